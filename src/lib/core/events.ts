@@ -1,0 +1,235 @@
+/**
+ * Everything the engine can be told, as one closed union. Facts come in here and nowhere else.
+ *
+ * `at` is our receive time on the exchange's clock (EpochMs); `exchangeAt` is the exchange's own stamp where it gave one.
+ * Events are plain JSON values: a tape can hold any of them and a replay can read them back.
+ */
+import type { Halt, HaltName } from './halts.ts';
+import type { Market, MarketStatus } from './market.ts';
+import type { CreateOutcome, ChangeOutcome, OwnOrder } from './order-types.ts';
+import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
+
+/** Where a frame stood in its subscription. `seq` runs over all frames of (conn, sid), whatever their type or market. */
+export interface FeedPosition {
+  readonly conn: number;
+  readonly sid: number;
+  readonly seq: number;
+}
+
+export interface Level {
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+}
+
+interface Base<Type extends string> {
+  readonly type: Type;
+  readonly at: EpochMs;
+}
+
+/** A subscription begins (the `subscribed` frame): its sequence and its books start anew. */
+export interface FeedStarted extends Base<'feed_started'> {
+  readonly conn: number;
+  readonly sid: number;
+  readonly channel: string;
+}
+/** A frame that only moves the sequence on (ok, unsubscribed, error with a sid, a type we do not use). */
+export interface FeedPassed extends Base<'feed_passed'> {
+  readonly feed: FeedPosition;
+}
+/** The subscription is over (error code 10 or 25, or a malformed frame): its books are not to be believed any more. */
+export interface FeedBroken extends Base<'feed_broken'> {
+  readonly conn: number;
+  /** Absent: every subscription of the connection. */
+  readonly sid?: number;
+  readonly reason: string;
+}
+/** A whole book. Levels in any order; an absent side is an empty list. Replaces what was known of the market. */
+export interface BookSnapshot extends Base<'book_snapshot'> {
+  readonly feed: FeedPosition;
+  readonly ticker: string;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+  readonly exchangeAt?: EpochMs;
+}
+/** A signed change of one level. */
+export interface BookDelta extends Base<'book_delta'> {
+  readonly feed: FeedPosition;
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Centicents;
+  readonly delta: Centicontracts;
+  readonly exchangeAt?: EpochMs;
+  /** Set by the exchange when the change came from an order of ours. */
+  readonly clientOrderId?: string;
+}
+/** A public print. */
+export interface Trade extends Base<'trade'> {
+  readonly feed?: FeedPosition;
+  readonly ticker: string;
+  readonly tradeId: string;
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  readonly takerSide: Side;
+  readonly exchangeAt?: EpochMs;
+}
+/** Top of book and running totals, about once a second. */
+export interface Ticker extends Base<'ticker'> {
+  readonly ticker: string;
+  readonly lastPrice: Centicents;
+  readonly bid: Centicents;
+  readonly ask: Centicents;
+  readonly bidSize: Centicontracts;
+  readonly askSize: Centicontracts;
+  /** Contracts traded since the market opened. */
+  readonly volume: Centicontracts;
+  readonly openInterest: Centicontracts;
+  readonly exchangeAt?: EpochMs;
+}
+/** A value of an underlying index, in its own unit (a real number: it is no money of ours). */
+export interface ReferencePrice extends Base<'reference_price'> {
+  readonly feed?: FeedPosition;
+  readonly index: string;
+  readonly value: number;
+  readonly exchangeAt?: EpochMs;
+  /** Mean of the prints inside the settlement window so far, and how many there are (last minute before :00 :15 :30 :45). */
+  readonly window?: { readonly value: number; readonly count: number; readonly endsAt: EpochMs };
+}
+/** A market's definition, new or changed (REST, or lifecycle `created`, `price_level_structure_updated`, `close_date_updated`). */
+export interface MarketDefined extends Base<'market_defined'> {
+  readonly market: Market;
+}
+export interface MarketStatusChanged extends Base<'market_status_changed'> {
+  readonly ticker: string;
+  readonly status: MarketStatus;
+  readonly result?: 'yes' | 'no' | 'scalar' | 'void';
+  /** What one YES contract pays, 0…10000, when determined. */
+  readonly settlementValue?: Centicents;
+}
+/** Which markets we quote from now on; others are left alone (their orders are cancelled). */
+export interface MarketsSelected extends Base<'markets_selected'> {
+  readonly tickers: readonly string[];
+}
+export interface ConnectionChanged extends Base<'connection_changed'> {
+  readonly isUp: boolean;
+  readonly conn: number;
+  readonly reason?: string;
+}
+/** Nothing of any kind was heard, our own pings included, since `heardAt`; or heard again. */
+export interface FeedSilence extends Base<'feed_silence'> {
+  readonly isSilent: boolean;
+  readonly heardAt: EpochMs;
+}
+export interface ExchangeStatusChanged extends Base<'exchange_status_changed'> {
+  readonly isTrading: boolean;
+  readonly shard?: number;
+}
+/** 429 seen: creates wait until `until`; cancels go on. */
+export interface RateLimited extends Base<'rate_limited'> {
+  readonly until: EpochMs;
+}
+/** What became of one create we sent. */
+export interface OrderCreated extends Base<'create_outcome'> {
+  readonly clientOrderId: string;
+  readonly outcome: CreateOutcome;
+}
+/** What became of one cancel or amend we sent. */
+export interface OrderChanged extends Base<'change_outcome'> {
+  readonly clientOrderId: string;
+  readonly change: 'cancel' | 'amend';
+  readonly outcome: ChangeOutcome;
+}
+/** The exchange's own record of an order of the account, from the private stream or from REST. */
+export interface OwnOrderSeen extends Base<'own_order'> {
+  readonly order: OwnOrder;
+  readonly source: 'stream' | 'rest';
+}
+/** A complete listing of resting orders (all pages), asked at `askedAt`. Never emitted for a partial answer. */
+export interface OrdersListed extends Base<'orders_listed'> {
+  readonly askedAt: EpochMs;
+  /** Absent: the whole account. */
+  readonly ticker?: string;
+  readonly orders: readonly OwnOrder[];
+}
+/** An execution of ours. `tradeId` is the key (`fill_id` over REST); the same one twice changes nothing. */
+export interface FillSeen extends Base<'fill'> {
+  readonly tradeId: string;
+  readonly orderId: string;
+  readonly clientOrderId?: string;
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  readonly isTaker: boolean;
+  /** Net fee as charged, rounding included. */
+  readonly fee: Microdollars;
+  readonly exchangeAt?: EpochMs;
+}
+/** Cash per shard as the exchange states it. */
+export interface BalanceSeen extends Base<'balance'> {
+  readonly askedAt: EpochMs;
+  readonly shards: readonly { readonly shard: number; readonly cash: Microdollars }[];
+}
+/** A complete listing of open positions; a market not in it is flat. */
+export interface PositionsSeen extends Base<'positions'> {
+  readonly askedAt: EpochMs;
+  readonly positions: readonly { readonly ticker: string; readonly position: Centicontracts }[];
+}
+/** A position was paid. Key: (ticker, settledAt). */
+export interface SettlementSeen extends Base<'settlement'> {
+  readonly ticker: string;
+  readonly settledAt: EpochMs;
+  /** What one YES contract paid, 0…10000. */
+  readonly value: Centicents;
+  readonly result: 'yes' | 'no' | 'scalar' | 'void';
+}
+/** State carried over from the journal of earlier sessions on this account, booked before anything else. */
+export interface LedgerRestored extends Base<'ledger_restored'> {
+  readonly fills: readonly FillSeen[];
+  readonly settlements: readonly SettlementSeen[];
+  readonly openingCash: readonly { readonly shard: number; readonly cash: Microdollars }[];
+}
+/** A halt raised or cleared from outside the engine (operator, supervisor, journal). */
+export interface HaltChanged extends Base<'halt_changed'> {
+  readonly halt: Halt;
+  readonly isOn: boolean;
+}
+/** What the operator asked for. `stop` cancels all and ends; `kill` latches KILLED. */
+export interface Control extends Base<'control'> {
+  readonly verb: 'pause' | 'resume' | 'stop' | 'kill' | 'clear';
+  readonly ticker?: string;
+  readonly halt?: HaltName;
+  readonly by: string;
+}
+/** Everything that has arrived is applied: decide. Carries the time; comes at least once a second. */
+export interface Turn extends Base<'turn'> {
+  readonly turn: number;
+}
+
+export type EngineEvent =
+  | FeedStarted
+  | FeedPassed
+  | FeedBroken
+  | BookSnapshot
+  | BookDelta
+  | Trade
+  | Ticker
+  | ReferencePrice
+  | MarketDefined
+  | MarketStatusChanged
+  | MarketsSelected
+  | ConnectionChanged
+  | FeedSilence
+  | ExchangeStatusChanged
+  | RateLimited
+  | OrderCreated
+  | OrderChanged
+  | OwnOrderSeen
+  | OrdersListed
+  | FillSeen
+  | BalanceSeen
+  | PositionsSeen
+  | SettlementSeen
+  | LedgerRestored
+  | HaltChanged
+  | Control
+  | Turn;

@@ -1,0 +1,63 @@
+/** What a market is: identity, clock, strike, grid and fee terms, as the exchange states them. Never parsed from a ticker. */
+import type { PriceGrid } from './grid.ts';
+import type { EpochMs } from './units.ts';
+
+/** REST words of the exchange; `closed` and later mean that no order call is answered. */
+export type MarketStatus =
+  | 'initialized'
+  | 'inactive'
+  | 'active'
+  | 'closed'
+  | 'determined'
+  | 'disputed'
+  | 'amended'
+  | 'finalized';
+
+export type StrikeType =
+  | 'greater'
+  | 'greater_or_equal'
+  | 'less'
+  | 'less_or_equal'
+  | 'between'
+  | 'functional'
+  | 'custom'
+  | 'structured';
+
+/** Strikes are in the unit of the underlying (dollars, degrees, points); real numbers, never money. */
+export interface Strike {
+  readonly type: StrikeType;
+  readonly floor?: number;
+  readonly cap?: number;
+}
+
+/** Fee terms in force for one market: event override, else series record. Multiplier as an exact fraction. */
+export interface FeeTerms {
+  /** Open set: `quadratic`, `quadratic_with_maker_fees`, `quadratic_with_combo_maker_fees`, … */
+  readonly type: string;
+  readonly multiplier: { readonly numerator: number; readonly denominator: number };
+  /** No fee before this moment. */
+  readonly waivedUntil?: EpochMs;
+}
+
+export interface Market {
+  readonly ticker: string;
+  readonly eventTicker: string;
+  readonly seriesTicker: string;
+  /** `exchange_index`: the shard that matches this market and must hold the cash. */
+  readonly shard: number;
+  readonly status: MarketStatus;
+  readonly openAt: EpochMs;
+  readonly closeAt: EpochMs;
+  readonly strike?: Strike;
+  readonly title: string;
+  readonly grid: PriceGrid;
+  readonly fees: FeeTerms;
+  /** The event pays exactly one of its markets at most; netting across them is legitimate. */
+  readonly isMutuallyExclusive: boolean;
+}
+
+/** May orders be placed at `at`? The exchange sends no message at open and close, so the clock decides as well. */
+export function isTrading(market: Market, at: EpochMs): boolean {
+  const opened = market.status === 'active' || (market.status === 'initialized' && at >= market.openAt);
+  return opened && at >= market.openAt && at < market.closeAt;
+}

@@ -1,0 +1,81 @@
+/** The sockets the app plugs adapters into. Types only; implementations live in adapters, the simulated ones in app. */
+import type { EngineEvent } from './core/events.ts';
+import type { Intent } from './core/intents.ts';
+import type { EpochMs } from './core/units.ts';
+
+/** Time and timers. Live: exchange time (offset and scale applied). Virtual: the world's. */
+export interface Clock {
+  /** Exchange time now. */
+  now(): EpochMs;
+  /** Milliseconds of a monotonic clock with fractions, for measuring our own latency only. */
+  monotonicMs(): number;
+  /** Runs `action` once after `ms` of exchange time. The returned function stops it. */
+  after(ms: number, action: () => void): () => void;
+  /** Runs `action` every `ms` of exchange time, first after `ms`. The returned function stops it. */
+  every(ms: number, action: () => void): () => void;
+}
+
+/** One REST call as the exchange sees it: path below the host, query apart (it is not signed). */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** From the root: `/trade-api/v2/...`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  /** JSON text. */
+  readonly body?: string;
+}
+/** `failure`: no complete HTTP answer came (timeout, reset, DNS, TLS, redirect refused). */
+export type WireReply =
+  | { readonly kind: 'response'; readonly status: number; readonly body: string; readonly dateMs?: number }
+  | { readonly kind: 'failure'; readonly reason: string };
+
+/** Signed REST transport. Never retries a write, never throws, never rejects. */
+export interface Wire {
+  request(request: WireRequest): Promise<WireReply>;
+}
+
+/** What a WebSocket link tells the session. */
+export interface StreamHandlers {
+  onUp(conn: number): void;
+  /** One text frame, as bytes received. */
+  onFrame(conn: number, frame: Buffer): void;
+  /** Anything at all was heard on the wire (frame, ping or pong). */
+  onHeard(): void;
+  onDown(conn: number, reason: string): void;
+}
+/** A WebSocket connection that reconnects by itself; `conn` counts connections from 1. */
+export interface Stream {
+  open(handlers: StreamHandlers): void;
+  /** Sends a command on the live connection; false when there is none. */
+  send(command: string): boolean;
+  close(): Promise<void>;
+}
+
+/** Executes intents and reports outcomes as events. Every intent is answered by exactly one outcome event. */
+export interface Gateway {
+  submit(intents: readonly Intent[]): void;
+}
+
+/** Kinds of tape records. `frame` is raw text off the WebSocket; the rest is JSON. */
+export type TapeKind = 'session' | 'frame' | 'event' | 'turn' | 'rest' | 'note' | 'end';
+
+/** Append-only record of everything the engine saw. Appends never block and never throw; losses are counted. */
+export interface Tape {
+  append(kind: TapeKind, at: EpochMs, conn: number, data: Buffer | string): void;
+  readonly dropped: number;
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** What the journal keeps of one turn before its intents are sent. */
+export interface JournalTurn {
+  readonly turn: number;
+  readonly at: EpochMs;
+  readonly intents: readonly Intent[];
+}
+/** Durable record of what the engine asked. `commitTurn` returns only after a full fsync. */
+export interface Journal {
+  commitTurn(turn: JournalTurn): void;
+  /** Outcomes, fills, settlements: durable soon (no fsync of their own; the exchange can repeat them). */
+  recordEvent(event: EngineEvent): void;
+}
