@@ -1,0 +1,54 @@
+/** What the engine is configured with, in its own units. The app builds it from TOML; nothing in core reads a file. */
+import type { QuoterParameters, StrategyName } from './quoter/types.ts';
+import type { Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
+
+export type FairSource =
+  | { readonly kind: 'micro' }
+  | { readonly kind: 'mid' }
+  | { readonly kind: 'fixed'; readonly probability: Probability; readonly standardError: number };
+
+/** Limits; all are hard. A limit is on the worst loss with in-flight and unknown orders at full size. */
+export interface RiskLimits {
+  readonly marketLoss: Microdollars;
+  readonly eventLoss: Microdollars;
+  readonly totalLoss: Microdollars;
+  /** |position| + same-side orders, per market. */
+  readonly position: Centicontracts;
+  readonly orderSize: Centicontracts;
+  /** Realized + unrealized − fees since the ET day began may not fall below minus this. */
+  readonly dayLoss: Microdollars;
+  /** Creates and amends per minute, all markets. */
+  readonly ordersPerMinute: number;
+}
+
+export interface QuotingRules {
+  readonly orderSize: Centicontracts;
+  /** A standing order is kept while its price is nearer than this to the wanted one. */
+  readonly hysteresis: Centicents;
+  /** No more than one change per market and side within this time, unless it reduces risk. */
+  readonly debounceMs: number;
+  /** Lease of every order. Renewed by amend at half of it. */
+  readonly leaseMs: number;
+  /** Quotes leave this long before the close. */
+  readonly freezeMs: number;
+  /** A book without a change for this long is still fresh as long as the connection is heard; older messages than this are not. */
+  readonly messageAgeMsMax: number;
+  /** No frame and no pong for this long: pull. */
+  readonly silenceMsMax: number;
+  /** A side whose expected value per contract after fee and adverse move is below this is not shown. Dollars. */
+  readonly minimumEdgeDollars: number;
+  /** A book that came back must stay clean this long before we quote on it. */
+  readonly cleanMs: number;
+}
+
+export interface Parameters {
+  readonly strategy: StrategyName;
+  readonly fair: FairSource;
+  readonly quoter: QuoterParameters;
+  readonly quoting: QuotingRules;
+  readonly risk: RiskLimits;
+  /** External skew in ¢ by ticker (C-6). */
+  readonly externalSkewCents: Readonly<Record<string, number>>;
+  /** Balance precision of the account: 100 µ$ for direct members, 10,000 µ$ for others. */
+  readonly balanceStep: Microdollars;
+}

@@ -1,0 +1,65 @@
+/** The quoter port: fair value and inventory in, raw prices out. Pure; refuses with a name where its formula does not hold. */
+import type { FairValue, ModelRefusal } from '../fair-value/types.ts';
+import type { Centicontracts } from '../units.ts';
+
+export type StrategyName = 'as' | 'cara' | 'regime';
+
+/** Avellaneda–Stoikov (math.md 4). γ, κ in 1/¢; σ in ¢/√h. */
+export interface AvellanedaStoikovParameters {
+  readonly gammaPerCent: number;
+  readonly kappaPerCent: number;
+  readonly sigmaCentsPerRootHour: number;
+}
+/** CARA on a binary payoff (math.md 6). γ, k in 1/$; adverse and edge in $. */
+export interface CaraParameters {
+  readonly gammaPerDollar: number;
+  readonly kPerDollar: number;
+  readonly adverseDollars: number;
+  readonly edgeDollars: number;
+}
+/** PR3DICT's regime spread (math.md 11). */
+export interface RegimeParameters {
+  readonly isVolatile: boolean;
+}
+export interface QuoterParameters {
+  readonly as: AvellanedaStoikovParameters;
+  readonly cara: CaraParameters;
+  readonly regime: RegimeParameters;
+  /** How many standard errors of the fair value are added to each half-spread. */
+  readonly intervalWeight: number;
+}
+
+export interface QuoterInput {
+  readonly fair: FairValue;
+  /** Signed YES position incl. nothing in flight. */
+  readonly position: Centicontracts;
+  /** Hours until we must be flat (freeze or close), > 0. */
+  readonly hoursToFlat: number;
+  /** Maker fee per contract in $ near the fair value (0 where makers are free). */
+  readonly makerFeeDollars: number;
+  /** Resting dollars within 10 ¢ of the mid. */
+  readonly liquidityDollars: number;
+  /** External skew in ¢ added to the reservation price (C-6). */
+  readonly externalSkewCents: number;
+  readonly parameters: QuoterParameters;
+}
+
+/** Which sides the strategy wants at all; `none` means quote nothing (regime EXIT). */
+export type QuotedSides = 'both' | 'bid' | 'ask' | 'none';
+
+export interface RawQuote {
+  readonly kind: 'quote';
+  /** Reservation price, dollars of YES; may lie outside (0, 1) for `as`. */
+  readonly reservation: number;
+  /** Raw prices in centicents, real numbers, before the grid. */
+  readonly rawBid: number;
+  readonly rawAsk: number;
+  readonly sides: QuotedSides;
+  /** Named numbers behind the quote, for `quote` and `why`. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** A word for the state of the strategy, e.g. the regime. */
+  readonly state?: string;
+}
+
+export type QuoterResult = RawQuote | ModelRefusal;
+export type Quoter = (input: QuoterInput) => QuoterResult;

@@ -1,0 +1,91 @@
+/** What the trader shows of itself: plain JSON, sent to the screen and to `--json`. Types only. */
+import type { Halt } from './halts.ts';
+import type { Centicents, Centicontracts, EpochMs, Microdollars } from './units.ts';
+
+export interface SideView {
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  /** `working`, `sending`, `unknown`, … of the order behind it. */
+  readonly state: string;
+  readonly expiresAt: EpochMs;
+  /** Contracts ahead of us at the level when we joined, less what left since; absent when not known. */
+  readonly ahead?: Centicontracts;
+}
+
+export interface MarketView {
+  readonly ticker: string;
+  readonly status: string;
+  /** One word: quoting, one-sided, idle, halted, stale, frozen, closed, waiting. */
+  readonly state: string;
+  /** Why nothing is quoted (first gate that said no); absent when quoting both sides. */
+  readonly why?: string;
+  readonly closeAt: EpochMs;
+  /** Receive time of the last book message; absent before the first. */
+  readonly bookAt?: EpochMs;
+  readonly isBookValid: boolean;
+  readonly isStale: boolean;
+  readonly bestBid?: Centicents;
+  readonly bestAsk?: Centicents;
+  /** Fair value in [0, 1] and its standard error. */
+  readonly fair?: number;
+  readonly fairError?: number;
+  readonly reservation?: number;
+  readonly bid?: SideView;
+  readonly ask?: SideView;
+  readonly position: Centicontracts;
+  readonly realized: Microdollars;
+  readonly unrealized: Microdollars;
+  readonly fees: Microdollars;
+  /** Worst loss of position and orders. */
+  readonly worst: Microdollars;
+}
+
+export interface LadderLevel {
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  readonly own: Centicontracts;
+}
+
+/** The book of the market the screen has selected, best level first. */
+export interface LadderView {
+  readonly ticker: string;
+  readonly bids: readonly LadderLevel[];
+  readonly asks: readonly LadderLevel[];
+}
+
+export interface LimitView {
+  readonly name: string;
+  readonly used: Microdollars;
+  readonly limit: Microdollars;
+}
+
+export interface LogLine {
+  readonly at: EpochMs;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly text: string;
+}
+
+export interface TraderView {
+  readonly at: EpochMs;
+  readonly env: string;
+  readonly account: string;
+  readonly state: 'starting' | 'quoting' | 'paused' | 'halted' | 'stopping' | 'stopped';
+  readonly isConnected: boolean;
+  /** When anything at all was last heard from the exchange. */
+  readonly heardAt?: EpochMs;
+  readonly turn: number;
+  readonly markets: readonly MarketView[];
+  readonly ladder?: LadderView;
+  readonly halts: readonly Halt[];
+  readonly limits: readonly LimitView[];
+  readonly cash: Microdollars;
+  readonly realized: Microdollars;
+  readonly unrealized: Microdollars;
+  readonly fees: Microdollars;
+  readonly fills: number;
+  readonly restingOrders: number;
+  readonly unknownOrders: number;
+  /** The last moment at which something of ours may rest if we die now. */
+  readonly leaseUntil?: EpochMs;
+  readonly log: readonly LogLine[];
+}
