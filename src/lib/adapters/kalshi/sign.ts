@@ -1,0 +1,135 @@
+/**
+ * Signs requests to the exchange, and verifies such signatures for the embedded one.
+ *
+ * The signed text is `<timestamp ms><METHOD><path>`: the path from the root, without its query; the body is not signed
+ * (kalshi/api.md 2). The algorithm follows the key. The PEM text is never kept; a signer shows nothing of its key.
+ */
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign as signBytes,
+  verify as verifyBytes,
+} from 'node:crypto';
+
+export type KeyKind = 'rsa' | 'ed25519';
+
+export interface KeyRefusal {
+  readonly code: 'unreadable' | 'symlink' | 'not_a_file' | 'mode' | 'owner' | 'not_a_key' | 'encrypted' | 'unsupported';
+  /** One sentence; never holds any of the file's content. */
+  readonly message: string;
+}
+export type SignerResult =
+  | { readonly ok: true; readonly signer: Signer }
+  | { readonly ok: false; readonly error: KeyRefusal };
+
+/** The three headers of a signed request. Never to be logged. */
+export type SignedHeaders = Readonly<
+  Record<'KALSHI-ACCESS-KEY' | 'KALSHI-ACCESS-TIMESTAMP' | 'KALSHI-ACCESS-SIGNATURE', string>
+>;
+
+export class Signer {
+  readonly kind: KeyKind;
+  readonly #keyId: string;
+  readonly #key: KeyObject;
+
+  /** Takes PKCS#1 or PKCS#8 PEM text of an RSA or Ed25519 private key. */
+  static fromPem(keyId: string, pem: string): SignerResult {
+    let key: KeyObject;
+    try {
+      key = createPrivateKey(pem);
+    } catch (error) {
+      return { ok: false, error: unusable(error) };
+    }
+    const kind = kindOf(key);
+    if (kind === undefined) return { ok: false, error: { code: 'unsupported', message: UNSUPPORTED } };
+    return { ok: true, signer: new Signer(keyId, kind, key) };
+  }
+
+  private constructor(keyId: string, kind: KeyKind, key: KeyObject) {
+    this.#keyId = keyId;
+    this.kind = kind;
+    this.#key = key;
+  }
+
+  /** `path` from the root; a query on it is left out of the signature. `timestampMs`: Unix ms by the exchange's clock. */
+  headers(method: string, path: string, timestampMs: number): SignedHeaders {
+    const timestamp = String(Math.round(timestampMs));
+    const text = Buffer.from(signedText(timestamp, method, path));
+    const signature =
+      this.kind === 'ed25519'
+        ? signBytes(null, text, this.#key)
+        : signBytes('sha256', text, { key: this.#key, ...PSS_PADDING });
+    return {
+      'KALSHI-ACCESS-KEY': this.#keyId,
+      'KALSHI-ACCESS-TIMESTAMP': timestamp,
+      'KALSHI-ACCESS-SIGNATURE': signature.toString('base64'),
+    };
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return HIDDEN;
+  }
+}
+
+/** What a server received: the timestamp header as text, the method, the path from the root. */
+export interface SignedRequest {
+  readonly timestamp: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** False for any signature that does not fit, malformed base64 included. `publicKey`: PEM text or a key object. */
+export function verifySignature(publicKey: string | KeyObject, request: SignedRequest, signature: string): boolean {
+  try {
+    const key = typeof publicKey === 'string' ? createPublicKey(publicKey) : publicKey;
+    const text = Buffer.from(signedText(request.timestamp, request.method, request.path));
+    const bytes = Buffer.from(signature, 'base64');
+    return key.asymmetricKeyType === 'ed25519'
+      ? verifyBytes(null, text, key, bytes)
+      : verifyBytes('sha256', text, { key, ...PSS_PADDING }, bytes);
+  } catch {
+    return false;
+  }
+}
+
+/** A new pair as PEM text: private PKCS#8, public SPKI. RSA of 2048 bits. */
+export function generateKeyPair(kind: KeyKind): { readonly privateKey: string; readonly publicKey: string } {
+  const encoding = {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  } as const;
+  return kind === 'ed25519'
+    ? generateKeyPairSync('ed25519', encoding)
+    : generateKeyPairSync('rsa', { modulusLength: RSA_BITS, ...encoding });
+}
+
+const HIDDEN = '[secret]';
+const RSA_BITS = 2048;
+const UNSUPPORTED = 'The key is of a kind that the exchange does not take; use RSA or Ed25519.';
+/** MGF1 with the same hash is Node's default. */
+const PSS_PADDING = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+
+function signedText(timestamp: string, method: string, path: string): string {
+  const query = path.indexOf('?');
+  return timestamp + method + (query === -1 ? path : path.slice(0, query));
+}
+
+function kindOf(key: KeyObject): KeyKind | undefined {
+  const type = key.asymmetricKeyType;
+  return type === 'rsa' || type === 'ed25519' ? type : undefined;
+}
+
+/** OpenSSL's own message is not passed on: it may quote what it read. */
+function unusable(error: unknown): KeyRefusal {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ERR_MISSING_PASSPHRASE'
+    ? { code: 'encrypted', message: 'The key is encrypted and no passphrase was given.' }
+    : { code: 'not_a_key', message: 'The text is not a private key in PEM form.' };
+}

@@ -1,0 +1,60 @@
+/** Endpoints about the exchange itself: status per shard, hours, and how fresh account data is (kalshi/api.md 6.3, 6.5). */
+import type { Venue } from '../../sim/venue.ts';
+import { answer } from './rest-answer.ts';
+import { publicRoute, type Route } from './route.ts';
+import { timeText } from './wire-text.ts';
+
+export const EXCHANGE_ROUTES: readonly Route[] = [
+  publicRoute({
+    method: 'GET',
+    path: '/exchange/status',
+    operation: 'GetExchangeStatus',
+    handle: ({ venue }) => answer(200, statusObject(venue)),
+  }),
+  publicRoute({
+    method: 'GET',
+    path: '/exchange/schedule',
+    operation: 'GetExchangeSchedule',
+    handle: () => answer(200, { schedule: { standard_hours: [ALWAYS_OPEN], maintenance_windows: [] } }),
+  }),
+  publicRoute({
+    method: 'GET',
+    path: '/exchange/user_data_timestamp',
+    operation: 'GetUserDataTimestamp',
+    handle: ({ venue }) => answer(200, { as_of_time: timeText(venue.now) }),
+  }),
+];
+
+/** Every shard that holds a series, and shard 0, ascending. */
+export function shardsOf(venue: Venue): readonly number[] {
+  return [...new Set([0, ...venue.seriesList().map((series) => series.shard)])].sort((a, b) => a - b);
+}
+
+/** Top level speaks of shard 0, the others are in the list (kalshi/api.md 4). */
+function statusObject(venue: Venue) {
+  return {
+    exchange_active: venue.isExchangeActive(0),
+    trading_active: venue.isTradingActive(0),
+    intra_exchange_transfers_active: venue.isExchangeActive(0),
+    exchange_index_statuses: shardsOf(venue).map((shard) => ({
+      exchange_index: shard,
+      description: `Simulated shard ${shard}`,
+      exchange_active: venue.isExchangeActive(shard),
+      trading_active: venue.isTradingActive(shard),
+      intra_exchange_transfers_active: venue.isExchangeActive(shard),
+    })),
+  };
+}
+
+const WHOLE_DAY = [{ open_time: '00:00', close_time: '00:00' }];
+const ALWAYS_OPEN = {
+  start_time: '2021-01-01T00:00:00Z',
+  end_time: '2099-12-31T23:59:59Z',
+  monday: WHOLE_DAY,
+  tuesday: WHOLE_DAY,
+  wednesday: WHOLE_DAY,
+  thursday: WHOLE_DAY,
+  friday: WHOLE_DAY,
+  saturday: WHOLE_DAY,
+  sunday: WHOLE_DAY,
+};

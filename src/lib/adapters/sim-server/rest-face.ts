@@ -1,0 +1,82 @@
+/** Translates one REST call into one call of the venue and its result into the exchange's JSON. Knows no sockets or keys. */
+import { ACCOUNT_ROUTES } from './rest-account.ts';
+import { answer, GONE, malformed, NOT_FOUND, type RestAnswer } from './rest-answer.ts';
+import { EXCHANGE_ROUTES } from './rest-exchange.ts';
+import { GROUP_ROUTES } from './rest-groups.ts';
+import { MARKET_ROUTES } from './rest-markets.ts';
+import { ORDER_ROUTES } from './rest-orders.ts';
+import { PORTFOLIO_ROUTES } from './rest-portfolio.ts';
+import { publicRoute, type RestContext, type RestRequest, type Route } from './route.ts';
+
+export const REST_PREFIX = '/trade-api/v2';
+
+/** Never throws for anything a client can send. */
+export function handleRest(context: RestContext, request: RestRequest): RestAnswer {
+  const segments = segmentsOf(request.path);
+  if (segments === undefined) return malformed('the path is not valid');
+  for (const { route, pattern } of PATTERNS) {
+    if (route.method !== request.method) continue;
+    const id = match(pattern, segments);
+    if (id !== undefined) return route.respond(context, id, request);
+  }
+  return isRetired(request.method, segments) ? GONE : NOT_FOUND;
+}
+
+const ENDPOINT_COSTS_ROUTE = publicRoute({
+  method: 'GET',
+  path: '/account/endpoint_costs',
+  operation: 'GetAccountEndpointCosts',
+  handle: () => answer(200, { default_cost: 10, endpoint_costs: ROUTES.filter(isSpeciallyPriced).map(endpointCost) }),
+});
+
+const ROUTES: readonly Route[] = [
+  ...EXCHANGE_ROUTES,
+  ...MARKET_ROUTES,
+  ...ORDER_ROUTES,
+  ...GROUP_ROUTES,
+  ...PORTFOLIO_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ENDPOINT_COSTS_ROUTE,
+];
+
+/** Fixed paths before those with a parameter, so that `/markets/trades` is never a ticker. */
+const PATTERNS = ROUTES.map((route) => ({ route, pattern: route.path.split('/').slice(1) })).sort(
+  (a, b) => Number(a.route.path.includes(':')) - Number(b.route.path.includes(':')),
+);
+
+function isSpeciallyPriced(route: Route): boolean {
+  return route.cost !== 10;
+}
+
+function endpointCost({ method, path, cost }: Route) {
+  return { method, path: REST_PREFIX + path, cost };
+}
+
+function segmentsOf(path: string): readonly string[] | undefined {
+  if (!path.startsWith(`${REST_PREFIX}/`)) return [];
+  try {
+    return path
+      .slice(REST_PREFIX.length + 1)
+      .split('/')
+      .map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of the path's one parameter (empty when it has none), or undefined when the path is another. */
+function match(pattern: readonly string[], segments: readonly string[]): string | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  let id = '';
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index] as string;
+    if (part.startsWith(':')) id = segment;
+    else if (part !== segment) return undefined;
+  }
+  return id;
+}
+
+/** Order writes of before June 2026: everything but GET below `/portfolio/orders`. */
+function isRetired(method: string, segments: readonly string[]): boolean {
+  return method !== 'GET' && segments[0] === 'portfolio' && segments[1] === 'orders';
+}

@@ -1,0 +1,159 @@
+/**
+ * The bytes between the trading loop and the tape's thread: a ring in shared memory with one producer and one consumer.
+ *
+ * Handing a record over is a copy and one atomic store: no message, no timer, nothing that waits for the event loop.
+ * Records lie in the tape's own encoding, whole; where one would not fit before the end, a zero byte says "go on at 0".
+ * The consumer frees bytes only after they are committed to the file, so a full ring means that the disk does not follow.
+ */
+import type { EpochMs } from '../../core/units.ts';
+import { RECORD_HEADER_MAX, type RecordKind, writeRecordHeader } from './tape-format.ts';
+
+/** Slots of the control words. */
+const HEAD = 0;
+const TAIL = 1;
+const SIGNAL = 2;
+const CLOSING = 3;
+const FAILING = 4;
+const DROPPED = 5;
+const SLOTS = 6;
+
+/** The consumer is woken when so much is waiting: about one block. In between it looks by itself. */
+const WAKE_BYTES = 128 * 1024;
+/** A consumer that frees nothing for so long is taken for dead by a producer that waits for room. */
+const PATIENCE_MS = 30_000;
+
+/** What both threads share. Can be posted to a worker. */
+export interface RingMemory {
+  readonly control: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+/** @param capacity bytes; a record may take up to half of it */
+export function createRing(capacity: number): RingMemory {
+  return {
+    control: new Int32Array(new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT)),
+    bytes: new Uint8Array(new SharedArrayBuffer(capacity)),
+  };
+}
+
+/** The loop's end. */
+export class RingProducer {
+  readonly #control: Int32Array;
+  readonly #bytes: Buffer;
+  #head = 0;
+  #lastAt = 0;
+  #unannounced = 0;
+
+  constructor(memory: RingMemory) {
+    this.#control = memory.control;
+    this.#bytes = bufferOver(memory.bytes);
+  }
+
+  /** False when there is no room: nothing was written. */
+  tryWrite(kind: RecordKind, at: EpochMs, conn: number, data: Buffer | string): boolean {
+    const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
+    const start = this.#reserve(RECORD_HEADER_MAX + length);
+    if (start === undefined) return false;
+    const body = writeRecordHeader(this.#bytes, start, kind, at - this.#lastAt, conn, length);
+    if (typeof data === 'string') this.#bytes.write(data, body);
+    else data.copy(this.#bytes, body);
+    this.#lastAt = at;
+    this.#publish(body + length, body + length - start);
+    return true;
+  }
+
+  /** Blocks until the consumer has freed something. False when it cannot write, or is dead. */
+  waitForRoom(): boolean {
+    this.#announce();
+    const tail = Atomics.load(this.#control, TAIL);
+    if (Atomics.load(this.#control, FAILING) === 1) return false;
+    return Atomics.wait(this.#control, TAIL, tail, PATIENCE_MS) !== 'timed-out';
+  }
+
+  countDropped(): void {
+    Atomics.add(this.#control, DROPPED, 1);
+  }
+
+  get dropped(): number {
+    return Atomics.load(this.#control, DROPPED);
+  }
+
+  /** Tells the consumer to take what is there and stop. */
+  close(): void {
+    Atomics.store(this.#control, CLOSING, 1);
+    this.#announce();
+  }
+
+  /** Where `need` bytes in a row are free. Head never catches up with tail: equal means empty. */
+  #reserve(need: number): number | undefined {
+    const tail = Atomics.load(this.#control, TAIL);
+    const head = this.#head;
+    if (head < tail) return head + need < tail ? head : undefined;
+    if (head + need < this.#bytes.length) return head;
+    if (need >= tail) return undefined;
+    this.#bytes[head] = 0;
+    return 0;
+  }
+
+  #publish(head: number, written: number): void {
+    this.#head = head;
+    Atomics.store(this.#control, HEAD, head);
+    this.#unannounced += written;
+    if (this.#unannounced >= WAKE_BYTES) this.#announce();
+  }
+
+  #announce(): void {
+    this.#unannounced = 0;
+    Atomics.add(this.#control, SIGNAL, 1);
+    Atomics.notify(this.#control, SIGNAL);
+  }
+}
+
+/** The tape thread's end. */
+export class RingConsumer {
+  readonly bytes: Buffer;
+  readonly #control: Int32Array;
+
+  constructor(memory: RingMemory) {
+    this.#control = memory.control;
+    this.bytes = bufferOver(memory.bytes);
+  }
+
+  get head(): number {
+    return Atomics.load(this.#control, HEAD);
+  }
+
+  get isClosing(): boolean {
+    return Atomics.load(this.#control, CLOSING) === 1;
+  }
+
+  get dropped(): number {
+    return Atomics.load(this.#control, DROPPED);
+  }
+
+  /** Read it before looking for work, and hand it to `sleep`: a wake-up in between is then not missed. */
+  get signal(): number {
+    return Atomics.load(this.#control, SIGNAL);
+  }
+
+  /** True when woken, false when the time has passed. */
+  sleep(signal: number, ms: number): boolean {
+    return Atomics.wait(this.#control, SIGNAL, signal, ms) !== 'timed-out';
+  }
+
+  /** Everything before `tail` is safe in the file. */
+  release(tail: number): void {
+    Atomics.store(this.#control, TAIL, tail);
+    Atomics.notify(this.#control, TAIL);
+  }
+
+  /** While it is on, a producer that would wait for room is told not to. */
+  setFailing(isFailing: boolean): void {
+    Atomics.store(this.#control, FAILING, isFailing ? 1 : 0);
+    Atomics.notify(this.#control, TAIL);
+  }
+}
+
+function bufferOver(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

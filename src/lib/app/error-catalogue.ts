@@ -1,0 +1,303 @@
+/**
+ * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
+ * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
+ */
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+export interface CatalogueEntry {
+  readonly exit: ExitCode;
+  /** What the code stands for, one sentence without a full stop. */
+  readonly title: string;
+  /** What it means for positions and resting orders. */
+  readonly position: string;
+  /** What to do next: commands first, then words. */
+  readonly next: readonly string[];
+}
+
+const NOTHING_SENT = 'nothing was started or sent; positions and resting orders are as they were';
+const ENDED = 'trading has stopped; cancels were sent to every order of this session, leases end what they missed';
+const SHOW_CONFIG = 'kmm config show --origin';
+
+export const CATALOGUE = {
+  // 1: kmm is wrong, or the machine failed under it
+  KMM_BUG: {
+    exit: EXIT.bug,
+    title: 'kmm met a case its authors did not foresee',
+    position: 'unknown to this command; a running trader is another process and goes on, leases end what rests',
+    next: ['kmm kill', 'report the trace above with the command line'],
+  },
+  KMM_INVARIANT: {
+    exit: EXIT.bug,
+    title: 'an assertion that must always hold was broken, so the trader cancelled everything and stopped',
+    position: ENDED,
+    next: ['kmm kill', 'kmm replay the tape named above', 'report it with the tape'],
+  },
+  KMM_JOURNAL: {
+    exit: EXIT.bug,
+    title: 'the journal could not be written to disk, and what cannot be journaled is not sent',
+    position: ENDED,
+    next: ['free the disk or mend the file system', 'kmm kill', 'kmm run'],
+  },
+  KMM_TRADER_LOST: {
+    exit: EXIT.bug,
+    title: 'the trader process died or stalled and could not be started again',
+    position: 'the supervisor cancelled our orders by id; what it could not reach ends with its lease',
+    next: ['kmm kill', 'look at the last lines of the log above'],
+  },
+
+  // 2: the command line, or a file named on it
+  KMM_USAGE: {
+    exit: EXIT.usage,
+    title: 'the command line was not understood',
+    position: NOTHING_SENT,
+    next: ['kmm --help'],
+  },
+  KMM_TICKER_UNKNOWN: {
+    exit: EXIT.usage,
+    title: 'the exchange knows no such market, event or series in this environment',
+    position: NOTHING_SENT,
+    next: ['check the spelling, tickers are upper case', 'name the series alone, e.g. kmm book KXBTC15M'],
+  },
+  KMM_TICKER_CLOSED: {
+    exit: EXIT.usage,
+    title: 'the market is closed or settled, so there is nothing to quote or to watch',
+    position: NOTHING_SENT,
+    next: ['name the series alone to follow the market that is open'],
+  },
+  KMM_TAPE_UNREADABLE: {
+    exit: EXIT.usage,
+    title: 'the tape cannot be opened: no such file, no permission, or not a tape',
+    position: NOTHING_SENT,
+    next: ['kmm record import FILE', 'ls -l the path named above'],
+  },
+  KMM_TAPE_EXISTS: {
+    exit: EXIT.usage,
+    title: 'a file of that name is there already, and a tape is never written over',
+    position: NOTHING_SENT,
+    next: ['name another file with --out', 'move the old file away'],
+  },
+  KMM_TAPE_DAMAGED: {
+    exit: EXIT.usage,
+    title: 'the tape is a tape, but a block of it does not decompress or does not add up',
+    position: NOTHING_SENT,
+    next: ['import the recording again', 'restore the tape from a copy'],
+  },
+  KMM_TAPE_NEWER: {
+    exit: EXIT.usage,
+    title: 'the tape was written by a newer kmm in a format this one cannot read',
+    position: NOTHING_SENT,
+    next: ['upgrade kmm', 'import the recording again with this kmm'],
+  },
+  KMM_RECORDING_BAD: {
+    exit: EXIT.usage,
+    title: 'the recording holds no frame that kmm understands, or is not text or gzip of text',
+    position: NOTHING_SENT,
+    next: ['look at its first line: one JSON frame per line, or wrapped with recv_ns, recv_ts_ns or recv_ms'],
+  },
+  KMM_OUTCOMES_BAD: {
+    exit: EXIT.usage,
+    title: 'the file of outcomes cannot be read or lacks a column',
+    position: NOTHING_SENT,
+    next: ['its first line names the columns; ticker, strike and result must be among them'],
+  },
+
+  // 3: configuration and the machine kmm stands on
+  KMM_NODE_VERSION: {
+    exit: EXIT.config,
+    title: 'this Node is too old: kmm needs 22.15, and 22.18 when it runs from a clone',
+    position: NOTHING_SENT,
+    next: ['npm ci', 'npx kmm', 'install Node 24 from nodejs.org'],
+  },
+  KMM_CONFIG_UNREADABLE: {
+    exit: EXIT.config,
+    title: 'the config file is missing or may not be read',
+    position: NOTHING_SENT,
+    next: ['cp config.example.toml config.toml', SHOW_CONFIG],
+  },
+  KMM_CONFIG_SYNTAX: {
+    exit: EXIT.config,
+    title: 'the config file is not valid TOML',
+    position: NOTHING_SENT,
+    next: ['mend the line named above', SHOW_CONFIG],
+  },
+  KMM_CONFIG_SCHEMA: {
+    exit: EXIT.config,
+    title: 'the config file does not say schema = "kmm/1", so it is a stranger\'s or of another version',
+    position: NOTHING_SENT,
+    next: ['write schema = "kmm/1" as its first line', 'compare with config.example.toml'],
+  },
+  KMM_CONFIG_UNKNOWN_KEY: {
+    exit: EXIT.config,
+    title: 'a key, table or variable of the configuration that kmm does not know',
+    position: NOTHING_SENT,
+    next: ['compare with config.example.toml', SHOW_CONFIG],
+  },
+  KMM_CONFIG_VALUE: {
+    exit: EXIT.config,
+    title: 'a value of the configuration is of the wrong kind or outside its range',
+    position: NOTHING_SENT,
+    next: ['compare with config.example.toml', SHOW_CONFIG],
+  },
+  KMM_CONFIG_MISSING: {
+    exit: EXIT.config,
+    title: 'a limit has no value; only sim has a built-in preset, a limit is never guessed for real money',
+    position: NOTHING_SENT,
+    next: ['cp config.example.toml config.toml', 'set the key named above', SHOW_CONFIG],
+  },
+  KMM_HOME: {
+    exit: EXIT.config,
+    title: 'the data directory cannot be made or written, or other users may write to it',
+    position: NOTHING_SENT,
+    next: ['set KMM_HOME to a directory of yours', 'chmod 700 the directory named above'],
+  },
+  KMM_DB_NEWER: {
+    exit: EXIT.config,
+    title: 'the database was written by a newer kmm, and going back would lose what it knows',
+    position: NOTHING_SENT,
+    next: ['upgrade kmm', 'set KMM_HOME to another directory'],
+  },
+  KMM_DB_ENV: {
+    exit: EXIT.config,
+    title: 'the database is stamped with another environment than the one asked for',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', 'set KMM_HOME to another directory'],
+  },
+  KMM_DB_UNREADABLE: {
+    exit: EXIT.config,
+    title: 'the database cannot be opened or does not pass its check',
+    position: NOTHING_SENT,
+    next: ['restore it from a backup', 'set KMM_HOME to another directory'],
+  },
+  KMM_PORT_IN_USE: {
+    exit: EXIT.config,
+    title: 'another program listens on that port',
+    position: NOTHING_SENT,
+    next: ['--port 0 takes a free one', 'stop the other program'],
+  },
+  KMM_SIM_URL: {
+    exit: EXIT.config,
+    title: 'the embedded exchange is only ever spoken to on loopback, and that address is not',
+    position: NOTHING_SENT,
+    next: ['give http://127.0.0.1:PORT', 'for the real exchange use --env demo or --env prod'],
+  },
+
+  // 4: key, scope, clock
+  KMM_KEY_MISSING: {
+    exit: EXIT.key,
+    title: 'no key id or key file is configured for this environment',
+    position: NOTHING_SENT,
+    next: ['set key_id and key_file in the table of the environment', SHOW_CONFIG],
+  },
+  KMM_KEY_UNREADABLE: {
+    exit: EXIT.key,
+    title: 'the key file is missing, may not be read, or is not a regular file',
+    position: NOTHING_SENT,
+    next: ['ls -l the path named above', SHOW_CONFIG],
+  },
+  KMM_KEY_MODE: {
+    exit: EXIT.key,
+    title: 'other users of this machine may read the key file',
+    position: NOTHING_SENT,
+    next: ['chmod 600 the file named above', 'make a new key if others had access'],
+  },
+  KMM_KEY_INVALID: {
+    exit: EXIT.key,
+    title: 'the key file holds no RSA or Ed25519 private key in PEM form',
+    position: NOTHING_SENT,
+    next: ['download the key again', 'openssl pkey -noout -in the file named above'],
+  },
+  KMM_KEY_REFUSED: {
+    exit: EXIT.key,
+    title: 'the exchange refused the signature, the key or its scope',
+    position: 'cancelling is not possible with this key; what rests ends with its lease',
+    next: ['check key_id and key_file', 'check that the key belongs to this environment', 'cancel on the web page'],
+  },
+  KMM_CLOCK: {
+    exit: EXIT.key,
+    title: 'the clock of this machine is too far from the exchange\'s, whose signatures and leases depend on it',
+    position: NOTHING_SENT,
+    next: ['timedatectl set-ntp true', 'kmm run'],
+  },
+
+  // 5: the exchange
+  KMM_UNREACHABLE: {
+    exit: EXIT.unreachable,
+    title: 'the exchange does not answer',
+    position: 'nothing more can be cancelled from here until it does; what rests ends with its lease',
+    next: ['check the network', 'kmm kill', 'cancel on the web page'],
+  },
+  KMM_EXCHANGE_PAUSED: {
+    exit: EXIT.unreachable,
+    title: 'the exchange is paused or closed for maintenance; creates and cancels are refused alike',
+    position: 'positions stay; orders marked cancel-on-pause are gone, the others end with their lease',
+    next: ['wait for the resume time of the exchange', 'kmm run'],
+  },
+
+  // 6: refused by risk
+  KMM_RISK_REFUSED: {
+    exit: EXIT.risk,
+    title: 'the risk gate refused: with it, the worst loss would pass a limit',
+    position: 'positions are unchanged, resting orders stay',
+    next: [SHOW_CONFIG, 'kmm quote TICKER'],
+  },
+  KMM_STRATEGY_REFUSED: {
+    exit: EXIT.risk,
+    title: 'the strategy or the fair value refuses to name a price here',
+    position: 'nothing is quoted in this market; positions are unchanged',
+    next: ['kmm book TICKER', 'kmm quote TICKER --strategy as', 'kmm quote TICKER --fair mid'],
+  },
+  KMM_HALTED: {
+    exit: EXIT.risk,
+    title: 'a halt that only the operator clears is latched, and a restart does not clear it',
+    position: 'nothing is quoted; positions stay',
+    next: ['read the reason named above', 'kmm run'],
+  },
+  KMM_PROD_NOT_ARMED: {
+    exit: EXIT.risk,
+    title: 'production is not armed, so nothing that could trade is sent to it',
+    position: NOTHING_SENT,
+    next: ['kmm run --env sim', 'kmm run --env demo'],
+  },
+
+  // 7, 8, 9, 10
+  KMM_RECONCILE: {
+    exit: EXIT.reconcile,
+    title: 'our cash or positions differ from the exchange\'s own, so no total is printed',
+    position: 'quoting is halted; our orders were cancelled, positions stay',
+    next: ['compare with the web page', 'kmm kill'],
+  },
+  KMM_LOCKED: {
+    exit: EXIT.locked,
+    title: 'another kmm holds the lock of this environment',
+    position: 'the other one goes on; this one has sent nothing',
+    next: ['kmm kill stops the other one', 'set KMM_HOME to another directory for a second sim'],
+  },
+  KMM_CANCEL_UNCONFIRMED: {
+    exit: EXIT.unconfirmed,
+    title: 'not every order is proved gone',
+    position: 'orders may rest and fill until their leases end',
+    next: ['kmm kill', 'cancel on the web page', 'wait for the lease named above'],
+  },
+  KMM_REPLAY_DIFFERS: {
+    exit: EXIT.gate,
+    title: 'the replay asks for other intents than the session did, so code or tape has changed',
+    position: NOTHING_SENT,
+    next: ['look at the first difference named above', 'replay with the version that recorded the tape'],
+  },
+
+  // by signal
+  KMM_INTERRUPTED: {
+    exit: EXIT.interrupted,
+    title: 'a second interrupt ended the command before the cancels were proved',
+    position: 'the orders listed above may rest until their leases end',
+    next: ['kmm kill'],
+  },
+  KMM_TERMINATED: {
+    exit: EXIT.terminated,
+    title: 'a second SIGTERM ended the command before the cancels were proved',
+    position: 'the orders listed above may rest until their leases end',
+    next: ['kmm kill'],
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+
+export type ErrorCode = keyof typeof CATALOGUE;

@@ -1,0 +1,119 @@
+/**
+ * From what may be shown and what rests to the fewest changes: keep, amend, create or cancel, each with its reason.
+ *
+ * A standing order keeps its queue place while the wanted price is near it and enough of it is left; its lease is renewed
+ * by an amend that changes only the expiry (reliability.md section 5). Moving away from the market is never delayed.
+ */
+import type { Candidate } from './exposure.ts';
+import type { AmendIntent, CancelIntent, CreateIntent } from './intents.ts';
+import { type Order, remainingOf } from './orders.ts';
+import type { QuotingRules } from './parameters.ts';
+import type { Permitted } from './risk.ts';
+import { type EpochMs, type Side, signOf } from './units.ts';
+
+/** An intent before the engine has numbered and named it. */
+export type Change =
+  | Pick<CreateIntent, 'kind' | 'side' | 'price' | 'size' | 'expiresAt'>
+  | (Pick<AmendIntent, 'kind' | 'price' | 'size' | 'expiresAt'> & { readonly order: Order })
+  | (Pick<CancelIntent, 'kind'> & { readonly order: Order });
+
+export interface SideDiff {
+  readonly changes: readonly Change[];
+  /** What was done and why: "kept: 0.3 ¢ from the wanted price". */
+  readonly reason: string;
+}
+
+/** Sooner than this after now no lease may end (reliability.md trap 2). */
+const LEASE_MS_MIN = 5_000;
+
+/** The side's order that a quote would replace, if it may be changed now. */
+export function replaceable(orders: Iterable<Order>, side: Side): Order | undefined {
+  for (const order of orders) if (isOurs(order, side) && isIdle(order) && !order.isAmendRefused) return order;
+  return undefined;
+}
+
+export function diffSide(
+  side: Side,
+  wanted: Permitted<Candidate> | undefined,
+  orders: Iterable<Order>,
+  rules: QuotingRules,
+  now: EpochMs,
+  leaseUntil: EpochMs,
+): SideDiff {
+  const standing: Order[] = [];
+  for (const order of orders) if (isOurs(order, side)) standing.push(order);
+  if (wanted === undefined) return { changes: standing.filter(isCancellable).map(cancelOf), reason: '' };
+  if (leaseUntil - now < LEASE_MS_MIN) {
+    return { changes: standing.filter(isCancellable).map(cancelOf), reason: 'no time left for a lease' };
+  }
+
+  const [first, ...extra] = standing;
+  const surplus = extra.filter(isCancellable).map(cancelOf);
+  if (first === undefined) return { changes: [createOf(wanted, leaseUntil)], reason: 'new' };
+  if (!isIdle(first)) return { changes: surplus, reason: `waiting: ${first.pending?.kind ?? 'create'} in flight` };
+  const { change, reason } = diffOne(first, wanted, rules, now, leaseUntil);
+  return { changes: change === undefined ? surplus : [change, ...surplus], reason };
+}
+
+function diffOne(
+  order: Order,
+  wanted: Candidate,
+  rules: QuotingRules,
+  now: EpochMs,
+  leaseUntil: EpochMs,
+): { readonly change?: Change; readonly reason: string } {
+  const remaining = remainingOf(order);
+  const distance = Math.abs(wanted.price - order.price);
+  // Towards the middle is bolder: a higher bid, a lower ask.
+  const isBolder = signOf(order.side) * (wanted.price - order.price) > 0;
+  const isNear = distance < rules.hysteresis;
+  const isEnough = 2 * remaining >= wanted.size;
+
+  if (isNear && isEnough && remaining <= wanted.size) {
+    const isLeaseOld = order.expiresAt - now < rules.leaseMs / 2 && order.expiresAt < leaseUntil;
+    if (!isLeaseOld) return { reason: `kept: ${cents(distance)} ¢ < ${cents(rules.hysteresis)} ¢` };
+    const renewal = replace(order, { ...wanted, price: order.price, size: remaining }, leaseUntil);
+    return { change: renewal, reason: 'lease renewed' };
+  }
+  if (isNear && remaining > wanted.size) {
+    return { change: replace(order, { ...wanted, price: order.price }, leaseUntil), reason: 'reduced in place' };
+  }
+  const isPatient = (isBolder || isNear) && now - order.changedAt < rules.debounceMs;
+  if (isPatient) return { reason: `kept: changed ${now - order.changedAt} ms ago` };
+  return {
+    change: replace(order, wanted, leaseUntil),
+    reason: isNear ? `refilled: ${remaining / 100} left` : `moved ${cents(distance)} ¢`,
+  };
+}
+
+/** Amend, or cancel first where the exchange has refused to amend this order. */
+function replace(order: Order, wanted: Candidate, leaseUntil: EpochMs): Change {
+  if (order.isAmendRefused) return cancelOf(order);
+  return { kind: 'amend', order, price: wanted.price, size: wanted.size, expiresAt: leaseUntil };
+}
+
+function createOf(wanted: Candidate, leaseUntil: EpochMs): Change {
+  return { kind: 'create', side: wanted.side, price: wanted.price, size: wanted.size, expiresAt: leaseUntil };
+}
+
+function cancelOf(order: Order): Change {
+  return { kind: 'cancel', order };
+}
+
+function isOurs(order: Order, side: Side): boolean {
+  return order.side === side && !order.isExternal;
+}
+
+/** Rests, as far as we know, with nothing under way. */
+function isIdle(order: Order): boolean {
+  return order.state === 'working' && order.pending === undefined;
+}
+
+/** A cancel needs the exchange's id, and is not sent twice while one flies. An amend in flight does not hold it up. */
+function isCancellable(order: Order): boolean {
+  return order.orderId !== undefined && order.pending?.kind !== 'cancel';
+}
+
+function cents(centicents: number): string {
+  return (centicents / 100).toString();
+}

@@ -1,0 +1,168 @@
+/**
+ * What the exchange charges for a fill, to the microdollar: the one file where money is rounded (math.md 13,
+ * kalshi/api.md 8). It refuses a fee type whose formula is not published (`flat`, and any word it does not know).
+ */
+import type { ModelRefusal } from './fair-value/types.ts';
+import type { FeeTerms } from './market.ts';
+import { refused } from './refused.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  moneyOf,
+  NO_MONEY,
+  PRICE_ONE,
+  type Side,
+} from './units.ts';
+
+/**
+ * The exchange rounds the formula up to this before anything else. $0.0001 until about 2026-08-30, $0.000001 since
+ * (api.md 8.2); the two give the same charge whenever price × size is a multiple of $0.0001, and in every fill found.
+ */
+export const TRADE_FEE_STEP = 100 as Microdollars;
+
+/** Of the formula: 7 % × multiplier × p(1 − p) per contract, and makers pay a share of it. */
+const RATE = { numerator: 7, denominator: 100 };
+const MAKER_SHARE: ReadonlyMap<string, Fraction> = new Map([
+  ['quadratic', { numerator: 0, denominator: 1 }],
+  ['quadratic_with_maker_fees', { numerator: 1, denominator: 4 }],
+  ['quadratic_with_combo_maker_fees', { numerator: 1, denominator: 2 }],
+]);
+
+type Fraction = FeeTerms['multiplier'];
+
+export interface FeeInput {
+  readonly terms: FeeTerms;
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  readonly isTaker: boolean;
+  readonly at: EpochMs;
+}
+
+export type TradeFeeResult = { readonly kind: 'fee'; readonly fee: Microdollars } | ModelRefusal;
+
+/** The formula's fee of one fill, rounded up to `step`; what is charged in the end is `chargeFill`'s to say. */
+export function tradeFee(input: FeeInput, step: Microdollars = TRADE_FEE_STEP): TradeFeeResult {
+  const { price, size } = input;
+  if (size < 0 || price < 0 || price > PRICE_ONE) throw new RangeError(`no fill has size ${size} at price ${price}`);
+  const rate = feeRate(input.terms, input.isTaker, input.at);
+  if ('kind' in rate) return rate;
+  const perStep = rate.denominator * PRICE_ONE * step;
+  const steps = ceilQuotient([rate.numerator, size, price * (PRICE_ONE - price)], perStep);
+  return { kind: 'fee', fee: (steps * step) as Microdollars };
+}
+
+/**
+ * The formula's fee of a maker per contract in dollars, unrounded, for quoters; never for booking. `price` is in
+ * centicents and may be a real number. Undefined where `tradeFee` refuses.
+ */
+export function makerFeePerContract(terms: FeeTerms, price: number, at: EpochMs): number | undefined {
+  const rate = feeRate(terms, false, at);
+  if ('kind' in rate) return undefined;
+  const probability = price / PRICE_ONE;
+  return (rate.numerator / rate.denominator) * probability * (1 - probability);
+}
+
+export interface ChargeInput {
+  readonly side: Side;
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  readonly tradeFee: Microdollars;
+  /** Balance precision of the account: 10,000 µ$, or 100 µ$ for direct members. */
+  readonly balanceStep: Microdollars;
+}
+
+export interface Charge {
+  /** Signed change of cash, collateral left out: a multiple of the balance step. */
+  readonly cash: Microdollars;
+  /** Trade fee and rounding together, before any rebate. */
+  readonly charged: Microdollars;
+}
+
+/** The balance lands on its grid, against the trader; what that costs is part of the charge. */
+export function chargeFill({ side, price, size, tradeFee, balanceStep }: ChargeInput): Charge {
+  const money = moneyOf(price, size);
+  const revenue = side === 'bid' ? -money : money;
+  const cash = floorTo(revenue - tradeFee, balanceStep);
+  return { cash, charged: (revenue - cash) as Microdollars };
+}
+
+/** What rounding has cost one order so far and has not been given back. One per order, taker and maker fills alike. */
+export interface FeeAccumulator {
+  /** Whole units come back as rebate: the account's balance step. */
+  readonly unit: Microdollars;
+  readonly carried: Microdollars;
+}
+
+export interface NetCharge {
+  /** What the fill costs: the exchange's `fee_cost`. */
+  readonly net: Microdollars;
+  readonly rebate: Microdollars;
+  readonly accumulator: FeeAccumulator;
+}
+
+export function feeAccumulator(unit: Microdollars): FeeAccumulator {
+  return { unit, carried: NO_MONEY };
+}
+
+/** Adds one fill's rounding; every whole unit above one is given back, but never below a net fee of zero: that waits. */
+export function accrue({ unit, carried }: FeeAccumulator, charge: Charge, tradeFee: Microdollars): NetCharge {
+  const { charged } = charge;
+  const owed = carried + charged - tradeFee;
+  const unitsOver = owed > unit ? ceilQuotient([owed - unit], unit) : 0;
+  const unitsPayable = (charged - (charged % unit)) / unit;
+  const rebate = Math.min(unitsOver, unitsPayable) * unit;
+  return {
+    net: (charged - rebate) as Microdollars,
+    rebate: rebate as Microdollars,
+    accumulator: { unit, carried: (owed - rebate) as Microdollars },
+  };
+}
+
+/** Decimal text of the exchange, "0.5", to an exact fraction in lowest terms; undefined for anything else. */
+export function feeMultiplier(text: string): Fraction | undefined {
+  const match = /^(\d{1,6})(?:\.(\d{1,6}))?$/.exec(text);
+  if (match === null) return undefined;
+  const decimals = match[2] ?? '';
+  const numerator = Number(match[1] + decimals);
+  const denominator = 10 ** decimals.length;
+  const divisor = greatestCommonDivisor(numerator, denominator);
+  return { numerator: numerator / divisor, denominator: denominator / divisor };
+}
+
+/** A waiver comes first: while it lasts, even a type we do not know costs nothing. */
+function feeRate(terms: FeeTerms, isTaker: boolean, at: EpochMs): Fraction | ModelRefusal {
+  if (terms.waivedUntil !== undefined && at < terms.waivedUntil) return { numerator: 0, denominator: 1 };
+  const makerShare = MAKER_SHARE.get(terms.type);
+  if (makerShare === undefined) {
+    return refused('fee_type_unknown', `no formula is known for fee type "${terms.type}", so no fill can be priced`);
+  }
+  const share = isTaker ? { numerator: 1, denominator: 1 } : makerShare;
+  return {
+    numerator: RATE.numerator * terms.multiplier.numerator * share.numerator,
+    denominator: RATE.denominator * terms.multiplier.denominator * share.denominator,
+  };
+}
+
+/** ⌈product of factors / divisor⌉ for whole numbers ≥ 0: in doubles while they are exact, else in BigInt. */
+function ceilQuotient(factors: readonly number[], divisor: number): number {
+  const product = factors.reduce((value, factor) => value * factor, 1);
+  if (Number.isSafeInteger(product) && Number.isSafeInteger(divisor)) {
+    const rest = product % divisor;
+    return (product - rest) / divisor + (rest > 0 ? 1 : 0);
+  }
+  const exact = factors.reduce((value, factor) => value * BigInt(factor), 1n);
+  const by = BigInt(divisor);
+  return Number((exact + by - 1n) / by);
+}
+
+/** Towards −∞. */
+function floorTo(value: number, step: number): Microdollars {
+  const over = ((value % step) + step) % step;
+  return (value - over) as Microdollars;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -1,0 +1,126 @@
+/**
+ * The two-sided quote of one market: strategy → grid → post-only guard → edge rule. Plain data out, for the engine, for
+ * `kmm quote` and for the screen; each side that is not shown says why.
+ *
+ * A price outside the grid is no order, never a clamped one. Whatever stands keeps
+ * `s·(r − price) ≥ fee + adverse + minimum edge`, r the reservation price (math.md 3 and 14).
+ */
+import type { FairValue, ModelRefusal } from './fair-value/types.ts';
+import { chargeFill, makerFeePerContract, tradeFee } from './fees.ts';
+import { snap, tickAbove, tickBelow } from './grid.ts';
+import type { Market } from './market.ts';
+import type { Parameters } from './parameters.ts';
+import { quoterOf } from './quoter/quoter.ts';
+import type { QuotedSides } from './quoter/types.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  moneyOf,
+  NO_MONEY,
+  PRICE_ONE,
+  type Side,
+  signOf,
+} from './units.ts';
+
+export interface QuoteInput {
+  readonly market: Pick<Market, 'ticker' | 'grid' | 'fees'>;
+  readonly fair: FairValue;
+  /** Signed YES position, nothing in flight in it. */
+  readonly position: Centicontracts;
+  /** Until we must be flat (freeze or close). */
+  readonly hoursToFlat: number;
+  /** Resting dollars within 10 ¢ of the mid. */
+  readonly liquidityDollars: number;
+  /** Best prices of the others, our own orders left out; absent where nobody else rests. */
+  readonly bestBid?: Centicents;
+  readonly bestAsk?: Centicents;
+  readonly parameters: Pick<Parameters, 'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'balanceStep'>;
+  readonly at: EpochMs;
+}
+
+/**
+ * - `strategy`: the strategy wants no order on this side now (a regime that only sheds inventory);
+ * - `off_grid`: its price lies beyond the last price the market accepts;
+ * - `post_only`: no price is left that does not cross the opposite best;
+ * - `edge`: at the price that is left, edge over the reservation price is below fee, adverse move and minimum edge.
+ */
+export type Suppression = 'strategy' | 'off_grid' | 'post_only' | 'edge';
+
+/** One side of the quote: either `price`, or the `reason` why nothing is shown. */
+export interface QuoteSide {
+  readonly side: Side;
+  /** The strategy's price in centicents, before the grid. */
+  readonly raw: number;
+  /** Wanted size, before the risk gate. */
+  readonly size: Centicontracts;
+  readonly price?: Centicents;
+  readonly reason?: Suppression;
+  /** The price that the edge rule turned down. */
+  readonly rejectedPrice?: Centicents;
+  /** Maker fee per contract with its rounding, if one fill takes the whole order: it can only overstate. */
+  readonly feeDollars?: number;
+  /** Expected value of one contract filled, against the fair value, after fee and adverse move. */
+  readonly edgeDollars?: number;
+}
+
+export interface Quote {
+  readonly kind: 'quote';
+  readonly fair: FairValue;
+  /** Dollars of YES; outside (0, 1) it is still what `as` computed. */
+  readonly reservation: number;
+  readonly bid: QuoteSide;
+  readonly ask: QuoteSide;
+  /** Named numbers of the strategy. */
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly state?: string;
+}
+
+export type QuoteDecision = Quote | ModelRefusal;
+
+/** Refuses where the strategy refuses, and where the market's fee type has no known formula. */
+export function composeQuote(input: QuoteInput): QuoteDecision {
+  const { market, fair, parameters, at } = input;
+  const makerFeeDollars = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, at);
+  if (typeof makerFeeDollars !== 'number') return makerFeeDollars;
+  const wanted = quoterOf(parameters.strategy)({
+    fair,
+    position: input.position,
+    hoursToFlat: input.hoursToFlat,
+    makerFeeDollars,
+    liquidityDollars: input.liquidityDollars,
+    externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
+    parameters: parameters.quoter,
+  });
+  if (wanted.kind === 'refused') return wanted;
+  const { reservation, rawBid, rawAsk, sides, numbers, state } = wanted;
+  return {
+    kind: 'quote',
+    fair,
+    reservation,
+    bid: composeSide('bid', rawBid, reservation, sides, input),
+    ask: composeSide('ask', rawAsk, reservation, sides, input),
+    numbers,
+    ...(state !== undefined && { state }),
+  };
+}
+
+function composeSide(side: Side, raw: number, reservation: number, sides: QuotedSides, input: QuoteInput): QuoteSide {
+  const { market, fair, parameters } = input;
+  const size = parameters.quoting.orderSize;
+  const none = (reason: Suppression): QuoteSide => ({ side, raw, size, reason });
+  if (sides !== 'both' && sides !== side) return none('strategy');
+  const snapped = snap(raw, side, market.grid);
+  if (snapped === undefined) return none('off_grid');
+  const price = behindOpposite(snapped, side, input);
+  if (price === undefined) return none('post_only');
+
+  const feeDollars = feePerContract(side, price, size, input);
+  const cost = feeDollars + parameters.quoter.cara.adverseDollars;
+  const margin = (value: number) => signOf(side) * (value - price / PRICE_ONE) - cost;
+  const figures = { side, raw, size, feeDollars, edgeDollars: margin(fair.probability) };
+  return margin(reservation) >= parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS
+    ? { ...figures, price }
+    : { ...figures, reason: 'edge', rejectedPrice: price };
+}

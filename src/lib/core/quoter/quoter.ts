@@ -1,0 +1,38 @@
+/**
+ * The quoter of a strategy by its name, with what every strategy gets alike: each half-spread grows by the uncertainty
+ * of the fair value, and the operator's external skew moves reservation price and quotes together.
+ */
+import { refused } from '../refused.ts';
+import { avellanedaStoikovQuoter } from './avellaneda-stoikov.ts';
+import { caraQuoter } from './cara.ts';
+import { regimeQuoter } from './regime.ts';
+import type { Quoter, QuoterInput, RawQuote, StrategyName } from './types.ts';
+
+export function quoterOf(strategy: StrategyName): Quoter {
+  const quoter = strategies[strategy];
+  return (input) => {
+    const { standardError } = input.fair;
+    if (!(standardError >= 0 && standardError < Infinity)) {
+      return refused('fair_out_of_range', `a fair value with a standard error of ${standardError} says nothing`);
+    }
+    const quote = quoter(input);
+    return quote.kind === 'refused' ? quote : adjusted(quote, input);
+  };
+}
+
+const strategies: Readonly<Record<StrategyName, Quoter>> = {
+  as: avellanedaStoikovQuoter,
+  cara: caraQuoter,
+  regime: regimeQuoter,
+};
+
+function adjusted(quote: RawQuote, { fair, externalSkewCents, parameters }: QuoterInput): RawQuote {
+  const intervalDollars = parameters.intervalWeight * fair.standardError;
+  return {
+    ...quote,
+    reservation: quote.reservation + externalSkewCents / 100,
+    rawBid: quote.rawBid + externalSkewCents * 100 - intervalDollars * 10_000,
+    rawAsk: quote.rawAsk + externalSkewCents * 100 + intervalDollars * 10_000,
+    numbers: { ...quote.numbers, intervalDollars, externalSkewCents },
+  };
+}

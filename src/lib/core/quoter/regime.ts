@@ -1,0 +1,103 @@
+/**
+ * PR3DICT's spread by circumstances and skew by inventory, with regimes that shed inventory (math.md 11).
+ *
+ * In cents and contracts. Boundary values belong to the milder regime. EXIT quotes nothing and states the position to
+ * come down to (`exitContracts`). Refuses a market less than half an hour or more than a week from flat, and one with less
+ * than $5,000 of liquidity: its rules were not made for those.
+ */
+import { refused } from '../refused.ts';
+import type { QuotedSides, Quoter } from './types.ts';
+
+export type Regime = 'NORMAL' | 'SKEW' | 'ONE_SIDED' | 'EXIT';
+
+export const regimeQuoter: Quoter = ({ fair, position, hoursToFlat, liquidityDollars, parameters }) => {
+  const contracts = position / 100;
+  const regime = regimeOf(hoursToFlat, contracts);
+  if (regime !== 'EXIT') {
+    const refusal = unsuited(hoursToFlat, liquidityDollars);
+    if (refusal !== undefined) return refusal;
+  }
+  const fairCents = fair.probability * 100;
+  if (!(fairCents > 0 && fairCents < 100)) {
+    return refused('fair_out_of_range', `a fair value of ${fairCents} ¢ is not between 0 and 100`);
+  }
+  const spread = regimeSpread({ liquidityDollars, hours: hoursToFlat, contracts, ...parameters.regime });
+  const skew = regimeSkew(contracts);
+  const centre = fairCents + skew;
+  return {
+    kind: 'quote',
+    reservation: centre / 100,
+    rawBid: (centre - spread / 2) * 100,
+    rawAsk: (centre + spread / 2) * 100,
+    sides: sidesOf(regime, contracts),
+    numbers: {
+      spreadCents: spread,
+      skewCents: skew,
+      ...(regime === 'EXIT' && { exitContracts: hoursToFlat < HOURS_MIN ? 0 : CONTRACTS_SKEWED }),
+    },
+    state: regime,
+  };
+};
+
+export interface RegimeInput {
+  readonly liquidityDollars: number;
+  readonly hours: number;
+  readonly contracts: number;
+  readonly isVolatile: boolean;
+}
+
+/** The whole spread in cents, 2…12. The factors apply in this order. */
+export function regimeSpread({ liquidityDollars, hours, contracts, isVolatile }: RegimeInput): number {
+  let spread = 4;
+  if (liquidityDollars < 10_000) spread += 2;
+  if (isVolatile) spread *= 1.5;
+  if (hours < 6) spread *= 2;
+  else if (hours <= 24) spread *= 1.5;
+  if (Math.abs(contracts) > CONTRACTS_NORMAL) spread *= 1.3;
+  return Math.min(Math.max(spread, 2), 12);
+}
+
+/** Cents to move both quotes by: 1 ¢ against the position for every whole ten contracts, beyond the first ten. */
+export function regimeSkew(contracts: number): number {
+  return Math.abs(contracts) > CONTRACTS_NORMAL ? -Math.trunc(contracts / 10) : 0;
+}
+
+export function regimeOf(hours: number, contracts: number): Regime {
+  const held = Math.abs(contracts);
+  if (hours < HOURS_MIN && held > CONTRACTS_AT_CLOSE) return 'EXIT';
+  if (held <= CONTRACTS_NORMAL) return 'NORMAL';
+  if (held <= CONTRACTS_SKEWED) return 'SKEW';
+  return held <= CONTRACTS_ONE_SIDED ? 'ONE_SIDED' : 'EXIT';
+}
+
+const HOURS_MIN = 0.5;
+const HOURS_MAX = 168;
+const LIQUIDITY_DOLLARS_MIN = 5_000;
+const CONTRACTS_AT_CLOSE = 5;
+const CONTRACTS_NORMAL = 10;
+const CONTRACTS_SKEWED = 20;
+const CONTRACTS_ONE_SIDED = 50;
+
+function sidesOf(regime: Regime, contracts: number): QuotedSides {
+  switch (regime) {
+    case 'NORMAL':
+    case 'SKEW':
+      return 'both';
+    case 'ONE_SIDED':
+      return contracts > 0 ? 'ask' : 'bid';
+    case 'EXIT':
+      return 'none';
+    default:
+      return regime satisfies never;
+  }
+}
+
+function unsuited(hours: number, liquidityDollars: number) {
+  if (!(hours >= HOURS_MIN && hours <= HOURS_MAX)) {
+    return refused('horizon_unsuited', `${hours} h to flat is not between ${HOURS_MIN} and ${HOURS_MAX}`);
+  }
+  if (!(liquidityDollars >= LIQUIDITY_DOLLARS_MIN)) {
+    return refused('liquidity_low', `$${liquidityDollars} rests near the mid, less than $${LIQUIDITY_DOLLARS_MIN}`);
+  }
+  return undefined;
+}

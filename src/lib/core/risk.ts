@@ -1,0 +1,110 @@
+/**
+ * The gate between what we want to show and what may be shown. `permit` is the only maker of `Permitted`, and the order
+ * diff takes nothing else. Cancels need no permission.
+ *
+ * Every limit counts positions, resting, in-flight and unknown orders at full size, as the worst outcome (exposure.ts).
+ * An order that makes no limit worse is always allowed, or a book over its limit could never be worked down.
+ */
+import {
+  type Candidate,
+  type Outcomes,
+  outcomesOf,
+  positionIfFilled,
+  reservedFor,
+  worstOfEvent,
+  worstOfMarket,
+} from './exposure.ts';
+import type { Holding } from './ledger.ts';
+import type { Order } from './orders.ts';
+import type { RiskLimits } from './parameters.ts';
+import { formatMoney, formatSize, type Microdollars, microdollars } from './units.ts';
+
+declare const passed: unique symbol;
+/** Passed the risk gate. Only `permit` makes one. */
+export type Permitted<T> = T & { readonly [passed]: true };
+
+export type LimitName = 'order_size' | 'position' | 'market_loss' | 'event_loss' | 'total_loss' | 'cash' | 'order_rate';
+
+export interface RiskRefusal {
+  readonly limit: LimitName;
+  /** What would be used and what is allowed, in the limit's own unit. */
+  readonly reason: string;
+}
+
+/** Everything the gate looks at. The totals exclude this market and this event, which are recomputed with the candidate. */
+export interface RiskContext {
+  readonly limits: RiskLimits;
+  readonly holding: Holding;
+  /** Orders of this market that may rest. */
+  readonly orders: ReadonlySet<Order>;
+  /** Orders of this market with fills not yet seen. */
+  readonly owing: readonly Order[];
+  readonly isMutuallyExclusive: boolean;
+  /** Outcomes of the event's other markets. */
+  readonly siblings: readonly Outcomes[];
+  /** Worst losses of all other events, added up. */
+  readonly otherEventsLoss: Microdollars;
+  /** Cash on the market's shard less what every other market reserves there. */
+  readonly cashAvailable: Microdollars;
+  /** Creates and amends that may still be sent this minute. */
+  readonly sendsLeft: number;
+}
+
+export type RiskVerdict =
+  | { readonly kind: 'permitted'; readonly quote: Permitted<Candidate> }
+  | { readonly kind: 'refused'; readonly refusal: RiskRefusal };
+
+/** May this be shown, `replaced` being the order it would be amended from? */
+export function permit(candidate: Candidate, context: RiskContext, replaced?: Order): RiskVerdict {
+  const refusal = firstBreach(candidate, context, replaced);
+  if (refusal !== undefined) return { kind: 'refused', refusal };
+  return { kind: 'permitted', quote: candidate as Permitted<Candidate> };
+}
+
+function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Order): RiskRefusal | undefined {
+  const { limits, holding, orders, owing } = context;
+  if (candidate.size <= 0 || candidate.size > limits.orderSize) {
+    return breach('order_size', formatSize(candidate.size), formatSize(limits.orderSize));
+  }
+  if (context.sendsLeft <= 0) return breach('order_rate', `${limits.ordersPerMinute}`, `${limits.ordersPerMinute}`);
+
+  const reach = positionIfFilled(holding.position, candidate.side, orders, owing, candidate.size, replaced);
+  if (reach > limits.position) return breach('position', contracts(reach), formatSize(limits.position));
+
+  const before = lossesOf(context, outcomesOf(holding, orders, owing));
+  const after = lossesOf(context, outcomesOf(holding, orders, owing, candidate, replaced));
+  for (const [name, key, limit] of [
+    ['market_loss', 'market', limits.marketLoss],
+    ['event_loss', 'event', limits.eventLoss],
+    ['total_loss', 'total', limits.totalLoss],
+  ] as const) {
+    if (after[key] > limit && after[key] > before[key]) {
+      return breach(name, `$${formatMoney(after[key])}`, `$${formatMoney(limit)}`);
+    }
+  }
+
+  const reserved = reservedFor(holding.position, orders, candidate, replaced);
+  if (reserved > context.cashAvailable && reserved > reservedFor(holding.position, orders)) {
+    return breach('cash', `$${formatMoney(reserved)}`, `$${formatMoney(context.cashAvailable)} on the market's shard`);
+  }
+  return undefined;
+}
+
+interface Losses {
+  readonly market: Microdollars;
+  readonly event: Microdollars;
+  readonly total: Microdollars;
+}
+
+function lossesOf(context: RiskContext, own: Outcomes): Losses {
+  const event = worstOfEvent([own, ...context.siblings], context.isMutuallyExclusive);
+  return { market: worstOfMarket(own), event, total: microdollars(event + context.otherEventsLoss) };
+}
+
+function breach(limit: LimitName, used: string, allowed: string): RiskRefusal {
+  return { limit, reason: `${limit.replace('_', ' ')} would be ${used} of ${allowed}` };
+}
+
+function contracts(size: number): string {
+  return (size / 100).toFixed(2);
+}

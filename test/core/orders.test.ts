@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hasEnded, Orders, owedOf, remainingOf, restingOutcomes } from '../../src/lib/core/orders.ts';
+import { centicents, centicontracts } from '../../src/lib/core/units.ts';
+import { after, amendIntent, cancelIntent, createIntent, fillSeen, listing, ownOrder, seen, T0 } from '../support/orders.ts';
+
+function sent(): Orders {
+  const orders = new Orders();
+  orders.intended(createIntent(), T0);
+  return orders;
+}
+
+function working(): Orders {
+  const orders = sent();
+  orders.createOutcome(accepted(0, 1_000));
+  return orders;
+}
+
+const order = (orders: Orders) => orders.byClientId('kmm-1') ?? expect.unreachable('the order is known');
+
+const accepted = (filled: number, remaining: number) =>
+  ({
+    type: 'create_outcome',
+    at: T0,
+    clientOrderId: 'kmm-1',
+    outcome: { kind: 'accepted', orderId: 'X1', filled: centicontracts(filled), remaining: centicontracts(remaining) },
+  }) as const;
+
+const changed = (
+  change: 'cancel' | 'amend',
+  outcome: Parameters<Orders['changeOutcome']>[0]['outcome'],
+) => ({ type: 'change_outcome', at: T0, clientOrderId: 'kmm-1', change, outcome }) as const;
+
+const lost = { kind: 'unknown', reason: 'timeout' } as const;
+
+describe('an order', () => {
+  it('counts at full size from the moment it is intended', () => {
+    expect(restingOutcomes(order(sent()))).toEqual([{ price: 4_500, size: 1_000 }]);
+  });
+
+  it('works when the stream knows it, before or without the reply', () => {
+    const orders = sent();
+    orders.seen(seen(ownOrder()));
+    expect(order(orders).state).toBe('working');
+    orders.createOutcome({ type: 'create_outcome', at: T0, clientOrderId: 'kmm-1', outcome: lost });
+    expect(order(orders).state).toBe('working');
+  });
+
+  it('becomes unknown when no reply comes in three seconds, and still counts in full', () => {
+    const orders = sent();
+    orders.tick(after(3_000));
+    expect(order(orders).state).toBe('sending');
+    orders.tick(after(3_001));
+    expect(order(orders).state).toBe('unknown');
+    expect(remainingOf(order(orders))).toBe(1_000);
+    expect(orders.questions()).toHaveLength(1);
+  });
+
+  it('is found again by a listing after its reply was lost', () => {
+    const orders = sent();
+    orders.createOutcome({ type: 'create_outcome', at: T0, clientOrderId: 'kmm-1', outcome: lost });
+    orders.listed(listing([ownOrder({ filled: centicontracts(300), remaining: centicontracts(700) })], after(500)));
+    expect(order(orders)).toMatchObject({ state: 'working', orderId: 'X1' });
+    expect(remainingOf(order(orders))).toBe(700);
+    expect(owedOf(order(orders))).toBe(300);
+  });
+
+  it('is absent only after five complete listings spread over twice the read lag', () => {
+    const orders = sent();
+    orders.createOutcome({ type: 'create_outcome', at: T0, clientOrderId: 'kmm-1', outcome: lost });
+    for (const ms of [5_000, 6_000, 7_000, 8_000, 9_000, 10_000]) orders.listed(listing([], after(ms)));
+    expect(order(orders).state).toBe('unknown');
+    orders.listed(listing([], after(15_001)));
+    expect(order(orders).state).toBe('absent');
+  });
+
+  it('has expired when its lease is over and a complete listing after the lag does not hold it', () => {
+    const orders = working();
+    orders.listed(listing([], after(184_000)));
+    expect(order(orders).state).toBe('working');
+    orders.listed(listing([], after(185_001)));
+    expect(order(orders).state).toBe('expired');
+  });
+
+  it('is not buried by one listing that lags behind its creation', () => {
+    const orders = working();
+    orders.listed(listing([], after(4_999)));
+    expect(order(orders)).toMatchObject({ state: 'working', missedListings: 0, isQuestioned: false });
+  });
+
+  it('turns a 404 on cancel into a question, not into an end', () => {
+    const orders = working();
+    orders.intended(cancelIntent(), T0);
+    orders.changeOutcome(changed('cancel', { kind: 'not_found' }));
+    expect(order(orders)).toMatchObject({ state: 'working', isQuestioned: true });
+    expect(remainingOf(order(orders))).toBe(1_000);
+    orders.seen(seen(ownOrder({ status: 'executed', filled: centicontracts(1_000), remaining: centicontracts(0) }), 'rest'));
+    expect(order(orders).state).toBe('filled');
+    expect(owedOf(order(orders))).toBe(1_000);
+  });
+
+  it('owes us fills when a cancel took off less than rested', () => {
+    const orders = working();
+    orders.intended(cancelIntent(), T0);
+    orders.changeOutcome(changed('cancel', { kind: 'cancelled', reducedBy: centicontracts(600) }));
+    expect(order(orders).state).toBe('cancelled');
+    expect([...orders.owing()]).toHaveLength(1);
+    orders.filled(fillSeen(400));
+    expect([...orders.owing()]).toHaveLength(0);
+  });
+
+  it('keeps full exposure and may be cancelled again when the reply to a cancel is lost', () => {
+    const orders = working();
+    orders.intended(cancelIntent(), T0);
+    orders.tick(after(1_001));
+    expect(order(orders)).toMatchObject({ state: 'working', isQuestioned: true });
+    expect(order(orders).pending).toBeUndefined();
+    expect(remainingOf(order(orders))).toBe(1_000);
+  });
+
+  it('counts both prices and sizes while an amend is under way, and after its reply was lost', () => {
+    const orders = working();
+    orders.intended(amendIntent({ price: centicents(4_600), size: centicontracts(2_000) }), T0);
+    const both = [
+      { price: 4_500, size: 1_000 },
+      { price: 4_600, size: 2_000 },
+    ];
+    expect(restingOutcomes(order(orders))).toEqual(both);
+    orders.changeOutcome(changed('amend', lost));
+    expect(restingOutcomes(order(orders))).toEqual(both);
+    expect(order(orders).state).toBe('unknown');
+    orders.seen(seen(ownOrder({ price: centicents(4_600), remaining: centicontracts(2_000) }), 'rest'));
+    expect(restingOutcomes(order(orders))).toEqual([{ price: 4_600, size: 2_000 }]);
+  });
+
+  it('takes the total of an amend that raced a fill, not the wanted rest', () => {
+    const orders = working();
+    orders.intended(amendIntent({ size: centicontracts(1_000), filled: centicontracts(0) }), T0);
+    orders.filled(fillSeen(250));
+    orders.changeOutcome(changed('amend', { kind: 'amended' }));
+    expect(remainingOf(order(orders))).toBe(750);
+  });
+
+  it('is not revived by anything once it has ended, and still accepts fills', () => {
+    const orders = working();
+    orders.seen(seen(ownOrder({ status: 'canceled', remaining: centicontracts(0) })));
+    orders.seen(seen(ownOrder(), 'rest'));
+    orders.createOutcome(accepted(0, 1_000));
+    orders.changeOutcome(changed('amend', { kind: 'amended' }));
+    expect(order(orders).state).toBe('cancelled');
+    expect(orders.filled(fillSeen(100))?.filledSeen).toBe(100);
+    expect(order(orders).state).toBe('cancelled');
+  });
+
+  it('that strangers placed is adopted as external, and its earlier fills are not owed', () => {
+    const orders = new Orders();
+    orders.seen(seen(ownOrder({ orderId: 'S1', clientOrderId: '', filled: centicontracts(200), remaining: centicontracts(800) })));
+    const [found] = [...orders.live()];
+    expect(found).toMatchObject({ isExternal: true, orderId: 'S1' });
+    expect(found === undefined ? -1 : remainingOf(found)).toBe(800);
+    expect([...orders.owing()]).toHaveLength(0);
+  });
+});
+
+describe('whatever the order of arrival', () => {
+  /** What the exchange did to one order, and the messages that tell of it. */
+  const history = fc
+    .tuple(fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 5 }), fc.boolean())
+    .map(([wanted, isCancelled]) => {
+      const messages: ((orders: Orders) => void)[] = [(orders) => void orders.createOutcome(accepted(0, 1_000))];
+      let filled = 0;
+      for (const size of wanted.map((want) => Math.min(want, 1_000))) {
+        const part = Math.min(size, 1_000 - filled);
+        if (part === 0) continue;
+        filled += part;
+        const total = filled;
+        const fill = fillSeen(part);
+        messages.push((orders) => void orders.filled(fill));
+        const status = total === 1_000 ? 'executed' : 'resting';
+        const record = ownOrder({ status, filled: centicontracts(total), remaining: centicontracts(1_000 - total) });
+        messages.push((orders) => void orders.seen(seen(record)));
+      }
+      if (isCancelled && filled < 1_000) {
+        const record = ownOrder({ status: 'canceled', filled: centicontracts(filled), remaining: centicontracts(0) });
+        messages.push((orders) => void orders.seen(seen(record)));
+      }
+      return { messages, filled, hasEnded: filled === 1_000 || isCancelled };
+    });
+
+  it('ends in the truth, never comes back from an end, and counts no fill twice', () => {
+    fc.assert(
+      fc.property(
+        history.chain((past) =>
+          fc.record({
+            past: fc.constant(past),
+            shuffled: fc.shuffledSubarray(past.messages, { minLength: past.messages.length }),
+          }),
+        ),
+        ({ past, shuffled }) => {
+          const orders = sent();
+          let ended = false;
+          for (const message of shuffled) {
+            message(orders);
+            const now = hasEnded(order(orders));
+            expect(ended && !now).toBe(false);
+            ended = now;
+          }
+          expect(order(orders).filledSeen).toBe(past.filled);
+          expect(owedOf(order(orders))).toBe(0);
+          if (past.hasEnded) expect(hasEnded(order(orders))).toBe(true);
+          else expect(remainingOf(order(orders))).toBe(1_000 - past.filled);
+        },
+      ),
+    );
+  });
+});
