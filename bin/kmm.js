@@ -7,21 +7,27 @@ import { existsSync, readFileSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runUnder } from './other-node.js';
+import { followStarter, runUnder } from './other-node.js';
 
 /** zstd in zlib, N-API of better-sqlite3 13 (it crashes older ones without a word), module.enableCompileCache. */
 const NEEDED = [22, 15];
+const EXIT_BUG = 1;
 const EXIT_CONFIG = 3;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** A clone runs the .ts files as they are; a package carries dist, because Node strips no types below node_modules. */
 const isClone = existsSync(join(root, 'src', 'main.ts'));
 
-await main(process.argv.slice(2));
+// Not awaited: a command may end the process while it runs, which Node reports as an unsettled await at the top level.
+main(process.argv.slice(2)).catch((error) => {
+  process.stderr.write(`x KMM_BUG  kmm could not be loaded\n${error?.stack ?? error}\n`);
+  process.exitCode = EXIT_BUG;
+});
 
 async function main(words) {
   const missing = whatThisNodeLacks();
   if (missing !== undefined) return startOver(missing);
+  followStarter();
   settleColour(words, process.env);
   if (words[0] === '--version') return printVersion();
   module.enableCompileCache();

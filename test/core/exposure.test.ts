@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { outcomesOf, positionIfFilled, reservedFor, worstOfEvent, worstOfMarket } from '../../src/lib/core/exposure.ts';
+import { outcomesOf, reachOf, reservedFor, worstOfEvent, worstOfMarket } from '../../src/lib/core/exposure.ts';
 import type { Holding } from '../../src/lib/core/ledger.ts';
 import type { Order } from '../../src/lib/core/orders.ts';
 import { permit, type RiskContext } from '../../src/lib/core/risk.ts';
@@ -60,7 +60,7 @@ describe('the worst outcome', () => {
   it('counts fills that are stated but not seen', () => {
     const owing = ask(6_000, 1_000, { state: 'filled', filledStated: centicontracts(1_000) });
     expect(outcomesOf(holding(), [], [owing])).toEqual({ ifNo: dollars(6), ifYes: dollars(-4) });
-    expect(positionIfFilled(centicontracts(0), 'ask', [], [owing], centicontracts(100))).toBe(1_100);
+    expect(reachOf('ask', centicontracts(0), [ask(6_000, 100)], [owing])).toBe(1_100);
   });
 
   it('is exact over every subset of partial fills, and never improved by one more order', () => {

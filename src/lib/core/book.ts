@@ -8,8 +8,11 @@ import { BookSide, NO_RANK } from './book-side.ts';
 import type { Level } from './events.ts';
 import { type Centicents, type Centicontracts, PRICE_ONE, type Side } from './units.ts';
 
-/** Why a book is not to be believed. `gap`: frames of its subscription were missed; `feed_broken`: it ended or was garbled. */
-export type BookFault = 'no_snapshot' | 'gap' | 'negative_level' | 'feed_broken';
+/**
+ * Why a book is not to be believed. `gap`: frames of its subscription were missed; `feed_broken`: the subscription ended or
+ * was garbled; `restarted`: it begins anew and brings a snapshot by itself.
+ */
+export type BookFault = 'no_snapshot' | 'restarted' | 'gap' | 'negative_level' | 'feed_broken';
 
 /** `refused`: the book was invalid before and took nothing. */
 export type DeltaOutcome = 'applied' | 'negative' | 'refused';
@@ -58,11 +61,11 @@ export class Book {
     return true;
   }
 
-  /** Forgets everything, as if no snapshot had ever come. True when the book was valid until now. */
+  /** Forgets everything. True when the book was valid until now. */
   restart(): boolean {
     const wasValid = this.isValid;
     this.#clear();
-    this.#fault = 'no_snapshot';
+    this.#fault = 'restarted';
     return wasValid;
   }
 

@@ -47,7 +47,7 @@ export interface BookUpdate {
   /** The market whose book the event speaks of, if it speaks of one. */
   readonly market: MarketBook | undefined;
   readonly isApplied: boolean;
-  /** Markets to ask a new snapshot for. Those of a new connection or subscription get theirs unasked. */
+  /** Markets that need a new snapshot; to be asked for, unless the fault is `restarted`. */
   readonly invalidated: readonly Invalidation[];
 }
 
@@ -56,12 +56,15 @@ export interface BooksOptions {
   readonly allowGaps: boolean;
 }
 
+/** The common answer, never written to. */
+const NONE: Invalidation[] = [];
+
 export class Books {
   readonly #allowGaps: boolean;
   #conn: number | undefined;
   readonly #subscriptions = new Map<number, Subscription>();
-  readonly #markets = new Map<string, Mutable<MarketBook>>();
-  readonly #update: Mutable<BookUpdate> = { market: undefined, isApplied: false, invalidated: NONE };
+  readonly #markets = new Map<string, Entry>();
+  readonly #update: Update = { market: undefined, isApplied: false, invalidated: NONE };
 
   constructor(options: BooksOptions) {
     this.#allowGaps = options.allowGaps;
@@ -107,7 +110,10 @@ export class Books {
   }
 
   #applyDelta(event: BookDelta): void {
-    const market = this.#marketOf(event.ticker, this.#advance(event.feed));
+    const subscription = this.#advance(event.feed);
+    const market = this.#marketOf(event.ticker, subscription);
+    // Two subscriptions to one market would have every change counted twice: the one that brought the snapshot counts.
+    if (market.subscription !== subscription) return;
     switch (market.book.delta(event.side, event.price, event.delta)) {
       case 'applied':
         market.deltas += 1;
@@ -122,10 +128,14 @@ export class Books {
   }
 
   #applySnapshot(event: BookSnapshot): void {
-    const market = this.#marketOf(event.ticker, this.#advance(event.feed));
-    const outcome = market.book.snapshot(event.bids, event.asks);
+    const subscription = this.#advance(event.feed);
+    const market = this.#marketOf(event.ticker, subscription);
     this.#forget(market.ticker);
-    if (outcome === 'negative') {
+    if (market.subscription !== subscription) {
+      market.subscription.markets.delete(market);
+      join(market, subscription);
+    }
+    if (market.book.snapshot(event.bids, event.asks) === 'negative') {
       this.#report(market.ticker, 'negative_level');
       return;
     }
@@ -133,7 +143,7 @@ export class Books {
     this.#applied(market, event.feed.seq);
   }
 
-  #applied(market: Mutable<MarketBook>, seq: number): void {
+  #applied(market: Entry, seq: number): void {
     market.lastSeq = seq;
     if (market.book.isCrossed) market.crossed += 1;
     this.#update.isApplied = true;
@@ -142,28 +152,27 @@ export class Books {
   /** Moves the sequence of a subscription on. Its first frame may carry any number: a recording may begin in mid-stream. */
   #advance({ conn, sid, seq }: FeedPosition): Subscription {
     if (conn !== this.#conn) this.#reconnect(conn);
-    const subscription = this.#subscriptions.get(sid);
-    if (subscription === undefined) return this.#open(sid, seq);
-    if (seq !== subscription.lastSeq + 1) this.#lose(subscription, 'gap');
+    let subscription = this.#subscriptions.get(sid);
+    if (subscription === undefined) {
+      subscription = { lastSeq: undefined, markets: new Set() };
+      this.#subscriptions.set(sid, subscription);
+    }
+    const { lastSeq } = subscription;
+    if (lastSeq !== undefined && seq !== lastSeq + 1) this.#lose(subscription, 'gap');
     subscription.lastSeq = seq;
     return subscription;
   }
 
-  #open(sid: number, seq: number): Subscription {
-    const subscription: Subscription = { lastSeq: seq, markets: new Set() };
-    this.#subscriptions.set(sid, subscription);
-    return subscription;
-  }
-
-  #marketOf(ticker: string, subscription: Subscription): Mutable<MarketBook> {
+  #marketOf(ticker: string, subscription: Subscription): Entry {
     let market = this.#markets.get(ticker);
     if (market === undefined) {
-      market = { ticker, book: new Book(), snapshots: 0, deltas: 0, gaps: 0, crossed: 0, lastSeq: 0 };
+      const counters = { snapshots: 0, deltas: 0, gaps: 0, crossed: 0, lastSeq: 0 };
+      market = { ticker, book: new Book(), ...counters, subscription };
       this.#markets.set(ticker, market);
+      join(market, subscription);
       this.#report(ticker, 'no_snapshot');
     }
     this.#update.market = market;
-    subscription.markets.add(market);
     return market;
   }
 
@@ -171,7 +180,7 @@ export class Books {
     if (conn !== this.#conn) this.#reconnect(conn);
     const subscription = this.#subscriptions.get(sid);
     if (subscription === undefined) return;
-    this.#subscriptions.delete(sid);
+    subscription.lastSeq = undefined;
     this.#restart(subscription.markets);
   }
 
@@ -181,9 +190,9 @@ export class Books {
     this.#restart(this.#markets.values());
   }
 
-  #restart(markets: Iterable<MarketBook>): void {
+  #restart(markets: Iterable<Entry>): void {
     for (const { ticker, book } of markets) {
-      if (book.restart()) this.#report(ticker, 'no_snapshot');
+      if (book.restart()) this.#report(ticker, 'restarted');
     }
   }
 
@@ -192,7 +201,7 @@ export class Books {
     if (conn !== this.#conn) return;
     for (const [key, subscription] of this.#subscriptions) {
       if (sid !== undefined && sid !== key) continue;
-      this.#subscriptions.delete(key);
+      subscription.lastSeq = undefined;
       this.#lose(subscription, 'feed_broken');
     }
   }
@@ -205,7 +214,8 @@ export class Books {
   }
 
   #report(ticker: string, fault: BookFault): void {
-    this.#update.invalidated = [...this.#update.invalidated, { ticker, fault }];
+    if (this.#update.invalidated === NONE) this.#update.invalidated = [];
+    this.#update.invalidated.push({ ticker, fault });
   }
 
   /** A snapshot heals what its own frame had broken. */
@@ -216,11 +226,23 @@ export class Books {
 }
 
 interface Subscription {
-  lastSeq: number;
-  /** Markets whose book frames came on it. */
-  readonly markets: Set<Mutable<MarketBook>>;
+  /** Undefined: any number may come next. */
+  lastSeq: number | undefined;
+  readonly markets: Set<Entry>;
+}
+
+interface Entry extends Mutable<MarketBook> {
+  /** The one that brought its snapshot, or that first spoke of it. */
+  subscription: Subscription;
+}
+
+interface Update extends Mutable<BookUpdate> {
+  invalidated: Invalidation[];
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const NONE: readonly Invalidation[] = [];
+function join(market: Entry, subscription: Subscription): void {
+  market.subscription = subscription;
+  subscription.markets.add(market);
+}

@@ -162,6 +162,8 @@ export interface FillSeen extends Base<'fill'> {
   readonly isTaker: boolean;
   /** Net fee as charged, rounding included. */
   readonly fee: Microdollars;
+  /** Shard whose cash paid for it; absent in records older than August 2026. */
+  readonly shard?: number;
   readonly exchangeAt?: EpochMs;
 }
 /** Cash per shard as the exchange states it. */
@@ -181,6 +183,7 @@ export interface SettlementSeen extends Base<'settlement'> {
   /** What one YES contract paid, 0…10000. */
   readonly value: Centicents;
   readonly result: 'yes' | 'no' | 'scalar' | 'void';
+  readonly shard?: number;
 }
 /** State carried over from the journal of earlier sessions on this account, booked before anything else. */
 export interface LedgerRestored extends Base<'ledger_restored'> {

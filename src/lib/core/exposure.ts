@@ -6,13 +6,15 @@
  * market counts by itself and the losses add up.
  */
 import type { Holding } from './ledger.ts';
-import { type Order, owedOf, restingOutcomes } from './orders.ts';
+import { type Order, owedOf, type RestingOutcome, restingOutcomes } from './orders.ts';
 import {
   type Centicents,
   type Centicontracts,
+  type EpochMs,
   type Microdollars,
   microdollars,
   NO_MONEY,
+  NO_SIZE,
   PRICE_ONE,
   type Side,
   signOf,
@@ -31,37 +33,45 @@ export interface Candidate {
   readonly size: Centicontracts;
 }
 
+/** As much of an order as exposure looks at. */
+export type Exposed = Pick<Order, 'side' | 'price' | 'total' | 'filledSeen' | 'filledStated' | 'pending'>;
+
 export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
 
-/**
- * `replaced`: the candidate becomes of this order by an amend, so of the two only the worse counts.
- * `orders` are those that may rest; `owing` those with fills we have not seen.
- */
-export function outcomesOf(
-  holding: Holding,
-  orders: Iterable<Order>,
-  owing: Iterable<Order>,
-  candidate?: Candidate,
-  replaced?: Order,
-): Outcomes {
+/** `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. */
+export function outcomesOf(holding: Holding, orders: Iterable<Exposed>, owing: Iterable<Exposed>): Outcomes {
   let ifNo = -holding.cost as number;
   let ifYes = PRICE_ONE * holding.position - holding.cost;
   for (const order of orders) {
-    const alternatives: Candidate[] = restingOutcomes(order).map((rest) => ({ side: order.side, ...rest }));
-    if (order === replaced && candidate !== undefined) alternatives.push(candidate);
-    ifNo += worstGain(alternatives, 0);
-    ifYes += worstGain(alternatives, PRICE_ONE);
+    ifNo += worstGain(order, 0);
+    ifYes += worstGain(order, PRICE_ONE);
   }
   for (const order of owing) {
-    const owed: Candidate = { side: order.side, price: order.price, size: owedOf(order) };
-    ifNo += gainOf(owed, 0);
-    ifYes += gainOf(owed, PRICE_ONE);
-  }
-  if (candidate !== undefined && replaced === undefined) {
-    ifNo += Math.min(0, gainOf(candidate, 0));
-    ifYes += Math.min(0, gainOf(candidate, PRICE_ONE));
+    const owed = { price: order.price, size: owedOf(order) };
+    ifNo += gainOf(order.side, owed, 0);
+    ifYes += gainOf(order.side, owed, PRICE_ONE);
   }
   return { ifNo: microdollars(ifNo), ifYes: microdollars(ifYes) };
+}
+
+/**
+ * The orders as they would be with the candidate among them. With `replaced` it comes of that order by an amend, so of
+ * the two only the worse counts.
+ */
+export function withCandidate(
+  orders: Iterable<Exposed>,
+  { side, price, size }: Candidate,
+  replaced?: Exposed,
+): Exposed[] {
+  const others = [...orders].filter((order) => order !== replaced);
+  if (replaced === undefined) {
+    return [...others, { side, price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE }];
+  }
+  const filled = Math.max(replaced.filledSeen, replaced.filledStated);
+  const total = (filled + size) as Centicontracts;
+  const pending = { kind: 'amend', price, total, sentAt: 0 as EpochMs, expiresAt: 0 as EpochMs } as const;
+  const { filledSeen, filledStated } = replaced;
+  return [...others, { side, price: replaced.price, total: replaced.total, filledSeen, filledStated, pending }];
 }
 
 /** Loss of one market by itself, ≥ 0. */
@@ -82,65 +92,48 @@ export function worstOfEvent(markets: Iterable<Outcomes>, isMutuallyExclusive: b
   return microdollars(isMutuallyExclusive ? Math.max(0, -(allNo + worstStep)) : sum);
 }
 
-/** Contracts that would be held if everything on one side filled: what a position limit looks at. */
-export function positionIfFilled(
-  position: Centicontracts,
+/** Contracts that would be held in the side's direction if everything on it filled: what a position limit looks at. */
+export function reachOf(
   side: Side,
-  orders: Iterable<Order>,
-  owing: Iterable<Order>,
-  candidate: Centicontracts,
-  replaced?: Order,
-): number {
+  position: Centicontracts,
+  orders: Iterable<Exposed>,
+  owing: Iterable<Exposed>,
+): Centicontracts {
   const sign = signOf(side);
   let reach = sign * position;
   for (const order of owing) reach += sign * signOf(order.side) * owedOf(order);
-  for (const order of orders) {
-    if (order.side !== side) continue;
-    const sizes = restingOutcomes(order).map((rest) => rest.size as number);
-    if (order === replaced) sizes.push(candidate);
-    reach += Math.max(...sizes);
-  }
-  return reach + (replaced === undefined ? candidate : 0);
+  for (const order of orders) if (order.side === side) reach += largestOf(order);
+  return reach as Centicontracts;
 }
 
 /**
- * Cash that the exchange reserves for one side of a market: what closes a position needs none of its own. Takes the
- * dearest price for the part that opens, so it is never less than the exchange's figure.
+ * Cash that the exchange reserves for a market's orders: what closes a position needs none of its own. Takes the dearest
+ * price for the part that opens, so it is never less than the exchange's figure.
  */
-export function reservedFor(position: Centicontracts, orders: Iterable<Order>, candidate?: Candidate, replaced?: Order): Microdollars {
+export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>): Microdollars {
   const need = { bid: { size: 0, price: 0 }, ask: { size: 0, price: 0 } };
-  const add = ({ side, price, size }: Candidate) => {
-    need[side].size += size;
-    if (size > 0) need[side].price = Math.max(need[side].price, side === 'bid' ? price : PRICE_ONE - price);
-  };
   for (const order of orders) {
-    const alternatives: Candidate[] = restingOutcomes(order).map((rest) => ({ side: order.side, ...rest }));
-    if (order === replaced && candidate !== undefined) alternatives.push(candidate);
-    add({
-      side: order.side,
-      size: Math.max(...alternatives.map((one) => one.size)) as Centicontracts,
-      price: dearest(alternatives),
-    });
+    const side = need[order.side];
+    side.size += largestOf(order);
+    for (const { price, size } of restingOutcomes(order)) {
+      if (size > 0) side.price = Math.max(side.price, order.side === 'bid' ? price : PRICE_ONE - price);
+    }
   }
-  if (candidate !== undefined && replaced === undefined) add(candidate);
-  const opening = {
-    bid: Math.max(0, need.bid.size - Math.max(0, -position)),
-    ask: Math.max(0, need.ask.size - Math.max(0, position)),
-  };
-  return microdollars(opening.bid * need.bid.price + opening.ask * need.ask.price);
+  const openingBids = Math.max(0, need.bid.size - Math.max(0, -position));
+  const openingAsks = Math.max(0, need.ask.size - Math.max(0, position));
+  return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price);
 }
 
-function dearest(alternatives: readonly Candidate[]): Centicents {
-  const prices = alternatives.map((one) => one.price);
-  return (alternatives[0]?.side === 'bid' ? Math.max(...prices) : Math.min(...prices)) as Centicents;
+function largestOf(order: Exposed): number {
+  return Math.max(...restingOutcomes(order).map((outcome) => outcome.size));
 }
 
-function worstGain(alternatives: readonly Candidate[], value: number): number {
+function worstGain(order: Exposed, value: number): number {
   let worst = 0;
-  for (const one of alternatives) worst = Math.min(worst, gainOf(one, value));
+  for (const outcome of restingOutcomes(order)) worst = Math.min(worst, gainOf(order.side, outcome, value));
   return worst;
 }
 
-function gainOf({ side, price, size }: Candidate, value: number): number {
+function gainOf(side: Side, { price, size }: RestingOutcome, value: number): number {
   return signOf(side) * (value - price) * size;
 }

@@ -55,11 +55,11 @@ export function tradeFee(input: FeeInput, step: Microdollars = TRADE_FEE_STEP): 
 
 /**
  * The formula's fee of a maker per contract in dollars, unrounded, for quoters; never for booking. `price` is in
- * centicents and may be a real number. Undefined where `tradeFee` refuses.
+ * centicents and may be a real number. Refuses where `tradeFee` does.
  */
-export function makerFeePerContract(terms: FeeTerms, price: number, at: EpochMs): number | undefined {
+export function makerFeePerContract(terms: FeeTerms, price: number, at: EpochMs): number | ModelRefusal {
   const rate = feeRate(terms, false, at);
-  if ('kind' in rate) return undefined;
+  if ('kind' in rate) return rate;
   const probability = price / PRICE_ONE;
   return (rate.numerator / rate.denominator) * probability * (1 - probability);
 }

@@ -388,24 +388,31 @@ export function hasEnded(order: Order): boolean {
   return order.state !== 'sending' && order.state !== 'working' && order.state !== 'unknown';
 }
 
+type Counts = Pick<Order, 'total' | 'filledSeen' | 'filledStated'>;
+
 /** What has filled, by our own fills or by the exchange's word. */
-export function filledOf(order: Order): Centicontracts {
+export function filledOf(order: Counts): Centicontracts {
   return larger(order.filledSeen, order.filledStated);
 }
 
 /** What may still rest of it, 0 or more. */
-export function remainingOf(order: Order): Centicontracts {
+export function remainingOf(order: Counts): Centicontracts {
   const filled = filledOf(order);
   return order.total > filled ? ((order.total - filled) as Centicontracts) : NO_SIZE;
 }
 
 /** Fills that the exchange stated and we have not seen yet. */
-export function owedOf(order: Order): Centicontracts {
+export function owedOf(order: Counts): Centicontracts {
   return Math.max(0, order.filledStated - order.filledSeen) as Centicontracts;
 }
 
+export interface RestingOutcome {
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+}
+
 /** Every (price, size) that may rest for this order: with an amend under way there are two. */
-export function restingOutcomes(order: Order): readonly { readonly price: Centicents; readonly size: Centicontracts }[] {
+export function restingOutcomes(order: Counts & Pick<Order, 'price' | 'pending'>): readonly RestingOutcome[] {
   const now = { price: order.price, size: remainingOf(order) };
   if (order.pending?.kind !== 'amend') return [now];
   const size = Math.max(0, order.pending.total - filledOf(order)) as Centicontracts;

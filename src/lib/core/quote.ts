@@ -7,22 +7,12 @@
  */
 import type { FairValue, ModelRefusal } from './fair-value/types.ts';
 import { chargeFill, makerFeePerContract, tradeFee } from './fees.ts';
-import { snap, tickAbove, tickBelow } from './grid.ts';
+import { type PriceGrid, snap, tickAbove, tickBelow } from './grid.ts';
 import type { Market } from './market.ts';
 import type { Parameters } from './parameters.ts';
 import { quoterOf } from './quoter/quoter.ts';
-import type { QuotedSides } from './quoter/types.ts';
-import {
-  type Centicents,
-  type Centicontracts,
-  type EpochMs,
-  type Microdollars,
-  moneyOf,
-  NO_MONEY,
-  PRICE_ONE,
-  type Side,
-  signOf,
-} from './units.ts';
+import type { RawQuote } from './quoter/types.ts';
+import { type Centicents, type Centicontracts, type EpochMs, moneyOf, PRICE_ONE, type Side, signOf } from './units.ts';
 
 export interface QuoteInput {
   readonly market: Pick<Market, 'ticker' | 'grid' | 'fees'>;
@@ -81,8 +71,8 @@ export type QuoteDecision = Quote | ModelRefusal;
 
 /** Refuses where the strategy refuses, and where the market's fee type has no known formula. */
 export function composeQuote(input: QuoteInput): QuoteDecision {
-  const { market, fair, parameters, at } = input;
-  const makerFeeDollars = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, at);
+  const { market, fair, parameters, bestBid, bestAsk } = input;
+  const makerFeeDollars = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, input.at);
   if (typeof makerFeeDollars !== 'number') return makerFeeDollars;
   const wanted = quoterOf(parameters.strategy)({
     fair,
@@ -94,33 +84,60 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;
-  const { reservation, rawBid, rawAsk, sides, numbers, state } = wanted;
-  return {
-    kind: 'quote',
-    fair,
-    reservation,
-    bid: composeSide('bid', rawBid, reservation, sides, input),
-    ask: composeSide('ask', rawAsk, reservation, sides, input),
-    numbers,
-    ...(state !== undefined && { state }),
-  };
+  const bid = composeSide('bid', wanted, bestAsk, input);
+  const ask = composeSide('ask', wanted, higherOf(bestBid, bid.price), input);
+  const { reservation, numbers, state } = wanted;
+  return { kind: 'quote', fair, reservation, bid, ask, numbers, ...(state !== undefined && { state }) };
 }
 
-function composeSide(side: Side, raw: number, reservation: number, sides: QuotedSides, input: QuoteInput): QuoteSide {
+function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefined, input: QuoteInput): QuoteSide {
   const { market, fair, parameters } = input;
+  const { reservation, sides } = wanted;
+  const raw = side === 'bid' ? wanted.rawBid : wanted.rawAsk;
   const size = parameters.quoting.orderSize;
-  const none = (reason: Suppression): QuoteSide => ({ side, raw, size, reason });
-  if (sides !== 'both' && sides !== side) return none('strategy');
-  const snapped = snap(raw, side, market.grid);
-  if (snapped === undefined) return none('off_grid');
-  const price = behindOpposite(snapped, side, input);
-  if (price === undefined) return none('post_only');
+  const nothing = (reason: Suppression): QuoteSide => ({ side, raw, size, reason });
 
-  const feeDollars = feePerContract(side, price, size, input);
-  const cost = feeDollars + parameters.quoter.cara.adverseDollars;
-  const margin = (value: number) => signOf(side) * (value - price / PRICE_ONE) - cost;
-  const figures = { side, raw, size, feeDollars, edgeDollars: margin(fair.probability) };
-  return margin(reservation) >= parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS
+  if (sides !== 'both' && sides !== side) return nothing('strategy');
+  const snapped = snap(raw, side, market.grid);
+  if (snapped === undefined) return nothing('off_grid');
+  const price = behind(opposite, snapped, side, market.grid);
+  if (price === undefined) return nothing('post_only');
+
+  const feeDollars = feePerContract(side, price, input);
+  const costDollars = feeDollars + parameters.quoter.cara.adverseDollars;
+  const edgeOver = (value: number) => signOf(side) * (value - price / PRICE_ONE) - costDollars;
+  const figures = { side, raw, size, feeDollars, edgeDollars: edgeOver(fair.probability) };
+  return edgeOver(reservation) >= parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS
     ? { ...figures, price }
     : { ...figures, reason: 'edge', rejectedPrice: price };
 }
+
+/** The price itself, or where it would cross the opposite best, one tick behind that: never nearer than asked. */
+function behind(
+  opposite: Centicents | undefined,
+  price: Centicents,
+  side: Side,
+  grid: PriceGrid,
+): Centicents | undefined {
+  if (opposite === undefined) return price;
+  if (side === 'bid') return price < opposite ? price : tickBelow(opposite, grid);
+  return price > opposite ? price : tickAbove(opposite, grid);
+}
+
+/** Our own bid counts as an opposite best for the ask, so that a quote without any spread does not trade with itself. */
+function higherOf(bestBid: Centicents | undefined, ownBid: Centicents | undefined): Centicents | undefined {
+  if (bestBid === undefined || ownBid === undefined) return bestBid ?? ownBid;
+  return bestBid > ownBid ? bestBid : ownBid;
+}
+
+/** Dollars, to the microdollar of what the exchange would charge for the whole order in one fill. */
+function feePerContract(side: Side, price: Centicents, { market, parameters, at }: QuoteInput): number {
+  const size = parameters.quoting.orderSize;
+  const formula = tradeFee({ terms: market.fees, price, size, isTaker: false, at });
+  if (formula.kind === 'refused') throw new Error(`fee terms refused after they were accepted: ${formula.reason}`);
+  const { charged } = chargeFill({ side, price, size, tradeFee: formula.fee, balanceStep: parameters.balanceStep });
+  return charged / moneyOf(PRICE_ONE, size);
+}
+
+/** What the grid's own tolerance may cost: a millionth of a 1 ¢ tick. */
+const EDGE_TOLERANCE_DOLLARS = 1e-8;

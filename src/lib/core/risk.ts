@@ -8,14 +8,15 @@
 import {
   type Candidate,
   type Outcomes,
+  type Exposed,
   outcomesOf,
-  positionIfFilled,
+  reachOf,
   reservedFor,
+  withCandidate,
   worstOfEvent,
   worstOfMarket,
 } from './exposure.ts';
 import type { Holding } from './ledger.ts';
-import type { Order } from './orders.ts';
 import type { RiskLimits } from './parameters.ts';
 import { formatMoney, formatSize, type Microdollars, microdollars } from './units.ts';
 
@@ -36,9 +37,9 @@ export interface RiskContext {
   readonly limits: RiskLimits;
   readonly holding: Holding;
   /** Orders of this market that may rest. */
-  readonly orders: ReadonlySet<Order>;
+  readonly orders: Iterable<Exposed>;
   /** Orders of this market with fills not yet seen. */
-  readonly owing: readonly Order[];
+  readonly owing: readonly Exposed[];
   readonly isMutuallyExclusive: boolean;
   /** Outcomes of the event's other markets. */
   readonly siblings: readonly Outcomes[];
@@ -55,24 +56,25 @@ export type RiskVerdict =
   | { readonly kind: 'refused'; readonly refusal: RiskRefusal };
 
 /** May this be shown, `replaced` being the order it would be amended from? */
-export function permit(candidate: Candidate, context: RiskContext, replaced?: Order): RiskVerdict {
+export function permit(candidate: Candidate, context: RiskContext, replaced?: Exposed): RiskVerdict {
   const refusal = firstBreach(candidate, context, replaced);
   if (refusal !== undefined) return { kind: 'refused', refusal };
   return { kind: 'permitted', quote: candidate as Permitted<Candidate> };
 }
 
-function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Order): RiskRefusal | undefined {
+function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Exposed): RiskRefusal | undefined {
   const { limits, holding, orders, owing } = context;
   if (candidate.size <= 0 || candidate.size > limits.orderSize) {
     return breach('order_size', formatSize(candidate.size), formatSize(limits.orderSize));
   }
   if (context.sendsLeft <= 0) return breach('order_rate', `${limits.ordersPerMinute}`, `${limits.ordersPerMinute}`);
 
-  const reach = positionIfFilled(holding.position, candidate.side, orders, owing, candidate.size, replaced);
-  if (reach > limits.position) return breach('position', contracts(reach), formatSize(limits.position));
+  const then = withCandidate(orders, candidate, replaced);
+  const reach = reachOf(candidate.side, holding.position, then, owing);
+  if (reach > limits.position) return breach('position', formatSize(reach), formatSize(limits.position));
 
   const before = lossesOf(context, outcomesOf(holding, orders, owing));
-  const after = lossesOf(context, outcomesOf(holding, orders, owing, candidate, replaced));
+  const after = lossesOf(context, outcomesOf(holding, then, owing));
   for (const [name, key, limit] of [
     ['market_loss', 'market', limits.marketLoss],
     ['event_loss', 'event', limits.eventLoss],
@@ -83,7 +85,7 @@ function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Orde
     }
   }
 
-  const reserved = reservedFor(holding.position, orders, candidate, replaced);
+  const reserved = reservedFor(holding.position, then);
   if (reserved > context.cashAvailable && reserved > reservedFor(holding.position, orders)) {
     return breach('cash', `$${formatMoney(reserved)}`, `$${formatMoney(context.cashAvailable)} on the market's shard`);
   }
@@ -103,8 +105,4 @@ function lossesOf(context: RiskContext, own: Outcomes): Losses {
 
 function breach(limit: LimitName, used: string, allowed: string): RiskRefusal {
   return { limit, reason: `${limit.replace('_', ' ')} would be ${used} of ${allowed}` };
-}
-
-function contracts(size: number): string {
-  return (size / 100).toFixed(2);
 }

@@ -67,6 +67,8 @@ function laneOf(request: WireRequest): Lane {
   return typeof shard === 'number' ? shard : UNSCOPED;
 }
 
+/** A stamp called expired is asked again: the refusal itself carried the exchange's time, so the offset is mended now. */
 function isAnswered(reply: WireReply): boolean {
-  return reply.kind === 'response' && reply.status < 500 && reply.status !== RATE_LIMITED;
+  if (reply.kind === 'failure' || reply.status >= 500 || reply.status === RATE_LIMITED) return false;
+  return !(reply.status === 401 && reply.body.includes('header_timestamp_expired'));
 }

@@ -101,13 +101,12 @@ export function verifySignature(publicKey: string | KeyObject, request: SignedRe
 
 /** A new pair as PEM text: private PKCS#8, public SPKI. RSA of 2048 bits. */
 export function generateKeyPair(kind: KeyKind): { readonly privateKey: string; readonly publicKey: string } {
-  const encoding = {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  } as const;
-  return kind === 'ed25519'
-    ? generateKeyPairSync('ed25519', encoding)
-    : generateKeyPairSync('rsa', { modulusLength: RSA_BITS, ...encoding });
+  const { privateKey, publicKey } =
+    kind === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
+  return {
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
 }
 
 const HIDDEN = '[secret]';

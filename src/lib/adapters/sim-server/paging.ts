@@ -32,6 +32,11 @@ export function pageOf<Item>(
   return { items, cursor: '' };
 }
 
+/** Both bounds inclusive, in Unix seconds. */
+export function isWithin(seconds: number, min: number | undefined, max: number | undefined): boolean {
+  return (min === undefined || seconds >= min) && (max === undefined || seconds <= max);
+}
+
 function startOf<Item>(ordered: readonly Item[], nameOf: (item: Item) => string, cursor: string | undefined): number {
   if (cursor === undefined || cursor === '') return 0;
   const name = Buffer.from(cursor, 'base64url').toString();

@@ -1,6 +1,7 @@
 /** Translates one REST call into one call of the venue and its result into the exchange's JSON. Knows no sockets or keys. */
 import { ACCOUNT_ROUTES } from './rest-account.ts';
 import { answer, GONE, malformed, NOT_FOUND, type RestAnswer } from './rest-answer.ts';
+import { EVENT_ROUTES } from './rest-events.ts';
 import { EXCHANGE_ROUTES } from './rest-exchange.ts';
 import { GROUP_ROUTES } from './rest-groups.ts';
 import { MARKET_ROUTES } from './rest-markets.ts';
@@ -31,6 +32,7 @@ const ENDPOINT_COSTS_ROUTE = publicRoute({
 
 const ROUTES: readonly Route[] = [
   ...EXCHANGE_ROUTES,
+  ...EVENT_ROUTES,
   ...MARKET_ROUTES,
   ...ORDER_ROUTES,
   ...GROUP_ROUTES,

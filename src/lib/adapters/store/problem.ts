@@ -1,35 +1,30 @@
-/** What can be wrong with a file of ours that the user can mend: a value with a code, never thrown. */
+/** What can be wrong with a file of ours that the user can mend: a value with a code of the catalogue, never thrown. */
 
 export type StoreProblemCode =
-  /** The file is no tape, is of a newer format, or cannot be opened for reading. */
+  /** No tape, or it cannot be opened for reading. */
   | 'KMM_TAPE_UNREADABLE'
+  /** Of a later format. */
+  | 'KMM_TAPE_NEWER'
   /** A file of this name is there already; tapes are never overwritten. */
   | 'KMM_TAPE_EXISTS'
-  /** The folder does not exist, is not writable, or the disk is full. */
+  /** The folder does not exist or is not writable, or the disk is full. */
   | 'KMM_TAPE_UNWRITABLE'
-  | 'KMM_DB_MISSING'
-  /** Not a kmm database, or damaged. */
+  /** No kmm database, damaged, or its hash chain does not hold. */
   | 'KMM_DB_UNREADABLE'
   /** Written by a later version of kmm. */
   | 'KMM_DB_NEWER'
-  /** Written by an earlier version, and this opening may not migrate it. */
-  | 'KMM_DB_OLDER'
   /** Belongs to another environment. */
   | 'KMM_DB_ENV'
-  /** Another process holds the write lock for longer than we wait. */
-  | 'KMM_DB_BUSY'
-  /** The hash chain over the turns does not hold. */
-  | 'KMM_DB_CHAIN';
+  /** Nothing can be written to the database: the disk refuses, or another process holds the write lock. */
+  | 'KMM_JOURNAL';
 
 export class StoreProblem {
   readonly code: StoreProblemCode;
-  /** What happened, and what to do next. */
+  /** What happened: one sentence, without a full stop. */
   readonly message: string;
-  readonly path: string;
 
-  constructor(code: StoreProblemCode, path: string, message: string) {
+  constructor(code: StoreProblemCode, message: string) {
     this.code = code;
-    this.path = path;
     this.message = message;
   }
 }

@@ -5,8 +5,8 @@
  * A block's row holds the time its first record counts from, so that it can be read without its neighbours.
  */
 import { crc32 } from 'node:zlib';
-import type { TapeKind } from '../../ports.ts';
 import type { EpochMs } from '../../core/units.ts';
+import type { TapeKind } from '../../ports.ts';
 
 /** `lost`: records that are missing at this place; its data is the JSON of a TapeLoss. */
 export type RecordKind = TapeKind | 'lost';

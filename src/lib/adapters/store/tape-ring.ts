@@ -19,8 +19,9 @@ const SLOTS = 6;
 
 /** The consumer is woken when so much is waiting: about one block. In between it looks by itself. */
 const WAKE_BYTES = 128 * 1024;
-/** A consumer that frees nothing for so long is taken for dead by a producer that waits for room. */
-const PATIENCE_MS = 30_000;
+/** A consumer that frees nothing in so many slices is taken for dead by a producer that waits for room. */
+const PATIENCE = 100;
+const PATIENCE_SLICE_MS = 100;
 
 /** What both threads share. Can be posted to a worker. */
 export interface RingMemory {
@@ -62,12 +63,17 @@ export class RingProducer {
     return true;
   }
 
-  /** Blocks until the consumer has freed something. False when it cannot write, or is dead. */
-  waitForRoom(): boolean {
-    this.#announce();
-    const tail = Atomics.load(this.#control, TAIL);
-    if (Atomics.load(this.#control, FAILING) === 1) return false;
-    return Atomics.wait(this.#control, TAIL, tail, PATIENCE_MS) !== 'timed-out';
+  /** As tryWrite, but blocks for room. False when the record can never fit, or the consumer cannot write or is dead. */
+  write(kind: RecordKind, at: EpochMs, conn: number, data: Buffer | string): boolean {
+    for (let patience = PATIENCE; patience > 0; ) {
+      if (this.tryWrite(kind, at, conn, data)) return true;
+      if (Atomics.load(this.#control, FAILING) === 1 || this.#isTooLarge(data)) return false;
+      this.#announce();
+      const tail = Atomics.load(this.#control, TAIL);
+      if (Atomics.wait(this.#control, TAIL, tail, PATIENCE_SLICE_MS) === 'timed-out') patience--;
+    }
+    Atomics.store(this.#control, FAILING, 1);
+    return false;
   }
 
   countDropped(): void {
@@ -82,6 +88,10 @@ export class RingProducer {
   close(): void {
     Atomics.store(this.#control, CLOSING, 1);
     this.#announce();
+  }
+
+  #isTooLarge(data: Buffer | string): boolean {
+    return RECORD_HEADER_MAX + Buffer.byteLength(data) >= this.#bytes.length / 2;
   }
 
   /** Where `need` bytes in a row are free. Head never catches up with tail: equal means empty. */

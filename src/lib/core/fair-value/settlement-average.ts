@@ -61,7 +61,10 @@ export function inside(input: InsideInput): ForecastResult {
   const { lastPrint, sigma, printsToCome, printsSeen, sumSeen, secondsSincePrint } = input;
   if (!isPositive(lastPrint) || !isPositive(sigma) || !Number.isFinite(sumSeen)) return badInput(lastPrint, sigma);
   if (!isCount(printsToCome) || !isCount(printsSeen) || printsSeen + printsToCome !== WINDOW_PRINTS) {
-    return refused('print_missed', `${printsSeen} prints seen and ${printsToCome} to come do not make ${WINDOW_PRINTS}`);
+    return refused(
+      'print_missed',
+      `${printsSeen} prints seen and ${printsToCome} to come do not make ${WINDOW_PRINTS}`,
+    );
   }
   if (!(secondsSincePrint >= 0 && secondsSincePrint <= PRINT_AGE_SECONDS_MAX)) {
     return refused('print_stale', `the last print is ${secondsSincePrint} s old inside the settlement window`);
@@ -84,7 +87,9 @@ export function probabilityAbove(forecast: AverageForecast, edge: number, proxyS
 
 /** Chances of the bins that the rising edges cut: below the first, between neighbours, above the last. Sums to 1. */
 export function ladder(forecast: AverageForecast, edges: readonly number[], proxySd = 0): readonly number[] {
-  return [-Infinity, ...edges].map((edge, index) => probabilityWithin(forecast, edge, edges[index] ?? Infinity, proxySd));
+  return [-Infinity, ...edges].map((edge, index) =>
+    probabilityWithin(forecast, edge, edges[index] ?? Infinity, proxySd),
+  );
 }
 
 export type YesResult = { readonly kind: 'value'; readonly probability: number } | ModelRefusal;

@@ -1,0 +1,126 @@
+/**
+ * What every command shares: the flags of all, output that scripts can read, and errors in one form.
+ *
+ * A command reads its flags, makes one call into lib/app and prints. It prints with `this.log` (people; silent under
+ * --json), `this.printRecord` (a line of --json output), `this.note` (stderr; silent under --quiet), and throws KmmError.
+ */
+import { Command, Flags, type Interfaces } from '@oclif/core';
+import { isUsageError, toKmmError } from './error-report.ts';
+import { type Glyphs, glyphs, isAsciiWanted } from './format.ts';
+import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
+import { KmmError } from './lib/app/errors.ts';
+import type { EnvironmentName } from './lib/app/home.ts';
+
+type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof KmmCommand)['baseFlags'] & T['flags']>;
+type ArgsOf<T extends typeof Command> = Interfaces.InferredArgs<T['args']>;
+
+/** Version of the objects that `--json` prints. Fields are added, never changed. */
+const SCHEMA_VERSION = 1;
+
+export abstract class KmmCommand<T extends typeof Command> extends Command {
+  static override enableJsonFlag = true;
+
+  static override baseFlags = {
+    env: Flags.option({
+      options: ['sim', 'demo', 'prod'] as const,
+      default: 'sim' as const,
+      env: 'KMM_ENV',
+      helpGroup: 'GLOBAL',
+      description: 'the embedded exchange, the demo exchange, or the real one',
+    })(),
+    config: Flags.string({
+      helpValue: 'FILE',
+      env: 'KMM_CONFIG',
+      helpGroup: 'GLOBAL',
+      description: 'read this config file and no other',
+    }),
+    quiet: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print results and errors only' }),
+    'no-color': Flags.boolean({ helpGroup: 'GLOBAL', description: 'print without colour (as NO_COLOR does)' }),
+  };
+
+  protected flags!: FlagsOf<T>;
+  protected args!: ArgsOf<T>;
+  /** False when `env` is the default: `kill` then acts on every environment. */
+  protected isEnvGiven = false;
+  protected readonly glyphs: Glyphs = glyphs(isAsciiWanted(process.env));
+
+  override async init(): Promise<void> {
+    await super.init();
+    const { args, flags, metadata } = await this.parse({
+      flags: this.ctor.flags,
+      baseFlags: KmmCommand.baseFlags,
+      args: this.ctor.args,
+      strict: this.ctor.strict,
+      enableJsonFlag: this.ctor.enableJsonFlag,
+    });
+    this.flags = flags as FlagsOf<T>;
+    this.args = args as ArgsOf<T>;
+    this.isEnvGiven = metadata.flags['env']?.setFromDefault !== true;
+    process.stdout.on('error', this.#onOutputError);
+    process.stderr.on('error', this.#onOutputError);
+  }
+
+  /** Errors are printed in one place, error-report.ts; oclif would print them in its own form. */
+  override async catch(error: Error): Promise<never> {
+    if (!isUsageError(error)) throw error;
+    throw new KmmError('KMM_USAGE', toKmmError(error).what, { next: [`kmm ${this.#name} --help`], cause: error });
+  }
+
+  override async finally(error: Error | undefined): Promise<void> {
+    process.stdout.off('error', this.#onOutputError);
+    process.stderr.off('error', this.#onOutputError);
+    await super.finally(error);
+  }
+
+  /** One object, one line; oclif would colour it and spread it over many. */
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json)}\n`);
+  }
+
+  protected get environment(): EnvironmentName {
+    return this.flags.env as EnvironmentName;
+  }
+
+  /** Prints one line of --json output, with `type` first and the schema's version; nothing without --json. */
+  protected printRecord(record: { readonly type: string } & Readonly<Record<string, unknown>>): void {
+    if (this.jsonEnabled()) this.logJson(this.toRecord(record));
+  }
+
+  /** What `run()` returns for a command that prints one object. */
+  protected toRecord<R extends { readonly type: string }>(record: R): R & { readonly schemaVersion: number } {
+    const { type, ...rest } = record;
+    return { type, schemaVersion: SCHEMA_VERSION, ...rest } as unknown as R & { readonly schemaVersion: number };
+  }
+
+  /** A message or progress, on stderr. */
+  protected note(text: string): void {
+    if (this.flags.quiet !== true) process.stderr.write(`${text}\n`);
+  }
+
+  /** The configuration with this command's flags on top; says on stderr what was left aside. */
+  protected async configuration(flags: readonly ConfigurationFlag[] = []): Promise<Configuration> {
+    const { loadConfiguration } = await import('./lib/app/config.ts');
+    const { environment } = this;
+    const file: string | undefined = this.flags.config;
+    const configuration = loadConfiguration({ environment, flags, ...(file === undefined ? {} : { file }) });
+    for (const text of configuration.notes) this.note(text);
+    return configuration;
+  }
+
+  /**
+   * The reader of our output went away (`kmm book … | head -1`). There is nobody left to print to, so a command that
+   * only prints ends here; one that holds orders overrides this and stops in good order.
+   */
+  protected onOutputClosed(): void {
+    process.exit(process.exitCode ?? 0);
+  }
+
+  get #name(): string {
+    return (this.id ?? '').replaceAll(':', ' ');
+  }
+
+  readonly #onOutputError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    this.onOutputClosed();
+  };
+}

@@ -1,0 +1,69 @@
+/** Turns whatever ended a command into the three lines on stderr, or the object on stdout under --json, and an exit code. */
+import { chalkStderr } from 'chalk';
+import { failureText, glyphs, isAsciiWanted } from './format.ts';
+import { errorJson, KmmError } from './lib/app/errors.ts';
+import { EXIT } from './lib/app/exit-codes.ts';
+import { didYouMean } from './lib/app/suggest.ts';
+
+/** Prints the failure and returns the exit code it stands for. `commands` are the names there are, for did-you-mean. */
+export function reportFailure(error: unknown, words: readonly string[], commands: readonly string[]): number {
+  const wanted = wantedExit(error);
+  if (wanted !== undefined) return wanted;
+  const failure = toKmmError(error, commands);
+  if (isJsonWanted(words)) process.stdout.write(`${JSON.stringify(errorJson(failure))}\n`);
+  else printFailure(failure);
+  if (failure.exit === EXIT.bug && failure.cause instanceof Error) process.stderr.write(`${failure.cause.stack}\n`);
+  return failure.exit;
+}
+
+/** Everything that can be thrown, as the one kind of error the user sees. What nobody foresaw is our bug. */
+export function toKmmError(error: unknown, commands: readonly string[] = []): KmmError {
+  if (error instanceof KmmError) return error;
+  if (isUsageError(error)) return usageError(error, commands);
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
+  return new KmmError('KMM_BUG', oneLine(what), { cause: error });
+}
+
+/** oclif's own errors (unknown command, flag or argument) carry exit 2. */
+export function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof KmmError) && oclifExit(error) === EXIT.usage;
+}
+
+/** Whether --json stands on the command line, before any `--`. */
+export function isJsonWanted(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return (end === -1 ? words : words.slice(0, end)).includes('--json');
+}
+
+function printFailure(failure: KmmError): void {
+  const text = failureText(failure, glyphs(isAsciiWanted(process.env)));
+  const [first = '', ...rest] = text.split('\n');
+  process.stderr.write(`${[chalkStderr.red(first), ...rest].join('\n')}\n`);
+}
+
+/** oclif ends `--help` and `this.exit(n)` by throwing; nothing is printed then. */
+function wantedExit(error: unknown): number | undefined {
+  const isExit = error instanceof Error && 'code' in error && error.code === 'EEXIT';
+  return isExit ? oclifExit(error) : undefined;
+}
+
+function oclifExit(error: Error): number | undefined {
+  const oclif: unknown = 'oclif' in error ? error.oclif : undefined;
+  if (typeof oclif !== 'object' || oclif === null || !('exit' in oclif)) return undefined;
+  return typeof oclif.exit === 'number' ? oclif.exit : undefined;
+}
+
+/** oclif names an unknown command with colons, and takes its arguments for part of the name. */
+function usageError(error: Error, commands: readonly string[]): KmmError {
+  const said = oneLine(error.message.replace('See more help with --help', ''));
+  const id = /^command (.+) not found$/.exec(said)?.[1];
+  if (id === undefined) return new KmmError('KMM_USAGE', said);
+  const typed = id.replaceAll(':', ' ');
+  const first = typed.split(' ')[0] ?? typed;
+  const hint = didYouMean(typed, commands) || didYouMean(first, commands);
+  return new KmmError('KMM_USAGE', `there is no command "${typed}"${hint}`);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
+}

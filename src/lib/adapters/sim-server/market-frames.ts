@@ -1,0 +1,106 @@
+/** Messages about a market's life and about index values (kalshi/api.md 7.4). */
+import { formatPrice, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
+import type { Venue, VenueFact, VenueMarket } from '../../sim/venue.ts';
+import { gridObject, strikeObject } from './market-objects.ts';
+import { secondsOf } from './wire-text.ts';
+
+type Lifecycle = Extract<VenueFact, { type: 'lifecycle' }>;
+type Reference = Extract<VenueFact, { type: 'reference' }>;
+
+const INDEX_DECIMALS = 2;
+const AVERAGE_DECIMALS = 8;
+
+export function lifecycleMessage(venue: Venue, fact: Lifecycle): string {
+  const listed = venue.market(fact.ticker);
+  return JSON.stringify({
+    market_ticker: fact.ticker,
+    event_type: fact.change,
+    ...(listed === undefined ? {} : changeObject(listed, fact)),
+  });
+}
+
+/** What each kind of change says beside its name. */
+function changeObject(listed: VenueMarket, { change, at }: Lifecycle) {
+  const { market } = listed;
+  switch (change) {
+    case 'created':
+      return {
+        exchange_index: market.shard,
+        open_ts: secondsOf(market.openAt),
+        close_ts: secondsOf(market.closeAt),
+        ...gridObject(market.grid),
+        additional_metadata: metadataObject(listed),
+      };
+    case 'activated':
+      return { is_deactivated: false };
+    case 'deactivated':
+      return { is_deactivated: true };
+    case 'close_date_updated':
+      return { close_ts: secondsOf(market.closeAt) };
+    case 'determined':
+      return {
+        result: listed.result ?? '',
+        determination_ts: secondsOf(at),
+        settlement_value: formatPrice(listed.settlementValue ?? (listed.result === 'yes' ? PRICE_ONE : PRICE_ZERO)),
+      };
+    case 'settled':
+      return { settled_ts: secondsOf(at) };
+    case 'metadata_updated':
+      return { yes_sub_title: market.title, ...strikeObject(market.strike) };
+    case 'price_level_structure_updated':
+      return gridObject(market.grid);
+    default:
+      return change satisfies never;
+  }
+}
+
+function metadataObject({ market }: VenueMarket) {
+  return {
+    name: market.title,
+    title: market.title,
+    yes_sub_title: market.title,
+    no_sub_title: market.title,
+    rules_primary: '',
+    rules_secondary: '',
+    can_close_early: true,
+    event_ticker: market.eventTicker,
+    expected_expiration_ts: secondsOf(market.closeAt),
+    ...strikeObject(market.strike),
+  };
+}
+
+/** The vendor's tick, once a second, with the trailing minute and, in a quarter hour's last minute, its average so far. */
+export function indexMessage(fact: Reference): string {
+  return JSON.stringify({
+    index_id: fact.index,
+    received_at: fact.at,
+    data: vendorText(fact),
+    avg_60s_data: averageObject(
+      fact.average60 ?? { value: fact.value, count: 0, startsAt: fact.at, endsAt: fact.at },
+    ),
+    ...(fact.window === undefined ? {} : { last_60s_windowed_average_15min: averageObject(fact.window) }),
+  });
+}
+
+export function indexTickMessage(fact: Reference): string {
+  return JSON.stringify({
+    index_id: fact.index,
+    value_usd: fact.value.toFixed(AVERAGE_DECIMALS),
+    source_ts_ms: fact.at,
+    received_at: fact.at,
+    data: vendorText(fact),
+  });
+}
+
+function vendorText(fact: Reference): string {
+  return JSON.stringify({ type: 'value', id: fact.index, time: fact.at, value: fact.value.toFixed(INDEX_DECIMALS) });
+}
+
+function averageObject(average: NonNullable<Reference['average60']>) {
+  return {
+    value: average.value.toFixed(AVERAGE_DECIMALS),
+    window_size: average.count,
+    window_start_ts_ms: average.startsAt,
+    window_end_ts_exclusive: average.endsAt,
+  };
+}

@@ -1,0 +1,119 @@
+/** Endpoints of single markets: listing, order books, public trades, incentives (kalshi/api.md 6.1). */
+import { z } from 'zod';
+import { bookObject, marketObject, tradeObject } from './market-objects.ts';
+import { isSelected, MARKET_STATUS_WORDS } from './market-selection.ts';
+import { isWithin, pageOf } from './paging.ts';
+import { commaSeparated, limitUpTo, optionalInteger } from './request-schema.ts';
+import { answer, NOT_FOUND } from './rest-answer.ts';
+import { publicRoute, type Route } from './route.ts';
+import { secondsOf } from './wire-text.ts';
+
+const TICKERS_MAX = 100;
+
+const markets = publicRoute({
+  method: 'GET',
+  path: '/markets',
+  operation: 'GetMarkets',
+  query: z.object({
+    limit: limitUpTo(1_000, 100),
+    cursor: z.string().optional(),
+    event_ticker: z.string().optional(),
+    series_ticker: z.string().optional(),
+    tickers: commaSeparated,
+    status: z.enum(MARKET_STATUS_WORDS).optional(),
+    min_close_ts: optionalInteger,
+    max_close_ts: optionalInteger,
+  }),
+  handle({ venue, query }) {
+    const { items, cursor } = pageOf(
+      venue.markets(),
+      (listed) => listed.market.ticker,
+      (listed) =>
+        (query.event_ticker === undefined || listed.market.eventTicker === query.event_ticker) &&
+        (query.series_ticker === undefined || listed.market.seriesTicker === query.series_ticker) &&
+        (query.tickers === undefined || query.tickers.includes(listed.market.ticker)) &&
+        isSelected(listed, query),
+      query,
+    );
+    return answer(200, { markets: items.map((listed) => marketObject(venue, listed)), cursor });
+  },
+});
+
+const oneMarket = publicRoute({
+  method: 'GET',
+  path: '/markets/:ticker',
+  operation: 'GetMarket',
+  handle({ venue, id }) {
+    const listed = venue.market(id);
+    return listed === undefined ? NOT_FOUND : answer(200, { market: marketObject(venue, listed) });
+  },
+});
+
+const orderbook = publicRoute({
+  method: 'GET',
+  path: '/markets/:ticker/orderbook',
+  operation: 'GetMarketOrderbook',
+  query: z.object({ depth: z.coerce.number().int().min(0).max(100).default(0) }),
+  handle({ venue, id, query }) {
+    const book = venue.book(id);
+    return book === undefined ? NOT_FOUND : answer(200, { orderbook_fp: bookObject(book, query.depth) });
+  },
+});
+
+const orderbooks = publicRoute({
+  method: 'GET',
+  path: '/markets/orderbooks',
+  operation: 'GetMarketOrderbooks',
+  query: z.object({
+    tickers: z
+      .string()
+      .transform((text) => text.split(',').filter((ticker) => ticker !== ''))
+      .pipe(z.array(z.string()).min(1).max(TICKERS_MAX)),
+  }),
+  handle: ({ venue, query }) =>
+    answer(200, {
+      orderbooks: query.tickers.flatMap((ticker) => {
+        const book = venue.book(ticker);
+        return book === undefined ? [] : [{ ticker, orderbook_fp: bookObject(book, 0) }];
+      }),
+    }),
+});
+
+const trades = publicRoute({
+  method: 'GET',
+  path: '/markets/trades',
+  operation: 'GetTrades',
+  query: z.object({
+    limit: limitUpTo(1_000, 100),
+    cursor: z.string().optional(),
+    ticker: z.string().optional(),
+    min_ts: optionalInteger,
+    max_ts: optionalInteger,
+    is_block_trade: z.enum(['true', 'false']).optional(),
+  }),
+  handle({ venue, query }) {
+    const { items, cursor } = pageOf(
+      venue.trades(query.ticker).toReversed(),
+      (trade) => trade.tradeId,
+      (trade) => query.is_block_trade !== 'true' && isWithin(secondsOf(trade.at), query.min_ts, query.max_ts),
+      query,
+    );
+    return answer(200, { trades: items.map(tradeObject), cursor });
+  },
+});
+
+const incentives = publicRoute({
+  method: 'GET',
+  path: '/incentive_programs',
+  operation: 'GetIncentivePrograms',
+  handle: () => answer(200, { incentive_programs: [], next_cursor: '' }),
+});
+
+export const MARKET_ROUTES: readonly Route[] = [
+  markets,
+  oneMarket,
+  orderbook,
+  orderbooks,
+  trades,
+  incentives,
+];

@@ -1,0 +1,177 @@
+/**
+ * What one market shows now, and why: gates → fair value → quote → risk gate → order diff. Pure; the engine and
+ * `kmm quote` call the same function.
+ */
+import type { Book } from './book.ts';
+import { type Change, diffSide, replaceable } from './diff.ts';
+import { type Candidate, withCandidate } from './exposure.ts';
+import { fairValue } from './fair-value/fair-value.ts';
+import type { FairValue } from './fair-value/types.ts';
+import { type FeedState, firstGate, type Gate } from './gates.ts';
+import type { Halt } from './halts.ts';
+import type { Market } from './market.ts';
+import { type Order, remainingOf } from './orders.ts';
+import type { Parameters } from './parameters.ts';
+import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
+import { permit, type Permitted, type RiskContext } from './risk.ts';
+import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
+import { centicents, type EpochMs, type Side } from './units.ts';
+
+export interface DecideInput {
+  readonly market: Market;
+  readonly isSelected: boolean;
+  readonly book: Book;
+  readonly feed: FeedState;
+  readonly halts: readonly Halt[];
+  readonly parameters: Parameters;
+  /** Orders of this market that may rest. */
+  readonly orders: ReadonlySet<Order>;
+  readonly risk: RiskContext;
+  readonly now: EpochMs;
+}
+
+export interface SideDecision {
+  readonly quote?: QuoteSide;
+  /** What passed the risk gate. */
+  readonly shown?: Permitted<Candidate>;
+  /** Why it is shown as it is, or why nothing is. */
+  readonly reason: string;
+}
+
+export interface Decision {
+  readonly ticker: string;
+  readonly at: EpochMs;
+  /** `pull`: nothing may rest. `hold`: what rests stays, nothing is added. */
+  readonly posture: 'quote' | 'hold' | 'pull';
+  /** The first gate that said no. */
+  readonly gate?: Gate;
+  readonly fair?: FairValue;
+  readonly quote?: Quote;
+  readonly top?: Top;
+  readonly bid: SideDecision;
+  readonly ask: SideDecision;
+  readonly changes: readonly Change[];
+}
+
+/** Levels that the fair value looks at, per side. */
+const TOP_LEVELS = 5;
+/** Levels that can lie within 10 ¢ of the mid on the finest grid in use. */
+const DEEP_LEVELS = 128;
+const NEAR = centicents(1_000);
+const HOUR_MS = 3_600_000;
+
+export function decide(input: DecideInput): Decision {
+  const { market, now } = input;
+  const gate = firstGate(input);
+  if (gate !== undefined) return without(input, gate);
+
+  const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
+  const levels = levelsOf(input.book, depth);
+  const own = ownLevels(input.orders, input.book);
+  const fair = fairValue(input.parameters.fair, { levels, own, at: now });
+  if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
+
+  const top = topWithoutOwn(levels, own);
+  const quote = composeQuote({
+    market,
+    fair: fair.value,
+    position: input.risk.holding.position,
+    hoursToFlat: (flatAt(market, input.parameters) - now) / HOUR_MS,
+    liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
+    ...(top !== undefined && { bestBid: top.bid, bestAsk: top.ask }),
+    parameters: input.parameters,
+    at: now,
+  });
+  if (quote.kind === 'refused') {
+    return { ...without(input, { name: quote.code, posture: 'pull', reason: quote.reason }), fair: fair.value };
+  }
+
+  const bid = decideSide(input, quote.bid, input.risk);
+  const orders = bid.shown === undefined ? input.orders : withCandidate(input.orders, bid.shown, bid.replaced);
+  const ask = decideSide(input, quote.ask, { ...input.risk, orders });
+  return {
+    ticker: market.ticker,
+    at: now,
+    posture: 'quote',
+    fair: fair.value,
+    quote,
+    ...(top !== undefined && { top }),
+    bid: bid.decision,
+    ask: ask.decision,
+    changes: [...bid.changes, ...ask.changes],
+  };
+}
+
+/** When quotes must be gone: the freeze before the close. */
+export function flatAt(market: Market, { quoting }: Parameters): EpochMs {
+  return (market.closeAt - quoting.freezeMs) as EpochMs;
+}
+
+function decideSide(input: DecideInput, quote: QuoteSide, risk: RiskContext) {
+  const { side, price, size } = quote;
+  const replaced = replaceable(input.orders, side);
+  const verdict = price === undefined ? undefined : permit({ side, price, size }, risk, replaced);
+  const shown = verdict?.kind === 'permitted' ? verdict.quote : undefined;
+  const { changes, reason } = diffSide(
+    side,
+    shown,
+    input.orders,
+    input.parameters.quoting,
+    input.now,
+    leaseEnd(input),
+  );
+  const refusal = verdict?.kind === 'refused' ? verdict.refusal.reason : (quote.reason ?? '');
+  const decision: SideDecision = { quote, ...(shown !== undefined && { shown }), reason: shown ? reason : refusal };
+  return { shown, replaced, changes, decision };
+}
+
+function without(input: DecideInput, gate: Gate): Decision {
+  const changes = gate.posture === 'hold' ? [] : (['bid', 'ask'] as const).flatMap((side) => pull(input, side));
+  const silent: SideDecision = { reason: gate.reason };
+  return {
+    ticker: input.market.ticker,
+    at: input.now,
+    posture: gate.posture,
+    gate,
+    bid: silent,
+    ask: silent,
+    changes,
+  };
+}
+
+function pull(input: DecideInput, side: Side): readonly Change[] {
+  return diffSide(side, undefined, input.orders, input.parameters.quoting, input.now, leaseEnd(input)).changes;
+}
+
+/** Whole seconds, as the exchange counts expiry; never past the freeze, so that quotes leave even if we are dead. */
+function leaseEnd({ market, parameters, now }: DecideInput): EpochMs {
+  const end = Math.min(now + parameters.quoting.leaseMs, flatAt(market, parameters));
+  return (Math.floor(end / 1_000) * 1_000) as EpochMs;
+}
+
+/** The best prices of the others; undefined when a side is empty without us, or the book is crossed. */
+export function topOfOthers(book: Book, orders: Iterable<Order>): Top | undefined {
+  return topWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+}
+
+function levelsOf(book: Book, max: number): TopLevels {
+  return { bids: book.levels('bid', max), asks: book.levels('ask', max) };
+}
+
+/** Our orders as the book can show them: an order whose level has not reached us yet is not in it. */
+function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
+  const own = { bids: [] as TopLevels['bids'][number][], asks: [] as TopLevels['asks'][number][] };
+  for (const order of orders) {
+    const shown = Math.min(remainingOf(order), book.sizeAt(order.side, order.price));
+    if (order.state === 'sending' || shown === 0) continue;
+    own[order.side === 'bid' ? 'bids' : 'asks'].push({ price: order.price, size: shown as typeof order.total });
+  }
+  return own;
+}
+
+function topWithoutOwn(levels: TopLevels, own: TopLevels): Top | undefined {
+  const others = withoutOwn(levels, own);
+  if (others.kind === 'refused') return undefined;
+  const found = topOf(others.levels);
+  return found.kind === 'top' ? found.top : undefined;
+}

@@ -1,0 +1,159 @@
+/** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
+import type { Engine } from './engine.ts';
+import { worstOfMarket } from './exposure.ts';
+import type { MarketState } from './market-state.ts';
+import { hasEnded, type Order, remainingOf } from './orders.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  microdollars,
+  type Side,
+} from './units.ts';
+import type { LadderView, LimitView, LogLine, MarketView, SideView, TraderView } from './view.ts';
+
+/** Levels per side that a ladder carries. */
+const LADDER_LEVELS = 24;
+
+export interface ViewInput {
+  readonly at: EpochMs;
+  readonly env: string;
+  readonly account: string;
+  readonly isStarting: boolean;
+  readonly isStopped: boolean;
+  readonly log: readonly LogLine[];
+  /** The market whose ladder is wanted. */
+  readonly selected?: string;
+}
+
+export function viewOf(engine: Engine, input: ViewInput): TraderView {
+  const { at, env, account, log, selected } = input;
+  const live = [...engine.orders.live()].filter((order) => !order.isExternal);
+  const ladder = selected === undefined ? undefined : ladderOf(engine, selected);
+  const leaseUntil = live.reduce((latest, order) => Math.max(latest, order.expiresAt), 0) as EpochMs;
+  return {
+    at,
+    env,
+    account,
+    state: stateOf(engine, input),
+    isConnected: engine.isConnected,
+    ...(engine.heardAt !== undefined && { heardAt: engine.heardAt }),
+    turn: engine.turn,
+    markets: [...engine.markets()].filter(isShown(engine)).map((state) => marketView(engine, state, at)),
+    ...(ladder !== undefined && { ladder }),
+    halts: engine.halts.all(),
+    limits: limitsOf(engine),
+    cash: engine.ledger.totalCash(),
+    realized: engine.ledger.realized,
+    unrealized: engine.portfolio.unrealized(),
+    fees: engine.ledger.fees,
+    fills: engine.ledger.fillCount,
+    restingOrders: live.length,
+    unknownOrders: live.filter((order) => order.state === 'unknown').length,
+    ...(live.length > 0 && { leaseUntil }),
+    log,
+  };
+}
+
+function stateOf(engine: Engine, { isStarting, isStopped }: ViewInput): TraderView['state'] {
+  if (isStopped) return 'stopped';
+  if (isStarting) return 'starting';
+  const everywhere = engine.halts.all().filter((halt) => halt.scope === '*' && halt.name !== 'LIMITED');
+  if (everywhere.some((halt) => halt.name === 'STOPPING')) return 'stopping';
+  if (everywhere.some((halt) => halt.name !== 'PAUSED')) return 'halted';
+  return everywhere.length > 0 ? 'paused' : 'quoting';
+}
+
+/** Markets we quote, and those that still hold something of ours. */
+function isShown(engine: Engine): (state: MarketState) => boolean {
+  return ({ isSelected, market }) =>
+    isSelected || engine.ledger.holding(market.ticker).position !== 0 || engine.orders.liveIn(market.ticker).size > 0;
+}
+
+function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView {
+  const { market, decision } = state;
+  const { ticker } = market;
+  const book = engine.books.get(ticker)?.book;
+  const holding = engine.ledger.holding(ticker);
+  const orders = engine.orders.liveIn(ticker);
+  const bid = sideView(orders, 'bid');
+  const ask = sideView(orders, 'ask');
+  const why = whyNot(state, bid, ask);
+  const isBookValid = book?.isValid ?? false;
+  return {
+    ticker,
+    status: market.status,
+    state: stateWord(state, bid, ask, at),
+    ...(why !== undefined && { why }),
+    closeAt: market.closeAt,
+    ...(state.bookAt !== undefined && { bookAt: state.bookAt }),
+    isBookValid,
+    isStale: !isBookValid || !engine.isConnected || engine.isSilent,
+    ...(book?.bestBid !== undefined && { bestBid: book.bestBid }),
+    ...(book?.bestAsk !== undefined && { bestAsk: book.bestAsk }),
+    ...(decision?.fair !== undefined && { fair: decision.fair.probability, fairError: decision.fair.standardError }),
+    ...(decision?.quote !== undefined && { reservation: decision.quote.reservation }),
+    ...(bid !== undefined && { bid }),
+    ...(ask !== undefined && { ask }),
+    position: holding.position,
+    realized: holding.realized,
+    unrealized: engine.portfolio.unrealizedOf(state),
+    fees: holding.fees,
+    worst: worstOfMarket(state.outcomes),
+  };
+}
+
+function sideView(orders: Iterable<Order>, side: Side): SideView | undefined {
+  for (const order of orders) {
+    if (order.side !== side || order.isExternal || hasEnded(order)) continue;
+    const state = order.pending === undefined ? order.state : `${order.pending.kind} sent`;
+    return { price: order.price, size: remainingOf(order), state, expiresAt: order.expiresAt };
+  }
+  return undefined;
+}
+
+function stateWord(state: MarketState, bid: SideView | undefined, ask: SideView | undefined, at: EpochMs): string {
+  if (at >= state.market.closeAt) return 'closed';
+  const gate = state.decision?.gate;
+  if (gate !== undefined) return gate.name === 'WINDOW' ? 'frozen' : gate.name.toLowerCase();
+  if (bid !== undefined && ask !== undefined) return 'quoting';
+  if (bid !== undefined || ask !== undefined) return 'one-sided';
+  return state.bookAt === undefined ? 'waiting' : 'idle';
+}
+
+function whyNot({ decision }: MarketState, bid: SideView | undefined, ask: SideView | undefined): string | undefined {
+  if (decision?.gate !== undefined) return decision.gate.reason;
+  if (decision === undefined || (bid !== undefined && ask !== undefined)) return undefined;
+  return bid === undefined ? `bid: ${decision.bid.reason}` : `ask: ${decision.ask.reason}`;
+}
+
+function ladderOf(engine: Engine, ticker: string): LadderView | undefined {
+  const book = engine.books.get(ticker)?.book;
+  if (book === undefined) return undefined;
+  const own = new Map<string, number>();
+  for (const order of engine.orders.liveIn(ticker)) {
+    const key = `${order.side} ${order.price}`;
+    own.set(key, (own.get(key) ?? 0) + remainingOf(order));
+  }
+  const side = (name: Side) =>
+    book.levels(name, LADDER_LEVELS).map(({ price, size }: { price: Centicents; size: Centicontracts }) => ({
+      price,
+      size,
+      own: (own.get(`${name} ${price}`) ?? 0) as Centicontracts,
+    }));
+  return { ticker, bids: side('bid'), asks: side('ask') };
+}
+
+function limitsOf(engine: Engine): LimitView[] {
+  const { risk } = engine.config.parameters;
+  const worstEvent = engine.portfolio.worstEvent();
+  const worstMarket = [...engine.markets()].reduce((worst, state) => Math.max(worst, worstOfMarket(state.outcomes)), 0);
+  const dayLoss = Math.max(0, -engine.dayProfit());
+  return [
+    { name: 'total', used: engine.portfolio.totalLoss(), limit: risk.totalLoss },
+    { name: 'event', used: worstEvent?.loss ?? (0 as Microdollars), limit: risk.eventLoss },
+    { name: 'market', used: microdollars(worstMarket), limit: risk.marketLoss },
+    { name: 'day', used: microdollars(dayLoss), limit: risk.dayLoss },
+  ];
+}

@@ -1,0 +1,108 @@
+/**
+ * Reasons not to quote a market now, in the order in which they are asked. The first that says no is the one shown.
+ *
+ * `pull` takes our orders away; `hold` leaves what rests and adds nothing, for moments in which a change would be blind
+ * or cannot be made.
+ */
+import type { Book } from './book.ts';
+import type { Halt, HaltName } from './halts.ts';
+import { isTrading, type Market } from './market.ts';
+import type { Order } from './orders.ts';
+import type { Parameters } from './parameters.ts';
+import type { EpochMs } from './units.ts';
+
+export interface Gate {
+  /** A halt's name in capitals, or a lower-case word for a passing condition. */
+  readonly name: string;
+  readonly posture: 'hold' | 'pull';
+  readonly reason: string;
+}
+
+/** What is known of the market's feed. */
+export interface FeedState {
+  readonly isConnected: boolean;
+  readonly isSilent: boolean;
+  /** When the book became valid again after it had been invalid; absent while it never was. */
+  readonly healedAt?: EpochMs;
+  /** When the book became crossed; absent while it is not. */
+  readonly crossedAt?: EpochMs;
+  /** When the exchange last refused an order of ours here, or our own side did not send it. */
+  readonly refusedAt?: EpochMs;
+  /** Age of the last book message when it reached us, ms; absent where the exchange gave no time. */
+  readonly messageAgeMs?: number;
+}
+
+interface GateInput {
+  readonly market: Market;
+  readonly isSelected: boolean;
+  readonly book: Book;
+  readonly feed: FeedState;
+  readonly halts: readonly Halt[];
+  readonly parameters: Parameters;
+  readonly orders: ReadonlySet<Order>;
+  readonly now: EpochMs;
+}
+
+/** A book may cross for a moment while one match arrives as several deltas (data/README.md quirk b). */
+const CROSSED_GRACE_MS = 500;
+/** After a refusal we look before we ask again. */
+const COOL_OFF_MS = 1_000;
+
+/** 429: what rests may stay, nothing is sent but cancels. */
+const HOLDING_HALTS: ReadonlySet<HaltName> = new Set(['LIMITED']);
+
+export function firstGate(input: GateInput): Gate | undefined {
+  return selectionGate(input) ?? haltGate(input) ?? clockGate(input) ?? feedGate(input) ?? unknownGate(input);
+}
+
+function selectionGate({ isSelected }: GateInput): Gate | undefined {
+  return isSelected ? undefined : { name: 'not_selected', posture: 'pull', reason: 'not among the markets to quote' };
+}
+
+function haltGate({ halts }: GateInput): Gate | undefined {
+  const halt = halts.find(({ name }) => !HOLDING_HALTS.has(name)) ?? halts[0];
+  if (halt === undefined) return undefined;
+  return { name: halt.name, posture: HOLDING_HALTS.has(halt.name) ? 'hold' : 'pull', reason: halt.reason };
+}
+
+function clockGate({ market, parameters, now }: GateInput): Gate | undefined {
+  if (now >= market.closeAt || market.status === 'closed' || market.status === 'finalized') {
+    // After the close every order call is refused; the exchange cancels what rests by itself.
+    return { name: 'closed', posture: 'hold', reason: 'the market is closed' };
+  }
+  if (!isTrading(market, now)) return { name: 'not_open', posture: 'hold', reason: `the market is ${market.status}` };
+  if (now >= market.closeAt - parameters.quoting.freezeMs) {
+    return { name: 'WINDOW', posture: 'pull', reason: 'frozen before the close' };
+  }
+  return undefined;
+}
+
+function feedGate({ book, feed, parameters, now }: GateInput): Gate | undefined {
+  const { quoting } = parameters;
+  if (!feed.isConnected) return { name: 'STALE', posture: 'pull', reason: 'not connected' };
+  if (feed.isSilent) return { name: 'STALE', posture: 'pull', reason: 'nothing heard from the exchange' };
+  if (!book.isValid) return { name: 'BOOK', posture: 'pull', reason: `the book is not valid: ${book.fault}` };
+  if (feed.healedAt !== undefined && now - feed.healedAt < quoting.cleanMs) {
+    return { name: 'BOOK', posture: 'pull', reason: 'the book has just been restored' };
+  }
+  if (feed.messageAgeMs !== undefined && feed.messageAgeMs > quoting.messageAgeMsMax) {
+    return { name: 'STALE', posture: 'pull', reason: `book messages arrive ${Math.round(feed.messageAgeMs)} ms late` };
+  }
+  if (feed.crossedAt !== undefined) {
+    const posture = now - feed.crossedAt < CROSSED_GRACE_MS ? 'hold' : 'pull';
+    return { name: 'crossed', posture, reason: 'the book is crossed' };
+  }
+  if (feed.refusedAt !== undefined && now - feed.refusedAt < COOL_OFF_MS) {
+    return { name: 'cooling', posture: 'hold', reason: 'an order was refused a moment ago' };
+  }
+  return undefined;
+}
+
+function unknownGate({ orders }: GateInput): Gate | undefined {
+  for (const order of orders) {
+    if (order.state === 'unknown') {
+      return { name: 'UNKNOWN', posture: 'hold', reason: `the fate of order ${order.clientOrderId} is not known` };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+/** What the engine remembers of one market between turns. Owned by the engine. */
+import type { Decision } from './decide.ts';
+import { type Outcomes, NO_OUTCOMES } from './exposure.ts';
+import type { FeedState } from './gates.ts';
+import type { Market } from './market.ts';
+import { type Centicents, type EpochMs, type Microdollars, NO_MONEY } from './units.ts';
+
+export interface MarketState {
+  market: Market;
+  /** We quote it; otherwise its orders are pulled. */
+  isSelected: boolean;
+  /** Something happened since the last decision. */
+  isDirty: boolean;
+  decision?: Decision;
+  /** Receive time of the last book message. */
+  bookAt?: EpochMs;
+  messageAgeMs?: number;
+  /** Was valid once, is not now. */
+  isBroken: boolean;
+  healedAt?: EpochMs;
+  crossedAt?: EpochMs;
+  refusedAt?: EpochMs;
+  /** Post-only crosses in a row. */
+  crosses: number;
+  /** Prices at which the position could be left, last known. */
+  exitBid: Centicents;
+  exitAsk: Centicents;
+  hasMark: boolean;
+  outcomes: Outcomes;
+  reserved: Microdollars;
+}
+
+export function marketState(market: Market): MarketState {
+  return {
+    market,
+    isSelected: false,
+    isDirty: true,
+    isBroken: false,
+    crosses: 0,
+    exitBid: 0 as Centicents,
+    exitAsk: 10_000 as Centicents,
+    hasMark: false,
+    outcomes: NO_OUTCOMES,
+    reserved: NO_MONEY,
+  };
+}
+
+export function feedStateOf(state: MarketState, isConnected: boolean, isSilent: boolean): FeedState {
+  const { healedAt, crossedAt, refusedAt, messageAgeMs } = state;
+  return {
+    isConnected,
+    isSilent,
+    ...(healedAt !== undefined && { healedAt }),
+    ...(crossedAt !== undefined && { crossedAt }),
+    ...(refusedAt !== undefined && { refusedAt }),
+    ...(messageAgeMs !== undefined && { messageAgeMs }),
+  };
+}

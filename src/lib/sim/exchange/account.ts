@@ -1,0 +1,91 @@
+/** Opening accounts and moving cash; the invariant of every movement is here: cash is a whole number and never negative. */
+import { invariant } from '../../core/invariant.ts';
+import { type Centicontracts, type EpochMs, type Microdollars, moneyOf, NO_MONEY, NO_SIZE, PRICE_ONE } from '../../core/units.ts';
+import type { VenuePosition } from '../venue.ts';
+import type { Account, Listing, Position } from './records.ts';
+import type { ExchangeState } from './state.ts';
+
+export interface ShardCash {
+  readonly shard: number;
+  readonly cash: Microdollars;
+}
+
+/** The same id again is the same account, as it is. */
+export function openAccount(
+  exchange: ExchangeState,
+  id: string,
+  deposits: readonly ShardCash[],
+  { isTold }: { readonly isTold: boolean },
+): Account {
+  const existing = exchange.accounts.get(id);
+  if (existing !== undefined) return existing;
+  const account: Account = {
+    id,
+    isTold,
+    cash: new Map(),
+    reserved: new Map(),
+    positions: new Map(),
+    resting: new Set(),
+    groups: new Map(),
+    orders: new Map(),
+    clientOrderIds: new Set(),
+    fills: [],
+    settlements: [],
+    sweptUntil: 0 as EpochMs,
+  };
+  for (const { shard, cash } of deposits) {
+    invariant(exchange.shards.has(shard), `there is no shard ${shard}`);
+    moveCash(account, shard, cash);
+  }
+  exchange.accounts.set(id, account);
+  return account;
+}
+
+export function cashOf(account: Account, shard: number): Microdollars {
+  return account.cash.get(shard) ?? NO_MONEY;
+}
+
+export function moveCash(account: Account, shard: number, change: Microdollars): void {
+  const cash = cashOf(account, shard) + change;
+  invariant(Number.isSafeInteger(cash) && cash >= 0, `cash of ${account.id} on shard ${shard} stays ≥ 0, not ${cash}`);
+  account.cash.set(shard, cash as Microdollars);
+}
+
+/** What a short position locks: the dollar that each of its contracts may have to pay. */
+export function lockedFor(position: number): Microdollars {
+  return position < 0 ? moneyOf(PRICE_ONE, -position as Centicontracts) : NO_MONEY;
+}
+
+export function positionSize(account: Account, listing: Listing): Centicontracts {
+  return account.positions.get(listing.market.ticker)?.size ?? NO_SIZE;
+}
+
+/** The account's position in a market, begun at zero when it has none. */
+export function positionIn(account: Account, listing: Listing, at: EpochMs): Position {
+  const known = account.positions.get(listing.market.ticker);
+  if (known !== undefined) return known;
+  const position: Position = {
+    listing,
+    size: NO_SIZE,
+    exposure: NO_MONEY,
+    realized: NO_MONEY,
+    traded: NO_MONEY,
+    fees: NO_MONEY,
+    updatedAt: at,
+  };
+  account.positions.set(listing.market.ticker, position);
+  listing.holders.add(account);
+  return position;
+}
+
+export function venuePosition(position: Position): VenuePosition {
+  const { listing, size, traded, exposure, realized, fees, updatedAt } = position;
+  const { ticker, shard } = listing.market;
+  return { ticker, shard, position: size, traded, exposure, realized, fees, updatedAt };
+}
+
+export function tellPosition(exchange: ExchangeState, account: Account, position: Position): void {
+  if (!account.isTold) return;
+  const at = exchange.schedule.now;
+  exchange.facts.add({ type: 'position', at, accountId: account.id, position: venuePosition(position) });
+}

@@ -1,0 +1,157 @@
+/**
+ * What the exchange remembers: accounts, markets, orders, groups. Records that change in place, owned by the functions
+ * beside this file; nobody outside `sim` sees them, the faces get the frozen views of venue.ts.
+ */
+import type { FeeAccumulator } from '../../core/fees.ts';
+import type { Market } from '../../core/market.ts';
+import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
+import type { Slot } from '../matching.ts';
+import type {
+  ListedLevel,
+  OrderReason,
+  SelfTradePrevention,
+  TimeInForce,
+  VenueFill,
+  VenueOrder,
+  VenueSettlement,
+  VenueStats,
+} from '../venue.ts';
+
+export interface Account {
+  readonly id: string;
+  /** Opened through the venue: its orders, fills and positions are told and remembered. The world's own flow is not. */
+  readonly isTold: boolean;
+  /** By shard: cash after the collateral of positions, before what resting orders may need. */
+  readonly cash: Map<number, Microdollars>;
+  /** By shard: an upper bound of what resting orders may need (netting against positions left out). */
+  readonly reserved: Map<number, Microdollars>;
+  readonly positions: Map<string, Position>;
+  readonly resting: Set<Order>;
+  readonly groups: Map<string, Group>;
+  /** The rest is kept for told accounts only. */
+  readonly orders: Map<string, Order>;
+  readonly clientOrderIds: Set<string>;
+  readonly fills: VenueFill[];
+  readonly settlements: VenueSettlement[];
+  /** After cancel-all: new orders are cancelled until then. */
+  sweptUntil: EpochMs;
+}
+
+export interface Position {
+  readonly listing: Listing;
+  /** YES contracts; negative = NO. */
+  size: Centicontracts;
+  /** What the open contracts cost, each at the price of its own side (NO at 1 − p). */
+  exposure: Microdollars;
+  /** Proceeds minus cost of closed contracts, fees left out. */
+  realized: Microdollars;
+  /** Cost of every fill at the price of its own side. */
+  traded: Microdollars;
+  fees: Microdollars;
+  updatedAt: EpochMs;
+}
+
+export interface Order {
+  /** Counts the exchange's orders; the order id is made from it. */
+  readonly sequence: number;
+  readonly account: Account;
+  readonly listing: Listing;
+  readonly side: Side;
+  readonly timeInForce: TimeInForce;
+  readonly selfTradePrevention: SelfTradePrevention;
+  readonly isPostOnly: boolean;
+  readonly cancelOnPause: boolean;
+  readonly createdAt: EpochMs;
+  clientOrderId: string;
+  group: Group | undefined;
+  price: Centicents;
+  status: VenueOrder['status'];
+  initial: Centicontracts;
+  filled: Centicontracts;
+  remaining: Centicontracts;
+  makerCost: Microdollars;
+  takerCost: Microdollars;
+  makerFees: Microdollars;
+  takerFees: Microdollars;
+  fees: FeeAccumulator | undefined;
+  /** What this order adds to `Account.reserved`. */
+  reserved: Microdollars;
+  /** Unix seconds; undefined: until cancelled. */
+  expiresAtSeconds: number | undefined;
+  updatedAt: EpochMs;
+  reason: OrderReason | undefined;
+  /** Stands in the market's book. */
+  isInBook: boolean;
+  /** Its place in a matched book. */
+  slot: Slot;
+}
+
+/** One market on the exchange. */
+export interface Listing {
+  market: Market;
+  readonly settlementTimerSeconds: number;
+  /** Its totals come from a recording; trades of accounts are not added to them. */
+  readonly isRecorded: boolean;
+  /** Absent once the market has closed. */
+  book: MarketBook | undefined;
+  stats: VenueStats;
+  /** A `stats` fact is on its way. */
+  isStatsDue: boolean;
+  outcome: Outcome | undefined;
+  settledAt: EpochMs | undefined;
+  /** Everybody with a position or a history in it, in the order in which they came. */
+  readonly holders: Set<Account>;
+}
+
+export interface Outcome {
+  readonly result: 'yes' | 'no' | 'scalar';
+  /** What one YES contract pays. */
+  readonly value: Centicents;
+  /** The number behind the result, as the exchange prints it: an average, a temperature. */
+  readonly expirationValue?: string;
+}
+
+export interface Group {
+  readonly id: string;
+  readonly account: Account;
+  readonly shard: number;
+  limit: Centicontracts;
+  isTriggered: boolean;
+  readonly orders: Set<Order>;
+  /** Matches of the last 15 s, oldest first. */
+  matches: { readonly at: EpochMs; readonly size: Centicontracts }[];
+}
+
+/**
+ * What the exchange asks of a market's book. In a matched book every contract belongs to an order of an account; in a
+ * book with a recorded background most belong to nobody, and orders of accounts stand among them.
+ */
+export interface MarketBook {
+  /** Best price on show: 0 without bids, 10000 without asks. */
+  best(side: Side): Centicents;
+  levelSize(side: Side, price: Centicents): Centicontracts;
+  /** First in line on that side: an order, or undefined when it is the background's (or nobody's). */
+  frontOrder(side: Side): Order | undefined;
+  /** What the first in line offers; 0 when the side is empty. */
+  frontSize(side: Side): Centicontracts;
+  /** Takes from the first in line on that side, which is the background's. */
+  takeBackground(side: Side, size: Centicontracts): void;
+  /** The order stands behind everything at its price, with what remains of it. */
+  rest(order: Order): void;
+  /** The order has become smaller by this much and keeps its place. */
+  reduce(order: Order, by: Centicontracts): void;
+  remove(order: Order): void;
+  /** Contracts ahead of it at its price. */
+  sizeAhead(order: Order): Centicontracts;
+  levels(side: Side): readonly ListedLevel[];
+  /** What a taker would meet, best first; `order` is absent for the background's. */
+  queue(side: Side): Iterable<Makers>;
+  /** Orders of accounts. */
+  orders(): readonly Order[];
+}
+
+export interface Makers {
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  readonly order?: Order;
+}

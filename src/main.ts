@@ -1,0 +1,38 @@
+/**
+ * Runs one command line and answers for how it ends: the command's own output, or one error in the house's form.
+ * Called by bin/kmm.js, which has checked the Node version and settled colour.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { flush, run, settings } from '@oclif/core';
+import { reportFailure } from './error-report.ts';
+
+/** Everything kmm writes is for its owner alone (reliability.md S3). */
+const OWNER_ONLY = 0o077;
+
+/** `commandsDir` is where the commands lie under `root`: src in a clone, dist in a package. */
+export async function main(words: readonly string[], root: string, commandsDir: string): Promise<void> {
+  process.umask(OWNER_ONLY);
+  // oclif would look for a TypeScript runner of its own; Node runs the .ts files as they are.
+  settings.enableAutoTranspile = false;
+  try {
+    const description = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const pjson = { ...description, oclif: { ...description.oclif, commands: commandsDir } };
+    await run([...words], { root, pjson, userPlugins: false, devPlugins: false });
+    await flush();
+  } catch (error) {
+    const exit = reportFailure(error, words, commandNames(root));
+    await flush();
+    process.exit(exit);
+  }
+}
+
+/** As the manifest lists them, for did-you-mean; a clone that has none yet has no suggestions. */
+function commandNames(root: string): readonly string[] {
+  try {
+    const { commands } = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'));
+    return Object.keys(commands).map((id) => id.replaceAll(':', ' '));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,100 @@
+/** The fee rule against what the exchange really charged (../shared: recordings that may be absent). */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { accrue, chargeFill, feeAccumulator, feeMultiplier, tradeFee } from '../../src/lib/core/fees.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  epochMs,
+  microdollars,
+  parseMoney,
+  parsePrice,
+  parseScaled,
+  parseSize,
+  type Side,
+} from '../../src/lib/core/units.ts';
+import { sharedPath } from '../support/shared.ts';
+
+const CENT = microdollars(10_000);
+const TERMS = { type: 'quadratic', multiplier: feeMultiplier('1')! };
+
+/** A taker fill of KXBTC15M by an account whose balance moves in whole cents. */
+function charge(side: Side, price: Centicents, size: Centicontracts) {
+  const result = tradeFee({ terms: TERMS, price, size, isTaker: true, at: epochMs(0) });
+  if (result.kind === 'refused') throw new Error(result.reason);
+  return { tradeFee: result.fee, ...chargeFill({ side, price, size, tradeFee: result.fee, balanceStep: CENT }) };
+}
+
+function read(relative: string): string | undefined {
+  const path = sharedPath(relative);
+  return path === undefined ? undefined : readFileSync(path, 'utf8');
+}
+
+const legsText = read('data/kxbtc15m_real_fills_fees.csv');
+
+describe.skipIf(legsText === undefined)('347 recorded legs of May 2026', () => {
+  const [header, ...lines] = (legsText ?? '').trim().split(/\r?\n/);
+  const names = header!.split(',');
+  const legs = lines.map((line) => {
+    const cells = line.split(',');
+    return (name: string) => cells[names.indexOf(name)]!;
+  });
+  const single = legs.filter((leg) => leg('n_fills') === '1');
+
+  it('include 239 single fills, and every one of them was charged by the rule', () => {
+    const wrong = single.filter((leg) => {
+      const price = parseScaled(leg('avg_fill_cents'), 2) as Centicents;
+      const { charged } = charge(leg('leg') === 'entry' ? 'bid' : 'ask', price, parseSize(leg('qty'))!);
+      return charged !== parseScaled(leg('fee_cents'), 4);
+    });
+    expect(single.length).toBe(239);
+    expect(wrong.map((leg) => leg('ts_et'))).toEqual([]);
+  });
+
+  it('include 12 that a plain ceil of the formula to the cent gets wrong', () => {
+    const wrong = single.filter((leg) => {
+      const price = parseScaled(leg('avg_fill_cents'), 2) as Centicents;
+      const raw = (7n * BigInt(parseSize(leg('qty'))!) * BigInt(price) * BigInt(10_000 - price)) / 100n;
+      const cents = (raw + 99_999_999n) / 100_000_000n;
+      return Number(cents) * 10_000 !== parseScaled(leg('fee_cents'), 4);
+    });
+    expect(wrong.length).toBe(12);
+  });
+});
+
+interface RecordedOrder {
+  readonly explained: boolean;
+  readonly fills: readonly {
+    readonly action: string;
+    readonly leg_price_dollars: string;
+    readonly count_fp: string;
+    readonly fee_cost: string;
+  }[];
+}
+
+const ordersText = read('kalshi/fixtures/rest/fees-KXBTC15M-2026-05.json');
+
+describe.skipIf(ordersText === undefined)('313 recorded orders of May 2026', () => {
+  const { orders } = JSON.parse(ordersText ?? '{"orders":[]}') as { readonly orders: readonly RecordedOrder[] };
+  const wrongFills = (withRebate: boolean) =>
+    orders.flatMap((order) => {
+      let accumulator = feeAccumulator(CENT);
+      return order.fills.filter((fill) => {
+        const side = fill.action === 'buy' ? 'bid' : 'ask';
+        const charged = charge(side, parsePrice(fill.leg_price_dollars)!, parseSize(fill.count_fp)!);
+        const { net, accumulator: after } = accrue(accumulator, charged, charged.tradeFee);
+        accumulator = after;
+        return (withRebate ? net : charged.charged) !== parseMoney(fill.fee_cost);
+      });
+    });
+
+  it('hold 324 fills, of which the accumulator explains all but the one that is marked', () => {
+    expect(orders.flatMap((order) => order.fills).length).toBe(324);
+    expect(wrongFills(true)).toEqual(orders.filter((order) => !order.explained).flatMap((order) => order.fills));
+    expect(wrongFills(true).length).toBe(1);
+  });
+
+  it('are explained less well without rebates', () => {
+    expect(324 - wrongFills(false).length).toBe(316);
+  });
+});
