@@ -38,7 +38,8 @@ async function main(words) {
 
 function whatThisNodeLacks() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) return `kmm needs Node ${NEEDED.join('.')} or newer`;
+  if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]))
+    return `kmm needs Node ${NEEDED.join('.')} or newer`;
   if (isClone && !process.features.typescript) return 'a clone of kmm needs Node 22.18 or newer, which runs TypeScript';
   return undefined;
 }

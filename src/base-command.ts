@@ -9,6 +9,7 @@ import { isUsageError, toKmmError } from './error-report.ts';
 import { type Glyphs, glyphs, isAsciiWanted } from './format.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
 import { KmmError } from './lib/app/errors.ts';
+import { EXIT } from './lib/app/exit-codes.ts';
 import type { EnvironmentName } from './lib/app/home.ts';
 
 type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof KmmCommand)['baseFlags'] & T['flags']>;
@@ -55,21 +56,17 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     });
     this.flags = flags as FlagsOf<T>;
     this.args = args as ArgsOf<T>;
-    this.isEnvGiven = metadata.flags['env']?.setFromDefault !== true;
-    process.stdout.on('error', this.#onOutputError);
-    process.stderr.on('error', this.#onOutputError);
+    this.isEnvGiven = metadata.flags.env?.setFromDefault !== true;
+    // oclif throws from its own listener what is not EPIPE (a full disk, say), which would end `run` with orders resting.
+    process.stdout.removeAllListeners('error');
+    process.stdout.on('error', (error) => this.#onOutputError(error));
+    process.stderr.on('error', () => {});
   }
 
   /** Errors are printed in one place, error-report.ts; oclif would print them in its own form. */
   override async catch(error: Error): Promise<never> {
     if (!isUsageError(error)) throw error;
     throw new KmmError('KMM_USAGE', toKmmError(error).what, { next: [`kmm ${this.#name} --help`], cause: error });
-  }
-
-  override async finally(error: Error | undefined): Promise<void> {
-    process.stdout.off('error', this.#onOutputError);
-    process.stderr.off('error', this.#onOutputError);
-    await super.finally(error);
   }
 
   /** One object, one line; oclif would colour it and spread it over many. */
@@ -108,19 +105,20 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   }
 
   /**
-   * The reader of our output went away (`kmm book … | head -1`). There is nobody left to print to, so a command that
-   * only prints ends here; one that holds orders overrides this and stops in good order.
+   * Nobody reads our output any more (`kmm book … | head -1`), or it cannot be written. A command that only prints ends
+   * here; one that holds orders overrides this and stops in good order.
    */
-  protected onOutputClosed(): void {
-    process.exit(process.exitCode ?? 0);
+  protected onOutputClosed(exit: number): void {
+    process.exit(exit);
+  }
+
+  #onOutputError(error: NodeJS.ErrnoException): void {
+    const isReaderGone = error.code === 'EPIPE';
+    if (!isReaderGone) process.stderr.write(`stdout cannot be written: ${error.message}\n`);
+    this.onOutputClosed(isReaderGone ? EXIT.done : EXIT.bug);
   }
 
   get #name(): string {
     return (this.id ?? '').replaceAll(':', ' ');
   }
-
-  readonly #onOutputError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    this.onOutputClosed();
-  };
 }

@@ -30,7 +30,7 @@ export function isUsageError(error: unknown): error is Error {
 }
 
 /** Whether --json stands on the command line, before any `--`. */
-export function isJsonWanted(words: readonly string[]): boolean {
+function isJsonWanted(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   return (end === -1 ? words : words.slice(0, end)).includes('--json');
 }

@@ -67,7 +67,7 @@ export function glyphs(isAscii: boolean): Glyphs {
 
 /** `KMM_ASCII=1` asks for the plain signs. */
 export function isAsciiWanted(variables: Readonly<Record<string, string | undefined>>): boolean {
-  return variables['KMM_ASCII'] === '1';
+  return variables.KMM_ASCII === '1';
 }
 
 /** 4680 → "46.8", 4500 → "45": cents with the decimals it needs. */
@@ -102,9 +102,7 @@ export function dollarsText(money: Microdollars): string {
 
 /** Money without a sign and without needless cents, for limits: "112", "0.50". */
 export function amountText(money: Microdollars): string {
-  return dollarsText(money)
-    .replace(/^\+/, '')
-    .replace(/\.00$/, '');
+  return dollarsText(money).replace(/^\+/, '').replace(/\.00$/, '');
 }
 
 /** How long ago or how long still: "0.3 s", "38 s", "2m05", "1h04", "3d 4h". Below zero reads as zero. */

@@ -35,7 +35,13 @@ const QUADRATIC = terms('quadratic');
 const WITH_MAKER_FEES = terms('quadratic_with_maker_fees');
 const WITH_COMBO_FEES = terms('quadratic_with_combo_maker_fees');
 
-function feeOf(of: FeeTerms, price: Centicents, size: Centicontracts, isTaker = true, step?: Microdollars): Microdollars {
+function feeOf(
+  of: FeeTerms,
+  price: Centicents,
+  size: Centicontracts,
+  isTaker = true,
+  step?: Microdollars,
+): Microdollars {
   const result = tradeFee({ terms: of, price, size, isTaker, at: AT }, step);
   if (result.kind === 'refused') throw new Error(result.reason);
   return result.fee;
@@ -181,12 +187,20 @@ describe('the fee of a fill', () => {
 
   it('agrees with plain big integers', () => {
     fc.assert(
-      fc.property(prices, fc.integer({ min: 0, max: 2 ** 40 }), fc.integer({ min: 0, max: 3_000 }), (p, q, thousandths) => {
-        const of: FeeTerms = { type: 'quadratic_with_maker_fees', multiplier: { numerator: thousandths, denominator: 1_000 } };
-        const raw = 7n * BigInt(thousandths) * BigInt(q) * BigInt(p) * BigInt(10_000 - p);
-        const perStep = 100n * 1_000n * 4n * 10_000n * 100n;
-        return feeOf(of, p, centicontracts(q), false) === Number(((raw + perStep - 1n) / perStep) * 100n);
-      }),
+      fc.property(
+        prices,
+        fc.integer({ min: 0, max: 2 ** 40 }),
+        fc.integer({ min: 0, max: 3_000 }),
+        (p, q, thousandths) => {
+          const of: FeeTerms = {
+            type: 'quadratic_with_maker_fees',
+            multiplier: { numerator: thousandths, denominator: 1_000 },
+          };
+          const raw = 7n * BigInt(thousandths) * BigInt(q) * BigInt(p) * BigInt(10_000 - p);
+          const perStep = 100n * 1_000n * 4n * 10_000n * 100n;
+          return feeOf(of, p, centicontracts(q), false) === Number(((raw + perStep - 1n) / perStep) * 100n);
+        },
+      ),
     );
   });
 
@@ -261,7 +275,12 @@ describe('the accumulator of an order', () => {
   const k = (...thousands: readonly number[]) => thousands.map((each) => each * 1_000);
 
   it.each([
-    ['10 of 1 @ .50 taker', times(10, fill('bid', '1', '0.5', '.07')), k(20, 20, 20, 20, 10, 20, 20, 20, 10, 20), 200_000],
+    [
+      '10 of 1 @ .50 taker',
+      times(10, fill('bid', '1', '0.5', '.07')),
+      k(20, 20, 20, 20, 10, 20, 20, 20, 10, 20),
+      200_000,
+    ],
     ['10 of 1 @ .50 maker', times(10, fill('bid', '1', '0.5', '.0175')), k(10, 0, 10, 0, 10, 0, 10, 0, 0, 10), 100_000],
     ['3 of .30 @ .50 taker', times(3, fill('bid', '0.3', '0.5', '.07')), k(10, 10, 0), 30_000],
     ['3 of .03 @ .3301 taker', times(3, fill('bid', '0.03', '0.3301', '.07')), [10_097, 97, 97], 30_291],
@@ -315,7 +334,8 @@ describe('the accumulator of an order', () => {
         });
         return { fills, unit, nets: netsOf(fills, unit) };
       });
-  const overFormula = (fills: readonly Fill[], nets: readonly number[]) => sum(nets) - sum(fills.map((f) => f.tradeFee));
+  const overFormula = (fills: readonly Fill[], nets: readonly number[]) =>
+    sum(nets) - sum(fills.map((f) => f.tradeFee));
 
   it('never nets below zero, gives back whole units only, and leaves more than one unit unpaid only to stay above zero', () => {
     fc.assert(

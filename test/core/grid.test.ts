@@ -24,7 +24,10 @@ const raws = fc.oneof(
   fc.integer({ min: -500, max: 10_500 }),
   // A hair beside a price of some grid, where the tolerance decides.
   fc
-    .tuple(fc.integer({ min: 0, max: 10_000 }), fc.double({ min: -2e-4, max: 2e-4, noNaN: true }))
+    .tuple(
+      fc.oneof(fc.integer({ min: 0, max: 10_000 }), fc.constantFrom(0, 100, 1_000, 9_000, 9_900, 10_000)),
+      fc.double({ min: -2e-4, max: 2e-4, noNaN: true }),
+    )
     .map(([price, offset]) => price + offset),
 );
 /** A millionth of the widest tick, and the noise of doubles near 10,000. */
@@ -55,6 +58,13 @@ describe('snapping a raw price', () => {
     expect(snap(4_800.000_006, 'ask', LINEAR_CENT)).toBe(4_800);
     expect(snap(4_799.99, 'bid', LINEAR_CENT)).toBe(4_700);
     expect(snap(4_800.01, 'ask', LINEAR_CENT)).toBe(4_900);
+  });
+
+  it('measures that millionth by the wider of the two ticks at the border of two bands', () => {
+    expect(snap(999.999_95, 'bid', TAPERED_DECI_CENT)).toBe(1_000);
+    expect(snap(999.999_85, 'bid', TAPERED_DECI_CENT)).toBe(990);
+    expect(snap(9_000.000_05, 'ask', TAPERED_DECI_CENT)).toBe(9_000);
+    expect(snap(9_000.000_15, 'ask', TAPERED_DECI_CENT)).toBe(9_010);
   });
 
   it.each([NaN, Infinity, -Infinity])('refuses %d', (raw) => {
@@ -118,7 +128,8 @@ describe('ticks', () => {
   });
 
   it('are counted as the exchange lists them', () => {
-    const count = (grid: PriceGrid) => Array.from({ length: 10_001 }, (_, p) => centicents(p)).filter((p) => isOnGrid(p, grid)).length;
+    const count = (grid: PriceGrid) =>
+      Array.from({ length: 10_001 }, (_, p) => centicents(p)).filter((p) => isOnGrid(p, grid)).length;
     expect(count(LINEAR_CENT)).toBe(99);
     expect(count(TAPERED_DECI_CENT)).toBe(99 + 80 + 81 + 19);
   });
@@ -131,8 +142,12 @@ describe('ticks', () => {
   });
 
   it('take the step of the band they walk into', () => {
-    expect([tickBelow(centicents(1_000), TAPERED_DECI_CENT), tickAbove(centicents(1_000), TAPERED_DECI_CENT)]).toEqual([990, 1_100]);
-    expect([tickBelow(centicents(9_000), TAPERED_DECI_CENT), tickAbove(centicents(9_000), TAPERED_DECI_CENT)]).toEqual([8_900, 9_010]);
+    expect([tickBelow(centicents(1_000), TAPERED_DECI_CENT), tickAbove(centicents(1_000), TAPERED_DECI_CENT)]).toEqual([
+      990, 1_100,
+    ]);
+    expect([tickBelow(centicents(9_000), TAPERED_DECI_CENT), tickAbove(centicents(9_000), TAPERED_DECI_CENT)]).toEqual([
+      8_900, 9_010,
+    ]);
   });
 });
 

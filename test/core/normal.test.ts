@@ -74,7 +74,9 @@ describe('the normal distribution', () => {
 
 describe('the logit', () => {
   it('is undone by the logistic on either branch', () => {
-    fc.assert(fc.property(real(-30, 30), (x) => Math.abs(logit(logistic(x)) - x) < 1e-15 * Math.exp(Math.abs(x)) + 1e-12));
+    fc.assert(
+      fc.property(real(-30, 30), (x) => Math.abs(logit(logistic(x)) - x) < 1e-15 * Math.exp(Math.abs(x)) + 1e-12),
+    );
     fc.assert(fc.property(real(1e-12, 1 - 1e-12), (p) => Math.abs(logistic(logit(p)) - p) < 1e-15));
   });
 

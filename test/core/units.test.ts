@@ -40,7 +40,9 @@ describe('money', () => {
 
   it('adds up to the same whatever the order of the fills', () => {
     const fills = fc.array(fc.tuple(prices, sizes), { maxLength: 30 });
-    const shuffled = fills.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));
+    const shuffled = fills.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    );
     const total = (list: readonly (readonly [ReturnType<typeof centicents>, ReturnType<typeof centicontracts>])[]) =>
       list.reduce((sum, [p, q]) => sum + moneyOf(p, q), 0);
     fc.assert(fc.property(shuffled, ([list, other]) => total(list) === total(other)));
@@ -52,11 +54,18 @@ describe('decimal text', () => {
     fc.assert(fc.property(prices, (p) => parsePrice(formatPrice(p)) === p));
     fc.assert(fc.property(sizes, (q) => parseSize(formatSize(q)) === q));
     fc.assert(fc.property(fc.maxSafeInteger(), (m) => parseMoney(formatMoney(microdollars(m))) === m));
-    fc.assert(fc.property(fc.maxSafeInteger(), fc.integer({ min: 1, max: 9 }), (v, d) => parseScaled(formatScaled(v, d), d) === v));
+    fc.assert(
+      fc.property(
+        fc.maxSafeInteger(),
+        fc.integer({ min: 1, max: 9 }),
+        (v, d) => parseScaled(formatScaled(v, d), d) === v,
+      ),
+    );
   });
 
   it('reads every whole cent right, 29, 57 and 58 too', () => {
-    for (let cents = 1; cents < 100; cents++) expect(parsePrice(`0.${String(cents).padStart(2, '0')}`)).toBe(cents * 100);
+    for (let cents = 1; cents < 100; cents++)
+      expect(parsePrice(`0.${String(cents).padStart(2, '0')}`)).toBe(cents * 100);
   });
 
   it('is written with the decimals of the exchange', () => {
@@ -80,12 +89,24 @@ describe('decimal text', () => {
     expect(Object.is(parseSize('-0.00'), 0)).toBe(true);
   });
 
-  it.each(['', ' 1', '1 ', '+1', '1e3', '.5', '1.', '0x1', 'NaN', 'Infinity', '1,000', '--1', '١', '99999999999999999999'])(
-    'refuses %j',
-    (text) => {
-      expect(parseMoney(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    ' 1',
+    '1 ',
+    '+1',
+    '1e3',
+    '.5',
+    '1.',
+    '0x1',
+    'NaN',
+    'Infinity',
+    '1,000',
+    '--1',
+    '١',
+    '99999999999999999999',
+  ])('refuses %j', (text) => {
+    expect(parseMoney(text)).toBeUndefined();
+  });
 
   it('refuses a price outside [0, 1] and a number that doubles cannot hold', () => {
     expect([parsePrice('1'), parsePrice('0')]).toEqual([10_000, 0]);

@@ -4,7 +4,8 @@ import { type Configuration, originText } from '../../lib/app/config.ts';
 
 export default class ConfigShow extends KmmCommand<typeof ConfigShow> {
   static override summary = 'print the configuration in force';
-  static override description = `Order: flag, KMM_* variable, ./config.toml, the user's file, /etc/kmm/config.toml, the preset (sim only, as far as
+  static override description =
+    `Order: flag, KMM_* variable, ./config.toml, the user's file, /etc/kmm/config.toml, the preset (sim only, as far as
 limits go). A value is printed as it was written; --origin adds where.`;
   static override examples = [
     '<%= config.bin %> config show',

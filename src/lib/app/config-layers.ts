@@ -1,17 +1,15 @@
 /**
  * Where configuration comes from, strongest first: flags, KMM_* variables, ./config.toml, the user's file, /etc, the preset.
  *
- * A layer is what one source says, in the shape of a file, and knows where it says it. `--config FILE` replaces the three files.
+ * A layer is what one source says, in the shape of a file, and knows where it says it.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse, TomlError } from 'smol-toml';
-import { OPEN_TABLES, SCHEMA_NAME, schemaPaths, SIM_PRESET } from './config-schema.ts';
-import { type Tree, treeOf } from './config-tree.ts';
+import { homedir } from 'node:os';
+import { fileLayers } from './config-files.ts';
+import { OPEN_TABLES, SIM_PRESET, schemaPaths } from './config-schema.ts';
+import { mergedTree, type Tree, treeOf, valueAt } from './config-tree.ts';
 import { KmmError } from './errors.ts';
 import type { EnvironmentName, Variables } from './home.ts';
 import { didYouMean } from './suggest.ts';
-import { tomlPositions } from './toml-positions.ts';
 
 /** Where one value was said. */
 export type Origin =
@@ -20,6 +18,7 @@ export type Origin =
   | { readonly kind: 'file'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: 'preset' };
 
+/** What one source says. */
 export interface Layer {
   readonly values: Tree;
   /** For a path that `values` has. */
@@ -33,7 +32,7 @@ export interface ConfigurationFlag {
   readonly value: string;
 }
 
-/** The machine as far as configuration looks at it. */
+/** The machine, as far as configuration looks at it. */
 export interface Host {
   readonly directory: string;
   readonly variables: Variables;
@@ -41,7 +40,44 @@ export interface Host {
   readonly systemFile: string;
 }
 
-export function flagLayer(flags: readonly ConfigurationFlag[]): Layer {
+export interface LayersRequest {
+  readonly environment: EnvironmentName;
+  readonly flags?: readonly ConfigurationFlag[];
+  /** `--config`: this file and no other. */
+  readonly file?: string;
+  readonly host?: Host;
+}
+
+/** All layers as one tree, not checked yet. */
+export interface Layers {
+  readonly tree: Tree;
+  /** The strongest layer that says anything at this path. */
+  origin(path: readonly string[]): Origin;
+  /** What was left aside, for stderr. */
+  readonly notes: readonly string[];
+  readonly host: Host;
+}
+
+/** Throws KMM_CONFIG_UNREADABLE, KMM_CONFIG_SYNTAX, KMM_CONFIG_SCHEMA. */
+export function openLayers(request: LayersRequest): Layers {
+  const host = request.host ?? thisHost();
+  const files = fileLayers(host, request.file);
+  const layers = [
+    flagLayer(request.flags ?? []),
+    variableLayer(host.variables),
+    ...files.layers,
+    presetLayer(request.environment),
+  ];
+  return {
+    tree: layers.reduceRight<Tree>((under, layer) => mergedTree(under, layer.values), {}),
+    origin: (path) =>
+      layers.find(({ values }) => valueAt(values, path) !== undefined)?.origin(path) ?? { kind: 'preset' },
+    notes: files.notes,
+    host,
+  };
+}
+
+function flagLayer(flags: readonly ConfigurationFlag[]): Layer {
   const names = new Map(flags.map((flag) => [flag.key, flag.flag]));
   return {
     values: treeOf(flags.map(({ key, value }) => [key.split('.'), value])),
@@ -49,94 +85,45 @@ export function flagLayer(flags: readonly ConfigurationFlag[]): Layer {
   };
 }
 
-/** `quoting.lease_seconds` is `KMM_QUOTING_LEASE_SECONDS`. A variable of a known table with an unknown rest is refused. */
-export function variableLayer(variables: Variables): Layer {
-  const known = new Map(schemaPaths().filter(isSettable).map((path) => [variableOf(path), path]));
-  const tables = new Set([...known.keys()].map(tableOf));
-  const found: [readonly string[], string][] = [];
-  for (const [name, value] of Object.entries(variables)) {
-    const path = known.get(name);
-    if (path !== undefined && value !== undefined) found.push([path, value]);
-    else if (path === undefined && tables.has(tableOf(name))) {
-      const hint = didYouMean(name, [...known.keys()]);
-      throw new KmmError('KMM_CONFIG_UNKNOWN_KEY', `the variable ${name} stands for no key${hint}`);
-    }
-  }
+/** `quoting.lease_seconds` is `KMM_QUOTING_LEASE_SECONDS`. */
+function variableLayer(variables: Variables): Layer {
+  const found = settablePaths().flatMap((path): [readonly string[], string][] => {
+    const value = variables[variableOf(path)];
+    return value === undefined ? [] : [[path, value]];
+  });
   return { values: treeOf(found), origin: (path) => ({ kind: 'variable', name: variableOf(path) }) };
 }
 
+/** A variable that begins like a table of the schema and stands for no key is a typing error. Throws KMM_CONFIG_UNKNOWN_KEY. */
+export function refuseUnknownVariables(variables: Variables): void {
+  const known = settablePaths().map(variableOf);
+  const tables = new Set(known.map(tableOf));
+  const stranger = Object.keys(variables).find((name) => tables.has(tableOf(name)) && !known.includes(name));
+  if (stranger === undefined) return;
+  const hint = didYouMean(stranger, known);
+  throw new KmmError('KMM_CONFIG_UNKNOWN_KEY', `the variable ${stranger} stands for no key${hint}`);
+}
+
 /** The preset; demo and prod get no limits and no markets from it. */
-export function presetLayer(env: EnvironmentName): Layer {
+function presetLayer(env: EnvironmentName): Layer {
   const { markets: _markets, risk: _risk, ...rest } = SIM_PRESET;
-  return { values: env === 'sim' ? SIM_PRESET : { ...rest, markets: {}, risk: {} }, origin: () => ({ kind: 'preset' }) };
-}
-
-/** The files, strongest first. Notes say which one was left aside and why. Throws KMM_CONFIG_*. */
-export function fileLayers(host: Host, only: string | undefined): { layers: readonly Layer[]; notes: readonly string[] } {
-  if (only !== undefined) return { layers: [fileLayer(only, read(only, true) ?? '')], notes: [] };
-  const layers: Layer[] = [];
-  const notes: string[] = [];
-  const local = join(host.directory, 'config.toml');
-  const localText = read(local, false);
-  if (localText !== undefined && MENTIONS_SCHEMA.test(localText)) layers.push(fileLayer(local, localText));
-  else if (localText !== undefined) notes.push(`./config.toml is not read: it does not say schema = "${SCHEMA_NAME}"`);
-  for (const file of [userFile(host), host.systemFile]) {
-    const text = read(file, false);
-    if (text !== undefined) layers.push(fileLayer(file, text));
-  }
-  return { layers, notes };
-}
-
-/** Told before parsing, because a stranger's ./config.toml need not even be valid. */
-const MENTIONS_SCHEMA = /^\s*schema\s*=\s*["']kmm\//m;
-
-function fileLayer(file: string, text: string): Layer {
-  const values = parseToml(file, text);
-  const positions = tomlPositions(text);
-  if (values['schema'] !== SCHEMA_NAME) {
-    const said = values['schema'] === undefined ? 'no schema' : `schema = ${JSON.stringify(values['schema'])}`;
-    throw new KmmError('KMM_CONFIG_SCHEMA', `${file} says ${said}, and this kmm reads "${SCHEMA_NAME}"`);
-  }
   return {
-    values,
-    origin(path) {
-      for (let length = path.length; length > 0; length--) {
-        const position = positions.get(path.slice(0, length).join('.'));
-        if (position !== undefined) return { kind: 'file', file, ...position };
-      }
-      return { kind: 'file', file, line: 1, column: 1 };
-    },
+    values: env === 'sim' ? SIM_PRESET : { ...rest, markets: {}, risk: {} },
+    origin: () => ({ kind: 'preset' }),
   };
 }
 
-function parseToml(file: string, text: string): Tree {
-  try {
-    return parse(text, { unsafeKeyBehaviour: 'throw' });
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const reason = (error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '');
-    throw new KmmError('KMM_CONFIG_SYNTAX', `${file}:${error.line}:${error.column}: ${reason}`, { cause: error });
-  }
+function thisHost(): Host {
+  return {
+    directory: process.cwd(),
+    variables: process.env,
+    userHome: homedir(),
+    systemFile: '/etc/kmm/config.toml',
+  };
 }
 
-function userFile(host: Host): string {
-  const own = host.variables['XDG_CONFIG_HOME'];
-  return join(own !== undefined && own !== '' ? own : join(host.userHome, '.config'), 'kmm', 'config.toml');
-}
-
-function read(file: string, isRequired: boolean): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (!isRequired && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new KmmError('KMM_CONFIG_UNREADABLE', `${file} cannot be read: ${reason}`, { cause: error });
-  }
-}
-
-function isSettable(path: readonly string[]): boolean {
-  return path.length > 1 && !OPEN_TABLES.includes(path[0] ?? '');
+function settablePaths(): readonly (readonly string[])[] {
+  return schemaPaths().filter((path) => path.length > 1 && !OPEN_TABLES.includes(path[0] ?? ''));
 }
 
 function variableOf(path: readonly string[]): string {

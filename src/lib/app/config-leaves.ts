@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { FairSource } from '../core/parameters.ts';
-import { parseScaled, type Probability } from '../core/units.ts';
+import { type Probability, parseScaled } from '../core/units.ts';
 
 export interface DecimalRange {
   /** In words, for the error: `dollars`, `contracts`, `seconds`. */
@@ -44,9 +44,12 @@ export function real(range: { readonly unit: string; readonly min: number; reado
 /** true or false; as text too, because variables are text. */
 export function flag() {
   return z
-    .custom<boolean | 'true' | 'false'>((value) => typeof value === 'boolean' || value === 'true' || value === 'false', {
-      error: 'must be true or false',
-    })
+    .custom<boolean | 'true' | 'false'>(
+      (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
+      {
+        error: 'must be true or false',
+      },
+    )
     .transform((value) => value === true || value === 'true');
 }
 
@@ -62,7 +65,9 @@ export function text(expected: string) {
 export function tickers() {
   const expected = `must be 1 to ${TICKERS_MAX} tickers, in upper case`;
   return z
-    .custom<string | readonly unknown[]>((value) => typeof value === 'string' || Array.isArray(value), { error: expected })
+    .custom<string | readonly unknown[]>((value) => typeof value === 'string' || Array.isArray(value), {
+      error: expected,
+    })
     .transform((value, context): readonly string[] => {
       const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
       if (list.length > 0 && list.length <= TICKERS_MAX && list.every(isTicker)) return [...new Set(list)];
@@ -74,15 +79,17 @@ export function tickers() {
 /** `micro`, `mid` or `fixed:P`, the grammar of `--fair`; the standard error of a fixed value is a key of its own. */
 export function fairSource() {
   const expected = 'must be micro, mid, or fixed:P with P between 0 and 1, e.g. fixed:0.42';
-  return z.custom<string>((value) => typeof value === 'string', { error: expected }).transform((value, context): FairSource => {
-    if (value === 'micro' || value === 'mid') return { kind: value };
-    const probability = Number(/^fixed:(\d*\.?\d+)$/.exec(value)?.[1] ?? Number.NaN);
-    if (probability > 0 && probability < 1) {
-      return { kind: 'fixed', probability: probability as Probability, standardError: 0 };
-    }
-    context.issues.push({ code: 'custom', input: value, message: expected });
-    return z.NEVER;
-  });
+  return z
+    .custom<string>((value) => typeof value === 'string', { error: expected })
+    .transform((value, context): FairSource => {
+      if (value === 'micro' || value === 'mid') return { kind: value };
+      const probability = Number(/^fixed:(\d*\.?\d+)$/.exec(value)?.[1] ?? Number.NaN);
+      if (probability > 0 && probability < 1) {
+        return { kind: 'fixed', probability: probability as Probability, standardError: 0 };
+      }
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
 }
 
 /** Bounds what one process is asked to watch. */
@@ -93,5 +100,7 @@ function isTicker(value: unknown): value is string {
 }
 
 function numberOrText(expected: string) {
-  return z.custom<number | string>((value) => typeof value === 'number' || typeof value === 'string', { error: expected });
+  return z.custom<number | string>((value) => typeof value === 'number' || typeof value === 'string', {
+    error: expected,
+  });
 }

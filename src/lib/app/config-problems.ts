@@ -1,54 +1,45 @@
 /** What the schema refused, said to the user: where it stands, what it says, what it must be, what may be meant. */
 import { z } from 'zod';
-import type { Origin } from './config-layers.ts';
-import { configSchema, type ConfigValues } from './config-schema.ts';
-import { type Tree, valueAt } from './config-tree.ts';
+import type { Layers, Origin } from './config-layers.ts';
+import { type ConfigValues, configSchema } from './config-schema.ts';
+import { valueAt } from './config-tree.ts';
 import { KmmError } from './errors.ts';
 import type { EnvironmentName } from './home.ts';
 import { didYouMean } from './suggest.ts';
 
-type OriginOf = (path: readonly string[]) => Origin;
-
 /** One error for all that zod found: unknown keys first (the rest may follow from them), then values, then what is missing. */
-export function problemOf(error: z.ZodError, merged: Tree, originOf: OriginOf, env: EnvironmentName): KmmError {
+export function problemOf(error: z.ZodError, layers: Layers, env: EnvironmentName): KmmError {
   const unknown = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path.map(String), key]) : [],
   );
   const first = unknown[0];
-  if (first !== undefined) return unknownKey(first, unknown.length, originOf);
+  if (first !== undefined) return unknownKey(first, unknown.length, layers);
   const issues = error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message }));
-  const wrong = issues.filter(({ path }) => valueAt(merged, path) !== undefined);
+  const wrong = issues.filter(({ path }) => valueAt(layers.tree, path) !== undefined);
   const worst = wrong[0];
-  if (worst !== undefined) return wrongValue(worst.path, valueAt(merged, worst.path), worst.message, wrong.length, originOf);
+  if (worst !== undefined) return wrongValue(worst.path, worst.message, wrong.length, layers);
   const missing = issues.map(({ path }) => path.join('.'));
   return new KmmError('KMM_CONFIG_MISSING', `${env} has no value for ${missing.join(', ')}`);
 }
 
 /** Rules between keys. Throws KMM_CONFIG_VALUE. */
-export function checkTogether(values: ConfigValues, originOf: OriginOf): void {
-  const { quoting, risk } = values;
-  if (quoting.order_size_contracts > risk.order_size_contracts_max) {
-    const path = ['quoting', 'order_size_contracts'];
-    const limit = risk.order_size_contracts_max / 100;
-    throw wrongValue(path, quoting.order_size_contracts / 100, `must not pass risk.order_size_contracts_max = ${limit}`, 1, originOf);
-  }
+export function checkTogether({ quoting, risk }: ConfigValues, layers: Layers): void {
+  if (quoting.order_size_contracts <= risk.order_size_contracts_max) return;
+  const limit = valueAt(layers.tree, ['risk', 'order_size_contracts_max']);
+  const expected = `must not pass risk.order_size_contracts_max = ${limit}`;
+  throw wrongValue(['quoting', 'order_size_contracts'], expected, 1, layers);
 }
 
-function unknownKey(path: readonly string[], count: number, originOf: OriginOf): KmmError {
-  const place = placeOf(originOf(path));
+function unknownKey(path: readonly string[], count: number, layers: Layers): KmmError {
   const hint = didYouMean(path.at(-1) ?? '', keysAt(path.slice(0, -1)));
-  return new KmmError('KMM_CONFIG_UNKNOWN_KEY', `${place}unknown key ${path.join('.')}${hint}${andMore(count)}`);
+  const said = `${placeOf(layers.origin(path))}unknown key ${path.join('.')}`;
+  return new KmmError('KMM_CONFIG_UNKNOWN_KEY', `${said}${hint}${andMore(count)}`);
 }
 
 /** A flag at fault is a matter of usage, not of a file. */
-function wrongValue(
-  path: readonly string[],
-  value: unknown,
-  expected: string,
-  count: number,
-  originOf: OriginOf,
-): KmmError {
-  const origin = originOf(path);
+function wrongValue(path: readonly string[], expected: string, count: number, layers: Layers): KmmError {
+  const value = valueAt(layers.tree, path);
+  const origin = layers.origin(path);
   if (origin.kind === 'flag') return new KmmError('KMM_USAGE', `${origin.name} ${String(value)}: ${expected}`);
   const said = `${path.join('.')} = ${JSON.stringify(value)}`;
   return new KmmError('KMM_CONFIG_VALUE', `${placeOf(origin)}${said} ${expected}${andMore(count)}`);

@@ -2,30 +2,19 @@
  * One configuration, read once and passed down: the layers merged, checked and turned into the units of the core, each
  * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
  */
-import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import type { FairSource, Parameters } from '../core/parameters.ts';
-import { fileLayers, flagLayer, presetLayer, variableLayer } from './config-layers.ts';
-import type { ConfigurationFlag, Host, Layer, Origin } from './config-layers.ts';
+import { type Access, accessOf } from './access.ts';
+import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
-import { configSchema, type ConfigValues } from './config-schema.ts';
-import { leavesOf, mergedTree, type Tree, valueAt } from './config-tree.ts';
-import { KmmError } from './errors.ts';
-import { type EnvironmentName, type Home, homeOf } from './home.ts';
-import { type SimAddress, simAddress } from './sim-address.ts';
+import { type ConfigValues, configSchema } from './config-schema.ts';
+import { leavesOf, valueAt } from './config-tree.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
-export interface Configuration {
-  readonly env: EnvironmentName;
+export interface Configuration extends Access {
   /** Markets, events or series to work on. */
   readonly markets: readonly string[];
   readonly parameters: Parameters;
-  /** An embedded exchange that runs already (sim only, loopback only). */
-  readonly sim?: SimAddress;
-  /** Of this environment; the file's path is absolute. */
-  readonly key?: { readonly id: string; readonly file: string };
-  readonly home: Home;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
   /** What was left aside, for stderr. */
@@ -38,38 +27,19 @@ export interface ConfigurationEntry {
   readonly origin: Origin;
 }
 
-export interface ConfigurationRequest {
-  readonly environment: EnvironmentName;
-  readonly flags?: readonly ConfigurationFlag[];
-  /** `--config`: this file and no other. */
-  readonly file?: string;
-  readonly host?: Host;
-}
-
 /** Throws KMM_CONFIG_*, KMM_SIM_URL, KMM_KEY_MISSING; KMM_USAGE when a flag's value is at fault. */
-export function loadConfiguration(request: ConfigurationRequest): Configuration {
-  const host = request.host ?? thisHost();
-  const files = fileLayers(host, request.file);
-  const layers = [
-    flagLayer(request.flags ?? []),
-    variableLayer(host.variables),
-    ...files.layers,
-    presetLayer(request.environment),
-  ];
-  const merged = layers.reduceRight<Tree>((under, layer) => mergedTree(under, layer.values), {});
-  const originOf = (path: readonly string[]) => originIn(layers, path);
-  const result = configSchema.safeParse(merged);
-  if (!result.success) throw problemOf(result.error, merged, originOf, request.environment);
-  checkTogether(result.data, originOf);
+export function loadConfiguration(request: LayersRequest): Configuration {
+  const layers = openLayers(request);
+  refuseUnknownVariables(layers.host.variables);
+  const result = configSchema.safeParse(layers.tree);
+  if (!result.success) throw problemOf(result.error, layers, request.environment);
+  checkTogether(result.data, layers);
   return {
-    env: request.environment,
+    ...accessOf(result.data, request.environment, layers),
     markets: result.data.markets.tickers,
     parameters: parametersOf(result.data),
-    ...simOf(result.data, request.environment),
-    ...keyOf(result.data, request.environment, originOf, host.directory),
-    home: homeOf(request.environment, host.variables, host.userHome),
-    entries: leavesOf(merged).map((path) => ({ key: path.join('.'), value: valueAt(merged, path), origin: originOf(path) })),
-    notes: files.notes,
+    entries: entriesOf(layers),
+    notes: layers.notes,
   };
 }
 
@@ -86,15 +56,6 @@ export function originText(origin: Origin): string {
     default:
       return origin satisfies never;
   }
-}
-
-function thisHost(): Host {
-  return {
-    directory: process.cwd(),
-    variables: process.env,
-    userHome: homedir(),
-    systemFile: '/etc/kmm/config.toml',
-  };
 }
 
 function parametersOf(values: ConfigValues): Parameters {
@@ -147,29 +108,10 @@ function fairOf(values: ConfigValues): FairSource {
   return source.kind === 'fixed' ? { ...source, standardError } : source;
 }
 
-function simOf(values: ConfigValues, env: EnvironmentName): { sim?: SimAddress } {
-  return env === 'sim' && values.sim.url !== undefined ? { sim: simAddress(values.sim.url) } : {};
-}
-
-/** A path in a file counts from that file's directory, any other from the working directory. */
-function keyOf(
-  values: ConfigValues,
-  env: EnvironmentName,
-  originOf: (path: readonly string[]) => Origin,
-  directory: string,
-): { key?: { id: string; file: string } } {
-  const { key_id: id, key_file: file } = values[env];
-  if (id === undefined && file === undefined) return {};
-  if (id === undefined || file === undefined) {
-    throw new KmmError('KMM_KEY_MISSING', `${env}.${id === undefined ? 'key_id' : 'key_file'} is missing beside the other`);
-  }
-  const origin = originOf([env, 'key_file']);
-  const base = origin.kind === 'file' ? dirname(resolve(directory, origin.file)) : directory;
-  return { key: { id, file: resolve(base, file) } };
-}
-
-/** The strongest layer that says anything at this path. */
-function originIn(layers: readonly Layer[], path: readonly string[]): Origin {
-  const layer = layers.find(({ values }) => valueAt(values, path) !== undefined);
-  return layer?.origin(path) ?? { kind: 'preset' };
+function entriesOf(layers: Layers): readonly ConfigurationEntry[] {
+  return leavesOf(layers.tree).map((path) => ({
+    key: path.join('.'),
+    value: valueAt(layers.tree, path),
+    origin: layers.origin(path),
+  }));
 }

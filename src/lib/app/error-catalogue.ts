@@ -76,6 +76,12 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['name another file with --out', 'move the old file away'],
   },
+  KMM_TAPE_UNWRITABLE: {
+    exit: EXIT.usage,
+    title: 'no tape can be written there: no such folder, no permission, or a full disk',
+    position: NOTHING_SENT,
+    next: ['name another file with --out', 'free the disk', 'set KMM_HOME to a directory of yours'],
+  },
   KMM_TAPE_DAMAGED: {
     exit: EXIT.usage,
     title: 'the tape is a tape, but a block of it does not decompress or does not add up',
@@ -214,7 +220,7 @@ export const CATALOGUE = {
   },
   KMM_CLOCK: {
     exit: EXIT.key,
-    title: 'the clock of this machine is too far from the exchange\'s, whose signatures and leases depend on it',
+    title: "the clock of this machine is too far from the exchange's, whose signatures and leases depend on it",
     position: NOTHING_SENT,
     next: ['timedatectl set-ntp true', 'kmm run'],
   },
@@ -262,7 +268,7 @@ export const CATALOGUE = {
   // 7, 8, 9, 10
   KMM_RECONCILE: {
     exit: EXIT.reconcile,
-    title: 'our cash or positions differ from the exchange\'s own, so no total is printed',
+    title: "our cash or positions differ from the exchange's own, so no total is printed",
     position: 'quoting is halted; our orders were cancelled, positions stay',
     next: ['compare with the web page', 'kmm kill'],
   },

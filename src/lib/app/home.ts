@@ -53,9 +53,9 @@ export function prepareHome(home: Home): void {
 const OTHERS_MAY_WRITE = 0o022;
 
 function rootOf(variables: Variables, userHome: string): string {
-  const own = variables['KMM_HOME'];
+  const own = variables.KMM_HOME;
   if (own !== undefined && own !== '') return resolve(own);
-  const data = variables['XDG_DATA_HOME'];
+  const data = variables.XDG_DATA_HOME;
   return join(data !== undefined && data !== '' ? data : join(userHome, '.local', 'share'), 'kmm');
 }
 

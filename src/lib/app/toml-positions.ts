@@ -97,7 +97,8 @@ class Scanner {
 
   #skipString(quote: '"' | "'"): void {
     const long = quote.repeat(3);
-    if (this.#text.startsWith(long, this.#index)) this.#skip(quote === '"' ? /"""(?:\\.|[^\\])*?"{3,5}/sy : /'''.*?'{3,5}/sy);
+    if (this.#text.startsWith(long, this.#index))
+      this.#skip(quote === '"' ? /"""(?:\\.|[^\\])*?"{3,5}/sy : /'''.*?'{3,5}/sy);
     else this.#skip(quote === '"' ? /"(?:\\.|[^"\\])*"/y : /'[^']*'/y);
   }
 

@@ -87,7 +87,8 @@ export class Book {
 
   /** Best bid at or above best ask: seen for a moment while one match arrives as several deltas. */
   get isCrossed(): boolean {
-    const [bid, ask] = [this.#bids.best, this.#asks.best];
+    const bid = this.#bids.best;
+    const ask = this.#asks.best;
     return bid !== NO_RANK && ask !== NO_RANK && bid + ask >= PRICE_ONE;
   }
 

@@ -28,8 +28,6 @@ export interface EngineConfig {
   /** `kmm-<instance>-<session>`: client order ids are this, the strategy and the intent counter. */
   readonly idPrefix: string;
   readonly parameters: Parameters;
-  /** Parameters that replace the general ones for markets of a series. Limits on the whole account come from the general ones. */
-  readonly bySeries: Readonly<Record<string, Parameters>>;
 }
 
 /** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
@@ -168,10 +166,6 @@ export class Engine {
 
   markets(): IterableIterator<MarketState> {
     return this.#markets.values();
-  }
-
-  parametersOf(market: Market): Parameters {
-    return this.config.bySeries[market.seriesTicker] ?? this.config.parameters;
   }
 
   /** Realized + unrealized − fees since the Eastern day began. */
@@ -387,8 +381,8 @@ export class Engine {
     if (entry === undefined) return;
     this.portfolio.refresh(state);
     this.#mark(state, entry);
-    const parameters = this.parametersOf(market);
-    const limits = { ...parameters.risk, ...accountLimits(this.config.parameters) };
+    const { parameters } = this.config;
+    const limits = parameters.risk;
     const sendsLeft = limits.ordersPerMinute - this.#pace.count(now);
     const decision = decide({
       market,
@@ -489,12 +483,6 @@ export class Engine {
   #say(at: EpochMs, level: LogLine['level'], text: string): void {
     this.#log.push({ at, level, text });
   }
-}
-
-/** Limits that no series may widen. */
-function accountLimits({ risk }: Parameters) {
-  const { totalLoss, dayLoss, ordersPerMinute } = risk;
-  return { totalLoss, dayLoss, ordersPerMinute };
 }
 
 /** Cancels leave before creates; the rest keeps its order. */

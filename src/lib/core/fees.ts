@@ -20,7 +20,7 @@ import {
  * The exchange rounds the formula up to this before anything else. $0.0001 until about 2026-08-30, $0.000001 since
  * (api.md 8.2); the two give the same charge whenever price × size is a multiple of $0.0001, and in every fill found.
  */
-export const TRADE_FEE_STEP = 100 as Microdollars;
+const TRADE_FEE_STEP = 100 as Microdollars;
 
 /** Of the formula: 7 % × multiplier × p(1 − p) per contract, and makers pay a share of it. */
 const RATE = { numerator: 7, denominator: 100 };

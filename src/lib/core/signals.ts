@@ -7,15 +7,8 @@
 import type { Level } from './events.ts';
 import type { ModelRefusal } from './fair-value/types.ts';
 import { refused } from './refused.ts';
-import {
-  type Centicents,
-  type Centicontracts,
-  complement,
-  type Microdollars,
-  moneyOf,
-  NO_SIZE,
-  type Side,
-} from './units.ts';
+import type { Centicents, Centicontracts, Microdollars, Side } from './units.ts';
+import { complement, moneyOf, NO_SIZE } from './units.ts';
 
 /** The best few levels of each side, best first, sizes > 0. */
 export interface TopLevels {

@@ -7,14 +7,7 @@
  * typed arrays, one array for both sides because they never meet, and a bit per price to find the next level.
  */
 import { invariant } from '../core/invariant.ts';
-import {
-  type Centicents,
-  type Centicontracts,
-  NO_SIZE,
-  PRICE_ONE,
-  PRICE_ZERO,
-  type Side,
-} from '../core/units.ts';
+import { type Centicents, type Centicontracts, NO_SIZE, PRICE_ONE, PRICE_ZERO, type Side } from '../core/units.ts';
 import { PriceSet } from './price-set.ts';
 import type { ListedLevel } from './venue.ts';
 

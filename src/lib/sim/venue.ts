@@ -236,7 +236,15 @@ export type VenueFact =
       readonly type: 'lifecycle';
       readonly at: EpochMs;
       readonly ticker: string;
-      readonly change: 'created' | 'activated' | 'deactivated' | 'close_date_updated' | 'determined' | 'settled' | 'metadata_updated' | 'price_level_structure_updated';
+      readonly change:
+        | 'created'
+        | 'activated'
+        | 'deactivated'
+        | 'close_date_updated'
+        | 'determined'
+        | 'settled'
+        | 'metadata_updated'
+        | 'price_level_structure_updated';
     }
   | {
       readonly type: 'reference';
@@ -246,11 +254,27 @@ export type VenueFact =
       /** One of the 1 Hz prints (else only of the 5 Hz channel). */
       readonly isSecond: boolean;
       /** Mean of the last 60 one-second prints. */
-      readonly average60?: { readonly value: number; readonly count: number; readonly startsAt: EpochMs; readonly endsAt: EpochMs };
+      readonly average60?: {
+        readonly value: number;
+        readonly count: number;
+        readonly startsAt: EpochMs;
+        readonly endsAt: EpochMs;
+      };
       /** Settlement average in the making, last minute before a quarter hour. */
-      readonly window?: { readonly value: number; readonly count: number; readonly startsAt: EpochMs; readonly endsAt: EpochMs };
+      readonly window?: {
+        readonly value: number;
+        readonly count: number;
+        readonly startsAt: EpochMs;
+        readonly endsAt: EpochMs;
+      };
     }
-  | { readonly type: 'pause'; readonly at: EpochMs; readonly shard: number; readonly isTrading: boolean; readonly isActive: boolean };
+  | {
+      readonly type: 'pause';
+      readonly at: EpochMs;
+      readonly shard: number;
+      readonly isTrading: boolean;
+      readonly isActive: boolean;
+    };
 
 export interface ListedLevel {
   readonly price: Centicents;
@@ -282,7 +306,9 @@ export interface Venue {
   changeGroup(
     accountId: string,
     groupId: string,
-    change: { readonly verb: 'reset' | 'trigger' | 'delete' } | { readonly verb: 'limit'; readonly limit: Centicontracts },
+    change:
+      | { readonly verb: 'reset' | 'trigger' | 'delete' }
+      | { readonly verb: 'limit'; readonly limit: Centicontracts },
   ): VenueGroup | VenueRefusal;
   groups(accountId: string): readonly VenueGroup[];
 

@@ -85,10 +85,15 @@ export const positionSchema = z
   .object({ ticker: name, position_fp: size })
   .transform((raw) => ({ ticker: raw.ticker, position: raw.position_fp }));
 
-/** `value` is in whole cents per YES contract; a yes or a no says its own. A scalar without it cannot be booked. */
+/**
+ * `value` is in whole cents per YES contract; a yes or a no says its own. A scalar without it cannot be booked. The counts
+ * are not used, but an answer without them is of another version.
+ */
 export const settlementSchema = z
   .object({
     ticker: name,
+    yes_count_fp: size,
+    no_count_fp: size,
     market_result: z.enum(['yes', 'no', 'scalar', 'void']),
     value: maybe(z.int().min(0).max(100)),
     settled_time: time,

@@ -17,7 +17,8 @@ export function classifyCreate(reply: WireReply, clientOrderId: string): CreateO
   const parsed = decode(reply, createdSchema);
   if (!parsed.ok) return misread(parsed.error);
   const { order_id, client_order_id, fill_count, remaining_count, ts_ms } = parsed.value;
-  if (client_order_id !== undefined && client_order_id !== clientOrderId) return unknown('the answer is about another order');
+  if (client_order_id !== undefined && client_order_id !== clientOrderId)
+    return unknown('the answer is about another order');
   return present({
     kind: 'accepted' as const,
     orderId: order_id,

@@ -6,7 +6,15 @@
  * from now (a past one may be taken as immediate-or-cancel) and the longest lease; "now" is exchange time.
  */
 import type { AmendIntent, CancelIntent, CreateIntent } from '../../core/intents.ts';
-import { type Centicents, type Centicontracts, centicontracts, type EpochMs, formatPrice, formatSize, PRICE_ONE } from '../../core/units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  centicontracts,
+  type EpochMs,
+  formatPrice,
+  formatSize,
+  PRICE_ONE,
+} from '../../core/units.ts';
 import type { WireRequest } from '../../ports.ts';
 import { REST_ROOT } from './environments.ts';
 
@@ -103,7 +111,8 @@ function orderProblem(price: Centicents, size: Centicontracts): string | undefin
 function leaseProblem(expiresAt: EpochMs, rules: EncodeRules): string | undefined {
   if (!Number.isSafeInteger(expiresAt / 1_000)) return 'the expiry is not in whole seconds';
   const left = expiresAt - rules.now;
-  if (left <= LEASE_MS_MIN + rules.clockUncertaintyMs) return 'the lease would be over before the order is safe in the book';
+  if (left <= LEASE_MS_MIN + rules.clockUncertaintyMs)
+    return 'the lease would be over before the order is safe in the book';
   if (left > rules.leaseMsMax) return 'the lease is longer than allowed';
   return undefined;
 }

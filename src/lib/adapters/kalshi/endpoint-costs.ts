@@ -38,7 +38,10 @@ export function costOf(costs: EndpointCosts, request: WireRequest): number {
  * Tokens kept back in a bucket so that everything that may rest there can be cancelled: each order by id, each group by
  * its trigger, and one sweep (reliability.md 5).
  */
-export function cancelReserve(costs: EndpointCosts, resting: { readonly orders: number; readonly groups: number }): number {
+export function cancelReserve(
+  costs: EndpointCosts,
+  resting: { readonly orders: number; readonly groups: number },
+): number {
   const cancel = costOf(costs, { method: 'DELETE', path: `${ORDERS}/id` });
   const sweep = costOf(costs, { method: 'DELETE', path: ORDERS });
   const trigger = costOf(costs, { method: 'PUT', path: '/trade-api/v2/portfolio/order_groups/id/trigger' });

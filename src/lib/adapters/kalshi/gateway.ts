@@ -4,14 +4,14 @@
  * Cancels go first and may use every token; a create or amend that would eat into the cancel reserve, that comes while
  * cancels wait, after a 429 or behind a closed gate, is dropped unsent. Nothing is ever sent twice.
  */
-import type { ChangeOutcome, CreateOutcome, NotSent } from '../../core/order-types.ts';
-import type { AmendIntent, CancelIntent, CreateIntent, Intent } from '../../core/intents.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { epochMs, type EpochMs } from '../../core/units.ts';
+import type { AmendIntent, CancelIntent, CreateIntent, Intent } from '../../core/intents.ts';
+import type { ChangeOutcome, CreateOutcome } from '../../core/order-types.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock, Gateway, Wire, WireReply, WireRequest } from '../../ports.ts';
 import { classifyAmend, classifyCancel, classifyCreate } from './classify.ts';
-import { cancelReserve, costOf, type EndpointCosts } from './endpoint-costs.ts';
 import { type Encoded, encodeAmend, encodeCancel, encodeCreate } from './encode.ts';
+import { cancelReserve, costOf, type EndpointCosts } from './endpoint-costs.ts';
 import type { Environment } from './environments.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
@@ -42,13 +42,17 @@ export class KalshiGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #waiting = new Map<number, CancelIntent[]>();
   #isClosed = false;
-  #pausedUntil = 0;
+  #pausedUntil = epochMs(0);
 
   constructor(options: GatewayOptions) {
     this.#options = options;
   }
 
   submit(intents: readonly Intent[]): void {
+    if (this.#options.environment === 'prod') {
+      for (const intent of intents) void this.#drop(intent, 'production is not armed');
+      return;
+    }
     for (const intent of intents) if (intent.kind === 'cancel') this.#enqueue(intent);
     for (const intent of intents) if (intent.kind !== 'cancel') void this.#expose(intent);
   }
@@ -59,37 +63,32 @@ export class KalshiGateway implements Gateway {
   }
 
   async #expose(intent: CreateIntent | AmendIntent): Promise<void> {
-    const encoded = this.#admit(intent);
-    if (!encoded.ok) {
-      await undefined;
-      this.#report(intent, { kind: 'dropped', reason: encoded.reason });
-      return;
-    }
-    const reply = await this.#send(intent, encoded.request);
-    if (intent.kind === 'create') this.#report(intent, classifyCreate(reply, intent.clientOrderId));
-    else this.#report(intent, classifyAmend(reply, intent.orderId));
+    const admitted = this.#admit(intent);
+    if (!admitted.ok) return this.#drop(intent, admitted.reason);
+    const reply = await this.#send(intent, admitted.request);
+    if (intent.kind === 'create') this.#created(intent, classifyCreate(reply, intent.clientOrderId));
+    else this.#changed(intent, classifyAmend(reply, intent.orderId));
   }
 
-  /** The last hop before the wire: gate, environment, pause, encoder, tokens, in this order. */
+  /** The last hop before the wire: gate, pause, encoder, tokens, in this order. */
   #admit(intent: CreateIntent | AmendIntent): Encoded {
-    const { clock, limiter, costs, leaseMsMax, groupOf, isGroupRequired, restingOn } = this.#options;
-    const { shard } = intent;
+    const { clock, limiter, costs, restingOn } = this.#options;
     const now = clock.now();
-    if (this.#isClosed) return { ok: false, reason: 'the gate is closed' };
-    if (this.#options.environment === 'prod') return NOT_ARMED;
-    if (now < this.#pausedUntil) return { ok: false, reason: 'paused after a 429' };
-
-    const rules = { now, leaseMsMax, clockUncertaintyMs: this.#options.clockUncertaintyMs() };
-    const encoded =
-      intent.kind === 'create'
-        ? encodeCreate(intent, { ...rules, groupId: groupOf(shard), isGroupRequired })
-        : encodeAmend(intent, rules);
+    if (this.#isClosed) return refused('the gate is closed');
+    if (now < this.#pausedUntil) return refused('paused after a 429');
+    if ((this.#waiting.get(intent.shard) ?? []).length > 0) return refused('cancels are waiting for tokens');
+    const encoded = this.#encode(intent, now);
     if (!encoded.ok) return encoded;
+    const reserve = cancelReserve(costs(), restingOn(intent.shard));
+    const isPaid = limiter.take(intent.shard, costOf(costs(), encoded.request), now, reserve);
+    return isPaid ? encoded : refused(`it would break the cancel reserve of ${reserve} tokens`);
+  }
 
-    if ((this.#waiting.get(shard) ?? []).length > 0) return { ok: false, reason: 'cancels are waiting for tokens' };
-    const reserve = cancelReserve(costs(), restingOn(shard));
-    if (limiter.take(shard, costOf(costs(), encoded.request), now, reserve)) return encoded;
-    return { ok: false, reason: `it would break the cancel reserve of ${reserve} tokens` };
+  #encode(intent: CreateIntent | AmendIntent, now: EpochMs): Encoded {
+    const { leaseMsMax, clockUncertaintyMs, groupOf, isGroupRequired } = this.#options;
+    const rules = { now, leaseMsMax, clockUncertaintyMs: clockUncertaintyMs() };
+    if (intent.kind === 'amend') return encodeAmend(intent, rules);
+    return encodeCreate(intent, { ...rules, groupId: groupOf(intent.shard), isGroupRequired });
   }
 
   #enqueue(intent: CancelIntent): void {
@@ -112,18 +111,12 @@ export class KalshiGateway implements Gateway {
       }
       queue.shift();
       if (limiter.take(shard, cost, clock.now())) void this.#cancel(intent, request);
-      else void this.#drop(intent, 'a cancel costs more tokens than the bucket holds');
+      else void this.#drop(intent, 'a cancel costs more tokens than the bucket can hold');
     }
   }
 
   async #cancel(intent: CancelIntent, request: WireRequest): Promise<void> {
-    if (this.#options.environment === 'prod') return this.#drop(intent, NOT_ARMED.reason);
-    this.#report(intent, classifyCancel(await this.#send(intent, request), intent.orderId));
-  }
-
-  async #drop(intent: Intent, reason: string): Promise<void> {
-    await undefined;
-    this.#report(intent, { kind: 'dropped', reason });
+    this.#changed(intent, classifyCancel(await this.#send(intent, request), intent.orderId));
   }
 
   async #send(intent: Intent, request: WireRequest): Promise<WireReply> {
@@ -133,17 +126,36 @@ export class KalshiGateway implements Gateway {
     onRoundTrip?.(intent.kind, clock.monotonicMs() - sentAt);
     const at = clock.now();
     onExchange?.(request, reply, at);
-    if (reply.kind === 'response' && reply.status === 429) {
+    if (reply.kind === 'response' && reply.status === RATE_LIMITED) {
       limiter.drain(intent.shard, at);
-      this.#pausedUntil = at + PAUSE_AFTER_429_MS;
-      emit({ type: 'rate_limited', at, until: epochMs(this.#pausedUntil) });
+      this.#pausedUntil = epochMs(at + PAUSE_MS);
+      emit({ type: 'rate_limited', at, until: this.#pausedUntil });
     }
     return reply;
   }
 
-  #report(intent: Intent, outcome: CreateOutcome | ChangeOutcome): void {
+  /** Waits for the end of the caller's turn, so that an outcome never comes out of `submit` itself. */
+  async #drop(intent: Intent, reason: string): Promise<void> {
+    await undefined;
+    if (intent.kind === 'create') this.#created(intent, { kind: 'dropped', reason });
+    else this.#changed(intent, { kind: 'dropped', reason });
+  }
+
+  #created({ clientOrderId }: CreateIntent, outcome: CreateOutcome): void {
+    const { clock, emit } = this.#options;
+    emit({ type: 'create_outcome', at: clock.now(), clientOrderId, outcome });
+  }
+
+  #changed({ clientOrderId, kind }: AmendIntent | CancelIntent, outcome: ChangeOutcome): void {
+    const { clock, emit } = this.#options;
+    emit({ type: 'change_outcome', at: clock.now(), clientOrderId, change: kind, outcome });
   }
 }
 
-const PAUSE_AFTER_429_MS = 2_000;
-const NOT_ARMED = { ok: false, reason: 'production is not armed' } as const;
+const RATE_LIMITED = 429;
+/** Creates wait this long after a 429; cancels go on (reliability.md 5, LIMITED). */
+const PAUSE_MS = 2_000;
+
+function refused(reason: string): Encoded {
+  return { ok: false, reason };
+}

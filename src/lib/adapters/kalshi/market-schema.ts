@@ -17,7 +17,13 @@ export type RestBook = z.infer<typeof bookSchema>;
 const shardIfStated = maybe(z.int().nonnegative());
 
 export const seriesSchema = z
-  .object({ ticker: name, title, fee_type: z.string().min(1), fee_multiplier: z.number(), exchange_index: shardIfStated })
+  .object({
+    ticker: name,
+    title,
+    fee_type: z.string().min(1),
+    fee_multiplier: z.number(),
+    exchange_index: shardIfStated,
+  })
   .transform((raw) =>
     present({
       ticker: raw.ticker,
@@ -126,12 +132,10 @@ const levelsSchema = maybe(z.array(z.tuple([price, size]))).transform((levels): 
 );
 
 /** REST lists bids of both outcomes, each in its own price: a NO bid at p is a YES ask at 1 − p. Best price last. */
-export const bookSchema = z
-  .object({ yes_dollars: levelsSchema, no_dollars: levelsSchema })
-  .transform((raw) => ({
-    bids: raw.yes_dollars,
-    asks: raw.no_dollars.map((level): Level => ({ price: complement(level.price), size: level.size })),
-  }));
+export const bookSchema = z.object({ yes_dollars: levelsSchema, no_dollars: levelsSchema }).transform((raw) => ({
+  bids: raw.yes_dollars,
+  asks: raw.no_dollars.map((level): Level => ({ price: complement(level.price), size: level.size })),
+}));
 
 function levelUnlessEmpty(price: Centicents, size: Centicontracts): Level | undefined {
   return size === 0 ? undefined : { price, size };

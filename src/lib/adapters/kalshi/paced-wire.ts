@@ -33,7 +33,11 @@ export function pacedWire(options: PacedWireOptions): Wire {
 const SECOND_ATTEMPT_MS = 250;
 const RATE_LIMITED = 429;
 
-async function attempt(options: PacedWireOptions, lanes: Map<Lane, Promise<void>>, request: WireRequest): Promise<WireReply> {
+async function attempt(
+  options: PacedWireOptions,
+  lanes: Map<Lane, Promise<void>>,
+  request: WireRequest,
+): Promise<WireReply> {
   const lane = laneOf(request);
   const cost = costOf(options.costs(), request);
   if (options.limiter.waitMs(lane, cost, options.clock.now()) === Number.POSITIVE_INFINITY) {
@@ -63,7 +67,7 @@ function pause(clock: Clock, ms: number): Promise<void> {
 /** A batch and an account-wide call are billed to the unscoped bucket; so is a write that names no shard. */
 function laneOf(request: WireRequest): Lane {
   if (request.method === 'GET') return 'read';
-  const shard = request.query?.['exchange_index'];
+  const shard = request.query?.exchange_index;
   return typeof shard === 'number' ? shard : UNSCOPED;
 }
 

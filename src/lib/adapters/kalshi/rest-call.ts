@@ -26,17 +26,17 @@ export async function askAll<Row>(
   key: string,
   row: z.ZodType<Row>,
 ): Promise<Result<readonly Row[]>> {
-  const page = z.object({ [key]: z.array(row), cursor: z.string().nullish() });
+  const page = pageSchema(key, row);
   const rows: Row[] = [];
   const seen = new Set<string>();
   let dated = {};
   for (let cursor = ''; ; ) {
     const paged = cursor === '' ? { ...query, limit: PAGE_SIZE } : { ...query, limit: PAGE_SIZE, cursor };
-    const reply: Result<Record<string, unknown>> = await ask(wire, { method: 'GET', path, query: paged }, page);
+    const reply = await ask(wire, { method: 'GET', path, query: paged }, page);
     if (!reply.ok) return reply;
-    rows.push(...(reply.value[key] as Row[]));
+    rows.push(...reply.value.rows);
     if (seen.size === 0) dated = dateOf(reply);
-    cursor = (reply.value['cursor'] ?? '') as string;
+    cursor = reply.value.cursor;
     if (cursor === '') return { ok: true, value: rows, ...dated };
     // A cursor the exchange does not know answers with the first page (kalshi/api.md 3.9): that would go on for ever.
     if (seen.has(cursor)) return malformed(`${path}: the cursor repeats itself`);
@@ -57,6 +57,15 @@ export function isSuccess(reply: WireReply): reply is Extract<WireReply, { kind:
 
 /** The most the exchange gives at once in every listing that is read here. */
 const PAGE_SIZE = 1_000;
+
+/** The listing's own name becomes `rows`; without it the page is malformed, never empty. The last page has no cursor. */
+function pageSchema<Row>(key: string, row: z.ZodType<Row>) {
+  const page = z.object({ rows: z.array(row), cursor: z.string() });
+  return z.preprocess((raw) => {
+    const { [key]: rows, cursor } = Object(raw) as Record<string, unknown>;
+    return { rows, cursor: cursor ?? '' };
+  }, page);
+}
 
 function failed(reply: WireReply): Result<never> {
   if (reply.kind === 'failure') return unreachable(reply.reason);

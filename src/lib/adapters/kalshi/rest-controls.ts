@@ -32,7 +32,9 @@ export class KalshiControls {
   }
 
   async orderGroups(): Promise<Result<readonly OrderGroup[]>> {
-    const schema = z.object({ order_groups: z.array(groupSchema).nullish() }).transform((raw) => raw.order_groups ?? []);
+    const schema = z
+      .object({ order_groups: z.array(groupSchema).nullish() })
+      .transform((raw) => raw.order_groups ?? []);
     return ask(this.#wire, { method: 'GET', path: GROUPS }, schema);
   }
 

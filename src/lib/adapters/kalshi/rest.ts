@@ -84,7 +84,10 @@ export class KalshiRest {
   }
 
   async series(ticker: string): Promise<Result<RestSeries>> {
-    return this.#get(`/series/${segment(ticker)}`, z.object({ series: seriesSchema }).transform((raw) => raw.series));
+    return this.#get(
+      `/series/${segment(ticker)}`,
+      z.object({ series: seriesSchema }).transform((raw) => raw.series),
+    );
   }
 
   async event(ticker: string): Promise<Result<{ readonly event: RestEvent; readonly markets: readonly RestMarket[] }>> {
@@ -93,7 +96,10 @@ export class KalshiRest {
 
   /** May be refused with 404 for a moment after the market was announced. */
   async market(ticker: string): Promise<Result<RestMarket>> {
-    return this.#get(`/markets/${segment(ticker)}`, z.object({ market: marketSchema }).transform((raw) => raw.market));
+    return this.#get(
+      `/markets/${segment(ticker)}`,
+      z.object({ market: marketSchema }).transform((raw) => raw.market),
+    );
   }
 
   async markets(query: MarketsQuery): Promise<Result<readonly RestMarket[]>> {
@@ -152,9 +158,9 @@ export class KalshiRest {
     return this.#get(`/portfolio/orders/${segment(orderId)}`, schema);
   }
 
-  async queuePositions(tickers: readonly string[]): Promise<
-    Result<readonly { readonly orderId: string; readonly ticker: string; readonly ahead: Centicontracts }[]>
-  > {
+  async queuePositions(
+    tickers: readonly string[],
+  ): Promise<Result<readonly { readonly orderId: string; readonly ticker: string; readonly ahead: Centicontracts }[]>> {
     const schema = z.object({ queue_positions: z.array(queuePositionSchema).nullable() });
     const rows = schema.transform((raw) => raw.queue_positions ?? []);
     return this.#get('/portfolio/orders/queue_positions', rows, { market_tickers: tickers.join(',') });

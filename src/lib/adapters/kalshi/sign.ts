@@ -40,8 +40,8 @@ export class Signer {
     let key: KeyObject;
     try {
       key = createPrivateKey(pem);
-    } catch (error) {
-      return { ok: false, error: unusable(error) };
+    } catch {
+      return { ok: false, error: unusable(pem) };
     }
     const kind = kindOf(key);
     if (kind === undefined) return { ok: false, error: { code: 'unsupported', message: UNSUPPORTED } };
@@ -126,9 +126,8 @@ function kindOf(key: KeyObject): KeyKind | undefined {
 }
 
 /** OpenSSL's own message is not passed on: it may quote what it read. */
-function unusable(error: unknown): KeyRefusal {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ERR_MISSING_PASSPHRASE'
+function unusable(pem: string): KeyRefusal {
+  return /^(-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED)/m.test(pem)
     ? { code: 'encrypted', message: 'The key is encrypted and no passphrase was given.' }
     : { code: 'not_a_key', message: 'The text is not a private key in PEM form.' };
 }

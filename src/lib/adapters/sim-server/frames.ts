@@ -62,8 +62,7 @@ export class FrameWriter {
 
   /** The bulletins of one batch of facts, in their order; facts that the stream does not tell give none. */
   bulletinsOf(facts: readonly VenueFact[]): readonly Bulletin[] {
-    const lastBook = lastBookOf(facts);
-    return facts.flatMap((fact, index) => this.#bulletins(fact, index, lastBook));
+    return facts.flatMap((fact) => this.#bulletins(fact));
   }
 
   snapshot(ticker: string): Bulletin {
@@ -77,15 +76,12 @@ export class FrameWriter {
     return bulletin('ticker', 'ticker', { ticker }, () => tickerMessage(this.#venue, ticker, this.#head(ticker)));
   }
 
-  #bulletins(fact: VenueFact, index: number, lastBook: ReadonlyMap<string, number>): readonly Bulletin[] {
+  #bulletins(fact: VenueFact): readonly Bulletin[] {
     switch (fact.type) {
-      case 'level': {
-        // A snapshot shows the book after the whole batch: changes behind it are in it already.
-        if (index > (lastBook.get(fact.ticker) ?? index)) return [];
+      case 'level':
         return [this.#delta(fact)];
-      }
       case 'book':
-        return lastBook.get(fact.ticker) === index ? [this.snapshot(fact.ticker)] : [];
+        return [this.snapshot(fact.ticker)];
       case 'trade':
         return [bulletin('trade', 'trade', fact, () => tradeMessage(fact))];
       case 'order': {
@@ -154,13 +150,6 @@ export class FrameWriter {
     }
     return head;
   }
-}
-
-/** Where the last whole-book fact of each market stands in the batch. */
-function lastBookOf(facts: readonly VenueFact[]): ReadonlyMap<string, number> {
-  const last = new Map<string, number>();
-  for (const [index, fact] of facts.entries()) if (fact.type === 'book') last.set(fact.ticker, index);
-  return last;
 }
 
 function bulletin(

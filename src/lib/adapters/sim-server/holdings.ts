@@ -53,15 +53,11 @@ export function positionsObject(venue: Venue, accountId: string, listed: readonl
   };
 }
 
-
-
 /** Contracts at the market's last price: YES at it, NO at what is left of a dollar. */
 function markOf(venue: Venue, held: VenuePosition): Microdollars {
   const last = venue.market(held.ticker)?.stats.lastPrice;
   if (last === undefined || held.position === 0) return NO_MONEY;
-  return held.position > 0
-    ? moneyOf(last, held.position)
-    : moneyOf(complement(last), -held.position as Centicontracts);
+  return held.position > 0 ? moneyOf(last, held.position) : moneyOf(complement(last), -held.position as Centicontracts);
 }
 
 function sum(amounts: readonly Microdollars[]): Microdollars {

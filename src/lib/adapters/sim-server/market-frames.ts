@@ -75,9 +75,7 @@ export function indexMessage(fact: Reference): string {
     index_id: fact.index,
     received_at: fact.at,
     data: vendorText(fact),
-    avg_60s_data: averageObject(
-      fact.average60 ?? { value: fact.value, count: 0, startsAt: fact.at, endsAt: fact.at },
-    ),
+    avg_60s_data: averageObject(fact.average60 ?? { value: fact.value, count: 0, startsAt: fact.at, endsAt: fact.at }),
     ...(fact.window === undefined ? {} : { last_60s_windowed_average_15min: averageObject(fact.window) }),
   });
 }

@@ -109,11 +109,4 @@ const incentives = publicRoute({
   handle: () => answer(200, { incentive_programs: [], next_cursor: '' }),
 });
 
-export const MARKET_ROUTES: readonly Route[] = [
-  markets,
-  oneMarket,
-  orderbook,
-  orderbooks,
-  trades,
-  incentives,
-];
+export const MARKET_ROUTES: readonly Route[] = [markets, oneMarket, orderbook, orderbooks, trades, incentives];

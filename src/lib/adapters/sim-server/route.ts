@@ -80,11 +80,15 @@ export function publicRoute<Query = undefined>(
 export function privateRoute<Query = undefined, Body = undefined>(
   shape: RouteShape<Query, Body, PrivateCall<Query, Body>>,
 ): Route {
-  return build(shape, (context, call) => {
-    const { venue, accountId } = context;
-    if (accountId === undefined) throw new Error(`${shape.operation} was reached without an account`);
-    return shape.handle({ ...call, venue, accountId });
-  }, true);
+  return build(
+    shape,
+    (context, call) => {
+      const { venue, accountId } = context;
+      if (accountId === undefined) throw new Error(`${shape.operation} was reached without an account`);
+      return shape.handle({ ...call, venue, accountId });
+    },
+    true,
+  );
 }
 
 function build<Query, Body, Call>(

@@ -40,4 +40,3 @@ export function centsOf(money: Microdollars): number {
 export function directionOf(side: Side): { outcome: 'yes' | 'no'; action: 'buy' | 'sell' } {
   return side === 'bid' ? { outcome: 'yes', action: 'buy' } : { outcome: 'no', action: 'sell' };
 }
-

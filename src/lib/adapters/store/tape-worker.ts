@@ -98,6 +98,8 @@ const { path, ring: memory } = workerData as TapeWorkerData;
 const ring = new RingConsumer(memory);
 const file = new TapeFile(path);
 let position: Position = { offset: 0, id: 1, baseAt: 0 };
+/** The head of the ring at which all of it, the growing block too, was in the file. */
+let savedHead = 0;
 let isFailing = false;
 let droppedWritten = 0;
 
@@ -115,8 +117,10 @@ function drain(withRest: boolean): void {
   try {
     for (let blocks = BLOCKS_PER_COMMIT; blocks === BLOCKS_PER_COMMIT; ) {
       const head = ring.head;
+      if (head === savedHead) break;
       const reached = file.commit(() => writeBlocks(head, withRest));
       blocks = reached.id - position.id;
+      if (withRest && blocks < BLOCKS_PER_COMMIT) savedHead = head;
       position = reached;
       ring.release(position.offset);
     }

@@ -1,6 +1,7 @@
 /**
  * The quoter of a strategy by its name, with what every strategy gets alike: each half-spread grows by the uncertainty
- * of the fair value, and the operator's external skew moves reservation price and quotes together.
+ * of the fair value, and the operator's external skew moves reservation price and quotes together. A fair value that is
+ * no probability (NaN, 0, 1, 45 for 45 %) is refused before any formula sees it.
  */
 import { refused } from '../refused.ts';
 import { avellanedaStoikovQuoter } from './avellaneda-stoikov.ts';
@@ -11,9 +12,12 @@ import type { Quoter, QuoterInput, RawQuote, StrategyName } from './types.ts';
 export function quoterOf(strategy: StrategyName): Quoter {
   const quoter = strategies[strategy];
   return (input) => {
-    const { standardError } = input.fair;
-    if (!(standardError >= 0 && standardError < Infinity)) {
-      return refused('fair_out_of_range', `a fair value with a standard error of ${standardError} says nothing`);
+    const { probability, standardError } = input.fair;
+    if (!(probability > 0 && probability < 1 && standardError >= 0 && standardError < Infinity)) {
+      return refused(
+        'fair_out_of_range',
+        `no quote can be made around a fair value of ${probability} ± ${standardError}`,
+      );
     }
     const quote = quoter(input);
     return quote.kind === 'refused' ? quote : adjusted(quote, input);

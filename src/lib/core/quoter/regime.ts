@@ -17,13 +17,9 @@ export const regimeQuoter: Quoter = ({ fair, position, hoursToFlat, liquidityDol
     const refusal = unsuited(hoursToFlat, liquidityDollars);
     if (refusal !== undefined) return refusal;
   }
-  const fairCents = fair.probability * 100;
-  if (!(fairCents > 0 && fairCents < 100)) {
-    return refused('fair_out_of_range', `a fair value of ${fairCents} ¢ is not between 0 and 100`);
-  }
   const spread = regimeSpread({ liquidityDollars, hours: hoursToFlat, contracts, ...parameters.regime });
   const skew = regimeSkew(contracts);
-  const centre = fairCents + skew;
+  const centre = fair.probability * 100 + skew;
   return {
     kind: 'quote',
     reservation: centre / 100,

@@ -1,6 +1,14 @@
 /** Opening accounts and moving cash; the invariant of every movement is here: cash is a whole number and never negative. */
 import { invariant } from '../../core/invariant.ts';
-import { type Centicontracts, type EpochMs, type Microdollars, moneyOf, NO_MONEY, NO_SIZE, PRICE_ONE } from '../../core/units.ts';
+import {
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  moneyOf,
+  NO_MONEY,
+  NO_SIZE,
+  PRICE_ONE,
+} from '../../core/units.ts';
 import type { VenuePosition } from '../venue.ts';
 import type { Account, Listing, Position } from './records.ts';
 import type { ExchangeState } from './state.ts';

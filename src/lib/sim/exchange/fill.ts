@@ -8,7 +8,6 @@ import {
   type Centicents,
   type Centicontracts,
   type Microdollars,
-
   NO_MONEY,
   oppositeOf,
   signOf,

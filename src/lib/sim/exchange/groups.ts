@@ -3,8 +3,9 @@
  * running total cancels every order of the group and refuses new ones until `reset` (kalshi/api.md 3.8). A group belongs
  * to one shard.
  */
-import { type Centicontracts, ONE_CONTRACT } from '../../core/units.ts';
+
 import { never } from '../../core/invariant.ts';
+import { type Centicontracts, ONE_CONTRACT } from '../../core/units.ts';
 import type { VenueFact, VenueGroup, VenueRefusal } from '../venue.ts';
 import { cancelRest } from './end.ts';
 import { orderId } from './order.ts';
@@ -110,7 +111,11 @@ function refuseLimit(): VenueRefusal {
   return refuse('bad_request', `contracts_limit is 1 to ${LIMIT_CONTRACTS_MAX} contracts`);
 }
 
-function tellGroup(exchange: ExchangeState, group: Group, change: Extract<VenueFact, { type: 'group' }>['change']): void {
+function tellGroup(
+  exchange: ExchangeState,
+  group: Group,
+  change: Extract<VenueFact, { type: 'group' }>['change'],
+): void {
   const { id, account, limit } = group;
   const withLimit = change === 'created' || change === 'limit_updated' ? { limit } : {};
   const at = exchange.schedule.now;

@@ -2,8 +2,17 @@
  * Trading: an incoming order meets the book, best price first and first come first, until it is filled, stopped or no
  * longer crosses. Self-trade prevention and the last check of cash happen here, before anything is booked.
  */
-import { type Centicents, type Centicontracts, moneyOf, oppositeOf, PRICE_ONE, PRICE_ZERO, type Side } from '../../core/units.ts';
+
 import type { Microdollars } from '../../core/units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  moneyOf,
+  oppositeOf,
+  PRICE_ONE,
+  PRICE_ZERO,
+  type Side,
+} from '../../core/units.ts';
 import { reserve } from './collateral.ts';
 import { cancelRest, markExecuted } from './end.ts';
 import { bookFill, canPay, type PricedFill, priceFill } from './fill.ts';

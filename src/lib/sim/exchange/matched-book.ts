@@ -2,7 +2,7 @@
 import { type Centicents, type Centicontracts, NO_SIZE, type Side } from '../../core/units.ts';
 import { MatchingBook, NO_SLOT } from '../matching.ts';
 import type { ListedLevel } from '../venue.ts';
-import type { MarketBook, Makers, Order } from './records.ts';
+import type { Makers, MarketBook, Order } from './records.ts';
 
 export class MatchedBook implements MarketBook {
   readonly #book = new MatchingBook();
@@ -11,11 +11,6 @@ export class MatchedBook implements MarketBook {
 
   best(side: Side): Centicents {
     return this.#book.best(side);
-  }
-
-  levelSize(side: Side, price: Centicents): Centicontracts {
-    const best = this.#book.best(side);
-    return side === 'bid' ? this.#sizeIf(price <= best, price) : this.#sizeIf(price >= best, price);
   }
 
   frontOrder(side: Side): Order | undefined {
@@ -65,9 +60,5 @@ export class MatchedBook implements MarketBook {
 
   orders(): readonly Order[] {
     return this.#owners.filter((order) => order !== undefined);
-  }
-
-  #sizeIf(isOnThisSide: boolean, price: Centicents): Centicontracts {
-    return isOnThisSide ? this.#book.levelSize(price) : NO_SIZE;
   }
 }

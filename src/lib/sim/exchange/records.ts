@@ -11,6 +11,7 @@ import type {
   OrderReason,
   SelfTradePrevention,
   TimeInForce,
+  VenueEvent,
   VenueFill,
   VenueOrder,
   VenueSettlement,
@@ -89,6 +90,7 @@ export interface Order {
 /** One market on the exchange. */
 export interface Listing {
   market: Market;
+  readonly event: VenueEvent;
   readonly settlementTimerSeconds: number;
   /** Its totals come from a recording; trades of accounts are not added to them. */
   readonly isRecorded: boolean;
@@ -129,7 +131,6 @@ export interface Group {
 export interface MarketBook {
   /** Best price on show: 0 without bids, 10000 without asks. */
   best(side: Side): Centicents;
-  levelSize(side: Side, price: Centicents): Centicontracts;
   /** First in line on that side: an order, or undefined when it is the background's (or nobody's). */
   frontOrder(side: Side): Order | undefined;
   /** What the first in line offers; 0 when the side is empty. */

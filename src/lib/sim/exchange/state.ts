@@ -33,6 +33,8 @@ export interface ExchangeState {
   readonly accounts: Map<string, Account>;
   readonly listings: Map<string, Listing>;
   readonly shards: Map<number, ShardStatus>;
+  /** Tickers of finalized markets, oldest first. */
+  readonly finalized: string[];
   /** Marks the ids of this world, so that those of another seed differ. */
   readonly idMark: string;
   orderCount: number;
@@ -56,6 +58,7 @@ export function openExchange({ startAt, seed, rules = {} }: ExchangeOptions): Ex
     accounts: new Map(),
     listings: new Map(),
     shards: new Map(SHARDS.map((shard) => [shard, { isTrading: true, isActive: true }])),
+    finalized: [],
     idMark: hash32(`ids of ${seed}`).toString(16).padStart(8, '0'),
     orderCount: 0,
     tradeCount: 0,

@@ -1,0 +1,142 @@
+/**
+ * Who may import whom: the layer table of ARCHITECTURE.md, one rule per row. scripts/check-layers.ts runs it and fails
+ * when it has read nothing.
+ */
+
+const BUILT_IN = ['core'];
+const FROM_NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
+
+/** Folders under src/lib/adapters and the packages each one wraps. Any may use luxon. */
+const WRAPPED = {
+  kalshi: ['got', 'ws', 'zod'],
+  store: ['better-sqlite3', 'zod'],
+  'sim-server': ['ws', 'zod'],
+  system: [],
+};
+
+const inPackages = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
+
+/** A layer and all that it may reach inside the project. */
+const layer = (name, from, mayReach, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(src|test|bench|scripts|bin)/', pathNot: mayReach },
+});
+
+/** A layer and the packages it may use. */
+const packages = (name, from, names) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: names.length === 0 ? { dependencyTypes: FROM_NPM } : { dependencyTypes: FROM_NPM, pathNot: inPackages(names) },
+});
+
+const noBuiltIns = (name, from) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { dependencyTypes: BUILT_IN },
+});
+
+/** `import type` only: the code of that layer must not run here. */
+const typesOnly = (name, from, to) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: to, dependencyTypesNot: ['type-only'] },
+});
+
+const CORE = '^src/lib/core/';
+const SIM = '^src/lib/sim/';
+const PORTS = '^src/lib/ports\\.ts$';
+const APP = '^src/lib/app/';
+const FORMAT = '^src/format\\.ts$';
+const TUI = '^src/tui/';
+const COMMANDS = '^src/commands/';
+const SHELL = '^src/(main|base-command|error-report)\\.ts$';
+
+module.exports = {
+  forbidden: [
+    layer('core-imports-core', CORE, [CORE], 'core thinks: everything it needs arrives as an argument'),
+    packages('core-has-no-packages', CORE, []),
+    noBuiltIns('core-has-no-built-ins', CORE),
+
+    layer('sim-imports-core-and-sim', SIM, [CORE, SIM], 'sim is as pure as core; random streams are arguments'),
+    packages('sim-has-no-packages', SIM, []),
+    noBuiltIns('sim-has-no-built-ins', SIM),
+
+    layer('ports-import-core', PORTS, [CORE], 'the sockets know nothing of what is plugged in'),
+    typesOnly('ports-are-types', PORTS, '.'),
+
+    ...Object.entries(WRAPPED).flatMap(([name, wrapped]) => {
+      const own = `^src/lib/adapters/${name}/`;
+      const more =
+        name === 'sim-server'
+          ? [SIM, '^src/lib/adapters/kalshi/(.*schema|sign|wire|key-file|fields|exchange-error)\\.ts$']
+          : [];
+      return [
+        layer(`adapter-${name}-alone`, own, [CORE, PORTS, own, ...more], 'adapters never import each other'),
+        packages(`adapter-${name}-packages`, own, [...wrapped, 'luxon']),
+      ];
+    }),
+    {
+      name: 'adapter-in-the-table',
+      comment: 'a new adapter folder gets its row in WRAPPED',
+      severity: 'error',
+      from: { path: '^src/lib/adapters/', pathNot: `^src/lib/adapters/(${Object.keys(WRAPPED).join('|')})/` },
+      to: {},
+    },
+
+    layer('app-imports-lib', APP, ['^src/lib/'], 'app plugs lib together and knows no command and no screen'),
+    packages('app-packages', APP, ['zod', 'smol-toml', 'pure-rand']),
+
+    layer('format-imports-core', FORMAT, [CORE], 'format turns units into text'),
+    typesOnly('format-uses-core-types', FORMAT, CORE),
+    packages('format-packages', FORMAT, ['luxon', 'chalk']),
+    noBuiltIns('format-has-no-built-ins', FORMAT),
+
+    layer('tui-imports-core-types', TUI, [CORE, FORMAT, TUI], 'the screen draws a view and returns keys'),
+    typesOnly('tui-uses-core-types', TUI, CORE),
+    packages('tui-packages', TUI, ['ink', 'react']),
+
+    layer(
+      'commands-import-app',
+      COMMANDS,
+      [APP, TUI, FORMAT, CORE, COMMANDS, SHELL],
+      'flags in, one call into app, print',
+    ),
+    typesOnly('commands-use-core-types', COMMANDS, CORE),
+    packages('commands-packages', COMMANDS, ['@oclif/core']),
+
+    layer('shell-imports-app', SHELL, [APP, FORMAT, CORE, SHELL], 'what all commands share is a command as well'),
+    packages('shell-packages', SHELL, ['@oclif/core', 'chalk']),
+
+    {
+      name: 'no-test-code-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'no-dev-dependency-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '/node_modules/@types/' },
+    },
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,82 @@
+/** REST over node:http: reads a request within its caps, finds out who asks, and answers from the venue at this moment. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticator } from './authenticate.ts';
+import { isLocalRequest } from './loopback-guard.ts';
+import type { Pump } from './pump.ts';
+import { answer, type RestAnswer, refuse } from './rest-answer.ts';
+import { REST_PREFIX } from './rest-face.ts';
+import type { ServedVenue } from './served-venue.ts';
+
+const BODY_BYTES_MAX = 1_048_576;
+
+export interface HttpFaceOptions {
+  readonly served: ServedVenue;
+  readonly pump: Pump;
+  readonly authenticator: Authenticator;
+  readonly speed: number;
+  readonly port: number;
+}
+
+export class HttpFace {
+  readonly #options: HttpFaceOptions;
+
+  constructor(options: HttpFaceOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects on a broken invariant only; a connection that breaks while it is read is the client's affair. */
+  async onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isLocalRequest(request.headers, this.#options.port)) {
+      request.resume();
+      send(response, refuse(403, 'forbidden', 'loopback clients only'));
+      return;
+    }
+    try {
+      const body = await readBody(request);
+      if (body === undefined) {
+        response.setHeader('connection', 'close');
+        send(response, refuse(413, 'request_too_large'));
+        return;
+      }
+      send(response, this.#answer(request, body));
+    } catch (error) {
+      if (request.destroyed && !request.complete) return;
+      throw error;
+    }
+    this.#options.pump.catchUp();
+  }
+
+  #answer(request: IncomingMessage, body: string): RestAnswer {
+    const { served, pump, authenticator, speed } = this.#options;
+    const method = request.method ?? 'GET';
+    const target = request.url ?? '/';
+    const mark = target.indexOf('?');
+    const path = mark < 0 ? target : target.slice(0, mark);
+    if (method === 'GET' && path === `${REST_PREFIX}/sim/clock`) return answer(200, { now_ms: pump.now(), speed });
+    const identity = authenticator.identify(method, path, request.headers);
+    if (identity.kind === 'refused') return identity.answer;
+    const accountId = identity.kind === 'account' ? identity.accountId : undefined;
+    pump.catchUp();
+    const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+    return served.request(accountId, { method, path, query, body });
+  }
+}
+
+/** The whole body as text, or undefined when it is longer than any command is. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_BYTES_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Node adds `Date`, the wall time; no rate-limit headers, no CORS. */
+function send(response: ServerResponse, { status, body }: RestAnswer): void {
+  response.statusCode = status;
+  if (body !== '') response.setHeader('content-type', 'application/json');
+  response.end(body);
+}

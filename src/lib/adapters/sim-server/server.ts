@@ -1,0 +1,90 @@
+/**
+ * The embedded exchange on loopback: REST and stream with the paths, signatures and limits of the real one, so that any
+ * client of that exchange works here with another address and key. Listens on 127.0.0.1 and nowhere else.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { EpochMs } from '../../core/units.ts';
+import type { Venue, VenueFact } from '../../sim/venue.ts';
+import { Authenticator, type SimKey } from './authenticate.ts';
+import { HttpFace } from './http-face.ts';
+import { Pump } from './pump.ts';
+import { REST_PREFIX } from './rest-face.ts';
+import { ServedVenue } from './served-venue.ts';
+import { STREAM_PATH, StreamFace } from './stream-face.ts';
+
+export type { SimKey };
+
+export interface SimServerOptions {
+  readonly venue: Venue;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Exchange time per real time, > 0. */
+  readonly speed: number;
+  readonly keys: readonly SimKey[];
+  /** Exchange time at the start; not before the venue's own. */
+  readonly startAt: EpochMs;
+  /** Sees every batch of facts. */
+  readonly onFacts?: (facts: readonly VenueFact[]) => void;
+  readonly onClient?: (change: 'connected' | 'disconnected', accountId: string) => void;
+}
+
+export interface SimServer {
+  readonly restUrl: string;
+  readonly wsUrl: string;
+  /** Ends every connection and stops time; resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/** What the user can mend about a server that did not start. */
+export class SimServerError extends Error {
+  readonly code = 'KMM_SIM_PORT_IN_USE';
+  readonly port: number;
+
+  constructor(port: number) {
+    super(`port ${port} on 127.0.0.1 is in use by another program`);
+    this.name = 'SimServerError';
+    this.port = port;
+  }
+}
+
+/** Rejects with `SimServerError` when the port is taken. */
+export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
+  const { venue, speed, keys, startAt, onFacts, onClient } = options;
+  const served = new ServedVenue(venue, onFacts);
+  const pump = new Pump({ served, startAt, speed });
+  const authenticator = new Authenticator(keys, Date.now);
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS });
+  server.maxConnections = CONNECTIONS_MAX;
+  const port = await listen(server, options.port);
+  const shared = { served, pump, authenticator, port };
+  const http = new HttpFace({ ...shared, speed });
+  const stream = new StreamFace({ ...shared, ...(onClient === undefined ? {} : { onClient }) });
+  server.on('request', (request, response) => void http.onRequest(request, response));
+  server.on('upgrade', (request, socket, head) => stream.onUpgrade(request, socket, head));
+  pump.catchUp();
+  return {
+    restUrl: `http://${LOOPBACK}:${port}${REST_PREFIX}`,
+    wsUrl: `ws://${LOOPBACK}:${port}${STREAM_PATH}`,
+    async close() {
+      pump.stop();
+      stream.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const LOOPBACK = '127.0.0.1';
+const REQUEST_TIMEOUT_MS = 10_000;
+const CONNECTIONS_MAX = 1_000;
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new SimServerError(port) : error);
+    });
+    server.listen(port, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * Opens an environment's database and makes sure that it is the right one: kmm's, of this environment, of a version that
+ * this kmm knows, undamaged. The owner (the process that holds the environment's lock) creates, checks and migrates it;
+ * a guest (`kmm kill` beside a running trader) does neither.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { MIGRATIONS, migrate, newestVersion, versionOf } from './migrations.ts';
+import { reasonOf, StoreProblem } from './problem.ts';
+
+export interface DatabaseOptions {
+  /** The folder must exist. */
+  readonly path: string;
+  readonly env: string;
+  /** Default `owner`. */
+  readonly access?: 'owner' | 'guest';
+}
+
+/** 'kmmj' in SQLite's application_id. */
+const APPLICATION_ID = 0x6b6d6d6a;
+/** How long a write waits for another connection's. A guest must never hang. */
+const PATIENCE_MS = { owner: 1_000, guest: 150 };
+/** Folding the log back costs tens of milliseconds and happens within a commit: seldom, and never in a guest's. */
+const CHECKPOINT_PAGES = { owner: 4_000, guest: 0 };
+
+/** Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
+export function openDatabase({ path, env, access = 'owner' }: DatabaseOptions): Database.Database | StoreProblem {
+  let database: Database.Database | undefined;
+  try {
+    if (access === 'owner' && !existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+    database = new Database(path, { fileMustExist: true, timeout: PATIENCE_MS[access] });
+    const problem = admit(database, env, access);
+    if (problem === undefined) return database;
+    database.close();
+    return problem;
+  } catch (error) {
+    database?.close();
+    return new StoreProblem('KMM_DB_UNREADABLE', `${path} cannot be opened: ${reasonOf(error)}`);
+  }
+}
+
+function admit(database: Database.Database, env: string, access: 'owner' | 'guest'): StoreProblem | undefined {
+  const path = database.name;
+  const version = versionOf(database);
+  const newest = newestVersion(MIGRATIONS);
+  const isOurs = database.pragma('application_id', { simple: true }) === APPLICATION_ID;
+  if (access === 'guest' ? version === 0 || !isOurs : !isOurs && !isEmpty(database)) {
+    return new StoreProblem('KMM_DB_UNREADABLE', `${path} is no database of kmm`);
+  }
+  if (version > newest) {
+    return new StoreProblem('KMM_DB_NEWER', `${path} is of version ${version}, this kmm knows up to ${newest}`);
+  }
+  if (access === 'guest' && version < newest) {
+    return new StoreProblem(
+      'KMM_DB_UNREADABLE',
+      `${path} is still of version ${version}, kmm run brings it to ${newest}`,
+    );
+  }
+  const stamp = version === 0 ? undefined : stampOf(database);
+  if (stamp !== undefined && stamp !== env) {
+    return new StoreProblem('KMM_DB_ENV', `${path} belongs to ${stamp}, not to ${env}`);
+  }
+  database.pragma('synchronous = FULL');
+  database.pragma('fullfsync = ON');
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES[access]}`);
+  return access === 'owner' ? takeOver(database, env) : undefined;
+}
+
+/** Each step may be the last before a crash; the next opening goes on from there. */
+function takeOver(database: Database.Database, env: string): StoreProblem | undefined {
+  const damage = database.pragma('quick_check(1)', { simple: true });
+  if (damage !== 'ok') return new StoreProblem('KMM_DB_UNREADABLE', `${database.name} is damaged: ${damage}`);
+  database.pragma('journal_mode = WAL');
+  database.pragma(`application_id = ${APPLICATION_ID}`);
+  migrate(database);
+  database
+    .transaction(() => {
+      const stamp = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
+      stamp.run('env', env);
+      stamp.run('instance', randomBytes(3).toString('hex'));
+    })
+    .immediate();
+  return undefined;
+}
+
+function isEmpty(database: Database.Database): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+}
+
+function stampOf(database: Database.Database): string | undefined {
+  return database.prepare<[], string>("SELECT value FROM meta WHERE key = 'env'").pluck().get();
+}

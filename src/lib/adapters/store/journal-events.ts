@@ -1,0 +1,216 @@
+/**
+ * What the journal keeps of the events that came back: outcomes, orders, fills, settlements, opening cash.
+ *
+ * Recording the same event twice changes nothing. An order that has ended is never revived, and an expiry never moves
+ * nearer: what is asked of these tables is what may still rest.
+ */
+import type Database from 'better-sqlite3';
+import type { EngineEvent, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
+import type { Intent } from '../../core/intents.ts';
+import type { OwnOrder } from '../../core/order-types.ts';
+import type { EpochMs } from '../../core/units.ts';
+
+const RECORDED_TYPES = [
+  'create_outcome',
+  'change_outcome',
+  'own_order',
+  'orders_listed',
+  'fill',
+  'settlement',
+  'ledger_restored',
+] as const;
+export type RecordedEvent = Extract<EngineEvent, { type: (typeof RECORDED_TYPES)[number] }>;
+
+export function isRecorded(event: EngineEvent): event is RecordedEvent {
+  return (RECORDED_TYPES as readonly string[]).includes(event.type);
+}
+
+type OutcomeEvent = Extract<EngineEvent, { type: 'create_outcome' | 'change_outcome' }>;
+
+/** Writes for one session; the caller holds the transaction. */
+export class EventRecorder {
+  readonly #account: string;
+  readonly #session: number;
+  readonly #sql: ReturnType<typeof prepareStatements>;
+
+  constructor(database: Database.Database, account: string, session: number) {
+    this.#account = account;
+    this.#session = session;
+    this.#sql = prepareStatements(database);
+  }
+
+  /** An order exists from the moment its intent does: it counts until it is known to have ended. */
+  intent(intent: Intent, at: EpochMs): void {
+    const { clientOrderId, ticker, shard, side, price, size } = intent;
+    const account = this.#account;
+    if (intent.kind === 'create') {
+      this.#sql.orderSent.run(
+        account,
+        clientOrderId,
+        this.#session,
+        ticker,
+        shard,
+        side,
+        price,
+        size,
+        intent.expiresAt,
+        at,
+      );
+    } else if (intent.kind === 'amend') {
+      this.#sql.orderExtended.run(intent.expiresAt, account, clientOrderId);
+    }
+  }
+
+  event(event: RecordedEvent): void {
+    switch (event.type) {
+      case 'create_outcome':
+        this.#outcome(event, 'create');
+        this.#created(event);
+        return;
+      case 'change_outcome':
+        this.#outcome(event, event.change);
+        this.#changed(event);
+        return;
+      case 'own_order':
+        this.#order(event.order, event.at);
+        return;
+      case 'orders_listed':
+        for (const order of event.orders) this.#order(order, event.at);
+        return;
+      case 'fill':
+        this.#fill(event);
+        return;
+      case 'settlement':
+        this.#settlement(event);
+        return;
+      case 'ledger_restored':
+        this.#opening(event);
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #outcome({ clientOrderId, at, outcome }: OutcomeEvent, change: string): void {
+    const { kind, ...detail } = outcome;
+    this.#sql.outcome.run(clientOrderId, change, at, this.#session, kind, JSON.stringify(detail));
+  }
+
+  #created({ clientOrderId, at, outcome }: Extract<OutcomeEvent, { type: 'create_outcome' }>): void {
+    switch (outcome.kind) {
+      case 'accepted': {
+        const state = outcome.remaining > 0 ? 'open' : 'ended';
+        const { orderId, remaining, filled } = outcome;
+        this.#sql.orderAccepted.run(orderId, remaining, filled, state, at, this.#account, clientOrderId);
+        return;
+      }
+      case 'refused':
+      case 'dropped':
+        this.#sql.orderEnded.run(outcome.kind, at, this.#account, clientOrderId);
+        return;
+      case 'unknown':
+        return;
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  #changed({ clientOrderId, at, outcome }: Extract<OutcomeEvent, { type: 'change_outcome' }>): void {
+    if (outcome.kind === 'cancelled') this.#sql.orderEnded.run('cancelled', at, this.#account, clientOrderId);
+  }
+
+  /** An order placed without a client order id is kept under the exchange's id. */
+  #order(order: OwnOrder, at: EpochMs): void {
+    this.#sql.orderSeen.run(
+      this.#account,
+      order.clientOrderId === '' ? order.orderId : order.clientOrderId,
+      order.orderId,
+      order.ticker,
+      order.shard ?? null,
+      order.side,
+      order.price,
+      order.remaining,
+      order.filled,
+      order.expiresAt ?? null,
+      order.status === 'resting' ? 'open' : 'ended',
+      order.reason ?? null,
+      at,
+    );
+  }
+
+  /** What the exchange knew and we did not is kept, so that the next session starts from the same numbers. */
+  #opening({ openingCash, fills, settlements, at }: LedgerRestored): void {
+    for (const { shard, cash } of openingCash) this.#sql.openingCash.run(this.#account, shard, cash, at);
+    for (const fill of fills) this.#fill(fill);
+    for (const settlement of settlements) this.#settlement(settlement);
+  }
+
+  #fill(fill: FillSeen): void {
+    this.#sql.fill.run(
+      this.#account,
+      fill.tradeId,
+      this.#session,
+      fill.orderId,
+      fill.clientOrderId ?? null,
+      fill.ticker,
+      fill.side,
+      fill.price,
+      fill.size,
+      fill.isTaker ? 1 : 0,
+      fill.fee,
+      fill.shard ?? null,
+      fill.exchangeAt ?? null,
+      fill.at,
+    );
+  }
+
+  #settlement({ ticker, settledAt, value, result, shard, at }: SettlementSeen): void {
+    this.#sql.settlement.run(this.#account, ticker, settledAt, this.#session, value, result, shard ?? null, at);
+  }
+}
+
+function prepareStatements(database: Database.Database) {
+  return {
+    orderSent: database.prepare(`
+      INSERT INTO orders (account, client_order_id, session, ticker, shard, side, price, remaining, expires_at, updated_at,
+        filled, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'sent')`),
+    orderExtended: database.prepare(`
+      UPDATE orders SET expires_at = max(expires_at, ?) WHERE account = ? AND client_order_id = ?`),
+    orderAccepted: database.prepare(`
+      UPDATE orders SET order_id = ?, remaining = ?, filled = ?, state = ?, updated_at = ?
+      WHERE account = ? AND client_order_id = ? AND state = 'sent'`),
+    orderEnded: database.prepare(`
+      UPDATE orders SET state = 'ended', reason = ?, updated_at = ?
+      WHERE account = ? AND client_order_id = ? AND state <> 'ended'`),
+    orderSeen: database.prepare(`
+      INSERT INTO orders (account, client_order_id, order_id, ticker, shard, side, price, remaining, filled, expires_at,
+        state, reason, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (account, client_order_id) DO UPDATE SET
+        order_id = excluded.order_id,
+        price = excluded.price,
+        remaining = excluded.remaining,
+        filled = excluded.filled,
+        expires_at = max(coalesce(orders.expires_at, excluded.expires_at), coalesce(excluded.expires_at, orders.expires_at)),
+        state = excluded.state,
+        reason = excluded.reason,
+        updated_at = excluded.updated_at
+      WHERE orders.state <> 'ended'`),
+    outcome: database.prepare(`
+      INSERT INTO outcomes (client_order_id, change, at, session, kind, detail) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING`),
+    fill: database.prepare(`
+      INSERT INTO fills (account, trade_id, session, order_id, client_order_id, ticker, side, price, size, is_taker, fee,
+        shard, exchange_at, at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (account, trade_id) DO UPDATE SET client_order_id = excluded.client_order_id
+      WHERE fills.client_order_id IS NULL`),
+    settlement: database.prepare(`
+      INSERT INTO settlements (account, ticker, settled_at, session, value, result, shard, at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING`),
+    openingCash: database.prepare(`
+      INSERT INTO opening_cash (account, shard, cash, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+  };
+}

@@ -1,0 +1,216 @@
+/**
+ * The journal of an environment: what was asked of the exchange, on disk before it is sent; what came of it; what halts.
+ *
+ * Once a commit has failed, every later one fails too: a disk that has lost a write is not trusted again by this process.
+ */
+import type Database from 'better-sqlite3';
+import type { EngineEvent } from '../../core/events.ts';
+import type { Halt, HaltName } from '../../core/halts.ts';
+import type { EpochMs } from '../../core/units.ts';
+import type { Journal, JournalTurn } from '../../ports.ts';
+import { type DatabaseOptions, openDatabase } from './database.ts';
+import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
+import {
+  type AccountHistory,
+  historyOf,
+  lastSession,
+  type OpenOrder,
+  openOrders,
+  type SessionRecord,
+} from './journal-queries.ts';
+import { type Latch, Latches, type Operation } from './latches.ts';
+import { reasonOf, StoreProblem } from './problem.ts';
+import { type ChainCheck, chainHead, checkChain, digestOf, INTENT_COLUMNS, intentValues } from './turn-chain.ts';
+
+/** The turn is not on disk: send nothing of it, and stop trading. */
+export class JournalFailure extends Error {
+  readonly code = 'KMM_JOURNAL';
+
+  constructor(reason: string, cause?: unknown) {
+    super(`the journal cannot be written: ${reason}`, { cause });
+    this.name = 'JournalFailure';
+  }
+}
+
+export interface SessionStart extends Omit<SessionRecord, 'session' | 'endedAt' | 'tape'> {
+  /** Where this session's tape will be, given its number. */
+  readonly tapeOf: (session: number) => string;
+}
+
+export interface BegunSession extends SessionRecord {
+  /** Names this database in every client order id; drawn once, when it was made. */
+  readonly instance: string;
+}
+
+interface OpenSession {
+  readonly number: number;
+  readonly recorder: EventRecorder;
+}
+
+/** Events that have come back and wait for the next commit; beyond so many they are written at once. */
+const PENDING_MAX = 512;
+
+/** Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
+export function openJournal(options: DatabaseOptions): JournalFile | StoreProblem {
+  const database = openDatabase(options);
+  return database instanceof StoreProblem ? database : new JournalFile(database);
+}
+
+export class JournalFile implements Journal {
+  readonly #database: Database.Database;
+  readonly #latches: Latches;
+  readonly #sql: ReturnType<typeof prepareStatements>;
+  #head: Buffer;
+  #session: OpenSession | undefined;
+  #pending: RecordedEvent[] = [];
+  #failure: JournalFailure | undefined;
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+    this.#latches = new Latches(database);
+    this.#sql = prepareStatements(database);
+    this.#head = chainHead(database);
+  }
+
+  /** The session's number is on disk at return, so that no two sessions ever share one. Throws JournalFailure. */
+  beginSession(start: SessionStart): BegunSession {
+    const { tapeOf, ...rest } = start;
+    const session = (this.#sql.lastSession.get() ?? 0) + 1;
+    const record: SessionRecord = { session, ...rest, tape: tapeOf(session) };
+    this.#commit(() => this.#sql.session.run(record));
+    this.#session = { number: session, recorder: new EventRecorder(this.#database, record.account, session) };
+    return { instance: this.#sql.instance.get() ?? '', ...record };
+  }
+
+  /** Throws JournalFailure. */
+  endSession(at: EpochMs): void {
+    const { number } = this.#openSession();
+    this.#commit(() => this.#sql.sessionEnd.run(at, number));
+  }
+
+  /** The turn and its intents are on disk at return, synced; a turn without intents is not kept. Throws JournalFailure. */
+  commitTurn({ turn, at, intents }: JournalTurn): void {
+    if (intents.length === 0) return;
+    const { number: session, recorder } = this.#openSession();
+    const rows = intents.map(intentValues);
+    const digest = digestOf(this.#head, { session, turn, at, intents: rows });
+    this.#commit(() => {
+      this.#sql.turn.run(session, turn, at, digest);
+      for (const row of rows) this.#sql.intent.run(session, turn, at, ...row);
+      for (const intent of intents) recorder.intent(intent, at);
+    });
+    this.#head = digest;
+  }
+
+  /** Kept in memory until the next commit or flush; other kinds of events are not the journal's. Throws JournalFailure. */
+  recordEvent(event: EngineEvent): void {
+    if (!isRecorded(event)) return;
+    this.#openSession();
+    this.#pending.push(event);
+    if (this.#pending.length >= PENDING_MAX) this.flush();
+  }
+
+  /** Writes what is pending, without a sync of its own: the exchange can repeat it. Throws JournalFailure. */
+  flush(): void {
+    if (this.#pending.length === 0) return;
+    this.#database.pragma('synchronous = NORMAL');
+    try {
+      this.#commit(() => {});
+    } finally {
+      this.#database.pragma('synchronous = FULL');
+    }
+  }
+
+  latches(): Latch[] {
+    return this.#latches.all();
+  }
+
+  /** Changes when another connection has written anything. A few microseconds. */
+  latchVersion(): number {
+    return this.#sql.dataVersion.get() ?? 0;
+  }
+
+  /** Problem: KMM_JOURNAL, within 200 ms for a guest. */
+  setLatch(halt: Halt, by: string, at: EpochMs = halt.since): StoreProblem | undefined {
+    return this.#latches.set(halt, by, at);
+  }
+
+  /** Problem: KMM_JOURNAL. */
+  clearLatch(name: HaltName, scope: string, by: string, at: EpochMs): StoreProblem | undefined {
+    return this.#latches.clear(name, scope, by, at);
+  }
+
+  /** Keeps an operator's action. Problem: KMM_JOURNAL. */
+  recordOperation(operation: Operation): StoreProblem | undefined {
+    return this.#latches.note(operation);
+  }
+
+  /** Orders that were asked for or seen, are not known to have ended, and whose lease ended no longer than 60 s ago. */
+  openOrders(now: EpochMs, account?: string): OpenOrder[] {
+    return openOrders(this.#database, now, account);
+  }
+
+  /** For the LedgerRestored event. */
+  restore(account: string): AccountHistory {
+    return historyOf(this.#database, account);
+  }
+
+  lastSession(): SessionRecord | undefined {
+    return lastSession(this.#database);
+  }
+
+  /** Recomputes the hash chain over all turns. Problem: KMM_DB_UNREADABLE, naming the first turn that does not fit. */
+  verify(): Extract<ChainCheck, { isWhole: true }> | StoreProblem {
+    const check = checkChain(this.#database);
+    if (check.isWhole) return check;
+    const where = `turn ${check.turn} of session ${check.session}`;
+    return new StoreProblem(
+      'KMM_DB_UNREADABLE',
+      `${this.#database.name} does not verify: ${where} was changed or lost`,
+    );
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #openSession(): OpenSession {
+    if (this.#session === undefined) throw new Error('the journal is written to before a session has begun');
+    return this.#session;
+  }
+
+  /** One transaction of what is pending and what `write` adds. */
+  #commit(write: () => void): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    const commit = this.#database.transaction(() => {
+      write();
+      for (const event of this.#pending) this.#session?.recorder.event(event);
+    });
+    try {
+      commit.immediate();
+      this.#pending = [];
+    } catch (error) {
+      this.#failure = new JournalFailure(reasonOf(error), error);
+      throw this.#failure;
+    }
+  }
+}
+
+function prepareStatements(database: Database.Database) {
+  const placeholders = INTENT_COLUMNS.split(',')
+    .map(() => '?')
+    .join(', ');
+  return {
+    instance: database.prepare<[], string>("SELECT value FROM meta WHERE key = 'instance'").pluck(),
+    dataVersion: database.prepare<[], number>('PRAGMA data_version').pluck(),
+    lastSession: database.prepare<[], number | null>('SELECT max(session) FROM sessions').pluck(),
+    session: database.prepare(`
+      INSERT INTO sessions (session, account, version, config_hash, started_at, rest_url, ws_url, key_id, key_file, tape)
+      VALUES (@session, @account, @version, @configHash, @startedAt, @restUrl, @wsUrl, @keyId, @keyFile, @tape)`),
+    sessionEnd: database.prepare('UPDATE sessions SET ended_at = ? WHERE session = ?'),
+    turn: database.prepare('INSERT INTO turns (session, turn, at, digest) VALUES (?, ?, ?, ?)'),
+    intent: database.prepare(
+      `INSERT INTO intents (session, turn, at, ${INTENT_COLUMNS}) VALUES (?, ?, ?, ${placeholders})`,
+    ),
+  };
+}

@@ -1,0 +1,186 @@
+/**
+ * The database's versions, and the way from any older one to the newest: each step in one transaction with the number it
+ * ends in. A step that was released is never edited; a change is a new step. Refuses to go back.
+ */
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+
+export interface Migration {
+  /** Counts from 1 without holes; kept in SQLite's user_version. */
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** Integers: prices in centicents, sizes in centicontracts, money in microdollars, times in epoch milliseconds. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE sessions (
+        session INTEGER PRIMARY KEY,
+        account TEXT NOT NULL,
+        version TEXT NOT NULL,
+        config_hash TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        rest_url TEXT NOT NULL,
+        ws_url TEXT NOT NULL,
+        key_id TEXT NOT NULL,
+        key_file TEXT NOT NULL,
+        tape TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE turns (
+        id INTEGER PRIMARY KEY,
+        session INTEGER NOT NULL REFERENCES sessions,
+        turn INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        UNIQUE (session, turn)
+      ) STRICT;
+
+      CREATE TABLE intents (
+        session INTEGER NOT NULL REFERENCES sessions,
+        counter INTEGER NOT NULL,
+        turn INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('create', 'amend', 'cancel')),
+        client_order_id TEXT NOT NULL,
+        order_id TEXT,
+        ticker TEXT NOT NULL,
+        shard INTEGER NOT NULL,
+        side TEXT NOT NULL CHECK (side IN ('bid', 'ask')),
+        price INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        filled INTEGER,
+        expires_at INTEGER,
+        PRIMARY KEY (session, counter)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX intents_of_turn ON intents (session, turn);
+
+      CREATE TABLE outcomes (
+        client_order_id TEXT NOT NULL,
+        change TEXT NOT NULL CHECK (change IN ('create', 'amend', 'cancel')),
+        at INTEGER NOT NULL,
+        session INTEGER NOT NULL REFERENCES sessions,
+        kind TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (client_order_id, change, at, kind)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE orders (
+        account TEXT NOT NULL,
+        client_order_id TEXT NOT NULL,
+        order_id TEXT,
+        session INTEGER REFERENCES sessions,
+        ticker TEXT NOT NULL,
+        shard INTEGER,
+        side TEXT NOT NULL CHECK (side IN ('bid', 'ask')),
+        price INTEGER NOT NULL,
+        remaining INTEGER NOT NULL,
+        filled INTEGER NOT NULL,
+        expires_at INTEGER,
+        state TEXT NOT NULL CHECK (state IN ('sent', 'open', 'ended')),
+        reason TEXT,
+        updated_at INTEGER NOT NULL,
+        PRIMARY KEY (account, client_order_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX orders_not_ended ON orders (account) WHERE state <> 'ended';
+
+      CREATE TABLE fills (
+        account TEXT NOT NULL,
+        trade_id TEXT NOT NULL,
+        session INTEGER NOT NULL REFERENCES sessions,
+        order_id TEXT NOT NULL,
+        client_order_id TEXT,
+        ticker TEXT NOT NULL,
+        side TEXT NOT NULL CHECK (side IN ('bid', 'ask')),
+        price INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        is_taker INTEGER NOT NULL,
+        fee INTEGER NOT NULL,
+        shard INTEGER,
+        exchange_at INTEGER,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, trade_id)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE settlements (
+        account TEXT NOT NULL,
+        ticker TEXT NOT NULL,
+        settled_at INTEGER NOT NULL,
+        session INTEGER NOT NULL REFERENCES sessions,
+        value INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        shard INTEGER,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, ticker, settled_at)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE opening_cash (
+        account TEXT NOT NULL,
+        shard INTEGER NOT NULL,
+        cash INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, shard)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE latches (
+        name TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        until INTEGER,
+        reason TEXT NOT NULL,
+        by TEXT NOT NULL,
+        PRIMARY KEY (name, scope)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE operations (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        by TEXT NOT NULL,
+        verb TEXT NOT NULL,
+        detail TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
+];
+
+/** The version that these migrations lead to. */
+export function newestVersion(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
+export function versionOf(database: Database.Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}
+
+/**
+ * Takes the database to the newest version. One that holds something is first copied whole to `<path>.before-v<newest>`.
+ * All steps are one transaction: when one fails this throws, and the file is as it was.
+ */
+export function migrate(database: Database.Database, migrations: readonly Migration[] = MIGRATIONS): void {
+  const newest = newestVersion(migrations);
+  const version = versionOf(database);
+  if (version > 0 && version < newest) backUp(database, `${database.name}.before-v${newest}`);
+  database
+    .transaction(() => {
+      for (const { version: step, sql } of migrations) {
+        if (step <= versionOf(database)) continue;
+        database.exec(sql);
+        database.pragma(`user_version = ${step}`);
+      }
+    })
+    .immediate();
+}
+
+/** A complete copy or none under that name, readable by the owner alone. */
+function backUp(database: Database.Database, path: string): void {
+  const partial = `${path}.partial`;
+  rmSync(partial, { force: true });
+  closeSync(openSync(partial, 'wx', 0o600));
+  database.prepare('VACUUM INTO ?').run(partial);
+  renameSync(partial, path);
+}

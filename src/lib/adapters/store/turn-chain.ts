@@ -1,0 +1,69 @@
+/**
+ * The hash chain over the turns of a journal: each turn's digest covers the digest before it and everything the turn asked
+ * for, so that no stored intent can be changed, added or removed in the middle without breaking it.
+ */
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Intent } from '../../core/intents.ts';
+
+/** What precedes the first turn. */
+export const CHAIN_START = Buffer.alloc(32);
+
+/** The columns of `intents` that an intent fills, in the order of IntentValues. */
+export const INTENT_COLUMNS =
+  'counter, kind, client_order_id, order_id, ticker, shard, side, price, size, filled, expires_at';
+
+export type IntentValues = readonly (string | number | null)[];
+
+export function intentValues(intent: Intent): IntentValues {
+  const orderId = intent.kind === 'create' ? null : intent.orderId;
+  const filled = intent.kind === 'amend' ? intent.filled : null;
+  const expiresAt = intent.kind === 'cancel' ? null : intent.expiresAt;
+  const { counter, kind, clientOrderId, ticker, shard, side, price, size } = intent;
+  return [counter, kind, clientOrderId, orderId, ticker, shard, side, price, size, filled, expiresAt];
+}
+
+export interface ChainedTurn {
+  readonly session: number;
+  readonly turn: number;
+  readonly at: number;
+  /** By counter. */
+  readonly intents: readonly IntentValues[];
+}
+
+export function digestOf(previous: Buffer, { session, turn, at, intents }: ChainedTurn): Buffer {
+  return createHash('sha256')
+    .update(previous)
+    .update(JSON.stringify([session, turn, at, intents]))
+    .digest();
+}
+
+/** The digest of the last turn. */
+export function chainHead(database: Database.Database): Buffer {
+  return database.prepare<[], Buffer>('SELECT digest FROM turns ORDER BY id DESC LIMIT 1').pluck().get() ?? CHAIN_START;
+}
+
+export type ChainCheck =
+  | { readonly isWhole: true; readonly turns: number }
+  /** The first turn whose digest does not follow from what is stored. */
+  | { readonly isWhole: false; readonly session: number; readonly turn: number };
+
+export function checkChain(database: Database.Database): ChainCheck {
+  const turns = database.prepare<[], { session: number; turn: number; at: number; digest: Buffer }>(
+    'SELECT session, turn, at, digest FROM turns ORDER BY id',
+  );
+  const intents = database
+    .prepare<[number, number], IntentValues>(
+      `SELECT ${INTENT_COLUMNS} FROM intents WHERE session = ? AND turn = ? ORDER BY counter`,
+    )
+    .raw();
+  let previous: Buffer = CHAIN_START;
+  let count = 0;
+  for (const { session, turn, at, digest } of turns.iterate()) {
+    const expected = digestOf(previous, { session, turn, at, intents: intents.all(session, turn) });
+    if (!expected.equals(digest)) return { isWhole: false, session, turn };
+    previous = digest;
+    count++;
+  }
+  return { isWhole: true, turns: count };
+}

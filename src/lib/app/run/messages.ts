@@ -1,0 +1,49 @@
+/** What supervisor, trader and embedded exchange say to each other over their process channels. Plain JSON. */
+import type { TraderView } from '../../core/view.ts';
+import type { LogLine } from '../../core/view.ts';
+import type { Configuration } from '../config.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
+import type { Summary } from '../session/summary.ts';
+import type { SimWorldOptions } from '../sim-world.ts';
+
+export type Verb = 'pause' | 'resume' | 'stop' | 'kill';
+
+export type ToTrader =
+  | {
+      readonly type: 'start';
+      readonly configuration: Configuration;
+      readonly link: ExchangeLink;
+      /** Exchange seconds after which it stops by itself. */
+      readonly forSeconds?: number;
+    }
+  | { readonly type: 'verb'; readonly verb: Verb; readonly by: string }
+  | { readonly type: 'select'; readonly ticker: string };
+
+/** An error as a value: it was made in another process. */
+export interface SentError {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type FromTrader =
+  | { readonly type: 'started' }
+  | { readonly type: 'view'; readonly view: TraderView }
+  | { readonly type: 'log'; readonly line: LogLine }
+  | { readonly type: 'ended'; readonly summary: Summary }
+  /** It could not start, or can no longer trade; its orders are cancelled as far as it could. */
+  | { readonly type: 'failed'; readonly error: SentError; readonly isFinal: boolean };
+
+export interface ToExchange {
+  readonly type: 'start';
+  readonly world: SimWorldOptions;
+  readonly port: number;
+  readonly speed: number;
+  readonly keyKind: 'rsa' | 'ed25519';
+  readonly keyDirectory: string;
+}
+
+export type FromExchange =
+  | { readonly type: 'listening'; readonly link: ExchangeLink }
+  | { readonly type: 'failed'; readonly error: SentError }
+  /** A recording has been played to its end and its markets are settled. */
+  | { readonly type: 'over' };

@@ -1,0 +1,48 @@
+/**
+ * A bare connection to an exchange for stopping things: no engine, no journal, no configuration beyond address and key.
+ * What the supervisor uses when its trader is dead, and `kmm kill` at any time.
+ */
+import type { Clock } from '../../ports.ts';
+import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
+import type { Environment } from '../../adapters/kalshi/environments.ts';
+import { loadKeyFile } from '../../adapters/kalshi/key-file.ts';
+import { pacedWire } from '../../adapters/kalshi/paced-wire.ts';
+import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
+import { gotWire } from '../../adapters/kalshi/wire.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { kmmError } from '../errors.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
+
+export interface Reach {
+  readonly rest: KalshiRest;
+  readonly controls: KalshiControls;
+  readonly clock: Clock;
+  close(): void;
+}
+
+/** Throws KMM_KEY_*. Connects to nothing yet. */
+export function reach(environment: Environment, link: Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>): Reach {
+  const key = loadKeyFile(link.keyId, link.keyFile);
+  if (!key.ok) throw kmmError(key.error);
+  const clock = systemClock({ offsetMs: () => 0 });
+  const wire = gotWire({
+    baseUrl: link.rest,
+    environment,
+    signer: key.signer,
+    timestampMs: Date.now,
+    wallNow: Date.now,
+    timeouts: { connect: 1_500, request: 3_000 },
+  });
+  const limiter = new RateLimiter(SMALLEST_TIER);
+  const paced = pacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
+  return { rest: new KalshiRest(paced), controls: new KalshiControls(paced), clock, close: () => wire.close() };
+}
+
+/** Nobody has time to ask for the real limits now; a 429 costs nothing (kalshi/api.md 5). */
+const SMALLEST_TIER = {
+  tier: 'basic',
+  read: { capacity: 200, refillPerSecond: 200 },
+  write: { capacity: 100, refillPerSecond: 100 },
+};

@@ -1,0 +1,65 @@
+/**
+ * Takes our own resting orders off the exchange by id and proves it: listed until empty twice, spaced by more than the
+ * read lag (reliability.md section 3). Never the account-wide sweep, which would also hit strangers and what comes next.
+ */
+import type { OwnOrder } from '../../core/order-types.ts';
+import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
+import type { Clock } from '../../ports.ts';
+
+export interface CancelOursOptions {
+  readonly rest: KalshiRest;
+  readonly controls: KalshiControls;
+  readonly clock: Clock;
+  /** Whose orders: ours by the prefix of the client order id, or everyone's. */
+  readonly isOurs: (order: OwnOrder) => boolean;
+  /** Time between the two empty listings; above the read lag of the environment. */
+  readonly spacingMs: number;
+  /** Gives up after this. */
+  readonly boundMs: number;
+}
+
+export interface CancelOursResult {
+  /** Two complete listings in a row held nothing of ours. */
+  readonly isConfirmed: boolean;
+  readonly cancelled: number;
+  /** What the last complete listing still held. */
+  readonly resting: readonly OwnOrder[];
+  /** Why it could not be confirmed, when a listing failed. */
+  readonly problem?: string;
+}
+
+export async function cancelOurs(options: CancelOursOptions): Promise<CancelOursResult> {
+  const { rest, controls, clock, isOurs, spacingMs, boundMs } = options;
+  const giveUpAt = clock.now() + boundMs;
+  const cancelled = new Set<string>();
+  let resting: readonly OwnOrder[] = [];
+  let problem: string | undefined;
+  let empty = 0;
+  for (;;) {
+    const listed = await rest.orders({ status: 'resting' });
+    if (listed.ok) {
+      problem = undefined;
+      resting = listed.value.filter(isOurs);
+      empty = resting.length === 0 ? empty + 1 : 0;
+    } else {
+      problem = JSON.stringify(listed.error);
+      empty = 0;
+    }
+    if (empty === 2) return { isConfirmed: true, cancelled: cancelled.size, resting: [] };
+    if (clock.now() >= giveUpAt) {
+      return { isConfirmed: false, cancelled: cancelled.size, resting, ...(problem !== undefined && { problem }) };
+    }
+    if (resting.length > 0) {
+      const outcomes = await controls.cancelById(resting);
+      for (const [orderId, outcome] of outcomes) if (outcome.kind === 'cancelled') cancelled.add(orderId);
+    }
+    await wait(clock, spacingMs);
+  }
+}
+
+export function wait(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Brings the ledger to where the account is: what the journal remembers of it, completed by the exchange's own fills and
+ * settlements. On an account without a journal the opening cash is what it holds now less what its history did.
+ */
+import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
+import { Ledger } from '../../core/ledger.ts';
+import { type EpochMs, type Microdollars, microdollars } from '../../core/units.ts';
+import type { Balance, KalshiRest } from '../../adapters/kalshi/rest.ts';
+import type { Result } from '../../adapters/kalshi/result.ts';
+import { fillEvent } from './order-resolver.ts';
+
+/** What the journal kept of the account; no opening cash means that it has never met it. */
+export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements'>;
+
+export async function openLedger(rest: KalshiRest, history: AccountHistory, at: EpochMs): Promise<Result<LedgerRestored>> {
+  const fills = await rest.fills({});
+  if (!fills.ok) return fills;
+  const settlements = await rest.settlements({});
+  if (!settlements.ok) return settlements;
+  const whole = {
+    fills: union(history.fills, fills.value.map((fill) => fillEvent(fill, at)), (fill) => fill.tradeId),
+    settlements: union(
+      history.settlements,
+      settlements.value.map((one): SettlementSeen => ({ type: 'settlement', at, ...one })),
+      (one) => `${one.ticker} ${one.settledAt}`,
+    ),
+  };
+  let { openingCash } = history;
+  if (openingCash.length === 0) {
+    const balance = await rest.balance(KNOWN_SHARDS);
+    if (!balance.ok) return balance;
+    openingCash = openingOf(balance.value, whole.fills, whole.settlements);
+  }
+  return { ok: true, value: { type: 'ledger_restored', at, openingCash, ...whole } };
+}
+
+/** Shards of the exchange in autumn 2026 (kalshi/api.md 4), for keys to which it gives no breakdown. */
+export const KNOWN_SHARDS: readonly number[] = [0, 1, 2, 3];
+
+function openingOf({ shards }: Balance, fills: readonly FillSeen[], settlements: readonly SettlementSeen[]) {
+  const past = new Ledger();
+  for (const fill of fills) past.fill(fill, fill.shard ?? 0);
+  for (const settlement of settlements) past.settlement(settlement, settlement.shard ?? 0);
+  return shards.map(({ shard, cash }) => ({ shard, cash: microdollars(cash - past.cash(shard)) as Microdollars }));
+}
+
+function union<Row>(ours: readonly Row[], theirs: readonly Row[], keyOf: (row: Row) => string): Row[] {
+  const known = new Set(ours.map(keyOf));
+  return [...ours, ...theirs.filter((row) => !known.has(keyOf(row)))];
+}

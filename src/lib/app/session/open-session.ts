@@ -1,0 +1,88 @@
+/**
+ * Makes a session from a configuration and a link to an exchange: database, session number, tape, engine. The caller
+ * holds the environment's lock.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { EngineConfig } from '../../core/engine.ts';
+import type { LogLine } from '../../core/view.ts';
+import type { Clock, Stream, Wire } from '../../ports.ts';
+import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
+import { StoreProblem } from '../../adapters/store/problem.ts';
+import { openTape } from '../../adapters/store/tape-writer.ts';
+import { codeVersion } from '../code-version.ts';
+import type { Configuration } from '../config.ts';
+import { KmmError, kmmError } from '../errors.ts';
+import { prepareHome } from '../home.ts';
+import { Session } from './session.ts';
+import { SessionTape } from './session-tape.ts';
+
+/** How the exchange is reached; what `kmm kill` needs to reach it as well. */
+export interface ExchangeLink {
+  readonly rest: string;
+  readonly ws: string;
+  readonly keyId: string;
+  readonly keyFile: string;
+}
+
+export interface OpenSessionOptions {
+  readonly configuration: Configuration;
+  readonly link: ExchangeLink;
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly stream: Stream;
+  readonly random: () => number;
+  readonly clockUncertaintyMs: () => number;
+  readonly onLog: (line: LogLine) => void;
+  readonly onFatal: (error: Error) => void;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly journal: JournalFile;
+  readonly tape: SessionTape;
+}
+
+/** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
+const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
+
+/** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
+export function openSession(options: OpenSessionOptions): OpenedSession {
+  const { configuration, link, clock } = options;
+  const { env, home, parameters } = configuration;
+  if (env === 'prod') throw new KmmError('KMM_PROD_NOT_ARMED', 'this kmm cannot arm production yet, so it sends nothing there');
+  prepareHome(home);
+  const journal = openJournal({ path: home.database, env });
+  if (journal instanceof StoreProblem) throw kmmError(journal);
+  const startedAt = clock.now();
+  const version = codeVersion();
+  const record = journal.beginSession({
+    ...{ account: link.keyId, version, startedAt },
+    configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
+    ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
+    tapeOf: (session) => join(home.tapes, `session-${String(session).padStart(6, '0')}.tape`),
+  });
+  const { instance, session: number } = record;
+  const ownPrefix = `kmm-${instance}-`;
+  const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
+  const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
+  const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });
+  if (opened instanceof StoreProblem) throw kmmError(opened);
+  const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
+  const { wire, stream, random, clockUncertaintyMs, onLog, onFatal } = options;
+  const session = new Session(
+    { clock, wire, stream, tape, journal, random },
+    {
+      environment: env,
+      account: link.keyId,
+      ownPrefix,
+      engine,
+      markets: configuration.markets,
+      readLagMs: READ_LAG_MS[env],
+      clockUncertaintyMs,
+      onLog,
+      onFatal,
+    },
+  );
+  return { session, journal, tape };
+}

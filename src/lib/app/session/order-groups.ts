@@ -1,0 +1,68 @@
+/**
+ * One order group per shard and session: the exchange itself cancels everything in it when more contracts fill in 15 s
+ * than we accept to lose before a person looks (reliability.md section 5, layer b).
+ */
+import type { Engine } from '../../core/engine.ts';
+import type { Halt } from '../../core/halts.ts';
+import { type Centicontracts, type EpochMs, ONE_CONTRACT } from '../../core/units.ts';
+import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
+import { sentenceOf } from '../../adapters/kalshi/result.ts';
+
+export class OrderGroups {
+  readonly #controls: KalshiControls;
+  readonly #engine: Engine;
+  readonly #byShard = new Map<number, string>();
+  readonly #making = new Set<number>();
+
+  constructor(controls: KalshiControls, engine: Engine) {
+    this.#controls = controls;
+    this.#engine = engine;
+  }
+
+  idOn(shard: number): string | undefined {
+    return this.#byShard.get(shard);
+  }
+
+  get count(): number {
+    return this.#byShard.size;
+  }
+
+  /** Makes the groups that are missing; the first failure in words. */
+  async ensure(shards: readonly number[]): Promise<string | undefined> {
+    for (const shard of new Set(shards)) {
+      if (this.#byShard.has(shard) || this.#making.has(shard)) continue;
+      this.#making.add(shard);
+      const made = await this.#controls.createOrderGroup(shard, this.#limit());
+      this.#making.delete(shard);
+      if (!made.ok) return sentenceOf(made.error);
+      this.#byShard.set(shard, made.value);
+    }
+    return undefined;
+  }
+
+  /** What the stream said about a group; a trip that we did not ask for halts everything. */
+  heard(groupId: string, change: string, at: EpochMs): Halt | undefined {
+    const isOurs = [...this.#byShard.values()].includes(groupId);
+    if (!isOurs || (change !== 'triggered' && change !== 'deleted')) return undefined;
+    const reason = `order group ${groupId} was ${change}: its orders are cancelled and new ones refused`;
+    return { name: 'GROUP', scope: '*', since: at, reason };
+  }
+
+  /** Deletes this session's groups, which also cancels what may be left in them. */
+  async drop(): Promise<void> {
+    const groups = [...this.#byShard].map(([shard, groupId]) => ({ shard, groupId }));
+    this.#byShard.clear();
+    for (const group of groups) await this.#controls.deleteOrderGroup(group);
+  }
+
+  /** All of the inventory we accept on one shard, filled within 15 s, in whole contracts. */
+  #limit(): Centicontracts {
+    const { position } = this.#engine.config.parameters.risk;
+    const markets = Math.max(1, [...this.#engine.markets()].length);
+    const whole = Math.ceil((position * Math.min(markets, MARKETS_AT_ONCE)) / ONE_CONTRACT) * ONE_CONTRACT;
+    return whole as Centicontracts;
+  }
+}
+
+/** A sweep through more markets than this at once is what the group is for. */
+const MARKETS_AT_ONCE = 3;

@@ -1,0 +1,98 @@
+/**
+ * Asks the exchange about orders whose fate is in doubt, and about fills it stated that we have not seen. Answers come
+ * back to the engine as events; nothing here decides anything.
+ */
+import type { Engine } from '../../core/engine.ts';
+import type { EngineEvent, FillSeen } from '../../core/events.ts';
+import type { Order } from '../../core/orders.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
+import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import type { Clock } from '../../ports.ts';
+
+export interface ResolverOptions {
+  readonly engine: Engine;
+  readonly rest: KalshiRest;
+  readonly clock: Clock;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+/** An unresolved order is asked about this often at first, and half as often each time, up to the longest. */
+const ASK_AGAIN_MS = 2_000;
+const ASK_AGAIN_MS_MAX = 10_000;
+/** Fills usually come with the order's own message; only those that stay out are asked for. */
+const OWED_MS = 3_000;
+/** How far before the send a listing reaches back, for clocks that differ (reliability.md section 2). */
+const LIST_BACK_MS = 120_000;
+
+export class OrderResolver {
+  readonly #options: ResolverOptions;
+  readonly #asked = new Map<Order, { at: EpochMs; waitMs: number }>();
+  readonly #owedSince = new Map<Order, EpochMs>();
+
+  constructor(options: ResolverOptions) {
+    this.#options = options;
+  }
+
+  /** Call about once a second. */
+  tick(): void {
+    const { engine, clock } = this.#options;
+    const now = clock.now();
+    const questions = engine.orders.questions();
+    for (const order of this.#asked.keys()) if (!questions.includes(order)) this.#asked.delete(order);
+    for (const order of questions) if (this.#isDue(order, now)) void this.#ask(order);
+    this.#chaseOwed(now);
+  }
+
+  #isDue(order: Order, now: EpochMs): boolean {
+    const asked = this.#asked.get(order);
+    if (asked !== undefined && now - asked.at < asked.waitMs) return false;
+    this.#asked.set(order, { at: now, waitMs: Math.min(ASK_AGAIN_MS_MAX, (asked?.waitMs ?? ASK_AGAIN_MS / 2) * 2) });
+    return true;
+  }
+
+  async #ask(order: Order): Promise<void> {
+    const { rest, emit, clock } = this.#options;
+    const askedAt = clock.now();
+    if (order.orderId !== undefined) {
+      const answer = await rest.order(order.orderId);
+      if (answer.ok) emit({ type: 'own_order', at: clock.now(), order: answer.value, source: 'rest' });
+      else if (answer.error.kind !== 'refused') return;
+      if (answer.ok) return;
+    }
+    const since = epochMs(order.sentAt - LIST_BACK_MS);
+    const listed = await rest.orders({ ticker: order.ticker, since });
+    if (!listed.ok) return;
+    const found = listed.value.find((one) => one.clientOrderId === order.clientOrderId);
+    const at = clock.now();
+    if (found !== undefined) emit({ type: 'own_order', at, order: found, source: 'rest' });
+    else {
+      const orders = listed.value.filter((one) => one.status === 'resting');
+      emit({ type: 'orders_listed', at, askedAt, ticker: order.ticker, orders });
+    }
+  }
+
+  #chaseOwed(now: EpochMs): void {
+    const owing = this.#options.engine.orders.owing();
+    for (const order of this.#owedSince.keys()) if (!owing.has(order)) this.#owedSince.delete(order);
+    for (const order of owing) {
+      const since = this.#owedSince.get(order);
+      if (since === undefined) this.#owedSince.set(order, now);
+      else if (now - since >= OWED_MS) {
+        this.#owedSince.set(order, now);
+        void this.#fetchFills(order);
+      }
+    }
+  }
+
+  async #fetchFills(order: Order): Promise<void> {
+    const { rest, emit, clock } = this.#options;
+    if (order.orderId === undefined) return;
+    const fills = await rest.fills({ orderId: order.orderId });
+    if (!fills.ok) return;
+    for (const fill of fills.value) emit(fillEvent(fill, clock.now()));
+  }
+}
+
+export function fillEvent(fill: Omit<FillSeen, 'type' | 'at'>, at: EpochMs): FillSeen {
+  return { type: 'fill', at, ...fill };
+}

@@ -1,0 +1,79 @@
+/**
+ * How a session writes itself down, and how it is read back: everything the engine was told, in order, and what it
+ * asked for at each turn. Frames stay raw; every other input is the event itself.
+ */
+import type { EngineConfig } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import type { Intent } from '../../core/intents.ts';
+import type { EpochMs } from '../../core/units.ts';
+import type { Tape, WireReply, WireRequest } from '../../ports.ts';
+
+/** First record of a session's tape: all that a replay needs besides the records themselves. */
+export interface SessionHeader {
+  readonly version: 1;
+  readonly env: string;
+  readonly account: string;
+  readonly code: string;
+  readonly engine: EngineConfig;
+}
+
+/** A turn as recorded; `intents` is absent when nothing was asked for. */
+export interface TurnRecord {
+  readonly turn: number;
+  readonly intents?: readonly Intent[];
+}
+
+/** Last record: what the session thought it did. */
+export interface SessionEnd {
+  readonly intents: number;
+  readonly intentsHash: string;
+}
+
+const NO_CONNECTION = 0;
+
+export class SessionTape {
+  readonly #tape: Tape;
+
+  constructor(tape: Tape, header: SessionHeader, at: EpochMs) {
+    this.#tape = tape;
+    tape.append('session', at, NO_CONNECTION, JSON.stringify(header));
+  }
+
+  frame(at: EpochMs, conn: number, frame: Buffer): void {
+    this.#tape.append('frame', at, conn, frame);
+  }
+
+  event(event: EngineEvent): void {
+    this.#tape.append('event', event.at, NO_CONNECTION, JSON.stringify(event));
+  }
+
+  turn(at: EpochMs, turn: number, intents: readonly Intent[]): void {
+    const record: TurnRecord = intents.length === 0 ? { turn } : { turn, intents };
+    this.#tape.append('turn', at, NO_CONNECTION, JSON.stringify(record));
+  }
+
+  /** For audit only; the engine learns of it by events. */
+  exchange(request: WireRequest, reply: WireReply, at: EpochMs): void {
+    this.#tape.append('rest', at, NO_CONNECTION, JSON.stringify({ request, reply }));
+  }
+
+  note(at: EpochMs, text: string): void {
+    this.#tape.append('note', at, NO_CONNECTION, JSON.stringify({ text }));
+  }
+
+  end(at: EpochMs, end: SessionEnd): void {
+    this.#tape.append('end', at, NO_CONNECTION, JSON.stringify(end));
+  }
+
+  get path(): string {
+    return this.#tape.path;
+  }
+
+  get dropped(): number {
+    return this.#tape.dropped;
+  }
+
+  close(): Promise<void> {
+    return this.#tape.close();
+  }
+}

@@ -1,0 +1,98 @@
+/** The one line a run ends with: what was done, what rests, what it made, and whether that agrees with the exchange. */
+import { formatMoney, type Microdollars, microdollars } from '../../core/units.ts';
+import { KNOWN_SHARDS } from './open-ledger.ts';
+import type { OpenedSession } from './open-session.ts';
+
+/** Money as decimal text, counts as numbers: scripts rely on these names. */
+export interface Summary {
+  readonly type: 'summary';
+  readonly schemaVersion: 1;
+  readonly env: string;
+  readonly seconds: number;
+  readonly markets: number;
+  readonly frames: number;
+  readonly turns: number;
+  readonly intents: number;
+  readonly orders: Readonly<Record<'placed' | 'cancelled' | 'amended' | 'refused' | 'unknown', number>>;
+  readonly fills: number;
+  readonly restingAtEnd: number;
+  readonly cashDollars: string;
+  readonly realizedDollars: string;
+  readonly unrealizedDollars: string;
+  readonly feesDollars: string;
+  /** Null when the exchange could not be read at the end. */
+  readonly exchangeCashDollars: string | null;
+  /** Ledger cash per shard and positions equal the exchange's own, to the last digit. */
+  readonly reconciled: boolean;
+  readonly intentsHash: string;
+  readonly tape: string;
+  readonly droppedFrames: number;
+  readonly tickToIntentMs: { readonly p50: number | null; readonly p99: number | null };
+  /** Two complete listings in a row held none of our orders. */
+  readonly isConfirmed: boolean;
+}
+
+export interface SummaryInput {
+  readonly env: string;
+  readonly seconds: number;
+  readonly restingAtEnd: number;
+  readonly isConfirmed: boolean;
+  readonly exchange: ExchangeState | undefined;
+}
+
+/** What the exchange says we have. */
+export interface ExchangeState {
+  readonly cash: ReadonlyMap<number, Microdollars>;
+  readonly positions: ReadonlyMap<string, number>;
+}
+
+/** Reads cash and positions once; undefined when either cannot be had. */
+export async function readExchange({ session }: OpenedSession): Promise<ExchangeState | undefined> {
+  const balance = await session.rest.balance(KNOWN_SHARDS);
+  const positions = await session.rest.positions();
+  if (!balance.ok || !positions.ok) return undefined;
+  return {
+    cash: new Map(balance.value.shards.map(({ shard, cash }) => [shard, cash])),
+    positions: new Map(positions.value.map(({ ticker, position }) => [ticker, position])),
+  };
+}
+
+export function summaryOf({ session, tape }: OpenedSession, input: SummaryInput): Summary {
+  const { engine, hash, tickToIntent, progress } = session;
+  const { ledger, portfolio } = engine;
+  const exchangeCash = input.exchange === undefined ? null : sum(input.exchange.cash.values());
+  return {
+    ...{ type: 'summary', schemaVersion: 1, env: input.env, seconds: input.seconds },
+    ...{ markets: progress.markets, frames: progress.frames, turns: progress.turns, intents: hash.count },
+    orders: session.counters.counts,
+    fills: ledger.fillCount,
+    restingAtEnd: input.restingAtEnd,
+    cashDollars: formatMoney(ledger.totalCash()),
+    realizedDollars: formatMoney(ledger.realized),
+    unrealizedDollars: formatMoney(portfolio.unrealized()),
+    feesDollars: formatMoney(ledger.fees),
+    exchangeCashDollars: exchangeCash === null ? null : formatMoney(exchangeCash),
+    reconciled: input.exchange !== undefined && agrees(session, input.exchange),
+    intentsHash: hash.digest(),
+    tape: tape.path,
+    droppedFrames: tape.dropped,
+    tickToIntentMs: { p50: tickToIntent.quantile(0.5), p99: tickToIntent.quantile(0.99) },
+    isConfirmed: input.isConfirmed,
+  };
+}
+
+function agrees({ engine: { ledger } }: OpenedSession['session'], { cash, positions }: ExchangeState): boolean {
+  for (const shard of new Set([...ledger.cashByShard().keys(), ...cash.keys()])) {
+    if (ledger.cash(shard) !== (cash.get(shard) ?? 0)) return false;
+  }
+  for (const ticker of new Set([...ledger.tickers(), ...positions.keys()])) {
+    if (ledger.holding(ticker).position !== (positions.get(ticker) ?? 0)) return false;
+  }
+  return true;
+}
+
+function sum(amounts: Iterable<Microdollars>): Microdollars {
+  let total = 0;
+  for (const amount of amounts) total += amount;
+  return microdollars(total);
+}

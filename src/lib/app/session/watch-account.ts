@@ -1,0 +1,99 @@
+/**
+ * The slow loops beside the stream: complete listings of orders, positions and cash, fills with overlap, settlements of
+ * markets that have closed. A failed or partial answer is skipped, never read as "nothing" (reliability.md section 4).
+ */
+import type { Engine } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import { epochMs } from '../../core/units.ts';
+import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import type { Clock } from '../../ports.ts';
+import { KNOWN_SHARDS } from './open-ledger.ts';
+import { fillEvent } from './order-resolver.ts';
+
+export interface WatchOptions {
+  readonly engine: Engine;
+  readonly rest: KalshiRest;
+  readonly clock: Clock;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+const ORDERS_MS = 30_000;
+const FILLS_MS = 30_000;
+const FILLS_OVERLAP_MS = 120_000;
+const BALANCE_MS = 60_000;
+const SETTLEMENTS_MS = 5_000;
+
+export class AccountWatch {
+  readonly #options: WatchOptions;
+  readonly #stops: (() => void)[] = [];
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { clock } = this.#options;
+    this.#stops.push(
+      clock.every(ORDERS_MS, () => void this.#orders()),
+      clock.every(FILLS_MS, () => void this.#fills()),
+      clock.every(BALANCE_MS, () => void this.statements()),
+      clock.every(SETTLEMENTS_MS, () => void this.#settlementsIfDue()),
+    );
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  /** Cash and positions as the exchange states them now, told to the engine. False: one of them could not be read. */
+  async statements(): Promise<boolean> {
+    const { rest, clock, emit } = this.#options;
+    const askedAt = clock.now();
+    const balance = await rest.balance(KNOWN_SHARDS);
+    if (balance.ok) emit({ type: 'balance', at: clock.now(), askedAt, shards: balance.value.shards });
+    const positions = await rest.positions();
+    if (positions.ok) emit({ type: 'positions', at: clock.now(), askedAt, positions: positions.value });
+    return balance.ok && positions.ok;
+  }
+
+  /** Reads the settlements list now; those already booked change nothing. */
+  async settlements(): Promise<void> {
+    const { rest, clock, emit } = this.#options;
+    const listed = await rest.settlements({ since: epochMs(clock.now() - SETTLEMENTS_BACK_MS) });
+    if (!listed.ok) return;
+    for (const settlement of listed.value) emit({ type: 'settlement', at: clock.now(), ...settlement });
+  }
+
+  /** The private channels may have missed anything while the link was down. */
+  async afterReconnect(): Promise<void> {
+    await this.#fills();
+    await this.#orders();
+    await this.statements();
+    await this.settlements();
+  }
+
+  async #orders(): Promise<void> {
+    const { rest, clock, emit } = this.#options;
+    const askedAt = clock.now();
+    const listed = await rest.orders({ status: 'resting' });
+    if (listed.ok) emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
+  }
+
+  async #fills(): Promise<void> {
+    const { rest, clock, emit, engine } = this.#options;
+    const listed = await rest.fills({ since: epochMs(clock.now() - FILLS_OVERLAP_MS) });
+    if (!listed.ok) return;
+    for (const fill of listed.value) if (!engine.ledger.hasFill(fill.tradeId)) emit(fillEvent(fill, clock.now()));
+  }
+
+  /** Only while a closed market still holds something of ours: it is paid by the list, not by its status. */
+  async #settlementsIfDue(): Promise<void> {
+    const { engine, clock } = this.#options;
+    const now = clock.now();
+    for (const { market } of engine.markets()) {
+      if (market.closeAt <= now && engine.ledger.holding(market.ticker).position !== 0) return this.settlements();
+    }
+  }
+}
+
+const SETTLEMENTS_BACK_MS = 24 * 3_600_000;

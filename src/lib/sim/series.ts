@@ -1,0 +1,58 @@
+/**
+ * What is known of a series when nobody states it: grid, fee terms, shard, category (kalshi/api.md 3.7, 4, 8.1, 9). Used
+ * by the built-in markets and for recordings, whose frames carry none of it. A live market's own record always wins.
+ */
+import { LINEAR_CENT, type PriceGrid, TAPERED_DECI_CENT } from '../core/grid.ts';
+import type { FeeTerms } from '../core/market.ts';
+
+export interface SeriesFacts {
+  readonly ticker: string;
+  readonly title: string;
+  readonly category: string;
+  readonly frequency: string;
+  readonly grid: PriceGrid;
+  readonly fees: FeeTerms;
+  readonly shard: number;
+  readonly settlementTimerSeconds: number;
+  /** Its events pay exactly one of their markets. */
+  readonly isMutuallyExclusive: boolean;
+}
+
+/** The series of a market, event or series ticker; one that is not in the table gets the exchange's usual terms. */
+export function seriesFacts(ticker: string): SeriesFacts {
+  const series = ticker.split('-', 1)[0] as string;
+  const known = KNOWN.get(series) ?? (series.startsWith('KXHIGH') ? DAILY_HIGH : USUAL);
+  return { ...USUAL, ...known, ticker: series, title: known.title ?? series };
+}
+
+const QUADRATIC: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };
+
+/** Shard 0 holds everything that is not assigned to another. */
+const USUAL: Omit<SeriesFacts, 'ticker' | 'title'> & { readonly title?: string } = {
+  category: 'Other',
+  frequency: 'custom',
+  grid: LINEAR_CENT,
+  fees: QUADRATIC,
+  shard: 0,
+  settlementTimerSeconds: 60,
+  isMutuallyExclusive: false,
+};
+
+type Difference = Partial<typeof USUAL>;
+
+const QUARTER_HOUR: Difference = { frequency: 'fifteen_min', settlementTimerSeconds: 1, shard: 2 };
+const CRYPTO_15M: Difference = { ...QUARTER_HOUR, category: 'Crypto', grid: TAPERED_DECI_CENT };
+const CRYPTO_HOURLY: Difference = { frequency: 'hourly', category: 'Crypto', shard: 2 };
+const INDEX: Difference = { category: 'Financials', frequency: 'daily' };
+const DAILY_HIGH: Difference = { category: 'Climate and Weather', frequency: 'daily', isMutuallyExclusive: true };
+
+const KNOWN: ReadonlyMap<string, Difference> = new Map([
+  ['KXBTC15M', { ...CRYPTO_15M, title: 'Bitcoin price up in next 15 minutes' }],
+  ['KXETH15M', { ...CRYPTO_15M, title: 'Ethereum price up in next 15 minutes' }],
+  ['KXGOLD15M', { ...QUARTER_HOUR, category: 'Commodities', title: 'Gold price up in next 15 minutes' }],
+  ['KXBTC', { ...CRYPTO_HOURLY, isMutuallyExclusive: true, title: 'Bitcoin price range' }],
+  ['KXBTCD', { ...CRYPTO_HOURLY, title: 'Bitcoin price above' }],
+  ['KXINX', { ...INDEX, isMutuallyExclusive: true, title: 'S&P 500 range' }],
+  ['KXINXU', { ...INDEX, frequency: 'hourly', title: 'S&P 500 above' }],
+  ['KXHIGHNY', { ...DAILY_HIGH, title: 'Highest temperature in New York City' }],
+]);

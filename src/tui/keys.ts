@@ -1,0 +1,68 @@
+/** What a key does, and which keys do anything now. Pure: the screen sends verbs, never orders. */
+import type { Glyphs } from '../format.ts';
+import type { TraderView } from '../lib/core/view.ts';
+
+/** `interrupt` is ^C, which a terminal in raw mode hands over as a key. */
+export type ScreenVerb = 'stop' | 'pause' | 'resume' | 'kill' | 'interrupt';
+
+export type ScreenAction =
+  | { readonly kind: 'verb'; readonly verb: ScreenVerb }
+  | { readonly kind: 'select'; readonly step: 1 | -1 }
+  | { readonly kind: 'ask-kill' }
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'none' };
+
+/** A key as ink reports it. */
+export interface Pressed {
+  readonly input: string;
+  readonly isUp?: boolean;
+  readonly isDown?: boolean;
+  readonly isControl?: boolean;
+}
+
+/** What the screen is in the middle of: nothing, the question whether to kill, the page of keys. */
+export type ScreenMode = 'normal' | 'asking-kill' | 'keys';
+
+const NONE: ScreenAction = { kind: 'none' };
+
+export function actionOf(pressed: Pressed, mode: ScreenMode, state: TraderView['state']): ScreenAction {
+  const { input } = pressed;
+  if (pressed.isControl === true) return input === 'c' ? { kind: 'verb', verb: 'interrupt' } : NONE;
+  if (mode === 'asking-kill') return input === 'K' ? { kind: 'verb', verb: 'kill' } : { kind: 'back' };
+  if (input === 'K') return { kind: 'ask-kill' };
+  if (mode === 'keys') return { kind: 'back' };
+  if (pressed.isUp === true) return { kind: 'select', step: -1 };
+  if (pressed.isDown === true) return { kind: 'select', step: 1 };
+  if (input === '?') return { kind: 'keys' };
+  if (isEnding(state)) return NONE;
+  if (input === 'q') return { kind: 'verb', verb: 'stop' };
+  if (input === 'p') return { kind: 'verb', verb: state === 'paused' ? 'resume' : 'pause' };
+  return NONE;
+}
+
+/** The last line: the keys that do something now. */
+export function footerText(mode: ScreenMode, state: TraderView['state'], signs: Glyphs): string {
+  if (mode === 'asking-kill')
+    return 'KILL: cancel everything and stay halted?  [K] again kills  any other key does not';
+  if (mode === 'keys') return 'any key goes back  [K]ill';
+  const arrows = signs.line === '-' ? '[up/down] market' : '[↑↓] market';
+  if (isEnding(state)) return `[K]ill  ${arrows}  [?] keys`;
+  return `[q] stop  [p] ${state === 'paused' ? 'resume' : 'pause'}  [K]ill  ${arrows}  [?] keys`;
+}
+
+/** The page behind `?`. */
+export const KEY_PAGE: readonly string[] = [
+  'q        stop: cancel our orders, verify, print the summary, end; positions stay',
+  'p        pause: no new exposure, orders that reduce go on; p again resumes',
+  'K K      kill: cancel everything on the account, latched until cleared; asks for one more K',
+  'up down  choose the market whose ladder is shown',
+  '^C       as q; a second ^C ends at once and prints what may still rest',
+  '',
+  'dimmed and stamped "last 14:02:11, 38 s" is what was known then, not what is known now',
+  'a dash is a price nobody knows; ? behind a quote means that the exchange has not proved it yet',
+];
+
+function isEnding(state: TraderView['state']): boolean {
+  return state === 'stopping' || state === 'stopped';
+}

@@ -1,0 +1,153 @@
+/**
+ * The book of one market in YES cents: asks above, bids below, our own orders in a column of their own.
+ * A level's bar is its share of the largest one shown. Stale levels are dimmed, and the title is stamped.
+ */
+import { ageText, barText, contractsText, type Glyphs, positionText, priceText, probabilityText } from '../format.ts';
+import type { EpochMs } from '../lib/core/units.ts';
+import type { LadderLevel, LadderView, MarketView, SideView, TraderView } from '../lib/core/view.ts';
+import { money } from './header.ts';
+import { dimmed, fitted, type Line, plain, type Span } from './line.ts';
+import { bookAgeText, isMarketStale } from './staleness.ts';
+
+interface LadderRequest {
+  readonly view: TraderView;
+  readonly market: MarketView;
+  readonly now: EpochMs;
+  readonly width: number;
+  /** Levels on each side. */
+  readonly levels: number;
+  readonly signs: Glyphs;
+}
+
+/** Lines besides the levels: title, quotes, head, fair value. */
+export const LADDER_FRAME_LINES = 4;
+
+const MINE = 8;
+const AHEAD = 9;
+const SIZE = 10;
+const PRICE = 8;
+const BAR_MAX = 24;
+
+export function ladderLines({ view, market, now, width, levels, signs }: LadderRequest): readonly Line[] {
+  const isStale = isMarketStale(market, view, now);
+  const bar = Math.max(0, Math.min(BAR_MAX, Math.floor((width - 2 * (MINE + AHEAD + SIZE) - PRICE) / 2)));
+  const ladder = view.ladder?.ticker === market.ticker ? view.ladder : undefined;
+  const body = [head(bar), ...(ladder === undefined ? waiting(levels) : sides(ladder, market, levels, bar, signs))];
+  return [
+    title(market, isStale, now, width),
+    fitted(
+      [quoteItem('bid', market.bid, now, signs), quoteItem('ask', market.ask, now, signs), positionItem(market)],
+      width,
+    ),
+    ...(isStale ? body.map(dimmed) : body),
+  ];
+}
+
+function title(market: MarketView, isStale: boolean, now: EpochMs, width: number): Line {
+  const age = bookAgeText(market, isStale, now);
+  const close = market.closeAt <= now ? 'closed' : `closes in ${ageText(market.closeAt - now)}`;
+  return fitted(
+    [
+      [{ text: market.ticker, isBold: true }],
+      [plain(market.state)],
+      [isStale ? { text: `! STALE ${age}`, color: 'yellow' } : plain(age)],
+      [plain(close)],
+      ...(market.why === undefined ? [] : [[plain(market.why)]]),
+    ],
+    width,
+  );
+}
+
+function quoteItem(name: string, side: SideView | undefined, now: EpochMs, signs: Glyphs): Line {
+  if (side === undefined) return [plain(`my ${name} ${signs.dash}`)];
+  const price = `${contractsText(side.size, signs)} @ ${priceText(side.price, signs)}${signs.cent}`;
+  return [
+    plain(`my ${name} `),
+    { text: price, color: 'cyan' },
+    plain(` ${side.state} ${ageText(side.expiresAt - now)}`),
+  ];
+}
+
+function positionItem(market: MarketView): Line {
+  return [
+    plain(`pos ${positionText(market.position)}  unreal `),
+    money(market.unrealized),
+    plain('  real '),
+    money(market.realized),
+  ];
+}
+
+function head(bar: number): Line {
+  const side = 'mine'.padStart(MINE) + 'ahead'.padStart(AHEAD) + 'bid size'.padStart(SIZE);
+  const other = 'ask size'.padStart(SIZE) + 'ahead'.padStart(AHEAD) + 'mine'.padStart(MINE);
+  return [{ text: `${side}${' '.repeat(bar)}${centred('YES', PRICE)}${' '.repeat(bar)}${other}`, isDim: true }];
+}
+
+function sides(ladder: LadderView, market: MarketView, levels: number, bar: number, signs: Glyphs): readonly Line[] {
+  const asks = ladder.asks.slice(0, levels);
+  const bids = ladder.bids.slice(0, levels);
+  const largest = Math.max(1, ...asks.map(({ size }) => size), ...bids.map(({ size }) => size));
+  const share = (level: LadderLevel) => barText(level.size / largest, bar, signs).replaceAll(signs.empty, ' ');
+  const askLines = asks.map((level): Line => {
+    const ahead = aheadOf(level, market.ask, signs);
+    return [
+      plain(' '.repeat(MINE + AHEAD + SIZE + bar)),
+      plain(centred(priceText(level.price, signs), PRICE)),
+      { text: share(level), color: 'red' },
+      plain(contractsText(level.size, signs).padStart(SIZE) + ahead.padStart(AHEAD)),
+      mine(level, signs, MINE),
+    ];
+  });
+  const bidLines = bids.map((level): Line => {
+    const ahead = aheadOf(level, market.bid, signs);
+    return [
+      mine(level, signs, MINE),
+      plain(ahead.padStart(AHEAD) + contractsText(level.size, signs).padStart(SIZE)),
+      { text: share(level).split('').reverse().join(''), color: 'green' },
+      plain(centred(priceText(level.price, signs), PRICE)),
+    ];
+  });
+  const middle = MINE + AHEAD + SIZE + bar;
+  return [
+    ...blanks(levels - Math.max(1, asks.length)),
+    ...(asks.length === 0 ? [[plain(`${' '.repeat(middle)}  no asks`)]] : askLines.reverse()),
+    fairLine(market, 2 * middle + PRICE, signs),
+    ...(bids.length === 0 ? [[plain(`${' '.repeat(middle)}  no bids`)]] : bidLines),
+    ...blanks(levels - Math.max(1, bids.length)),
+  ];
+}
+
+/** Our size at the level: its own column, a colour, and weight. */
+function mine(level: LadderLevel, signs: Glyphs, width: number): Span {
+  if (level.own === 0) return plain(' '.repeat(width));
+  return { text: contractsText(level.own, signs).padStart(width), color: 'cyan', isBold: true };
+}
+
+function aheadOf(level: LadderLevel, side: SideView | undefined, signs: Glyphs): string {
+  if (side === undefined || side.price !== level.price || level.own === 0) return '';
+  return contractsText(side.ahead, signs);
+}
+
+function fairLine(market: MarketView, width: number, signs: Glyphs): Line {
+  const error = market.fairError === undefined ? '' : ` ${signs.plusMinus}${probabilityText(market.fairError, signs)}`;
+  const fair = ` fair ${probabilityText(market.fair, signs)}${market.fair === undefined ? '' : error} `;
+  const reservation = ` reservation ${probabilityText(market.reservation, signs)} `;
+  const half = Math.floor(width / 2);
+  return [
+    plain(fair.padStart(Math.floor((half + fair.length) / 2), signs.line).padEnd(half, signs.line)),
+    plain(signs.join),
+    plain(reservation.padStart(Math.floor((half + reservation.length) / 2), signs.line).padEnd(half - 1, signs.line)),
+  ];
+}
+
+function waiting(levels: number): readonly Line[] {
+  return [[plain('  waiting for this book')], ...blanks(2 * levels)];
+}
+
+function blanks(count: number): readonly Line[] {
+  return Array.from({ length: Math.max(0, count) }, () => [plain(' ')]);
+}
+
+function centred(text: string, width: number): string {
+  return text.padStart(Math.ceil((width + text.length) / 2)).padEnd(width);
+}

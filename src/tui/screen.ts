@@ -1,0 +1,102 @@
+/**
+ * The terminal while `kmm run` shows its screen: the alternate screen, at most eight frames a second, restored whatever
+ * happens. It keeps the last view and re-stamps its ages by its own clock, so a trader that falls silent is seen to.
+ */
+import { type Instance, render } from 'ink';
+import { createElement } from 'react';
+import type { Glyphs } from '../format.ts';
+import type { EpochMs } from '../lib/core/units.ts';
+import type { TraderView } from '../lib/core/view.ts';
+import { App } from './app.ts';
+import type { ScreenVerb } from './keys.ts';
+
+export interface ScreenOptions {
+  readonly onVerb: (verb: ScreenVerb) => void;
+  readonly onSelect: (ticker: string) => void;
+  /** The screen is gone although nobody stopped it; the trader goes on, and so should the caller, with log lines. */
+  readonly onGone: (reason: string) => void;
+  readonly signs: Glyphs;
+  readonly stdin?: NodeJS.ReadStream;
+  readonly stdout?: NodeJS.WriteStream;
+  /** Milliseconds of a clock that never goes back. */
+  readonly monotonicMs?: () => number;
+}
+
+export interface Screen {
+  show(view: TraderView): void;
+  /** Leaves the alternate screen; what is printed after it resolves stays visible. */
+  stop(): Promise<void>;
+}
+
+const FRAMES_PER_SECOND_MAX = 8;
+const RESTAMP_MS = 250;
+const SAVE_TITLE = '\u001b[22;0t';
+const RESTORE_TITLE = '\u001b[23;0t';
+
+export function startScreen(options: ScreenOptions): Screen {
+  const { stdin = process.stdin, stdout = process.stdout, monotonicMs = () => performance.now() } = options;
+  let last: { view: TraderView; receivedMs: number } | undefined;
+  let instance: Instance | undefined;
+  let titleShown = '';
+  let isStopped = false;
+
+  const draw = (): void => {
+    if (last === undefined || isStopped) return;
+    const now = Math.round(last.view.at + monotonicMs() - last.receivedMs) as EpochMs;
+    const { onVerb, onSelect, signs } = options;
+    const app = createElement(App, { view: last.view, now, signs, onVerb, onSelect });
+    if (instance === undefined) instance = mount(app);
+    else instance.rerender(app);
+  };
+
+  const mount = (app: Parameters<typeof render>[0]): Instance => {
+    stdout.write(SAVE_TITLE);
+    const mounted = render(app, {
+      stdin,
+      stdout,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      alternateScreen: true,
+      incrementalRendering: true,
+      interactive: true,
+      maxFps: FRAMES_PER_SECOND_MAX,
+    });
+    mounted.waitUntilExit().then(
+      () => gone('the terminal closed it'),
+      (error: unknown) => gone(error instanceof Error ? error.message : String(error)),
+    );
+    return mounted;
+  };
+
+  const gone = (reason: string): void => {
+    if (isStopped) return;
+    isStopped = true;
+    clearInterval(timer);
+    stdout.write(RESTORE_TITLE);
+    options.onGone(reason);
+  };
+
+  const timer = setInterval(draw, RESTAMP_MS);
+  timer.unref();
+
+  return {
+    show(view) {
+      last = { view, receivedMs: monotonicMs() };
+      const title = `kmm ${view.env.toUpperCase()} ${view.state}`;
+      draw();
+      if (title !== titleShown && !isStopped) {
+        titleShown = title;
+        stdout.write(`\u001b]0;${title}\u0007`);
+      }
+    },
+    async stop() {
+      if (isStopped) return;
+      isStopped = true;
+      clearInterval(timer);
+      if (instance === undefined) return;
+      instance.unmount();
+      await instance.waitUntilExit();
+      stdout.write(RESTORE_TITLE);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** A table that fits its width: columns leave in a stated order, and the one that may shrink is cut in its middle. */
+import { type Glyphs, shortened } from '../format.ts';
+import { cut, type Line, plain, type Span } from './line.ts';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  /** Columns leave from the highest number down; 0 stays. */
+  readonly leaves: number;
+  /** May be shortened down to this width before another column leaves. */
+  readonly widthMin?: number;
+  readonly cell: (row: Row) => Span;
+}
+
+export interface Table {
+  readonly head: Line;
+  readonly rows: readonly Line[];
+}
+
+const GAP = 2;
+
+/** Lays out the rows in `width` columns of text. */
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number, signs: Glyphs): Table {
+  const measured = columns.map((column) => {
+    const cells = rows.map(column.cell);
+    return { column, cells, width: Math.max(column.title.length, ...cells.map(({ text }) => text.length)) };
+  });
+  let kept = measured;
+  while (neededWidth(kept) > width) {
+    const leaver = kept.reduce((a, b) => (b.column.leaves > a.column.leaves ? b : a));
+    if (leaver.column.leaves === 0) break;
+    kept = kept.filter((one) => one !== leaver);
+  }
+  const over = kept.reduce((sum, one) => sum + one.width + GAP, -GAP) - width;
+  const fitting = kept.map((one) =>
+    over > 0 && one.column.widthMin !== undefined
+      ? { ...one, width: Math.max(one.column.widthMin, one.width - over) }
+      : one,
+  );
+  const lineOf = (cellOf: (one: (typeof fitting)[number]) => Span): Line =>
+    cut(
+      fitting.flatMap((one, index) => [
+        ...(index === 0 ? [] : [plain(' '.repeat(GAP))]),
+        aligned(cellOf(one), one.width, one.column.align, signs),
+      ]),
+      width,
+    );
+  return {
+    head: lineOf(({ column }) => ({ text: column.title, isDim: true })),
+    rows: rows.map((_, index) => lineOf(({ cells }) => cells[index] ?? plain(''))),
+  };
+}
+
+/** With every column that may shrink at its smallest. */
+function neededWidth(columns: readonly { column: { widthMin?: number }; width: number }[]): number {
+  return columns.reduce((sum, { column, width }) => sum + Math.min(width, column.widthMin ?? width) + GAP, -GAP);
+}
+
+function aligned(span: Span, width: number, align: 'left' | 'right', signs: Glyphs): Span {
+  const text = shortened(span.text, width, signs);
+  return { ...span, text: align === 'left' ? text.padEnd(width) : text.padStart(width) };
+}

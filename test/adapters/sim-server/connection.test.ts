@@ -1,0 +1,304 @@
+import { describe, expect, it } from 'vitest';
+import { ServedVenue } from '../../../src/lib/adapters/sim-server/served-venue.ts';
+import { epochMs } from '../../../src/lib/core/units.ts';
+import type { VenueFact } from '../../../src/lib/sim/venue.ts';
+import { level, levelFact, ScriptedVenue, STARTS_AT, TICKER } from '../../support/scripted-venue.ts';
+
+interface Frame {
+  readonly type: string;
+  readonly id?: number;
+  readonly sid?: number;
+  readonly seq?: number;
+  // biome-ignore lint/suspicious/noExplicitAny: frames are read as their test expects them
+  readonly msg: any;
+  readonly sending_ts_ms: number;
+}
+
+function connect(venue = new ScriptedVenue(), accountId = 'alice') {
+  const served = new ServedVenue(venue);
+  return { venue, served, ...join(served, accountId) };
+}
+
+function join(served: ServedVenue, accountId: string) {
+  const frames: Frame[] = [];
+  const session = served.openSession(accountId, (frame) => frames.push(JSON.parse(frame) as Frame));
+  served.join(session);
+  const command = (cmd: string, params?: object, id = 1) => {
+    served.catchUp(served.venue.now);
+    session.onCommand(JSON.stringify({ id, cmd, params }));
+    return frames.splice(0);
+  };
+  /** What the facts told since then have brought. */
+  const news = () => {
+    served.catchUp(served.venue.now);
+    return frames.splice(0);
+  };
+  return { session, command, news };
+}
+
+const BOOK = { channels: ['orderbook_delta'], market_ticker: TICKER };
+
+describe('a subscription to the book', () => {
+  it('is acknowledged and begins with a numbered snapshot of both sides in their own prices', () => {
+    const { command } = connect();
+    const [subscribed, snapshot] = command('subscribe', BOOK);
+    expect(subscribed).toEqual({
+      type: 'subscribed',
+      id: 1,
+      msg: { channel: 'orderbook_delta', sid: 1 },
+      sending_ts_ms: STARTS_AT,
+    });
+    expect(snapshot).toMatchObject({ type: 'orderbook_snapshot', sid: 1, seq: 1 });
+    expect(snapshot?.id).toBeUndefined();
+    expect(snapshot?.msg).toMatchObject({
+      market_ticker: TICKER,
+      yes_dollars_fp: [
+        ['0.4600', '10.00'],
+        ['0.4700', '3.00'],
+      ],
+      no_dollars_fp: [['0.4800', '1.50']],
+    });
+  });
+
+  it('states the NO side in YES prices, ascending, when asked to', () => {
+    const { venue, command, news } = connect();
+    venue.asks = [level(5_200, 150), level(5_300, 100)];
+    const [, snapshot] = command('subscribe', { ...BOOK, use_yes_price: true });
+    expect(snapshot?.msg.no_dollars_fp).toEqual([
+      ['0.5200', '1.50'],
+      ['0.5300', '1.00'],
+    ]);
+    venue.tell(levelFact('ask', 5_200, -150), levelFact('bid', 4_700, 25));
+    expect(news().map(({ msg }) => [msg.side, msg.price_dollars, msg.delta_fp])).toEqual([
+      ['no', '0.5200', '-1.50'],
+      ['yes', '0.4700', '0.25'],
+    ]);
+  });
+
+  it('leaves out the key of an empty side', () => {
+    const { venue, command } = connect();
+    venue.bids = [];
+    venue.asks = [];
+    const [, snapshot] = command('subscribe', BOOK);
+    expect(Object.keys(snapshot?.msg)).toEqual(['market_ticker', 'market_id']);
+  });
+
+  it('numbers every frame of the subscription without a gap, acknowledgements and refusals included', () => {
+    const { venue, command, news } = connect();
+    const seen = [...command('subscribe', BOOK)];
+    venue.tell(levelFact('bid', 4_500, 100));
+    seen.push(...news());
+    seen.push(...command('update_subscription', { sid: 1, action: 'add_markets', market_tickers: [TICKER] }));
+    seen.push(...command('update_subscription', { sid: 1, action: 'dance', market_tickers: [TICKER] }));
+    venue.tell(levelFact('ask', 5_500, 100));
+    seen.push(...news());
+    seen.push(...command('update_subscription', { sids: [1], action: 'get_snapshot', market_tickers: [TICKER] }, 9));
+    seen.push(...command('unsubscribe', { sids: [1] }));
+    const numbered = seen.filter((frame) => frame.sid === 1);
+    expect(numbered.map(({ type }) => type)).toEqual([
+      'orderbook_snapshot',
+      'orderbook_delta',
+      'ok',
+      'error',
+      'orderbook_delta',
+      'orderbook_snapshot',
+      'unsubscribed',
+    ]);
+    expect(numbered.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(numbered[5]?.id).toBe(9);
+  });
+
+  it('shows a snapshot that already holds what happened before it, and never tells that change again', () => {
+    const { venue, command, news } = connect();
+    venue.bids = [level(4_800, 500)];
+    venue.tell(levelFact('bid', 4_800, 500));
+    const frames = command('subscribe', BOOK);
+    expect(frames.map(({ type }) => type)).toEqual(['subscribed', 'orderbook_snapshot']);
+    expect(news()).toEqual([]);
+  });
+
+  it('is sent anew as a whole when the venue says so', () => {
+    const { venue, command, news } = connect();
+    command('subscribe', BOOK);
+    venue.bids = [];
+    venue.tell({ type: 'book', at: STARTS_AT, ticker: TICKER });
+    const [frame] = news();
+    expect(frame).toMatchObject({ type: 'orderbook_snapshot', seq: 2 });
+    expect(frame?.msg.yes_dollars_fp).toBeUndefined();
+  });
+
+  it('names the client order id to the owner of the order and to nobody else', () => {
+    const { venue, served, command, news } = connect();
+    const other = join(served, 'bob');
+    command('subscribe', BOOK);
+    other.command('subscribe', BOOK);
+    venue.tell(levelFact('bid', 4_700, 100, { accountId: 'alice', clientOrderId: 'kmm-"1"' }));
+    expect(news()[0]?.msg.client_order_id).toBe('kmm-"1"');
+    expect(other.news()[0]?.msg).not.toHaveProperty('client_order_id');
+  });
+
+  it('tells nothing of a market after it was deleted, and subscribing twice adds nothing', () => {
+    const { venue, command, news } = connect();
+    command('subscribe', BOOK);
+    expect(command('subscribe', BOOK).map(({ type, msg }) => [type, msg.sid])).toEqual([['subscribed', 1]]);
+    const [ok] = command('update_subscription', { sid: 1, action: 'delete_markets', market_ticker: TICKER });
+    expect(ok?.msg).toEqual({ market_tickers: [] });
+    venue.tell(levelFact('bid', 4_700, 100));
+    expect(news()).toEqual([]);
+  });
+
+  it('ignores unknown markets without a word', () => {
+    const { command } = connect();
+    const frames = command('subscribe', { channels: ['orderbook_delta'], market_tickers: ['NOPE', TICKER] });
+    expect(frames.map(({ type }) => type)).toEqual(['subscribed', 'orderbook_snapshot']);
+  });
+
+  it('ends with code 25 when the client cannot keep up', () => {
+    const { session, venue, command, news } = connect();
+    command('subscribe', BOOK);
+    session.overflow();
+    expect(news()).toMatchObject([{ type: 'error', sid: 1, seq: 2, msg: { code: 25 } }]);
+    venue.tell(levelFact('bid', 4_700, 100));
+    expect(news()).toEqual([]);
+    expect(command('list_subscriptions')[0]?.msg).toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  it.each<[string, string, number]>([
+    ['text that is not JSON', '{"id":1', 1],
+    ['an array', '[1]', 1],
+    ['nesting without end', '['.repeat(40) + ']'.repeat(40), 1],
+    ['no command', '{"id":1}', 5],
+    ['an unknown command', '{"id":1,"cmd":"dance","params":{}}', 5],
+    ['no params', '{"id":1,"cmd":"subscribe"}', 2],
+    ['no channels', '{"id":1,"cmd":"subscribe","params":{}}', 3],
+    ['an empty list of channels', '{"id":1,"cmd":"subscribe","params":{"channels":[]}}', 3],
+    ['a channel that is a number', '{"id":1,"cmd":"subscribe","params":{"channels":[7]}}', 11],
+    ['an unknown channel', '{"id":1,"cmd":"subscribe","params":{"channels":["ticker_v2"]}}', 8],
+    ['a book without a market', '{"id":1,"cmd":"subscribe","params":{"channels":["orderbook_delta"]}}', 14],
+    ['a flag that is text', `{"id":1,"cmd":"subscribe","params":{"channels":["trade"],"use_yes_price":"true"}}`, 11],
+    ['no sids', '{"id":1,"cmd":"unsubscribe","params":{}}', 4],
+    ['an unknown sid', '{"id":1,"cmd":"unsubscribe","params":{"sids":[99]}}', 7],
+    ['two sids', '{"id":1,"cmd":"update_subscription","params":{"sids":[1,2],"action":"add_markets"}}', 12],
+    ['sid and sids', '{"id":1,"cmd":"update_subscription","params":{"sid":1,"sids":[1],"action":"add_markets"}}', 12],
+    ['no action', '{"id":1,"cmd":"update_subscription","params":{"sid":1}}', 15],
+    ['an action that does not exist', '{"id":1,"cmd":"update_subscription","params":{"sid":1,"action":"dance"}}', 13],
+    ['a snapshot of trades', '{"id":1,"cmd":"update_subscription","params":{"sid":2,"action":"get_snapshot"}}', 13],
+    [
+      'markets that are not named',
+      '{"id":1,"cmd":"update_subscription","params":{"sid":1,"action":"add_markets"}}',
+      14,
+    ],
+    [
+      'indices that are not named',
+      '{"id":1,"cmd":"update_subscription","params":{"sid":3,"action":"subscribe_indices"}}',
+      24,
+    ],
+  ])('refuses %s', (_, text, code) => {
+    const { session, command, news } = connect();
+    command('subscribe', { ...BOOK, channels: ['orderbook_delta', 'trade', 'cfbenchmarks_value'] });
+    session.onCommand(text);
+    const frames = news();
+    expect(frames).toHaveLength(1);
+    expect(frames[0]).toMatchObject({ type: 'error', msg: { code } });
+  });
+
+  it('answer one frame per channel and list what is subscribed', () => {
+    const { command } = connect();
+    const frames = command('subscribe', { channels: ['trade', 'nope', 'ticker', 'fill'], market_ticker: TICKER }, 7);
+    expect(frames.map(({ type, id, msg }) => [type, id, msg.channel ?? msg.code])).toEqual([
+      ['subscribed', 7, 'trade'],
+      ['error', 7, 8],
+      ['subscribed', 7, 'ticker'],
+      ['subscribed', 7, 'fill'],
+    ]);
+    const [list] = command('list_subscriptions', undefined, 8);
+    expect(list).toMatchObject({ type: 'ok', id: 8 });
+    expect(list?.msg).toEqual([
+      { channel: 'trade', sid: 1 },
+      { channel: 'ticker', sid: 2 },
+      { channel: 'fill', sid: 3 },
+    ]);
+  });
+});
+
+describe('the ticker channel', () => {
+  const stats = (at: number): VenueFact => ({ type: 'stats', at: epochMs(at), ticker: TICKER });
+
+  it('sends at most one frame per market and second, and the last change of a second is not lost', () => {
+    const { venue, served, command } = connect();
+    command('subscribe', { channels: ['ticker'] });
+    const sentAt: number[] = [];
+    const session = served.openSession('bob', (frame) => {
+      const { type, sending_ts_ms: at } = JSON.parse(frame) as Frame;
+      if (type === 'ticker') sentAt.push(at - STARTS_AT);
+    });
+    session.onCommand(JSON.stringify({ id: 1, cmd: 'subscribe', params: { channels: ['ticker'] } }));
+    served.join(session);
+    for (const offset of [0, 100, 400, 2_300]) venue.script.push(stats(STARTS_AT + offset));
+    for (let next = served.nextAt(); next !== undefined; next = served.nextAt()) served.catchUp(next);
+    expect(sentAt).toEqual([0, 1_000, 2_300]);
+  });
+
+  it('gives a first picture when asked, in whole numbers of dollars where the exchange does', () => {
+    const { command } = connect();
+    const [, picture] = command('subscribe', {
+      channels: ['ticker'],
+      market_tickers: [TICKER],
+      send_initial_snapshot: true,
+    });
+    expect(picture?.seq).toBeUndefined();
+    expect(picture?.msg).toMatchObject({
+      price_dollars: '0.5200',
+      yes_bid_dollars: '0.4700',
+      yes_bid_size_fp: '3.00',
+      yes_ask_dollars: '0.5200',
+      volume_fp: '25.00',
+      dollar_volume: 12,
+      dollar_open_interest: 13,
+      ts: STARTS_AT / 1_000,
+    });
+  });
+});
+
+describe('index values', () => {
+  const value: VenueFact = {
+    type: 'reference',
+    at: STARTS_AT,
+    index: 'BRTI',
+    value: 84_000.126,
+    isSecond: true,
+    average60: { value: 83_999.5, count: 60, startsAt: epochMs(STARTS_AT - 60_000), endsAt: STARTS_AT },
+  };
+
+  it('reach those who asked for the index, or for all', () => {
+    const { venue, command, news } = connect();
+    command('subscribe', { channels: ['cfbenchmarks_value', 'cfbenchmarks_value_5hz'] });
+    venue.tell(value);
+    expect(news()).toEqual([]);
+    command('update_subscription', { sid: 1, action: 'subscribe_indices', index_ids: ['BRTI'] });
+    command('update_subscription', { sid: 2, action: 'subscribe_indices', index_ids: ['all'] });
+    venue.tell(value, { ...value, isSecond: false });
+    const frames = news();
+    expect(frames.map(({ type }) => type)).toEqual([
+      'cfbenchmarks_value',
+      'cfbenchmarks_value_5hz',
+      'cfbenchmarks_value_5hz',
+    ]);
+    expect(frames[0]?.msg).toEqual({
+      index_id: 'BRTI',
+      received_at: STARTS_AT,
+      data: `{"type":"value","id":"BRTI","time":${STARTS_AT},"value":"84000.13"}`,
+      avg_60s_data: {
+        value: '83999.50000000',
+        window_size: 60,
+        window_start_ts_ms: STARTS_AT - 60_000,
+        window_end_ts_exclusive: STARTS_AT,
+      },
+    });
+    expect(frames[1]?.msg.value_usd).toBe('84000.12600000');
+    const [list] = command('update_subscription', { sid: 1, action: 'indexlist' });
+    expect(list).toMatchObject({ type: 'cfbenchmarks_value_indexlist', seq: 3, msg: { index_ids: ['BRTI'] } });
+  });
+});

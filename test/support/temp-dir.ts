@@ -1,0 +1,11 @@
+/** A folder for one test, removed after it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export function tempDir(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kmm-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
