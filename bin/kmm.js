@@ -29,6 +29,8 @@ async function main(words) {
   if (missing !== undefined) return startOver(missing);
   followStarter();
   settleColour(words, process.env);
+  // Else React loads its development build, which is slower and keeps a record of every frame.
+  process.env.NODE_ENV ??= 'production';
   if (words[0] === '--version') return printVersion();
   module.enableCompileCache();
   const entry = isClone ? join(root, 'src', 'main.ts') : join(root, 'dist', 'main.js');

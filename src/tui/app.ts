@@ -8,7 +8,7 @@ import { actionOf, type ScreenAction, type ScreenMode, type ScreenVerb } from '.
 import { type ScreenSize, screenLines } from './layout.ts';
 import type { Line, Span } from './line.ts';
 
-export interface AppProps {
+interface AppProps {
   readonly view: TraderView;
   /** The renderer's clock, on the scale of the view's own times. */
   readonly now: EpochMs;
@@ -16,12 +16,15 @@ export interface AppProps {
   readonly onVerb: (verb: ScreenVerb) => void;
   /** Another market is chosen; its ladder should come with the next views. */
   readonly onSelect: (ticker: string) => void;
-  /** Of the terminal when absent. */
-  readonly size?: ScreenSize;
+  readonly size: ScreenSize;
+}
+
+/** The app at the size of the terminal, also after it has changed. */
+export function TerminalApp(props: Omit<AppProps, 'size'>): ReactElement {
+  return createElement(App, { ...props, size: useWindowSize() });
 }
 
 export function App({ view, now, signs, onVerb, onSelect, size }: AppProps): ReactElement {
-  const terminal = useWindowSize();
   const [chosen, setChosen] = useState<string>();
   const [mode, setMode] = useState<ScreenMode>('normal');
   const selected = selectedOf(view, chosen);
@@ -42,7 +45,7 @@ export function App({ view, now, signs, onVerb, onSelect, size }: AppProps): Rea
     perform(actionOf({ input, isUp: key.upArrow, isDown: key.downArrow, isControl: key.ctrl }, mode, view.state));
   });
 
-  const lines = screenLines({ view, now, selected, mode }, size ?? terminal, signs);
+  const lines = screenLines({ view, now, selected, mode }, size, signs);
   return createElement(Box, { flexDirection: 'column' }, ...lines.map((line, index) => drawn(line, index)));
 }
 

@@ -2,12 +2,21 @@
  * The book of one market in YES cents: asks above, bids below, our own orders in a column of their own.
  * A level's bar is its share of the largest one shown. Stale levels are dimmed, and the title is stamped.
  */
-import { ageText, barText, contractsText, type Glyphs, positionText, priceText, probabilityText } from '../format.ts';
+import {
+  ageText,
+  barText,
+  contractsText,
+  type Glyphs,
+  positionText,
+  priceText,
+  probabilityText,
+  shortened,
+} from '../format.ts';
 import type { EpochMs } from '../lib/core/units.ts';
 import type { LadderLevel, LadderView, MarketView, SideView, TraderView } from '../lib/core/view.ts';
 import { money } from './header.ts';
 import { dimmed, fitted, type Line, plain, type Span } from './line.ts';
-import { bookAgeText, isMarketStale } from './staleness.ts';
+import { bookAgeText, isMarketStale, isTraderSilent, stateOf } from './staleness.ts';
 
 interface LadderRequest {
   readonly view: TraderView;
@@ -27,30 +36,34 @@ const AHEAD = 9;
 const SIZE = 10;
 const PRICE = 8;
 const BAR_MAX = 24;
+/** Room that the ticker leaves in the title. */
+const STATE_AND_STAMP = 50;
 
 export function ladderLines({ view, market, now, width, levels, signs }: LadderRequest): readonly Line[] {
   const isStale = isMarketStale(market, view, now);
   const bar = Math.max(0, Math.min(BAR_MAX, Math.floor((width - 2 * (MINE + AHEAD + SIZE) - PRICE) / 2)));
   const ladder = view.ladder?.ticker === market.ticker ? view.ladder : undefined;
   const body = [head(bar), ...(ladder === undefined ? waiting(levels) : sides(ladder, market, levels, bar, signs))];
+  const own = fitted(
+    [quoteItem('bid', market.bid, now, signs), quoteItem('ask', market.ask, now, signs), positionItem(market)],
+    width,
+  );
   return [
-    title(market, isStale, now, width),
-    fitted(
-      [quoteItem('bid', market.bid, now, signs), quoteItem('ask', market.ask, now, signs), positionItem(market)],
-      width,
-    ),
+    title(market, isStale, now, width, signs),
+    isTraderSilent(view, now) ? dimmed(own) : own,
     ...(isStale ? body.map(dimmed) : body),
   ];
 }
 
-function title(market: MarketView, isStale: boolean, now: EpochMs, width: number): Line {
+/** The ticker gives way to the stamp: whether the book can be believed is always said. */
+function title(market: MarketView, isStale: boolean, now: EpochMs, width: number, signs: Glyphs): Line {
   const age = bookAgeText(market, isStale, now);
   const close = market.closeAt <= now ? 'closed' : `closes in ${ageText(market.closeAt - now)}`;
   return fitted(
     [
-      [{ text: market.ticker, isBold: true }],
-      [plain(market.state)],
-      [isStale ? { text: `! STALE ${age}`, color: 'yellow' } : plain(age)],
+      [{ text: shortened(market.ticker, width - STATE_AND_STAMP, signs), isBold: true }],
+      [plain(stateOf(market, isStale))],
+      [isStale && market.bookAt !== undefined ? { text: `! ${age}`, color: 'yellow' } : plain(age)],
       [plain(close)],
       ...(market.why === undefined ? [] : [[plain(market.why)]]),
     ],
@@ -87,7 +100,10 @@ function sides(ladder: LadderView, market: MarketView, levels: number, bar: numb
   const asks = ladder.asks.slice(0, levels);
   const bids = ladder.bids.slice(0, levels);
   const largest = Math.max(1, ...asks.map(({ size }) => size), ...bids.map(({ size }) => size));
-  const share = (level: LadderLevel) => barText(level.size / largest, bar, signs).replaceAll(signs.empty, ' ');
+  const share = (level: LadderLevel) =>
+    barText(level.size / largest, Math.max(0, bar - 1), signs)
+      .replaceAll(signs.empty, ' ')
+      .padEnd(bar);
   const askLines = asks.map((level): Line => {
     const ahead = aheadOf(level, market.ask, signs);
     return [

@@ -1,10 +1,12 @@
 /** Halts, limits as bars, and the last lines of the log. A halt stays on the screen as long as it is on. */
-import { amountText, barText, type Glyphs, timeText } from '../format.ts';
+import { amountText, barText, type Glyphs, stampText, timeText } from '../format.ts';
+import type { EpochMs } from '../lib/core/units.ts';
 import type { LimitView, LogLine, TraderView } from '../lib/core/view.ts';
-import { cut, fitted, type Line, plain } from './line.ts';
+import { cut, fitted, type Line, plain, widthOf } from './line.ts';
+import { isTraderSilent } from './staleness.ts';
 
 const EVERYTHING = '*';
-const BAR = 10;
+const BARS = [10, 6, 3] as const;
 /** A limit used beyond this part of it is marked. */
 const NEAR = 0.8;
 
@@ -22,19 +24,28 @@ export function haltLines(view: TraderView, width: number, lines: number, signs:
   return text.map((line) => cut([{ text: line, color: 'red' }], width));
 }
 
-export function limitLine(view: TraderView, width: number, signs: Glyphs): Line {
-  return fitted(
-    view.limits.map((limit) => limitItem(limit, signs)),
-    width,
-  );
+/** All limits with the longest bars that fit; when none do, those nearest to their end come first. */
+export function limitLine(view: TraderView, now: EpochMs, width: number, signs: Glyphs): Line {
+  const stamp: readonly Line[] = isTraderSilent(view, now) ? [[plain(`! ${stampText(view.at, now)}`)]] : [];
+  for (const bar of BARS) {
+    const items = [...stamp, ...view.limits.map((limit) => limitItem(limit, bar, signs))];
+    const line = fitted(items, width);
+    if (widthOf(line) === widthOf(fitted(items, Number.POSITIVE_INFINITY))) return line;
+  }
+  const nearest = view.limits.toSorted((a, b) => partOf(b) - partOf(a));
+  return fitted([...stamp, ...nearest.map((limit) => limitItem(limit, BARS[0], signs))], width);
 }
 
-function limitItem({ name, used, limit }: LimitView, signs: Glyphs): Line {
-  const part = limit === 0 ? 1 : used / limit;
-  const said = `${name} ${amountText(used)}/${amountText(limit)} `;
-  const bar = barText(part, BAR, signs);
-  if (part < NEAR) return [plain(said + bar)];
-  return [plain(said), { text: `${bar}!`, color: part >= 1 ? 'red' : 'yellow' }];
+function limitItem(limit: LimitView, bar: number, signs: Glyphs): Line {
+  const part = partOf(limit);
+  const said = `${limit.name} ${amountText(limit.used)}/${amountText(limit.limit)} `;
+  const drawn = barText(part, bar, signs);
+  if (part < NEAR) return [plain(said + drawn)];
+  return [plain(said), { text: `${drawn}!`, color: part >= 1 ? 'red' : 'yellow' }];
+}
+
+function partOf({ used, limit }: LimitView): number {
+  return limit === 0 ? 1 : used / limit;
 }
 
 /** The newest at the bottom. */

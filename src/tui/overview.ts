@@ -4,7 +4,7 @@ import type { EpochMs, Microdollars } from '../lib/core/units.ts';
 import type { MarketView, SideView, TraderView } from '../lib/core/view.ts';
 import { money } from './header.ts';
 import { dimmed, type Line, plain, type Span } from './line.ts';
-import { isMarketStale } from './staleness.ts';
+import { isMarketStale, stateOf } from './staleness.ts';
 import { type Column, table } from './table.ts';
 
 interface OverviewRequest {
@@ -43,14 +43,13 @@ function title(
 ): Line {
   const part = count < markets.length ? `${start + 1}-${start + count} of ${markets.length}` : String(markets.length);
   const head: Span = { text: `markets ${part}`, isBold: true };
-  const stale = markets.filter(isStale);
-  if (stale.length === 0) return [head];
-  const times = stale.flatMap(({ bookAt }) => (bookAt === undefined ? [] : [bookAt]));
-  const oldest = times.length === 0 ? 'no book yet' : stampText(Math.min(...times) as EpochMs, now);
-  return [head, { text: `  ! ${stale.length} stale: ${oldest}`, color: 'yellow' }];
+  const times = markets.filter(isStale).flatMap(({ bookAt }) => (bookAt === undefined ? [] : [bookAt]));
+  if (times.length === 0) return [head];
+  const oldest = stampText(Math.min(...times) as EpochMs, now);
+  return [head, { text: `  ! ${times.length} stale: ${oldest}`, color: 'yellow' }];
 }
 
-/** They leave from the highest number down: why, worst, close, market, age of the model's error, state of the fair value. */
+/** They leave from the highest number down: why, worst, close, market, fair. */
 function columnsOf(
   now: EpochMs,
   selected: string | undefined,
@@ -59,8 +58,8 @@ function columnsOf(
 ): readonly Column<MarketView>[] {
   return [
     left('', 0, ({ ticker }) => plain(ticker === selected ? signs.pointer : ' ')),
-    { ...left('market', 0, ({ ticker }) => plain(ticker)), widthMin: 14 },
-    left('state', 0, (market) => stateSpan(market, signs)),
+    { ...left('market', 0, ({ ticker }) => plain(ticker)), widthMin: 24 },
+    left('state', 0, (market) => stateSpan(stateOf(market, isStale(market)), signs)),
     right('book', 0, (market) => plain(ageOf(market, isStale(market), now, signs))),
     right('fair', 2, (market) => plain(fairText(market, signs))),
     right('bid', 0, ({ bid }) => quoteSpan(bid, signs)),
@@ -74,7 +73,7 @@ function columnsOf(
   ];
 }
 
-function stateSpan({ state }: MarketView, signs: Glyphs): Span {
+function stateSpan(state: string, signs: Glyphs): Span {
   switch (state) {
     case 'quoting':
       return { text: `${signs.live} quoting`, color: 'green' };

@@ -7,7 +7,7 @@ import { createElement } from 'react';
 import type { Glyphs } from '../format.ts';
 import type { EpochMs } from '../lib/core/units.ts';
 import type { TraderView } from '../lib/core/view.ts';
-import { App } from './app.ts';
+import { TerminalApp } from './app.ts';
 import type { ScreenVerb } from './keys.ts';
 
 export interface ScreenOptions {
@@ -28,14 +28,17 @@ export interface Screen {
   stop(): Promise<void>;
 }
 
-const FRAMES_PER_SECOND_MAX = 8;
-const RESTAMP_MS = 250;
+/** Eight frames a second at most, and two at least: ages go on when no view comes. */
+const FRAME_MS = 125;
+const RESTAMP_MS = 500;
 const SAVE_TITLE = '\u001b[22;0t';
 const RESTORE_TITLE = '\u001b[23;0t';
 
 export function startScreen(options: ScreenOptions): Screen {
   const { stdin = process.stdin, stdout = process.stdout, monotonicMs = () => performance.now() } = options;
   let last: { view: TraderView; receivedMs: number } | undefined;
+  let isDrawn = true;
+  let framesSinceDrawn = 0;
   let instance: Instance | undefined;
   let titleShown = '';
   let isStopped = false;
@@ -44,9 +47,18 @@ export function startScreen(options: ScreenOptions): Screen {
     if (last === undefined || isStopped) return;
     const now = Math.round(last.view.at + monotonicMs() - last.receivedMs) as EpochMs;
     const { onVerb, onSelect, signs } = options;
-    const app = createElement(App, { view: last.view, now, signs, onVerb, onSelect });
+    const app = createElement(TerminalApp, { view: last.view, now, signs, onVerb, onSelect });
     if (instance === undefined) instance = mount(app);
     else instance.rerender(app);
+    isDrawn = true;
+    framesSinceDrawn = 0;
+    entitle(`kmm ${last.view.env.toUpperCase()} ${last.view.state}`);
+  };
+
+  const entitle = (title: string): void => {
+    if (title === titleShown || isStopped) return;
+    titleShown = title;
+    stdout.write(`\u001b]0;${title}\u0007`);
   };
 
   const mount = (app: Parameters<typeof render>[0]): Instance => {
@@ -59,7 +71,6 @@ export function startScreen(options: ScreenOptions): Screen {
       alternateScreen: true,
       incrementalRendering: true,
       interactive: true,
-      maxFps: FRAMES_PER_SECOND_MAX,
     });
     mounted.waitUntilExit().then(
       () => gone('the terminal closed it'),
@@ -76,18 +87,17 @@ export function startScreen(options: ScreenOptions): Screen {
     options.onGone(reason);
   };
 
-  const timer = setInterval(draw, RESTAMP_MS);
+  const timer = setInterval(() => {
+    framesSinceDrawn++;
+    if (!isDrawn || framesSinceDrawn * FRAME_MS >= RESTAMP_MS) draw();
+  }, FRAME_MS);
   timer.unref();
 
   return {
     show(view) {
       last = { view, receivedMs: monotonicMs() };
-      const title = `kmm ${view.env.toUpperCase()} ${view.state}`;
-      draw();
-      if (title !== titleShown && !isStopped) {
-        titleShown = title;
-        stdout.write(`\u001b]0;${title}\u0007`);
-      }
+      isDrawn = false;
+      if (instance === undefined) draw();
     },
     async stop() {
       if (isStopped) return;

@@ -23,3 +23,8 @@ export function bookAgeText(market: MarketView, isStale: boolean, now: EpochMs):
   if (market.bookAt === undefined) return 'no book yet';
   return isStale ? stampText(market.bookAt, now) : `book ${ageText(now - market.bookAt)}`;
 }
+
+/** A market that was quoting when it was last heard of is not known to be quoting now. */
+export function stateOf(market: MarketView, isStale: boolean): string {
+  return isStale && (market.state === 'quoting' || market.state === 'one-sided') ? 'stale' : market.state;
+}

@@ -7,7 +7,7 @@ export interface Column<Row> {
   readonly align: 'left' | 'right';
   /** Columns leave from the highest number down; 0 stays. */
   readonly leaves: number;
-  /** May be shortened down to this width before another column leaves. */
+  /** May be shortened, down to this width before another column leaves. */
   readonly widthMin?: number;
   readonly cell: (row: Row) => Span;
 }
@@ -18,6 +18,13 @@ export interface Table {
 }
 
 const GAP = 2;
+/** Of a column that may shrink, on a terminal too small for anything. */
+const WIDTH_MIN = 6;
+
+interface Measured {
+  readonly column: { readonly widthMin?: number };
+  readonly width: number;
+}
 
 /** Lays out the rows in `width` columns of text. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number, signs: Glyphs): Table {
@@ -31,12 +38,7 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     if (leaver.column.leaves === 0) break;
     kept = kept.filter((one) => one !== leaver);
   }
-  const over = kept.reduce((sum, one) => sum + one.width + GAP, -GAP) - width;
-  const fitting = kept.map((one) =>
-    over > 0 && one.column.widthMin !== undefined
-      ? { ...one, width: Math.max(one.column.widthMin, one.width - over) }
-      : one,
-  );
+  const fitting = shrunk(kept, width);
   const lineOf = (cellOf: (one: (typeof fitting)[number]) => Span): Line =>
     cut(
       fitting.flatMap((one, index) => [
@@ -52,8 +54,21 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 }
 
 /** With every column that may shrink at its smallest. */
-function neededWidth(columns: readonly { column: { widthMin?: number }; width: number }[]): number {
+function neededWidth(columns: readonly Measured[]): number {
   return columns.reduce((sum, { column, width }) => sum + Math.min(width, column.widthMin ?? width) + GAP, -GAP);
+}
+
+/** What is too much is taken from the columns that may shrink, the last one first; below its minimum only when it must. */
+function shrunk<One extends Measured>(columns: readonly One[], width: number): readonly One[] {
+  let over = columns.reduce((sum, one) => sum + one.width + GAP, -GAP) - width;
+  const take = (one: One, widthMin: number): One => {
+    const taken = Math.max(0, Math.min(over, one.width - widthMin));
+    over -= taken;
+    return { ...one, width: one.width - taken };
+  };
+  const byNeed = (one: One): One => (one.column.widthMin === undefined ? one : take(one, one.column.widthMin));
+  const byForce = (one: One): One => (one.column.widthMin === undefined ? one : take(one, WIDTH_MIN));
+  return columns.toReversed().map(byNeed).map(byForce).toReversed();
 }
 
 function aligned(span: Span, width: number, align: 'left' | 'right', signs: Glyphs): Span {

@@ -3,7 +3,14 @@ import type { FillSeen, OrdersListed, OwnOrderSeen } from '../../src/lib/core/ev
 import type { AmendIntent, CancelIntent, CreateIntent } from '../../src/lib/core/intents.ts';
 import type { OwnOrder } from '../../src/lib/core/order-types.ts';
 import type { Order } from '../../src/lib/core/orders.ts';
-import { centicents, centicontracts, type EpochMs, epochMs, microdollars, type Side } from '../../src/lib/core/units.ts';
+import {
+  centicents,
+  centicontracts,
+  type EpochMs,
+  epochMs,
+  microdollars,
+  type Side,
+} from '../../src/lib/core/units.ts';
 
 export const T0 = epochMs(1_790_000_000_000);
 export const TICKER = 'KXTEST-26NOV20-T1';

@@ -1,17 +1,12 @@
 /** Views composed for the screen's tests: one that is well, and the ways in which it can be unwell. */
-import type {
-  Centicents,
-  Centicontracts,
-  EpochMs,
-  Microdollars,
-} from '../../src/lib/core/units.ts';
+import type { Centicents, Centicontracts, EpochMs, Microdollars } from '../../src/lib/core/units.ts';
 import type { LadderLevel, MarketView, SideView, TraderView } from '../../src/lib/core/view.ts';
 
 /** 14:02:11 ET on 20 November 2026. */
 export const NOW = Date.UTC(2026, 10, 20, 19, 2, 11) as EpochMs;
 export const TICKER = 'KXBTC15M-26NOV201415-15';
 
-export const price = (cents: number) => Math.round(cents * 100) as Centicents;
+const price = (cents: number) => Math.round(cents * 100) as Centicents;
 export const size = (contracts: number) => Math.round(contracts * 100) as Centicontracts;
 export const dollars = (amount: number) => Math.round(amount * 1e6) as Microdollars;
 export const at = (milliseconds: number) => (NOW + milliseconds) as EpochMs;
@@ -20,7 +15,7 @@ export function side(cents: number, contracts: number, changes: Partial<SideView
   return { price: price(cents), size: size(contracts), state: 'working', expiresAt: at(161_000), ...changes };
 }
 
-export function level(cents: number, contracts: number, own = 0): LadderLevel {
+function level(cents: number, contracts: number, own = 0): LadderLevel {
   return { price: price(cents), size: size(contracts), own: size(own) };
 }
 
@@ -51,7 +46,17 @@ export function market(changes: Partial<MarketView> = {}): MarketView {
 
 /** A market of which nothing is known yet. */
 export function unknownMarket(changes: Partial<MarketView> = {}): MarketView {
-  const { bookAt: _1, bestBid: _2, bestAsk: _3, fair: _4, fairError: _5, reservation: _6, bid: _7, ask: _8, ...rest } = market();
+  const {
+    bookAt: _1,
+    bestBid: _2,
+    bestAsk: _3,
+    fair: _4,
+    fairError: _5,
+    reservation: _6,
+    bid: _7,
+    ask: _8,
+    ...rest
+  } = market();
   return {
     ...rest,
     state: 'waiting',

@@ -30,7 +30,7 @@ export const CATALOGUE = {
     exit: EXIT.bug,
     title: 'an assertion that must always hold was broken, so the trader cancelled everything and stopped',
     position: ENDED,
-    next: ['kmm kill', 'kmm replay the tape named above', 'report it with the tape'],
+    next: ['kmm kill', 'replay the tape named above and report it'],
   },
   KMM_JOURNAL: {
     exit: EXIT.bug,
@@ -256,7 +256,7 @@ export const CATALOGUE = {
     exit: EXIT.risk,
     title: 'a halt that only the operator clears is latched, and a restart does not clear it',
     position: 'nothing is quoted; positions stay',
-    next: ['read the reason named above', 'kmm run'],
+    next: ['read the reason named above', 'kmm resume', 'kmm run'],
   },
   KMM_PROD_NOT_ARMED: {
     exit: EXIT.risk,
@@ -276,7 +276,7 @@ export const CATALOGUE = {
     exit: EXIT.locked,
     title: 'another kmm holds the lock of this environment',
     position: 'the other one goes on; this one has sent nothing',
-    next: ['kmm kill stops the other one', 'set KMM_HOME to another directory for a second sim'],
+    next: ['kmm kill', 'set KMM_HOME to another directory for a second sim'],
   },
   KMM_CANCEL_UNCONFIRMED: {
     exit: EXIT.unconfirmed,

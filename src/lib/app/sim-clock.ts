@@ -1,8 +1,8 @@
 /** Asks an embedded exchange what time it is there and how fast it runs: its time is its own, not the wall's. */
 import * as z from 'zod';
-import { type EpochMs, epochMs } from '../core/units.ts';
 import { REST_ROOT } from '../adapters/kalshi/environments.ts';
 import { gotWire } from '../adapters/kalshi/wire.ts';
+import { type EpochMs, epochMs } from '../core/units.ts';
 import { KmmError } from './errors.ts';
 
 const answerSchema = z.object({ now_ms: z.int().positive(), speed: z.number().positive() });

@@ -79,6 +79,14 @@ export class Books {
     return this.#markets.values();
   }
 
+  /** Gives the market's memory back. Heard of again, it is a new one. */
+  forget(ticker: string): void {
+    const market = this.#markets.get(ticker);
+    if (market === undefined) return;
+    market.subscription.markets.delete(market);
+    this.#markets.delete(ticker);
+  }
+
   apply(event: FeedEvent): BookUpdate {
     this.#update.market = undefined;
     this.#update.isApplied = false;
@@ -130,7 +138,7 @@ export class Books {
   #applySnapshot(event: BookSnapshot): void {
     const subscription = this.#advance(event.feed);
     const market = this.#marketOf(event.ticker, subscription);
-    this.#forget(market.ticker);
+    this.#heal(market.ticker);
     if (market.subscription !== subscription) {
       market.subscription.markets.delete(market);
       join(market, subscription);
@@ -219,7 +227,7 @@ export class Books {
   }
 
   /** A snapshot heals what its own frame had broken. */
-  #forget(ticker: string): void {
+  #heal(ticker: string): void {
     const { invalidated } = this.#update;
     if (invalidated.length > 0) this.#update.invalidated = invalidated.filter((entry) => entry.ticker !== ticker);
   }

@@ -15,7 +15,7 @@ import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import { permit, type Permitted, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
-import { centicents, type EpochMs, type Side } from './units.ts';
+import { type Centicents, centicents, type EpochMs, type Side } from './units.ts';
 
 export interface DecideInput {
   readonly market: Market;
@@ -72,13 +72,15 @@ export function decide(input: DecideInput): Decision {
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
   const top = topWithoutOwn(levels, own);
+  const [bestBid, bestAsk] = bestOfOthers(levels, own);
   const quote = composeQuote({
     market,
     fair: fair.value,
     position: input.risk.holding.position,
     hoursToFlat: (flatAt(market, input.parameters) - now) / HOUR_MS,
     liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
-    ...(top !== undefined && { bestBid: top.bid, bestAsk: top.ask }),
+    ...(bestBid !== undefined && { bestBid }),
+    ...(bestAsk !== undefined && { bestAsk }),
     parameters: input.parameters,
     at: now,
   });
@@ -167,6 +169,12 @@ function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
     own[order.side === 'bid' ? 'bids' : 'asks'].push({ price: order.price, size: shown as typeof order.total });
   }
   return own;
+}
+
+/** Each side by itself: with a fixed fair value we may quote where one side is empty, and must not cross the other. */
+function bestOfOthers(levels: TopLevels, own: TopLevels): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {
+  const others = withoutOwn(levels, own);
+  return others.kind === 'refused' ? [undefined, undefined] : [others.levels.bids[0]?.price, others.levels.asks[0]?.price];
 }
 
 function topWithoutOwn(levels: TopLevels, own: TopLevels): Top | undefined {

@@ -106,7 +106,7 @@ export class ReferencePath {
   #window(at: EpochMs) {
     const closeAt = (Math.ceil(at / QUARTER_HOUR_MS) * QUARTER_HOUR_MS) as EpochMs;
     const startsAt = (closeAt - WINDOW_MS) as EpochMs;
-    if (at <= startsAt) return undefined;
+    if (at <= startsAt || startsAt < this.#startAt) return undefined;
     const count = (at - startsAt) / SECOND_MS;
     return { value: this.printedBetween(startsAt, at) / count, count, startsAt, endsAt: closeAt };
   }

@@ -27,15 +27,14 @@ export class ManualClock implements Clock {
   }
 
   every(ms: number, action: () => void): () => void {
-    let stop = this.after(ms, function again(this: void) {
-      stop = next();
-      action();
-    });
-    const next = () =>
-      this.after(ms, () => {
-        stop = next();
+    let stop = () => {};
+    const again = () => {
+      stop = this.after(ms, () => {
+        again();
         action();
       });
+    };
+    again();
     return () => stop();
   }
 

@@ -236,9 +236,9 @@ describe('the ticker channel', () => {
     });
     session.onCommand(JSON.stringify({ id: 1, cmd: 'subscribe', params: { channels: ['ticker'] } }));
     served.join(session);
-    for (const offset of [0, 100, 400, 2_300]) venue.script.push(stats(STARTS_AT + offset));
+    for (const offset of [1, 100, 400, 2_300]) venue.script.push(stats(STARTS_AT + offset));
     for (let next = served.nextAt(); next !== undefined; next = served.nextAt()) served.catchUp(next);
-    expect(sentAt).toEqual([0, 1_000, 2_300]);
+    expect(sentAt).toEqual([1, 1_001, 2_300]);
   });
 
   it('gives a first picture when asked, in whole numbers of dollars where the exchange does', () => {

@@ -22,8 +22,8 @@ export interface OffsetEstimate {
 /** `warn`: the clock of this machine should be mended. `refuse`: signatures may be refused and leases be wrong. */
 export type OffsetVerdict = 'unknown' | 'good' | 'warn' | 'refuse';
 
-export const OFFSET_WARN_MS = 1_000;
-export const OFFSET_REFUSE_MS = 5_000;
+const OFFSET_WARN_MS = 1_000;
+const OFFSET_REFUSE_MS = 5_000;
 
 /** A `Date` header is cut to whole seconds. `sentAt`, `receivedAt`: our wall time around the exchange of messages. */
 export function boundsOfDate(dateMs: number, sentAt: number, receivedAt: number): OffsetBounds {

@@ -13,7 +13,7 @@ export interface Endpoints {
 }
 
 export const REST_ROOT = '/trade-api/v2';
-export const STREAM_PATH = '/trade-api/ws/v2';
+const STREAM_PATH = '/trade-api/ws/v2';
 
 /** The hosts that the exchange recommends to programs; the first signature works on every host of the environment. */
 export const ENDPOINTS: Readonly<Record<'demo' | 'prod', Endpoints>> = {

@@ -136,7 +136,7 @@ export class KalshiGateway implements Gateway {
 
   /** Waits for the end of the caller's turn, so that an outcome never comes out of `submit` itself. */
   async #drop(intent: Intent, reason: string): Promise<void> {
-    await undefined;
+    await Promise.resolve();
     if (intent.kind === 'create') this.#created(intent, { kind: 'dropped', reason });
     else this.#changed(intent, { kind: 'dropped', reason });
   }

@@ -17,52 +17,56 @@ export interface PacedWireOptions {
   readonly random: () => number;
 }
 
-export function pacedWire(options: PacedWireOptions): Wire {
-  const lanes = new Map<Lane, Promise<void>>();
+export class PacedWire implements Wire {
+  readonly #options: PacedWireOptions;
+  /** The end of the queue in each lane. */
+  readonly #tails = new Map<Lane, Promise<void>>();
 
-  return {
-    async request(request) {
-      const first = await attempt(options, lanes, request);
-      if (request.method !== 'GET' || isAnswered(first)) return first;
-      await pause(options.clock, SECOND_ATTEMPT_MS * (0.5 + options.random()));
-      return attempt(options, lanes, request);
-    },
-  };
+  constructor(options: PacedWireOptions) {
+    this.#options = options;
+  }
+
+  async request(request: WireRequest): Promise<WireReply> {
+    const { limiter, clock, random } = this.#options;
+    const lane = laneOf(request);
+    const cost = costOf(this.#options.costs(), request);
+    if (limiter.waitMs(lane, cost, clock.now()) === Number.POSITIVE_INFINITY) {
+      return { kind: 'failure', reason: `not sent: it costs ${cost} tokens, more than the bucket can hold` };
+    }
+    const first = await this.#attempt(request, lane, cost);
+    if (request.method !== 'GET' || isAnswered(first)) return first;
+    await this.#pause(SECOND_ATTEMPT_MS * (0.5 + random()));
+    return this.#attempt(request, lane, cost);
+  }
+
+  async #attempt(request: WireRequest, lane: Lane, cost: number): Promise<WireReply> {
+    const { limiter, clock, wire } = this.#options;
+    const turn = (this.#tails.get(lane) ?? Promise.resolve()).then(() => this.#takeTokens(lane, cost));
+    this.#tails.set(lane, turn);
+    await turn;
+    const reply = await wire.request(request);
+    if (reply.kind === 'response' && reply.status === RATE_LIMITED) limiter.drain(lane, clock.now());
+    return reply;
+  }
+
+  async #takeTokens(lane: Lane, cost: number): Promise<void> {
+    const { limiter, clock } = this.#options;
+    while (!limiter.take(lane, cost, clock.now())) {
+      await this.#pause(Math.min(limiter.waitMs(lane, cost, clock.now()), LOOK_AGAIN_MS));
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.after(ms, resolve);
+    });
+  }
 }
 
 const SECOND_ATTEMPT_MS = 250;
+/** The limits may change while a request waits. */
+const LOOK_AGAIN_MS = 1_000;
 const RATE_LIMITED = 429;
-
-async function attempt(
-  options: PacedWireOptions,
-  lanes: Map<Lane, Promise<void>>,
-  request: WireRequest,
-): Promise<WireReply> {
-  const lane = laneOf(request);
-  const cost = costOf(options.costs(), request);
-  if (options.limiter.waitMs(lane, cost, options.clock.now()) === Number.POSITIVE_INFINITY) {
-    return { kind: 'failure', reason: `not sent: costs ${cost} tokens, more than the bucket holds` };
-  }
-  const turn = (lanes.get(lane) ?? Promise.resolve()).then(() => tokens(options, lane, cost));
-  lanes.set(lane, turn);
-  await turn;
-  const reply = await options.wire.request(request);
-  if (reply.kind === 'response' && reply.status === RATE_LIMITED) options.limiter.drain(lane, options.clock.now());
-  return reply;
-}
-
-/** First come, first served within a lane: the promise of the one before is awaited by the caller. */
-async function tokens({ limiter, clock }: PacedWireOptions, lane: Lane, cost: number): Promise<void> {
-  while (!limiter.take(lane, cost, clock.now())) {
-    await pause(clock, limiter.waitMs(lane, cost, clock.now()));
-  }
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
-}
 
 /** A batch and an account-wide call are billed to the unscoped bucket; so is a write that names no shard. */
 function laneOf(request: WireRequest): Lane {

@@ -9,8 +9,8 @@ import { FrameBytes, Literal, startsWith } from './frame-bytes.ts';
 import { scanInteger, scanPrice, scanSize } from './frame-numbers.ts';
 import { TickerTable } from './ticker-table.ts';
 
-/** Where a frame has no such stamp. */
-export const NO_TIME = -1;
+/** Where a frame has no such stamp, or one of 0. */
+export const NO_TIME = 0;
 
 /** What `scanDelta` read last; used again by the next scan. */
 export class DeltaScan {

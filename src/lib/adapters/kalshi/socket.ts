@@ -26,6 +26,8 @@ export interface StreamOptions {
   readonly clock: Pick<Clock, 'after' | 'every'>;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Real milliseconds for connecting and the upgrade together. */
+  readonly handshakeMs?: number;
 }
 
 /**
@@ -131,7 +133,7 @@ class Link {
       perMessageDeflate: false,
       followRedirects: false,
       rejectUnauthorized: true,
-      handshakeTimeout: HANDSHAKE_MS,
+      handshakeTimeout: options.handshakeMs ?? HANDSHAKE_MS,
       maxPayload: PAYLOAD_BYTES_MAX,
     });
     this.#socket = socket;

@@ -15,7 +15,8 @@ const SIGNAL = 2;
 const CLOSING = 3;
 const FAILING = 4;
 const DROPPED = 5;
-const SLOTS = 6;
+const FULL = 6;
+const SLOTS = 7;
 
 /** The consumer is woken when so much is waiting: about one block. In between it looks by itself. */
 const WAKE_BYTES = 128 * 1024;
@@ -50,11 +51,15 @@ export class RingProducer {
     this.#bytes = bufferOver(memory.bytes);
   }
 
-  /** False when there is no room: nothing was written. */
+  /** False when there is no room: nothing was written, and the consumer knows. */
   tryWrite(kind: RecordKind, at: EpochMs, conn: number, data: Buffer | string): boolean {
     const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
+    if (this.#isTooLarge(length)) return false;
     const start = this.#reserve(RECORD_HEADER_MAX + length);
-    if (start === undefined) return false;
+    if (start === undefined) {
+      if (Atomics.exchange(this.#control, FULL, 1) === 0) this.#announce();
+      return false;
+    }
     const body = writeRecordHeader(this.#bytes, start, kind, at - this.#lastAt, conn, length);
     if (typeof data === 'string') this.#bytes.write(data, body);
     else data.copy(this.#bytes, body);
@@ -66,10 +71,9 @@ export class RingProducer {
   /** As tryWrite, but blocks for room. False when the record can never fit, or the consumer cannot write or is dead. */
   write(kind: RecordKind, at: EpochMs, conn: number, data: Buffer | string): boolean {
     for (let patience = PATIENCE; patience > 0; ) {
-      if (this.tryWrite(kind, at, conn, data)) return true;
-      if (Atomics.load(this.#control, FAILING) === 1 || this.#isTooLarge(data)) return false;
-      this.#announce();
       const tail = Atomics.load(this.#control, TAIL);
+      if (this.tryWrite(kind, at, conn, data)) return true;
+      if (Atomics.load(this.#control, FAILING) === 1 || this.#isTooLarge(Buffer.byteLength(data))) return false;
       if (Atomics.wait(this.#control, TAIL, tail, PATIENCE_SLICE_MS) === 'timed-out') patience--;
     }
     Atomics.store(this.#control, FAILING, 1);
@@ -90,8 +94,8 @@ export class RingProducer {
     this.#announce();
   }
 
-  #isTooLarge(data: Buffer | string): boolean {
-    return RECORD_HEADER_MAX + Buffer.byteLength(data) >= this.#bytes.length / 2;
+  #isTooLarge(length: number): boolean {
+    return RECORD_HEADER_MAX + length >= this.#bytes.length / 2;
   }
 
   /** Where `need` bytes in a row are free. Head never catches up with tail: equal means empty. */
@@ -139,6 +143,11 @@ export class RingConsumer {
 
   get dropped(): number {
     return Atomics.load(this.#control, DROPPED);
+  }
+
+  /** Whether the producer has found no room since this was last asked. */
+  takeFull(): boolean {
+    return Atomics.exchange(this.#control, FULL, 0) === 1;
   }
 
   /** Read it before looking for work, and hand it to `sleep`: a wake-up in between is then not missed. */

@@ -30,6 +30,9 @@ const QUIET_MS = 200;
 const RETRY_MS = 1_000;
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
+/** What becomes of the newest block: nothing yet; written, to be written again; ended as it is, so that its room is free. */
+type GrowingBlock = 'leave' | 'save' | 'end';
+
 /** The file is written up to here; everything behind it can be packed again after a failure. */
 interface Position {
   /** Offset in the ring where the block `id` begins. */
@@ -106,21 +109,21 @@ let droppedWritten = 0;
 for (let isQuiet = false; ; ) {
   const signal = ring.signal;
   const isClosing = ring.isClosing;
-  drain(isQuiet || isClosing);
+  drain(ring.takeFull() ? 'end' : isQuiet || isClosing ? 'save' : 'leave');
   if (isClosing) break;
   isQuiet = !ring.sleep(signal, isFailing ? RETRY_MS : QUIET_MS);
 }
 file.close();
 
-/** Commits what is in the ring; the last, incomplete block only when `withRest`. */
-function drain(withRest: boolean): void {
+/** Commits what is in the ring. */
+function drain(growing: GrowingBlock): void {
   try {
     for (let blocks = BLOCKS_PER_COMMIT; blocks === BLOCKS_PER_COMMIT; ) {
       const head = ring.head;
-      if (head === savedHead) break;
-      const reached = file.commit(() => writeBlocks(head, withRest));
+      if (head === savedHead && growing !== 'end') break;
+      const reached = file.commit(() => writeBlocks(head, growing));
       blocks = reached.id - position.id;
-      if (withRest && blocks < BLOCKS_PER_COMMIT) savedHead = head;
+      if (blocks < BLOCKS_PER_COMMIT && growing !== 'leave') savedHead = head;
       position = reached;
       ring.release(position.offset);
     }
@@ -131,13 +134,14 @@ function drain(withRest: boolean): void {
   }
 }
 
-/** Returns where the first block begins that is not complete, or not written yet. */
-function writeBlocks(head: number, withRest: boolean): Position {
+/** Returns where the first block begins that has not ended. */
+function writeBlocks(head: number, growing: GrowingBlock): Position {
   let { offset, id, baseAt } = position;
   while (id - position.id < BLOCKS_PER_COMMIT) {
     const block = scanBlock(offset, head, baseAt);
-    if (block.records > 0 && (block.isComplete || withRest)) file.writeBlock(id, baseAt, block);
-    if (!block.isComplete) break;
+    const isOver = block.isComplete || (growing === 'end' && block.records > 0);
+    if (block.records > 0 && (isOver || growing === 'save')) file.writeBlock(id, baseAt, block);
+    if (!isOver) break;
     if (block.records > 0) id++;
     offset = block.next;
     baseAt = block.lastAt;

@@ -59,7 +59,9 @@ class TapeWriter implements OpenTape {
     this.path = path;
     this.#ring = new RingProducer(memory);
     this.#isWaiting = whenFull === 'wait';
-    this.#worker = new Worker(WORKER, { workerData: { path, ring: memory } satisfies TapeWorkerData });
+    const workerData: TapeWorkerData = { path, ring: memory };
+    // The process's own flags may be for its main file only (--input-type, --eval).
+    this.#worker = new Worker(WORKER, { workerData, execArgv: [] });
     this.#worker.on('message', (message: TapeWorkerMessage) => {
       this.#failure = message.failure ?? undefined;
     });

@@ -55,6 +55,11 @@ function scaledTime(originMs: EpochMs, scale: number): () => EpochMs {
 }
 
 function after(ms: number, action: () => void): () => void {
+  if (ms <= 0) {
+    // "As soon as what is being handled is done": a timer would wait a whole millisecond.
+    const immediate = setImmediate(action);
+    return () => clearImmediate(immediate);
+  }
   const isTooFar = ms > TIMER_MS_MAX;
   let stop = () => clearTimeout(timer);
   const timer = isTooFar

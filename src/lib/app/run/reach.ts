@@ -5,14 +5,13 @@
 import type { Clock } from '../../ports.ts';
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
-import { loadKeyFile } from '../../adapters/kalshi/key-file.ts';
-import { pacedWire } from '../../adapters/kalshi/paced-wire.ts';
+import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { kmmError } from '../errors.ts';
+import { loadSigner } from '../signer.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 
 export interface Reach {
@@ -24,19 +23,17 @@ export interface Reach {
 
 /** Throws KMM_KEY_*. Connects to nothing yet. */
 export function reach(environment: Environment, link: Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>): Reach {
-  const key = loadKeyFile(link.keyId, link.keyFile);
-  if (!key.ok) throw kmmError(key.error);
   const clock = systemClock({ offsetMs: () => 0 });
   const wire = gotWire({
     baseUrl: link.rest,
     environment,
-    signer: key.signer,
+    signer: loadSigner(link),
     timestampMs: Date.now,
     wallNow: Date.now,
     timeouts: { connect: 1_500, request: 3_000 },
   });
   const limiter = new RateLimiter(SMALLEST_TIER);
-  const paced = pacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
+  const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
   return { rest: new KalshiRest(paced), controls: new KalshiControls(paced), clock, close: () => wire.close() };
 }
 

@@ -15,7 +15,7 @@ import type { Clock, Stream, Wire } from '../../ports.ts';
 import { DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
-import { pacedWire } from '../../adapters/kalshi/paced-wire.ts';
+import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
@@ -111,7 +111,7 @@ export class Session {
     this.engine = new Engine(config);
     this.#limiter = new RateLimiter(CAUTIOUS_LIMITS);
     const costs = () => this.#costs;
-    const paced = pacedWire({ wire: recorded(wire, clock, tape), limiter: this.#limiter, costs, clock, random: ports.random });
+    const paced = new PacedWire({ wire: recorded(wire, clock, tape), limiter: this.#limiter, costs, clock, random: ports.random });
     this.rest = new KalshiRest(paced);
     this.controls = new KalshiControls(paced);
     this.#groups = new OrderGroups(this.controls, this.engine);
@@ -307,7 +307,6 @@ export class Session {
     if ('malformed' in meaning) {
       this.#malformed += 1;
       this.say('warn', `frame ${this.#frames} not understood: ${meaning.malformed}`);
-      return;
     }
     for (const event of meaning.events) {
       this.#apply(event);

@@ -2,7 +2,7 @@
  * One execution in one account: what it costs, and booking it. The formula of the whole exchange is here: a fill changes
  * cash by the charged revenue (core/fees.ts) minus the change of locked collateral, $1 for every contract short.
  */
-import { accrue, type Charge, chargeFill, feeAccumulator, tradeFee } from '../../core/fees.ts';
+import { accrue, chargeFill, feeAccumulator, type NetCharge, tradeFee } from '../../core/fees.ts';
 import { invariant } from '../../core/invariant.ts';
 import {
   type Centicents,
@@ -24,9 +24,7 @@ export interface PricedFill {
   readonly price: Centicents;
   readonly size: Centicontracts;
   readonly isTaker: boolean;
-  readonly tradeFee: Microdollars;
-  readonly charge: Charge;
-  /** Without the rebate that may come on top. */
+  readonly charge: NetCharge;
   readonly cashChange: Microdollars;
 }
 
@@ -36,11 +34,13 @@ export function priceFill(exchange: ExchangeState, { order, price, size, isTaker
   const { listing, side, account } = order;
   const fee = tradeFee({ terms: listing.market.fees, price, size, isTaker, at: exchange.schedule.now });
   invariant(fee.kind === 'fee', `the fee type of ${listing.market.ticker} has a formula`);
-  const charge = chargeFill({ side, price, size, tradeFee: fee.fee, balanceStep: exchange.rules.balanceStep });
+  const { balanceStep } = exchange.rules;
+  const gross = chargeFill({ side, price, size, tradeFee: fee.fee, balanceStep });
+  const charge = accrue(order.fees ?? feeAccumulator(balanceStep), gross, fee.fee);
   const before = positionSize(account, listing);
   const locked = lockedFor(before + signOf(side) * size) - lockedFor(before);
-  const cashChange = (charge.cash - locked) as Microdollars;
-  return { order, price, size, isTaker, tradeFee: fee.fee, charge, cashChange };
+  const cashChange = (gross.cash + charge.rebate - locked) as Microdollars;
+  return { order, price, size, isTaker, charge, cashChange };
 }
 
 /** An account that cannot pay a fill does not get it (`MarginCancel`). */
@@ -50,11 +50,11 @@ export function canPay({ order, cashChange }: PricedFill): boolean {
 
 /** Books it in order, cash and position, and tells the owner. Answers the change of long contracts (open interest). */
 export function bookFill(exchange: ExchangeState, fill: PricedFill, tradeId: string): number {
-  const { order, size, isTaker, tradeFee: fee, charge, cashChange } = fill;
+  const { order, size, isTaker, charge, cashChange } = fill;
   const { account, listing } = order;
-  const { net, rebate, accumulator } = accrue(order.fees ?? feeAccumulator(exchange.rules.balanceStep), charge, fee);
-  order.fees = accumulator;
-  moveCash(account, listing.market.shard, (cashChange + rebate) as Microdollars);
+  const { net } = charge;
+  order.fees = charge.accumulator;
+  moveCash(account, listing.market.shard, cashChange);
   exchange.feesCollected = (exchange.feesCollected + net) as Microdollars;
   countInOrder(exchange, fill, net);
   const position = positionIn(account, listing, exchange.schedule.now);

@@ -1,0 +1,87 @@
+import { Args, Flags } from '@oclif/core';
+import { KmmCommand } from '../base-command.ts';
+import { bookLines } from '../book-text.ts';
+import { clockText } from '../format.ts';
+import type { BookSight } from '../lib/app/watch-book.ts';
+import { formatPrice, formatSize } from '../lib/core/units.ts';
+import { configurationFlags, exchangeFlags } from '../shared-flags.ts';
+import type { Level } from '../lib/core/events.ts';
+
+/** A person reads no faster. */
+const REDRAW_MS = 250;
+
+export default class Book extends KmmCommand<typeof Book> {
+  static override summary = 'watch the order book of a market, or of a series as it rolls';
+  static override description =
+    'In sim it looks at the exchange of the running kmm run; without one it starts an embedded exchange for itself.';
+  static override examples = [
+    '<%= config.bin %> book KXBTC15M',
+    '<%= config.bin %> book KXBTC15M --once',
+    '<%= config.bin %> book KXBTC15M --json',
+  ];
+  static override args = { ticker: Args.string({ required: true, description: 'market, event or series' }) };
+  static override flags = {
+    once: Flags.boolean({ description: 'print one book of each market and end' }),
+    depth: Flags.integer({ default: 10, min: 1, max: 100, description: 'levels per side' }),
+    ...exchangeFlags,
+  };
+
+  async run(): Promise<undefined> {
+    const { useExchange } = await import('../lib/app/use-exchange.ts');
+    const { watchBooks } = await import('../lib/app/watch-book.ts');
+    const configuration = await this.configuration(configurationFlags(this.flags));
+    const exchange = await useExchange(configuration);
+    if (exchange.kind === 'private') this.note('no kmm run here: this is an embedded exchange of its own');
+    let finish: () => void = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const drawnAt = new Map<string, number>();
+    try {
+      const watch = await watchBooks({
+        ...{ configuration, link: exchange.link, names: [this.args.ticker] },
+        onNote: (text) => this.note(text),
+        onLink: (isUp, reason) => isUp || this.note(`disconnected: ${reason ?? 'closed'}; reconnecting`),
+        onBook: (sight) => {
+          if (this.flags.once) {
+            if (!sight.book.isValid) return;
+            this.#print(sight);
+            finish();
+          } else if (this.jsonEnabled()) this.#print(sight);
+          else this.#redraw(sight, drawnAt);
+        },
+      });
+      process.once('SIGINT', finish).once('SIGTERM', finish);
+      await finished;
+      await watch.stop();
+    } finally {
+      await exchange.close();
+    }
+  }
+
+  #redraw(sight: BookSight, drawnAt: Map<string, number>): void {
+    const now = performance.now();
+    const { ticker } = sight.market;
+    if (now - (drawnAt.get(ticker) ?? Number.NEGATIVE_INFINITY) < REDRAW_MS) return;
+    drawnAt.set(ticker, now);
+    // On a terminal each book overwrites the one before; in a pipe they follow one another.
+    if (process.stdout.isTTY === true) process.stdout.write('\u001b[H\u001b[2J');
+    this.#print(sight);
+  }
+
+  #print({ market, book, at, seq }: BookSight): void {
+    const bids = book.levels('bid', this.flags.depth);
+    const asks = book.levels('ask', this.flags.depth);
+    const { ticker } = market;
+    if (this.jsonEnabled()) {
+      this.printRecord({ type: 'book', ticker, at: new Date(at).toISOString(), seq, isValid: book.isValid, bids: bids.map(pair), asks: asks.map(pair) });
+      return;
+    }
+    this.log(`${ticker}  ${clockText(at)}  seq ${seq}${book.isValid ? '' : '  NOT VALID: waiting for a snapshot'}`);
+    for (const line of bookLines(bids, asks, this.glyphs)) this.log(line);
+  }
+}
+
+function pair({ price, size }: Level): readonly [string, string] {
+  return [formatPrice(price), formatSize(size)];
+}

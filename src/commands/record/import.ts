@@ -1,0 +1,31 @@
+import { Args, Flags } from '@oclif/core';
+import { KmmCommand } from '../../base-command.ts';
+
+export default class RecordImport extends KmmCommand<typeof RecordImport> {
+  static override summary = 'read recorded Kalshi frames into a tape';
+  static override description = `NDJSON, plain or .gz: a raw frame per line, or wrapped with its time as recv_ns, recv_ts_ns or recv_ms and the
+frame as event, frame or raw. A line that cannot be read is counted and named; what was read before it is kept.`;
+  static override examples = [
+    '<%= config.bin %> record import btc.jsonl.gz',
+    '<%= config.bin %> record import morning.ndjson evening.ndjson --out day.tape',
+  ];
+  static override strict = false;
+  static override args = { file: Args.string({ required: true, description: 'recorded frames; several are joined' }) };
+  static override flags = {
+    out: Flags.string({ helpValue: 'TAPE', description: 'the tape to write; a new file' }),
+    'yes-price': Flags.boolean({ description: 'the recording was made with use_yes_price: asks are YES prices' }),
+  };
+
+  async run(): Promise<object> {
+    const { importRecording } = await import('../../lib/app/import-recording.ts');
+    const out = this.flags.out;
+    const result = await importRecording({
+      files: this.argv.filter((word) => !word.startsWith('-') && word !== out),
+      yesPrice: this.flags['yes-price'],
+      ...(out === undefined ? {} : { out }),
+    });
+    const { tape, frames, notes, bad } = result;
+    this.log(`${tape}: ${frames} frames, ${notes} notes, ${bad} lines that could not be read`);
+    return this.toRecord({ ...result, type: 'import' });
+  }
+}

@@ -1,0 +1,109 @@
+import { Flags } from '@oclif/core';
+import { KmmCommand } from '../base-command.ts';
+import { KmmError } from '../lib/app/errors.ts';
+import { EXIT } from '../lib/app/exit-codes.ts';
+import type { Configuration } from '../lib/app/config.ts';
+import { epochMs } from '../lib/core/units.ts';
+import type { Summary } from '../lib/app/session/summary.ts';
+import { configurationFlags, exchangeFlags, quoterFlags } from '../shared-flags.ts';
+
+export default class Run extends KmmCommand<typeof Run> {
+  static override summary = 'make markets: a supervised quoting loop';
+  static override description = `On a terminal it shows its screen; without one, or with --headless, log lines; with --json, NDJSON that ends
+with one summary line. In sim it starts the embedded exchange by itself.
+
+^C once cancels everything, verifies it and prints the summary (exit 0; 9 when it is not confirmed).
+^C twice leaves at once and prints what may still rest, and until when.`;
+  static override examples = [
+    '<%= config.bin %> run --env sim',
+    '<%= config.bin %> run --env sim --for 60s --headless',
+    '<%= config.bin %> run --env sim --for 10m --speed max --seed 7 --json',
+    '<%= config.bin %> run --env sim --background btc.jsonl.gz --outcomes markets.csv --speed max --json',
+  ];
+  static override flags = {
+    markets: Flags.string({ helpValue: 'LIST', description: 'markets, events or series, comma-separated' }),
+    ...quoterFlags,
+    for: Flags.string({ helpValue: '60s', description: 'stop after this much exchange time: 90s, 10m, 2h' }),
+    seed: Flags.string({ default: '1', description: 'sim: the same seed makes the same world' }),
+    speed: Flags.string({ default: '1', helpValue: 'N|max', description: 'sim: exchange time per real time; max: virtual time' }),
+    background: Flags.string({
+      multiple: true,
+      helpValue: 'FILE',
+      description: 'sim: recordings or tapes whose real books are the background',
+    }),
+    outcomes: Flags.string({ dependsOn: ['background'], helpValue: 'FILE', description: 'CSV of strikes, closes and results' }),
+    ...exchangeFlags,
+    headless: Flags.boolean({ description: 'log lines instead of the screen' }),
+  };
+
+  #stop: ((by: string) => void) | undefined;
+
+  async run(): Promise<undefined> {
+    const { durationSeconds, speedOf } = await import('../lib/app/run/run-flags.ts');
+    const { flags } = this;
+    const forSeconds = durationSeconds(flags.for);
+    const speed = speedOf(flags.speed);
+    const configuration = await this.configuration(configurationFlags(flags));
+    const world = {
+      seed: flags.seed,
+      background: flags.background ?? [],
+      ...(flags.outcomes !== undefined && { outcomes: flags.outcomes }),
+    };
+    const isSimOnly = speed !== 1 || world.background.length > 0 || flags['sim-url'] !== undefined;
+    if (configuration.env !== 'sim' && isSimOnly) {
+      throw new KmmError('KMM_USAGE', '--speed, --background and --sim-url are for --env sim', { next: ['kmm run --help'] });
+    }
+    const limit = forSeconds === undefined ? {} : { forSeconds };
+    if (speed === 'max') {
+      if (flags.for === undefined && world.background.length === 0) {
+        throw new KmmError('KMM_USAGE', '--speed max needs --for: virtual time has no end', { next: ['kmm run --for 10m --speed max'] });
+      }
+      this.#finish(await this.#virtual(configuration, world, limit));
+      return;
+    }
+    const { runInTerminal } = await import('../run-terminal.ts');
+    const ui = this.jsonEnabled() ? 'json' : flags.headless || process.stdout.isTTY !== true ? 'log' : 'screen';
+    const terminal = runInTerminal({
+      ...{ configuration, world: { ...world, startAt: epochMs(Date.now()) }, speed, ui, signs: this.glyphs, ...limit },
+      printRecord: (record) => this.printRecord(record),
+      note: (text) => this.note(text),
+    });
+    this.#stop = terminal.stop;
+    const { summary, isConfirmed, resting, restarts } = await terminal.run();
+    if (restarts > 0) this.note(`the trader was started again ${restarts} times; figures are those of its last life`);
+    if (summary !== undefined) this.#finish(summary);
+    else if (!isConfirmed) throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${resting.length} orders of ours may still rest`);
+  }
+
+  /** Nobody reads our output any more: that is no reason to leave orders behind. */
+  protected override onOutputClosed(exit: number): void {
+    if (this.#stop === undefined) super.onOutputClosed(exit);
+    else this.#stop('a closed output');
+  }
+
+  async #virtual(configuration: Configuration, world: { seed: string; background: string[] }, limit: object): Promise<Summary> {
+    const { runVirtual } = await import('../lib/app/run/run-virtual.ts');
+    const { logText } = await import('../run-terminal.ts');
+    const abort = new AbortController();
+    const interrupt = () => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+    return runVirtual({
+      ...{ configuration, world, signal: abort.signal, ...limit },
+      onLog: (line) => (this.jsonEnabled() ? this.printRecord({ type: 'log', ...line }) : this.note(logText(line))),
+    });
+  }
+
+  #finish(summary: Summary): void {
+    this.printRecord({ ...summary });
+    const { orders, fills, restingAtEnd, cashDollars, realizedDollars, unrealizedDollars, feesDollars } = summary;
+    this.log(`${summary.env}: ${summary.seconds} s, ${summary.markets} markets, ${summary.frames} frames, ${summary.turns} turns`);
+    this.log(`orders  placed ${orders.placed}, amended ${orders.amended}, cancelled ${orders.cancelled}, refused ${orders.refused}, unknown ${orders.unknown}; fills ${fills}`);
+    this.log(`money   cash ${cashDollars}, realized ${realizedDollars}, unrealized ${unrealizedDollars}, fees ${feesDollars}`);
+    const agreed = summary.reconciled ? 'equal to the exchange, to the last digit' : `NOT EQUAL to the exchange (cash ${summary.exchangeCashDollars ?? 'not read'})`;
+    this.log(`ledger  ${agreed}`);
+    this.log(`tape    ${summary.tape}${summary.droppedFrames > 0 ? `, ${summary.droppedFrames} records LOST` : ''}`);
+    this.log(summary.isConfirmed ? `resting ${restingAtEnd}: confirmed by two listings` : 'resting NOT CONFIRMED. Try: kmm kill');
+    if (!summary.isConfirmed) process.exitCode = EXIT.unconfirmed;
+    else if (!summary.reconciled) process.exitCode = EXIT.reconcile;
+  }
+}

@@ -1,0 +1,52 @@
+import { Flags } from '@oclif/core';
+import { KmmCommand } from '../../base-command.ts';
+import { KmmError } from '../../lib/app/errors.ts';
+
+export default class SimServe extends KmmCommand<typeof SimServe> {
+  static override summary = 'serve the embedded exchange on loopback, for any client of the real one';
+  static override description = `Prints where it listens and the key of a funded account, then what happens there. --json prints the same as
+NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"privateKeyFile":…}.`;
+  static override examples = [
+    '<%= config.bin %> sim serve',
+    '<%= config.bin %> sim serve --port 0 --seed 7 --json',
+    '<%= config.bin %> sim serve --speed 10 --background btc.jsonl.gz --outcomes markets.csv',
+  ];
+  static override flags = {
+    port: Flags.integer({ default: 8_790, min: 0, max: 65_535, description: 'port on 127.0.0.1; 0 picks a free one' }),
+    seed: Flags.string({ default: '1', description: 'the same seed makes the same world' }),
+    speed: Flags.string({ default: '1', helpValue: 'N', description: 'exchange time per real time' }),
+    ed25519: Flags.boolean({ description: 'an Ed25519 key instead of RSA' }),
+    background: Flags.string({ multiple: true, helpValue: 'FILE', description: 'recordings whose real books are the background' }),
+    outcomes: Flags.string({ dependsOn: ['background'], helpValue: 'FILE', description: 'CSV of strikes, closes and results' }),
+  };
+
+  async run(): Promise<undefined> {
+    const { serveSim } = await import('../../lib/app/sim-serve.ts');
+    const { speedOf } = await import('../../lib/app/run/run-flags.ts');
+    const { homeOf, prepareHome } = await import('../../lib/app/home.ts');
+    const { port, seed, background, outcomes, ed25519 } = this.flags;
+    const speed = speedOf(this.flags.speed);
+    if (speed === 'max') throw new KmmError('KMM_USAGE', '--speed max is for kmm run: served time is real time');
+    const home = homeOf('sim');
+    prepareHome(home);
+    const keyKind = ed25519 ? 'ed25519' : 'rsa';
+    const serving = await serveSim({
+      ...{ seed, background: background ?? [], speed, port, keyKind, keyDirectory: home.keys },
+      ...(outcomes !== undefined && { outcomes }),
+    });
+    for (const note of serving.notes) this.note(note);
+    const { rest, ws, keyId, privateKeyFile } = serving.listening;
+    this.printRecord({ type: 'listening', ...serving.listening });
+    for (const [name, value] of Object.entries({ REST: rest, WebSocket: ws, 'key id': keyId, 'key file': privateKeyFile })) {
+      this.log(`${name.padEnd(10)} ${value}`);
+    }
+    serving.onEvent((event) => {
+      this.printRecord({ ...event });
+      if (event.type !== 'trade') this.log(JSON.stringify(event));
+    });
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
+    });
+    await serving.close();
+  }
+}

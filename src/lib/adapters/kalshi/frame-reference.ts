@@ -1,0 +1,44 @@
+/** Readers of the index messages (kalshi/api.md 7.4, Index values). Values are real numbers: they are no money of ours. */
+import type { ReferencePrice } from '../../core/events.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
+import { feedOf, reader } from './frame-reader.ts';
+import { present } from './present.ts';
+import { indexTick, indexTick5Hz } from './ws-schema.ts';
+
+export const readIndexTick = reader(indexTick, (message, frame, context) => {
+  const average = message.last_60s_windowed_average_15min;
+  const event: ReferencePrice = present({
+    type: 'reference_price' as const,
+    at: context.at,
+    feed: feedOf(frame, context),
+    index: message.index_id,
+    value: message.data.value,
+    exchangeAt: message.data.time ?? frame.sending_ts_ms,
+    window: average && {
+      value: average.value,
+      count: average.window_size,
+      endsAt: quarterHourOf(average.window_start_ts_ms + SETTLEMENT_WINDOW_MS),
+    },
+  });
+  return { events: [event], notices: [] };
+});
+
+export const readIndexTick5Hz = reader(indexTick5Hz, (message, frame, context) => {
+  const event: ReferencePrice = present({
+    type: 'reference_price' as const,
+    at: context.at,
+    feed: feedOf(frame, context),
+    index: message.index_id,
+    value: message.value_usd,
+    exchangeAt: message.source_ts_ms ?? frame.sending_ts_ms,
+  });
+  return { events: [event], notices: [] };
+});
+
+const SETTLEMENT_WINDOW_MS = 60_000;
+const QUARTER_HOUR_MS = 900_000;
+
+/** The window is (close − 60 s, close]; its stated end is that of the last tick, so the close is told by the start. */
+function quarterHourOf(near: number): EpochMs {
+  return epochMs(Math.round(near / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
+}

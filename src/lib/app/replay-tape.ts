@@ -1,0 +1,21 @@
+/** Books alone from a tape: what `kmm replay TAPE --books` prints, market by market. */
+import { StoreProblem } from '../adapters/store/problem.ts';
+import { readTape, type TapeReader } from '../adapters/store/tape-reader.ts';
+import { kmmError } from './errors.ts';
+import { type BookReplay, replayBooks } from './replay-books.ts';
+
+/** Throws KMM_TAPE_*. `lost`: records that were dropped, or stand in blocks that do not verify. */
+export async function replayTapeBooks(path: string, allowGaps: boolean): Promise<BookReplay & { readonly lost: number }> {
+  const tape = readTape(path);
+  if (tape instanceof StoreProblem) throw kmmError(tape);
+  const counted = { lost: tape.dropped };
+  const replay = await replayBooks(framesOf(tape, counted), { allowGaps });
+  return { ...replay, lost: counted.lost };
+}
+
+function* framesOf(tape: TapeReader, counted: { lost: number }) {
+  for (const record of tape.records()) {
+    if (record.kind === 'frame') yield record;
+    else if (record.kind === 'lost') counted.lost += 1;
+  }
+}

@@ -1,0 +1,47 @@
+/** Clock, HTTPS and WebSocket of one environment with one key: what a session and a watcher are plugged into. */
+import type { Clock, Stream } from '../../ports.ts';
+import { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
+import type { Environment } from '../../adapters/kalshi/environments.ts';
+import { KalshiStream } from '../../adapters/kalshi/socket.ts';
+import { type GotWire, gotWire } from '../../adapters/kalshi/wire.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { loadSigner } from '../signer.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
+import { readSimClock } from '../sim-clock.ts';
+
+export interface Connection {
+  readonly clock: Clock;
+  readonly wire: GotWire;
+  readonly stream: Stream;
+  /** Half-width of what is known of exchange time. */
+  readonly clockUncertaintyMs: () => number;
+  /** Ends idle connections. */
+  close(): void;
+}
+
+/** Before the exchange's clock has been seen at all: as much as a signature may be off (kalshi/api.md 2). */
+const UNKNOWN_CLOCK_MS = 5_000;
+
+/** Reads the key and, in sim, the exchange's clock; opens no WebSocket yet. Throws KMM_KEY_*, KMM_UNREACHABLE. */
+export async function connect(environment: Environment, link: ExchangeLink): Promise<Connection> {
+  const signer = loadSigner(link);
+  const offset = new ClockOffset();
+  const wallNow = () => Date.now();
+  const offsetMs = () => offset.estimate(Date.now())?.offsetMs ?? 0;
+  const timestampMs = () => Math.round(Date.now() + offsetMs());
+  const observeOffset = offset.observe.bind(offset);
+  const isSim = environment === 'sim';
+  const clock = isSim ? await simClock(link.rest) : systemClock({ offsetMs });
+  // The embedded exchange stamps its own time and checks signatures by the wall's: there is no offset to learn.
+  const shared = { environment, signer, timestampMs, wallNow, ...(isSim ? {} : { observeOffset }) };
+  const wire = gotWire({ baseUrl: link.rest, ...shared });
+  const stream = new KalshiStream({ url: link.ws, ...shared, clock, random: Math.random });
+  const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(Date.now())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
+  return { clock, wire, stream, clockUncertaintyMs, close: () => wire.close() };
+}
+
+/** The embedded exchange has a time of its own, which may run faster than the wall's. */
+async function simClock(rest: string): Promise<Clock> {
+  const { nowMs, speed } = await readSimClock(rest);
+  return systemClock({ originMs: nowMs, scale: speed });
+}

@@ -1,0 +1,24 @@
+/** Durations and speeds as they are typed. */
+import { KmmError } from '../errors.ts';
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+const SPEED_MAX = 1_000;
+
+/** `90s`, `10m`, `2h`, or seconds without a unit. Throws KMM_USAGE. */
+export function durationSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,7})([smh])?$/.exec(text);
+  const seconds = match === null ? 0 : Number(match[1]) * (UNITS[match[2] ?? 's'] as number);
+  if (seconds <= 0) throw new KmmError('KMM_USAGE', `--for ${text} is no duration: say 90s, 10m or 2h`);
+  return seconds;
+}
+
+/** A factor above 0, or `max` for virtual time. Throws KMM_USAGE. */
+export function speedOf(text: string): number | 'max' {
+  if (text === 'max') return 'max';
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(speed > 0 && speed <= SPEED_MAX)) {
+    throw new KmmError('KMM_USAGE', `--speed ${text} is neither max nor a factor above 0 and up to ${SPEED_MAX}`);
+  }
+  return speed;
+}

@@ -1,0 +1,43 @@
+/**
+ * Builds the world of an embedded exchange: generated from a seed, or played from recordings. Cash of its account
+ * included, so that every way of running it begins the same.
+ */
+import { type EpochMs, epochMs, microdollars } from '../core/units.ts';
+import { SHARDS } from '../sim/exchange/state.ts';
+import type { Venue } from '../sim/venue.ts';
+import { generatedWorld, recordedWorld } from '../sim/world.ts';
+import { backgroundOf } from './background.ts';
+
+export interface SimWorldOptions {
+  readonly seed: string;
+  /** Recordings or tapes whose books are the background; none: generated flow. */
+  readonly background: readonly string[];
+  /** A CSV of strikes, closes and results for the background's markets. */
+  readonly outcomes?: string;
+  /** Exchange time of a generated world's start; absent: a fixed one, so that virtual runs repeat. */
+  readonly startAt?: EpochMs;
+}
+
+export interface SimWorld {
+  readonly venue: Venue;
+  readonly startAt: EpochMs;
+  /** Last moment of a recording. */
+  readonly endAt?: EpochMs;
+  readonly notes: readonly string[];
+}
+
+/** Cash of a new account: $10,000 on every shard. */
+export const SIM_CASH = SHARDS.map((shard) => ({ shard, cash: microdollars(10_000_000_000) }));
+
+/** A Friday morning in New York, a little after a quarter hour began. */
+const FIXED_START = epochMs(Date.UTC(2026, 10, 20, 15, 1, 0));
+
+/** Throws KMM_RECORDING_BAD, KMM_TAPE_UNREADABLE, KMM_OUTCOMES_BAD. */
+export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> {
+  const { seed, background, outcomes, startAt = FIXED_START } = options;
+  if (background.length === 0) return { venue: generatedWorld({ seed, startAt }), startAt, notes: [] };
+  const { events, markets, firstAt, lastAt, notes } = await backgroundOf(background, outcomes);
+  const venue = recordedWorld({ seed, startAt: firstAt, events, markets });
+  const closes = markets.filter((market) => market.result !== undefined).map((market) => market.closeAt);
+  return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), notes };
+}

@@ -1,0 +1,141 @@
+/**
+ * The live book of one market, or of a series as it rolls from market to market: the session's own translate, book and
+ * market-following code without an engine. Places nothing.
+ */
+import type { Book } from '../core/book.ts';
+import { Books } from '../core/books.ts';
+import type { EngineEvent } from '../core/events.ts';
+import type { Market } from '../core/market.ts';
+import type { EpochMs } from '../core/units.ts';
+import { DEFAULT_COSTS } from '../adapters/kalshi/endpoint-costs.ts';
+import { PacedWire } from '../adapters/kalshi/paced-wire.ts';
+import { RateLimiter } from '../adapters/kalshi/rate-limit.ts';
+import { KalshiRest } from '../adapters/kalshi/rest.ts';
+import { sentenceOf } from '../adapters/kalshi/result.ts';
+import { BOOK_CHANNEL, Subscriptions } from '../adapters/kalshi/subscriptions.ts';
+import { translateFrame } from '../adapters/kalshi/translate.ts';
+import type { Clock } from '../ports.ts';
+import type { Configuration } from './config.ts';
+import { KmmError } from './errors.ts';
+import { connect } from './run/connect.ts';
+import { MarketFollower } from './session/market-follower.ts';
+import type { ExchangeLink } from './session/open-session.ts';
+
+export interface BookSight {
+  readonly market: Market;
+  readonly book: Book;
+  readonly at: EpochMs;
+  readonly seq: number;
+}
+
+export interface WatchBookOptions {
+  readonly configuration: Configuration;
+  readonly link: ExchangeLink;
+  readonly names: readonly string[];
+  /** Each applied snapshot or delta, and each time a book stops being valid. The book is live: read it at once. */
+  readonly onBook: (sight: BookSight) => void;
+  readonly onNote: (text: string) => void;
+  readonly onLink: (isUp: boolean, reason?: string) => void;
+}
+
+export interface BookWatch {
+  readonly clock: Clock;
+  stop(): Promise<void>;
+}
+
+/** Throws KMM_TICKER_UNKNOWN, KMM_KEY_*, KMM_UNREACHABLE. */
+export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> {
+  const { configuration, link, names, onBook, onNote, onLink } = options;
+  const { clock, wire, stream, close } = await connect(configuration.env, link);
+  const limiter = new RateLimiter(READING);
+  const rest = new KalshiRest(new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random }));
+  const books = new Books({ allowGaps: false });
+  const markets = new Map<string, Market>();
+  const subscriptions = new Subscriptions([BOOK_CHANNEL], (command) => stream.send(command));
+
+  const apply = (event: EngineEvent): void => {
+    if (event.type === 'market_defined') markets.set(event.market.ticker, event.market);
+    if (event.type === 'feed_started' || event.type === 'feed_broken') subscriptions.onEvent(event);
+    if (!isFeedEvent(event)) return;
+    const { market: entry, isApplied, invalidated } = books.apply(event);
+    const market = entry && markets.get(entry.ticker);
+    if (market !== undefined && entry !== undefined && isApplied) {
+      onBook({ market, book: entry.book, at: event.at, seq: entry.lastSeq });
+    }
+    const lost = invalidated.map(({ ticker }) => ticker);
+    if (lost.length === 0) return;
+    subscriptions.requestSnapshot(lost, event.at);
+    for (const ticker of lost) sightInvalid(ticker, event.at);
+  };
+  const sightInvalid = (ticker: string, at: EpochMs): void => {
+    const [market, entry] = [markets.get(ticker), books.get(ticker)];
+    if (market !== undefined && entry !== undefined && entry.snapshots > 0) {
+      onBook({ market, book: entry.book, at, seq: entry.lastSeq });
+    }
+  };
+
+  const follower = new MarketFollower({
+    ...{ names, rest, clock },
+    emit: apply,
+    want: (tickers) => subscriptions.want(tickers, clock.now()),
+    warn: onNote,
+  });
+  stream.open({
+    onUp: (conn) => {
+      onLink(true);
+      subscriptions.onUp(conn, clock.now());
+    },
+    onFrame: (conn, frame) => {
+      const meaning = translateFrame(frame, { conn, at: clock.now(), yesPrice: true });
+      if ('malformed' in meaning) onNote(`a frame was not understood: ${meaning.malformed}`);
+      for (const event of meaning.events) apply(event);
+    },
+    onHeard: () => {},
+    onDown: (_conn, reason) => {
+      subscriptions.onDown();
+      onLink(false, reason);
+    },
+  });
+  const stop = async (): Promise<void> => {
+    follower.stop();
+    stopTurns();
+    await stream.close();
+    close();
+  };
+  const stopTurns = clock.every(1_000, () => subscriptions.onTurn(clock.now()));
+  const unknown = await follower.start();
+  if (unknown === undefined) return { clock, stop };
+  await stop();
+  throw unknownTicker(unknown.unknown, unknown.error);
+}
+
+/** What "no" means when a name was looked up. */
+export function unknownTicker(name: string, error: Parameters<typeof sentenceOf>[0]): KmmError {
+  if (error.kind === 'refused' && error.status === 404) {
+    return new KmmError('KMM_TICKER_UNKNOWN', `there is no market, event or series ${name}`);
+  }
+  return new KmmError('KMM_UNREACHABLE', `${name} could not be looked up: ${sentenceOf(error)}`);
+}
+
+/** A reader's share, well below the smallest tier (kalshi/api.md 5). */
+const READING = {
+  tier: 'basic',
+  read: { capacity: 100, refillPerSecond: 100 },
+  write: { capacity: 100, refillPerSecond: 100 },
+};
+
+type FeedEvent = Parameters<Books['apply']>[0];
+
+function isFeedEvent(event: EngineEvent): event is FeedEvent {
+  return FEED_TYPES.has(event.type);
+}
+
+const FEED_TYPES: ReadonlySet<EngineEvent['type']> = new Set<FeedEvent['type']>([
+  'book_delta',
+  'book_snapshot',
+  'feed_started',
+  'feed_passed',
+  'feed_broken',
+  'trade',
+  'reference_price',
+]);

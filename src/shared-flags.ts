@@ -1,0 +1,33 @@
+/** Flags that several commands share, and the configuration keys that they stand for. */
+import { Flags } from '@oclif/core';
+import type { ConfigurationFlag } from './lib/app/config.ts';
+
+/** Which embedded exchange. */
+export const exchangeFlags = {
+  'sim-url': Flags.string({ helpValue: 'URL', description: 'sim: an embedded exchange that runs already (loopback)' }),
+  'key-id': Flags.string({ dependsOn: ['sim-url'], description: 'key for --sim-url' }),
+  'key-file': Flags.string({ dependsOn: ['sim-url'], helpValue: 'FILE', description: 'private key for --sim-url' }),
+};
+
+/** How quotes are made. */
+export const quoterFlags = {
+  strategy: Flags.string({ options: ['as', 'cara', 'regime'], description: 'how quotes are made' }),
+  fair: Flags.string({ helpValue: 'micro|mid|fixed:P', description: 'where the fair value comes from' }),
+};
+
+const KEYS: Readonly<Record<string, string>> = {
+  markets: 'markets.tickers',
+  strategy: 'quoter.strategy',
+  fair: 'fair.source',
+  'sim-url': 'sim.url',
+  'key-id': 'sim.key_id',
+  'key-file': 'sim.key_file',
+};
+
+/** The flags that were given, as the strongest layer of the configuration. */
+export function configurationFlags(flags: Readonly<Record<string, unknown>>): ConfigurationFlag[] {
+  return Object.entries(KEYS).flatMap(([flag, key]) => {
+    const value = flags[flag];
+    return typeof value === 'string' ? [{ flag: `--${flag}`, key, value }] : [];
+  });
+}
