@@ -8,7 +8,7 @@ import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
 import type { Configuration } from './lib/app/config.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
 import { kill } from './lib/app/kill.ts';
-import type { ToExchange } from './lib/app/run/messages.ts';
+import type { ExchangeStart } from './lib/app/run/messages.ts';
 import { linkOf } from './lib/app/run/run-live.ts';
 import { Supervisor, type SuperviseResult } from './lib/app/run/supervise.ts';
 import type { SimWorldOptions } from './lib/app/sim-world.ts';
@@ -86,7 +86,7 @@ export function runInTerminal(options: TerminalOptions): TerminalRun {
   };
 }
 
-function exchangeOf({ configuration, world, speed }: TerminalOptions): ToExchange {
+function exchangeOf({ configuration, world, speed }: TerminalOptions): ExchangeStart {
   return { type: 'start', world, port: 0, speed, keyKind: 'rsa', keyDirectory: configuration.home.keys };
 }
 

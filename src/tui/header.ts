@@ -5,6 +5,9 @@ import type { TraderView } from '../lib/core/view.ts';
 import { dimmed, fitted, type Line, plain, type Span } from './line.ts';
 import { isTraderSilent } from './staleness.ts';
 
+/** Our own pings alone come more often. */
+const FEED_AGE_MS_MAX = 5_000;
+
 export function headerLines(view: TraderView, now: EpochMs, width: number, signs: Glyphs): readonly Line[] {
   const isSilent = isTraderSilent(view, now);
   const money = fitted(moneyItems(view, now), width);
@@ -49,7 +52,8 @@ function stateWord(state: TraderView['state'], signs: Glyphs): Span {
 function feed(view: TraderView, now: EpochMs): Span {
   if (view.heardAt === undefined) return alarm('! feed: nothing heard yet');
   if (!view.isConnected) return alarm(`! DISCONNECTED ${stampText(view.heardAt, now)}`);
-  return plain(`feed ${ageText(now - view.heardAt)}`);
+  const age = now - view.heardAt;
+  return age > FEED_AGE_MS_MAX ? alarm(`! feed ${ageText(age)}`) : plain(`feed ${ageText(age)}`);
 }
 
 function moneyItems(view: TraderView, now: EpochMs): readonly Line[] {

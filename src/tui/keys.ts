@@ -43,8 +43,7 @@ export function actionOf(pressed: Pressed, mode: ScreenMode, state: TraderView['
 
 /** The last line: the keys that do something now. */
 export function footerText(mode: ScreenMode, state: TraderView['state'], signs: Glyphs): string {
-  if (mode === 'asking-kill')
-    return 'KILL: cancel everything and stay halted?  [K] again kills  any other key does not';
+  if (mode === 'asking-kill') return 'KILL: cancel everything, stay halted?  [K] again kills, any other key goes back';
   if (mode === 'keys') return 'any key goes back  [K]ill';
   const arrows = signs.line === '-' ? '[up/down] market' : '[↑↓] market';
   if (isEnding(state)) return `[K]ill  ${arrows}  [?] keys`;
@@ -55,12 +54,12 @@ export function footerText(mode: ScreenMode, state: TraderView['state'], signs: 
 export const KEY_PAGE: readonly string[] = [
   'q        stop: cancel our orders, verify, print the summary, end; positions stay',
   'p        pause: no new exposure, orders that reduce go on; p again resumes',
-  'K K      kill: cancel everything on the account, latched until cleared; asks for one more K',
+  'K K      kill: cancel everything on the account, stay halted; takes a second K',
   'up down  choose the market whose ladder is shown',
   '^C       as q; a second ^C ends at once and prints what may still rest',
   '',
-  'dimmed and stamped "last 14:02:11, 38 s" is what was known then, not what is known now',
-  'a dash is a price nobody knows; ? behind a quote means that the exchange has not proved it yet',
+  'dimmed and stamped "last 14:02:11, 38 s": what was known then, not what is now',
+  'a dash is a price nobody knows; 45? is a quote the exchange has not proved yet',
 ];
 
 function isEnding(state: TraderView['state']): boolean {

@@ -57,19 +57,21 @@ function columnsOf(
   signs: Glyphs,
 ): readonly Column<MarketView>[] {
   return [
-    left('', 0, ({ ticker }) => plain(ticker === selected ? signs.pointer : ' ')),
-    { ...left('market', 0, ({ ticker }) => plain(ticker)), widthMin: 24 },
+    {
+      ...left('  market', 0, ({ ticker }) => plain(`${ticker === selected ? signs.pointer : ' '} ${ticker}`)),
+      shrinks: { good: 26, least: 18 },
+    },
     left('state', 0, (market) => stateSpan(stateOf(market, isStale(market)), signs)),
     right('book', 0, (market) => plain(ageOf(market, isStale(market), now, signs))),
-    right('fair', 2, (market) => plain(fairText(market, signs))),
+    right('fair', 1, (market) => plain(fairText(market, signs))),
     right('bid', 0, ({ bid }) => quoteSpan(bid, signs)),
     right('ask', 0, ({ ask }) => quoteSpan(ask, signs)),
-    right('market', 3, (market) => plain(`${priceText(market.bestBid, signs)}/${priceText(market.bestAsk, signs)}`)),
+    right('market', 2, (market) => plain(`${priceText(market.bestBid, signs)}/${priceText(market.bestAsk, signs)}`)),
     right('pos', 0, ({ position }) => plain(positionText(position))),
     right('P&L', 0, (market) => money(profitOf(market))),
-    right('close', 4, ({ closeAt }) => plain(closeAt <= now ? 'closed' : ageText(closeAt - now))),
-    right('worst', 5, ({ worst }) => plain(amountText(worst))),
-    { ...left('why', 6, ({ why }) => plain(why ?? '')), widthMin: 12 },
+    right('close', 3, ({ closeAt }) => plain(closeAt <= now ? 'closed' : ageText(closeAt - now))),
+    right('worst', 4, ({ worst }) => plain(amountText(worst))),
+    { ...left('why', 5, ({ why }) => plain(why ?? '')), shrinks: { good: 12, least: 12 } },
   ];
 }
 

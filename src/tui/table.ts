@@ -5,10 +5,10 @@ import { cut, type Line, plain, type Span } from './line.ts';
 export interface Column<Row> {
   readonly title: string;
   readonly align: 'left' | 'right';
-  /** Columns leave from the highest number down; 0 stays. */
+  /** Columns leave from the highest number down; 0 stays, 1 stays as long as it can. */
   readonly leaves: number;
-  /** May be shortened, down to this width before another column leaves. */
-  readonly widthMin?: number;
+  /** May be shortened: not below `good` while a column above 1 can leave, not below `least` while any can. */
+  readonly shrinks?: { readonly good: number; readonly least: number };
   readonly cell: (row: Row) => Span;
 }
 
@@ -22,7 +22,7 @@ const GAP = 2;
 const WIDTH_MIN = 6;
 
 interface Measured {
-  readonly column: { readonly widthMin?: number };
+  readonly column: Pick<Column<never>, 'shrinks'>;
   readonly width: number;
 }
 
@@ -33,9 +33,9 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     return { column, cells, width: Math.max(column.title.length, ...cells.map(({ text }) => text.length)) };
   });
   let kept = measured;
-  while (neededWidth(kept) > width) {
+  for (;;) {
     const leaver = kept.reduce((a, b) => (b.column.leaves > a.column.leaves ? b : a));
-    if (leaver.column.leaves === 0) break;
+    if (leaver.column.leaves === 0 || neededWidth(kept, leaver.column.leaves > 1 ? 'good' : 'least') <= width) break;
     kept = kept.filter((one) => one !== leaver);
   }
   const fitting = shrunk(kept, width);
@@ -53,21 +53,21 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
   };
 }
 
-/** With every column that may shrink at its smallest. */
-function neededWidth(columns: readonly Measured[]): number {
-  return columns.reduce((sum, { column, width }) => sum + Math.min(width, column.widthMin ?? width) + GAP, -GAP);
+/** With every column that may shrink at that width. */
+function neededWidth(columns: readonly Measured[], to: 'good' | 'least'): number {
+  return columns.reduce((sum, { column, width }) => sum + Math.min(width, column.shrinks?.[to] ?? width) + GAP, -GAP);
 }
 
-/** What is too much is taken from the columns that may shrink, the last one first; below its minimum only when it must. */
+/** What is too much is taken from the columns that may shrink, the last one first; below `least` only when it must. */
 function shrunk<One extends Measured>(columns: readonly One[], width: number): readonly One[] {
   let over = columns.reduce((sum, one) => sum + one.width + GAP, -GAP) - width;
-  const take = (one: One, widthMin: number): One => {
-    const taken = Math.max(0, Math.min(over, one.width - widthMin));
-    over -= taken;
-    return { ...one, width: one.width - taken };
+  const taken = (one: One, least: number): One => {
+    const less = Math.max(0, Math.min(over, one.width - least));
+    over -= less;
+    return { ...one, width: one.width - less };
   };
-  const byNeed = (one: One): One => (one.column.widthMin === undefined ? one : take(one, one.column.widthMin));
-  const byForce = (one: One): One => (one.column.widthMin === undefined ? one : take(one, WIDTH_MIN));
+  const byNeed = (one: One): One => (one.column.shrinks === undefined ? one : taken(one, one.column.shrinks.least));
+  const byForce = (one: One): One => (one.column.shrinks === undefined ? one : taken(one, WIDTH_MIN));
   return columns.toReversed().map(byNeed).map(byForce).toReversed();
 }
 

@@ -102,6 +102,13 @@ describe('the order diff', () => {
     expect(replaceable([stubborn], 'bid')).toBeUndefined();
   });
 
+  it('sends only cancels when the minute is used up, and those only for what has become too bold', () => {
+    const bold = diffSide('bid', wanted(4_300), [restingOrder('bid', 4_500, 1_000)], RULES, after(0), after(180_000), false);
+    const timid = diffSide('bid', wanted(4_700), [restingOrder('bid', 4_500, 1_000)], RULES, after(0), after(180_000), false);
+    const none = diffSide('bid', wanted(4_700), [], RULES, after(0), after(180_000), false);
+    expect([bold, timid, none].map(({ changes }) => changes.map((change) => change.kind))).toEqual([['cancel'], [], []]);
+  });
+
   it('shows nothing when there is no time left for a lease', () => {
     const { kinds, reason } = diff([], wanted(4_500), after(10_000), after(14_000));
     expect(kinds).toEqual([]);

@@ -112,7 +112,6 @@ describe('the risk gate', () => {
     siblings: [],
     otherEventsLoss: dollars(0),
     cashAvailable: dollars(1_000),
-    sendsLeft: 600,
   };
   const limitOf = (context: Partial<RiskContext>, one = candidate('bid', 4_500, 500), replaced?: Order) => {
     const verdict = permit(one, { ...roomy, ...context }, replaced);
@@ -129,7 +128,6 @@ describe('the risk gate', () => {
     ['event_loss', { siblings: [{ ifNo: dollars(-99), ifYes: dollars(0) }] }, candidate('bid', 4_500, 500)],
     ['total_loss', { otherEventsLoss: dollars(299) }, candidate('bid', 4_500, 500)],
     ['cash', { cashAvailable: dollars(2) }, candidate('bid', 4_500, 500)],
-    ['order_rate', { sendsLeft: 0 }, candidate('bid', 4_500, 500)],
   ] as const)('answers %s', (expected, context, one) => {
     expect(limitOf(context, one)).toBe(expected);
   });

@@ -1,20 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
 import { epochMs, PRICE_ONE, type Side } from '../../src/lib/core/units.ts';
-import { advanceTo, delta, print, RECORDED, RECORDED_CLOSE, recorded, snapshot, ticker, type World } from './support/recording.ts';
+import { moveCash } from '../../src/lib/sim/exchange/account.ts';
+import type { Account } from '../../src/lib/sim/exchange/records.ts';
+import {
+  advanceTo,
+  delta,
+  print,
+  RECORDED,
+  RECORDED_CLOSE,
+  recorded,
+  recordedExchange,
+  snapshot,
+  ticker,
+  type World,
+} from './support/recording.ts';
 import {
   accepted,
   bookText,
   cash,
   contractsOf,
-  factsOf,
+  dollars,
   FOK,
+  factsOf,
   IOC,
-  order as testOrder,
   position,
   price,
   refusal,
   START,
+  order as testOrder,
 } from './support/small-world.ts';
 
 function order(side: Side, cents: number, contracts: number, extra: Parameters<typeof testOrder>[3] = {}) {
@@ -23,7 +37,20 @@ function order(side: Side, cents: number, contracts: number, extra: Parameters<t
 
 /** 45 × 100 bid, 47 × 100 ask, then what is given. */
 function world(...events: readonly EngineEvent[]): World {
-  return recorded([snapshot(0, [[45, 100], [44, 50]], [[47, 100], [48, 50]]), ...events]);
+  return recorded([
+    snapshot(
+      0,
+      [
+        [45, 100],
+        [44, 50],
+      ],
+      [
+        [47, 100],
+        [48, 50],
+      ],
+    ),
+    ...events,
+  ]);
 }
 
 function filled(of: World, orderId: string): number {
@@ -47,7 +74,12 @@ describe('a recorded market', () => {
     advanceTo(of, 1);
     of.cancel('ann', orderId);
     advanceTo(of, 2);
-    const told = factsOf(of.drain(), 'level').map(({ side, price, delta, accountId }) => [side, price, delta, accountId]);
+    const told = factsOf(of.drain(), 'level').map(({ side, price, delta, accountId }) => [
+      side,
+      price,
+      delta,
+      accountId,
+    ]);
     expect(told).toEqual([
       ['bid', 4_500, 500, 'ann'],
       ['bid', 4_500, -3_000, undefined],
@@ -95,13 +127,16 @@ describe('a recorded market', () => {
 
   it('passes the recorded index on', () => {
     const windowEnd = epochMs(START + 60_000);
-    const of = world({ type: 'reference_price', at: epochMs(START + 500), index: 'BRTI', value: 85_000.5 }, {
-      type: 'reference_price',
-      at: epochMs(START + 1_000),
-      index: 'BRTI',
-      value: 85_001,
-      window: { value: 85_000.75, count: 1, endsAt: windowEnd },
-    });
+    const of = world(
+      { type: 'reference_price', at: epochMs(START + 500), index: 'BRTI', value: 85_000.5 },
+      {
+        type: 'reference_price',
+        at: epochMs(START + 1_000),
+        index: 'BRTI',
+        value: 85_001,
+        window: { value: 85_000.75, count: 1, endsAt: windowEnd },
+      },
+    );
     advanceTo(of, 1);
     expect(factsOf(of.drain(), 'reference')).toEqual([
       { type: 'reference', at: START + 500, index: 'BRTI', value: 85_000.5, isSecond: true },
@@ -137,7 +172,12 @@ describe('an order in the background stands behind what is there', () => {
   });
 
   it('moves up only when the level becomes smaller than what was ahead', () => {
-    const of = world(delta(1, 'bid', 45, 80), delta(2, 'bid', 45, -70), delta(3, 'bid', 45, -50), delta(4, 'bid', 45, 500));
+    const of = world(
+      delta(1, 'bid', 45, 80),
+      delta(2, 'bid', 45, -70),
+      delta(3, 'bid', 45, -50),
+      delta(4, 'bid', 45, 500),
+    );
     const { orderId } = accepted(of.create('ann', order('bid', 45, 5)));
     const aheadAt = (second: number) => {
       advanceTo(of, second);
@@ -173,7 +213,12 @@ describe('an order in the background is filled', () => {
     const { orderId } = accepted(of.create('ann', order('bid', 45, 20)));
     of.drain();
     advanceTo(of, 1);
-    expect(of.order('ann', orderId)).toMatchObject({ status: 'executed', filled: 2_000, makerCost: 9_000_000, makerFees: 0 });
+    expect(of.order('ann', orderId)).toMatchObject({
+      status: 'executed',
+      filled: 2_000,
+      makerCost: 9_000_000,
+      makerFees: 0,
+    });
     expect([position(of, 'ann'), cash(of, 'ann')]).toEqual([20, 991]);
     const facts = of.drain();
     expect(factsOf(facts, 'trade')).toMatchObject([{ price: 4_500, size: 2_000, takerSide: 'ask' }]);
@@ -248,6 +293,16 @@ describe('an order in the background is filled', () => {
     expect((of.order('bob', second.orderId)?.filled ?? 0) / 100).toBe(2);
   });
 
+  it('but not for cash that was withdrawn by hand: the order is cancelled (MarginCancel)', () => {
+    const events = [snapshot(0, [[45, 100]], [[47, 100]]), delta(1, 'ask', 45, 1), ticker(2, 45, 1)];
+    const { world: of, exchange } = recordedExchange(events);
+    const { orderId } = accepted(of.create('ann', order('bid', 45, 20)));
+    moveCash(exchange.accounts.get('ann') as Account, 2, dollars(-995));
+    advanceTo(of, 1);
+    expect(of.order('ann', orderId)).toMatchObject({ status: 'canceled', reason: 'MarginCancel', filled: 0 });
+    expect(cash(of, 'ann')).toBe(5);
+  });
+
   it('the first ticker only says where the volume stands', () => {
     const of = world(ticker(1, 45, 1_000_000));
     const { orderId } = accepted(of.create('ann', order('bid', 45, 20)));
@@ -272,9 +327,21 @@ describe('a taker in the background', () => {
   });
 
   it('level facts rebuild the book through all of it', () => {
-    const of = world(delta(1, 'ask', 48, 10), delta(2, 'ask', 48, -45), delta(3, 'bid', 45, -100), ticker(4, 44, 10), ticker(5, 44, 90));
-    const asks = new Map([[4_700, 10_000], [4_800, 5_000]]);
-    const bids = new Map([[4_500, 10_000], [4_400, 5_000]]);
+    const of = world(
+      delta(1, 'ask', 48, 10),
+      delta(2, 'ask', 48, -45),
+      delta(3, 'bid', 45, -100),
+      ticker(4, 44, 10),
+      ticker(5, 44, 90),
+    );
+    const asks = new Map([
+      [4_700, 10_000],
+      [4_800, 5_000],
+    ]);
+    const bids = new Map([
+      [4_500, 10_000],
+      [4_400, 5_000],
+    ]);
     of.drain();
     of.create('bob', order('bid', 44, 5));
     of.create('ann', order('bid', 48, 120, IOC));
@@ -284,8 +351,13 @@ describe('a taker in the background', () => {
         const levels = fact.side === 'bid' ? bids : asks;
         levels.set(fact.price, (levels.get(fact.price) ?? 0) + fact.delta);
       }
-      const shown = (levels: Map<number, number>) => [...levels].filter(([, size]) => size !== 0).sort(([a], [b]) => a - b);
-      expect(shown(bids).map(([price, size]) => ({ price, size })).toReversed()).toEqual(of.book(RECORDED)?.bids);
+      const shown = (levels: Map<number, number>) =>
+        [...levels].filter(([, size]) => size !== 0).sort(([a], [b]) => a - b);
+      expect(
+        shown(bids)
+          .map(([price, size]) => ({ price, size }))
+          .toReversed(),
+      ).toEqual(of.book(RECORDED)?.bids);
       expect(shown(asks).map(([price, size]) => ({ price, size }))).toEqual(of.book(RECORDED)?.asks);
     }
     expect(of.fills('bob')).toHaveLength(1);
@@ -322,7 +394,10 @@ describe('a taker in the background', () => {
   it('does not meet its own orders', () => {
     const of = world();
     of.create('ann', order('ask', 46, 5));
-    expect(accepted(of.create('ann', order('bid', 47, 5, IOC)))).toMatchObject({ filled: 0, reason: 'SelfTradeCancel' });
+    expect(accepted(of.create('ann', order('bid', 47, 5, IOC)))).toMatchObject({
+      filled: 0,
+      reason: 'SelfTradeCancel',
+    });
   });
 });
 
@@ -342,7 +417,11 @@ describe('the end of a recorded market', () => {
     expect(bookText(of, RECORDED)).toBe('|');
     expect(of.nextAt()).toBe(RECORDED_CLOSE + 5_000);
     advanceTo(of, 70);
-    expect(of.market(RECORDED)).toMatchObject({ result: 'yes', settlementValue: PRICE_ONE, expirationValue: '85000.12' });
+    expect(of.market(RECORDED)).toMatchObject({
+      result: 'yes',
+      settlementValue: PRICE_ONE,
+      expirationValue: '85000.12',
+    });
     expect(of.settlements('ann')).toMatchObject([{ yesCount: 1_000, revenue: 10_000_000 }]);
     expect(of.nextAt()).toBeUndefined();
   });
@@ -354,7 +433,13 @@ describe('the end of a recorded market', () => {
   });
 
   it('takes what the caller defines, and the rest from the series', () => {
-    const of = recorded([], { title: 'Mine', shard: 1, eventTicker: 'E', openAt: epochMs(START - 5_000), result: 'no' });
+    const of = recorded([], {
+      title: 'Mine',
+      shard: 1,
+      eventTicker: 'E',
+      openAt: epochMs(START - 5_000),
+      result: 'no',
+    });
     expect(of.market(RECORDED)?.market).toMatchObject({
       title: 'Mine',
       shard: 1,

@@ -90,7 +90,8 @@ describe('decrease', () => {
   it('refuses both or neither of by and to, growth, and no change', () => {
     const { world } = smallWorld();
     const { orderId } = accepted(world.create('ann', order('bid', 45, 10)));
-    const wrong = (change: { by?: Centicontracts; to?: Centicontracts }) => refusal(world.decrease('ann', orderId, change));
+    const wrong = (change: { by?: Centicontracts; to?: Centicontracts }) =>
+      refusal(world.decrease('ann', orderId, change));
     expect(wrong({})).toContain('400 bad_request');
     expect(wrong({ by: contractsOf(1), to: contractsOf(1) })).toContain('400 bad_request');
     expect(wrong({ to: contractsOf(11) })).toBe('400 invalid_order_size');

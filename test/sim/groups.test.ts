@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../src/lib/core/units.ts';
 import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
 import type { VenueGroup } from '../../src/lib/sim/venue.ts';
-import { accepted, bookText, contractsOf, factsOf, IOC, order, refusal, SHARD, START, smallWorld } from './support/small-world.ts';
+import {
+  accepted,
+  bookText,
+  contractsOf,
+  factsOf,
+  IOC,
+  order,
+  refusal,
+  SHARD,
+  START,
+  smallWorld,
+} from './support/small-world.ts';
 
 function groupOf(world: SimWorld, contracts: number): string {
   const group = world.createGroup('ann', contractsOf(contracts), SHARD);
@@ -81,13 +92,26 @@ describe('an order group', () => {
     world.create('ann', order('bid', 45, 30, { groupId }));
     world.create('bob', order('ask', 45, 8, IOC));
     world.drain();
-    expect(world.changeGroup('ann', groupId, { verb: 'limit', limit: contractsOf(7) })).toMatchObject({ isTriggered: true });
+    expect(world.changeGroup('ann', groupId, { verb: 'limit', limit: contractsOf(7) })).toMatchObject({
+      isTriggered: true,
+    });
     expect(factsOf(world.drain(), 'group').map(({ change, limit }) => [change, limit])).toEqual([
       ['limit_updated', 700],
       ['triggered', undefined],
     ]);
     world.changeGroup('ann', groupId, { verb: 'reset' });
     expect(world.changeGroup('ann', groupId, { verb: 'trigger' })).toMatchObject({ isTriggered: true });
+  });
+
+  it('cannot be changed in an exchange pause, nor to a limit of nothing', () => {
+    const { world } = smallWorld();
+    const groupId = groupOf(world, 10);
+    expect(refusal(world.changeGroup('ann', groupId, { verb: 'limit', limit: contractsOf(0) }))).toContain(
+      'bad_request',
+    );
+    world.setShardStatus(SHARD, { isTrading: false, isActive: false });
+    expect(refusal(world.changeGroup('ann', groupId, { verb: 'trigger' }))).toBe('400 exchange_is_paused');
+    expect(stateOf(world)).toMatchObject({ isTriggered: false, limit: 1_000 });
   });
 
   it('deleted takes its orders with it', () => {

@@ -72,7 +72,11 @@ describe('a market’s life', () => {
   it('keeps the newest 500 markets that are over and forgets the rest', () => {
     const { world, exchange, listing } = smallWorld({ settlementTimerSeconds: 0 });
     for (let count = 0; count < 502; count += 1) {
-      const next = listMarket(exchange, { ...listing, market: { ...listing.market, ticker: `K${count}` }, book: new MatchedBook() });
+      const next = listMarket(exchange, {
+        ...listing,
+        market: { ...listing.market, ticker: `K${count}` },
+        book: new MatchedBook(),
+      });
       closeMarket(exchange, next);
       determineMarket(exchange, next, YES);
       world.advanceTo(world.now);
@@ -138,8 +142,14 @@ describe('a trading pause', () => {
     const leaves = accepted(world.create('ann', order('bid', 44, 10, { cancelOnPause: true })));
     world.drain();
     world.setShardStatus(SHARD, { isTrading: false, isActive: true });
-    expect(factsOf(world.drain(), 'pause')).toEqual([{ type: 'pause', at: START, shard: SHARD, isTrading: false, isActive: true }]);
-    expect([world.isTradingActive(SHARD), world.isExchangeActive(SHARD), world.isTradingActive(0)]).toEqual([false, true, true]);
+    expect(factsOf(world.drain(), 'pause')).toEqual([
+      { type: 'pause', at: START, shard: SHARD, isTrading: false, isActive: true },
+    ]);
+    expect([world.isTradingActive(SHARD), world.isExchangeActive(SHARD), world.isTradingActive(0)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
     expect(world.order('ann', leaves.orderId)).toMatchObject({ status: 'canceled', reason: 'HaltCancel' });
     expect(refusal(world.create('ann', order('bid', 43, 10)))).toBe('400 trading_is_paused');
     const change = { ticker: TICKER, side: 'bid', price: price(44), count: contractsOf(1) } as const;

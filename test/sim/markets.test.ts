@@ -88,7 +88,9 @@ describe('the hourly ladder', () => {
     expect(rungs.every((rung) => rung.strike?.type === 'greater')).toBe(true);
     expect(floors.map((floor) => floor.toFixed(2).slice(-3))).toEqual(new Array(5).fill('.99'));
     expect(Math.abs((floors[2] ?? 0) - path.priceAt(NOW))).toBeLessThanOrEqual(125.01);
-    expect(rungs.map((rung) => rung.ticker)).toEqual(floors.map((floor) => `${event.eventTicker}-T${floor.toFixed(2)}`));
+    expect(rungs.map((rung) => rung.ticker)).toEqual(
+      floors.map((floor) => `${event.eventTicker}-T${floor.toFixed(2)}`),
+    );
     const chances = rungs.map((rung) => rung.probability(NOW));
     expect(chances).toEqual([...chances].sort((a, b) => b - a));
     const results = rungs.map((rung) => rung.outcome().value);
@@ -114,9 +116,18 @@ describe('the daily high', () => {
     for (let seed = 0; seed < 40; seed += 1) {
       const event = dailyHighProgram(seededStream(seed)).eventAt(NOW);
       const brackets = event.markets(NOW);
-      expect(brackets.map((bracket) => bracket.strike?.type)).toEqual(['less', 'between', 'between', 'between', 'between', 'greater']);
+      expect(brackets.map((bracket) => bracket.strike?.type)).toEqual([
+        'less',
+        'between',
+        'between',
+        'between',
+        'between',
+        'greater',
+      ]);
       const lowest = brackets[0]?.strike?.cap ?? Number.NaN;
-      expect(brackets.slice(1, 5).map((bracket) => bracket.strike?.floor)).toEqual([0, 2, 4, 6].map((step) => lowest + step));
+      expect(brackets.slice(1, 5).map((bracket) => bracket.strike?.floor)).toEqual(
+        [0, 2, 4, 6].map((step) => lowest + step),
+      );
       expect(brackets[5]?.strike?.floor).toBe(lowest + 7);
       expect(brackets.map((bracket) => bracket.ticker.split('-')[2])).toEqual([
         `T${lowest}`,
@@ -141,14 +152,26 @@ describe('the daily high', () => {
 
 describe('what is known of a series', () => {
   it('is its grid, fees, shard and settlement, by any ticker of it', () => {
-    expect(seriesFacts('KXBTC15M-26SEP282045-45')).toMatchObject({ ticker: 'KXBTC15M', grid: TAPERED_DECI_CENT, shard: 2 });
+    expect(seriesFacts('KXBTC15M-26SEP282045-45')).toMatchObject({
+      ticker: 'KXBTC15M',
+      grid: TAPERED_DECI_CENT,
+      shard: 2,
+    });
     expect(seriesFacts('KXETH15M')).toMatchObject({ grid: TAPERED_DECI_CENT, shard: 2, category: 'Crypto' });
-    expect(seriesFacts('KXGOLD15M-26AUG050000')).toMatchObject({ grid: LINEAR_CENT, shard: 2, settlementTimerSeconds: 1 });
+    expect(seriesFacts('KXGOLD15M-26AUG050000')).toMatchObject({
+      grid: LINEAR_CENT,
+      shard: 2,
+      settlementTimerSeconds: 1,
+    });
     expect(seriesFacts('KXBTC')).toMatchObject({ grid: LINEAR_CENT, shard: 2, isMutuallyExclusive: true });
     expect(seriesFacts('KXBTCD')).toMatchObject({ shard: 2, isMutuallyExclusive: false });
     expect(seriesFacts('KXINX-26FEB12H1600-B6987')).toMatchObject({ shard: 0, isMutuallyExclusive: true });
     expect(seriesFacts('KXINXU')).toMatchObject({ shard: 0, isMutuallyExclusive: false });
-    expect(seriesFacts('KXHIGHMIA-26APR20-B81.5')).toMatchObject({ ticker: 'KXHIGHMIA', isMutuallyExclusive: true, shard: 0 });
+    expect(seriesFacts('KXHIGHMIA-26APR20-B81.5')).toMatchObject({
+      ticker: 'KXHIGHMIA',
+      isMutuallyExclusive: true,
+      shard: 0,
+    });
     for (const series of ['KXBTC15M', 'KXINX', 'KXHIGHCHI']) {
       expect(seriesFacts(series).fees).toEqual({ type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } });
     }

@@ -43,9 +43,23 @@ type Command =
 const side = fc.constantFrom<Side>('bid', 'ask');
 const tightPrice = fc.oneof(fc.integer({ min: 1, max: 9_999 }), fc.integer({ min: 4_990, max: 5_010 }));
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('add' as const), side, price: tightPrice, size: fc.integer({ min: 1, max: 900 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('remove' as const, 'reduce' as const), pick: fc.nat(1_000) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('take' as const), side, size: fc.integer({ min: 1, max: 2_000 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('add' as const),
+      side,
+      price: tightPrice,
+      size: fc.integer({ min: 1, max: 900 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('remove' as const, 'reduce' as const), pick: fc.nat(1_000) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('take' as const), side, size: fc.integer({ min: 1, max: 2_000 }) }),
+  },
 );
 
 describe('the matching book', () => {
@@ -90,15 +104,19 @@ describe('the matching book', () => {
 describe('a set of prices', () => {
   it('finds the nearest member on either side, as a sorted list does', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 9_999 }), { maxLength: 40 }), fc.integer({ min: 0, max: 9_999 }), (prices, from) => {
-        const set = new PriceSet();
-        for (const price of prices) set.add(price);
-        const dropped = prices.slice(0, Math.floor(prices.length / 3));
-        for (const price of dropped) set.delete(price);
-        const left = prices.filter((price) => !dropped.includes(price));
-        expect(set.floor(from)).toBe(Math.max(0, ...left.filter((price) => price <= from)));
-        expect(set.ceiling(from)).toBe(Math.min(10_000, ...left.filter((price) => price >= from)));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 9_999 }), { maxLength: 40 }),
+        fc.integer({ min: 0, max: 9_999 }),
+        (prices, from) => {
+          const set = new PriceSet();
+          for (const price of prices) set.add(price);
+          const dropped = prices.slice(0, Math.floor(prices.length / 3));
+          for (const price of dropped) set.delete(price);
+          const left = prices.filter((price) => !dropped.includes(price));
+          expect(set.floor(from)).toBe(Math.max(0, ...left.filter((price) => price <= from)));
+          expect(set.ceiling(from)).toBe(Math.min(10_000, ...left.filter((price) => price >= from)));
+        },
+      ),
     );
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { microdollars } from '../../src/lib/core/units.ts';
+import { centicents, epochMs, microdollars, PRICE_ONE, PRICE_ZERO } from '../../src/lib/core/units.ts';
 import { moveCash } from '../../src/lib/sim/exchange/account.ts';
-import { determineMarket, closeMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
-import { PRICE_ONE, PRICE_ZERO, centicents, epochMs } from '../../src/lib/core/units.ts';
+import { closeMarket, determineMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
 import type { Account } from '../../src/lib/sim/exchange/records.ts';
 import {
   accepted,
@@ -13,8 +12,8 @@ import {
   order,
   position,
   refusal,
-  START,
   SHARD,
+  START,
   smallWorld,
 } from './support/small-world.ts';
 
@@ -119,7 +118,9 @@ describe('a position', () => {
     world.create('ann', order('ask', 40, 10));
     world.create('ann', order('ask', 50, 10));
     world.create('bob', order('bid', 50, 20));
-    expect(world.positions('bob')).toMatchObject([{ position: 2_000, exposure: 9_000_000, realized: 0, traded: 9_000_000 }]);
+    expect(world.positions('bob')).toMatchObject([
+      { position: 2_000, exposure: 9_000_000, realized: 0, traded: 9_000_000 },
+    ]);
     expect(world.positions('ann')).toMatchObject([{ position: -2_000, exposure: 11_000_000, realized: 0 }]);
     world.create('cat', order('bid', 60, 5));
     world.create('bob', order('ask', 60, 5));
@@ -129,6 +130,15 @@ describe('a position', () => {
     expect(world.positions('bob')).toMatchObject([
       { position: -1_000, exposure: 4_500_000, realized: 750_000 + 1_500_000 },
     ]);
+  });
+
+  it('divides its cost exactly, however large it is', () => {
+    const { world } = smallWorld({ fees: NOBODY_PAYS, cash: 20_000_000 });
+    world.create('ann', order('ask', 33, 9_000_000));
+    world.create('bob', order('bid', 33, 9_000_000));
+    world.create('cat', order('bid', 33, 3_000_000.01));
+    world.create('bob', order('ask', 33, 3_000_000.01));
+    expect(world.positions('bob')).toMatchObject([{ realized: 0, exposure: 33 * 599_999_999 * 100 }]);
   });
 
   it('is listed only while it is open', () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { epochMs } from '../../src/lib/core/units.ts';
 import {
   accepted,
   bookText,
   cash,
   contractsOf,
   dollars,
-  factsOf,
   FOK,
+  factsOf,
   IOC,
   NOBODY_PAYS,
   order,
@@ -18,7 +19,6 @@ import {
   smallWorld,
   TICKER,
 } from './support/small-world.ts';
-import { epochMs } from '../../src/lib/core/units.ts';
 
 const POST_ONLY = { isPostOnly: true } as const;
 
@@ -26,11 +26,24 @@ describe('a new order', () => {
   it('rests, moves its level, and is told to its owner', () => {
     const { world } = smallWorld();
     const result = world.create('ann', order('bid', 45, 10, { clientOrderId: 'a1' }));
-    expect(result).toMatchObject({ kind: 'created', filled: 0, order: { status: 'resting', remaining: 1_000, initial: 1_000 } });
+    expect(result).toMatchObject({
+      kind: 'created',
+      filled: 0,
+      order: { status: 'resting', remaining: 1_000, initial: 1_000 },
+    });
     expect(bookText(world)).toBe('45×10 |');
     const facts = world.drain();
     expect(factsOf(facts, 'level')).toEqual([
-      { type: 'level', at: START, ticker: TICKER, side: 'bid', price: 4_500, delta: 1_000, accountId: 'ann', clientOrderId: 'a1' },
+      {
+        type: 'level',
+        at: START,
+        ticker: TICKER,
+        side: 'bid',
+        price: 4_500,
+        delta: 1_000,
+        accountId: 'ann',
+        clientOrderId: 'a1',
+      },
     ]);
     expect(factsOf(facts, 'order').map((fact) => fact.order.status)).toEqual(['resting']);
     expect(world.orders('ann')).toHaveLength(1);
@@ -43,7 +56,12 @@ describe('a new order', () => {
     const second = accepted(world.create('bob', order('ask', 50, 5)));
     world.drain();
     const result = world.create('cat', order('bid', 55, 12));
-    expect(result).toMatchObject({ filled: 1_200, averagePrice: 495_833, averageFee: 0, order: { status: 'executed' } });
+    expect(result).toMatchObject({
+      filled: 1_200,
+      averagePrice: 495_833,
+      averageFee: 0,
+      order: { status: 'executed' },
+    });
     const left = [first, better, second].map(({ accountId, orderId }) => world.order(accountId, orderId)?.remaining);
     expect(left).toEqual([0, 0, 300]);
     const prints = factsOf(world.drain(), 'trade');
@@ -78,7 +96,11 @@ describe('a new order', () => {
   it('immediate-or-cancel takes what is there; the rest is cancelled and 0.00 remains', () => {
     const { world } = smallWorld();
     world.create('ann', order('ask', 50, 5));
-    expect(accepted(world.create('bob', order('bid', 50, 8, IOC)))).toMatchObject({ status: 'canceled', filled: 500, remaining: 0 });
+    expect(accepted(world.create('bob', order('bid', 50, 8, IOC)))).toMatchObject({
+      status: 'canceled',
+      filled: 500,
+      remaining: 0,
+    });
     const nothing = world.create('bob', order('bid', 50, 8, IOC));
     expect(nothing).toMatchObject({ kind: 'created', filled: 0, order: { status: 'canceled', remaining: 0 } });
     expect(nothing).not.toHaveProperty('averagePrice');
@@ -102,6 +124,27 @@ describe('a new order', () => {
     const asked = order('bid', 51, 5, FOK);
     expect(refusal(world.create('ann', asked))).toContain('fill_or_kill');
     expect(accepted(world.create('ann', { ...asked, selfTradePrevention: 'maker' })).status).toBe('executed');
+  });
+});
+
+describe('memory is bounded', () => {
+  it('of an account’s ended orders the newest 100,000 are kept, and all that rest', () => {
+    const { world } = smallWorld({ fees: NOBODY_PAYS });
+    const oldest = accepted(world.create('ann', order('bid', 1, 1)));
+    const second = accepted(world.create('ann', order('bid', 45, 1, IOC)));
+    for (let count = 0; count < 100_000; count += 1) world.create('ann', order('bid', 45, 1, IOC));
+    expect(world.order('ann', oldest.orderId)?.status).toBe('resting');
+    expect(world.order('ann', second.orderId)).toBeUndefined();
+    expect(refusal(world.cancel('ann', second.orderId))).toBe('404 not_found');
+    expect(world.orders('ann')).toHaveLength(100_000);
+  });
+
+  it('of the public prints the newest 10,000', () => {
+    const { world } = smallWorld({ fees: NOBODY_PAYS });
+    world.create('ann', order('ask', 50, 300));
+    for (let count = 0; count < 20_500; count += 1) world.create('bob', order('bid', 50, 0.01, IOC));
+    expect(world.trades()).toHaveLength(10_000);
+    expect(world.trades('KXNONE')).toEqual([]);
   });
 });
 
@@ -142,7 +185,12 @@ describe('self-trade prevention', () => {
     world.create('bob', order('ask', 49, 2));
     world.create('ann', order('ask', 50, 5));
     const result = accepted(world.create('ann', order('bid', 52, 9)));
-    expect([result.status, result.filled, result.remaining, result.reason]).toEqual(['canceled', 200, 0, 'SelfTradeCancel']);
+    expect([result.status, result.filled, result.remaining, result.reason]).toEqual([
+      'canceled',
+      200,
+      0,
+      'SelfTradeCancel',
+    ]);
     expect(bookText(world)).toBe('| 50×5');
   });
 
@@ -174,7 +222,12 @@ describe('reduce-only', () => {
     const { world } = smallWorld();
     world.create('cat', order('bid', 48, 20));
     const result = accepted(world.create('bob', order('ask', 48, 9, { ...IOC, isReduceOnly: true })));
-    expect([result.filled, result.remaining, result.status, result.reason]).toEqual([0, 0, 'canceled', 'ReduceOnlyCancel']);
+    expect([result.filled, result.remaining, result.status, result.reason]).toEqual([
+      0,
+      0,
+      'canceled',
+      'ReduceOnlyCancel',
+    ]);
   });
 });
 
@@ -196,7 +249,9 @@ describe('expiry', () => {
     const { world } = smallWorld();
     const now = START / 1_000;
     expect(refusal(world.create('ann', order('bid', 45, 1, { expiresAtSeconds: now })))).toContain('in the future');
-    expect(refusal(world.create('ann', order('bid', 45, 1, { expiresAtSeconds: now + 1.5 })))).toContain('400 bad_request');
+    expect(refusal(world.create('ann', order('bid', 45, 1, { expiresAtSeconds: now + 1.5 })))).toContain(
+      '400 bad_request',
+    );
     const ioc = order('bid', 45, 1, { ...IOC, expiresAtSeconds: seconds });
     expect(refusal(world.create('ann', ioc))).toContain('400 invalid_order');
   });

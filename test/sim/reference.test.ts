@@ -67,7 +67,12 @@ describe('the reference', () => {
 
   it('in the last minute tells the settlement average in the making, growing from 1 to 60 prints', () => {
     const of = path();
-    for (const [second, count] of [[841, 1], [854, 14], [899, 59], [900, 60]] as const) {
+    for (const [second, count] of [
+      [841, 1],
+      [854, 14],
+      [899, 59],
+      [900, 60],
+    ] as const) {
       const { window } = of.factAt(seconds(second), 'BRTI');
       expect(window).toMatchObject({ count, startsAt: CLOSE - 60_000, endsAt: CLOSE });
       expect(window?.value).toBeCloseTo(mean(prints(of, 841, second)), 6);

@@ -38,7 +38,11 @@ describe('the schedule', () => {
   it('stops at the moment it is run to, and says what comes next', () => {
     const schedule = new Schedule(at(0));
     let ran = 0;
-    for (const time of [10, 20]) schedule.add(at(time), () => (ran += 1));
+    for (const time of [10, 20]) {
+      schedule.add(at(time), () => {
+        ran += 1;
+      });
+    }
     schedule.runTo(at(15));
     expect([ran, schedule.now, schedule.nextAt()]).toEqual([1, 15, 20]);
     schedule.runTo(at(20));

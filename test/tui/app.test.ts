@@ -136,6 +136,11 @@ describe('staleness', () => {
     expect(screen(view(), { now: at(2_001) })).toContain('SILENT');
   });
 
+  test('a feed that has said nothing for more than five seconds is marked', () => {
+    expect(screen(view({ heardAt: at(-5_000) }))).toContain('  feed 5.0 s');
+    expect(screen(view({ heardAt: at(-5_100) }))).toContain('! feed 5.1 s');
+  });
+
   test('an unknown price is a dash, never a zero', () => {
     const row =
       screen(view({ markets: [unknownMarket()] }))
@@ -188,7 +193,7 @@ describe('size', () => {
     const markets = Array.from({ length: 50 }, (_, index) => market({ ticker: `KX-${index}` }));
     const text = screen(view({ markets, ladder: { ...LADDER, ticker: 'KX-30' } }));
     expect(text).toMatch(/markets 2\d-3\d of 50/);
-    expect(text).toContain('▶  KX-30');
+    expect(text).toContain('▶ KX-30');
   });
 
   test('a ticker as long as the line gives way to the stamp of its book', () => {

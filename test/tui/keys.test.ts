@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { glyphs } from '../../src/format.ts';
-import { actionOf, footerText, type ScreenMode } from '../../src/tui/keys.ts';
+import { actionOf, footerText, KEY_PAGE, type ScreenMode } from '../../src/tui/keys.ts';
 
 const press = (input: string, mode: ScreenMode = 'normal', state: 'quoting' | 'paused' | 'stopping' = 'quoting') =>
   actionOf({ input }, mode, state);
@@ -57,4 +57,13 @@ describe('the footer names the keys that do something now', () => {
   test('while paused', () => expect(footerText('normal', 'paused', signs)).toContain('[p] resume'));
   test('while stopping', () => expect(footerText('normal', 'stopping', signs)).not.toContain('[q]'));
   test('at the question', () => expect(footerText('asking-kill', 'quoting', signs)).toContain('[K] again kills'));
+
+  test('in 80 columns, always', () => {
+    for (const mode of ['normal', 'asking-kill', 'keys'] as const) {
+      for (const state of ['quoting', 'paused', 'stopping'] as const) {
+        expect(footerText(mode, state, signs).length).toBeLessThanOrEqual(80);
+      }
+    }
+    for (const line of KEY_PAGE) expect(line.length).toBeLessThanOrEqual(80);
+  });
 });

@@ -66,7 +66,7 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     engine.apply({ type: 'turn', at: clock.now(), turn: 1 });
     return tickers.flatMap((ticker) => {
       const state = engine.market(ticker);
-      return state?.decision === undefined ? [] : [{ market: state.market, decision: state.decision }];
+      return state?.decision === undefined || state.market.openAt > clock.now() ? [] : [{ market: state.market, decision: state.decision }];
     });
   } finally {
     follower.stop();

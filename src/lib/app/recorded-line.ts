@@ -144,7 +144,7 @@ const SPACE = 0x20;
 /** The place of the closing quote. */
 function endOfText(bytes: Buffer, start: number): number {
   let at = start;
-  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
   return at;
 }
 

@@ -29,13 +29,21 @@ export interface SimWorld {
 /** Cash of a new account: $10,000 on every shard. */
 export const SIM_CASH = SHARDS.map((shard) => ({ shard, cash: microdollars(10_000_000_000) }));
 
+/** The world is so old when somebody first looks at it: its books are full by then. */
+const WARM_UP_MS = 60_000;
+
 /** A Friday morning in New York, a little after a quarter hour began. */
 const FIXED_START = epochMs(Date.UTC(2026, 10, 20, 15, 1, 0));
 
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_UNREADABLE, KMM_OUTCOMES_BAD. */
 export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> {
   const { seed, background, outcomes, startAt = FIXED_START } = options;
-  if (background.length === 0) return { venue: generatedWorld({ seed, startAt }), startAt, notes: [] };
+  if (background.length === 0) {
+    const venue = generatedWorld({ seed, startAt: epochMs(startAt - WARM_UP_MS) });
+    venue.advanceTo(startAt);
+    venue.drain();
+    return { venue, startAt, notes: [] };
+  }
   const { events, markets, firstAt, lastAt, notes } = await backgroundOf(background, outcomes);
   const venue = recordedWorld({ seed, startAt: firstAt, events, markets });
   const closes = markets.filter((market) => market.result !== undefined).map((market) => market.closeAt);

@@ -6,8 +6,8 @@ import { readLock } from '../adapters/system/lock.ts';
 import type { Configuration } from './config.ts';
 import { KmmError } from './errors.ts';
 import { prepareHome } from './home.ts';
-import { exited, startChild } from './run/child.ts';
-import type { FromExchange, ToExchange } from './run/messages.ts';
+import { endExchange, startChild } from './run/child.ts';
+import type { ExchangeStart, FromExchange } from './run/messages.ts';
 import { linkOf } from './run/run-live.ts';
 import type { ExchangeLink } from './session/open-session.ts';
 
@@ -35,7 +35,7 @@ export async function useExchange(configuration: Configuration): Promise<UsedExc
   });
 }
 
-async function startPrivate(start: ToExchange): Promise<UsedExchange> {
+async function startPrivate(start: ExchangeStart): Promise<UsedExchange> {
   const child = startChild('exchange-process');
   const link = await new Promise<ExchangeLink>((resolve, reject) => {
     child.on('message', (message: FromExchange) => {
@@ -47,9 +47,6 @@ async function startPrivate(start: ToExchange): Promise<UsedExchange> {
   });
   return {
     ...{ link, kind: 'private' },
-    async close() {
-      if (child.connected) child.disconnect();
-      await exited(child);
-    },
+    close: () => endExchange(child),
   };
 }

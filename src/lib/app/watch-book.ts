@@ -32,7 +32,7 @@ export interface WatchBookOptions {
   readonly configuration: Configuration;
   readonly link: ExchangeLink;
   readonly names: readonly string[];
-  /** Each applied snapshot or delta, and each time a book stops being valid. The book is live: read it at once. */
+  /** Each applied snapshot or delta of an open market, and each time a book stops being valid. The book is live: read it at once. */
   readonly onBook: (sight: BookSight) => void;
   readonly onNote: (text: string) => void;
   readonly onLink: (isUp: boolean, reason?: string) => void;
@@ -51,6 +51,7 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
   const rest = new KalshiRest(new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random }));
   const books = new Books({ allowGaps: false });
   const markets = new Map<string, Market>();
+  let isStopped = false;
   const subscriptions = new Subscriptions([BOOK_CHANNEL], (command) => stream.send(command));
 
   const apply = (event: EngineEvent): void => {
@@ -59,7 +60,7 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
     if (!isFeedEvent(event)) return;
     const { market: entry, isApplied, invalidated } = books.apply(event);
     const market = entry && markets.get(entry.ticker);
-    if (market !== undefined && entry !== undefined && isApplied) {
+    if (market !== undefined && entry !== undefined && isApplied && market.openAt <= event.at) {
       onBook({ market, book: entry.book, at: event.at, seq: entry.lastSeq });
     }
     const lost = invalidated.map(({ ticker }) => ticker);
@@ -93,10 +94,11 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
     onHeard: () => {},
     onDown: (_conn, reason) => {
       subscriptions.onDown();
-      onLink(false, reason);
+      if (!isStopped) onLink(false, reason);
     },
   });
   const stop = async (): Promise<void> => {
+    isStopped = true;
     follower.stop();
     stopTurns();
     await stream.close();

@@ -27,6 +27,8 @@ export interface DecideInput {
   /** Orders of this market that may rest. */
   readonly orders: ReadonlySet<Order>;
   readonly risk: RiskContext;
+  /** The minute's allowance of creates and amends is not used up. */
+  readonly maySend: boolean;
   readonly now: EpochMs;
 }
 
@@ -121,6 +123,7 @@ function decideSide(input: DecideInput, quote: QuoteSide, risk: RiskContext) {
     input.parameters.quoting,
     input.now,
     leaseEnd(input),
+    input.maySend,
   );
   const refusal = verdict?.kind === 'refused' ? verdict.refusal.reason : (quote.reason ?? '');
   const decision: SideDecision = { quote, ...(shown !== undefined && { shown }), reason: shown ? reason : refusal };

@@ -39,6 +39,8 @@ export function diffSide(
   rules: QuotingRules,
   now: EpochMs,
   leaseUntil: EpochMs,
+  /** The minute's allowance of creates and amends is not used up. */
+  maySend = true,
 ): SideDiff {
   const standing: Order[] = [];
   for (const order of orders) if (isOurs(order, side)) standing.push(order);
@@ -49,10 +51,18 @@ export function diffSide(
 
   const [first, ...extra] = standing;
   const surplus = extra.filter(isCancellable).map(cancelOf);
+  if (!maySend) return unsent(first, wanted, rules, surplus);
   if (first === undefined) return { changes: [createOf(wanted, leaseUntil)], reason: 'new' };
   if (!isIdle(first)) return { changes: surplus, reason: `waiting: ${first.pending?.kind ?? 'create'} in flight` };
   const { change, reason } = diffOne(first, wanted, rules, now, leaseUntil);
   return { changes: change === undefined ? surplus : [change, ...surplus], reason };
+}
+
+/** Nothing may be sent but cancels: an order that has become too bold goes, any other stays as it is. */
+function unsent(order: Order | undefined, wanted: Candidate, rules: QuotingRules, surplus: readonly Change[]): SideDiff {
+  const isTooBold = order !== undefined && signOf(order.side) * (order.price - wanted.price) >= rules.hysteresis;
+  const changes = isTooBold && isCancellable(order) ? [cancelOf(order), ...surplus] : surplus;
+  return { changes, reason: `waiting: the minute's orders are used up` };
 }
 
 function diffOne(

@@ -22,13 +22,15 @@ export interface ViewInput {
   readonly account: string;
   readonly isStarting: boolean;
   readonly isStopped: boolean;
+  /** When anything at all was last heard on the wire. */
+  readonly heardAt: EpochMs;
   readonly log: readonly LogLine[];
   /** The market whose ladder is wanted. */
   readonly selected?: string;
 }
 
 export function viewOf(engine: Engine, input: ViewInput): TraderView {
-  const { at, env, account, log, selected } = input;
+  const { at, env, account, heardAt, log, selected } = input;
   const live = [...engine.orders.live()].filter((order) => !order.isExternal);
   const ladder = selected === undefined ? undefined : ladderOf(engine, selected);
   const leaseUntil = live.reduce((latest, order) => Math.max(latest, order.expiresAt), 0) as EpochMs;
@@ -38,7 +40,7 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     account,
     state: stateOf(engine, input),
     isConnected: engine.isConnected,
-    ...(engine.heardAt !== undefined && { heardAt: engine.heardAt }),
+    heardAt,
     turn: engine.turn,
     markets: [...engine.markets()].filter(isShown(engine)).map((state) => marketView(engine, state, at)),
     ...(ladder !== undefined && { ladder }),

@@ -9,14 +9,14 @@ import { type BookUpdate, Books, type FeedEvent, type MarketBook } from './books
 import { decide, topOfOthers } from './decide.ts';
 import type { Change } from './diff.ts';
 import { easternDay } from './eastern.ts';
-import type { Control, EngineEvent, FillSeen, LedgerRestored, OrderChanged, OrderCreated, SettlementSeen, Turn } from './events.ts';
+import type { Control, EngineEvent, FillSeen, LedgerRestored, OrderChanged, OrderCreated, OwnOrderSeen, SettlementSeen, Turn } from './events.ts';
 import { HALT_EVERYTHING, type Halt, type HaltName, Halts } from './halts.ts';
 import type { Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import { Ledger } from './ledger.ts';
 import type { Market } from './market.ts';
 import { feedStateOf, type MarketState, marketState } from './market-state.ts';
-import { filledOf, Orders, remainingOf } from './orders.ts';
+import { filledOf, hasEnded, Orders, remainingOf } from './orders.ts';
 import { Pace } from './pace.ts';
 import type { Parameters } from './parameters.ts';
 import { Portfolio } from './portfolio.ts';
@@ -55,7 +55,6 @@ export class Engine {
   #turn = 0;
   #isConnected = false;
   #isSilent = false;
-  #heardAt: EpochMs | undefined;
   #fullAt = 0;
   #day = Number.NaN;
   #dayStart = NO_MONEY;
@@ -94,7 +93,6 @@ export class Engine {
         break;
       case 'feed_silence':
         this.#isSilent = event.isSilent;
-        this.#heardAt = event.heardAt;
         this.#touchAll();
         break;
       case 'exchange_status_changed':
@@ -110,7 +108,7 @@ export class Engine {
         this.#changed(event);
         break;
       case 'own_order':
-        this.#touchTicker(this.orders.seen(event).ticker);
+        this.#ownOrder(event);
         break;
       case 'orders_listed':
         this.orders.listed(event);
@@ -150,10 +148,6 @@ export class Engine {
 
   get isConnected(): boolean {
     return this.#isConnected;
-  }
-
-  get heardAt(): EpochMs | undefined {
-    return this.#heardAt;
   }
 
   get isSilent(): boolean {
@@ -262,7 +256,6 @@ export class Engine {
 
   #connection(isUp: boolean, at: EpochMs, reason: string | undefined): void {
     this.#isConnected = isUp;
-    this.#heardAt = at;
     if (isUp) this.#isSilent = false;
     this.#say(at, isUp ? 'info' : 'warn', isUp ? 'connected' : `disconnected: ${reason ?? 'closed'}; quotes pulled`);
     this.#touchAll();
@@ -283,6 +276,19 @@ export class Engine {
     if (order === undefined) return;
     const { outcome } = event;
     if (outcome.kind === 'refused' || outcome.kind === 'dropped') this.#refused(order.ticker, order.reason ?? '', event.at);
+    this.#touchTicker(order.ticker);
+  }
+
+  #ownOrder(event: OwnOrderSeen): void {
+    const known = this.orders.byOrderId(event.order.orderId);
+    const wasOurs = known !== undefined && !known.isExternal && !hasEnded(known) && known.pending?.kind !== 'cancel';
+    const order = this.orders.seen(event);
+    const state = this.#markets.get(order.ticker);
+    if (wasOurs && order.state === 'cancelled' && state !== undefined) {
+      // Somebody else's doing (a sweep, a tripped group, the exchange): look before quoting again.
+      state.refusedAt = event.at;
+      this.#say(event.at, 'warn', `${order.ticker}: ${order.side} cancelled, not by us (${order.reason ?? 'no reason given'})`);
+    }
     this.#touchTicker(order.ticker);
   }
 
@@ -382,8 +388,6 @@ export class Engine {
     this.portfolio.refresh(state);
     this.#mark(state, entry);
     const { parameters } = this.config;
-    const limits = parameters.risk;
-    const sendsLeft = limits.ordersPerMinute - this.#pace.count(now);
     const decision = decide({
       market,
       isSelected: state.isSelected,
@@ -392,7 +396,8 @@ export class Engine {
       halts: this.halts.covering(ticker),
       parameters,
       orders: this.orders.liveIn(ticker),
-      risk: this.portfolio.riskContext(state, limits, sendsLeft),
+      risk: this.portfolio.riskContext(state, parameters.risk),
+      maySend: this.#pace.count(now) < parameters.risk.ordersPerMinute,
       now,
     });
     state.decision = decision;
@@ -460,7 +465,8 @@ export class Engine {
 
   #raise(name: HaltName, scope: string, at: EpochMs, reason: string, until?: EpochMs): void {
     const halt: Halt = { name, scope, since: at, reason, ...(until !== undefined && { until }) };
-    if (this.halts.raise(halt)) this.#say(at, 'error', `halt ${name} (${scope}): ${reason}`);
+    const level = name === 'STOPPING' || name === 'PAUSED' ? 'info' : 'error';
+    if (this.halts.raise(halt)) this.#say(at, level, `halt ${name} (${scope}): ${reason}`);
     this.#touchAll();
   }
 

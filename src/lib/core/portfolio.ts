@@ -45,7 +45,7 @@ export class Portfolio {
     state.reserved = reservedFor(holding.position, orders);
   }
 
-  riskContext(state: MarketState, limits: RiskLimits, sendsLeft: number): RiskContext {
+  riskContext(state: MarketState, limits: RiskLimits): RiskContext {
     const { ticker, eventTicker, isMutuallyExclusive, shard } = state.market;
     const siblings: MarketState[] = (this.#byEvent.get(eventTicker) ?? []).filter((one) => one !== state);
     let otherEventsLoss = 0;
@@ -63,7 +63,6 @@ export class Portfolio {
       siblings: siblings.map((one) => one.outcomes),
       otherEventsLoss: microdollars(otherEventsLoss),
       cashAvailable: microdollars(this.#ledger.cash(shard) - reservedElsewhere),
-      sendsLeft,
     };
   }
 

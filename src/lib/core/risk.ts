@@ -24,7 +24,7 @@ declare const passed: unique symbol;
 /** Passed the risk gate. Only `permit` makes one. */
 export type Permitted<T> = T & { readonly [passed]: true };
 
-export type LimitName = 'order_size' | 'position' | 'market_loss' | 'event_loss' | 'total_loss' | 'cash' | 'order_rate';
+export type LimitName = 'order_size' | 'position' | 'market_loss' | 'event_loss' | 'total_loss' | 'cash';
 
 export interface RiskRefusal {
   readonly limit: LimitName;
@@ -47,8 +47,6 @@ export interface RiskContext {
   readonly otherEventsLoss: Microdollars;
   /** Cash on the market's shard less what every other market reserves there. */
   readonly cashAvailable: Microdollars;
-  /** Creates and amends that may still be sent this minute. */
-  readonly sendsLeft: number;
 }
 
 export type RiskVerdict =
@@ -67,7 +65,6 @@ function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Expo
   if (candidate.size <= 0 || candidate.size > limits.orderSize) {
     return breach('order_size', formatSize(candidate.size), formatSize(limits.orderSize));
   }
-  if (context.sendsLeft <= 0) return breach('order_rate', `${limits.ordersPerMinute}`, `${limits.ordersPerMinute}`);
 
   const then = withCandidate(orders, candidate, replaced);
   const reach = reachOf(candidate.side, holding.position, then, owing);

@@ -58,11 +58,6 @@ export class MatchingBook {
     return this.#price[slot] as Centicents;
   }
 
-  /** Next in line at the same price, or NO_SLOT. */
-  behind(slot: Slot): Slot {
-    return this.#next[slot] as Slot;
-  }
-
   /** Contracts that stand before it at its price. */
   sizeAhead(slot: Slot): Centicontracts {
     let ahead: number = NO_SIZE;

@@ -52,6 +52,7 @@ export interface RecordedWorldOptions {
 export function recordedWorld({ seed, startAt, events, markets, rules = {} }: RecordedWorldOptions): SimWorld {
   const exchange = openExchange({ startAt, seed, rules });
   startRecording(exchange, markets, events);
+  exchange.schedule.runTo(startAt);
   const series = new Map(markets.map(({ ticker }) => [seriesFacts(ticker).ticker, seriesFacts(ticker)]));
   return new SimWorld(exchange, [...series.values()].map(venueSeries));
 }

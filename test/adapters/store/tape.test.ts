@@ -65,7 +65,7 @@ describe('what is written is what is read', () => {
   const kind = fc.constantFrom<TapeKind>('session', 'frame', 'event', 'turn', 'rest', 'note', 'end');
   const record = fc.record({
     kind,
-    at: fc.oneof(fc.integer({ min: T0 - 5, max: T0 + 5 }), fc.integer({ min: 0, max: 8_640_000_000_000_000 })),
+    at: fc.oneof(fc.integer({ min: T0 - 5, max: T0 + 5 }), fc.integer({ min: 0, max: 4_000_000_000_000_000 })),
     conn: fc.oneof(fc.nat(3), fc.nat()),
     data: fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),
@@ -87,7 +87,7 @@ describe('what is written is what is read', () => {
           records.map((one) => ({ ...one, data: Buffer.from(one.data as string).toString('hex'), yesPrice })),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -207,10 +207,13 @@ describe('what cannot be kept is counted', () => {
     expect(said.failure).not.toBe('');
     expect(said.dropped).toBeGreaterThan(0);
     await child.kill();
-    const kept = numbersOf(read(path).records());
-    expect(kept.length).toBeGreaterThan(100);
-    expect(kept).toEqual(countTo(kept.length));
-    expect(kept.length + said.dropped).toBeLessThanOrEqual(said.index);
+    let next = 0;
+    for (const { kind, data } of read(path).records()) {
+      if (kind === 'lost') next += JSON.parse(data.toString()).records;
+      else expect(Number.parseInt(data.toString(), 10)).toBe(next++);
+    }
+    expect(next).toBeGreaterThan(1_000);
+    expect(next).toBeLessThanOrEqual(said.index);
   });
 });
 
@@ -246,7 +249,7 @@ describe('what happens to a tape', () => {
     database.prepare('UPDATE block SET data = ? WHERE id = 2').run(data);
     database.close();
     const all = [...read(path).records()];
-    expect(lossesOf(all)).toEqual([{ records, reason: 'a block does not match its checksum' }]);
+    expect(lossesOf(all)).toEqual([{ records, reason: 'block 2 does not match its checksum' }]);
     expect(all[first]?.kind).toBe('lost');
     expect(numbersOf(all)).toEqual(countTo(2_000).filter((index) => index < first || index >= first + records));
   });
@@ -270,7 +273,7 @@ describe('what happens to a tape', () => {
     const database = new Database(path);
     database.exec('DELETE FROM block WHERE id = 1');
     database.close();
-    expect(lossesOf(read(path).records())).toEqual([{ records: 0, reason: 'a block is missing' }]);
+    expect(lossesOf(read(path).records())).toEqual([{ records: 0, reason: 'block 1 is missing' }]);
   });
 
   test('bytes overwritten anywhere, or a torn file, never make up a record and never throw', async () => {
@@ -286,7 +289,9 @@ describe('what happens to a tape', () => {
     });
     fc.assert(
       fc.property(wound, ({ offset, length, isCut }) => {
-        const torn = isCut ? whole.subarray(0, offset) : Buffer.from(whole).fill(0xa5, offset, offset + length);
+        const torn = isCut
+          ? whole.subarray(0, offset)
+          : Buffer.from(whole).fill(0xa5, offset, Math.min(offset + length, whole.length));
         const copy = join(directory, 'torn.tape');
         writeFileSync(copy, torn);
         const reader = readTape(copy);

@@ -1,12 +1,14 @@
 /** Short recordings for stories about the background: prices in cents, sizes in contracts, times in seconds. */
 import type { EngineEvent, Level } from '../../../src/lib/core/events.ts';
 import { centicontracts, epochMs, type Side } from '../../../src/lib/core/units.ts';
-import type { RecordedMarket } from '../../../src/lib/sim/recording.ts';
-import { generatedWorld, recordedWorld } from '../../../src/lib/sim/world.ts';
+import { openExchange } from '../../../src/lib/sim/exchange/state.ts';
+import { type RecordedMarket, startRecording } from '../../../src/lib/sim/recording.ts';
+import { SimWorld } from '../../../src/lib/sim/sim-world.ts';
+import { recordedWorld } from '../../../src/lib/sim/world.ts';
 import { contractsOf, dollars, price, START } from './small-world.ts';
 
 export const RECORDED = 'KXBTC15M-26SEP282045-45';
-export const RECORDED_SHARD = 2;
+const RECORDED_SHARD = 2;
 export const RECORDED_CLOSE = epochMs(START + 60_000);
 
 type Rows = readonly (readonly [cents: number, contracts: number])[];
@@ -56,7 +58,17 @@ export function recorded(events: readonly EngineEvent[], market: Partial<Recorde
   return world;
 }
 
-export type World = ReturnType<typeof generatedWorld>;
+/** The same with the exchange's own records at hand, for what no command can bring about. */
+export function recordedExchange(events: readonly EngineEvent[]) {
+  const exchange = openExchange({ startAt: START, seed: 1 });
+  startRecording(exchange, [{ ticker: RECORDED, closeAt: RECORDED_CLOSE }], events.values());
+  const world = new SimWorld(exchange, []);
+  world.openAccount('ann', [{ shard: RECORDED_SHARD, cash: dollars(1_000) }]);
+  world.advanceTo(START);
+  return { world, exchange };
+}
+
+export type World = ReturnType<typeof recordedWorld>;
 
 export function advanceTo(world: World, second: number): void {
   world.advanceTo(epochMs(START + Math.round(second * 1_000)));

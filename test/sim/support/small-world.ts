@@ -14,14 +14,21 @@ import { listMarket, openMarket } from '../../../src/lib/sim/exchange/lifecycle.
 import { MatchedBook } from '../../../src/lib/sim/exchange/matched-book.ts';
 import { type ExchangeRules, openExchange } from '../../../src/lib/sim/exchange/state.ts';
 import { SimWorld } from '../../../src/lib/sim/sim-world.ts';
-import type { CreateResult, NewOrder, VenueFact, VenueGroup, VenueOrder, VenueRefusal } from '../../../src/lib/sim/venue.ts';
+import type {
+  CreateResult,
+  NewOrder,
+  VenueFact,
+  VenueGroup,
+  VenueOrder,
+  VenueRefusal,
+} from '../../../src/lib/sim/venue.ts';
 
 export const START: EpochMs = epochMs(1_790_000_000_000);
-export const CLOSE: EpochMs = epochMs(START + 900_000);
+const CLOSE: EpochMs = epochMs(START + 900_000);
 export const TICKER = 'KXTEST-26SEP28-A';
 export const SHARD = 2;
 
-export const TAKERS_PAY: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };
+const TAKERS_PAY: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };
 export const NOBODY_PAYS: FeeTerms = { type: 'quadratic', multiplier: { numerator: 0, denominator: 1 } };
 
 export interface SmallWorldOptions {
@@ -32,11 +39,22 @@ export interface SmallWorldOptions {
   readonly settlementTimerSeconds?: number;
 }
 
-export function smallWorld({ rules = {}, fees = TAKERS_PAY, cash = 1_000, settlementTimerSeconds = 60 }: SmallWorldOptions = {}) {
+export function smallWorld({
+  rules = {},
+  fees = TAKERS_PAY,
+  cash = 1_000,
+  settlementTimerSeconds = 60,
+}: SmallWorldOptions = {}) {
   const exchange = openExchange({ startAt: START, seed: 1, rules });
   const listing = listMarket(exchange, {
     market: { ...MARKET, fees },
-    event: { eventTicker: 'KXTEST-26SEP28', seriesTicker: 'KXTEST', title: 'Test', shard: SHARD, isMutuallyExclusive: false },
+    event: {
+      eventTicker: 'KXTEST-26SEP28',
+      seriesTicker: 'KXTEST',
+      title: 'Test',
+      shard: SHARD,
+      isMutuallyExclusive: false,
+    },
     settlementTimerSeconds,
     book: new MatchedBook(),
     isRecorded: false,

@@ -168,6 +168,6 @@ function writeVarint(target: Uint8Array, offset: number, value: number): number 
 }
 
 /** Covers the compressed bytes and the numbers that are needed to read them. */
-export function blockChecksum(baseAt: number, records: number, bytes: number, data: Buffer): number {
-  return crc32(data, crc32(`${baseAt},${records},${bytes}`));
+export function blockChecksum(id: number, baseAt: number, records: number, bytes: number, data: Buffer): number {
+  return crc32(data, crc32(`${id},${baseAt},${records},${bytes}`));
 }

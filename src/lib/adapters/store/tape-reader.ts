@@ -55,22 +55,14 @@ export function readTape(path: string): TapeReader | StoreProblem {
   }
 }
 
-/**
- * Blocks are fetched one by one, each in a transaction of its own: a slow reader never keeps the writer's log from being
- * folded back. Block ids count from 1 without holes; only the last one known at the start may still have been growing.
- */
 function* recordsOf(path: string, yesPrice: boolean): IterableIterator<TapeRecord> {
   const database = openReadOnly(path);
+  let at = 0;
+  const lost = (loss: TapeLoss): TapeRecord => {
+    return { kind: 'lost', at: epochMs(at), conn: 0, data: Buffer.from(JSON.stringify(loss)), yesPrice };
+  };
   try {
-    const { last, loss } = lastBlock(database);
-    const select = database.prepare<[number], BlockRow>('SELECT * FROM block WHERE id = ?');
-    let at = 0;
-    const lost = (loss: TapeLoss): TapeRecord => {
-      return { kind: 'lost', at: epochMs(at), conn: 0, data: Buffer.from(JSON.stringify(loss)), yesPrice };
-    };
-    if (loss !== undefined) yield lost(loss);
-    for (let id = 1; id <= last; id++) {
-      const block = readBlock(() => select.get(id));
+    for (const block of blocksOf(database)) {
       if (!block.isSound) {
         yield lost(block.loss);
         continue;
@@ -93,36 +85,74 @@ function* recordsOf(path: string, yesPrice: boolean): IterableIterator<TapeRecor
   }
 }
 
-/** A file whose very index is damaged has no last block that we could name. */
-function lastBlock(database: Database.Database): { last: number; loss?: TapeLoss } {
-  try {
-    return { last: database.prepare<[], number>('SELECT max(id) FROM block').pluck().get() ?? 0 };
-  } catch (error) {
-    return { last: 0, loss: { records: 0, reason: reasonOf(error) } };
+interface SoundBlock {
+  readonly isSound: true;
+  readonly id: number;
+  readonly baseAt: number;
+  readonly records: number;
+  readonly raw: Buffer;
+}
+interface UnsoundBlock {
+  readonly isSound: false;
+  readonly loss: TapeLoss;
+}
+type Block = SoundBlock | UnsoundBlock;
+
+/** So many failures in a row are taken for the end of what can be read. */
+const FAILURES_MAX = 100;
+
+/**
+ * Blocks are fetched one by one, each in a transaction of its own: a slow reader never keeps the writer's log from being
+ * folded back. Ids count from 1 without holes. Only the last one known at the start may still have been growing; later
+ * ones are left alone. A row that does not verify is not believed, its id neither: the search goes on one further.
+ */
+function* blocksOf(database: Database.Database): Generator<Block> {
+  const select = database.prepare<[number, number], BlockRow>(
+    'SELECT * FROM block WHERE id > ? AND id <= ? ORDER BY id LIMIT 1',
+  );
+  let last: number | undefined;
+  let id = 0;
+  let complaint: string | undefined;
+  for (let failures = 0; failures < FAILURES_MAX; ) {
+    const block = fetchBlock(() => {
+      last ??= database.prepare<[], number>('SELECT max(id) FROM block').pluck().get() ?? 0;
+      return select.get(id, last);
+    });
+    if (block === undefined) return;
+    if (block.isSound) {
+      if (block.id > id + 1 && failures === 0) yield unsound(0, `block ${id + 1} is missing`);
+      yield block;
+      id = block.id;
+      failures = 0;
+    } else {
+      if (block.loss.reason !== complaint) yield block;
+      complaint = block.loss.reason;
+      id++;
+      failures++;
+    }
   }
 }
 
-type Block =
-  | { readonly isSound: true; readonly baseAt: number; readonly records: number; readonly raw: Buffer }
-  | { readonly isSound: false; readonly loss: TapeLoss };
-
-function readBlock(fetch: () => BlockRow | undefined): Block {
-  let row: BlockRow | undefined;
+/** Undefined behind the last block. */
+function fetchBlock(fetch: () => BlockRow | undefined): Block | undefined {
   try {
-    row = fetch();
-    if (row === undefined) return damaged(0, 'a block is missing');
-    const { base_at: baseAt, records, bytes, crc, data } = row;
-    if (blockChecksum(baseAt, records, bytes, data) !== crc)
-      return damaged(records, 'a block does not match its checksum');
-    // Room to spare in the first chunk saves zlib a second one.
-    const raw = zstdDecompressSync(data, { maxOutputLength: bytes, chunkSize: bytes + 64 });
-    return { isSound: true, baseAt, records, raw };
+    const row = fetch();
+    return row === undefined ? undefined : unpack(row);
   } catch (error) {
-    return damaged(row?.records ?? 0, reasonOf(error));
+    return unsound(0, reasonOf(error));
   }
 }
 
-function damaged(records: number, reason: string): Block {
+function unpack({ id, base_at: baseAt, records, bytes, crc, data }: BlockRow): Block {
+  if (blockChecksum(id, baseAt, records, bytes, data) !== crc) {
+    return unsound(records, `block ${id} does not match its checksum`);
+  }
+  // Room to spare in the first chunk saves zlib a second one.
+  const raw = zstdDecompressSync(data, { maxOutputLength: bytes, chunkSize: bytes + 64 });
+  return { isSound: true, id, baseAt, records, raw };
+}
+
+function unsound(records: number, reason: string): UnsoundBlock {
   return { isSound: false, loss: { records, reason } };
 }
 

@@ -62,7 +62,7 @@ class TapeFile {
   writeBlock(id: number, baseAt: number, block: Block): void {
     const { firstAt, lastAt, records, kinds, raw } = block;
     const data = zstdCompressSync(raw, ZSTD);
-    const checksum = blockChecksum(baseAt, records, raw.length, data);
+    const checksum = blockChecksum(id, baseAt, records, raw.length, data);
     this.#writeBlock.run(id, baseAt, firstAt, lastAt, records, kindsText(kinds), raw.length, checksum, data);
   }
 

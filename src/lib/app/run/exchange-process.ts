@@ -4,7 +4,7 @@
  */
 import { KmmError } from '../errors.ts';
 import { serveSim, type SimServing } from '../sim-serve.ts';
-import type { FromExchange, ToExchange } from './messages.ts';
+import type { ExchangeStart, FromExchange, ToExchange } from './messages.ts';
 
 /** For a trader that is on its own: longer than it needs to cancel and verify. */
 const GRACE_MS = 4_000;
@@ -14,11 +14,11 @@ const LOOK_MS = 500;
 
 let serving: SimServing | undefined;
 
-process.on('message', (message: ToExchange) => void start(message));
+process.on('message', (message: ToExchange) => void (message.type === 'start' ? start(message) : end()));
 process.on('disconnect', () => setTimeout(() => void end(), serving === undefined ? 0 : GRACE_MS));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-async function start({ world, port, speed, keyKind, keyDirectory }: ToExchange): Promise<void> {
+async function start({ world, port, speed, keyKind, keyDirectory }: ExchangeStart): Promise<void> {
   try {
     serving = await serveSim({ ...world, port, speed, keyKind, keyDirectory });
     const { listening, endAt, now } = serving;

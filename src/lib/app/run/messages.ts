@@ -1,6 +1,5 @@
 /** What supervisor, trader and embedded exchange say to each other over their process channels. Plain JSON. */
-import type { TraderView } from '../../core/view.ts';
-import type { LogLine } from '../../core/view.ts';
+import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
@@ -33,7 +32,10 @@ export type FromTrader =
   /** It could not start, or can no longer trade; its orders are cancelled as far as it could. */
   | { readonly type: 'failed'; readonly error: SentError; readonly isFinal: boolean };
 
-export interface ToExchange {
+/** `end`: nobody needs it any more. A channel that breaks without it leaves a trader time to cancel. */
+export type ToExchange = ExchangeStart | { readonly type: 'end' };
+
+export interface ExchangeStart {
   readonly type: 'start';
   readonly world: SimWorldOptions;
   readonly port: number;

@@ -15,15 +15,15 @@ import { prepareHome } from '../home.ts';
 import { cancelOurs, type CancelOursResult } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
-import { exited, startChild } from './child.ts';
-import type { FromExchange, FromTrader, SentError, ToExchange, ToTrader, Verb } from './messages.ts';
+import { endExchange, exited, startChild } from './child.ts';
+import type { ExchangeStart, FromExchange, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { reach } from './reach.ts';
 
 export interface SuperviseOptions {
   readonly configuration: Configuration;
   /** An exchange that runs already; absent: start the embedded one with `exchange`. */
   readonly link?: ExchangeLink;
-  readonly exchange?: ToExchange;
+  readonly exchange?: ExchangeStart;
   readonly forSeconds?: number;
   readonly onView: (view: TraderView) => void;
   readonly onLog: (line: LogLine) => void;
@@ -54,6 +54,7 @@ export class Supervisor {
   #trader: ChildProcess | undefined;
   #link: ExchangeLink | undefined;
   #isStopping = false;
+  #isEnded = false;
   #lastView: TraderView | undefined;
   #lastTurn = -1;
   #progressAt = performance.now();
@@ -90,7 +91,8 @@ export class Supervisor {
         await this.#pauseBeforeRestart();
       }
     } finally {
-      await this.#endExchange();
+      this.#isEnded = true;
+      if (this.#exchange !== undefined) await endExchange(this.#exchange);
       this.#lock.release();
     }
   }
@@ -127,10 +129,10 @@ export class Supervisor {
       });
       child.once('exit', (code) => {
         reject(new KmmError('KMM_UNREACHABLE', `the embedded exchange ended with code ${code} before it listened`));
-        if (!this.#isStopping) this.#say('error', `the embedded exchange has ended (code ${code})`);
+        if (!this.#isEnded) this.#say('error', `the embedded exchange has ended (code ${code})`);
       });
     });
-    child.send(exchange satisfies ToExchange);
+    child.send(exchange);
     return link;
   }
 
@@ -235,15 +237,6 @@ export class Supervisor {
     await new Promise((resolve) => setTimeout(resolve, delay));
   }
 
-  async #endExchange(): Promise<void> {
-    const child = this.#exchange;
-    if (child === undefined) return;
-    if (child.connected) child.disconnect();
-    const killer = setTimeout(() => child.kill('SIGKILL'), EXCHANGE_END_MS);
-    await exited(child);
-    clearTimeout(killer);
-  }
-
   #result(summary: Summary): SuperviseResult {
     return { summary, isConfirmed: summary.isConfirmed, resting: [], restarts: this.#restarts };
   }
@@ -256,8 +249,6 @@ export class Supervisor {
     this.#options.onLog({ at: epochMs(Date.now()), level, text });
   }
 }
-
-const EXCHANGE_END_MS = 8_000;
 
 /** An error that was made in a child. What it says of the position is corrected by what the supervisor found out. */
 function received({ code, message }: SentError, left?: CancelOursResult): KmmError {

@@ -64,7 +64,7 @@ function obey(verb: Verb, by: string): void {
 }
 
 function show(): void {
-  if (live === undefined || isEnding) return;
+  if (live === undefined) return;
   selected ??= live.opened.session.view(undefined).markets[0]?.ticker;
   say({ type: 'view', view: live.opened.session.view(selected) });
 }

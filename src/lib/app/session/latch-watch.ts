@@ -1,58 +1,84 @@
 /**
- * Halts that others write into the journal while we run (`kmm kill`, `pause`, the watchdog): looked for ten times a
- * second, by a counter that costs microseconds. A kill closes the gate before the engine is told.
+ * Keeps the engine's halts and the journal's latches the same. What others write while we run (`kmm kill`, `kmm resume`)
+ * is looked for ten times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
+ * is written down, so that it outlives the process.
  */
 import type { EngineEvent } from '../../core/events.ts';
-import type { Halt } from '../../core/halts.ts';
+import { HALT_CLEARS, type Halt, type Halts } from '../../core/halts.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Clock } from '../../ports.ts';
 
 const LOOK_MS = 100;
 
+export interface LatchWatchOptions {
+  readonly journal: JournalFile;
+  readonly clock: Clock;
+  readonly halts: Halts;
+  readonly emit: (event: EngineEvent) => void;
+  readonly warn: (text: string) => void;
+}
+
 export class LatchWatch {
-  readonly #journal: JournalFile;
-  readonly #clock: Clock;
-  readonly #emit: (event: EngineEvent) => void;
-  readonly #closeGate: () => void;
+  readonly #options: LatchWatchOptions;
   #version: number | undefined;
-  #known = new Map<string, Halt>();
+  /** What is latched, as far as we know. */
+  #latched = new Map<string, Halt>();
   #stopTimer: () => void = () => {};
 
-  constructor(journal: JournalFile, clock: Clock, emit: (event: EngineEvent) => void, closeGate: () => void) {
-    this.#journal = journal;
-    this.#clock = clock;
-    this.#emit = emit;
-    this.#closeGate = closeGate;
+  constructor(options: LatchWatchOptions) {
+    this.#options = options;
   }
 
+  /** Tells the engine what earlier processes left latched, and goes on looking. */
   start(): void {
-    this.#known = this.#read();
-    this.#version = this.#journal.latchVersion();
-    this.#stopTimer = this.#clock.every(LOOK_MS, () => this.#look());
+    this.#version = this.#options.journal.latchVersion();
+    this.#compare();
+    this.#stopTimer = this.#options.clock.every(LOOK_MS, () => this.#look());
   }
 
   stop(): void {
     this.#stopTimer();
   }
 
-  #look(): void {
-    const version = this.#journal.latchVersion();
-    if (version === this.#version) return;
-    this.#version = version;
-    const latches = this.#read();
-    const at = this.#clock.now();
-    for (const [key, halt] of latches) {
-      if (this.#known.has(key)) continue;
-      if (halt.name === 'KILLED') this.#closeGate();
-      this.#emit({ type: 'halt_changed', at, halt, isOn: true });
+  /** Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. */
+  keep(): void {
+    const { journal, halts, clock } = this.#options;
+    const lasting = new Map(halts.all().filter(isLasting).map((halt) => [keyOf(halt), halt]));
+    for (const [key, halt] of lasting) {
+      if (!this.#latched.has(key)) this.#written(journal.setLatch(halt, 'the trader'));
     }
-    for (const [key, halt] of this.#known) {
-      if (!latches.has(key)) this.#emit({ type: 'halt_changed', at, halt, isOn: false });
+    for (const [key, halt] of this.#latched) {
+      if (!lasting.has(key)) this.#written(journal.clearLatch(halt.name, halt.scope, 'the trader', clock.now()));
     }
-    this.#known = latches;
+    this.#latched = lasting;
   }
 
-  #read(): Map<string, Halt> {
-    return new Map(this.#journal.latches().map(({ by: _by, ...halt }) => [`${halt.name} ${halt.scope}`, halt]));
+  #look(): void {
+    const version = this.#options.journal.latchVersion();
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#compare();
   }
+
+  #compare(): void {
+    const { journal, clock, emit } = this.#options;
+    const latches = new Map(journal.latches().map(({ by: _by, ...halt }) => [keyOf(halt), halt]));
+    const before = this.#latched;
+    this.#latched = latches;
+    const at = clock.now();
+    for (const [key, halt] of latches) if (!before.has(key)) emit({ type: 'halt_changed', at, halt, isOn: true });
+    for (const [key, halt] of before) if (!latches.has(key)) emit({ type: 'halt_changed', at, halt, isOn: false });
+  }
+
+  #written(problem: { readonly message: string } | undefined): void {
+    if (problem !== undefined) this.#options.warn(`a halt could not be written down: ${problem.message}`);
+  }
+}
+
+function isLasting(halt: Halt): boolean {
+  return HALT_CLEARS[halt.name] === 'operator';
+}
+
+function keyOf(halt: Halt): string {
+  return `${halt.name} ${halt.scope}`;
 }

@@ -133,14 +133,15 @@ export class Session {
     this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (command) => stream.send(command));
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
-    this.#latches = new LatchWatch(ports.journal, clock, emit, () => this.#gateway.close());
+    const warn = (text: string) => this.say('warn', text);
+    this.#latches = new LatchWatch({ journal: ports.journal, clock, halts: engine.halts, emit, warn });
     this.#follower = new MarketFollower({
       names: options.markets,
       rest,
       clock,
       emit,
       want: (tickers) => this.#want(tickers),
-      warn: (text) => this.say('warn', text),
+      warn,
     });
   }
 
@@ -151,14 +152,11 @@ export class Session {
     await this.#connect();
     await this.#cancelLeftovers();
     await this.#restoreLedger();
-    for (const latch of this.#ports.journal.latches()) {
-      this.emit({ type: 'halt_changed', at: clock.now(), halt: latch, isOn: true });
-    }
+    this.#latches.start();
     const unknown = await this.#follower.start();
     if (unknown !== undefined) throw unknownMarket(unknown.unknown, sentenceOf(unknown.error));
     const problem = await this.#groups.ensure([...this.#follower.markets()].map((market) => market.shard));
     if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
-    this.#latches.start();
     this.#watch.start();
     this.#stops.push(
       clock.every(HEARTBEAT_MS, () => this.#heartbeat()),
@@ -218,6 +216,7 @@ export class Session {
       account,
       isStarting: this.#phase === 'starting',
       isStopped: this.#phase === 'stopped',
+      heardAt: this.#heardAt,
       log: this.#log,
       ...(selected !== undefined && { selected }),
     });
@@ -363,6 +362,7 @@ export class Session {
       this.#fail(error);
     }
     this.#newsAt = undefined;
+    this.#latches.keep();
     for (const line of this.engine.takeLog()) {
       this.#log = [...this.#log.slice(-LOG_LINES + 1), line];
       this.#options.onLog(line);

@@ -11,7 +11,7 @@ import {
 } from '../../core/units.ts';
 import type { ListedLevel } from '../venue.ts';
 import { BackgroundSide, type Standing } from './background-side.ts';
-import type { Makers, MarketBook, Order } from './records.ts';
+import type { MarketBook, Offer, Order } from './records.ts';
 
 /** A standing order and how much of it a volume would fill. */
 export interface Reached {
@@ -122,7 +122,7 @@ export class BackgroundBook implements MarketBook {
     return this.#sides[side].levels();
   }
 
-  queue(side: Side): Iterable<Makers> {
+  queue(side: Side): Iterable<Offer> {
     return this.#sides[side].queue();
   }
 

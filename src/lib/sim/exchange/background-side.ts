@@ -8,7 +8,7 @@
 import { type Centicents, type Centicontracts, PRICE_ONE, PRICE_ZERO, type Side, signOf } from '../../core/units.ts';
 import { PriceSet } from '../price-set.ts';
 import type { ListedLevel } from '../venue.ts';
-import type { Makers, Order } from './records.ts';
+import type { Offer, Order } from './records.ts';
 
 /** An order of an account in the background. */
 export interface Standing {
@@ -90,7 +90,7 @@ export class BackgroundSide {
   }
 
   /** What a taker would meet, in order. */
-  *queue(): Generator<Makers> {
+  *queue(): Generator<Offer> {
     for (const price of this.#prices()) {
       let passed = 0;
       for (const { order, ahead } of this.#at(price)) {

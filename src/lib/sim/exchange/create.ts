@@ -13,6 +13,9 @@ import type { Account, Group, Listing, MarketBook, Order } from './records.ts';
 import { refuse } from './refusal.ts';
 import type { ExchangeState } from './state.ts';
 
+/** Per account: more than any face pages through, and a bound on memory. */
+const ORDERS_KEPT = 100_000;
+
 export type Created = { readonly kind: 'created'; readonly order: Order } | VenueRefusal;
 
 export function createOrder(exchange: ExchangeState, account: Account, request: NewOrder): Created {
@@ -95,9 +98,9 @@ function refuseAtBook(
 /** What a taker could get: an own order in the way ends it, or is passed over, as the order asks. */
 function sizeOnOffer(account: Account, book: MarketBook, { side, price, selfTradePrevention }: NewOrder): number {
   let offered = 0;
-  for (const makers of book.queue(oppositeOf(side))) {
-    if (signOf(side) * (makers.price - price) > 0) break;
-    if (makers.order?.account !== account) offered += makers.size;
+  for (const offer of book.queue(oppositeOf(side))) {
+    if (signOf(side) * (offer.price - price) > 0) break;
+    if (offer.order?.account !== account) offered += offer.size;
     else if (selfTradePrevention === 'taker_at_cross') break;
   }
   return offered;
@@ -147,11 +150,23 @@ function accept(
     reason: undefined,
     isInBook: false,
     slot: NO_SLOT,
+    ended: undefined,
   };
   group?.orders.add(order);
-  if (account.isTold) account.orders.set(orderId(exchange, order), order);
+  if (account.isTold) remember(exchange, account, order);
   if (request.clientOrderId !== undefined) account.clientOrderIds.add(request.clientOrderId);
   return order;
+}
+
+/** An account may trade for weeks: of its orders that have ended, the newest are kept. */
+function remember(exchange: ExchangeState, account: Account, order: Order): void {
+  account.orders.set(orderId(exchange, order), order);
+  if (account.orders.size <= ORDERS_KEPT) return;
+  for (const [id, { status }] of account.orders) {
+    if (status === 'resting') continue;
+    account.orders.delete(id);
+    return;
+  }
 }
 
 function fillOrRest(exchange: ExchangeState, order: Order, book: MarketBook, tradable: Centicontracts): void {

@@ -2,7 +2,7 @@
 import { type Centicents, type Centicontracts, NO_SIZE, type Side } from '../../core/units.ts';
 import { MatchingBook, NO_SLOT } from '../matching.ts';
 import type { ListedLevel } from '../venue.ts';
-import type { Makers, MarketBook, Order } from './records.ts';
+import type { MarketBook, Offer, Order } from './records.ts';
 
 export class MatchedBook implements MarketBook {
   readonly #book = new MatchingBook();
@@ -52,7 +52,7 @@ export class MatchedBook implements MarketBook {
     return this.#book.levels(side);
   }
 
-  *queue(side: Side): Generator<Makers> {
+  *queue(side: Side): Generator<Offer> {
     for (const slot of this.#book.queue(side)) {
       yield { price: this.#book.priceOf(slot), size: this.#book.sizeOf(slot), order: this.#owners[slot] as Order };
     }

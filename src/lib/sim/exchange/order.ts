@@ -7,7 +7,19 @@ export function orderId(exchange: ExchangeState, order: Order): string {
   return idOf(exchange, 'order', order.sequence);
 }
 
+/** Of an order that has ended it is always the same view. */
 export function venueOrder(exchange: ExchangeState, order: Order): VenueOrder {
+  if (order.status === 'resting') return viewOf(exchange, order);
+  order.ended ??= viewOf(exchange, order);
+  return order.ended;
+}
+
+export function tellOrder(exchange: ExchangeState, order: Order): void {
+  if (!order.account.isTold) return;
+  exchange.facts.add({ type: 'order', at: exchange.schedule.now, order: venueOrder(exchange, order) });
+}
+
+function viewOf(exchange: ExchangeState, order: Order): VenueOrder {
   const { group, expiresAtSeconds, reason } = order;
   return {
     orderId: orderId(exchange, order),
@@ -34,9 +46,4 @@ export function venueOrder(exchange: ExchangeState, order: Order): VenueOrder {
     ...(expiresAtSeconds === undefined ? {} : { expiresAtSeconds }),
     ...(reason === undefined ? {} : { reason }),
   };
-}
-
-export function tellOrder(exchange: ExchangeState, order: Order): void {
-  if (!order.account.isTold) return;
-  exchange.facts.add({ type: 'order', at: exchange.schedule.now, order: venueOrder(exchange, order) });
 }

@@ -85,6 +85,8 @@ export interface Order {
   isInBook: boolean;
   /** Its place in a matched book. */
   slot: Slot;
+  /** What became of it, once it has ended: nothing changes any more. */
+  ended: VenueOrder | undefined;
 }
 
 /** One market on the exchange. */
@@ -146,12 +148,12 @@ export interface MarketBook {
   sizeAhead(order: Order): Centicontracts;
   levels(side: Side): readonly ListedLevel[];
   /** What a taker would meet, best first; `order` is absent for the background's. */
-  queue(side: Side): Iterable<Makers>;
+  queue(side: Side): Iterable<Offer>;
   /** Orders of accounts. */
   orders(): readonly Order[];
 }
 
-export interface Makers {
+export interface Offer {
   readonly price: Centicents;
   readonly size: Centicontracts;
   readonly order?: Order;

@@ -15,7 +15,7 @@ export interface ExchangeRules {
   readonly balanceStep: Microdollars;
 }
 
-export const DEFAULT_RULES: ExchangeRules = { postOnlyCross: 'refuse', balanceStep: 100 as Microdollars };
+const DEFAULT_RULES: ExchangeRules = { postOnlyCross: 'refuse', balanceStep: 100 as Microdollars };
 
 export interface ShardStatus {
   isTrading: boolean;

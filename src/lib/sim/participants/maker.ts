@@ -21,10 +21,12 @@ const LEAN_MAX = 0.03;
 /** Each level deeper holds so much more. */
 const DEEPER_SIZE = 0.6;
 const BELIEF_MIN = 0.0005;
+/** Even a slow maker is there soon after the open. */
+const FIRST_LOOK_MS = 1_000;
 
 export function startMaker(desk: Desk, market: ScheduledMarket, profile: MakerProfile, stream: RandomStream): void {
   const maker = new Maker(desk, market, profile, stream);
-  desk.repeat(stream.next() * profile.waitMs, () => maker.look());
+  desk.repeat(stream.next() * Math.min(profile.waitMs, FIRST_LOOK_MS), () => maker.look());
 }
 
 class Maker {

@@ -20,7 +20,7 @@ export interface MakerProfile {
 
 export interface NoiseProfile {
   readonly waitMs: number;
-  /** Mean size; one in eight is several times larger. */
+  /** Mean size; one in eight is many times larger. */
   readonly size: number;
   /** How far through the best price it will go, at most. */
   readonly reach: number;
@@ -48,7 +48,7 @@ export const LIVELY: ParticipantsProfile = {
     { name: 'maker-2', levels: 4, halfSpread: 0.022, spacing: 0.018, size: 60, waitMs: 600, error: 0.006 },
     { name: 'maker-3', levels: 4, halfSpread: 0.035, spacing: 0.03, size: 150, waitMs: 1_500, error: 0.008 },
   ],
-  noise: { waitMs: 700, size: 12, reach: 0.06 },
+  noise: { waitMs: 500, size: 15, reach: 0.06 },
   informed: { waitMs: 500, aheadMs: 1_200, edge: 0.01, size: 20 },
 };
 
@@ -58,7 +58,7 @@ export const STEADY: ParticipantsProfile = {
     { name: 'maker-1', levels: 4, halfSpread: 0.012, spacing: 0.012, size: 40, waitMs: 1_200, error: 0.003 },
     { name: 'maker-2', levels: 4, halfSpread: 0.022, spacing: 0.025, size: 150, waitMs: 3_000, error: 0.005 },
   ],
-  noise: { waitMs: 4_000, size: 15, reach: 0.04 },
+  noise: { waitMs: 3_000, size: 15, reach: 0.05 },
   informed: { waitMs: 4_000, aheadMs: 2_000, edge: 0.01, size: 25 },
 };
 
@@ -68,6 +68,6 @@ export const SLOW: ParticipantsProfile = {
     { name: 'maker-1', levels: 4, halfSpread: 0.015, spacing: 0.012, size: 30, waitMs: 6_000, error: 0.004 },
     { name: 'maker-2', levels: 4, halfSpread: 0.025, spacing: 0.03, size: 100, waitMs: 15_000, error: 0.006 },
   ],
-  noise: { waitMs: 20_000, size: 20, reach: 0.04 },
+  noise: { waitMs: 15_000, size: 15, reach: 0.05 },
   informed: { waitMs: 30_000, aheadMs: 60_000, edge: 0.01, size: 25 },
 };

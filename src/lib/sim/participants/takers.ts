@@ -15,7 +15,7 @@ import { type Desk, wholeContracts } from './desk.ts';
 import type { InformedProfile, NoiseProfile } from './profile.ts';
 
 const LARGE_CHANCE = 1 / 8;
-const LARGE_TIMES = 8;
+const LARGE_TIMES = 15;
 /** One in four spends a round sum, so that the size is a fraction of a contract. */
 const FRACTION_CHANCE = 1 / 4;
 /** Of the taker fee, per contract: 7 % × p(1 − p). */

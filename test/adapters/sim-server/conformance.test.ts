@@ -1,0 +1,259 @@
+/** Every answer and every frame of the embedded exchange is held against the exchange's own descriptions, field by field. */
+import { describe, expect, it } from 'vitest';
+import { virtualLink } from '../../../src/lib/adapters/sim-server/link.ts';
+import { ServedVenue } from '../../../src/lib/adapters/sim-server/served-venue.ts';
+import { VirtualClock } from '../../../src/lib/adapters/sim-server/virtual-clock.ts';
+import { epochMs } from '../../../src/lib/core/units.ts';
+import { restDesk } from '../../support/rest-desk.ts';
+import { Description } from '../../support/schema-check.ts';
+import { sharedPath } from '../../support/shared.ts';
+import { type Frame, type Json, WORLD_STARTS_AT, world } from '../../support/sim-client.ts';
+
+const OPENAPI = sharedPath('kalshi/openapi.yaml');
+const ASYNCAPI = sharedPath('kalshi/asyncapi.yaml');
+const ORDERS = '/portfolio/events/orders';
+const QUARTER_MS = 900_000;
+
+function order(ticker: string, id: string, more: object = {}) {
+  return {
+    ticker,
+    side: 'bid',
+    price: '0.0100',
+    count: '5.00',
+    time_in_force: 'good_till_canceled',
+    self_trade_prevention_type: 'taker_at_cross',
+    client_order_id: id,
+    exchange_index: 2,
+    ...more,
+  };
+}
+
+describe.skipIf(OPENAPI === undefined)('REST answers', () => {
+  const description = new Description(OPENAPI);
+  const venue = world('conformance');
+  venue.advanceTo(epochMs(WORLD_STARTS_AT + 60_000));
+  const desk = restDesk(venue, 'alice');
+  const { ticker, event_ticker: event } = desk('GET', '/markets?series_ticker=KXBTC15M&status=open').json.markets[0];
+  const group = desk('POST', '/portfolio/order_groups/create', { contracts_limit: 50, exchange_index: 2 }).json
+    .order_group_id as string;
+  const expiry = WORLD_STARTS_AT / 1_000 + 700;
+  const resting = desk('POST', ORDERS, order(ticker, 'resting', { order_group_id: group, expiration_time: expiry }))
+    .json.order_id as string;
+  const other = desk('POST', ORDERS, order(ticker, 'other')).json.order_id as string;
+  const taker = { price: '0.9900', count: '7.50', time_in_force: 'immediate_or_cancel' };
+  desk('POST', ORDERS, order(ticker, 'taker', taker));
+  const held = desk('GET', '/portfolio/positions');
+  venue.advanceTo(epochMs(WORLD_STARTS_AT + QUARTER_MS + 120_000));
+  const next = desk('GET', '/markets?series_ticker=KXBTC15M&status=open').json.markets[0].ticker as string;
+  const live = desk('POST', ORDERS, order(next, 'live')).json.order_id as string;
+  const second = desk('POST', ORDERS, order(next, 'second')).json.order_id as string;
+  const transfer = {
+    source: 'event_contract',
+    destination: 'event_contract',
+    amount: 100,
+    destination_exchange_shard: 2,
+  };
+
+  it.each<[string, string, string, Json?]>([
+    ['GET', '/exchange/status', '/exchange/status'],
+    ['GET', '/exchange/schedule', '/exchange/schedule'],
+    ['GET', '/exchange/user_data_timestamp', '/exchange/user_data_timestamp'],
+    ['GET', '/series', '/series'],
+    ['GET', '/series/{series_ticker}', '/series/KXBTC15M'],
+    ['GET', '/events', '/events?with_nested_markets=true'],
+    ['GET', '/events/{event_ticker}', `/events/${event}`],
+    ['GET', '/events/{event_ticker}', `/events/${event}?with_nested_markets=true`],
+    ['GET', '/markets', '/markets?limit=1000'],
+    ['GET', '/markets', '/markets?status=settled'],
+    ['GET', '/markets/{ticker}', `/markets/${ticker}`],
+    ['GET', '/markets/{ticker}/orderbook', `/markets/${next}/orderbook?depth=3`],
+    ['GET', '/markets/orderbooks', `/markets/orderbooks?tickers=${ticker},${next}`],
+    ['GET', '/markets/trades', '/markets/trades?limit=20'],
+    ['GET', '/series/fee_changes', '/series/fee_changes'],
+    ['GET', '/events/fee_changes', '/events/fee_changes'],
+    ['GET', '/incentive_programs', '/incentive_programs?status=active'],
+    ['GET', '/portfolio/balance', '/portfolio/balance'],
+    ['GET', '/portfolio/positions', '/portfolio/positions'],
+    ['GET', '/portfolio/fills', '/portfolio/fills'],
+    ['GET', '/portfolio/settlements', '/portfolio/settlements'],
+    ['GET', '/portfolio/orders', '/portfolio/orders'],
+    ['GET', '/portfolio/orders/{order_id}', `/portfolio/orders/${resting}`],
+    ['GET', '/portfolio/orders/queue_positions', '/portfolio/orders/queue_positions'],
+    ['GET', '/portfolio/orders/{order_id}/queue_position', `/portfolio/orders/${live}/queue_position`],
+    ['GET', '/account/limits', '/account/limits'],
+    ['GET', '/account/endpoint_costs', '/account/endpoint_costs'],
+    ['GET', '/portfolio/order_groups', '/portfolio/order_groups'],
+    ['GET', '/portfolio/order_groups/{order_group_id}', `/portfolio/order_groups/${group}`],
+    ['POST', '/portfolio/order_groups/create', '/portfolio/order_groups/create', { contracts_limit_fp: '5.00' }],
+    [
+      'PUT',
+      '/portfolio/order_groups/{order_group_id}/limit',
+      `/portfolio/order_groups/${group}/limit?exchange_index=2`,
+      { contracts_limit: 9 },
+    ],
+    [
+      'PUT',
+      '/portfolio/order_groups/{order_group_id}/trigger',
+      `/portfolio/order_groups/${group}/trigger?exchange_index=2`,
+    ],
+    [
+      'PUT',
+      '/portfolio/order_groups/{order_group_id}/reset',
+      `/portfolio/order_groups/${group}/reset?exchange_index=2`,
+    ],
+    ['DELETE', '/portfolio/order_groups/{order_group_id}', `/portfolio/order_groups/${group}?exchange_index=2`],
+    ['POST', ORDERS, ORDERS, order(next, 'filled at once', { ...taker, count: '1.00' })],
+    [
+      'POST',
+      `${ORDERS}/batched`,
+      `${ORDERS}/batched`,
+      { orders: [order(next, 'b1'), order(next, 'b2', { price: '9' })] },
+    ],
+    ['POST', `${ORDERS}/{order_id}/decrease`, `${ORDERS}/${live}/decrease`, { reduce_to: '4.00', market_ticker: next }],
+    [
+      'POST',
+      `${ORDERS}/{order_id}/amend`,
+      `${ORDERS}/${live}/amend`,
+      { ticker: next, side: 'bid', price: '0.0200', count: '6' },
+    ],
+    ['DELETE', `${ORDERS}/{order_id}`, `${ORDERS}/${live}?market_ticker=${next}`],
+    [
+      'DELETE',
+      `${ORDERS}/batched`,
+      `${ORDERS}/batched`,
+      { orders: [{ order_id: second, market_ticker: next }, { order_id: other }] },
+    ],
+    ['POST', '/portfolio/intra_exchange_instance_transfer', '/portfolio/intra_exchange_instance_transfer', transfer],
+  ])('%s %s is as described', (method, path, target, body) => {
+    const { status, json } = desk(method, target, body);
+    const schema = description.at(
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      String(status),
+      'content',
+      'application/json',
+      'schema',
+    );
+    expect(schema, `answer ${status} ${JSON.stringify(json)}`).toBeDefined();
+    expect(description.problems(schema, json)).toEqual([]);
+  });
+
+  it('hold something: the run left fills, positions, a settlement, trades and settled markets', () => {
+    expect(held.json.market_positions).toHaveLength(1);
+    const answer = description.at('components', 'schemas', 'GetPositionsResponse');
+    expect(description.problems(answer, held.json)).toEqual([]);
+    expect(desk('GET', '/portfolio/fills').json.fills.length).toBeGreaterThan(0);
+    expect(desk('GET', '/portfolio/settlements').json.settlements).toMatchObject([{ ticker, yes_count_fp: '7.50' }]);
+    expect(desk('GET', '/markets?status=settled').json.markets.length).toBeGreaterThan(0);
+    expect(desk('GET', '/markets/trades').json.trades).toHaveLength(100);
+  });
+
+  it('would not pass with a field too many, too few or of another type', () => {
+    const schema = description.at('components', 'schemas', 'Fill');
+    const [fill] = desk('GET', '/portfolio/fills').json.fills;
+    expect(description.problems(schema, { ...fill, fee: '1' })).toEqual(['$.fee: not in the schema']);
+    expect(description.problems(schema, { ...fill, count_fp: 1 })).toEqual(['$.count_fp: 1 is no string']);
+    const { fee_cost: _, ...without } = fill;
+    expect(description.problems(schema, without)).toEqual(['$.fee_cost: missing']);
+  });
+});
+
+describe.skipIf(ASYNCAPI === undefined)('frames', () => {
+  it('of every channel are as described', async () => {
+    const description = new Description(ASYNCAPI);
+    const venue = world('frames');
+    const served = new ServedVenue(venue);
+    const clock = new VirtualClock(WORLD_STARTS_AT);
+    const { wire, stream } = virtualLink({ served, accountId: 'alice', clock, latencyMs: 10 });
+    const frames: Frame[] = [];
+    const send = (id: number, cmd: string, params?: object) => stream.send(JSON.stringify({ id, cmd, params }));
+    stream.open({
+      onUp() {
+        const markets = venue
+          .markets()
+          .slice(0, 2)
+          .map(({ market }) => market.ticker);
+        const channels = ['orderbook_delta', 'trade', 'ticker', 'fill', 'user_orders', 'market_positions'];
+        send(1, 'subscribe', { channels, market_tickers: markets, send_initial_snapshot: true });
+        send(2, 'subscribe', { channels: ['order_group_updates', 'market_lifecycle_v2', 'nonsense'] });
+        send(3, 'subscribe', { channels: ['cfbenchmarks_value', 'cfbenchmarks_value_5hz'], index_ids: ['all'] });
+        send(4, 'list_subscriptions');
+        send(5, 'update_subscription', { sid: 1, action: 'get_snapshot', market_tickers: markets });
+        send(6, 'update_subscription', { sid: 1, action: 'add_markets', market_tickers: markets });
+        send(7, 'update_subscription', { sid: 9, action: 'indexlist' });
+      },
+      onFrame: (_, frame) => void frames.push(JSON.parse(frame.toString()) as Frame),
+      onHeard() {},
+      onDown() {},
+    });
+    const post = (path: string, body: object) =>
+      clock.runUntilSettled(
+        wire.request({ method: 'POST', path: `/trade-api/v2${path}`, body: JSON.stringify(body) }),
+        served,
+      );
+    await clock.run(epochMs(WORLD_STARTS_AT + 60_000), served);
+    const ticker = venue.markets()[0]?.market.ticker ?? '';
+    await post('/portfolio/order_groups/create', { contracts_limit: 5, exchange_index: 2 });
+    await post(ORDERS, order(ticker, 'resting', { expiration_time: WORLD_STARTS_AT / 1_000 + 90 }));
+    await post(
+      ORDERS,
+      order(ticker, 'taker', { price: '0.9900', count: '2.50', time_in_force: 'immediate_or_cancel' }),
+    );
+    await clock.run(epochMs(WORLD_STARTS_AT + QUARTER_MS + 120_000), served);
+    send(8, 'unsubscribe', { sids: [1, 2] });
+    await clock.run(epochMs(clock.now() + 1_000), served);
+    await stream.close();
+
+    const counts = new Map<string, number>();
+    const problems = new Set<string>();
+    for (const frame of frames) {
+      counts.set(frame.type, (counts.get(frame.type) ?? 0) + 1);
+      if ((counts.get(frame.type) ?? 0) > 300) continue;
+      const schema = description.at('components', 'messages', messageOf(frame), 'payload');
+      for (const problem of description.problems(schema, frame)) problems.add(`${frame.type} ${problem}`);
+    }
+    expect([...problems]).toEqual([]);
+    expect([...counts.keys()].sort()).toEqual([
+      'cfbenchmarks_value',
+      'cfbenchmarks_value_5hz',
+      'cfbenchmarks_value_indexlist',
+      'error',
+      'fill',
+      'market_lifecycle_v2',
+      'market_position',
+      'ok',
+      'order_group_updates',
+      'orderbook_delta',
+      'orderbook_snapshot',
+      'subscribed',
+      'ticker',
+      'trade',
+      'unsubscribed',
+      'user_order',
+    ]);
+    expect(frames.every((frame) => Number.isSafeInteger(frame.sending_ts_ms))).toBe(true);
+    expect(gapsOf(frames)).toEqual([]);
+  });
+});
+
+/** The name under which the description keeps the message of a frame's type. */
+function messageOf({ type, msg }: Frame): string {
+  if (type === 'ok') return Array.isArray(msg) ? 'listSubscriptionsResponse' : 'okResponse';
+  if (type === 'subscribed' || type === 'unsubscribed' || type === 'error') return `${type}Response`;
+  if (type === 'cfbenchmarks_value_indexlist') return 'cfbenchmarksIndexList';
+  if (type === 'cfbenchmarks_value_5hz') return 'cfbenchmarksValue5Hz';
+  return type.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Numbered frames that do not follow the one before them on their subscription. */
+function gapsOf(frames: readonly Frame[]): readonly string[] {
+  const last = new Map<number, number>();
+  return frames.flatMap(({ type, sid, seq }) => {
+    if (sid === undefined || seq === undefined) return [];
+    const expected = (last.get(sid) ?? 0) + 1;
+    last.set(sid, seq);
+    return seq === expected ? [] : [`${type} ${sid}: ${seq} after ${expected - 1}`];
+  });
+}
