@@ -10,7 +10,7 @@ import { EXIT } from './lib/app/exit-codes.ts';
 import { kill } from './lib/app/kill.ts';
 import type { ExchangeStart } from './lib/app/run/messages.ts';
 import { linkOf } from './lib/app/run/run-live.ts';
-import { Supervisor, type SuperviseResult } from './lib/app/run/supervise.ts';
+import { type SuperviseResult, Supervisor } from './lib/app/run/supervise.ts';
 import type { SimWorldOptions } from './lib/app/sim-world.ts';
 import type { LogLine, TraderView } from './lib/core/view.ts';
 import type { ScreenVerb } from './tui/keys.ts';
@@ -128,7 +128,8 @@ function killHere(configuration: Configuration, supervisor: Supervisor, note: (t
 
 function announcement(view: TraderView | undefined): string {
   const orders = view?.restingOrders ?? 0;
-  const until = view?.leaseUntil === undefined ? '' : `; ^C again leaves them, they expire by ${clockText(view.leaseUntil)}`;
+  const until =
+    view?.leaseUntil === undefined ? '' : `; ^C again leaves them, they expire by ${clockText(view.leaseUntil)}`;
   return orders === 0 ? 'stopping: nothing rests, verifying' : `cancelling ${orders} orders${until}`;
 }
 
@@ -137,10 +138,13 @@ function leaveNow(view: TraderView | undefined, note: (text: string) => void, sc
     if (view === undefined || view.restingOrders === 0) note('left at once; no order of ours was known to rest');
     else {
       const until = view.leaseUntil === undefined ? 'its expiry' : dateTimeText(view.leaseUntil);
-      note(`left at once; ${view.restingOrders} orders may still rest, each until ${until} at the latest. Try: kmm kill`);
+      note(
+        `left at once; ${view.restingOrders} orders may still rest, each until ${until} at the latest. Try: kmm kill`,
+      );
       for (const { ticker, bid, ask } of view.markets) {
         for (const side of [bid, ask]) {
-          if (side !== undefined) note(`  ${ticker} ${side === bid ? 'bid' : 'ask'} until ${timeText(side.expiresAt)} ET`);
+          if (side !== undefined)
+            note(`  ${ticker} ${side === bid ? 'bid' : 'ask'} until ${timeText(side.expiresAt)} ET`);
         }
       }
     }

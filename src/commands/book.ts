@@ -3,9 +3,9 @@ import { KmmCommand } from '../base-command.ts';
 import { bookLines } from '../book-text.ts';
 import { clockText } from '../format.ts';
 import type { BookSight } from '../lib/app/watch-book.ts';
+import type { Level } from '../lib/core/events.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
 import { configurationFlags, exchangeFlags } from '../shared-flags.ts';
-import type { Level } from '../lib/core/events.ts';
 
 /** A person reads no faster. */
 const REDRAW_MS = 250;
@@ -74,7 +74,15 @@ export default class Book extends KmmCommand<typeof Book> {
     const asks = book.levels('ask', this.flags.depth);
     const { ticker } = market;
     if (this.jsonEnabled()) {
-      this.printRecord({ type: 'book', ticker, at: new Date(at).toISOString(), seq, isValid: book.isValid, bids: bids.map(pair), asks: asks.map(pair) });
+      this.printRecord({
+        type: 'book',
+        ticker,
+        at: new Date(at).toISOString(),
+        seq,
+        isValid: book.isValid,
+        bids: bids.map(pair),
+        asks: asks.map(pair),
+      });
       return;
     }
     this.log(`${ticker}  ${clockText(at)}  seq ${seq}${book.isValid ? '' : '  NOT VALID: waiting for a snapshot'}`);

@@ -1,13 +1,14 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import type { KillReport } from '../lib/app/kill.ts';
-import { ENVIRONMENTS } from '../lib/app/home.ts';
 import { KmmError } from '../lib/app/errors.ts';
 import { EXIT } from '../lib/app/exit-codes.ts';
+import { ENVIRONMENTS } from '../lib/app/home.ts';
+import type { KillReport } from '../lib/app/kill.ts';
 
 export default class Kill extends KmmCommand<typeof Kill> {
   static override summary = 'cancel everything on the account, now, and stay halted';
-  static override description = `Latches the halt, sweeps the account, trips every order group, then lists and cancels until two listings
+  static override description =
+    `Latches the halt, sweeps the account, trips every order group, then lists and cancels until two listings
 in a row are empty. Needs no running kmm and never asks. Without --env it acts on every environment
 where a kmm runs or orders of ours may rest. Afterwards nothing is quoted until kmm resume.
 
@@ -51,13 +52,18 @@ kill    everything on the account, latched      resume clear what halts, after y
 
   #print(report: KillReport): void {
     const { env, orders, groupsTriggered, cancelledById, firstCancelMs, resting } = report;
-    this.log(`${env}: halt KILLED ${report.isLatched ? 'latched' : 'NOT latched'}; first cancel after ${firstCancelMs} ms`);
-    this.log(`  account sweep ${report.isSwept ? 'accepted' : 'NOT accepted'}, ${groupsTriggered} order groups tripped`);
+    this.log(
+      `${env}: halt KILLED ${report.isLatched ? 'latched' : 'NOT latched'}; first cancel after ${firstCancelMs} ms`,
+    );
+    this.log(
+      `  account sweep ${report.isSwept ? 'accepted' : 'NOT accepted'}, ${groupsTriggered} order groups tripped`,
+    );
     this.log(`  ${orders.length} orders of ours could rest; ${cancelledById} cancelled by id after the sweep`);
     for (const order of orders) this.log(`    ${order}`);
     for (const note of report.notes) this.log(`  ${this.glyphs.cross} ${note}`);
     if (report.isConfirmed) this.log('  confirmed: two complete listings are empty. Next: look, then kmm resume');
-    else this.log('  NOT CONFIRMED: orders may rest. Try: kmm kill again, then the exchange\'s web page');
-    for (const { orderId, ticker, until } of resting) this.log(`    ${ticker} ${orderId}${until ? ` until ${until}` : ''}`);
+    else this.log("  NOT CONFIRMED: orders may rest. Try: kmm kill again, then the exchange's web page");
+    for (const { orderId, ticker, until } of resting)
+      this.log(`    ${ticker} ${orderId}${until ? ` until ${until}` : ''}`);
   }
 }

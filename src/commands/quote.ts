@@ -31,7 +31,11 @@ export default class Quote extends KmmCommand<typeof Quote> {
     try {
       const quoted = await quoteOnce({ configuration, link: exchange.link, names: [this.args.ticker], inventory });
       for (const one of quoted) this.#print(one);
-      return this.toRecord({ type: 'quote', strategy: configuration.parameters.strategy, markets: quoted.map(recordOf) });
+      return this.toRecord({
+        type: 'quote',
+        strategy: configuration.parameters.strategy,
+        markets: quoted.map(recordOf),
+      });
     } finally {
       await exchange.close();
     }
@@ -40,7 +44,10 @@ export default class Quote extends KmmCommand<typeof Quote> {
   #inventory(): Centicontracts {
     const size = parseSize(this.flags.inventory);
     if (size === undefined) {
-      throw new KmmError('KMM_USAGE', `--inventory ${this.flags.inventory} is no count of contracts with two decimals at most`);
+      throw new KmmError(
+        'KMM_USAGE',
+        `--inventory ${this.flags.inventory} is no count of contracts with two decimals at most`,
+      );
     }
     return size;
   }
@@ -50,7 +57,9 @@ export default class Quote extends KmmCommand<typeof Quote> {
     this.log(market.ticker);
     if (fair !== undefined) {
       const error = `${this.glyphs.plusMinus}${(100 * fair.standardError).toFixed(1)}`;
-      this.log(`  fair ${probabilityText(fair.probability, this.glyphs)} ${error} ${this.glyphs.cent} (${fair.source})`);
+      this.log(
+        `  fair ${probabilityText(fair.probability, this.glyphs)} ${error} ${this.glyphs.cent} (${fair.source})`,
+      );
     }
     if (gate !== undefined) this.log(`  no quote: ${gate.name}, ${gate.reason}`);
     if (quote === undefined) return;
@@ -58,7 +67,11 @@ export default class Quote extends KmmCommand<typeof Quote> {
     this.log(`  reservation ${probabilityText(quote.reservation, this.glyphs)} ${this.glyphs.cent}${state}`);
     this.log(`  ${this.#side('bid', bid)}`);
     this.log(`  ${this.#side('ask', ask)}`);
-    this.log(`  ${Object.entries(quote.numbers).map(([name, value]) => `${name} ${figure(value)}`).join(', ')}`);
+    this.log(
+      `  ${Object.entries(quote.numbers)
+        .map(([name, value]) => `${name} ${figure(value)}`)
+        .join(', ')}`,
+    );
   }
 
   #side(name: string, { quote, shown, reason }: SideDecision): string {
@@ -76,7 +89,10 @@ function recordOf({ market, decision }: QuotedMarket) {
   return {
     ticker: market.ticker,
     gate: gate ?? null,
-    fair: fair === undefined ? null : { probability: fair.probability, standardError: fair.standardError, source: fair.source },
+    fair:
+      fair === undefined
+        ? null
+        : { probability: fair.probability, standardError: fair.standardError, source: fair.source },
     reservation: quote?.reservation ?? null,
     state: quote?.state ?? null,
     numbers: quote?.numbers ?? {},

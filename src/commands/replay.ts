@@ -4,7 +4,8 @@ import { EXIT } from '../lib/app/exit-codes.ts';
 
 export default class Replay extends KmmCommand<typeof Replay> {
   static override summary = 'play a tape through the same code as live and compare what it asks for';
-  static override description = `The tape of a session must give the same intents, bit for bit; the first difference is named and ends with exit
+  static override description =
+    `The tape of a session must give the same intents, bit for bit; the first difference is named and ends with exit
 code 10. An imported recording has no intents: it is played with the strategy in force and compared with nothing.`;
   static override examples = [
     '<%= config.bin %> replay session.tape',
@@ -37,7 +38,9 @@ code 10. An imported recording has no intents: it is played with the strategy in
       this.printRecord({ type: 'books', ...market });
       const { ticker, snapshots, deltas, gaps, crossed, levels, bid, ask } = market;
       const top = `${bid ?? this.glyphs.dash} / ${ask ?? this.glyphs.dash}`;
-      this.log(`${ticker}  ${snapshots} snapshots, ${deltas} deltas, ${gaps} gaps, ${crossed} crossed; ends ${top}, ${levels} levels`);
+      this.log(
+        `${ticker}  ${snapshots} snapshots, ${deltas} deltas, ${gaps} gaps, ${crossed} crossed; ends ${top}, ${levels} levels`,
+      );
     }
     if (malformed > 0) this.note(`${malformed} frames made no sense, the first: ${firstMalformed ?? ''}`);
     if (lost > 0) this.note(`${lost} records of the tape are lost or damaged`);

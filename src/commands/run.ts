@@ -1,15 +1,16 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
+import type { Configuration } from '../lib/app/config.ts';
 import { KmmError } from '../lib/app/errors.ts';
 import { EXIT } from '../lib/app/exit-codes.ts';
-import type { Configuration } from '../lib/app/config.ts';
-import { epochMs } from '../lib/core/units.ts';
 import type { Summary } from '../lib/app/session/summary.ts';
+import { epochMs } from '../lib/core/units.ts';
 import { configurationFlags, exchangeFlags, quoterFlags } from '../shared-flags.ts';
 
 export default class Run extends KmmCommand<typeof Run> {
   static override summary = 'make markets: a supervised quoting loop';
-  static override description = `On a terminal it shows its screen; without one, or with --headless, log lines; with --json, NDJSON that ends
+  static override description =
+    `On a terminal it shows its screen; without one, or with --headless, log lines; with --json, NDJSON that ends
 with one summary line. In sim it starts the embedded exchange by itself.
 
 ^C once cancels everything, verifies it and prints the summary (exit 0; 9 when it is not confirmed).
@@ -25,13 +26,21 @@ with one summary line. In sim it starts the embedded exchange by itself.
     ...quoterFlags,
     for: Flags.string({ helpValue: '60s', description: 'stop after this much exchange time: 90s, 10m, 2h' }),
     seed: Flags.string({ default: '1', description: 'sim: the same seed makes the same world' }),
-    speed: Flags.string({ default: '1', helpValue: 'N|max', description: 'sim: exchange time per real time; max: virtual time' }),
+    speed: Flags.string({
+      default: '1',
+      helpValue: 'N|max',
+      description: 'sim: exchange time per real time; max: virtual time',
+    }),
     background: Flags.string({
       multiple: true,
       helpValue: 'FILE',
       description: 'sim: recordings or tapes whose real books are the background',
     }),
-    outcomes: Flags.string({ dependsOn: ['background'], helpValue: 'FILE', description: 'CSV of strikes, closes and results' }),
+    outcomes: Flags.string({
+      dependsOn: ['background'],
+      helpValue: 'FILE',
+      description: 'CSV of strikes, closes and results',
+    }),
     ...exchangeFlags,
     headless: Flags.boolean({ description: 'log lines instead of the screen' }),
   };
@@ -51,12 +60,16 @@ with one summary line. In sim it starts the embedded exchange by itself.
     };
     const isSimOnly = speed !== 1 || world.background.length > 0 || flags['sim-url'] !== undefined;
     if (configuration.env !== 'sim' && isSimOnly) {
-      throw new KmmError('KMM_USAGE', '--speed, --background and --sim-url are for --env sim', { next: ['kmm run --help'] });
+      throw new KmmError('KMM_USAGE', '--speed, --background and --sim-url are for --env sim', {
+        next: ['kmm run --help'],
+      });
     }
     const limit = forSeconds === undefined ? {} : { forSeconds };
     if (speed === 'max') {
       if (flags.for === undefined && world.background.length === 0) {
-        throw new KmmError('KMM_USAGE', '--speed max needs --for: virtual time has no end', { next: ['kmm run --for 10m --speed max'] });
+        throw new KmmError('KMM_USAGE', '--speed max needs --for: virtual time has no end', {
+          next: ['kmm run --for 10m --speed max'],
+        });
       }
       this.#finish(await this.#virtual(configuration, world, limit));
       return;
@@ -72,7 +85,8 @@ with one summary line. In sim it starts the embedded exchange by itself.
     const { summary, isConfirmed, resting, restarts } = await terminal.run();
     if (restarts > 0) this.note(`the trader was started again ${restarts} times; figures are those of its last life`);
     if (summary !== undefined) this.#finish(summary);
-    else if (!isConfirmed) throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${resting.length} orders of ours may still rest`);
+    else if (!isConfirmed)
+      throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${resting.length} orders of ours may still rest`);
   }
 
   /** Nobody reads our output any more: that is no reason to leave orders behind. */
@@ -81,7 +95,11 @@ with one summary line. In sim it starts the embedded exchange by itself.
     else this.#stop('a closed output');
   }
 
-  async #virtual(configuration: Configuration, world: { seed: string; background: string[] }, limit: object): Promise<Summary> {
+  async #virtual(
+    configuration: Configuration,
+    world: { seed: string; background: string[] },
+    limit: object,
+  ): Promise<Summary> {
     const { runVirtual } = await import('../lib/app/run/run-virtual.ts');
     const { logText } = await import('../run-terminal.ts');
     const abort = new AbortController();
@@ -96,13 +114,25 @@ with one summary line. In sim it starts the embedded exchange by itself.
   #finish(summary: Summary): void {
     this.printRecord({ ...summary });
     const { orders, fills, restingAtEnd, cashDollars, realizedDollars, unrealizedDollars, feesDollars } = summary;
-    this.log(`${summary.env}: ${summary.seconds} s, ${summary.markets} markets, ${summary.frames} frames, ${summary.turns} turns`);
-    this.log(`orders  placed ${orders.placed}, amended ${orders.amended}, cancelled ${orders.cancelled}, refused ${orders.refused}, unknown ${orders.unknown}; fills ${fills}`);
-    this.log(`money   cash ${cashDollars}, realized ${realizedDollars}, unrealized ${unrealizedDollars}, fees ${feesDollars}`);
-    const agreed = summary.reconciled ? 'equal to the exchange, to the last digit' : `NOT EQUAL to the exchange (cash ${summary.exchangeCashDollars ?? 'not read'})`;
+    this.log(
+      `${summary.env}: ${summary.seconds} s, ${summary.markets} markets, ${summary.frames} frames, ${summary.turns} turns`,
+    );
+    this.log(
+      `orders  placed ${orders.placed}, amended ${orders.amended}, cancelled ${orders.cancelled}, refused ${orders.refused}, unknown ${orders.unknown}; fills ${fills}`,
+    );
+    this.log(
+      `money   cash ${cashDollars}, realized ${realizedDollars}, unrealized ${unrealizedDollars}, fees ${feesDollars}`,
+    );
+    const agreed = summary.reconciled
+      ? 'equal to the exchange, to the last digit'
+      : `NOT EQUAL to the exchange (cash ${summary.exchangeCashDollars ?? 'not read'})`;
     this.log(`ledger  ${agreed}`);
     this.log(`tape    ${summary.tape}${summary.droppedFrames > 0 ? `, ${summary.droppedFrames} records LOST` : ''}`);
-    this.log(summary.isConfirmed ? `resting ${restingAtEnd}: confirmed by two listings` : 'resting NOT CONFIRMED. Try: kmm kill');
+    this.log(
+      summary.isConfirmed
+        ? `resting ${restingAtEnd}: confirmed by two listings`
+        : 'resting NOT CONFIRMED. Try: kmm kill',
+    );
     if (!summary.isConfirmed) process.exitCode = EXIT.unconfirmed;
     else if (!summary.reconciled) process.exitCode = EXIT.reconcile;
   }

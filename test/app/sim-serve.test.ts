@@ -2,15 +2,14 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadKeyFile } from '../../src/lib/adapters/kalshi/key-file.ts';
-import type { KeyKind } from '../../src/lib/adapters/kalshi/sign.ts';
 import type { SimEvent } from '../../src/lib/app/sim-events.ts';
-import { type SimServing, serveSim } from '../../src/lib/app/sim-serve.ts';
-import type { Json } from '../support/sim-client.ts';
+import { type SimServeOptions, type SimServing, serveSim } from '../../src/lib/app/sim-serve.ts';
+import { type Json, WORLD_STARTS_AT } from '../support/sim-client.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const BASE = { seed: '1', background: [], speed: 1, port: 0, keyKind: 'ed25519' } as const;
 
-async function serve(more: { readonly keyDirectory: string; readonly keyKind?: KeyKind; readonly port?: number }) {
+async function serve(more: Partial<SimServeOptions> & { readonly keyDirectory: string }) {
   const serving = await serveSim({ ...BASE, ...more });
   onTestFinished(() => serving.close());
   return serving;
@@ -46,12 +45,10 @@ describe('serving the embedded exchange', () => {
     },
   );
 
-  it('starts at the present and tells what happens to the account, in decimal text', async () => {
-    const serving = await serve({ keyDirectory: tempDir() });
+  it('tells what happens to the account, in decimal text', async () => {
+    const serving = await serve({ keyDirectory: tempDir(), startAt: WORLD_STARTS_AT });
     const events: SimEvent[] = [];
     const stop = serving.onEvent((event) => void events.push(event));
-    const { now_ms: now } = (await call(serving, 'GET', '/sim/clock')).json;
-    expect(Math.abs(now - Date.now())).toBeLessThan(5_000);
     const { markets } = (await call(serving, 'GET', '/markets?series_ticker=KXBTC15M&status=open')).json;
     const order = {
       ticker: markets[0].ticker,
@@ -76,6 +73,12 @@ describe('serving the embedded exchange', () => {
     events.length = 0;
     await call(serving, 'DELETE', '/portfolio/events/orders').catch(() => undefined);
     expect(events).toEqual([]);
+  });
+
+  it('starts at the present when it is not told otherwise', async () => {
+    const serving = await serve({ keyDirectory: tempDir() });
+    const { now_ms: now } = (await call(serving, 'GET', '/sim/clock')).json;
+    expect(Math.abs(now - Date.now())).toBeLessThan(5_000);
   });
 
   it('takes its key away when it closes', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffSide, replaceable } from '../../src/lib/core/diff.ts';
 import type { Candidate } from '../../src/lib/core/exposure.ts';
-import type { Order } from '../../src/lib/core/orders.ts';
+import type { Order } from '../../src/lib/core/order.ts';
 import type { QuotingRules } from '../../src/lib/core/parameters.ts';
 import type { Permitted } from '../../src/lib/core/risk.ts';
 import { centicents, centicontracts, type EpochMs } from '../../src/lib/core/units.ts';
@@ -76,7 +76,13 @@ describe('the order diff', () => {
 
   it('cancels everything of the side when nothing is wanted, also what is being amended', () => {
     const amending = restingOrder('bid', 4_500, 1_000, {
-      pending: { kind: 'amend', sentAt: after(0), price: centicents(4_400), total: centicontracts(1_000), expiresAt: after(0) },
+      pending: {
+        kind: 'amend',
+        sentAt: after(0),
+        price: centicents(4_400),
+        total: centicontracts(1_000),
+        expiresAt: after(0),
+      },
     });
     expect(diff([amending, restingOrder('bid', 4_300, 500)]).kinds).toEqual(['cancel', 'cancel']);
   });
@@ -93,7 +99,9 @@ describe('the order diff', () => {
   });
 
   it('cancels a second order on the side', () => {
-    expect(diff([restingOrder('bid', 4_500, 1_000), restingOrder('bid', 4_400, 1_000)], wanted(4_500)).kinds).toEqual(['cancel']);
+    expect(diff([restingOrder('bid', 4_500, 1_000), restingOrder('bid', 4_400, 1_000)], wanted(4_500)).kinds).toEqual([
+      'cancel',
+    ]);
   });
 
   it('replaces by cancelling where the exchange refuses to amend', () => {
@@ -103,10 +111,30 @@ describe('the order diff', () => {
   });
 
   it('sends only cancels when the minute is used up, and those only for what has become too bold', () => {
-    const bold = diffSide('bid', wanted(4_300), [restingOrder('bid', 4_500, 1_000)], RULES, after(0), after(180_000), false);
-    const timid = diffSide('bid', wanted(4_700), [restingOrder('bid', 4_500, 1_000)], RULES, after(0), after(180_000), false);
+    const bold = diffSide(
+      'bid',
+      wanted(4_300),
+      [restingOrder('bid', 4_500, 1_000)],
+      RULES,
+      after(0),
+      after(180_000),
+      false,
+    );
+    const timid = diffSide(
+      'bid',
+      wanted(4_700),
+      [restingOrder('bid', 4_500, 1_000)],
+      RULES,
+      after(0),
+      after(180_000),
+      false,
+    );
     const none = diffSide('bid', wanted(4_700), [], RULES, after(0), after(180_000), false);
-    expect([bold, timid, none].map(({ changes }) => changes.map((change) => change.kind))).toEqual([['cancel'], [], []]);
+    expect([bold, timid, none].map(({ changes }) => changes.map((change) => change.kind))).toEqual([
+      ['cancel'],
+      [],
+      [],
+    ]);
   });
 
   it('shows nothing when there is no time left for a lease', () => {

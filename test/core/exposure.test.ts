@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { outcomesOf, reachOf, reservedFor, worstOfEvent, worstOfMarket } from '../../src/lib/core/exposure.ts';
 import type { Holding } from '../../src/lib/core/ledger.ts';
-import type { Order } from '../../src/lib/core/orders.ts';
+import type { Order } from '../../src/lib/core/order.ts';
 import { permit, type RiskContext } from '../../src/lib/core/risk.ts';
 import { centicents, centicontracts, microdollars, type Side, signOf } from '../../src/lib/core/units.ts';
 import { restingOrder, T0 } from '../support/orders.ts';
@@ -64,26 +64,36 @@ describe('the worst outcome', () => {
   });
 
   it('is exact over every subset of partial fills, and never improved by one more order', () => {
-    const anyOrder = fc.tuple(fc.constantFrom('bid' as const, 'ask' as const), fc.integer({ min: 1, max: 9_999 }), fc.integer({ min: 1, max: 1_000 }));
+    const anyOrder = fc.tuple(
+      fc.constantFrom('bid' as const, 'ask' as const),
+      fc.integer({ min: 1, max: 9_999 }),
+      fc.integer({ min: 1, max: 1_000 }),
+    );
     fc.assert(
-      fc.property(fc.array(anyOrder, { minLength: 1, maxLength: 6 }), fc.integer({ min: -500, max: 500 }), (list, position) => {
-        const held = holding(position, (position * 5_000) / 1_000_000);
-        const orders = list.map(([side, price, size], n) => restingOrder(side, price, size, { clientOrderId: `o${n}` }));
-        const { ifNo, ifYes } = outcomesOf(held, orders, []);
-        let worst = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-        for (let mask = 0; mask < 1 << list.length; mask += 1) {
-          const gains = [0, 10_000].map((value) =>
-            list.reduce(
-              (sum, [side, price, size], n) => (mask & (1 << n) ? sum + signOf(side) * (value - price) * size : sum),
-              value * held.position - held.cost,
-            ),
+      fc.property(
+        fc.array(anyOrder, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: -500, max: 500 }),
+        (list, position) => {
+          const held = holding(position, (position * 5_000) / 1_000_000);
+          const orders = list.map(([side, price, size], n) =>
+            restingOrder(side, price, size, { clientOrderId: `o${n}` }),
           );
-          worst = worst.map((least, n) => Math.min(least, gains[n] as number));
-        }
-        expect([ifNo, ifYes]).toEqual(worst);
-        const fewer = outcomesOf(held, orders.slice(1), []);
-        expect(worstOfMarket({ ifNo, ifYes })).toBeGreaterThanOrEqual(worstOfMarket(fewer));
-      }),
+          const { ifNo, ifYes } = outcomesOf(held, orders, []);
+          let worst = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+          for (let mask = 0; mask < 1 << list.length; mask += 1) {
+            const gains = [0, 10_000].map((value) =>
+              list.reduce(
+                (sum, [side, price, size], n) => (mask & (1 << n) ? sum + signOf(side) * (value - price) * size : sum),
+                value * held.position - held.cost,
+              ),
+            );
+            worst = worst.map((least, n) => Math.min(least, gains[n] as number));
+          }
+          expect([ifNo, ifYes]).toEqual(worst);
+          const fewer = outcomesOf(held, orders.slice(1), []);
+          expect(worstOfMarket({ ifNo, ifYes })).toBeGreaterThanOrEqual(worstOfMarket(fewer));
+        },
+      ),
     );
   });
 

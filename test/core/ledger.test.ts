@@ -29,7 +29,12 @@ function settlement(value: number, ticker = 'T'): SettlementSeen {
 }
 
 const anyFill = fc
-  .tuple(fc.constantFrom('bid' as const, 'ask' as const), fc.integer({ min: 1, max: 9_999 }), fc.integer({ min: 1, max: 50_000 }), fc.integer({ min: 0, max: 20_000 }))
+  .tuple(
+    fc.constantFrom('bid' as const, 'ask' as const),
+    fc.integer({ min: 1, max: 9_999 }),
+    fc.integer({ min: 1, max: 50_000 }),
+    fc.integer({ min: 0, max: 20_000 }),
+  )
   .map(([side, price, size, fee]) => ({ side, price, size, fee }));
 
 describe('the ledger', () => {
@@ -91,21 +96,26 @@ describe('the ledger', () => {
 
   it('ends with the same cash whatever the order of the fills, once settled', () => {
     fc.assert(
-      fc.property(fc.array(anyFill, { maxLength: 20 }), fc.constantFrom(0, 10_000, 2_500), fc.nat(), (steps, value, turn) => {
-        const run = (fills: FillSeen[]) => {
-          const ledger = new Ledger();
-          for (const one of fills) ledger.fill(one, 0);
-          ledger.settlement(settlement(value), 0);
-          return { cash: ledger.cash(0), realized: ledger.realized, fees: ledger.fees };
-        };
-        const fills = steps.map((step) => fill(step.side, step.price, step.size, step.fee));
-        const cut = fills.length === 0 ? 0 : turn % fills.length;
-        const ended = run(fills);
-        expect(run([...fills.slice(cut), ...fills.slice(0, cut)])).toEqual(ended);
-        const paid = steps.reduce((sum, s) => sum + signOf(s.side) * s.size * (value - s.price) - s.fee, 0);
-        expect(ended.cash).toBe(paid);
-        expect(ended.realized - ended.fees).toBe(paid);
-      }),
+      fc.property(
+        fc.array(anyFill, { maxLength: 20 }),
+        fc.constantFrom(0, 10_000, 2_500),
+        fc.nat(),
+        (steps, value, turn) => {
+          const run = (fills: FillSeen[]) => {
+            const ledger = new Ledger();
+            for (const one of fills) ledger.fill(one, 0);
+            ledger.settlement(settlement(value), 0);
+            return { cash: ledger.cash(0), realized: ledger.realized, fees: ledger.fees };
+          };
+          const fills = steps.map((step) => fill(step.side, step.price, step.size, step.fee));
+          const cut = fills.length === 0 ? 0 : turn % fills.length;
+          const ended = run(fills);
+          expect(run([...fills.slice(cut), ...fills.slice(0, cut)])).toEqual(ended);
+          const paid = steps.reduce((sum, s) => sum + signOf(s.side) * s.size * (value - s.price) - s.fee, 0);
+          expect(ended.cash).toBe(paid);
+          expect(ended.realized - ended.fees).toBe(paid);
+        },
+      ),
     );
   });
 });

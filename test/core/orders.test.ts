@@ -1,8 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasEnded, Orders, owedOf, remainingOf, restingOutcomes } from '../../src/lib/core/orders.ts';
+import { hasEnded, owedOf, remainingOf, restingOutcomes } from '../../src/lib/core/order.ts';
+import { Orders } from '../../src/lib/core/orders.ts';
 import { centicents, centicontracts } from '../../src/lib/core/units.ts';
-import { after, amendIntent, cancelIntent, createIntent, fillSeen, listing, ownOrder, seen, T0 } from '../support/orders.ts';
+import {
+  after,
+  amendIntent,
+  cancelIntent,
+  createIntent,
+  fillSeen,
+  listing,
+  ownOrder,
+  seen,
+  T0,
+} from '../support/orders.ts';
 
 function sent(): Orders {
   const orders = new Orders();
@@ -26,10 +37,8 @@ const accepted = (filled: number, remaining: number) =>
     outcome: { kind: 'accepted', orderId: 'X1', filled: centicontracts(filled), remaining: centicontracts(remaining) },
   }) as const;
 
-const changed = (
-  change: 'cancel' | 'amend',
-  outcome: Parameters<Orders['changeOutcome']>[0]['outcome'],
-) => ({ type: 'change_outcome', at: T0, clientOrderId: 'kmm-1', change, outcome }) as const;
+const changed = (change: 'cancel' | 'amend', outcome: Parameters<Orders['changeOutcome']>[0]['outcome']) =>
+  ({ type: 'change_outcome', at: T0, clientOrderId: 'kmm-1', change, outcome }) as const;
 
 const lost = { kind: 'unknown', reason: 'timeout' } as const;
 
@@ -94,7 +103,9 @@ describe('an order', () => {
     orders.changeOutcome(changed('cancel', { kind: 'not_found' }));
     expect(order(orders)).toMatchObject({ state: 'working', isQuestioned: true });
     expect(remainingOf(order(orders))).toBe(1_000);
-    orders.seen(seen(ownOrder({ status: 'executed', filled: centicontracts(1_000), remaining: centicontracts(0) }), 'rest'));
+    orders.seen(
+      seen(ownOrder({ status: 'executed', filled: centicontracts(1_000), remaining: centicontracts(0) }), 'rest'),
+    );
     expect(order(orders).state).toBe('filled');
     expect(owedOf(order(orders))).toBe(1_000);
   });
@@ -154,7 +165,9 @@ describe('an order', () => {
 
   it('that strangers placed is adopted as external, and its earlier fills are not owed', () => {
     const orders = new Orders();
-    orders.seen(seen(ownOrder({ orderId: 'S1', clientOrderId: '', filled: centicontracts(200), remaining: centicontracts(800) })));
+    orders.seen(
+      seen(ownOrder({ orderId: 'S1', clientOrderId: '', filled: centicontracts(200), remaining: centicontracts(800) })),
+    );
     const [found] = [...orders.live()];
     expect(found).toMatchObject({ isExternal: true, orderId: 'S1' });
     expect(found === undefined ? -1 : remainingOf(found)).toBe(800);

@@ -413,8 +413,10 @@ describe('the end of a recorded market', () => {
     of.advanceTo(RECORDED_CLOSE);
     expect(of.order('ann', resting.orderId)?.reason).toBe('CloseCancel');
     expect(of.market(RECORDED)?.market).toMatchObject({ status: 'closed', strike: { floor: 84_000 } });
+    of.drain();
     advanceTo(of, 62);
     expect(bookText(of, RECORDED)).toBe('|');
+    expect(of.drain().map((fact) => fact.type)).toEqual(['stats']);
     expect(of.nextAt()).toBe(RECORDED_CLOSE + 5_000);
     advanceTo(of, 70);
     expect(of.market(RECORDED)).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LINEAR_CENT, TAPERED_DECI_CENT } from '../../src/lib/core/grid.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
+import { outcomeOf } from '../../src/lib/sim/markets/average-market.ts';
 import { dailyHighProgram } from '../../src/lib/sim/markets/daily-high.ts';
 import { hourlyLadderProgram } from '../../src/lib/sim/markets/hourly-ladder.ts';
 import { quarterHourProgram } from '../../src/lib/sim/markets/quarter-hour.ts';
@@ -60,6 +61,19 @@ describe('KXBTC15M', () => {
     const closing = path.settlementAverage(event.closeAt);
     const isYes = closing >= path.settlementAverage(event.openAt);
     expect(market?.outcome()).toMatchObject({ result: isYes ? 'yes' : 'no', expirationValue: closing.toFixed(2) });
+  });
+
+  it('pays a tie where "at least" is asked, and not where "above" is', () => {
+    const closeAt = utc('2026-09-29T00:45:00Z');
+    const flat = new ReferencePath({
+      stream: seededStream(1),
+      startAt: PATH_START,
+      price: 85_000,
+      annualVolatility: 0,
+    });
+    expect(outcomeOf(flat, closeAt, { type: 'greater_or_equal', floor: 85_000 }).result).toBe('yes');
+    expect(outcomeOf(flat, closeAt, { type: 'greater', floor: 85_000 }).result).toBe('no');
+    expect(outcomeOf(flat, closeAt, { type: 'greater', floor: 84_999.99 }).result).toBe('yes');
   });
 
   it('tells a truth that is right on average, and certain at the end', () => {

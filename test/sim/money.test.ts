@@ -44,6 +44,7 @@ describe('a fill changes cash', () => {
     for (let count = 0; count < 10; count += 1) many.create('ann', order('ask', 50, 1));
     const taker = accepted(many.create('bob', order('bid', 50, 10, IOC)));
     expect(taker.takerFees).toBe(180_000);
+    expect(cash(many, 'bob')).toBe(1_000 - 5 - 0.18);
     const fees = many.fills('bob').map((fill) => fill.fee / 10_000);
     expect(fees).toEqual([2, 2, 2, 2, 1, 2, 2, 2, 1, 2]);
   });

@@ -3,7 +3,8 @@ import { KmmCommand } from '../../base-command.ts';
 
 export default class RecordImport extends KmmCommand<typeof RecordImport> {
   static override summary = 'read recorded Kalshi frames into a tape';
-  static override description = `NDJSON, plain or .gz: a raw frame per line, or wrapped with its time as recv_ns, recv_ts_ns or recv_ms and the
+  static override description =
+    `NDJSON, plain or .gz: a raw frame per line, or wrapped with its time as recv_ns, recv_ts_ns or recv_ms and the
 frame as event, frame or raw. A line that cannot be read is counted and named; what was read before it is kept.`;
   static override examples = [
     '<%= config.bin %> record import btc.jsonl.gz',

@@ -4,7 +4,8 @@ import { KmmError } from '../../lib/app/errors.ts';
 
 export default class SimServe extends KmmCommand<typeof SimServe> {
   static override summary = 'serve the embedded exchange on loopback, for any client of the real one';
-  static override description = `Prints where it listens and the key of a funded account, then what happens there. --json prints the same as
+  static override description =
+    `Prints where it listens and the key of a funded account, then what happens there. --json prints the same as
 NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"privateKeyFile":…}.`;
   static override examples = [
     '<%= config.bin %> sim serve',
@@ -16,8 +17,16 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     seed: Flags.string({ default: '1', description: 'the same seed makes the same world' }),
     speed: Flags.string({ default: '1', helpValue: 'N', description: 'exchange time per real time' }),
     ed25519: Flags.boolean({ description: 'an Ed25519 key instead of RSA' }),
-    background: Flags.string({ multiple: true, helpValue: 'FILE', description: 'recordings whose real books are the background' }),
-    outcomes: Flags.string({ dependsOn: ['background'], helpValue: 'FILE', description: 'CSV of strikes, closes and results' }),
+    background: Flags.string({
+      multiple: true,
+      helpValue: 'FILE',
+      description: 'recordings whose real books are the background',
+    }),
+    outcomes: Flags.string({
+      dependsOn: ['background'],
+      helpValue: 'FILE',
+      description: 'CSV of strikes, closes and results',
+    }),
   };
 
   async run(): Promise<undefined> {
@@ -37,7 +46,12 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     for (const note of serving.notes) this.note(note);
     const { rest, ws, keyId, privateKeyFile } = serving.listening;
     this.printRecord({ type: 'listening', ...serving.listening });
-    for (const [name, value] of Object.entries({ REST: rest, WebSocket: ws, 'key id': keyId, 'key file': privateKeyFile })) {
+    for (const [name, value] of Object.entries({
+      REST: rest,
+      WebSocket: ws,
+      'key id': keyId,
+      'key file': privateKeyFile,
+    })) {
       this.log(`${name.padEnd(10)} ${value}`);
     }
     serving.onEvent((event) => {

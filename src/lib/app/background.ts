@@ -2,12 +2,13 @@
  * Recordings as the background of an embedded exchange: their frames in order of time, and the definitions of the markets
  * in them, from a file of outcomes or from the recorder's own notes.
  */
-import type { EngineEvent } from '../core/events.ts';
-import { type EpochMs, epochMs } from '../core/units.ts';
-import type { RecordedMarket } from '../sim/recording.ts';
+
 import { translateFrame } from '../adapters/kalshi/translate.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readTape } from '../adapters/store/tape-reader.ts';
+import type { EngineEvent } from '../core/events.ts';
+import { type EpochMs, epochMs } from '../core/units.ts';
+import type { RecordedMarket } from '../sim/recording.ts';
 import { KmmError } from './errors.ts';
 import { type MarketOutcome, readOutcomes } from './outcomes.ts';
 import { readRecordings } from './recording.ts';

@@ -6,14 +6,14 @@
  */
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { epochMs } from '../core/units.ts';
+import { sentenceOf } from '../adapters/kalshi/result.ts';
 import { openJournal } from '../adapters/store/journal.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
-import { sentenceOf } from '../adapters/kalshi/result.ts';
 import { readLock } from '../adapters/system/lock.ts';
+import { epochMs } from '../core/units.ts';
 import type { Access } from './access.ts';
 import { KmmError } from './errors.ts';
-import { reach, type Reach } from './run/reach.ts';
+import { type Reach, reach } from './run/reach.ts';
 import { cancelOurs } from './session/cancel-ours.ts';
 import type { ExchangeLink } from './session/open-session.ts';
 
@@ -70,7 +70,12 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
     const groups = await triggerGroups(exchange, notes);
     const swept = await sweep;
     if (!swept.ok) notes.push(`the account-wide cancel was ${sentenceOf(swept.error)}`);
-    const result = await cancelOurs({ ...exchange, isOurs: () => true, spacingMs: LIST_AGAIN_MS[env], boundMs: BOUND_MS });
+    const result = await cancelOurs({
+      ...exchange,
+      isOurs: () => true,
+      spacingMs: LIST_AGAIN_MS[env],
+      boundMs: BOUND_MS,
+    });
     const isGone = env === 'sim' && !result.isConfirmed && isRefusedConnection(result.problem);
     if (isGone) notes.push('the embedded exchange is not running any more, and its orders are gone with it');
     return {
@@ -141,7 +146,11 @@ function isRefusedConnection(problem: string | undefined): boolean {
 
 function noWay({ env }: Access, isLatched: boolean): KmmError {
   const latched = isLatched ? 'the halt is latched, so nothing new is sent' : 'no halt could be latched either';
-  return new KmmError('KMM_KEY_MISSING', `nothing here says how to reach ${env}: no session has run and no key is configured`, {
-    position: `${latched}; what may rest there is not known to this machine`,
-  });
+  return new KmmError(
+    'KMM_KEY_MISSING',
+    `nothing here says how to reach ${env}: no session has run and no key is configured`,
+    {
+      position: `${latched}; what may rest there is not known to this machine`,
+    },
+  );
 }

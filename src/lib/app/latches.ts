@@ -1,10 +1,10 @@
 /** Clears the halts that outlive processes; what `kmm resume` does. */
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { epochMs } from '../core/units.ts';
 import { openJournal } from '../adapters/store/journal.ts';
 import type { Latch } from '../adapters/store/latches.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
+import { epochMs } from '../core/units.ts';
 import type { Access } from './access.ts';
 import { KmmError, kmmError } from './errors.ts';
 

@@ -47,7 +47,8 @@ export function readOutcomes(file: string): Map<string, MarketOutcome> {
     const [ticker, close, result] = [row[at.ticker], row[at.close], row[at.result]];
     const closeAt = Date.parse(close ?? '');
     if (!ticker || Number.isNaN(closeAt)) throw bad(file, index, `no ticker or no close time in "${line}"`);
-    if (result !== 'yes' && result !== 'no' && result !== '') throw bad(file, index, `result "${result}" is not yes or no`);
+    if (result !== 'yes' && result !== 'no' && result !== '')
+      throw bad(file, index, `result "${result}" is not yes or no`);
     outcomes.set(ticker, {
       closeAt: epochMs(closeAt),
       ...strikeOf(row[at.floor] ?? '', row[at.strikeType], file, index),

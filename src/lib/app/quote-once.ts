@@ -2,16 +2,24 @@
  * `kmm quote`: what would be shown now in a market and why. The engine itself is asked, with the book read over REST and
  * the inventory given; nothing is placed.
  */
-import type { Decision } from '../core/decide.ts';
-import { Engine } from '../core/engine.ts';
-import type { EngineEvent } from '../core/events.ts';
-import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, type Side } from '../core/units.ts';
-import type { Market } from '../core/market.ts';
+
 import { DEFAULT_COSTS } from '../adapters/kalshi/endpoint-costs.ts';
 import { PacedWire } from '../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../adapters/kalshi/rest.ts';
 import { sentenceOf } from '../adapters/kalshi/result.ts';
+import type { Decision } from '../core/decide.ts';
+import { Engine } from '../core/engine.ts';
+import type { EngineEvent } from '../core/events.ts';
+import type { Market } from '../core/market.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  NO_MONEY,
+  type Side,
+} from '../core/units.ts';
 import type { Configuration } from './config.ts';
 import { KmmError } from './errors.ts';
 import { connect } from './run/connect.ts';
@@ -66,7 +74,9 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     engine.apply({ type: 'turn', at: clock.now(), turn: 1 });
     return tickers.flatMap((ticker) => {
       const state = engine.market(ticker);
-      return state?.decision === undefined || state.market.openAt > clock.now() ? [] : [{ market: state.market, decision: state.decision }];
+      return state?.decision === undefined || state.market.openAt > clock.now()
+        ? []
+        : [{ market: state.market, decision: state.decision }];
     });
   } finally {
     follower.stop();

@@ -2,13 +2,14 @@
  * Replay = live: plays a session's tape through the same translate, book and engine code and compares every intent with
  * the recorded one. The first difference is named with both sides. A recording has no intents, so there it only plays.
  */
+
+import { translateFrame } from '../adapters/kalshi/translate.ts';
+import { StoreProblem } from '../adapters/store/problem.ts';
+import { readTape, type TapeRecord } from '../adapters/store/tape-reader.ts';
 import { Engine, type EngineConfig } from '../core/engine.ts';
 import type { EngineEvent } from '../core/events.ts';
 import { type Intent, intentLine } from '../core/intents.ts';
 import type { EpochMs } from '../core/units.ts';
-import { translateFrame } from '../adapters/kalshi/translate.ts';
-import { StoreProblem } from '../adapters/store/problem.ts';
-import { readTape, type TapeRecord } from '../adapters/store/tape-reader.ts';
 import { KmmError, kmmError } from './errors.ts';
 import { IntentsHash } from './session/intents-hash.ts';
 import type { SessionEnd, SessionHeader, TurnRecord } from './session/session-tape.ts';

@@ -5,7 +5,10 @@ import { kmmError } from './errors.ts';
 import { type BookReplay, replayBooks } from './replay-books.ts';
 
 /** Throws KMM_TAPE_*. `lost`: records that were dropped, or stand in blocks that do not verify. */
-export async function replayTapeBooks(path: string, allowGaps: boolean): Promise<BookReplay & { readonly lost: number }> {
+export async function replayTapeBooks(
+  path: string,
+  allowGaps: boolean,
+): Promise<BookReplay & { readonly lost: number }> {
   const tape = readTape(path);
   if (tape instanceof StoreProblem) throw kmmError(tape);
   const counted = { lost: tape.dropped };

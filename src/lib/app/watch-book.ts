@@ -2,11 +2,7 @@
  * The live book of one market, or of a series as it rolls from market to market: the session's own translate, book and
  * market-following code without an engine. Places nothing.
  */
-import type { Book } from '../core/book.ts';
-import { Books } from '../core/books.ts';
-import type { EngineEvent } from '../core/events.ts';
-import type { Market } from '../core/market.ts';
-import type { EpochMs } from '../core/units.ts';
+
 import { DEFAULT_COSTS } from '../adapters/kalshi/endpoint-costs.ts';
 import { PacedWire } from '../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../adapters/kalshi/rate-limit.ts';
@@ -14,6 +10,11 @@ import { KalshiRest } from '../adapters/kalshi/rest.ts';
 import { sentenceOf } from '../adapters/kalshi/result.ts';
 import { BOOK_CHANNEL, Subscriptions } from '../adapters/kalshi/subscriptions.ts';
 import { translateFrame } from '../adapters/kalshi/translate.ts';
+import type { Book } from '../core/book.ts';
+import { Books } from '../core/books.ts';
+import type { EngineEvent } from '../core/events.ts';
+import type { Market } from '../core/market.ts';
+import type { EpochMs } from '../core/units.ts';
 import type { Clock } from '../ports.ts';
 import type { Configuration } from './config.ts';
 import { KmmError } from './errors.ts';

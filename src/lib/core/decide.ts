@@ -10,10 +10,10 @@ import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate } from './gates.ts';
 import type { Halt } from './halts.ts';
 import type { Market } from './market.ts';
-import { type Order, remainingOf } from './orders.ts';
+import { type Order, remainingOf } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
-import { permit, type Permitted, type RiskContext } from './risk.ts';
+import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import { type Centicents, centicents, type EpochMs, type Side } from './units.ts';
 
@@ -175,9 +175,14 @@ function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
 }
 
 /** Each side by itself: with a fixed fair value we may quote where one side is empty, and must not cross the other. */
-function bestOfOthers(levels: TopLevels, own: TopLevels): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {
+function bestOfOthers(
+  levels: TopLevels,
+  own: TopLevels,
+): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {
   const others = withoutOwn(levels, own);
-  return others.kind === 'refused' ? [undefined, undefined] : [others.levels.bids[0]?.price, others.levels.asks[0]?.price];
+  return others.kind === 'refused'
+    ? [undefined, undefined]
+    : [others.levels.bids[0]?.price, others.levels.asks[0]?.price];
 }
 
 function topWithoutOwn(levels: TopLevels, own: TopLevels): Top | undefined {

@@ -6,7 +6,7 @@
  */
 import type { Candidate } from './exposure.ts';
 import type { AmendIntent, CancelIntent, CreateIntent } from './intents.ts';
-import { type Order, remainingOf } from './orders.ts';
+import { type Order, remainingOf } from './order.ts';
 import type { QuotingRules } from './parameters.ts';
 import type { Permitted } from './risk.ts';
 import { type EpochMs, type Side, signOf } from './units.ts';
@@ -59,7 +59,12 @@ export function diffSide(
 }
 
 /** Nothing may be sent but cancels: an order that has become too bold goes, any other stays as it is. */
-function unsent(order: Order | undefined, wanted: Candidate, rules: QuotingRules, surplus: readonly Change[]): SideDiff {
+function unsent(
+  order: Order | undefined,
+  wanted: Candidate,
+  rules: QuotingRules,
+  surplus: readonly Change[],
+): SideDiff {
   const isTooBold = order !== undefined && signOf(order.side) * (order.price - wanted.price) >= rules.hysteresis;
   const changes = isTooBold && isCancellable(order) ? [cancelOf(order), ...surplus] : surplus;
   return { changes, reason: `waiting: the minute's orders are used up` };

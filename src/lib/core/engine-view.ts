@@ -2,7 +2,7 @@
 import type { Engine } from './engine.ts';
 import { worstOfMarket } from './exposure.ts';
 import type { MarketState } from './market-state.ts';
-import { hasEnded, type Order, remainingOf } from './orders.ts';
+import { hasEnded, type Order, remainingOf } from './order.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -6,7 +6,7 @@
  */
 import type { Halt, HaltName } from './halts.ts';
 import type { Market, MarketStatus } from './market.ts';
-import type { CreateOutcome, ChangeOutcome, OwnOrder } from './order-types.ts';
+import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
 
 /** Where a frame stood in its subscription. `seq` runs over all frames of (conn, sid), whatever their type or market. */

@@ -6,7 +6,7 @@
  * market counts by itself and the losses add up.
  */
 import type { Holding } from './ledger.ts';
-import { type Order, owedOf, type RestingOutcome, restingOutcomes } from './orders.ts';
+import { type Order, owedOf, type RestingOutcome, restingOutcomes } from './order.ts';
 import {
   type Centicents,
   type Centicontracts,

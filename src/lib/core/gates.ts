@@ -7,7 +7,7 @@
 import type { Book } from './book.ts';
 import type { Halt, HaltName } from './halts.ts';
 import { isTrading, type Market } from './market.ts';
-import type { Order } from './orders.ts';
+import type { Order } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import type { EpochMs } from './units.ts';
 

@@ -1,6 +1,6 @@
 /** What the engine remembers of one market between turns. Owned by the engine. */
 import type { Decision } from './decide.ts';
-import { type Outcomes, NO_OUTCOMES } from './exposure.ts';
+import { NO_OUTCOMES, type Outcomes } from './exposure.ts';
 import type { FeedState } from './gates.ts';
 import type { Market } from './market.ts';
 import { type Centicents, type EpochMs, type Microdollars, NO_MONEY } from './units.ts';
@@ -9,8 +9,6 @@ export interface MarketState {
   market: Market;
   /** We quote it; otherwise its orders are pulled. */
   isSelected: boolean;
-  /** Something happened since the last decision. */
-  isDirty: boolean;
   decision?: Decision;
   /** Receive time of the last book message. */
   bookAt?: EpochMs;
@@ -34,7 +32,6 @@ export function marketState(market: Market): MarketState {
   return {
     market,
     isSelected: false,
-    isDirty: true,
     isBroken: false,
     crosses: 0,
     exitBid: 0 as Centicents,

@@ -41,7 +41,8 @@ export class Reconciliation {
     for (const ticker of new Set([...stated.keys(), ...this.#ledger.tickers()])) {
       const ours = this.#ledger.holding(ticker).position;
       const theirs = stated.get(ticker) ?? 0;
-      if (ours !== theirs) differences.push(`${ticker}: ours ${formatSize(ours)}, theirs ${formatSize(theirs as typeof ours)}`);
+      if (ours !== theirs)
+        differences.push(`${ticker}: ours ${formatSize(ours)}, theirs ${formatSize(theirs as typeof ours)}`);
     }
     return this.#proved('positions', seen.askedAt, differences);
   }
@@ -54,6 +55,8 @@ export class Reconciliation {
     }
     const first = this.#firstSeen.get(what);
     if (first === undefined) this.#firstSeen.set(what, askedAt);
-    return first !== undefined && askedAt - first >= READ_LAG_MS ? `${what} differ: ${differences.join('; ')}` : undefined;
+    return first !== undefined && askedAt - first >= READ_LAG_MS
+      ? `${what} differ: ${differences.join('; ')}`
+      : undefined;
   }
 }

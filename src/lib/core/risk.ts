@@ -7,8 +7,8 @@
  */
 import {
   type Candidate,
-  type Outcomes,
   type Exposed,
+  type Outcomes,
   outcomesOf,
   reachOf,
   reservedFor,

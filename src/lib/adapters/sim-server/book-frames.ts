@@ -21,7 +21,7 @@ type Trade = Extract<VenueFact, { type: 'trade' }>;
 
 const MICRODOLLARS_PER_DOLLAR = 1_000_000;
 
-/** The two keys that open every message about a market, as text; hashing the id once per market and session of the writer. */
+/** The two keys that open every message about a market, as text. Hashes the ticker: keep the result. */
 export function marketHead(ticker: string): string {
   return `"market_ticker":${JSON.stringify(ticker)},"market_id":"${namedId('market', ticker)}"`;
 }

@@ -26,7 +26,7 @@ export const EXCHANGE_ROUTES: readonly Route[] = [
 ];
 
 /** Every shard that holds a series, and shard 0, ascending. */
-export function shardsOf(venue: Venue): readonly number[] {
+function shardsOf(venue: Venue): readonly number[] {
   return [...new Set([0, ...venue.seriesList().map((series) => series.shard)])].sort((a, b) => a - b);
 }
 

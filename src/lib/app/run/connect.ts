@@ -1,12 +1,13 @@
 /** Clock, HTTPS and WebSocket of one environment with one key: what a session and a watcher are plugged into. */
-import type { Clock, Stream } from '../../ports.ts';
+
 import { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiStream } from '../../adapters/kalshi/socket.ts';
 import { type GotWire, gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { loadSigner } from '../signer.ts';
+import type { Clock, Stream } from '../../ports.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
+import { loadSigner } from '../signer.ts';
 import { readSimClock } from '../sim-clock.ts';
 
 export interface Connection {

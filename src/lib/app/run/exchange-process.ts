@@ -3,7 +3,7 @@
  * does, so that a trader whose supervisor died can still cancel.
  */
 import { KmmError } from '../errors.ts';
-import { serveSim, type SimServing } from '../sim-serve.ts';
+import { type SimServing, serveSim } from '../sim-serve.ts';
 import type { ExchangeStart, FromExchange, ToExchange } from './messages.ts';
 
 /** For a trader that is on its own: longer than it needs to cancel and verify. */

@@ -2,7 +2,7 @@
  * A bare connection to an exchange for stopping things: no engine, no journal, no configuration beyond address and key.
  * What the supervisor uses when its trader is dead, and `kmm kill` at any time.
  */
-import type { Clock } from '../../ports.ts';
+
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
@@ -11,8 +11,9 @@ import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { loadSigner } from '../signer.ts';
+import type { Clock } from '../../ports.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
+import { loadSigner } from '../signer.ts';
 
 export interface Reach {
   readonly rest: KalshiRest;

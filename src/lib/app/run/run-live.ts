@@ -2,10 +2,11 @@
  * A session over real sockets: `demo`, or an embedded exchange that listens on loopback. The same session as in virtual
  * time with the system's clock, HTTPS and WebSocket plugged in.
  */
+
+import { ENDPOINTS, simEndpoints } from '../../adapters/kalshi/environments.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
-import { ENDPOINTS, simEndpoints } from '../../adapters/kalshi/environments.ts';
 import type { Configuration } from '../config.ts';
 import { KmmError } from '../errors.ts';
 import { type ExchangeLink, type OpenedSession, openSession } from '../session/open-session.ts';

@@ -2,20 +2,21 @@
  * `--speed max`: engine and exchange in one process on virtual time. The session, the gateway and the exchange's faces
  * are the ones of a live run; only the clock and the sockets are replaced. Same seed, same intents.
  */
-import { epochMs } from '../../core/units.ts';
-import type { LogLine } from '../../core/view.ts';
-import { seededStream } from '../../sim/random.ts';
+
 import { virtualLink } from '../../adapters/sim-server/link.ts';
 import { ServedVenue } from '../../adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../adapters/sim-server/virtual-clock.ts';
 import { acquireLock } from '../../adapters/system/lock.ts';
+import { epochMs } from '../../core/units.ts';
+import type { LogLine } from '../../core/view.ts';
+import { seededStream } from '../../sim/random.ts';
 import type { Configuration } from '../config.ts';
 import { KmmError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
 import { endSession } from '../session/end-session.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
-import { openSimWorld, type SimWorldOptions, SIM_CASH } from '../sim-world.ts';
+import { openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim-world.ts';
 
 export interface VirtualOptions {
   readonly configuration: Configuration;
@@ -40,7 +41,8 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
   const { home, env } = configuration;
   prepareHome(home);
   const lock = acquireLock(home.lock, { env, since: epochMs(Date.now()) });
-  if ('held' in lock) throw new KmmError('KMM_LOCKED', `process ${lock.held.pid} already runs ${env} in ${home.directory}`);
+  if ('held' in lock)
+    throw new KmmError('KMM_LOCKED', `process ${lock.held.pid} already runs ${env} in ${home.directory}`);
   try {
     const { venue, startAt, endAt } = await openSimWorld(wanted);
     const served = new ServedVenue(venue);
@@ -68,7 +70,8 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
       throw error;
     }
     const beganAt = clock.now();
-    const until = forSeconds === undefined ? epochMs((endAt ?? beganAt) + AFTER_END_MS) : epochMs(beganAt + forSeconds * 1_000);
+    const until =
+      forSeconds === undefined ? epochMs((endAt ?? beganAt) + AFTER_END_MS) : epochMs(beganAt + forSeconds * 1_000);
     while (clock.now() < until && fatal === undefined && !signal.aborted) {
       await clock.run(epochMs(Math.min(until, clock.now() + SLICE_MS)), served);
     }

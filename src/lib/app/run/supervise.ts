@@ -6,13 +6,13 @@
  * It trades nothing itself and holds no state of the account. It never uses the account-wide sweep: that is `kmm kill`.
  */
 import type { ChildProcess } from 'node:child_process';
+import { acquireLock, type Lock } from '../../adapters/system/lock.ts';
 import { epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
-import { acquireLock, type Lock } from '../../adapters/system/lock.ts';
 import type { Configuration } from '../config.ts';
 import { type ErrorCode, isErrorCode, KmmError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
-import { cancelOurs, type CancelOursResult } from '../session/cancel-ours.ts';
+import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import { endExchange, exited, startChild } from './child.ts';
@@ -118,7 +118,8 @@ export class Supervisor {
 
   async #startExchange(): Promise<ExchangeLink> {
     const { exchange } = this.#options;
-    if (exchange === undefined) throw new KmmError('KMM_SIM_URL', 'there is neither an exchange to reach nor one to start');
+    if (exchange === undefined)
+      throw new KmmError('KMM_SIM_URL', 'there is neither an exchange to reach nor one to start');
     const child = startChild('exchange-process');
     this.#exchange = child;
     const link = new Promise<ExchangeLink>((resolve, reject) => {
@@ -155,7 +156,10 @@ export class Supervisor {
     clearInterval(watch);
     this.#trader = undefined;
     if (this.#summary === undefined && this.#failure === undefined) {
-      this.#say('error', `the trader has died (${trader.signalCode ?? `code ${trader.exitCode}`}); cancelling its orders`);
+      this.#say(
+        'error',
+        `the trader has died (${trader.signalCode ?? `code ${trader.exitCode}`}); cancelling its orders`,
+      );
     }
   }
 
@@ -226,7 +230,10 @@ export class Supervisor {
     while ((this.#crashes[0] ?? now) < now - CRASH_WINDOW_MS) this.#crashes.shift();
     if (this.#crashes.length <= RESTART_DELAYS_MS.length) return;
     const last = this.#failure?.error.message ?? 'it died without a word';
-    throw received({ code: 'KMM_TRADER_LOST', message: `${this.#crashes.length} lives in ten minutes; the last: ${last}` }, left);
+    throw received(
+      { code: 'KMM_TRADER_LOST', message: `${this.#crashes.length} lives in ten minutes; the last: ${last}` },
+      left,
+    );
   }
 
   async #pauseBeforeRestart(): Promise<void> {

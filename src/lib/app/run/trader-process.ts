@@ -2,8 +2,9 @@
  * The trader: one process, one event loop, no terminal. It is told what to do over the channel to its supervisor, shows
  * itself four times a second, and cancels everything and leaves when that channel breaks.
  */
-import { InvariantBroken } from '../../core/invariant.ts';
+
 import { JournalFailure } from '../../adapters/store/journal.ts';
+import { InvariantBroken } from '../../core/invariant.ts';
 import { KmmError } from '../errors.ts';
 import { endSession } from '../session/end-session.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
@@ -101,6 +102,7 @@ function sent(error: Error): SentError {
 
 /** Starting again would not help: the user has to mend something, or the fault would come back. */
 function isFinal(error: Error): boolean {
-  const mayPass = error instanceof KmmError && (error.code === 'KMM_UNREACHABLE' || error.code === 'KMM_CANCEL_UNCONFIRMED');
+  const mayPass =
+    error instanceof KmmError && (error.code === 'KMM_UNREACHABLE' || error.code === 'KMM_CANCEL_UNCONFIRMED');
   return !mayPass;
 }

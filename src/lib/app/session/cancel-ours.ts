@@ -2,9 +2,10 @@
  * Takes our own resting orders off the exchange by id and proves it: listed until empty twice, spaced by more than the
  * read lag (reliability.md section 3). Never the account-wide sweep, which would also hit strangers and what comes next.
  */
-import type { OwnOrder } from '../../core/order-types.ts';
+
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
+import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface CancelOursOptions {

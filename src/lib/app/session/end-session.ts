@@ -1,6 +1,7 @@
 /** The end of every run, live or virtual: stop, verify, compare with the exchange, close the files, sum up. */
-import type { Clock } from '../../ports.ts';
+
 import type { EpochMs } from '../../core/units.ts';
+import type { Clock } from '../../ports.ts';
 import type { OpenedSession } from './open-session.ts';
 import { readExchange, type Summary, summaryOf } from './summary.ts';
 

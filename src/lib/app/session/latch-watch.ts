@@ -3,9 +3,10 @@
  * is looked for ten times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
  * is written down, so that it outlives the process.
  */
+
+import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_CLEARS, type Halt, type Halts } from '../../core/halts.ts';
-import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Clock } from '../../ports.ts';
 
 const LOOK_MS = 100;
@@ -43,7 +44,12 @@ export class LatchWatch {
   /** Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. */
   keep(): void {
     const { journal, halts, clock } = this.#options;
-    const lasting = new Map(halts.all().filter(isLasting).map((halt) => [keyOf(halt), halt]));
+    const lasting = new Map(
+      halts
+        .all()
+        .filter(isLasting)
+        .map((halt) => [keyOf(halt), halt]),
+    );
     for (const [key, halt] of lasting) {
       if (!this.#latched.has(key)) this.#written(journal.setLatch(halt, 'the trader'));
     }

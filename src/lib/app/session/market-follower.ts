@@ -4,13 +4,14 @@
  * The exchange sends no message when a market opens or closes (kalshi/api.md 6.5), so clocks do it: the listing is read
  * again when a market opens or ends, and every little while until the next one is there.
  */
-import type { EngineEvent } from '../../core/events.ts';
-import type { Market } from '../../core/market.ts';
-import type { EpochMs } from '../../core/units.ts';
+
 import { toMarket } from '../../adapters/kalshi/market-definition.ts';
 import type { RestEvent, RestMarket, RestSeries } from '../../adapters/kalshi/market-schema.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { type CallError, type Result, sentenceOf } from '../../adapters/kalshi/result.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import type { Market } from '../../core/market.ts';
+import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface FollowerOptions {
@@ -152,7 +153,9 @@ export class MarketFollower {
     for (const market of this.#markets.values()) {
       if (market.closeAt + KEEP_AFTER_CLOSE_MS < now) this.#markets.delete(market.ticker);
     }
-    const tickers = [...this.#markets.values()].filter((one) => this.#isTarget(one) && one.closeAt > now).map((one) => one.ticker);
+    const tickers = [...this.#markets.values()]
+      .filter((one) => this.#isTarget(one) && one.closeAt > now)
+      .map((one) => one.ticker);
     const key = tickers.join(' ');
     if (key === this.#selected) return;
     this.#selected = key;

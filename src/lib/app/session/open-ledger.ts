@@ -2,23 +2,32 @@
  * Brings the ledger to where the account is: what the journal remembers of it, completed by the exchange's own fills and
  * settlements. On an account without a journal the opening cash is what it holds now less what its history did.
  */
+
+import type { Balance, KalshiRest } from '../../adapters/kalshi/rest.ts';
+import type { Result } from '../../adapters/kalshi/result.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
 import { type EpochMs, type Microdollars, microdollars } from '../../core/units.ts';
-import type { Balance, KalshiRest } from '../../adapters/kalshi/rest.ts';
-import type { Result } from '../../adapters/kalshi/result.ts';
 import { fillEvent } from './order-resolver.ts';
 
 /** What the journal kept of the account; no opening cash means that it has never met it. */
 export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements'>;
 
-export async function openLedger(rest: KalshiRest, history: AccountHistory, at: EpochMs): Promise<Result<LedgerRestored>> {
+export async function openLedger(
+  rest: KalshiRest,
+  history: AccountHistory,
+  at: EpochMs,
+): Promise<Result<LedgerRestored>> {
   const fills = await rest.fills({});
   if (!fills.ok) return fills;
   const settlements = await rest.settlements({});
   if (!settlements.ok) return settlements;
   const whole = {
-    fills: union(history.fills, fills.value.map((fill) => fillEvent(fill, at)), (fill) => fill.tradeId),
+    fills: union(
+      history.fills,
+      fills.value.map((fill) => fillEvent(fill, at)),
+      (fill) => fill.tradeId,
+    ),
     settlements: union(
       history.settlements,
       settlements.value.map((one): SettlementSeen => ({ type: 'settlement', at, ...one })),

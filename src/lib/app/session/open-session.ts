@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { EngineConfig } from '../../core/engine.ts';
-import type { LogLine } from '../../core/view.ts';
-import type { Clock, Stream, Wire } from '../../ports.ts';
 import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openTape } from '../../adapters/store/tape-writer.ts';
+import type { EngineConfig } from '../../core/engine.ts';
+import type { LogLine } from '../../core/view.ts';
+import type { Clock, Stream, Wire } from '../../ports.ts';
 import { codeVersion } from '../code-version.ts';
 import type { Configuration } from '../config.ts';
 import { KmmError, kmmError } from '../errors.ts';
@@ -50,7 +50,8 @@ const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env, home, parameters } = configuration;
-  if (env === 'prod') throw new KmmError('KMM_PROD_NOT_ARMED', 'this kmm cannot arm production yet, so it sends nothing there');
+  if (env === 'prod')
+    throw new KmmError('KMM_PROD_NOT_ARMED', 'this kmm cannot arm production yet, so it sends nothing there');
   prepareHome(home);
   const journal = openJournal({ path: home.database, env });
   if (journal instanceof StoreProblem) throw kmmError(journal);

@@ -2,11 +2,12 @@
  * One order group per shard and session: the exchange itself cancels everything in it when more contracts fill in 15 s
  * than we accept to lose before a person looks (reliability.md section 5, layer b).
  */
+
+import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
+import { sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Halt } from '../../core/halts.ts';
 import { type Centicontracts, type EpochMs, ONE_CONTRACT } from '../../core/units.ts';
-import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
-import { sentenceOf } from '../../adapters/kalshi/result.ts';
 
 export class OrderGroups {
   readonly #controls: KalshiControls;

@@ -2,11 +2,12 @@
  * Asks the exchange about orders whose fate is in doubt, and about fills it stated that we have not seen. Answers come
  * back to the engine as events; nothing here decides anything.
  */
+
+import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent, FillSeen } from '../../core/events.ts';
-import type { Order } from '../../core/orders.ts';
+import type { Order } from '../../core/order.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
-import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface ResolverOptions {

@@ -4,14 +4,7 @@
  *
  * Refuses to start when the exchange cannot be read, a market is not known, or leftovers of ours cannot be cancelled.
  */
-import { Engine, type EngineConfig } from '../../core/engine.ts';
-import { viewOf } from '../../core/engine-view.ts';
-import type { EngineEvent } from '../../core/events.ts';
-import { InvariantBroken } from '../../core/invariant.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
-import type { EpochMs } from '../../core/units.ts';
-import type { LogLine, TraderView } from '../../core/view.ts';
-import type { Clock, Stream, Wire } from '../../ports.ts';
+
 import { DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
@@ -22,7 +15,15 @@ import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { sentenceOf } from '../../adapters/kalshi/result.ts';
 import { ACCOUNT_CHANNELS, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
-import { type JournalFile, JournalFailure } from '../../adapters/store/journal.ts';
+import { JournalFailure, type JournalFile } from '../../adapters/store/journal.ts';
+import { Engine, type EngineConfig } from '../../core/engine.ts';
+import { viewOf } from '../../core/engine-view.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import { InvariantBroken } from '../../core/invariant.ts';
+import type { OwnOrder } from '../../core/order-types.ts';
+import type { EpochMs } from '../../core/units.ts';
+import type { LogLine, TraderView } from '../../core/view.ts';
+import type { Clock, Stream, Wire } from '../../ports.ts';
 import { KmmError } from '../errors.ts';
 import { type CancelOursResult, cancelOurs, wait } from './cancel-ours.ts';
 import { OrderCounters } from './counters.ts';
@@ -111,7 +112,13 @@ export class Session {
     this.engine = new Engine(config);
     this.#limiter = new RateLimiter(CAUTIOUS_LIMITS);
     const costs = () => this.#costs;
-    const paced = new PacedWire({ wire: recorded(wire, clock, tape), limiter: this.#limiter, costs, clock, random: ports.random });
+    const paced = new PacedWire({
+      wire: recorded(wire, clock, tape),
+      limiter: this.#limiter,
+      costs,
+      clock,
+      random: ports.random,
+    });
     this.rest = new KalshiRest(paced);
     this.controls = new KalshiControls(paced);
     this.#groups = new OrderGroups(this.controls, this.engine);
@@ -130,7 +137,9 @@ export class Session {
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
     const { engine, rest } = this;
-    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (command) => stream.send(command));
+    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (command) =>
+      stream.send(command),
+    );
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
     const warn = (text: string) => this.say('warn', text);
@@ -198,7 +207,14 @@ export class Session {
   cancelAllOfOurs(): Promise<CancelOursResult> {
     const { rest, controls } = this;
     const { clock } = this.#ports;
-    return cancelOurs({ rest, controls, clock, isOurs: this.#isOurs, spacingMs: this.#options.readLagMs, boundMs: STOP_MS });
+    return cancelOurs({
+      rest,
+      controls,
+      clock,
+      isOurs: this.#isOurs,
+      spacingMs: this.#options.readLagMs,
+      boundMs: STOP_MS,
+    });
   }
 
   /** Tells the engine; the tape keeps it. Frames do not come this way: their raw bytes are kept instead. */
@@ -226,7 +242,12 @@ export class Session {
     return this.#options.environment;
   }
 
-  get progress(): { readonly turns: number; readonly frames: number; readonly malformed: number; readonly markets: number } {
+  get progress(): {
+    readonly turns: number;
+    readonly frames: number;
+    readonly malformed: number;
+    readonly markets: number;
+  } {
     return { turns: this.#turn, frames: this.#frames, malformed: this.#malformed, markets: this.#tickers.size };
   }
 
@@ -410,7 +431,8 @@ export class Session {
     this.#phase = 'failed';
     this.#gateway.close();
     const fatal = error instanceof Error ? error : new Error(String(error));
-    const code = fatal instanceof JournalFailure ? 'KMM_JOURNAL' : fatal instanceof InvariantBroken ? 'KMM_INVARIANT' : 'KMM_BUG';
+    const code =
+      fatal instanceof JournalFailure ? 'KMM_JOURNAL' : fatal instanceof InvariantBroken ? 'KMM_INVARIANT' : 'KMM_BUG';
     this.say('error', `${code}: ${fatal.message}; everything is being cancelled`);
     this.#options.onFatal(fatal);
   }

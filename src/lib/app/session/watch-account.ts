@@ -2,10 +2,11 @@
  * The slow loops beside the stream: complete listings of orders, positions and cash, fills with overlap, settlements of
  * markets that have closed. A failed or partial answer is skipped, never read as "nothing" (reliability.md section 4).
  */
+
+import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { epochMs } from '../../core/units.ts';
-import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Clock } from '../../ports.ts';
 import { KNOWN_SHARDS } from './open-ledger.ts';
 import { fillEvent } from './order-resolver.ts';

@@ -33,7 +33,6 @@ export function takeOutOfBook(exchange: ExchangeState, order: Order): void {
   const { listing, side, price, remaining } = order;
   listing.book?.remove(order);
   order.account.resting.delete(order);
-  reserve(exchange, order);
   tellLevel(exchange, listing, { side, price, delta: -remaining as Centicontracts, order });
 }
 

@@ -1,0 +1,45 @@
+/** What the engine has to say to people, and the halts it says most about. Owned by the engine, drained by the session. */
+import { type Halt, type HaltName, Halts } from './halts.ts';
+import type { MarketTable } from './market-table.ts';
+import type { EpochMs } from './units.ts';
+import type { LogLine } from './view.ts';
+
+export class Notes {
+  #lines: LogLine[] = [];
+
+  say(at: EpochMs, level: LogLine['level'], text: string): void {
+    this.#lines.push({ at, level, text });
+  }
+
+  /** The lines since the last call. */
+  take(): readonly LogLine[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+}
+
+/** Halts that are said aloud when they come and go, and that make every market be decided anew. */
+export class HaltBoard {
+  readonly halts = new Halts();
+  readonly #notes: Notes;
+  readonly #markets: MarketTable;
+
+  constructor(notes: Notes, markets: MarketTable) {
+    this.#notes = notes;
+    this.#markets = markets;
+  }
+
+  raise(name: HaltName, scope: string, at: EpochMs, reason: string, until?: EpochMs): void {
+    const halt: Halt = { name, scope, since: at, reason, ...(until !== undefined && { until }) };
+    // What the operator asked for is no bad news.
+    const level = name === 'STOPPING' || name === 'PAUSED' ? 'info' : 'error';
+    if (this.halts.raise(halt)) this.#notes.say(at, level, `halt ${name} (${scope}): ${reason}`);
+    this.#markets.touchAll();
+  }
+
+  clear(name: HaltName, scope: string, at: EpochMs): void {
+    if (this.halts.clear(name, scope)) this.#notes.say(at, 'info', `halt ${name} (${scope}) cleared`);
+    this.#markets.touchAll();
+  }
+}

@@ -1,0 +1,152 @@
+/** One order of ours and what is known of it: types, and the figures that follow from them. Pure. */
+
+import type { AmendIntent, CreateIntent } from './intents.ts';
+import type { OwnOrder } from './order-types.ts';
+import { type Centicents, type Centicontracts, type EpochMs, NO_SIZE, type Side } from './units.ts';
+
+export type OrderState =
+  | 'sending'
+  | 'working'
+  | 'unknown'
+  | 'filled'
+  | 'cancelled'
+  | 'expired'
+  | 'refused'
+  | 'dropped'
+  | 'absent';
+
+/** A change that is under way; both prices and sizes count until its outcome is known. */
+export type PendingChange =
+  | { readonly kind: 'cancel'; readonly sentAt: EpochMs }
+  | {
+      readonly kind: 'amend';
+      readonly sentAt: EpochMs;
+      readonly price: Centicents;
+      /** Total the exchange was asked for: filled + resting. */
+      readonly total: Centicontracts;
+      readonly expiresAt: EpochMs;
+    };
+
+export interface Order {
+  readonly clientOrderId: string;
+  readonly ticker: string;
+  readonly side: Side;
+  readonly shard: number;
+  /** Not placed by this session: adopted from a listing or the stream, counted, never changed by us. */
+  readonly isExternal: boolean;
+  readonly sentAt: EpochMs;
+  orderId?: string;
+  state: OrderState;
+  price: Centicents;
+  /** Filled + remaining, as last agreed with the exchange. */
+  total: Centicontracts;
+  /** Sum of the fills we have seen. */
+  filledSeen: Centicontracts;
+  /** Largest fill count the exchange stated for it. */
+  filledStated: Centicontracts;
+  expiresAt: EpochMs;
+  pending?: PendingChange;
+  /** When price or size last changed on our wish. */
+  changedAt: EpochMs;
+  /** The exchange refused an amend of this order: replace it by cancel and create. */
+  isAmendRefused: boolean;
+  /** An answer made us doubt it (404, lost reply): somebody must ask the exchange for it by id. */
+  isQuestioned: boolean;
+  /** Complete listings that did not contain it while it should have been there, and when the first of them was asked. */
+  missedListings: number;
+  missedSince?: EpochMs;
+  reason?: string;
+}
+
+export function hasEnded(order: Order): boolean {
+  return order.state !== 'sending' && order.state !== 'working' && order.state !== 'unknown';
+}
+
+type Counts = Pick<Order, 'total' | 'filledSeen' | 'filledStated'>;
+
+/** What has filled, by our own fills or by the exchange's word. */
+export function filledOf(order: Counts): Centicontracts {
+  return larger(order.filledSeen, order.filledStated);
+}
+
+/** What may still rest of it, 0 or more. */
+export function remainingOf(order: Counts): Centicontracts {
+  const filled = filledOf(order);
+  return order.total > filled ? ((order.total - filled) as Centicontracts) : NO_SIZE;
+}
+
+/** Fills that the exchange stated and we have not seen yet. */
+export function owedOf(order: Counts): Centicontracts {
+  return Math.max(0, order.filledStated - order.filledSeen) as Centicontracts;
+}
+
+export interface RestingOutcome {
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+}
+
+/** Every (price, size) that may rest for this order: with an amend under way there are two. */
+export function restingOutcomes(order: Counts & Pick<Order, 'price' | 'pending'>): readonly RestingOutcome[] {
+  const now = { price: order.price, size: remainingOf(order) };
+  if (order.pending?.kind !== 'amend') return [now];
+  const size = Math.max(0, order.pending.total - filledOf(order)) as Centicontracts;
+  return [now, { price: order.pending.price, size }];
+}
+
+/** An order that was just decided. */
+export function orderOf(intent: CreateIntent, at: EpochMs): Order {
+  return {
+    clientOrderId: intent.clientOrderId,
+    ticker: intent.ticker,
+    side: intent.side,
+    shard: intent.shard,
+    isExternal: false,
+    sentAt: at,
+    state: 'sending',
+    price: intent.price,
+    total: intent.size,
+    filledSeen: NO_SIZE,
+    filledStated: NO_SIZE,
+    expiresAt: intent.expiresAt,
+    changedAt: at,
+    isAmendRefused: false,
+    isQuestioned: false,
+    missedListings: 0,
+  };
+}
+
+/** An order that we did not place in this session, as the exchange states it. What filled before we met it is in the positions already. */
+export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
+  return {
+    clientOrderId: record.clientOrderId === '' ? `external-${record.orderId}` : record.clientOrderId,
+    ticker: record.ticker,
+    side: record.side,
+    shard: record.shard ?? 0,
+    isExternal: true,
+    sentAt: at,
+    state: 'working',
+    price: record.price,
+    total: (record.filled + record.remaining) as Centicontracts,
+    filledSeen: record.filled,
+    filledStated: record.filled,
+    expiresAt: record.expiresAt ?? (Number.MAX_SAFE_INTEGER as EpochMs),
+    changedAt: at,
+    isAmendRefused: false,
+    isQuestioned: false,
+    missedListings: 0,
+  };
+}
+
+export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingChange {
+  return {
+    kind: 'amend',
+    sentAt: at,
+    price: intent.price,
+    total: (intent.filled + intent.size) as Centicontracts,
+    expiresAt: intent.expiresAt,
+  };
+}
+
+export function larger(a: Centicontracts, b: Centicontracts): Centicontracts {
+  return a > b ? a : b;
+}
