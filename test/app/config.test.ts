@@ -75,8 +75,8 @@ describe('the preset', () => {
       },
       quoting: {
         orderSize: 500,
-        hysteresis: 50,
-        debounceMs: 250,
+        hysteresis: 120,
+        debounceMs: 1_000,
         leaseMs: 180_000,
         freezeMs: 60_000,
         messageAgeMsMax: 3_000,

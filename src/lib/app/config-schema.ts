@@ -85,8 +85,8 @@ export const SIM_PRESET = {
   },
   quoting: {
     order_size_contracts: 5,
-    hysteresis_cents: 0.5,
-    debounce_milliseconds: 250,
+    hysteresis_cents: 1.2,
+    debounce_milliseconds: 1_000,
     lease_seconds: 180,
     freeze_seconds: 60,
     message_age_seconds_max: 3,

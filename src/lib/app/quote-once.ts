@@ -26,7 +26,7 @@ import { connect } from './run/connect.ts';
 import { MarketFollower } from './session/market-follower.ts';
 import { KNOWN_SHARDS } from './session/open-ledger.ts';
 import type { ExchangeLink } from './session/open-session.ts';
-import { unknownTicker } from './watch-book.ts';
+import { unknownTicker } from './unknown-ticker.ts';
 
 export interface QuoteOnceOptions {
   readonly configuration: Configuration;

@@ -7,7 +7,6 @@ import { DEFAULT_COSTS } from '../adapters/kalshi/endpoint-costs.ts';
 import { PacedWire } from '../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../adapters/kalshi/rest.ts';
-import { sentenceOf } from '../adapters/kalshi/result.ts';
 import { BOOK_CHANNEL, Subscriptions } from '../adapters/kalshi/subscriptions.ts';
 import { translateFrame } from '../adapters/kalshi/translate.ts';
 import type { Book } from '../core/book.ts';
@@ -17,10 +16,10 @@ import type { Market } from '../core/market.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { Clock } from '../ports.ts';
 import type { Configuration } from './config.ts';
-import { KmmError } from './errors.ts';
 import { connect } from './run/connect.ts';
 import { MarketFollower } from './session/market-follower.ts';
 import type { ExchangeLink } from './session/open-session.ts';
+import { unknownTicker } from './unknown-ticker.ts';
 
 export interface BookSight {
   readonly market: Market;
@@ -110,14 +109,6 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
   if (unknown === undefined) return { clock, stop };
   await stop();
   throw unknownTicker(unknown.unknown, unknown.error);
-}
-
-/** What "no" means when a name was looked up. */
-export function unknownTicker(name: string, error: Parameters<typeof sentenceOf>[0]): KmmError {
-  if (error.kind === 'refused' && error.status === 404) {
-    return new KmmError('KMM_TICKER_UNKNOWN', `there is no market, event or series ${name}`);
-  }
-  return new KmmError('KMM_UNREACHABLE', `${name} could not be looked up: ${sentenceOf(error)}`);
 }
 
 /** A reader's share, well below the smallest tier (kalshi/api.md 5). */

@@ -217,6 +217,10 @@ describe('the hash chain', () => {
     expect(journal.verify()).toEqual({ isWhole: true, turns: 3 });
     new Database(path).exec(change).close();
     expect(codeOf(journal.verify())).toBe('KMM_DB_UNREADABLE');
+    expect(codeOf(journal.verify(2))).toBe('KMM_DB_UNREADABLE');
+    expect(journal.verify(1)).toEqual({ isWhole: true, turns: 1 });
+    journal.close();
+    expect(codeOf(openJournal({ path, env: 'sim' }))).toBe('KMM_DB_UNREADABLE');
   });
 
   test('goes on over sessions', () => {
@@ -320,14 +324,17 @@ describe('orders that may rest', () => {
     expect(journal.openOrders(T0, 'another')).toEqual([]);
   });
 
-  test('include orders in listings that are not ours, under the exchange’s id when they have no other', () => {
+  test('include those of ours that only the exchange knows, and no stranger’s', () => {
     const { journal } = begin(databasePath());
-    const strangers = seen(7, 'resting', { clientOrderId: '' }) as Extract<EngineEvent, { type: 'own_order' }>;
-    journal.recordEvent({ type: 'orders_listed', at: T0, askedAt: T0, orders: [strangers.order] });
+    const ours = seen(7, 'resting') as Extract<EngineEvent, { type: 'own_order' }>;
+    const strangers = ['', 'web-1'].map((clientOrderId) => ({ ...ours.order, clientOrderId }));
+    journal.recordEvent({ type: 'orders_listed', at: T0, askedAt: T0, orders: [...strangers, ours.order] });
     journal.flush();
-    const [order] = journal.openOrders(epochMs(T0 + 10 ** 9));
-    expect(order).toMatchObject({ clientOrderId: 'o-7', orderId: 'o-7' });
-    expect(order).not.toHaveProperty('session');
+    const orders = journal.openOrders(epochMs(T0 + 10 ** 9));
+    expect(orders.map(({ clientOrderId, orderId }) => [clientOrderId, orderId])).toEqual([
+      [create(7).clientOrderId, 'o-7'],
+    ]);
+    expect(orders[0]).not.toHaveProperty('session');
   });
 });
 
@@ -440,7 +447,7 @@ describe('an account’s history', () => {
     });
   });
 
-  test('what was recorded is in the file with the next turn, with the end of the session, and when there is much of it', () => {
+  test('what was recorded is in the file with the next turn, with the end of the session, when there is much of it, and after a second', () => {
     const path = databasePath();
     const { journal } = begin(path);
     const inFile = (): number =>
@@ -451,8 +458,11 @@ describe('an account’s history', () => {
     expect(inFile()).toBe(1);
     for (let index = 0; index < 600; index++) journal.recordEvent({ ...FILL, tradeId: `more-${index}` });
     expect(inFile()).toBeGreaterThan(500);
+    journal.recordEvent({ ...FILL, tradeId: 'later', at: epochMs(T0 + 1_000) });
+    expect(inFile()).toBe(602);
+    journal.recordEvent({ ...FILL, tradeId: 'last' });
     journal.endSession(T0);
-    expect(inFile()).toBe(601);
+    expect(inFile()).toBe(603);
   });
 });
 

@@ -10,6 +10,9 @@ import type { Intent } from '../../core/intents.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 
+/** Begins every client order id of kmm (reliability.md 2, Ids). */
+const OWN_PREFIX = 'kmm-';
+
 const RECORDED_TYPES = [
   'create_outcome',
   'change_outcome',
@@ -119,11 +122,12 @@ export class EventRecorder {
     if (outcome.kind === 'cancelled') this.#sql.orderEnded.run('cancelled', at, this.#account, clientOrderId);
   }
 
-  /** An order placed without a client order id is kept under the exchange's id. */
+  /** One that we do not know (the database is last night's) is adopted; one that is no kmm's is none of ours. */
   #order(order: OwnOrder, at: EpochMs): void {
+    if (!order.clientOrderId.startsWith(OWN_PREFIX)) return;
     this.#sql.orderSeen.run(
       this.#account,
-      order.clientOrderId === '' ? order.orderId : order.clientOrderId,
+      order.clientOrderId,
       order.orderId,
       order.ticker,
       order.shard ?? null,

@@ -24,7 +24,7 @@ export interface OpenOrder {
   readonly clientOrderId: string;
   /** Absent until the exchange has answered. */
   readonly orderId?: string;
-  /** The session that placed it; absent for an order that is not ours. */
+  /** The session that placed it; absent for one that was found on the exchange only. */
   readonly session?: number;
   readonly ticker: string;
   readonly shard?: number;

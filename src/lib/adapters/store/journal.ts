@@ -47,13 +47,22 @@ interface OpenSession {
   readonly recorder: EventRecorder;
 }
 
-/** Events that have come back and wait for the next commit; beyond so many they are written at once. */
+/** Events that have come back wait for the next commit, but no more of them, and no longer. */
 const PENDING_MAX = 512;
+const PENDING_MS = 1_000;
 
-/** Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
+/** An opening checks the hash chain over so many turns: about a second, whatever the age of the database. */
+const TURNS_CHECKED = 100_000;
+
+/** The owner's opening verifies the newest turns as well. Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
 export function openJournal(options: DatabaseOptions): JournalFile | StoreProblem {
   const database = openDatabase(options);
-  return database instanceof StoreProblem ? database : new JournalFile(database);
+  if (database instanceof StoreProblem) return database;
+  const journal = new JournalFile(database);
+  const check = options.access === 'guest' ? undefined : journal.verify(TURNS_CHECKED);
+  if (!(check instanceof StoreProblem)) return journal;
+  journal.close();
+  return check;
 }
 
 export class JournalFile implements Journal {
@@ -102,12 +111,13 @@ export class JournalFile implements Journal {
     this.#head = digest;
   }
 
-  /** Kept in memory until the next commit or flush; other kinds of events are not the journal's. Throws JournalFailure. */
+  /** In the file with the next commit or flush, or when a second has passed by the events. Throws JournalFailure. */
   recordEvent(event: EngineEvent): void {
     if (!isRecorded(event)) return;
     this.#openSession();
     this.#pending.push(event);
-    if (this.#pending.length >= PENDING_MAX) this.flush();
+    const oldest = this.#pending[0] ?? event;
+    if (this.#pending.length >= PENDING_MAX || event.at - oldest.at >= PENDING_MS) this.flush();
   }
 
   /** Writes what is pending, without a sync of its own: the exchange can repeat it. Throws JournalFailure. */
@@ -159,9 +169,9 @@ export class JournalFile implements Journal {
     return lastSession(this.#database);
   }
 
-  /** Recomputes the hash chain over all turns. Problem: KMM_DB_UNREADABLE, naming the first turn that does not fit. */
-  verify(): Extract<ChainCheck, { isWhole: true }> | StoreProblem {
-    const check = checkChain(this.#database);
+  /** Recomputes the hash chain, by default over all turns. Problem: KMM_DB_UNREADABLE, naming the first that does not fit. */
+  verify(lastTurns: number = Number.MAX_SAFE_INTEGER): Extract<ChainCheck, { isWhole: true }> | StoreProblem {
+    const check = checkChain(this.#database, lastTurns);
     if (check.isWhole) return check;
     const where = `turn ${check.turn} of session ${check.session}`;
     return new StoreProblem(

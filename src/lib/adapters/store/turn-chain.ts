@@ -7,7 +7,7 @@ import type Database from 'better-sqlite3';
 import type { Intent } from '../../core/intents.ts';
 
 /** What precedes the first turn. */
-export const CHAIN_START = Buffer.alloc(32);
+const CHAIN_START = Buffer.alloc(32);
 
 /** The columns of `intents` that an intent fills, in the order of IntentValues. */
 export const INTENT_COLUMNS =
@@ -40,7 +40,7 @@ export function digestOf(previous: Buffer, { session, turn, at, intents }: Chain
 
 /** The digest of the last turn. */
 export function chainHead(database: Database.Database): Buffer {
-  return database.prepare<[], Buffer>('SELECT digest FROM turns ORDER BY id DESC LIMIT 1').pluck().get() ?? CHAIN_START;
+  return digestBefore(database, 0);
 }
 
 export type ChainCheck =
@@ -48,22 +48,38 @@ export type ChainCheck =
   /** The first turn whose digest does not follow from what is stored. */
   | { readonly isWhole: false; readonly session: number; readonly turn: number };
 
-export function checkChain(database: Database.Database): ChainCheck {
-  const turns = database.prepare<[], { session: number; turn: number; at: number; digest: Buffer }>(
-    'SELECT session, turn, at, digest FROM turns ORDER BY id',
-  );
+/** @param lastTurns how many of the newest turns to check; the digest before them is believed */
+export function checkChain(database: Database.Database, lastTurns: number): ChainCheck {
+  const turns = database
+    .prepare<[number], ChainedRow>(
+      `SELECT session, turn, at, digest FROM (SELECT * FROM turns ORDER BY id DESC LIMIT ?) ORDER BY id`,
+    )
+    .all(lastTurns);
   const intents = database
     .prepare<[number, number], IntentValues>(
       `SELECT ${INTENT_COLUMNS} FROM intents WHERE session = ? AND turn = ? ORDER BY counter`,
     )
     .raw();
-  let previous: Buffer = CHAIN_START;
-  let count = 0;
-  for (const { session, turn, at, digest } of turns.iterate()) {
+  let previous = digestBefore(database, turns.length);
+  for (const { session, turn, at, digest } of turns) {
     const expected = digestOf(previous, { session, turn, at, intents: intents.all(session, turn) });
     if (!expected.equals(digest)) return { isWhole: false, session, turn };
     previous = digest;
-    count++;
   }
-  return { isWhole: true, turns: count };
+  return { isWhole: true, turns: turns.length };
+}
+
+interface ChainedRow {
+  readonly session: number;
+  readonly turn: number;
+  readonly at: number;
+  readonly digest: Buffer;
+}
+
+/** The digest that the newest so many turns follow. */
+function digestBefore(database: Database.Database, turns: number): Buffer {
+  const select = database
+    .prepare<[number], Buffer>('SELECT digest FROM turns ORDER BY id DESC LIMIT 1 OFFSET ?')
+    .pluck();
+  return select.get(turns) ?? CHAIN_START;
 }

@@ -3,10 +3,9 @@
  * itself four times a second, and cancels everything and leaves when that channel breaks.
  */
 
-import { JournalFailure } from '../../adapters/store/journal.ts';
-import { InvariantBroken } from '../../core/invariant.ts';
 import { KmmError } from '../errors.ts';
 import { endSession } from '../session/end-session.ts';
+import { codeOf } from '../session/session.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { type LiveSession, openLive } from './run-live.ts';
 
@@ -94,10 +93,9 @@ function say(message: FromTrader): void {
 }
 
 function sent(error: Error): SentError {
-  if (error instanceof KmmError) return { code: error.code, message: error.what };
-  if (error instanceof JournalFailure) return { code: 'KMM_JOURNAL', message: error.message };
-  if (error instanceof InvariantBroken) return { code: 'KMM_INVARIANT', message: error.message };
-  return { code: 'KMM_BUG', message: error.stack ?? error.message };
+  const code = codeOf(error);
+  if (error instanceof KmmError) return { code, message: error.what };
+  return { code, message: code === 'KMM_BUG' ? (error.stack ?? error.message) : error.message };
 }
 
 /** Starting again would not help: the user has to mend something, or the fault would come back. */

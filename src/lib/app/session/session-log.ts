@@ -1,0 +1,30 @@
+/** The last lines of a session for its screen, each handed on as it comes. */
+import type { LogLine } from '../../core/view.ts';
+import type { Clock } from '../../ports.ts';
+
+const LINES = 200;
+
+export class SessionLog {
+  readonly #clock: Clock;
+  readonly #onLine: (line: LogLine) => void;
+  #lines: readonly LogLine[] = [];
+
+  constructor(clock: Clock, onLine: (line: LogLine) => void) {
+    this.#clock = clock;
+    this.#onLine = onLine;
+  }
+
+  get lines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
+  say(level: LogLine['level'], text: string): void {
+    this.add([{ at: this.#clock.now(), level, text }]);
+  }
+
+  add(lines: readonly LogLine[]): void {
+    if (lines.length === 0) return;
+    this.#lines = [...this.#lines, ...lines].slice(-LINES);
+    for (const line of lines) this.#onLine(line);
+  }
+}
