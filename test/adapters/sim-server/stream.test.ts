@@ -1,6 +1,14 @@
 /** Stories over real sockets, by a client that signs for itself. */
 import { describe, expect, it } from 'vitest';
-import { type Frame, keyPair, openMarket, restClient, serve, streamClient } from '../../support/sim-client.ts';
+import {
+  type Frame,
+  type Json,
+  keyPair,
+  openMarket,
+  restClient,
+  serve,
+  streamClient,
+} from '../../support/sim-client.ts';
 
 const ALICE = keyPair('rsa', 'alice-key', 'alice');
 const BOB = keyPair('ed25519', 'bob-key', 'bob');
@@ -50,6 +58,12 @@ function order(ticker: string, more: object) {
     exchange_index: 2,
     ...more,
   };
+}
+
+/** An open market with room for a quote inside its spread. */
+async function wideMarket(call: ReturnType<typeof restClient>): Promise<Json> {
+  const { json } = await call('GET', '/markets?status=open');
+  return json.markets.find((one: Json) => Number(one.yes_ask_dollars) - Number(one.yes_bid_dollars) > 0.015);
 }
 
 describe('the stream over a socket', () => {
@@ -102,7 +116,7 @@ describe('the stream over a socket', () => {
   it('tells an owner the whole life of an order, and strangers only the book', async () => {
     const { server } = await serve([ALICE, BOB]);
     const [alice, bob] = [restClient(server, ALICE), restClient(server, BOB)];
-    const { ticker, yes_bid_dollars: best } = await openMarket(alice);
+    const { ticker, yes_bid_dollars: best, exchange_index: shard } = await wideMarket(alice);
     const channels = ['orderbook_delta', 'user_orders', 'fill', 'market_positions'];
     const own = await streamClient(server, ALICE);
     const foreign = await streamClient(server, BOB);
@@ -110,9 +124,14 @@ describe('the stream over a socket', () => {
       client.command('subscribe', { channels, market_tickers: [ticker], use_yes_price: true });
       await client.until(({ type }) => type === 'orderbook_snapshot');
     }
-    // One tick above the best bid: bob's sale meets it first.
-    const price = (Number(best) + (Number(best) < 0.1 || Number(best) >= 0.9 ? 0.001 : 0.01)).toFixed(4);
-    const placed = await alice('POST', ORDERS, order(ticker, { price, client_order_id: 'maker-1', post_only: true }));
+    // A cent above the best bid: bob's sale meets it first.
+    const price = (Number(best) + 0.01).toFixed(4);
+    const onShard = { price, exchange_index: shard };
+    const placed = await alice(
+      'POST',
+      ORDERS,
+      order(ticker, { ...onShard, client_order_id: 'maker-1', post_only: true }),
+    );
     expect(placed.status).toBe(201);
     const resting = await own.until(({ type }) => type === 'user_order');
     expect(resting.msg).toMatchObject({

@@ -20,7 +20,7 @@ export interface DatabaseOptions {
 
 /** 'kmmj' in SQLite's application_id. */
 const APPLICATION_ID = 0x6b6d6d6a;
-/** How long a write waits for another connection's. A guest must never hang. */
+/** How long one connection waits for another's. A guest must never hang. */
 const PATIENCE_MS = { owner: 1_000, guest: 150 };
 /** Folding the log back costs tens of milliseconds and happens within a commit: seldom, and never in a guest's. */
 const CHECKPOINT_PAGES = { owner: 4_000, guest: 0 };
