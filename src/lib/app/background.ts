@@ -87,11 +87,11 @@ async function readRecordingFrames(
 /** A recorder's `watch_market` note names strike and close of the market that it turned to. */
 function noteWatched(line: Buffer, watched: Map<string, MarketOutcome>): void {
   const { note, info } = JSON.parse(line.toString()) as { note?: unknown; info?: Record<string, unknown> };
-  if (note !== 'watch_market' || typeof info?.['market_ticker'] !== 'string') return;
-  const closeAt = Date.parse(String(info['close_time']));
+  if (note !== 'watch_market' || typeof info?.market_ticker !== 'string') return;
+  const closeAt = Date.parse(String(info.close_time));
   if (Number.isNaN(closeAt)) return;
-  const strike = info['strike'];
-  watched.set(info['market_ticker'], {
+  const strike = info.strike;
+  watched.set(info.market_ticker, {
     closeAt: epochMs(closeAt),
     ...(typeof strike === 'number' && { strike: { type: 'greater_or_equal', floor: strike } }),
   });

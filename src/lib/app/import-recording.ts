@@ -2,7 +2,7 @@
  * Makes a tape of recorded frames: what `kmm record import` does. A line that makes no sense is counted, named and kept as a
  * note; what was read before trouble stays on the tape. Refuses to write over a file, and to make a tape without a frame.
  */
-import { rmSync, statSync } from 'node:fs';
+import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { type OpenTape, openTape } from '../adapters/store/tape-writer.ts';
@@ -43,6 +43,7 @@ const BAD_LINES_NAMED = 20;
 
 /** Throws KMM_TAPE_EXISTS, KMM_TAPE_UNWRITABLE, KMM_RECORDING_BAD. */
 export async function importRecording({ files, out, yesPrice }: ImportOptions): Promise<ImportReport> {
+  for (const file of files) checkReadable(file);
   const path = out ?? tapeNameOf(files);
   const records = readRecordings(files);
   const first = await records.next();
@@ -103,6 +104,15 @@ class Tally {
   #countBad({ file, line }: RecordingRecord, reason: string): void {
     this.bad++;
     if (this.badLines.length < BAD_LINES_NAMED) this.badLines.push({ file, line, reason });
+  }
+}
+
+/** Before anything is made: a name mistyped at the end of a list is not found out after an hour. */
+function checkReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new KmmError('KMM_RECORDING_BAD', `${file} cannot be read (${(error as Error).message})`, { cause: error });
   }
 }
 

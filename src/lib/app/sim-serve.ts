@@ -31,6 +31,8 @@ export interface SimServing {
   };
   /** What there is to say about the world's files. */
   readonly notes: readonly string[];
+  /** Series of a recording. */
+  readonly series?: readonly string[];
   /** Exchange time. */
   now(): EpochMs;
   /** Last moment of a recording, in exchange time. */
@@ -42,7 +44,7 @@ export interface SimServing {
 
 /** Throws KMM_PORT_IN_USE, KMM_HOME when the key file cannot be written, and what `openSimWorld` throws. */
 export async function serveSim(options: SimServeOptions): Promise<SimServing> {
-  const { venue, startAt, endAt, notes } = await openSimWorld({ startAt: epochMs(Date.now()), ...options });
+  const { venue, startAt, endAt, series, notes } = await openSimWorld({ startAt: epochMs(Date.now()), ...options });
   const keyId = randomUUID();
   const accountId = `sim-${keyId}`;
   venue.openAccount(accountId, SIM_CASH);
@@ -72,6 +74,7 @@ export async function serveSim(options: SimServeOptions): Promise<SimServing> {
   return {
     listening: { rest: server.restUrl, ws: server.wsUrl, keyId, privateKeyFile },
     notes,
+    ...(series !== undefined && { series }),
     now: () => venue.now,
     ...(endAt === undefined ? {} : { endAt }),
     onEvent(handler) {

@@ -7,6 +7,7 @@ import { SHARDS } from '../sim/exchange/state.ts';
 import type { Venue } from '../sim/venue.ts';
 import { generatedWorld, recordedWorld } from '../sim/world.ts';
 import { backgroundOf } from './background.ts';
+import type { Configuration } from './config.ts';
 
 export interface SimWorldOptions {
   readonly seed: string;
@@ -23,6 +24,8 @@ export interface SimWorld {
   readonly startAt: EpochMs;
   /** Last moment of a recording. */
   readonly endAt?: EpochMs;
+  /** Series of a recording's markets; absent in a generated world, which has all the built-in ones. */
+  readonly series?: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -47,5 +50,15 @@ export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> 
   const { events, markets, firstAt, lastAt, notes } = await backgroundOf(background, outcomes);
   const venue = recordedWorld({ seed, startAt: firstAt, events, markets });
   const closes = markets.filter((market) => market.result !== undefined).map((market) => market.closeAt);
-  return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), notes };
+  const series = [...new Set(markets.map(({ ticker }) => ticker.split('-', 1)[0] as string))];
+  return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), series, notes };
+}
+
+/** What to quote when nobody said: the configured markets, or in a recording what there is. */
+export function marketsIn(
+  series: readonly string[] | undefined,
+  { markets, entries }: Configuration,
+): readonly string[] {
+  const isChosen = entries.some(({ key, origin }) => key === 'markets.tickers' && origin.kind !== 'preset');
+  return series === undefined || isChosen ? markets : series;
 }

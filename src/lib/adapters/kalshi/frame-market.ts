@@ -10,7 +10,7 @@ import type {
 } from '../../core/events.ts';
 import { type Centicents, type Centicontracts, complement, type EpochMs } from '../../core/units.ts';
 import type { FrameContext } from './frame-facts.ts';
-import { feedOf, passed, reader } from './frame-reader.ts';
+import { feedOf, passed, reader, stamped } from './frame-reader.ts';
 import { present } from './present.ts';
 import { bookDelta, bookSnapshot, eventFeeUpdate, marketLifecycle, ticker, trade } from './ws-schema.ts';
 
@@ -19,16 +19,15 @@ const NO_POSITION = 'a book message without sid and seq';
 export const readSnapshot = reader(bookSnapshot, (message, frame, context) => {
   const feed = feedOf(frame, context);
   if (feed === undefined) return NO_POSITION;
-  const event: BookSnapshot = present({
-    type: 'book_snapshot' as const,
+  const event: BookSnapshot = {
+    type: 'book_snapshot',
     at: context.at,
     feed,
     ticker: message.market_ticker,
     bids: (message.yes_dollars_fp ?? []).map(([price, size]): Level => ({ price, size })),
     asks: (message.no_dollars_fp ?? []).map(([price, size]): Level => ({ price: yesPriceOf(price, context), size })),
-    exchangeAt: frame.sending_ts_ms,
-  });
-  return { events: [event], notices: [] };
+  };
+  return { events: [stamped(event, frame.sending_ts_ms)], notices: [] };
 });
 
 export const readDelta = reader(bookDelta, (message, frame, context) => {
@@ -73,8 +72,8 @@ export function deltaEvent(
 }
 
 export const readTicker = reader(ticker, (message, frame, context) => {
-  const event: Ticker = present({
-    type: 'ticker' as const,
+  const event: Ticker = {
+    type: 'ticker',
     at: context.at,
     ticker: message.market_ticker,
     lastPrice: message.price_dollars,
@@ -84,9 +83,9 @@ export const readTicker = reader(ticker, (message, frame, context) => {
     askSize: message.yes_ask_size_fp,
     volume: message.volume_fp,
     openInterest: message.open_interest_fp,
-    exchangeAt: message.ts_ms ?? frame.sending_ts_ms,
-  });
-  return { events: [...passed(frame, context), event], notices: [] };
+  };
+  const exchangeAt = message.ts_ms ?? frame.sending_ts_ms;
+  return { events: [...passed(frame, context), stamped(event, exchangeAt)], notices: [] };
 });
 
 /** A block trade was matched off the book, at a price of its own: no print of ours to learn from. */

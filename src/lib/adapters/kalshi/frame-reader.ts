@@ -1,6 +1,7 @@
 /** The parts that the readers of all messages share: check the body, place the frame in its subscription, say what is wrong. */
 import type * as z from 'zod';
 import type { FeedPassed, FeedPosition } from '../../core/events.ts';
+import type { EpochMs } from '../../core/units.ts';
 import { cleanText } from './clean-text.ts';
 import type { FrameContext, FrameFacts } from './frame-facts.ts';
 import type { Envelope } from './ws-schema.ts';
@@ -28,6 +29,14 @@ export function feedOf({ sid, seq }: Envelope, { conn }: FrameContext): FeedPosi
 export function passed(frame: Envelope, context: FrameContext): FeedPassed[] {
   const feed = feedOf(frame, context);
   return feed === undefined ? [] : [{ type: 'feed_passed', at: context.at, feed }];
+}
+
+/** The event with the exchange's time, where there is one. */
+export function stamped<Event extends object>(
+  event: Event,
+  exchangeAt: EpochMs | undefined,
+): Event & { exchangeAt?: EpochMs } {
+  return exchangeAt === undefined ? event : { ...event, exchangeAt };
 }
 
 /** The first thing that is wrong, without the value: that may be anything. */

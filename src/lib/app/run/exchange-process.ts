@@ -21,9 +21,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 async function start({ world, port, speed, keyKind, keyDirectory }: ExchangeStart): Promise<void> {
   try {
     serving = await serveSim({ ...world, port, speed, keyKind, keyDirectory });
-    const { listening, endAt, now } = serving;
+    const { listening, endAt, now, notes, series } = serving;
     const { rest, ws, keyId, privateKeyFile } = listening;
-    say({ type: 'listening', link: { rest, ws, keyId, keyFile: privateKeyFile } });
+    say({
+      ...{ type: 'listening', notes, link: { rest, ws, keyId, keyFile: privateKeyFile } },
+      ...(series !== undefined && { series }),
+    });
     if (endAt === undefined) return;
     const watch = setInterval(() => {
       if (now() < endAt + AFTER_END_MS) return;

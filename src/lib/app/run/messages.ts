@@ -45,7 +45,13 @@ export interface ExchangeStart {
 }
 
 export type FromExchange =
-  | { readonly type: 'listening'; readonly link: ExchangeLink }
+  | {
+      readonly type: 'listening';
+      readonly link: ExchangeLink;
+      readonly notes: readonly string[];
+      /** Series of a recording. */
+      readonly series?: readonly string[];
+    }
   | { readonly type: 'failed'; readonly error: SentError }
   /** A recording has been played to its end and its markets are settled. */
   | { readonly type: 'over' };

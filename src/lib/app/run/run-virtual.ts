@@ -16,7 +16,7 @@ import { prepareHome } from '../home.ts';
 import { endSession } from '../session/end-session.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
-import { openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim-world.ts';
+import { marketsIn, openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim-world.ts';
 
 export interface VirtualOptions {
   readonly configuration: Configuration;
@@ -44,7 +44,8 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
   if ('held' in lock)
     throw new KmmError('KMM_LOCKED', `process ${lock.held.pid} already runs ${env} in ${home.directory}`);
   try {
-    const { venue, startAt, endAt } = await openSimWorld(wanted);
+    const { venue, startAt, endAt, series, notes } = await openSimWorld(wanted);
+    for (const text of notes) onLog({ at: startAt, level: 'warn', text });
     const served = new ServedVenue(venue);
     const clock = new VirtualClock(startAt);
     const accountId = `virtual-${wanted.seed}-${Date.now()}`;
@@ -53,7 +54,8 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
     const random = seededStream(`link ${wanted.seed}`);
     let fatal: Error | undefined;
     const opened = openSession({
-      ...{ configuration, clock, wire, stream, onLog },
+      ...{ clock, wire, stream, onLog },
+      configuration: { ...configuration, markets: marketsIn(series, configuration) },
       link: { rest: 'virtual', ws: 'virtual', keyId: accountId, keyFile: '' },
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
@@ -75,7 +77,8 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
     while (clock.now() < until && fatal === undefined && !signal.aborted) {
       await clock.run(epochMs(Math.min(until, clock.now() + SLICE_MS)), served);
     }
-    const by = signal.aborted ? 'SIGINT' : fatal === undefined ? '--for' : 'a fault of its own';
+    const ending = forSeconds === undefined ? 'the end of the recording' : '--for';
+    const by = signal.aborted ? 'SIGINT' : fatal === undefined ? ending : 'a fault of its own';
     const ended = endSession({ opened, clock, env, startedAt: beganAt, by });
     const summary = await clock.runUntilSettled(ended, served);
     if (fatal !== undefined) throw fatal;

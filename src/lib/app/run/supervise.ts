@@ -15,6 +15,7 @@ import { prepareHome } from '../home.ts';
 import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
+import { marketsIn } from '../sim-world.ts';
 import { endExchange, exited, startChild } from './child.ts';
 import type { ExchangeStart, FromExchange, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { reach } from './reach.ts';
@@ -53,6 +54,7 @@ export class Supervisor {
   #exchange: ChildProcess | undefined;
   #trader: ChildProcess | undefined;
   #link: ExchangeLink | undefined;
+  #markets: readonly string[];
   #isStopping = false;
   #isEnded = false;
   #lastView: TraderView | undefined;
@@ -73,6 +75,7 @@ export class Supervisor {
       throw new KmmError('KMM_LOCKED', `process ${lock.held.pid} already runs ${env} in ${home.directory}`);
     }
     this.#options = options;
+    this.#markets = options.configuration.markets;
     this.#lock = lock;
   }
 
@@ -124,8 +127,11 @@ export class Supervisor {
     this.#exchange = child;
     const link = new Promise<ExchangeLink>((resolve, reject) => {
       child.on('message', (message: FromExchange) => {
-        if (message.type === 'listening') resolve(message.link);
-        else if (message.type === 'failed') reject(received(message.error));
+        if (message.type === 'listening') {
+          for (const note of message.notes) this.#say('warn', note);
+          this.#markets = marketsIn(message.series, this.#options.configuration);
+          resolve(message.link);
+        } else if (message.type === 'failed') reject(received(message.error));
         else this.stop('the end of the recording');
       });
       child.once('exit', (code) => {
@@ -139,7 +145,8 @@ export class Supervisor {
 
   /** One life of the trader, from its start to its exit. */
   async #runTrader(link: ExchangeLink): Promise<void> {
-    const { configuration, forSeconds } = this.#options;
+    const { forSeconds } = this.#options;
+    const configuration = { ...this.#options.configuration, markets: this.#markets };
     const trader = startChild('trader-process');
     this.#trader = trader;
     this.#hasStarted = false;
