@@ -76,6 +76,20 @@ describe('importing a recording', () => {
     expect([...tapeAt(out).records()].map((record) => record.yesPrice)).toEqual([yesPrice]);
   });
 
+  test('takes a time beyond the year 9999 for its last moment', async () => {
+    const directory = tempDir();
+    const file = recording(
+      join(directory, 'a.jsonl'),
+      wrapped(1),
+      wrapped(2).replace(`${T0 + 2}`, '9007199254740991'),
+      wrapped(3),
+    );
+    const out = join(directory, 'out.tape');
+    const report = await importRecording({ files: [file], out, yesPrice: false });
+    expect(report).toMatchObject({ frames: 3, bad: 0 });
+    expect([...tapeAt(out).records()].map(({ at }) => at)).toEqual([T0 + 1, 253_402_300_799_999, T0 + 3]);
+  });
+
   test('joins files in the order given', async () => {
     const directory = tempDir();
     const files = [

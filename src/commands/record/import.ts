@@ -22,7 +22,7 @@ frame as event, frame or raw. A line that cannot be read is counted and named; w
     const out = this.flags.out;
     const result = await importRecording({
       files: this.argv.filter((word) => !word.startsWith('-') && word !== out),
-      yesPrice: this.flags['yes-price'],
+      yesPrice: this.flags['yes-price'] === true,
       ...(out === undefined ? {} : { out }),
     });
     const { tape, frames, notes, bad } = result;

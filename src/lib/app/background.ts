@@ -85,7 +85,7 @@ async function readRecordingFrames(
 }
 
 /** A recorder's `watch_market` note names strike and close of the market that it turned to. */
-function noteWatched(line: Buffer, watched: Map<string, MarketOutcome>): void {
+export function noteWatched(line: Buffer, watched: Map<string, MarketOutcome>): void {
   const { note, info } = JSON.parse(line.toString()) as { note?: unknown; info?: Record<string, unknown> };
   if (note !== 'watch_market' || typeof info?.market_ticker !== 'string') return;
   const closeAt = Date.parse(String(info.close_time));

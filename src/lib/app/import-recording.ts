@@ -48,7 +48,7 @@ export async function importRecording({ files, out, yesPrice }: ImportOptions): 
   const records = readRecordings(files);
   const first = await records.next();
   if (first.done === true) throw new KmmError('KMM_RECORDING_BAD', `${files.join(', ')}: there is nothing in it`);
-  const startedAt = first.value.at;
+  const startedAt = timeOf(first.value);
   const header = { source: 'recording', startedAt, version: codeVersion(), yesPrice, files } as const;
   const tape = openTape({ path, header, whenFull: 'wait' });
   if (tape instanceof StoreProblem) throw kmmError(tape);
@@ -86,7 +86,8 @@ class Tally {
   }
 
   take(record: RecordingRecord): void {
-    const { kind, at, conn, data } = record;
+    const { kind, conn, data } = record;
+    const at = timeOf(record);
     this.endedAt = at;
     if (kind === 'bad') {
       const { file, line, reason } = record;
@@ -126,6 +127,13 @@ function nothingIn({ badLines, bad, notes }: Tally): string {
   return first === undefined
     ? `${notes} notes and no frame`
     : `no frame, and ${bad} lines that cannot be read, the first of them line ${first.line}: ${first.reason}`;
+}
+
+/** End of the year 9999: a recorder's clock may say anything. */
+const LATEST_MS = 253_402_300_799_999 as EpochMs;
+
+function timeOf({ at }: RecordingRecord): EpochMs {
+  return at > LATEST_MS ? LATEST_MS : at;
 }
 
 function isoTime(at: EpochMs): string {

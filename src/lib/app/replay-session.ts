@@ -10,7 +10,9 @@ import { Engine, type EngineConfig } from '../core/engine.ts';
 import type { EngineEvent } from '../core/events.ts';
 import { type Intent, intentLine } from '../core/intents.ts';
 import type { EpochMs } from '../core/units.ts';
+import { noteWatched } from './background.ts';
 import { KmmError, kmmError } from './errors.ts';
+import { RecordedMarkets } from './recorded-markets.ts';
 import { IntentsHash } from './session/intents-hash.ts';
 import type { SessionEnd, SessionHeader, TurnRecord } from './session/session-tape.ts';
 
@@ -60,7 +62,8 @@ class Replay {
   lost = 0;
   firstDifference: Difference | null = null;
   #engine: Engine | undefined;
-  readonly #isImported: boolean;
+  /** Of an imported recording. */
+  readonly #recorded: RecordedMarkets | undefined;
   readonly #turnMs: number;
   #turnAt = 0;
   #hasNews = false;
@@ -68,7 +71,7 @@ class Replay {
 
   constructor(engine: Engine | undefined, turnMs: number) {
     this.#engine = engine;
-    this.#isImported = engine !== undefined;
+    this.#recorded = engine === undefined ? undefined : new RecordedMarkets(engine);
     this.#turnMs = turnMs;
   }
 
@@ -101,8 +104,10 @@ class Replay {
       case 'lost':
         this.lost += 1;
         return;
-      case 'rest':
       case 'note':
+        if (this.#recorded !== undefined) noteWatched(record.data, this.#recorded.watched);
+        return;
+      case 'rest':
         return;
       default:
         record.kind satisfies never;
@@ -111,9 +116,12 @@ class Replay {
 
   #frame({ at, conn, data, yesPrice }: TapeRecord): void {
     this.frames += 1;
-    if (this.#isImported) this.#turnIfDue(at);
+    if (this.#recorded !== undefined) this.#turnIfDue(at);
     const meaning = translateFrame(data, { conn, at, yesPrice });
-    for (const event of meaning.events) this.#engine?.apply(event);
+    for (const event of meaning.events) {
+      this.#recorded?.meet(event);
+      this.#engine?.apply(event);
+    }
     this.#hasNews = true;
   }
 
@@ -134,7 +142,7 @@ class Replay {
     if (!this.#hasNews || at < this.#turnAt + this.#turnMs) return;
     this.#turnAt = at;
     this.#hasNews = false;
-    this.#decide(at, this.turns + 1);
+    this.#recorded?.accept(this.#decide(at, this.turns + 1), at);
   }
 
   #decide(at: EpochMs, turn: number): readonly Intent[] {

@@ -145,6 +145,9 @@ describe('what is written is what is read', () => {
     const reading = read(path).records();
     expect(reading.next().value?.data.toString()).toBe('0');
     await expect.poll(() => numbersOf(read(path).records()), { timeout: 10_000 }).toEqual([0, 1]);
+    const written = statSync(`${path}-wal`).size;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(statSync(`${path}-wal`).size).toBe(written);
     await tape.close();
     expect([...reading].length).toBeLessThanOrEqual(1);
     expect(numbersOf(read(path).records())).toEqual([0, 1]);

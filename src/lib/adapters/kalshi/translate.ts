@@ -8,7 +8,7 @@ import type { FeedBroken, FeedStarted } from '../../core/events.ts';
 import { centicents, centicontracts, epochMs } from '../../core/units.ts';
 import { cleanText } from './clean-text.ts';
 import { readFill, readOrderGroup, readUserOrder } from './frame-account.ts';
-import type { FrameContext, FrameFacts, MalformedFrame } from './frame-facts.ts';
+import type { FrameContext, FrameFacts, FrameNotice, MalformedFrame } from './frame-facts.ts';
 import {
   deltaEvent,
   readDelta,
@@ -27,8 +27,13 @@ import { envelope, failure, subscribed } from './ws-schema.ts';
 export type { FrameContext, FrameFacts, FrameNotice, MalformedFrame } from './frame-facts.ts';
 
 export function translateFrame(frame: Buffer, context: FrameContext): FrameFacts | MalformedFrame {
-  return scanDelta(frame, SCRATCH) ? { events: [scannedDelta(context)], notices: [] } : translateText(frame, context);
+  return scanDelta(frame, SCRATCH)
+    ? { events: [scannedDelta(context)], notices: NOTHING }
+    : translateText(frame, context);
 }
+
+/** What almost every frame has to say to the session. */
+const NOTHING: readonly FrameNotice[] = [];
 
 /** Written and read within one call; of one frame nothing reaches the next but the text of its ticker. */
 const SCRATCH = new DeltaScan();
