@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffSide, replaceable } from '../../src/lib/core/diff.ts';
+import { diffSide, standingOf } from '../../src/lib/core/diff.ts';
 import type { Candidate } from '../../src/lib/core/exposure.ts';
 import type { Order } from '../../src/lib/core/order.ts';
 import type { QuotingRules } from '../../src/lib/core/parameters.ts';
@@ -107,34 +107,30 @@ describe('the order diff', () => {
   it('replaces by cancelling where the exchange refuses to amend', () => {
     const stubborn = restingOrder('bid', 4_500, 1_000, { isAmendRefused: true });
     expect(diff([stubborn], wanted(4_000)).kinds).toEqual(['cancel']);
-    expect(replaceable([stubborn], 'bid')).toBeUndefined();
   });
 
-  it('sends only cancels when the minute is used up, and those only for what has become too bold', () => {
-    const bold = diffSide(
-      'bid',
-      wanted(4_300),
-      [restingOrder('bid', 4_500, 1_000)],
-      RULES,
-      after(0),
-      after(180_000),
-      false,
-    );
-    const timid = diffSide(
-      'bid',
-      wanted(4_700),
-      [restingOrder('bid', 4_500, 1_000)],
-      RULES,
-      after(0),
-      after(180_000),
-      false,
-    );
-    const none = diffSide('bid', wanted(4_700), [], RULES, after(0), after(180_000), false);
-    expect([bold, timid, none].map(({ changes }) => changes.map((change) => change.kind))).toEqual([
-      ['cancel'],
-      [],
-      [],
-    ]);
+  it('sends only cancels when it must, and those only for what has become too bold', () => {
+    const only = (orders: Order[], want: Permitted<Candidate>) => {
+      const { changes, reason } = diffSide('bid', want, orders, RULES, after(0), after(180_000), 'one is lost');
+      return [...changes.map((change) => change.kind), reason];
+    };
+    const waiting = 'waiting: one is lost';
+    expect(only([restingOrder('bid', 4_500, 1_000)], wanted(4_300))).toEqual(['cancel', waiting]);
+    expect(only([restingOrder('bid', 4_500, 1_000)], wanted(4_700))).toEqual([waiting]);
+    expect(only([], wanted(4_700))).toEqual([waiting]);
+  });
+
+  it('does not ask again for the cancel of an order that is being asked about', () => {
+    const questioned = restingOrder('bid', 4_500, 1_000, { isQuestioned: true });
+    const { changes } = diffSide('bid', wanted(4_300), [questioned], RULES, after(0), after(180_000), 'one is lost');
+    expect(changes).toEqual([]);
+  });
+
+  it('names the order of ours that a new price takes the place of, whatever its state', () => {
+    const stranger = restingOrder('bid', 4_600, 1_000, { isExternal: true });
+    const lost = restingOrder('bid', 4_500, 1_000, { state: 'unknown' });
+    expect(standingOf([stranger, restingOrder('ask', 5_000, 100), lost], 'bid')).toBe(lost);
+    expect(standingOf([stranger], 'bid')).toBeUndefined();
   });
 
   it('shows nothing when there is no time left for a lease', () => {

@@ -44,17 +44,15 @@ describe('the worst outcome', () => {
     expect(worstOfEvent(legs, false)).toBe(dollars(7));
   });
 
-  it('takes the worse of the two prices of an amend under way, at each outcome', () => {
-    const amended = bid(4_000, 1_000, {
-      pending: {
-        kind: 'amend',
-        sentAt: T0,
-        price: centicents(3_000),
-        total: centicontracts(2_000),
-        expiresAt: T0,
-      },
-    });
-    expect(outcomesOf(holding(), [amended], []).ifNo).toBe(dollars(-6));
+  it.each([
+    ['a smaller size at a worse price', 4_600, 500, 4],
+    ['a larger size at a worse price', 5_000, 2_000, 10],
+    // Ten fill at 40 ¢ before the amend arrives, the ten that it leaves at 30 ¢ after it.
+    ['a larger size at a better price', 3_000, 2_000, 7],
+  ])('of an amend to %s is the worst of every way in which it can race fills', (_, price, total, loss) => {
+    const pending = { kind: 'amend', sentAt: T0, price: centicents(price), total: centicontracts(total) } as const;
+    const amended = bid(4_000, 1_000, { pending: { ...pending, expiresAt: T0 } });
+    expect(outcomesOf(holding(), [amended], []).ifNo).toBe(dollars(-loss));
   });
 
   it('counts fills that are stated but not seen', () => {

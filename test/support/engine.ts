@@ -38,7 +38,7 @@ export const MARKET: Market = {
 
 export const QUOTING: QuotingRules = {
   orderSize: centicontracts(1_000),
-  hysteresis: centicents(100),
+  hysteresis: centicents(200),
   debounceMs: 250,
   leaseMs: 180_000,
   freezeMs: MINUTE_MS,

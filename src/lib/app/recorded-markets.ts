@@ -52,13 +52,24 @@ function acceptance(intent: Intent, at: EpochMs): EngineEvent {
   const { clientOrderId, kind, size } = intent;
   switch (kind) {
     case 'create': {
-      const outcome = { kind: 'accepted', orderId: `taken-${clientOrderId}`, filled: NO_SIZE, remaining: size } as const;
+      const outcome = {
+        kind: 'accepted',
+        orderId: `taken-${clientOrderId}`,
+        filled: NO_SIZE,
+        remaining: size,
+      } as const;
       return { type: 'create_outcome', at, clientOrderId, outcome };
     }
     case 'amend':
       return { type: 'change_outcome', at, clientOrderId, change: 'amend', outcome: { kind: 'amended' } };
     case 'cancel':
-      return { type: 'change_outcome', at, clientOrderId, change: 'cancel', outcome: { kind: 'cancelled', reducedBy: size } };
+      return {
+        type: 'change_outcome',
+        at,
+        clientOrderId,
+        change: 'cancel',
+        outcome: { kind: 'cancelled', reducedBy: size },
+      };
     default:
       return kind satisfies never;
   }

@@ -3,19 +3,20 @@
  * `kmm quote` call the same function.
  */
 import type { Book } from './book.ts';
-import { type Change, diffSide, replaceable } from './diff.ts';
+import { type Change, diffSide, standingOf } from './diff.ts';
 import { type Candidate, withCandidate } from './exposure.ts';
 import { fairValue } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate } from './gates.ts';
+import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
 import type { Market } from './market.ts';
-import { type Order, remainingOf } from './order.ts';
-import type { Parameters } from './parameters.ts';
+import { type Order, remainingOf, restingOutcomes } from './order.ts';
+import type { Parameters, QuotingRules } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
-import { type Centicents, centicents, type EpochMs, type Side } from './units.ts';
+import { type Centicents, centicents, type EpochMs, type Side, signOf } from './units.ts';
 
 export interface DecideInput {
   readonly market: Market;
@@ -43,8 +44,8 @@ export interface SideDecision {
 export interface Decision {
   readonly ticker: string;
   readonly at: EpochMs;
-  /** `pull`: nothing may rest. `hold`: what rests stays, nothing is added. */
-  readonly posture: 'quote' | 'hold' | 'pull';
+  /** `retreat`: only cancels, of what is too bold. `hold`: no change at all. `pull`: nothing may rest. */
+  readonly posture: 'quote' | Gate['posture'];
   /** The first gate that said no. */
   readonly gate?: Gate;
   readonly fair?: FairValue;
@@ -65,7 +66,7 @@ const HOUR_MS = 3_600_000;
 export function decide(input: DecideInput): Decision {
   const { market, now } = input;
   const gate = firstGate(input);
-  if (gate !== undefined) return without(input, gate);
+  if (gate !== undefined && gate.posture !== 'retreat') return without(input, gate);
 
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
   const levels = levelsOf(input.book, depth);
@@ -74,7 +75,9 @@ export function decide(input: DecideInput): Decision {
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
   const top = topWithoutOwn(levels, own);
-  const [bestBid, bestAsk] = bestOfOthers(levels, own);
+  const [othersBid, othersAsk] = bestOfOthers(levels, own);
+  const bestBid = boldest('bid', othersBid, input.orders);
+  const bestAsk = boldest('ask', othersAsk, input.orders);
   const quote = composeQuote({
     market,
     fair: fair.value,
@@ -90,13 +93,14 @@ export function decide(input: DecideInput): Decision {
     return { ...without(input, { name: quote.code, posture: 'pull', reason: quote.reason }), fair: fair.value };
   }
 
-  const bid = decideSide(input, quote.bid, input.risk);
-  const orders = bid.shown === undefined ? input.orders : withCandidate(input.orders, bid.shown, bid.replaced);
-  const ask = decideSide(input, quote.ask, { ...input.risk, orders });
+  const onlyCancels = gate?.reason ?? (input.maySend ? undefined : `the minute's orders are used up`);
+  const bid = decideSide(input, quote.bid, input.risk, onlyCancels);
+  const ask = decideSide(input, quote.ask, { ...input.risk, orders: bid.orders }, onlyCancels);
   return {
     ticker: market.ticker,
     at: now,
-    posture: 'quote',
+    posture: gate?.posture ?? 'quote',
+    ...(gate !== undefined && { gate }),
     fair: fair.value,
     quote,
     ...(top !== undefined && { top }),
@@ -111,23 +115,25 @@ export function flatAt(market: Market, { quoting }: Parameters): EpochMs {
   return (market.closeAt - quoting.freezeMs) as EpochMs;
 }
 
-function decideSide(input: DecideInput, quote: QuoteSide, risk: RiskContext) {
+function decideSide(input: DecideInput, quote: QuoteSide, risk: RiskContext, onlyCancels: string | undefined) {
   const { side, price, size } = quote;
-  const replaced = replaceable(input.orders, side);
-  const verdict = price === undefined ? undefined : permit({ side, price, size }, risk, replaced);
+  const { market, orders, now } = input;
+  const standing = standingOf(orders, side);
+  const verdict = price === undefined ? undefined : permit({ side, price, size }, risk, standing);
   const shown = verdict?.kind === 'permitted' ? verdict.quote : undefined;
-  const { changes, reason } = diffSide(
-    side,
-    shown,
-    input.orders,
-    input.parameters.quoting,
-    input.now,
-    leaseEnd(input),
-    input.maySend,
-  );
+  const rules = rulesFor(standing, market, input.parameters);
+  const { changes, reason } = diffSide(side, shown, orders, rules, now, leaseEnd(input), onlyCancels);
   const refusal = verdict?.kind === 'refused' ? verdict.refusal.reason : (quote.reason ?? '');
   const decision: SideDecision = { quote, ...(shown !== undefined && { shown }), reason: shown ? reason : refusal };
-  return { shown, replaced, changes, decision };
+  const isSent = shown !== undefined && changes.some(({ kind }) => kind !== 'cancel');
+  // What the other side is weighed against: the orders as they will be.
+  return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
+}
+
+/** An order whose price the market's grid no longer knows is not kept, however near it is. */
+function rulesFor(standing: Order | undefined, market: Market, { quoting }: Parameters): QuotingRules {
+  if (standing === undefined || isOnGrid(standing.price, market.grid)) return quoting;
+  return { ...quoting, hysteresis: centicents(0) };
 }
 
 function without(input: DecideInput, gate: Gate): Decision {
@@ -183,6 +189,21 @@ function bestOfOthers(
   return others.kind === 'refused'
     ? [undefined, undefined]
     : [others.levels.bids[0]?.price, others.levels.asks[0]?.price];
+}
+
+/**
+ * The best price on a side for the post-only guard: that of the others, or of an order of our own that may rest there
+ * until it is proved gone. An opposite price of ours that crossed it would be refused, or trade with ourselves.
+ */
+function boldest(side: Side, others: Centicents | undefined, orders: Iterable<Order>): Centicents | undefined {
+  let best = others;
+  for (const order of orders) {
+    if (order.side !== side) continue;
+    for (const { price, size } of restingOutcomes(order)) {
+      if (size > 0 && (best === undefined || signOf(side) * (price - best) > 0)) best = price;
+    }
+  }
+  return best;
 }
 
 function topWithoutOwn(levels: TopLevels, own: TopLevels): Top | undefined {

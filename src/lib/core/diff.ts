@@ -26,9 +26,9 @@ export interface SideDiff {
 /** Sooner than this after now no lease may end (reliability.md trap 2). */
 const LEASE_MS_MIN = 5_000;
 
-/** The side's order that a quote would replace, if it may be changed now. */
-export function replaceable(orders: Iterable<Order>, side: Side): Order | undefined {
-  for (const order of orders) if (isOurs(order, side) && isIdle(order) && !order.isAmendRefused) return order;
+/** Our order on the side, in whatever state: what a new price would take the place of. */
+export function standingOf(orders: Iterable<Order>, side: Side): Order | undefined {
+  for (const order of orders) if (isOurs(order, side)) return order;
   return undefined;
 }
 
@@ -39,8 +39,8 @@ export function diffSide(
   rules: QuotingRules,
   now: EpochMs,
   leaseUntil: EpochMs,
-  /** The minute's allowance of creates and amends is not used up. */
-  maySend = true,
+  /** Why nothing may be sent now but cancels; absent when all may. */
+  onlyCancels?: string,
 ): SideDiff {
   const standing: Order[] = [];
   for (const order of orders) if (isOurs(order, side)) standing.push(order);
@@ -51,23 +51,19 @@ export function diffSide(
 
   const [first, ...extra] = standing;
   const surplus = extra.filter(isCancellable).map(cancelOf);
-  if (!maySend) return unsent(first, wanted, rules, surplus);
+  if (onlyCancels !== undefined) {
+    const isToGo = first !== undefined && isTooBold(first, wanted, rules) && isCancellable(first) && !first.isQuestioned;
+    return { changes: isToGo ? [cancelOf(first), ...surplus] : surplus, reason: `waiting: ${onlyCancels}` };
+  }
   if (first === undefined) return { changes: [createOf(wanted, leaseUntil)], reason: 'new' };
   if (!isIdle(first)) return { changes: surplus, reason: `waiting: ${first.pending?.kind ?? 'create'} in flight` };
   const { change, reason } = diffOne(first, wanted, rules, now, leaseUntil);
   return { changes: change === undefined ? surplus : [change, ...surplus], reason };
 }
 
-/** Nothing may be sent but cancels: an order that has become too bold goes, any other stays as it is. */
-function unsent(
-  order: Order | undefined,
-  wanted: Candidate,
-  rules: QuotingRules,
-  surplus: readonly Change[],
-): SideDiff {
-  const isTooBold = order !== undefined && signOf(order.side) * (order.price - wanted.price) >= rules.hysteresis;
-  const changes = isTooBold && isCancellable(order) ? [cancelOf(order), ...surplus] : surplus;
-  return { changes, reason: `waiting: the minute's orders are used up` };
+/** Nearer to the market than it should be, or beyond it. */
+function isTooBold(order: Order, wanted: Candidate, rules: QuotingRules): boolean {
+  return signOf(order.side) * (order.price - wanted.price) >= rules.hysteresis;
 }
 
 function diffOne(

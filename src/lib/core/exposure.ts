@@ -128,10 +128,15 @@ function largestOf(order: Exposed): number {
   return Math.max(...restingOutcomes(order).map((outcome) => outcome.size));
 }
 
+/** Nothing of it fills, or as much as hurts most at each price it may rest at. */
 function worstGain(order: Exposed, value: number): number {
-  let worst = 0;
-  for (const outcome of restingOutcomes(order)) worst = Math.min(worst, gainOf(order.side, outcome, value));
-  return worst;
+  const [now, amended] = restingOutcomes(order);
+  const atOld = now === undefined ? 0 : gainOf(order.side, now, value);
+  if (now === undefined || amended === undefined) return Math.min(0, atOld);
+  // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
+  const size = Math.max(0, amended.size - now.size) as Centicontracts;
+  const atBoth = atOld + gainOf(order.side, { price: amended.price, size }, value);
+  return Math.min(0, atOld, atBoth, gainOf(order.side, amended, value));
 }
 
 function gainOf(side: Side, { price, size }: RestingOutcome, value: number): number {

@@ -1,8 +1,8 @@
 /**
  * Reasons not to quote a market now, in the order in which they are asked. The first that says no is the one shown.
  *
- * `pull` takes our orders away; `hold` leaves what rests and adds nothing, for moments in which a change would be blind
- * or cannot be made.
+ * `pull` takes our orders away. `retreat` sends nothing but cancels: what has become too bold goes, the rest stays.
+ * `hold` changes nothing at all, for moments in which a change would be blind or cannot be made.
  */
 import type { Book } from './book.ts';
 import type { Halt, HaltName } from './halts.ts';
@@ -14,7 +14,7 @@ import type { EpochMs } from './units.ts';
 export interface Gate {
   /** A halt's name in capitals, or a lower-case word for a passing condition. */
   readonly name: string;
-  readonly posture: 'hold' | 'pull';
+  readonly posture: 'retreat' | 'hold' | 'pull';
   readonly reason: string;
 }
 
@@ -49,7 +49,7 @@ const CROSSED_GRACE_MS = 500;
 const COOL_OFF_MS = 1_000;
 
 /** 429: what rests may stay, nothing is sent but cancels. */
-const HOLDING_HALTS: ReadonlySet<HaltName> = new Set(['LIMITED']);
+const RETREATING_HALTS: ReadonlySet<HaltName> = new Set(['LIMITED']);
 
 export function firstGate(input: GateInput): Gate | undefined {
   return selectionGate(input) ?? haltGate(input) ?? clockGate(input) ?? feedGate(input) ?? unknownGate(input);
@@ -60,9 +60,9 @@ function selectionGate({ isSelected }: GateInput): Gate | undefined {
 }
 
 function haltGate({ halts }: GateInput): Gate | undefined {
-  const halt = halts.find(({ name }) => !HOLDING_HALTS.has(name)) ?? halts[0];
+  const halt = halts.find(({ name }) => !RETREATING_HALTS.has(name)) ?? halts[0];
   if (halt === undefined) return undefined;
-  return { name: halt.name, posture: HOLDING_HALTS.has(halt.name) ? 'hold' : 'pull', reason: halt.reason };
+  return { name: halt.name, posture: RETREATING_HALTS.has(halt.name) ? 'retreat' : 'pull', reason: halt.reason };
 }
 
 function clockGate({ market, parameters, now }: GateInput): Gate | undefined {
@@ -93,7 +93,7 @@ function feedGate({ book, feed, parameters, now }: GateInput): Gate | undefined 
     return { name: 'crossed', posture, reason: 'the book is crossed' };
   }
   if (feed.refusedAt !== undefined && now - feed.refusedAt < COOL_OFF_MS) {
-    return { name: 'cooling', posture: 'hold', reason: 'an order was refused a moment ago' };
+    return { name: 'cooling', posture: 'retreat', reason: 'an order was refused a moment ago' };
   }
   return undefined;
 }
@@ -101,7 +101,7 @@ function feedGate({ book, feed, parameters, now }: GateInput): Gate | undefined 
 function unknownGate({ orders }: GateInput): Gate | undefined {
   for (const order of orders) {
     if (order.state === 'unknown') {
-      return { name: 'UNKNOWN', posture: 'hold', reason: `the fate of order ${order.clientOrderId} is not known` };
+      return { name: 'UNKNOWN', posture: 'retreat', reason: `the fate of order ${order.clientOrderId} is not known` };
     }
   }
   return undefined;

@@ -52,7 +52,7 @@ const PENDING_MAX = 512;
 const PENDING_MS = 1_000;
 
 /** An opening checks the hash chain over so many turns: about a second, whatever the age of the database. */
-const TURNS_CHECKED = 100_000;
+const TURNS_CHECKED = 25_000;
 
 /** The owner's opening verifies the newest turns as well. Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
 export function openJournal(options: DatabaseOptions): JournalFile | StoreProblem {

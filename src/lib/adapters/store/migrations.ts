@@ -56,9 +56,9 @@ export const MIGRATIONS: readonly Migration[] = [
         size INTEGER NOT NULL,
         filled INTEGER,
         expires_at INTEGER,
-        PRIMARY KEY (session, counter)
+        PRIMARY KEY (session, turn, counter),
+        UNIQUE (session, counter)
       ) STRICT, WITHOUT ROWID;
-      CREATE INDEX intents_of_turn ON intents (session, turn);
 
       CREATE TABLE outcomes (
         client_order_id TEXT NOT NULL,

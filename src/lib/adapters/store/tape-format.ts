@@ -81,7 +81,7 @@ export const KIND_OF_CODE: readonly (RecordKind | undefined)[] = [
   'end',
   'lost',
 ];
-export const CODE_OF_KIND: Readonly<Record<RecordKind, number>> = {
+const CODE_OF_KIND: Readonly<Record<RecordKind, number>> = {
   session: 1,
   frame: 2,
   event: 3,

@@ -5,7 +5,7 @@
 
 import { KmmError } from '../errors.ts';
 import { endSession } from '../session/end-session.ts';
-import { codeOf } from '../session/session.ts';
+import { faultCode } from '../session/fault-code.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { type LiveSession, openLive } from './run-live.ts';
 
@@ -93,7 +93,7 @@ function say(message: FromTrader): void {
 }
 
 function sent(error: Error): SentError {
-  const code = codeOf(error);
+  const code = faultCode(error);
   if (error instanceof KmmError) return { code, message: error.what };
   return { code, message: code === 'KMM_BUG' ? (error.stack ?? error.message) : error.message };
 }

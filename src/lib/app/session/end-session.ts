@@ -2,8 +2,9 @@
 
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import { readExchange } from './compare.ts';
 import type { OpenedSession } from './open-session.ts';
-import { readExchange, type Summary, summaryOf } from './summary.ts';
+import { type Summary, summaryOf } from './summary.ts';
 
 export interface EndOptions {
   readonly opened: OpenedSession;
@@ -18,7 +19,7 @@ export async function endSession({ opened, clock, env, startedAt, by }: EndOptio
   const { session, journal, tape } = opened;
   const stoppedAt = clock.now();
   const stopped = await session.stop(by);
-  const exchange = await readExchange(opened);
+  const exchange = await readExchange(session.rest);
   tape.end(clock.now(), { intents: session.hash.count, intentsHash: session.hash.digest() });
   journal.endSession(clock.now());
   await tape.close();

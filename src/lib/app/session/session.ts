@@ -9,19 +9,19 @@ import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { ACCOUNT_CHANNELS, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
-import { JournalFailure, type JournalFile } from '../../adapters/store/journal.ts';
-import { Engine, type EngineConfig } from '../../core/engine.ts';
+import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { InvariantBroken } from '../../core/invariant.ts';
+import { HALT_EVERYTHING, type HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { LogLine, TraderView } from '../../core/view.ts';
-import type { Clock, Stream, Wire } from '../../ports.ts';
+import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors.ts';
 import { unknownTicker } from '../unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
+import { differencesOf, readExchange } from './compare.ts';
 import { OrderCounters } from './counters.ts';
 import { Desk, unreachable } from './desk.ts';
+import { faultCode } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
@@ -29,36 +29,8 @@ import { MarketFollower } from './market-follower.ts';
 import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
 import { SessionLog } from './session-log.ts';
-import type { SessionTape } from './session-tape.ts';
+import type { SessionOptions, SessionPorts } from './session-options.ts';
 import { AccountWatch } from './watch-account.ts';
-
-export interface SessionPorts {
-  readonly clock: Clock;
-  /** Raw: one call, one attempt. */
-  readonly wire: Wire;
-  readonly stream: Stream;
-  readonly tape: SessionTape;
-  readonly journal: JournalFile;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-}
-
-export interface SessionOptions {
-  readonly environment: Environment;
-  readonly account: string;
-  /** What our client order ids begin with, in every session of this database: `kmm-<instance>-`. */
-  readonly ownPrefix: string;
-  readonly engine: EngineConfig;
-  /** Market, event or series tickers. */
-  readonly markets: readonly string[];
-  /** Above the age that the exchange's read side may have. */
-  readonly readLagMs: number;
-  /** Half-width of what is known of exchange time. */
-  readonly clockUncertaintyMs: () => number;
-  readonly onLog: (line: LogLine) => void;
-  /** The session can no longer trade safely: it has closed its gate; stop it. */
-  readonly onFatal: (error: Error) => void;
-}
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
 const HEARTBEAT_MS = 1_000;
@@ -223,9 +195,18 @@ export class Session {
     if (!restored.ok) throw unreachable('the account history cannot be read', restored.error);
     this.emit(restored.value);
     const { ledger } = this.engine;
+    const exchange = await readExchange(this.rest);
+    if (exchange === undefined) throw new KmmError('KMM_UNREACHABLE', 'cash and positions cannot be read');
+    const differences = differencesOf(ledger, exchange);
+    if (differences.length > 0) this.#halt('RECONCILE', `at the start, ${differences.join('; ')}`);
     for (const ticker of ledger.tickers()) {
       if (ledger.holding(ticker).position !== 0) await this.#follower.adopt(ticker);
     }
+  }
+
+  #halt(name: HaltName, reason: string): void {
+    const at = this.#ports.clock.now();
+    this.emit({ type: 'halt_changed', at, halt: { name, scope: HALT_EVERYTHING, since: at, reason }, isOn: true });
   }
 
   #onUp(conn: number): void {
@@ -347,7 +328,7 @@ export class Session {
     this.#phase = 'failed';
     this.#desk.gateway.close();
     const fatal = error instanceof Error ? error : new Error(String(error));
-    this.#log.say('error', `${codeOf(fatal)}: ${fatal.message}; everything is being cancelled`);
+    this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
     this.#options.onFatal(fatal);
   }
 
@@ -361,11 +342,4 @@ export class Session {
     for (const order of this.engine.orders.live()) if (!order.isExternal) return true;
     return false;
   }
-}
-
-/** The catalogue's code for what ended a session. */
-export function codeOf(error: Error): string {
-  if (error instanceof KmmError) return error.code;
-  if (error instanceof JournalFailure) return 'KMM_JOURNAL';
-  return error instanceof InvariantBroken ? 'KMM_INVARIANT' : 'KMM_BUG';
 }

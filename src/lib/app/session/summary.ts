@@ -1,6 +1,6 @@
 /** The one line a run ends with: what was done, what rests, what it made, and whether that agrees with the exchange. */
 import { formatMoney, type Microdollars, microdollars } from '../../core/units.ts';
-import { KNOWN_SHARDS } from './open-ledger.ts';
+import { differencesOf, type ExchangeState } from './compare.ts';
 import type { OpenedSession } from './open-session.ts';
 
 /** Money as decimal text, counts as numbers: scripts rely on these names. */
@@ -40,23 +40,6 @@ export interface SummaryInput {
   readonly exchange: ExchangeState | undefined;
 }
 
-/** What the exchange says we have. */
-export interface ExchangeState {
-  readonly cash: ReadonlyMap<number, Microdollars>;
-  readonly positions: ReadonlyMap<string, number>;
-}
-
-/** Reads cash and positions once; undefined when either cannot be had. */
-export async function readExchange({ session }: OpenedSession): Promise<ExchangeState | undefined> {
-  const balance = await session.rest.balance(KNOWN_SHARDS);
-  const positions = await session.rest.positions();
-  if (!balance.ok || !positions.ok) return undefined;
-  return {
-    cash: new Map(balance.value.shards.map(({ shard, cash }) => [shard, cash])),
-    positions: new Map(positions.value.map(({ ticker, position }) => [ticker, position])),
-  };
-}
-
 export function summaryOf({ session, tape }: OpenedSession, input: SummaryInput): Summary {
   const { engine, hash, tickToIntent, progress } = session;
   const { ledger, portfolio } = engine;
@@ -72,23 +55,13 @@ export function summaryOf({ session, tape }: OpenedSession, input: SummaryInput)
     unrealizedDollars: formatMoney(portfolio.unrealized()),
     feesDollars: formatMoney(ledger.fees),
     exchangeCashDollars: exchangeCash === null ? null : formatMoney(exchangeCash),
-    reconciled: input.exchange !== undefined && agrees(session, input.exchange),
+    reconciled: input.exchange !== undefined && differencesOf(ledger, input.exchange).length === 0,
     intentsHash: hash.digest(),
     tape: tape.path,
     droppedFrames: tape.dropped,
     tickToIntentMs: { p50: tickToIntent.quantile(0.5), p99: tickToIntent.quantile(0.99) },
     isConfirmed: input.isConfirmed,
   };
-}
-
-function agrees({ engine: { ledger } }: OpenedSession['session'], { cash, positions }: ExchangeState): boolean {
-  for (const shard of new Set([...ledger.cashByShard().keys(), ...cash.keys()])) {
-    if (ledger.cash(shard) !== (cash.get(shard) ?? 0)) return false;
-  }
-  for (const ticker of new Set([...ledger.tickers(), ...positions.keys()])) {
-    if (ledger.holding(ticker).position !== (positions.get(ticker) ?? 0)) return false;
-  }
-  return true;
 }
 
 function sum(amounts: Iterable<Microdollars>): Microdollars {

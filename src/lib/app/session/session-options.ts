@@ -1,0 +1,36 @@
+/** What a session is plugged into, and what it is told. Types only. */
+
+import type { Environment } from '../../adapters/kalshi/environments.ts';
+import type { JournalFile } from '../../adapters/store/journal.ts';
+import type { EngineConfig } from '../../core/engine.ts';
+import type { LogLine } from '../../core/view.ts';
+import type { Clock, Stream, Wire } from '../../ports.ts';
+import type { SessionTape } from './session-tape.ts';
+
+export interface SessionPorts {
+  readonly clock: Clock;
+  /** Raw: one call, one attempt. */
+  readonly wire: Wire;
+  readonly stream: Stream;
+  readonly tape: SessionTape;
+  readonly journal: JournalFile;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface SessionOptions {
+  readonly environment: Environment;
+  readonly account: string;
+  /** What our client order ids begin with, in every session of this database: `kmm-<instance>-`. */
+  readonly ownPrefix: string;
+  readonly engine: EngineConfig;
+  /** Market, event or series tickers. */
+  readonly markets: readonly string[];
+  /** Above the age that the exchange's read side may have. */
+  readonly readLagMs: number;
+  /** Half-width of what is known of exchange time. */
+  readonly clockUncertaintyMs: () => number;
+  readonly onLog: (line: LogLine) => void;
+  /** The session can no longer trade safely: it has closed its gate; stop it. */
+  readonly onFatal: (error: Error) => void;
+}

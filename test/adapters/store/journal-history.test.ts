@@ -1,0 +1,134 @@
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EngineEvent, FillSeen, SettlementSeen } from '../../../src/lib/core/events.ts';
+import { centicents, epochMs, microdollars } from '../../../src/lib/core/units.ts';
+import { begun, commit, create, databasePath, FILL, openedJournal, T0 } from '../../support/journal.ts';
+
+describe('an account’s history', () => {
+  const id = fc.string({ minLength: 1, maxLength: 4 });
+  const fill: fc.Arbitrary<FillSeen> = fc
+    .record({
+      tradeId: id,
+      side: fc.constantFrom<'bid' | 'ask'>('bid', 'ask'),
+      price: fc.integer({ min: 0, max: 10_000 }),
+      size: fc.integer({ min: 1, max: 900_000_000_000 }),
+      fee: fc.maxSafeInteger(),
+      isTaker: fc.boolean(),
+      at: fc.integer({ min: T0, max: T0 + 10 }),
+      extra: fc.record(
+        { clientOrderId: id, shard: fc.nat(3), exchangeAt: fc.integer({ min: T0, max: T0 + 99 }) },
+        { requiredKeys: [] },
+      ),
+    })
+    .map(({ extra, ...rest }) => ({ ...FILL, ...rest, ...extra }) as FillSeen);
+  const settlement: fc.Arbitrary<SettlementSeen> = fc
+    .record({
+      ticker: id,
+      settledAt: fc.integer({ min: T0, max: T0 + 3 }),
+      value: fc.constantFrom(0, 5_000, 10_000),
+      result: fc.constantFrom('yes', 'no', 'scalar', 'void'),
+      extra: fc.record({ shard: fc.nat(3) }, { requiredKeys: [] }),
+    })
+    .map(({ extra, ...rest }) => ({ type: 'settlement', at: T0, ...rest, ...extra }) as SettlementSeen);
+
+  test('comes back as it was recorded: the first of each trade and settlement, to the last digit, per account', () => {
+    const path = databasePath();
+    const journal = openedJournal(path);
+    let run = 0;
+    fc.assert(
+      fc.property(fc.array(fill), fc.array(settlement), (fills, settlements) => {
+        const account = `account-${run++}`;
+        journal.beginSession({ ...START, account });
+        for (const event of [...fills, ...settlements, ...fills]) journal.recordEvent(event);
+        journal.flush();
+        const { fills: keptFills, settlements: keptSettlements, openingCash } = journal.restore(account);
+        expect(sorted(keptFills.map(withoutName))).toEqual(
+          sorted(firstOf(fills, (one) => one.tradeId).map(withoutName)),
+        );
+        expect(sorted(keptSettlements)).toEqual(
+          sorted(firstOf(settlements, (one) => `${one.ticker} ${one.settledAt}`)),
+        );
+        expect(openingCash).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  /** A later record of a trade may add the client order id that the first one lacked. */
+  function withoutName({ clientOrderId: _, ...rest }: FillSeen): object {
+    return rest;
+  }
+
+  function firstOf<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
+    const byKey = new Map<string, Row>();
+    for (const row of rows) if (!byKey.has(keyOf(row))) byKey.set(keyOf(row), row);
+    return [...byKey.values()];
+  }
+
+  function sorted(rows: readonly object[]): object[] {
+    return [...rows].sort((a, b) =>
+      JSON.stringify(Object.entries(a).sort()) < JSON.stringify(Object.entries(b).sort()) ? -1 : 1,
+    );
+  }
+
+  test('a fill that REST gave without our id gets it when the stream tells it', () => {
+    const { journal } = begun(databasePath());
+    journal.recordEvent(FILL);
+    journal.recordEvent({ ...FILL, clientOrderId: 'kmm-1' });
+    journal.recordEvent({ ...FILL, clientOrderId: 'kmm-2' });
+    journal.flush();
+    expect(journal.restore('world-7').fills).toEqual([{ ...FILL, clientOrderId: 'kmm-1' }]);
+  });
+
+  test('keeps the cash an account was opened with, and what the exchange knew beyond us', () => {
+    const { journal } = begun(databasePath());
+    const settlement = {
+      type: 'settlement',
+      at: T0,
+      ticker: 'X',
+      settledAt: T0,
+      value: centicents(10_000),
+      result: 'yes',
+    } as const;
+    const restored = (cash: number): EngineEvent => ({
+      type: 'ledger_restored',
+      at: T0,
+      fills: [FILL],
+      settlements: [settlement],
+      openingCash: [
+        { shard: 0, cash: microdollars(cash) },
+        { shard: 2, cash: microdollars(0) },
+      ],
+    });
+    journal.recordEvent(restored(25_000_000_000));
+    journal.recordEvent(restored(1));
+    journal.flush();
+    expect(journal.restore('world-7')).toEqual({
+      fills: [FILL],
+      settlements: [settlement],
+      openingCash: [
+        { shard: 0, cash: 25_000_000_000 },
+        { shard: 2, cash: 0 },
+      ],
+    });
+  });
+
+  test('what was recorded is in the file with the next turn, with the end of the session, when there is much of it, and after a second', () => {
+    const path = databasePath();
+    const { journal } = begun(path);
+    const inFile = (): number =>
+      new Database(path).prepare<[], number>('SELECT count(*) FROM fills').pluck().get() ?? -1;
+    journal.recordEvent(FILL);
+    expect(inFile()).toBe(0);
+    commit(journal, 1, create(1));
+    expect(inFile()).toBe(1);
+    for (let index = 0; index < 600; index++) journal.recordEvent({ ...FILL, tradeId: `more-${index}` });
+    expect(inFile()).toBeGreaterThan(500);
+    journal.recordEvent({ ...FILL, tradeId: 'later', at: epochMs(T0 + 1_000) });
+    expect(inFile()).toBe(602);
+    journal.recordEvent({ ...FILL, tradeId: 'last' });
+    journal.endSession(T0);
+    expect(inFile()).toBe(603);
+  });
+});
