@@ -2,12 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
-import { readTape, type TapeReader } from '../../src/lib/adapters/store/tape-reader.ts';
 import type { ErrorCode } from '../../src/lib/app/errors.ts';
 import { importRecording } from '../../src/lib/app/import-recording.ts';
 import { startChild } from '../support/child.ts';
 import { sharedPath } from '../support/shared.ts';
+import { tapeAt } from '../support/tape.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const T0 = 1_778_477_863_278;
@@ -25,12 +24,6 @@ const NOTE = `{"recv_ms":${T0},"conn":1,"note":"ws_connected","info":{}}`;
 function recording(path: string, ...lines: string[]): string {
   writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
   return path;
-}
-
-function tapeAt(path: string): TapeReader {
-  const reader = readTape(path);
-  if (reader instanceof StoreProblem) throw new Error(reader.message);
-  return reader;
 }
 
 function textsOf(path: string, kind: string): string[] {

@@ -13,7 +13,14 @@ import type { Market } from '../../src/lib/core/market.ts';
 import { type Order, remainingOf } from '../../src/lib/core/order.ts';
 import type { ChangeOutcome, CreateOutcome } from '../../src/lib/core/order-types.ts';
 import type { Parameters, QuotingRules, RiskLimits } from '../../src/lib/core/parameters.ts';
-import { centicents, centicontracts, type EpochMs, epochMs, microdollars, type Side } from '../../src/lib/core/units.ts';
+import {
+  centicents,
+  centicontracts,
+  type EpochMs,
+  epochMs,
+  microdollars,
+  type Side,
+} from '../../src/lib/core/units.ts';
 import type { TraderView } from '../../src/lib/core/view.ts';
 import { levels, type Pair } from './feed.ts';
 import { T0, TICKER } from './orders.ts';
@@ -281,6 +288,7 @@ export function emptyStory(options: StoryOptions = {}): Story {
 export function quotingStory(options: StoryOptions = {}): Story {
   const teller = story(options).book();
   teller.quote();
+  teller.turn();
   return teller;
 }
 

@@ -111,7 +111,7 @@ export function decide(input: DecideInput): Decision {
 }
 
 /** When quotes must be gone: the freeze before the close. */
-export function flatAt(market: Market, { quoting }: Parameters): EpochMs {
+function flatAt(market: Market, { quoting }: Parameters): EpochMs {
   return (market.closeAt - quoting.freezeMs) as EpochMs;
 }
 

@@ -52,7 +52,8 @@ export function diffSide(
   const [first, ...extra] = standing;
   const surplus = extra.filter(isCancellable).map(cancelOf);
   if (onlyCancels !== undefined) {
-    const isToGo = first !== undefined && isTooBold(first, wanted, rules) && isCancellable(first) && !first.isQuestioned;
+    const isToGo =
+      first !== undefined && isTooBold(first, wanted, rules) && isCancellable(first) && !first.isQuestioned;
     return { changes: isToGo ? [cancelOf(first), ...surplus] : surplus, reason: `waiting: ${onlyCancels}` };
   }
   if (first === undefined) return { changes: [createOf(wanted, leaseUntil)], reason: 'new' };

@@ -126,53 +126,70 @@ export class Engine {
       case 'feed_broken':
       case 'trade':
       case 'reference_price':
-        return this.#feed.apply(event);
+        this.#feed.apply(event);
+        return;
       case 'ticker':
         return;
       case 'connection_changed':
-        return this.#feed.connection(event);
+        this.#feed.connection(event);
+        return;
       case 'feed_silence':
-        return this.#feed.silence(event);
+        this.#feed.silence(event);
+        return;
       case 'market_defined':
-        return this.#define(event.market);
+        this.#define(event.market);
+        return;
       case 'market_status_changed':
-        return this.#markets.change(event.ticker, (market) => ({ ...market, status: event.status }));
+        this.#markets.change(event.ticker, (market) => ({ ...market, status: event.status }));
+        return;
       case 'markets_selected':
-        return this.#select(new Set(event.tickers));
+        this.#select(new Set(event.tickers));
+        return;
       case 'exchange_status_changed':
         if (!event.isTrading) this.#board.raise('CLOSED', HALT_EVERYTHING, event.at, 'the exchange has paused trading');
         else this.#board.clear('CLOSED', HALT_EVERYTHING, event.at);
         return;
       case 'rate_limited':
-        return this.#board.raise('LIMITED', HALT_EVERYTHING, event.at, 'too many requests', event.until);
+        this.#board.raise('LIMITED', HALT_EVERYTHING, event.at, 'too many requests', event.until);
+        return;
       case 'create_outcome':
-        return this.#account.created(event);
+        this.#account.created(event);
+        return;
       case 'change_outcome':
-        return this.#account.changed(event);
+        this.#account.changed(event);
+        return;
       case 'own_order':
-        return this.#account.ownOrder(event);
+        this.#account.ownOrder(event);
+        return;
       case 'orders_listed':
-        return this.#account.listed(event);
+        this.#account.listed(event);
+        return;
       case 'fill':
-        return this.#account.fill(event);
+        this.#account.fill(event);
+        return;
       case 'balance':
-        return this.#account.balance(event);
+        this.#account.balance(event);
+        return;
       case 'positions':
-        return this.#account.positions(event);
+        this.#account.positions(event);
+        return;
       case 'settlement':
-        return this.#account.settle(event);
+        this.#account.settle(event);
+        return;
       case 'ledger_restored':
-        return this.#account.restore(event);
+        this.#account.restore(event);
+        return;
       case 'halt_changed': {
         const { name, scope, reason, until } = event.halt;
-        return event.isOn
-          ? this.#board.raise(name, scope, event.at, reason, until)
-          : this.#board.clear(name, scope, event.at);
+        if (event.isOn) this.#board.raise(name, scope, event.at, reason, until);
+        else this.#board.clear(name, scope, event.at);
+        return;
       }
       case 'control':
-        return this.#control(event);
+        this.#control(event);
+        return;
       default:
-        return never(event);
+        never(event);
     }
   }
 
@@ -195,17 +212,22 @@ export class Engine {
     const scope = ticker ?? HALT_EVERYTHING;
     switch (verb) {
       case 'pause':
-        return this.#board.raise('PAUSED', scope, at, `paused by ${by}`);
+        this.#board.raise('PAUSED', scope, at, `paused by ${by}`);
+        return;
       case 'resume':
-        return this.#board.clear('PAUSED', scope, at);
+        this.#board.clear('PAUSED', scope, at);
+        return;
       case 'stop':
-        return this.#board.raise('STOPPING', HALT_EVERYTHING, at, `stopped by ${by}`);
+        this.#board.raise('STOPPING', HALT_EVERYTHING, at, `stopped by ${by}`);
+        return;
       case 'kill':
-        return this.#board.raise('KILLED', HALT_EVERYTHING, at, `killed by ${by}`);
+        this.#board.raise('KILLED', HALT_EVERYTHING, at, `killed by ${by}`);
+        return;
       case 'clear':
-        return halt === undefined ? undefined : this.#board.clear(halt, scope, at);
+        if (halt !== undefined) this.#board.clear(halt, scope, at);
+        return;
       default:
-        return never(verb);
+        never(verb);
     }
   }
 

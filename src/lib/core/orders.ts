@@ -22,7 +22,7 @@ import type { OwnOrder } from './order-types.ts';
 import type { Centicontracts, EpochMs } from './units.ts';
 
 /** A reply that has not come for this long is no reply: the order becomes unknown (reliability.md section 4). */
-export const REPLY_TIMEOUT_MS = 3_000;
+const REPLY_TIMEOUT_MS = 3_000;
 /** How old the exchange's read side may be (reliability.md V4). */
 export const READ_LAG_MS = 5_000;
 const LISTINGS_FOR_ABSENCE = 5;

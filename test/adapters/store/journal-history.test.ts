@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent, FillSeen, SettlementSeen } from '../../../src/lib/core/events.ts';
 import { centicents, epochMs, microdollars } from '../../../src/lib/core/units.ts';
-import { begun, commit, create, databasePath, FILL, openedJournal, T0 } from '../../support/journal.ts';
+import { begun, commit, create, databasePath, FILL, openedJournal, START, T0 } from '../../support/journal.ts';
 
 describe('an account’s history', () => {
   const id = fc.string({ minLength: 1, maxLength: 4 });

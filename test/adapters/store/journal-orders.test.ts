@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
-import { amend, begun, cancel, commit, create, databasePath, T0 } from '../../support/journal.ts';
+import { amend, begun, commit, create, databasePath, T0 } from '../../support/journal.ts';
 
 describe('orders that may rest', () => {
   const outcome = (counter: number, what: object): EngineEvent =>

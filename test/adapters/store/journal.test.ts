@@ -8,6 +8,7 @@ import {
   begun,
   cancel,
   commit,
+  committingCode,
   create,
   databasePath,
   FILL,

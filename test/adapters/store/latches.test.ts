@@ -1,6 +1,5 @@
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { openJournal } from '../../../src/lib/adapters/store/journal.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { startChild } from '../../support/child.ts';
 import { begun, commit, create, databasePath, KILLED, openedJournal, T0 } from '../../support/journal.ts';

@@ -50,7 +50,7 @@ describe('what happens to a tape', () => {
     data[100]! ^= 0x40;
     database.prepare('UPDATE block SET data = ? WHERE id = 2').run(data);
     database.close();
-    const all = [...read(path).records()];
+    const all = [...tapeAt(path).records()];
     expect(lossesOf(all)).toEqual([{ records, reason: 'block 2 does not match its checksum' }]);
     expect(all[first]?.kind).toBe('lost');
     expect(numbersOf(all)).toEqual(countTo(2_000).filter((index) => index < first || index >= first + records));
@@ -83,7 +83,7 @@ describe('what happens to a tape', () => {
     const path = join(directory, 'a.tape');
     await writeNumbers(path, 3_000);
     const whole = readFileSync(path);
-    const truth = new Set([...read(path).records()].map(({ data }) => data.toString()));
+    const truth = new Set([...tapeAt(path).records()].map(({ data }) => data.toString()));
     const wound = fc.record({
       offset: fc.nat(whole.length - 1),
       length: fc.integer({ min: 1, max: 3_000 }),

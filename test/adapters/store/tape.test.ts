@@ -4,7 +4,6 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TapeHeader } from '../../../src/lib/adapters/store/tape-format.ts';
-import { openTape } from '../../../src/lib/adapters/store/tape-writer.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { TapeKind } from '../../../src/lib/ports.ts';
 import { startChild } from '../../support/child.ts';
@@ -45,7 +44,7 @@ describe('what is written is what is read', () => {
         for (const one of records) tape.append(one.kind, epochMs(one.at), one.conn, one.data);
         await tape.close();
         expect(tape.dropped).toBe(0);
-        expect([...read(path).records()].map((one) => ({ ...one, data: one.data.toString('hex') }))).toEqual(
+        expect([...tapeAt(path).records()].map((one) => ({ ...one, data: one.data.toString('hex') }))).toEqual(
           records.map((one) => ({ ...one, data: Buffer.from(one.data as string).toString('hex'), yesPrice })),
         );
       }),
@@ -88,7 +87,7 @@ describe('what is written is what is read', () => {
     };
     await openedTape(path, { header }).close();
     expect(tapeAt(path).header).toEqual(header);
-    expect([...read(path).records()]).toEqual([]);
+    expect([...tapeAt(path).records()]).toEqual([]);
   });
 
   test('a closed tape is one file, for its owner only', async () => {
@@ -138,7 +137,7 @@ describe('what cannot be kept is counted', () => {
     await tape.close();
     expect(tape.dropped).toBe(dropped);
     expect(tapeAt(path).dropped).toBe(dropped);
-    const records = [...read(path).records()];
+    const records = [...tapeAt(path).records()];
     expect(records.at(-2)?.kind).toBe('lost');
     expect(lossesOf(records)).toEqual([{ records: dropped, reason: 'the disk did not follow' }]);
     expect(numbersOf(records)).toEqual([...countTo(100 - dropped), 100]);
@@ -152,7 +151,7 @@ describe('what cannot be kept is counted', () => {
     tape.append('frame', momentOf(2), 1, '2');
     await tape.close();
     expect(tape.dropped).toBe(1);
-    expect([...read(path).records()].map((one) => one.kind)).toEqual(['frame', 'lost', 'frame']);
+    expect([...tapeAt(path).records()].map((one) => one.kind)).toEqual(['frame', 'lost', 'frame']);
   });
 
   test('a full disk is told, counted, and leaves what was written readable', async () => {

@@ -26,6 +26,7 @@ import { envelope, failure, subscribed } from './ws-schema.ts';
 
 export type { FrameContext, FrameFacts, FrameNotice, MalformedFrame } from './frame-facts.ts';
 
+/** `frame`: one text frame as received. A malformed one still has an event to apply: the break of its subscription. */
 export function translateFrame(frame: Buffer, context: FrameContext): FrameFacts | MalformedFrame {
   return scanDelta(frame, SCRATCH)
     ? { events: [scannedDelta(context)], notices: NOTHING }

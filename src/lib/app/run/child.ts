@@ -1,31 +1,40 @@
 /** Starts one of our processes with a message channel, in its own process group so that the terminal's ^C passes it by. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ToExchange } from './messages.ts';
+import { type ErrorCode, type ErrorDetails, isErrorCode, KmmError } from '../errors.ts';
+import type { SentError } from './messages.ts';
 
 /** Compiled, the modules end in .js; in a clone Node runs the .ts files as they are. */
 const SUFFIX = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 export function startChild(name: 'trader-process' | 'exchange-process'): ChildProcess {
-  return fork(fileURLToPath(new URL(`./${name}${SUFFIX}`, import.meta.url)), {
+  const child = fork(fileURLToPath(new URL(`./${name}${SUFFIX}`, import.meta.url)), {
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'json',
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
+  // What is sent to one that has just died fails here; that it is dead is told by its exit.
+  child.on('error', () => {});
+  return child;
 }
 
-/** Tells the embedded exchange to end, and waits for it; one that does not is killed. */
-export async function endExchange(child: ChildProcess): Promise<void> {
-  if (child.connected) child.send({ type: 'end' } satisfies ToExchange);
-  const killer = setTimeout(() => child.kill('SIGKILL'), END_MS);
-  await exited(child);
-  clearTimeout(killer);
+/** Nothing of it runs any more, and all that it had to say has been heard. */
+export async function exited(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  // The exit can be noticed before the last messages are read.
+  if (child.connected) await once(child, 'disconnect');
 }
 
-const END_MS = 5_000;
+/** How it ended, in words. */
+export function endOf({ signalCode, exitCode }: ChildProcess): string {
+  return signalCode ?? `code ${exitCode}`;
+}
 
-export function exited(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => child.once('exit', () => resolve()));
+/** An error that was made in a child. */
+export function received({ code, message }: SentError, details: ErrorDetails = {}): KmmError {
+  const known: ErrorCode = isErrorCode(code) ? code : 'KMM_BUG';
+  return new KmmError(known, message, details);
 }

@@ -6,19 +6,24 @@
  * It trades nothing itself and holds no state of the account. It never uses the account-wide sweep: that is `kmm kill`.
  */
 import type { ChildProcess } from 'node:child_process';
-import { acquireLock, type Lock } from '../../adapters/system/lock.ts';
-import { epochMs } from '../../core/units.ts';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lock } from '../../adapters/system/lock.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config.ts';
-import { type ErrorCode, isErrorCode, KmmError } from '../errors.ts';
-import { prepareHome } from '../home.ts';
-import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
+import { KmmError } from '../errors.ts';
+import { mayRest } from '../open-orders.ts';
+import type { CancelOursResult } from '../session/cancel-ours.ts';
+import { assertArmed, type ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn } from '../sim-world.ts';
-import { endExchange, exited, startChild } from './child.ts';
-import type { ExchangeStart, FromExchange, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
-import { reach } from './reach.ts';
+import { endOf, exited, received, startChild } from './child.ts';
+import { EmbeddedExchange } from './embedded-exchange.ts';
+import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
+import { Progress } from './progress.ts';
+import { cancelForTrader } from './reach.ts';
+import { takeLock } from './take-lock.ts';
 
 export interface SuperviseOptions {
   readonly configuration: Configuration;
@@ -31,78 +36,71 @@ export interface SuperviseOptions {
 }
 
 export interface SuperviseResult {
-  /** Absent when the trader could not say: what then may rest is in `resting`. */
+  /** Absent when no trader came to its end: what then may rest is in `resting`. */
   readonly summary?: Summary;
   readonly isConfirmed: boolean;
   readonly resting: CancelOursResult['resting'];
   readonly restarts: number;
 }
 
-/** Progress older than this is a stall (reliability.md section 5c). */
-const STALL_MS = 20_000;
-const STALL_CHECK_MS = 1_000;
-/** The first start reads the account, cancels leftovers and lists markets; it is given longer. */
-const START_MS = 60_000;
+const CHECK_MS = 1_000;
 const RESTART_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 /** As many restarts within this time are a crash loop: it stays down. */
 const CRASH_WINDOW_MS = 600_000;
-const STOP_MS = 30_000;
 
 export class Supervisor {
   readonly #options: SuperviseOptions;
   readonly #lock: Lock;
-  #exchange: ChildProcess | undefined;
+  readonly #stopping = new AbortController();
+  #exchange: EmbeddedExchange | undefined;
+  /** Set when the embedded exchange has died under us. */
+  #exchangeEnd: string | undefined;
   #trader: ChildProcess | undefined;
-  #link: ExchangeLink | undefined;
+  #progress = new Progress(performance.now());
   #markets: readonly string[];
-  #isStopping = false;
-  #isEnded = false;
-  #lastView: TraderView | undefined;
-  #lastTurn = -1;
-  #progressAt = performance.now();
-  #hasStarted = false;
+  /** A trader has been at work in this run: orders of ours may rest. */
+  #hasTraded = false;
+  #stopAt: EpochMs | undefined;
   #summary: Summary | undefined;
   #failure: { readonly error: SentError; readonly isFinal: boolean } | undefined;
   readonly #crashes: number[] = [];
   #restarts = 0;
 
-  /** Takes the environment's lock. Throws KMM_LOCKED, KMM_HOME. */
+  /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME. */
   constructor(options: SuperviseOptions) {
-    const { home, env } = options.configuration;
-    prepareHome(home);
-    const lock = acquireLock(home.lock, { env, since: epochMs(Date.now()) });
-    if ('held' in lock) {
-      throw new KmmError('KMM_LOCKED', `process ${lock.held.pid} already runs ${env} in ${home.directory}`);
-    }
+    const { env, home, markets } = options.configuration;
+    assertArmed(env);
+    this.#lock = takeLock(home);
     this.#options = options;
-    this.#markets = options.configuration.markets;
-    this.#lock = lock;
+    this.#markets = markets;
   }
 
   /** Resolves when the run has ended in good order; throws KmmError when it could not start or had to be given up. */
   async run(): Promise<SuperviseResult> {
     try {
-      this.#link = this.#options.link ?? (await this.#startExchange());
-      const { rest, ws, keyId, keyFile } = this.#link;
+      const link = this.#options.link ?? (await this.#startExchange());
+      if (link === undefined) return this.#ended(NOTHING_RESTS);
+      const { rest, ws, keyId, keyFile } = link;
       this.#lock.update({ rest, ws, keyId, keyFile });
       for (;;) {
-        await this.#runTrader(this.#link);
-        if (this.#summary !== undefined) return this.#result(this.#summary);
-        const left = await this.#cancelForTrader(this.#link);
+        await this.#runTrader(link);
+        if (this.#summary !== undefined) return this.#ended(this.#summary);
+        if (this.#exchangeEnd !== undefined) throw exchangeLost(this.#exchangeEnd);
+        const left = await this.#cancelLeft(link);
         this.#giveUpIfUseless(left);
-        if (this.#isStopping) return { isConfirmed: left.isConfirmed, resting: left.resting, restarts: this.#restarts };
-        await this.#pauseBeforeRestart();
+        if (!this.#isStopping) await this.#pauseBeforeRestart();
+        if (this.#isStopping) return this.#ended(left);
       }
     } finally {
-      this.#isEnded = true;
-      if (this.#exchange !== undefined) await endExchange(this.#exchange);
+      await this.#exchange?.end();
       this.#lock.release();
     }
   }
 
   /** Cancels everything, verifies, ends. May be called more than once. */
   stop(by: string): void {
-    this.#isStopping = true;
+    this.#stopping.abort();
+    this.#progress.stopping(performance.now());
     this.#tell({ type: 'verb', verb: 'stop', by });
   }
 
@@ -115,32 +113,26 @@ export class Supervisor {
     this.#tell({ type: 'select', ticker });
   }
 
-  get lastView(): TraderView | undefined {
-    return this.#lastView;
-  }
-
-  async #startExchange(): Promise<ExchangeLink> {
-    const { exchange } = this.#options;
+  /** Undefined when it was stopped before the exchange listened. */
+  async #startExchange(): Promise<ExchangeLink | undefined> {
+    const { exchange, configuration } = this.#options;
     if (exchange === undefined)
       throw new KmmError('KMM_SIM_URL', 'there is neither an exchange to reach nor one to start');
-    const child = startChild('exchange-process');
-    this.#exchange = child;
-    const link = new Promise<ExchangeLink>((resolve, reject) => {
-      child.on('message', (message: FromExchange) => {
-        if (message.type === 'listening') {
-          for (const note of message.notes) this.#say('warn', note);
-          this.#markets = marketsIn(message.series, this.#options.configuration);
-          resolve(message.link);
-        } else if (message.type === 'failed') reject(received(message.error));
-        else this.stop('the end of the recording');
-      });
-      child.once('exit', (code) => {
-        reject(new KmmError('KMM_UNREACHABLE', `the embedded exchange ended with code ${code} before it listened`));
-        if (!this.#isEnded) this.#say('error', `the embedded exchange has ended (code ${code})`);
-      });
+    if (this.#isStopping) return undefined;
+    this.#exchange = new EmbeddedExchange(exchange, {
+      onOver: () => this.stop('the end of the recording'),
+      onLost: (how) => {
+        this.#exchangeEnd = how;
+        // Nobody is left to answer its cancels.
+        this.#trader?.kill('SIGKILL');
+      },
     });
-    child.send(exchange);
-    return link;
+    const { signal } = this.#stopping;
+    const listening = await Promise.race([this.#exchange.listening, once(signal, 'abort')]);
+    if (!('link' in listening)) return undefined;
+    for (const note of listening.notes) this.#say('warn', note);
+    this.#markets = marketsIn(listening.series, configuration);
+    return listening.link;
   }
 
   /** One life of the trader, from its start to its exit. */
@@ -149,40 +141,32 @@ export class Supervisor {
     const configuration = { ...this.#options.configuration, markets: this.#markets };
     const trader = startChild('trader-process');
     this.#trader = trader;
-    this.#hasStarted = false;
     this.#failure = undefined;
-    this.#lastTurn = -1;
-    this.#progressAt = performance.now();
+    this.#progress = new Progress(performance.now());
     trader.on('message', (message: FromTrader) => this.#heard(message));
     trader.send({
       ...{ type: 'start', configuration, link },
       ...(forSeconds !== undefined && { forSeconds }),
+      ...(this.#stopAt !== undefined && { stopAt: this.#stopAt }),
     } satisfies ToTrader);
-    const watch = setInterval(() => this.#watchProgress(trader), STALL_CHECK_MS);
+    const watch = setInterval(() => this.#watchProgress(trader), CHECK_MS);
     await exited(trader);
     clearInterval(watch);
     this.#trader = undefined;
-    if (this.#summary === undefined && this.#failure === undefined) {
-      this.#say(
-        'error',
-        `the trader has died (${trader.signalCode ?? `code ${trader.exitCode}`}); cancelling its orders`,
-      );
+    if (this.#summary === undefined && this.#failure === undefined && this.#exchangeEnd === undefined) {
+      this.#say('error', `the trader has died (${endOf(trader)}); cancelling its orders`);
     }
   }
 
   #heard(message: FromTrader): void {
     switch (message.type) {
       case 'started':
-        this.#hasStarted = true;
-        this.#progressAt = performance.now();
-        if (this.#isStopping) this.#tell({ type: 'verb', verb: 'stop', by: 'the supervisor' });
+        this.#hasTraded = true;
+        this.#stopAt ??= message.stopAt;
+        this.#progress.started(performance.now());
         return;
       case 'view':
-        this.#lastView = message.view;
-        if (message.view.turn !== this.#lastTurn) {
-          this.#lastTurn = message.view.turn;
-          this.#progressAt = performance.now();
-        }
+        this.#progress.turn(message.view.turn, performance.now());
         this.#options.onView(message.view);
         return;
       case 'log':
@@ -199,60 +183,59 @@ export class Supervisor {
     }
   }
 
-  /** Progress is the turn counter of the trading loop, not a heartbeat: a stuck loop that still ticks is no life. */
   #watchProgress(trader: ChildProcess): void {
-    const allowed = this.#isStopping ? STOP_MS : this.#hasStarted ? STALL_MS : START_MS;
-    const silentMs = performance.now() - this.#progressAt;
-    if (silentMs < allowed) return;
-    this.#say('error', `the trading loop has made no turn for ${Math.round(silentMs / 1_000)} s: killing it`);
+    const stalledMs = this.#progress.stalledMs(performance.now());
+    if (stalledMs === undefined) return;
+    this.#say('error', `the trader has stood still for ${Math.round(stalledMs / 1_000)} s: killing it`);
     trader.kill('SIGKILL');
   }
 
-  async #cancelForTrader(link: ExchangeLink): Promise<CancelOursResult> {
-    const exchange = reach(this.#options.configuration.env, link);
-    const { env } = this.#options.configuration;
-    try {
-      const result = await cancelOurs({
-        ...exchange,
-        isOurs: ({ clientOrderId }) => clientOrderId.startsWith('kmm-'),
-        spacingMs: env === 'sim' ? 100 : 5_000,
-        boundMs: 20_000,
-      });
-      const text = result.isConfirmed
-        ? `nothing of ours rests (${result.cancelled} cancelled by the supervisor)`
-        : `it is not confirmed that nothing rests: ${result.problem ?? `${result.resting.length} orders are still listed`}`;
-      this.#say(result.isConfirmed ? 'info' : 'error', text);
-      return result;
-    } finally {
-      exchange.close();
-    }
+  /** What a trader that is gone left on the exchange, cancelled. Undefined: nothing was ever placed. */
+  async #cancelLeft(link: ExchangeLink): Promise<CancelOursResult | undefined> {
+    const { configuration } = this.#options;
+    if (!this.#hasTraded && !mayRest(configuration)) return undefined;
+    const result = await cancelForTrader(configuration.env, link);
+    const text = result.isConfirmed
+      ? `nothing of ours rests (${result.cancelled} cancelled by the supervisor)`
+      : `it is not confirmed that nothing rests: ${result.problem ?? `${result.resting.length} orders are still listed`}`;
+    this.#say(result.isConfirmed ? 'info' : 'error', text);
+    return result;
   }
 
   /** An error that would come back, or a crash loop: stay down and say so. */
-  #giveUpIfUseless(left: CancelOursResult): void {
-    if (this.#failure?.isFinal === true) throw received(this.#failure.error, left);
+  #giveUpIfUseless(left: CancelOursResult | undefined): void {
+    const failure = this.#failure;
+    // Before the first order there is nothing to come back to: whoever started us decides whether to try again.
+    const isUseless = failure !== undefined && (failure.isFinal || !this.#hasTraded);
+    if (isUseless && !this.#isStopping) throw givenUp(failure.error, left);
     if (this.#isStopping) return;
     const now = performance.now();
     this.#crashes.push(now);
     while ((this.#crashes[0] ?? now) < now - CRASH_WINDOW_MS) this.#crashes.shift();
     if (this.#crashes.length <= RESTART_DELAYS_MS.length) return;
-    const last = this.#failure?.error.message ?? 'it died without a word';
-    throw received(
-      { code: 'KMM_TRADER_LOST', message: `${this.#crashes.length} lives in ten minutes; the last: ${last}` },
-      left,
-    );
+    const last = failure?.error.message ?? 'it died without a word';
+    const message = `${this.#crashes.length} lives in ten minutes; the last: ${last}`;
+    throw givenUp({ code: 'KMM_TRADER_LOST', message }, left);
   }
 
   async #pauseBeforeRestart(): Promise<void> {
-    this.#restarts += 1;
     const delay = RESTART_DELAYS_MS[this.#crashes.length - 1] ?? 10_000;
     const reason = this.#failure === undefined ? '' : `: ${this.#failure.error.message}`;
     this.#say('warn', `starting the trader again in ${delay / 1_000} s${reason}`);
-    await new Promise((resolve) => setTimeout(resolve, delay));
+    // A stop ends the pause.
+    await sleep(delay, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    if (!this.#isStopping) this.#restarts += 1;
   }
 
-  #result(summary: Summary): SuperviseResult {
-    return { summary, isConfirmed: summary.isConfirmed, resting: [], restarts: this.#restarts };
+  #ended(how: Summary | CancelOursResult | undefined): SuperviseResult {
+    const { isConfirmed } = how ?? NOTHING_RESTS;
+    const resting = how !== undefined && 'resting' in how ? how.resting : [];
+    const summary = this.#summary === undefined ? {} : { summary: this.#summary };
+    return { ...summary, isConfirmed, resting, restarts: this.#restarts };
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #tell(message: ToTrader): void {
@@ -264,10 +247,21 @@ export class Supervisor {
   }
 }
 
-/** An error that was made in a child. What it says of the position is corrected by what the supervisor found out. */
-function received({ code, message }: SentError, left?: CancelOursResult): KmmError {
-  const known: ErrorCode = isErrorCode(code) ? code : 'KMM_BUG';
-  if (left === undefined) return new KmmError(known, message);
-  const position = left.isConfirmed ? 'nothing of ours rests on the exchange' : 'orders of ours may still rest';
-  return new KmmError(left.isConfirmed ? known : 'KMM_CANCEL_UNCONFIRMED', message, { position });
+const NOTHING_RESTS: CancelOursResult = { isConfirmed: true, cancelled: 0, resting: [] };
+
+/** What the trader's error says of the position is corrected by what the supervisor found out. */
+function givenUp(error: SentError, left: CancelOursResult | undefined): KmmError {
+  if (left === undefined) return received(error, { position: 'this run has placed nothing' });
+  if (left.isConfirmed) return received(error, { position: 'nothing of ours rests on the exchange' });
+  return received(
+    { code: 'KMM_CANCEL_UNCONFIRMED', message: error.message },
+    { position: 'orders of ours may still rest' },
+  );
+}
+
+function exchangeLost(how: string): KmmError {
+  return new KmmError('KMM_UNREACHABLE', `the embedded exchange has died (${how})`, {
+    position: 'its orders and positions are gone with it',
+    next: ['kmm run'],
+  });
 }

@@ -40,6 +40,13 @@ const CANCEL_BOUND_MS = 10_000;
 /** The engine asks in whole seconds and the clock goes on meanwhile. */
 const LEASE_SLACK_MS = 1_000;
 
+/** Before the account has been read: the smallest tier (kalshi/api.md 5). */
+const CAUTIOUS_LIMITS = {
+  tier: 'basic',
+  read: { capacity: 200, refillPerSecond: 200 },
+  write: { capacity: 100, refillPerSecond: 100 },
+};
+
 export class Desk {
   readonly rest: KalshiRest;
   readonly controls: KalshiControls;
@@ -97,13 +104,6 @@ export function unreachable(what: string, error: CallError): KmmError {
   const isKey = error.kind === 'refused' && (error.status === 401 || error.status === 403);
   return new KmmError(isKey ? 'KMM_KEY_REFUSED' : 'KMM_UNREACHABLE', `${what}: ${sentenceOf(error)}`);
 }
-
-/** Before the account has been read: the smallest tier (kalshi/api.md 5). */
-const CAUTIOUS_LIMITS = {
-  tier: 'basic',
-  read: { capacity: 200, refillPerSecond: 200 },
-  write: { capacity: 100, refillPerSecond: 100 },
-};
 
 function recorded(wire: Wire, clock: Clock, tape: SessionTape): Wire {
   return {

@@ -215,7 +215,7 @@ export class Session {
     this.#subscriptions.onUp(conn, at);
     this.#whenUp?.();
     // Private channels carry no sequence: after every reconnect the account is listed (kalshi/api.md 7.3).
-    if (this.#phase === 'running') void this.#watch.afterReconnect();
+    if (this.#phase === 'running') void this.#watch.catchUp();
   }
 
   #onDown(conn: number, reason: string): void {
@@ -241,7 +241,9 @@ export class Session {
   }
 
   #notice(notice: FrameNotice): void {
-    if (notice.kind === 'lifecycle') {
+    // A private message without something we need: REST has the whole of it.
+    if (notice.kind === 'incomplete') void this.#watch.catchUp();
+    else if (notice.kind === 'lifecycle') {
       if (notice.eventType === 'settled') void this.#watch.settlements();
       this.#follower.heardOf(notice.ticker);
     } else if (notice.kind === 'order_group') {

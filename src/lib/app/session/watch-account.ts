@@ -65,8 +65,8 @@ export class AccountWatch {
     for (const settlement of listed.value) emit({ type: 'settlement', at: clock.now(), ...settlement });
   }
 
-  /** The private channels may have missed anything while the link was down. */
-  async afterReconnect(): Promise<void> {
+  /** Reads everything of the account now: the private channels may have missed anything. */
+  async catchUp(): Promise<void> {
     await this.#fills();
     await this.#orders();
     await this.statements();

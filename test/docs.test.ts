@@ -1,0 +1,73 @@
+/** Documents that are run: every command that one shows exists, and the README's are carried out. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { place } from './support/cli.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'BENCHMARKS.md', ...documentsIn('docs')];
+
+interface Manifest {
+  readonly commands: Readonly<Record<string, { readonly flags: Readonly<Record<string, unknown>> }>>;
+}
+const manifest = JSON.parse(read('oclif.manifest.json')) as Manifest;
+
+describe('every command in a document', () => {
+  it.each(DOCUMENTS.flatMap((file) => mentioned(file).map((words) => [file, words.join(' ')])))(
+    '%s: kmm %s',
+    (_file, text) => {
+      const words = text.split(' ');
+      const id = idOf(words);
+      expect(Object.keys(manifest.commands)).toContain(id);
+      const flags = Object.keys(manifest.commands[id]?.flags ?? {});
+      for (const word of words) if (word.startsWith('--')) expect(flags).toContain(word.slice(2));
+    },
+  );
+});
+
+describe('the README', () => {
+  const commands = [...read('README.md').matchAll(/^npx kmm (.+)$/gm)].map((match) => match[1] as string);
+
+  it('shows commands that can be run', () => {
+    expect(commands.length).toBeGreaterThan(2);
+  });
+
+  it.each(commands)('npx kmm %s', async (text) => {
+    const { exit, stderr } = await place().kmm(...text.replace('--for 10m', '--for 60s').split(/\s+/));
+    expect(stderr).not.toMatch(/KMM_/);
+    expect(exit).toBe(0);
+  });
+
+  it('names the two commands that a clone is tried with', () => {
+    expect(read('README.md')).toContain('npm ci && npx kmm run --env sim');
+    expect(read('README.md')).toContain('npm ci && npm test');
+  });
+
+  it('links to files that are there', () => {
+    for (const [, target = ''] of read('README.md').matchAll(/\]\((?!https)([^)]+)\)/g)) {
+      expect(() => readdirSync(ROOT + target, { recursive: false })).not.toThrow(/ENOENT/);
+    }
+  });
+});
+
+/** `kmm …` in backticks or at the start of a code line; words from the first capital, dash-less placeholder on are arguments. */
+function mentioned(file: string): string[][] {
+  const texts = [...read(file).matchAll(/(?:`|^(?:npx )?)kmm ([a-z][^`\n#·]*)/gm)].map((match) => (match[1] as string).trim());
+  return texts.map((text) => text.split(/\s+/)).filter(([first]) => first !== 'is' && first !== 'with');
+}
+
+/** The longest run of words that is a command. */
+function idOf(words: readonly string[]): string {
+  const plain = words.filter((word) => /^[a-z]+$/.test(word));
+  const two = plain.slice(0, 2).join(':');
+  return two in manifest.commands ? two : (plain[0] ?? '');
+}
+
+function documentsIn(folder: string): string[] {
+  const files = readdirSync(ROOT + folder, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.md')).map((file) => `${folder}/${file}`);
+}
+
+function read(file: string): string {
+  return readFileSync(ROOT + file, 'utf8');
+}
