@@ -6,10 +6,10 @@
  */
 import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
 import type { Configuration } from './lib/app/config.ts';
+import { linkOf } from './lib/app/exchange-link.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
 import { kill } from './lib/app/kill.ts';
 import type { ExchangeStart } from './lib/app/run/messages.ts';
-import { linkOf } from './lib/app/run/run-live.ts';
 import { type SuperviseResult, Supervisor } from './lib/app/run/supervise.ts';
 import type { SimWorldOptions } from './lib/app/sim-world.ts';
 import type { LogLine, TraderView } from './lib/core/view.ts';

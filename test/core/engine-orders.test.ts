@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateIntent, Intent } from '../../src/lib/core/intents.ts';
-import { centicontracts } from '../../src/lib/core/units.ts';
-import { dollars, LOST, lineOf, orderIdOf, quotingStory, refusal, type Story, story } from '../support/engine.ts';
+import { centicents, centicontracts } from '../../src/lib/core/units.ts';
+import { dollars, LOST, orderIdOf, quotingStory, refusal, type Story, story } from '../support/engine.ts';
 import { after, ownOrder, TICKER } from '../support/orders.ts';
 
 const T2 = 'KXTEST-26NOV20-T2';
@@ -32,8 +32,8 @@ describe('an order in flight', () => {
 
   it('counts as working when the stream knows it before the reply', () => {
     const { teller, bid, ask } = sentStory();
-    teller.tell(streamed(bid), streamed(ask)).wait(1_000).moveTo(3_900, 5_100);
-    expect(teller.lines()).toEqual(['amend bid 4300 × 1000', 'amend ask 4700 × 1000']);
+    teller.tell(streamed(bid), streamed(ask)).wait(1_000).moveTo(4_100, 5_300);
+    expect(teller.lines()).toEqual(['amend bid 4500 × 1000', 'amend ask 4900 × 1000']);
   });
 
   it('may fill before its reply comes, and the reply takes nothing back', () => {
@@ -201,7 +201,7 @@ describe('a refusal', () => {
     const teller = quotingStory().wait(1_000).moveTo(4_000, 5_200);
     const [bid, ask] = teller.turn() as [Intent, Intent];
     teller.accept(ask).changed(bid, { kind: 'refused', status: 400, code: 'nope', message: 'no amends' });
-    const order = { ...streamed(bid as CreateIntent).order, price: 4_800 as never };
+    const order = { ...streamed(bid as CreateIntent).order, price: centicents(4_800) };
     teller.tell({ type: 'own_order', order, source: 'rest' });
     expect(teller.wait(1_000).moveTo(4_000, 5_200).lines()).toEqual(['cancel bid 4800 × 1000']);
     teller.accept(teller.asked.at(-1) as Intent);
@@ -259,7 +259,7 @@ describe('an order that somebody else cancelled', () => {
 
 describe('an order placed by somebody else', () => {
   const external = ownOrder({
-    ...{ orderId: 'theirs', clientOrderId: '', side: 'bid', price: 4_000 as never },
+    ...{ orderId: 'theirs', clientOrderId: '', side: 'bid', price: centicents(4_000) },
     ...{ remaining: centicontracts(9_500), initial: centicontracts(9_500) },
   });
 
@@ -275,7 +275,7 @@ describe('an order placed by somebody else', () => {
   });
 
   it('is not crossed by ours', () => {
-    const ask = { ...external, side: 'ask', price: 4_700 as never, remaining: centicontracts(100) } as const;
+    const ask = { ...external, side: 'ask', price: centicents(4_700), remaining: centicontracts(100) } as const;
     const teller = story().book().tell({ type: 'own_order', order: ask, source: 'rest' });
     expect(teller.lines()).toEqual(['create bid 4600 × 1000', 'create ask 5200 × 1000']);
   });
@@ -284,7 +284,7 @@ describe('an order placed by somebody else', () => {
     const teller = quotingStory().tell({ type: 'own_order', order: external, source: 'stream' }).wait(1_000);
     teller.tell({
       type: 'fill',
-      ...{ tradeId: 'x', orderId: 'theirs', ticker: TICKER, side: 'bid', price: 4_000 as never, isTaker: false },
+      ...{ tradeId: 'x', orderId: 'theirs', ticker: TICKER, side: 'bid', price: centicents(4_000), isTaker: false },
       ...{ size: centicontracts(500), fee: dollars(0) },
     });
     expect(teller.engine.ledger.holding(TICKER).position).toBe(500);

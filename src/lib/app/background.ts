@@ -10,6 +10,7 @@ import type { EngineEvent } from '../core/events.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import type { RecordedMarket } from '../sim/recording.ts';
 import { KmmError } from './errors.ts';
+import { lostIn } from './lost-records.ts';
 import { type MarketOutcome, readOutcomes } from './outcomes.ts';
 import { readRecordings } from './recording.ts';
 
@@ -56,11 +57,12 @@ export async function backgroundOf(files: readonly string[], outcomesFile: strin
 function readTapeFrames(file: string, frames: Frame[], watched: Map<string, MarketOutcome>, notes: string[]): boolean {
   const tape = readTape(file);
   if (tape instanceof StoreProblem) return false;
-  let lost = tape.dropped;
-  for (const { kind, at, conn, data, yesPrice } of tape.records()) {
+  let lost = 0;
+  for (const record of tape.records()) {
+    const { kind, at, conn, data, yesPrice } = record;
     if (kind === 'frame') frames.push({ at, conn, data: Buffer.from(data), yesPrice });
     else if (kind === 'note') noteWatched(data, watched);
-    else if (kind === 'lost') lost += 1;
+    else if (kind === 'lost') lost += lostIn(record);
   }
   if (lost > 0) notes.push(`${file}: ${lost} records are lost or damaged`);
   return true;

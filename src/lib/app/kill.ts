@@ -5,15 +5,18 @@
  * Nothing waits for anything that may be broken: a latch that cannot be written does not hold up the sweep.
  */
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { sentenceOf } from '../adapters/kalshi/result.ts';
 import { openJournal } from '../adapters/store/journal.ts';
+import type { SessionRecord } from '../adapters/store/journal-queries.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readLock } from '../adapters/system/lock.ts';
 import { epochMs } from '../core/units.ts';
 import type { Access } from './access.ts';
 import { KmmError } from './errors.ts';
-import { type Reach, reach } from './run/reach.ts';
+import { linkOf } from './exchange-link.ts';
+import { mayRest } from './open-orders.ts';
+import { operatorName } from './operator.ts';
+import { LIST_AGAIN_MS, type Reach, reach } from './run/reach.ts';
 import { cancelOurs } from './session/cancel-ours.ts';
 import type { ExchangeLink } from './session/open-session.ts';
 
@@ -40,30 +43,26 @@ export interface KillReport {
 }
 
 const BOUND_MS = 10_000;
-const LIST_AGAIN_MS = { sim: 100, demo: 5_000, prod: 5_000 } as const;
+const EXCHANGE_GONE = 'no embedded exchange runs any more, and its orders are gone with it';
 
 /** Is there anything here to stop: a process that holds the lock, or orders that may rest by the journal? */
-export function needsKill({ env, home }: Access): boolean {
-  if (readLock(home.lock) !== undefined) return true;
-  if (!existsSync(home.database)) return false;
-  const journal = openJournal({ path: home.database, env, access: 'guest' });
-  // A database that cannot be read proves nothing: look at the exchange.
-  if (journal instanceof StoreProblem) return true;
-  try {
-    return journal.openOrders(epochMs(Date.now())).length > 0;
-  } finally {
-    journal.close();
-  }
+export function needsKill(access: Access): boolean {
+  return readLock(access.home.lock) !== undefined || mayRest(access);
 }
 
-/** Throws only when there is no key or no address to cancel with. */
+/** Throws KMM_KEY_* when there is nothing to cancel with; the halt is latched by then if it can be. */
 export async function kill(access: Access, reason: string): Promise<KillReport> {
   const { env } = access;
   const startedAt = performance.now();
   const notes: string[] = [];
-  const { isLatched, orders, link } = latch(access, reason, notes);
-  if (link === undefined) throw noWay(access, isLatched);
-  const exchange = reach(env, link);
+  const { isLatched, orders, links } = latch(access, reason, notes);
+  const base = { type: 'kill', schemaVersion: 1, env, isLatched, orders, notes } as const;
+  const exchange = reachFirst(access, links, isLatched);
+  if (exchange === undefined) {
+    notes.push(EXCHANGE_GONE);
+    const nothing = { isSwept: false, groupsTriggered: 0, cancelledById: 0, resting: [], firstCancelMs: 0 };
+    return { ...base, ...nothing, isConfirmed: true };
+  }
   try {
     const sweep = exchange.controls.cancelAll();
     const firstCancelMs = Math.round(performance.now() - startedAt);
@@ -77,16 +76,16 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
       boundMs: BOUND_MS,
     });
     const isGone = env === 'sim' && !result.isConfirmed && isRefusedConnection(result.problem);
-    if (isGone) notes.push('the embedded exchange is not running any more, and its orders are gone with it');
+    if (isGone) notes.push(EXCHANGE_GONE);
     return {
-      ...{ type: 'kill', schemaVersion: 1, env, isLatched, isSwept: swept.ok, groupsTriggered: groups, orders },
+      ...{ ...base, isSwept: swept.ok, groupsTriggered: groups },
       cancelledById: result.cancelled,
       isConfirmed: result.isConfirmed || isGone,
       resting: result.resting.map(({ orderId, ticker, expiresAt }) => ({
         ...{ orderId, ticker },
         ...(expiresAt !== undefined && { until: new Date(expiresAt).toISOString() }),
       })),
-      ...{ firstCancelMs, notes },
+      firstCancelMs,
     };
   } finally {
     exchange.close();
@@ -94,35 +93,55 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
 }
 
 /** On disk first: whatever starts or restarts from now on finds the halt. */
-function latch({ env, home, key, sim }: Access, reason: string, notes: string[]) {
+function latch(access: Access, reason: string, notes: string[]) {
+  const { env, home } = access;
   const held = readLock(home.lock);
+  const latched = { isLatched: false, orders: [] as readonly string[], links: linksOf(access, held, undefined) };
   const journal = existsSync(home.database) ? openJournal({ path: home.database, env, access: 'guest' }) : undefined;
   if (journal === undefined || journal instanceof StoreProblem) {
     notes.push(`the halt is not latched: ${journal?.message ?? 'there is no database here yet'}`);
-    return { isLatched: false, orders: [], link: linkFrom(held) ?? configured(key, sim) };
+    return latched;
   }
   try {
     const at = epochMs(Date.now());
-    const problem = journal.setLatch({ name: 'KILLED', scope: '*', since: at, reason }, userInfo().username, at);
-    if (problem !== undefined) notes.push(`the halt is not latched: ${problem.message}`);
-    const session = journal.lastSession();
-    const last = session && { rest: session.restUrl, keyId: session.keyId, keyFile: session.keyFile };
-    const orders = journal.openOrders(at).map((order) => `${order.ticker} ${order.side} ${order.clientOrderId}`);
-    return { isLatched: problem === undefined, orders, link: linkFrom(held) ?? last ?? configured(key, sim) };
+    const problem = journal.setLatch({ name: 'KILLED', scope: '*', since: at, reason }, operatorName(), at);
+    if (problem === undefined) latched.isLatched = true;
+    else notes.push(`the halt is not latched: ${problem.message}`);
+    latched.links = linksOf(access, held, journal.lastSession());
+    latched.orders = journal.openOrders(at).map((order) => `${order.ticker} ${order.side} ${order.clientOrderId}`);
+  } catch (error) {
+    notes.push(`the database cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     journal.close();
   }
+  return latched;
 }
 
 type Link = Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>;
 
-function linkFrom(held: ReturnType<typeof readLock>): Link | undefined {
+/** Where orders of ours may rest, likeliest first. A key that the user has configured is newer than a past session's. */
+function linksOf(access: Access, held: ReturnType<typeof readLock>, last: SessionRecord | undefined): readonly Link[] {
+  const { env, sim, key } = access;
   const { rest, keyId, keyFile } = held ?? {};
-  return rest !== undefined && keyId !== undefined && keyFile !== undefined ? { rest, keyId, keyFile } : undefined;
+  const running = rest !== undefined && keyId !== undefined && keyFile !== undefined ? [{ rest, keyId, keyFile }] : [];
+  const past = last === undefined ? [] : [{ rest: last.restUrl, keyId: last.keyId, keyFile: last.keyFile }];
+  const configured = key !== undefined && (env !== 'sim' || sim !== undefined) ? [linkOf(access)] : [];
+  return env === 'sim' ? [...running, ...past, ...configured] : [...running, ...configured, ...past];
 }
 
-function configured(key: Access['key'], sim: Access['sim']): Link | undefined {
-  return key !== undefined && sim !== undefined ? { rest: sim.rest, keyId: key.id, keyFile: key.file } : undefined;
+/** Undefined: in sim, when the exchange has ended, on virtual time or with its key. */
+function reachFirst(access: Access, links: readonly Link[], isLatched: boolean): Reach | undefined {
+  const { env } = access;
+  const isThere = ({ rest, keyFile }: Link) => URL.canParse(rest) && existsSync(keyFile);
+  const link = env === 'sim' ? links.find(isThere) : links[0];
+  if (link === undefined && env === 'sim') return undefined;
+  if (link === undefined) throw noWay(env, isLatched);
+  try {
+    return reach(env, link);
+  } catch (error) {
+    if (!(error instanceof KmmError)) throw error;
+    throw new KmmError(error.code, error.what, { position: positionAfter(isLatched), next: error.next });
+  }
 }
 
 async function triggerGroups({ controls }: Reach, notes: string[]): Promise<number> {
@@ -144,13 +163,15 @@ function isRefusedConnection(problem: string | undefined): boolean {
   return problem?.includes('ECONNREFUSED') ?? false;
 }
 
-function noWay({ env }: Access, isLatched: boolean): KmmError {
-  const latched = isLatched ? 'the halt is latched, so nothing new is sent' : 'no halt could be latched either';
+function noWay(env: string, isLatched: boolean): KmmError {
   return new KmmError(
     'KMM_KEY_MISSING',
     `nothing here says how to reach ${env}: no session has run and no key is configured`,
-    {
-      position: `${latched}; what may rest there is not known to this machine`,
-    },
+    { position: positionAfter(isLatched) },
   );
+}
+
+function positionAfter(isLatched: boolean): string {
+  const latched = isLatched ? 'the halt is latched, so nothing new is sent' : 'no halt could be latched';
+  return `${latched}, and nothing was cancelled: what rests ends with its lease`;
 }

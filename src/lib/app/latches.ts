@@ -1,12 +1,12 @@
 /** Clears the halts that outlive processes; what `kmm resume` does. */
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { openJournal } from '../adapters/store/journal.ts';
 import type { Latch } from '../adapters/store/latches.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { epochMs } from '../core/units.ts';
 import type { Access } from './access.ts';
 import { KmmError, kmmError } from './errors.ts';
+import { operatorName } from './operator.ts';
 
 /** Gives what was cleared. Throws KMM_USAGE for a halt that is not on, KMM_DB_*, KMM_JOURNAL. */
 export function clearLatches({ env, home }: Access, name: string | undefined): readonly Latch[] {
@@ -21,7 +21,7 @@ export function clearLatches({ env, home }: Access, name: string | undefined): r
       throw new KmmError('KMM_USAGE', `no halt ${name} is latched in ${env}; there are: ${present}`);
     }
     for (const latch of wanted) {
-      const problem = journal.clearLatch(latch.name, latch.scope, userInfo().username, epochMs(Date.now()));
+      const problem = journal.clearLatch(latch.name, latch.scope, operatorName(), epochMs(Date.now()));
       if (problem !== undefined) throw kmmError(problem);
     }
     return wanted;

@@ -12,6 +12,7 @@ import { type Intent, intentLine } from '../core/intents.ts';
 import type { EpochMs } from '../core/units.ts';
 import { noteWatched } from './background.ts';
 import { KmmError, kmmError } from './errors.ts';
+import { lostIn } from './lost-records.ts';
 import { RecordedMarkets } from './recorded-markets.ts';
 import { IntentsHash } from './session/intents-hash.ts';
 import type { SessionEnd, SessionHeader, TurnRecord } from './session/session-tape.ts';
@@ -51,7 +52,7 @@ export function replaySession(path: string, fallback: EngineConfig, turnMs: numb
   return {
     ...{ type: 'replay', schemaVersion: 1, tape: path, frames, turns, intents: hash.count, intentsHash: hash.digest() },
     matches: isSession ? firstDifference === null && replay.isEndEqual : null,
-    ...{ firstDifference, lost: replay.lost + tape.dropped },
+    ...{ firstDifference, lost: replay.lost },
   };
 }
 
@@ -102,7 +103,7 @@ class Replay {
         this.#end = json(record) as SessionEnd;
         return;
       case 'lost':
-        this.lost += 1;
+        this.lost += lostIn(record);
         return;
       case 'note':
         if (this.#recorded !== undefined) noteWatched(record.data, this.#recorded.watched);

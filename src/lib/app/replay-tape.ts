@@ -2,6 +2,7 @@
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readTape, type TapeReader } from '../adapters/store/tape-reader.ts';
 import { kmmError } from './errors.ts';
+import { lostIn } from './lost-records.ts';
 import { type BookReplay, replayBooks } from './replay-books.ts';
 
 /** Throws KMM_TAPE_*. `lost`: records that were dropped, or stand in blocks that do not verify. */
@@ -11,7 +12,7 @@ export async function replayTapeBooks(
 ): Promise<BookReplay & { readonly lost: number }> {
   const tape = readTape(path);
   if (tape instanceof StoreProblem) throw kmmError(tape);
-  const counted = { lost: tape.dropped };
+  const counted = { lost: 0 };
   const replay = await replayBooks(framesOf(tape, counted), { allowGaps });
   return { ...replay, lost: counted.lost };
 }
@@ -19,6 +20,6 @@ export async function replayTapeBooks(
 function* framesOf(tape: TapeReader, counted: { lost: number }) {
   for (const record of tape.records()) {
     if (record.kind === 'frame') yield record;
-    else if (record.kind === 'lost') counted.lost += 1;
+    else if (record.kind === 'lost') counted.lost += lostIn(record);
   }
 }

@@ -3,12 +3,10 @@
  * either, an embedded one started for this command alone.
  */
 import { readLock } from '../adapters/system/lock.ts';
-import type { Configuration } from './config.ts';
-import { KmmError } from './errors.ts';
+import type { Access } from './access.ts';
+import { linkOf } from './exchange-link.ts';
 import { prepareHome } from './home.ts';
-import { endExchange, startChild } from './run/child.ts';
-import type { ExchangeStart, FromExchange } from './run/messages.ts';
-import { linkOf } from './run/run-live.ts';
+import { EmbeddedExchange } from './run/embedded-exchange.ts';
 import type { ExchangeLink } from './session/open-session.ts';
 
 export interface UsedExchange {
@@ -18,35 +16,28 @@ export interface UsedExchange {
   close(): Promise<void>;
 }
 
-/** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_UNREACHABLE. */
-export async function useExchange(configuration: Configuration): Promise<UsedExchange> {
-  const { env, home, sim, key } = configuration;
-  if (env !== 'sim' || (sim !== undefined && key !== undefined)) {
-    return { link: linkOf(configuration), kind: 'configured', close: async () => {} };
-  }
+/** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_HOME, KMM_UNREACHABLE. */
+export async function useExchange(access: Access): Promise<UsedExchange> {
+  const { env, home, sim } = access;
+  if (env !== 'sim' || sim !== undefined) return { link: linkOf(access), kind: 'configured', close: async () => {} };
   const { rest, ws, keyId, keyFile } = readLock(home.lock) ?? {};
   if (rest !== undefined && ws !== undefined && keyId !== undefined && keyFile !== undefined) {
     return { link: { rest, ws, keyId, keyFile }, kind: 'running', close: async () => {} };
   }
   prepareHome(home);
-  return startPrivate({
-    ...{ type: 'start', port: 0, speed: 1, keyKind: 'rsa', keyDirectory: home.keys },
-    world: { seed: 'a look', background: [] },
-  });
+  return startPrivate(home.keys);
 }
 
-async function startPrivate(start: ExchangeStart): Promise<UsedExchange> {
-  const child = startChild('exchange-process');
-  const link = await new Promise<ExchangeLink>((resolve, reject) => {
-    child.on('message', (message: FromExchange) => {
-      if (message.type === 'listening') resolve(message.link);
-      else if (message.type === 'failed') reject(new KmmError('KMM_UNREACHABLE', message.error.message));
-    });
-    child.once('exit', () => reject(new KmmError('KMM_UNREACHABLE', 'the embedded exchange did not start')));
-    child.send(start);
-  });
-  return {
-    ...{ link, kind: 'private' },
-    close: () => endExchange(child),
-  };
+async function startPrivate(keyDirectory: string): Promise<UsedExchange> {
+  const exchange = new EmbeddedExchange(
+    { type: 'start', port: 0, speed: 1, keyKind: 'rsa', keyDirectory, world: { seed: 'a look', background: [] } },
+    { onOver: () => {}, onLost: () => {} },
+  );
+  try {
+    const { link } = await exchange.listening;
+    return { link, kind: 'private', close: () => exchange.end() };
+  } catch (error) {
+    await exchange.end();
+    throw error;
+  }
 }

@@ -210,6 +210,12 @@ export class Orders {
     for (const orders of this.#live.values()) yield* orders;
   }
 
+  /** Something that we placed may rest. */
+  hasOurs(): boolean {
+    for (const order of this.live()) if (!order.isExternal) return true;
+    return false;
+  }
+
   /** Orders of one market that may rest. */
   liveIn(ticker: string): ReadonlySet<Order> {
     return this.#live.get(ticker) ?? NONE;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock, type Lock, type LockInfo, readLock } from '../../../src/lib/adapters/system/lock.ts';
@@ -25,6 +25,11 @@ function contender(path: string): Child {
     const attempt = acquireLock(${JSON.stringify(path)}, ${JSON.stringify(INFO)});
     console.log(JSON.stringify('held' in attempt ? { held: attempt.held.pid } : { mine: process.pid }));
     setInterval(() => {}, 1000);`);
+}
+
+interface Contention {
+  /** By round: who has the lock, as seen by this process. */
+  readonly answers: readonly number[];
 }
 
 async function answerOf(child: Child): Promise<{ held?: number; mine?: number }> {
@@ -103,16 +108,33 @@ describe('a lock whose holder is gone', () => {
     },
   );
 
-  test('goes to one of many that want it', async () => {
-    const path = lockPath();
-    const holder = contender(path);
+  test('goes to one of many that want it at the same moment', async () => {
+    const rounds = 40;
+    const directory = tempDir();
+    const holder = contender(join(directory, 'stale'));
     await answerOf(holder);
     await holder.kill();
-    const answers = await Promise.all(Array.from({ length: 6 }, () => answerOf(contender(path))));
-    const winners = answers.flatMap(({ mine }) => mine ?? []);
-    expect(winners).toHaveLength(1);
-    expect(answers.flatMap(({ held }) => held ?? [])).toEqual(Array.from({ length: 5 }, () => winners[0]));
-    expect(readdirSync(join(path, '..'))).toEqual(['lock']);
+    const paths = Array.from({ length: rounds }, (_, round) => join(directory, `lock-${round}`));
+    for (const path of paths) copyFileSync(join(directory, 'stale'), path);
+    const startAt = Date.now() + 1_000;
+    const code = `
+      import { acquireLock } from 'src/lib/adapters/system/lock.ts';
+      const answers = ${JSON.stringify(paths)}.map((path, round) => {
+        while (Date.now() < ${startAt} + round * 20);
+        const attempt = acquireLock(path, ${JSON.stringify(INFO)});
+        return 'held' in attempt ? attempt.held.pid : process.pid;
+      });
+      console.log(JSON.stringify({ answers }));
+      setInterval(() => {}, 1000);`;
+    const children = Array.from({ length: 4 }, () => startChild(code));
+    const said = await Promise.all(
+      children.map(async (child) => JSON.parse((await child.line()) ?? '{}') as Contention),
+    );
+    for (let round = 0; round < rounds; round++) {
+      const winners = new Set(said.map(({ answers }) => answers[round]));
+      expect(winners.size, `round ${round}`).toBe(1);
+    }
+    expect(readdirSync(directory).filter((name) => name.includes('.'))).toEqual([]);
   });
 
   test('is taken although one died while taking it', async () => {

@@ -164,7 +164,7 @@ export function versionOf(database: Database.Database): number {
 export function migrate(database: Database.Database, migrations: readonly Migration[] = MIGRATIONS): void {
   const newest = newestVersion(migrations);
   const version = versionOf(database);
-  if (version > 99) backUp(database, `${database.name}.before-v${newest}`);
+  if (version > 0 && version < newest) backUp(database, `${database.name}.before-v${newest}`);
   database
     .transaction(() => {
       for (const { version: step, sql } of migrations) {

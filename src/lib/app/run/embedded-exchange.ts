@@ -1,6 +1,7 @@
 /** The embedded exchange as a child of this process: started, listened to, ended. */
-import type { ExchangeLink } from '../session/open-session.ts';
+
 import { KmmError } from '../errors.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
 import { endOf, exited, received, startChild } from './child.ts';
 import type { ExchangeStart, FromExchange, ToExchange } from './messages.ts';
 

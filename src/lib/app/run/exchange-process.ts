@@ -36,8 +36,7 @@ async function start({ world, port, speed, keyKind, keyDirectory }: ExchangeStar
   } catch (error) {
     const isOurs = error instanceof KmmError;
     const message = isOurs ? error.what : error instanceof Error ? (error.stack ?? error.message) : String(error);
-    say({ type: 'failed', error: { code: isOurs ? error.code : 'KMM_BUG', message } });
-    process.disconnect();
+    say({ type: 'failed', error: { code: isOurs ? error.code : 'KMM_BUG', message } }, () => process.disconnect());
   }
 }
 
@@ -46,6 +45,7 @@ async function end(): Promise<void> {
   process.exit(0);
 }
 
-function say(message: FromExchange): void {
-  if (process.connected) process.send?.(message);
+/** The supervisor may die at any moment: what cannot be said is no error. */
+function say(message: FromExchange, whenOut: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, whenOut);
 }

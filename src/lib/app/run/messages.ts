@@ -1,4 +1,5 @@
 /** What supervisor, trader and embedded exchange say to each other over their process channels. Plain JSON. */
+import type { EpochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
@@ -14,6 +15,8 @@ export type ToTrader =
       readonly link: ExchangeLink;
       /** Exchange seconds after which it stops by itself. */
       readonly forSeconds?: number;
+      /** Exchange time at which it stops, as an earlier life has set it; wins over `forSeconds`. */
+      readonly stopAt?: EpochMs;
     }
   | { readonly type: 'verb'; readonly verb: Verb; readonly by: string }
   | { readonly type: 'select'; readonly ticker: string };
@@ -25,7 +28,7 @@ export interface SentError {
 }
 
 export type FromTrader =
-  | { readonly type: 'started' }
+  | { readonly type: 'started'; readonly stopAt?: EpochMs }
   | { readonly type: 'view'; readonly view: TraderView }
   | { readonly type: 'log'; readonly line: LogLine }
   | { readonly type: 'ended'; readonly summary: Summary }

@@ -12,6 +12,7 @@ import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Clock } from '../../ports.ts';
+import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { loadSigner } from '../signer.ts';
 
@@ -37,6 +38,26 @@ export function reach(environment: Environment, link: Pick<ExchangeLink, 'rest' 
   const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
   return { rest: new KalshiRest(paced), controls: new KalshiControls(paced), clock, close: () => wire.close() };
 }
+
+/** Orders of any kmm on this account, by id: what the supervisor does for a trader that cannot. Throws KMM_KEY_*. */
+export async function cancelForTrader(environment: Environment, link: ExchangeLink): Promise<CancelOursResult> {
+  const exchange = reach(environment, link);
+  try {
+    return await cancelOurs({
+      ...exchange,
+      isOurs: ({ clientOrderId }) => clientOrderId.startsWith('kmm-'),
+      spacingMs: LIST_AGAIN_MS[environment],
+      boundMs: CANCEL_MS,
+    });
+  } finally {
+    exchange.close();
+  }
+}
+
+/** Between two listings that must both be empty: above the age of what the exchange reads back (reliability.md V4). */
+export const LIST_AGAIN_MS = { sim: 100, demo: 5_000, prod: 5_000 } as const;
+
+const CANCEL_MS = 10_000;
 
 /** Nobody has time to ask for the real limits now; a 429 costs nothing (kalshi/api.md 5). */
 const SMALLEST_TIER = {

@@ -3,12 +3,10 @@
  * time with the system's clock, HTTPS and WebSocket plugged in.
  */
 
-import { ENDPOINTS, simEndpoints } from '../../adapters/kalshi/environments.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
 import type { Configuration } from '../config.ts';
-import { KmmError } from '../errors.ts';
 import { type ExchangeLink, type OpenedSession, openSession } from '../session/open-session.ts';
 import { connect } from './connect.ts';
 
@@ -25,14 +23,6 @@ export interface LiveSession {
   readonly startedAt: EpochMs;
   /** Ends idle connections once the session has stopped. */
   close(): void;
-}
-
-/** Where demo, production or a named embedded exchange is reached, with the key of the configuration. Throws KMM_KEY_MISSING. */
-export function linkOf({ env, key, sim }: Configuration): ExchangeLink {
-  const endpoints = env === 'sim' ? sim && simEndpoints(sim.rest) : ENDPOINTS[env];
-  if (endpoints === undefined) throw new KmmError('KMM_SIM_URL', 'no embedded exchange is named');
-  if (key === undefined) throw new KmmError('KMM_KEY_MISSING', `there is no key for ${env}`);
-  return { rest: endpoints.rest, ws: endpoints.stream, keyId: key.id, keyFile: key.file };
 }
 
 /** Opens everything; the caller starts the session. Throws KMM_KEY_*, KMM_UNREACHABLE, and what openSession throws. */

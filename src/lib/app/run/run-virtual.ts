@@ -6,17 +6,15 @@
 import { virtualLink } from '../../adapters/sim-server/link.ts';
 import { ServedVenue } from '../../adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../adapters/sim-server/virtual-clock.ts';
-import { acquireLock } from '../../adapters/system/lock.ts';
 import { epochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import { seededStream } from '../../sim/random.ts';
 import type { Configuration } from '../config.ts';
-import { KmmError } from '../errors.ts';
-import { prepareHome } from '../home.ts';
 import { endSession } from '../session/end-session.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn, openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim-world.ts';
+import { takeLock } from './take-lock.ts';
 
 export interface VirtualOptions {
   readonly configuration: Configuration;
@@ -39,10 +37,7 @@ const AFTER_END_MS = 90_000;
 export async function runVirtual(options: VirtualOptions): Promise<Summary> {
   const { configuration, world: wanted, forSeconds, onLog, signal } = options;
   const { home, env } = configuration;
-  prepareHome(home);
-  const lock = acquireLock(home.lock, { env, since: epochMs(Date.now()) });
-  if ('held' in lock)
-    throw new KmmError('KMM_LOCKED', `process ${lock.held.pid} already runs ${env} in ${home.directory}`);
+  const lock = takeLock(home);
   try {
     const { venue, startAt, endAt, series, notes } = await openSimWorld(wanted);
     for (const text of notes) onLog({ at: startAt, level: 'warn', text });

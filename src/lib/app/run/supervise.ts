@@ -83,6 +83,7 @@ export class Supervisor {
       const { rest, ws, keyId, keyFile } = link;
       this.#lock.update({ rest, ws, keyId, keyFile });
       for (;;) {
+        if (this.#isStopping) return this.#ended(NOTHING_RESTS);
         await this.#runTrader(link);
         if (this.#summary !== undefined) return this.#ended(this.#summary);
         if (this.#exchangeEnd !== undefined) throw exchangeLost(this.#exchangeEnd);
@@ -206,8 +207,8 @@ export class Supervisor {
   #giveUpIfUseless(left: CancelOursResult | undefined): void {
     const failure = this.#failure;
     // Before the first order there is nothing to come back to: whoever started us decides whether to try again.
-    const isUseless = failure !== undefined && (failure.isFinal || !this.#hasTraded);
-    if (isUseless && !this.#isStopping) throw givenUp(failure.error, left);
+    const isUseless = failure?.isFinal === true || !(this.#hasTraded || this.#isStopping);
+    if (failure !== undefined && isUseless) throw givenUp(failure.error, left);
     if (this.#isStopping) return;
     const now = performance.now();
     this.#crashes.push(now);

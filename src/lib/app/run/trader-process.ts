@@ -3,6 +3,7 @@
  * itself four times a second, and cancels everything and leaves when that channel breaks.
  */
 
+import { epochMs } from '../../core/units.ts';
 import { KmmError } from '../errors.ts';
 import { endSession } from '../session/end-session.ts';
 import { faultCode } from '../session/fault-code.ts';
@@ -10,24 +11,30 @@ import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { type LiveSession, openLive } from './run-live.ts';
 
 const VIEW_MS = 250;
+/** The last message is given this long to get out. */
+const LAST_WORD_MS = 2_000;
 
 let live: LiveSession | undefined;
+let startup: Promise<void> = Promise.resolve();
 let selected: string | undefined;
 let isEnding = false;
+let isShowing = false;
 let fatal: Error | undefined;
 
-process.on('message', (message: ToTrader) => void receive(message));
+process.on('message', receive);
 process.on('disconnect', () => void end('a supervisor that is gone'));
 process.on('SIGTERM', () => void end('SIGTERM'));
 // The terminal's ^C is the supervisor's alone.
 process.on('SIGINT', () => {});
 
-async function receive(message: ToTrader): Promise<void> {
+function receive(message: ToTrader): void {
   switch (message.type) {
     case 'start':
-      return start(message);
+      startup = start(message);
+      return;
     case 'verb':
-      return obey(message.verb, message.by);
+      obey(message.verb, message.by);
+      return;
     case 'select':
       selected = message.ticker;
       return;
@@ -36,7 +43,12 @@ async function receive(message: ToTrader): Promise<void> {
   }
 }
 
-async function start({ configuration, link, forSeconds }: Extract<ToTrader, { type: 'start' }>): Promise<void> {
+async function start({
+  configuration,
+  link,
+  forSeconds,
+  stopAt: known,
+}: Extract<ToTrader, { type: 'start' }>): Promise<void> {
   try {
     live = await openLive({
       configuration,
@@ -48,48 +60,60 @@ async function start({ configuration, link, forSeconds }: Extract<ToTrader, { ty
       },
     });
     await live.opened.session.start();
-    say({ type: 'started' });
-    if (forSeconds !== undefined) live.clock.after(forSeconds * 1_000, () => void end('--for'));
+    const { clock } = live;
+    const stopAt = known ?? (forSeconds === undefined ? undefined : epochMs(clock.now() + forSeconds * 1_000));
+    say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });
+    if (stopAt !== undefined) clock.after(Math.max(0, stopAt - clock.now()), () => void end('--for'));
     setInterval(show, VIEW_MS);
   } catch (error) {
     fatal = error instanceof Error ? error : new Error(String(error));
-    await end('a failed start');
+    void end('a failed start');
   }
 }
 
 function obey(verb: Verb, by: string): void {
-  if (live === undefined) return;
   if (verb === 'stop') void end(by);
-  else live.opened.session.emit({ type: 'control', at: live.clock.now(), verb, by });
+  else live?.opened.session.emit({ type: 'control', at: live.clock.now(), verb, by });
 }
 
+/** A supervisor that reads slowly gets fewer views, not older ones. */
 function show(): void {
-  if (live === undefined) return;
+  if (live === undefined || isShowing) return;
   selected ??= live.opened.session.view(undefined).markets[0]?.ticker;
-  say({ type: 'view', view: live.opened.session.view(selected) });
+  isShowing = true;
+  say({ type: 'view', view: live.opened.session.view(selected) }, () => {
+    isShowing = false;
+  });
 }
 
+/** A start is let come to its end first: until then nothing is placed. */
 async function end(by: string): Promise<void> {
   if (isEnding) return;
   isEnding = true;
-  if (live !== undefined) {
-    const { opened, clock, startedAt, close } = live;
-    try {
-      const summary = await endSession({ opened, clock, env: opened.session.environment, startedAt, by });
-      if (fatal === undefined) say({ type: 'ended', summary });
-    } catch (error) {
-      fatal ??= error instanceof Error ? error : new Error(String(error));
-    }
-    close();
-  }
-  if (fatal !== undefined) say({ type: 'failed', error: sent(fatal), isFinal: isFinal(fatal) });
-  // The channel keeps the process alive: let the last message out, then go.
-  if (process.connected) process.disconnect();
-  setTimeout(() => process.exit(fatal === undefined ? 0 : 1), 50);
+  await startup;
+  const summary = live === undefined ? undefined : await stop(live, by);
+  const leave = () => process.exit(fatal === undefined ? 0 : 1);
+  setTimeout(leave, LAST_WORD_MS);
+  if (fatal !== undefined) say({ type: 'failed', error: sent(fatal), isFinal: isFinal(fatal) }, leave);
+  else if (summary !== undefined) say({ type: 'ended', summary }, leave);
+  else leave();
 }
 
-function say(message: FromTrader): void {
-  if (process.connected) process.send?.(message);
+async function stop({ opened, clock, startedAt, close }: LiveSession, by: string) {
+  try {
+    return await endSession({ opened, clock, env: opened.session.environment, startedAt, by });
+  } catch (error) {
+    fatal ??= error instanceof Error ? error : new Error(String(error));
+    return undefined;
+  } finally {
+    close();
+  }
+}
+
+/** The supervisor may die at any moment: what cannot be said is not waited for, and is no error. */
+function say(message: FromTrader, whenOut: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, whenOut);
+  else whenOut();
 }
 
 function sent(error: Error): SentError {

@@ -46,12 +46,17 @@ export interface OpenedSession {
 /** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
 const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 
+/** Call before anything is opened or sent. Throws KMM_PROD_NOT_ARMED. */
+export function assertArmed(env: Configuration['env']): void {
+  if (env === 'prod')
+    throw new KmmError('KMM_PROD_NOT_ARMED', 'this kmm cannot arm production yet, so it sends nothing there');
+}
+
 /** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env, home, parameters } = configuration;
-  if (env === 'prod')
-    throw new KmmError('KMM_PROD_NOT_ARMED', 'this kmm cannot arm production yet, so it sends nothing there');
+  assertArmed(env);
   prepareHome(home);
   const journal = openJournal({ path: home.database, env });
   if (journal instanceof StoreProblem) throw kmmError(journal);

@@ -2,11 +2,13 @@
  * How a session writes itself down, and how it is read back: everything the engine was told, in order, and what it
  * asked for at each turn. Frames stay raw; every other input is the event itself.
  */
+
+import type { OpenTape } from '../../adapters/store/tape-writer.ts';
 import type { EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { Tape, WireReply, WireRequest } from '../../ports.ts';
+import type { WireReply, WireRequest } from '../../ports.ts';
 
 /** First record of a session's tape: all that a replay needs besides the records themselves. */
 export interface SessionHeader {
@@ -32,9 +34,9 @@ export interface SessionEnd {
 const NO_CONNECTION = 0;
 
 export class SessionTape {
-  readonly #tape: Tape;
+  readonly #tape: OpenTape;
 
-  constructor(tape: Tape, header: SessionHeader, at: EpochMs) {
+  constructor(tape: OpenTape, header: SessionHeader, at: EpochMs) {
     this.#tape = tape;
     tape.append('session', at, NO_CONNECTION, JSON.stringify(header));
   }
@@ -67,6 +69,11 @@ export class SessionTape {
 
   get path(): string {
     return this.#tape.path;
+  }
+
+  /** Why nothing can be written at present; absent while all is well. */
+  get failure(): string | undefined {
+    return this.#tape.failure;
   }
 
   get dropped(): number {

@@ -30,6 +30,7 @@ import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
+import { TapeWatch } from './tape-watch.ts';
 import { AccountWatch } from './watch-account.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
@@ -53,6 +54,7 @@ export class Session {
   readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
   readonly #latches: LatchWatch;
+  readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #turn = 0;
@@ -71,6 +73,7 @@ export class Session {
     this.#options = options;
     this.#heardAt = clock.now();
     this.#log = new SessionLog(clock, options.onLog);
+    this.#tapeWatch = new TapeWatch(ports.tape, this.#log);
     const warn = (text: string) => this.#log.say('warn', text);
     const engine = new Engine(options.engine);
     this.engine = engine;
@@ -126,7 +129,7 @@ export class Session {
     if (wasRunning) {
       this.emit({ type: 'control', at: clock.now(), verb: 'stop', by });
       const giveUpAt = clock.now() + STOP_MS;
-      while (this.#hasLiveOrders() && clock.now() < giveUpAt) await wait(clock, 25);
+      while (this.engine.orders.hasOurs() && clock.now() < giveUpAt) await wait(clock, 25);
     }
     this.#desk.gateway.close();
     const result = await this.#desk.cancelAllOfOurs();
@@ -303,6 +306,7 @@ export class Session {
   #heartbeat(): void {
     const now = this.#ports.clock.now();
     this.#resolver.tick();
+    this.#tapeWatch.tick();
     this.#subscriptions.onTurn(now);
     // A snapshot that was asked for and never came is asked for again.
     const broken = [...this.#tickers].filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
@@ -338,10 +342,5 @@ export class Session {
   #bookConfirmed(): void {
     const at = this.#ports.clock.now();
     this.emit({ type: 'orders_listed', at, askedAt: at, orders: [] });
-  }
-
-  #hasLiveOrders(): boolean {
-    for (const order of this.engine.orders.live()) if (!order.isExternal) return true;
-    return false;
   }
 }
