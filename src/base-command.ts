@@ -7,6 +7,7 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { isUsageError, toKmmError } from './error-report.ts';
 import { type Glyphs, glyphs, isAsciiWanted } from './format.ts';
+import type { Access } from './lib/app/access.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
 import { KmmError } from './lib/app/errors.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
@@ -102,6 +103,14 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     const configuration = loadConfiguration({ environment, flags, ...(file === undefined ? {} : { file }) });
     for (const text of configuration.notes) this.note(text);
     return configuration;
+  }
+
+  /** Which exchange and which key, for commands that place nothing: no limit need be configured for them. */
+  protected async access(flags: readonly ConfigurationFlag[] = []): Promise<Access> {
+    const { loadAccess } = await import('./lib/app/access.ts');
+    const { environment } = this;
+    const file: string | undefined = this.flags.config;
+    return loadAccess({ environment, flags, ...(file === undefined ? {} : { file }) });
   }
 
   /**

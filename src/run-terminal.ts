@@ -2,17 +2,19 @@
  * `kmm run` on its terminal: the supervisor with a screen, log lines or NDJSON in front of it, and what ^C does.
  *
  * First ^C: cancel everything, verify, sum up. Second: leave at once and say what may still rest, and until when; the
- * trader goes on cancelling by itself, for its supervisor is gone.
+ * trader goes on cancelling by itself, for its supervisor is gone. SIGTERM is the same; whatever else ends a run (q, a
+ * closed terminal, an output that nobody reads) only ever counts as the first.
  */
 import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
 import type { Configuration } from './lib/app/config.ts';
+import { KmmError } from './lib/app/errors.ts';
 import { linkOf } from './lib/app/exchange-link.ts';
-import { EXIT } from './lib/app/exit-codes.ts';
 import { kill } from './lib/app/kill.ts';
 import type { ExchangeStart } from './lib/app/run/messages.ts';
 import { type SuperviseResult, Supervisor } from './lib/app/run/supervise.ts';
 import type { SimWorldOptions } from './lib/app/sim-world.ts';
-import type { LogLine, TraderView } from './lib/core/view.ts';
+import { formatPrice, formatSize } from './lib/core/units.ts';
+import type { LogLine, SideView, TraderView } from './lib/core/view.ts';
 import type { ScreenVerb } from './tui/keys.ts';
 import type { Screen } from './tui/screen.ts';
 
@@ -31,12 +33,13 @@ export interface TerminalOptions {
 }
 
 export interface TerminalRun {
+  /** Throws KMM_INTERRUPTED and KMM_TERMINATED: the caller is to leave at once. */
   run(): Promise<SuperviseResult>;
-  /** As the first ^C. */
+  /** As the first ^C, however often it is called. */
   stop(by: string): void;
 }
 
-/** Throws KMM_LOCKED, KMM_HOME, KMM_KEY_MISSING. Nothing is started before `run`. */
+/** Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME, KMM_KEY_MISSING. Nothing is started before `run`. */
 export function runInTerminal(options: TerminalOptions): TerminalRun {
   const { configuration, ui, forSeconds, printRecord, note } = options;
   const shown: { screen?: Screen; view?: TraderView } = {};
@@ -51,36 +54,53 @@ export function runInTerminal(options: TerminalOptions): TerminalRun {
       if (ui === 'json') printRecord(digestOf(view));
     },
     onLog: (line) => {
-      if (ui === 'json') printRecord({ type: 'log', ...line });
+      if (ui === 'json') printRecord(logRecord(line));
       else if (shown.screen === undefined) note(logText(line));
     },
   });
 
-  let interrupts = 0;
-  const interrupt = (by: string): void => {
-    interrupts += 1;
-    if (interrupts > 1) leaveNow(shown.view, note, shown.screen);
-    else {
-      if (shown.screen === undefined) note(announcement(shown.view));
-      supervisor.stop(by);
-    }
+  let isStopping = false;
+  let isLeaving = false;
+  let leave: (error: KmmError) => void = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = reject;
+  });
+  const stop = (by: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    if (shown.screen === undefined) note(announcement(shown.view));
+    supervisor.stop(by);
+  };
+  const interrupt = (by: keyof typeof LEAVING): void => {
+    if (isStopping) {
+      isLeaving = true;
+      leave(leavingError(by, shown.view));
+    } else stop(by);
+  };
+  const onSignal = (signal: Signal): void => {
+    if (signal === 'SIGTSTP') note('^Z does nothing here: a supervisor that sleeps watches nothing');
+    else if (signal === 'SIGHUP') stop(signal);
+    else interrupt(signal);
   };
   const obey = (verb: ScreenVerb): void => {
-    if (verb === 'interrupt' || verb === 'stop') interrupt(verb === 'stop' ? 'q' : 'SIGINT');
+    if (verb === 'interrupt') interrupt('SIGINT');
+    else if (verb === 'stop') stop('q');
     else if (verb === 'kill') killHere(configuration, supervisor, note);
     else supervisor.verb(verb, 'the screen');
   };
 
   return {
-    stop: interrupt,
+    stop,
     async run() {
-      const unlisten = listen(interrupt);
+      const unlisten = listen(onSignal);
       try {
         if (ui === 'screen') shown.screen = await openScreen(options, obey, supervisor, () => delete shown.screen);
-        return await supervisor.run();
+        return await Promise.race([supervisor.run(), left]);
       } finally {
         unlisten();
+        // The alternate screen's contents vanish with it: what is printed from here on stays.
         await shown.screen?.stop();
+        if (isLeaving) sayLeft(shown.view, options);
       }
     },
   };
@@ -107,9 +127,12 @@ async function openScreen(
   });
 }
 
-function listen(interrupt: (by: string) => void): () => void {
-  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
-    const handler = () => interrupt(signal);
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTSTP'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+function listen(onSignal: (signal: Signal) => void): () => void {
+  const handlers = SIGNALS.map((signal) => {
+    const handler = () => onSignal(signal);
     process.on(signal, handler);
     return () => process.off(signal, handler);
   });
@@ -133,26 +156,29 @@ function announcement(view: TraderView | undefined): string {
   return orders === 0 ? 'stopping: nothing rests, verifying' : `cancelling ${orders} orders${until}`;
 }
 
-function leaveNow(view: TraderView | undefined, note: (text: string) => void, screen: Screen | undefined): void {
-  const say = () => {
-    if (view === undefined || view.restingOrders === 0) note('left at once; no order of ours was known to rest');
-    else {
-      const until = view.leaseUntil === undefined ? 'its expiry' : dateTimeText(view.leaseUntil);
-      note(
-        `left at once; ${view.restingOrders} orders may still rest, each until ${until} at the latest. Try: kmm kill`,
-      );
-      for (const { ticker, bid, ask } of view.markets) {
-        for (const side of [bid, ask]) {
-          if (side !== undefined)
-            note(`  ${ticker} ${side === bid ? 'bid' : 'ask'} until ${timeText(side.expiresAt)} ET`);
-        }
-      }
-    }
-    process.exit(EXIT.interrupted);
-  };
-  // The alternate screen's contents vanish with it: leave it first.
-  if (screen === undefined) say();
-  else void screen.stop().then(say, say);
+const LEAVING = { SIGINT: 'KMM_INTERRUPTED', SIGTERM: 'KMM_TERMINATED' } as const;
+
+function leavingError(by: keyof typeof LEAVING, view: TraderView | undefined): KmmError {
+  const resting = view?.restingOrders ?? 0;
+  const until = view?.leaseUntil === undefined ? 'their leases end' : dateTimeText(view.leaseUntil);
+  const position = resting === 0 ? 'no order of ours was known to rest' : `${resting} orders may rest until ${until}`;
+  return new KmmError(LEAVING[by], 'left at once, before the cancels were proved', { position });
+}
+
+/** Each order that may rest, and until when. */
+function sayLeft(view: TraderView | undefined, { ui, printRecord, note }: TerminalOptions): void {
+  const orders = (view?.markets ?? []).flatMap(({ ticker, bid, ask }) =>
+    [bid, ask].flatMap((order) =>
+      order === undefined ? [] : [{ ticker, side: order === bid ? 'bid' : 'ask', order }],
+    ),
+  );
+  if (ui === 'json') printRecord({ type: 'left', orders: orders.map(leftRecord) });
+  else for (const { ticker, side, order } of orders) note(`  ${ticker} ${side} until ${clockText(order.expiresAt)}`);
+}
+
+function leftRecord({ ticker, side, order }: { ticker: string; side: string; order: SideView }) {
+  const until = new Date(order.expiresAt).toISOString();
+  return { ticker, side, price: formatPrice(order.price), size: formatSize(order.size), until };
 }
 
 /** What scripts watch: enough to see that it lives and how it stands, not the whole book. */
@@ -162,6 +188,12 @@ function digestOf(view: TraderView) {
   return { type: 'status', at: new Date(at).toISOString(), state, turn, restingOrders, unknownOrders, fills, halts };
 }
 
+/** A line of the log, for people. */
 export function logText({ at, level, text }: LogLine): string {
   return `${timeText(at)} ET ${level === 'info' ? '' : `${level.toUpperCase()} `}${text}`;
+}
+
+/** The same for scripts. */
+export function logRecord({ at, level, text }: LogLine) {
+  return { type: 'log', at: new Date(at).toISOString(), level, text };
 }

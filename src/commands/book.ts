@@ -2,13 +2,14 @@ import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { bookLines } from '../book-text.ts';
 import { clockText } from '../format.ts';
-import type { BookSight } from '../lib/app/watch-book.ts';
+import type { BookSight, BookWatch } from '../lib/app/watch-book.ts';
 import type { Level } from '../lib/core/events.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
 import { configurationFlags, exchangeFlags } from '../shared-flags.ts';
 
 /** A person reads no faster. */
 const REDRAW_MS = 250;
+const LOOK_MS = 20;
 
 export default class Book extends KmmCommand<typeof Book> {
   static override summary = 'watch the order book of a market, or of a series as it rolls';
@@ -26,32 +27,28 @@ export default class Book extends KmmCommand<typeof Book> {
     ...exchangeFlags,
   };
 
+  readonly #printed = new Set<string>();
+  readonly #drawnAt = new Map<string, number>();
+  #finish: () => void = () => {};
+
   async run(): Promise<undefined> {
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve;
+    });
+    process.once('SIGINT', this.#finish).once('SIGTERM', this.#finish);
     const { useExchange } = await import('../lib/app/use-exchange.ts');
     const { watchBooks } = await import('../lib/app/watch-book.ts');
-    const configuration = await this.configuration(configurationFlags(this.flags));
-    const exchange = await useExchange(configuration);
+    const access = await this.access(configurationFlags(this.flags));
+    const exchange = await useExchange(access);
     if (exchange.kind === 'private') this.note('no kmm run here: this is an embedded exchange of its own');
-    let finish: () => void = () => {};
-    const finished = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    const drawnAt = new Map<string, number>();
     try {
       const watch = await watchBooks({
-        ...{ configuration, link: exchange.link, names: [this.args.ticker] },
+        ...{ environment: access.env, link: exchange.link, names: [this.args.ticker] },
         onNote: (text) => this.note(text),
         onLink: (isUp, reason) => isUp || this.note(`disconnected: ${reason ?? 'closed'}; reconnecting`),
-        onBook: (sight) => {
-          if (this.flags.once) {
-            if (!sight.book.isValid) return;
-            this.#print(sight);
-            finish();
-          } else if (this.jsonEnabled()) this.#print(sight);
-          else this.#redraw(sight, drawnAt);
-        },
+        onBook: (sight) => this.#show(sight),
       });
-      process.once('SIGINT', finish).once('SIGTERM', finish);
+      if (this.flags.once) this.#finishWhenPrinted(watch);
       await finished;
       await watch.stop();
     } finally {
@@ -59,11 +56,32 @@ export default class Book extends KmmCommand<typeof Book> {
     }
   }
 
-  #redraw(sight: BookSight, drawnAt: Map<string, number>): void {
+  #show(sight: BookSight): void {
+    const { ticker } = sight.market;
+    if (!this.flags.once) {
+      if (this.jsonEnabled()) this.#print(sight);
+      else this.#redraw(sight);
+    } else if (sight.book.isValid && !this.#printed.has(ticker)) {
+      this.#printed.add(ticker);
+      this.#print(sight);
+    }
+  }
+
+  /** Books come one by one; a market may also open or close while they do. */
+  #finishWhenPrinted(watch: BookWatch): void {
+    const look = setInterval(() => {
+      const open = watch.open();
+      if (open.length === 0 || !open.every((ticker) => this.#printed.has(ticker))) return;
+      clearInterval(look);
+      this.#finish();
+    }, LOOK_MS);
+  }
+
+  #redraw(sight: BookSight): void {
     const now = performance.now();
     const { ticker } = sight.market;
-    if (now - (drawnAt.get(ticker) ?? Number.NEGATIVE_INFINITY) < REDRAW_MS) return;
-    drawnAt.set(ticker, now);
+    if (now - (this.#drawnAt.get(ticker) ?? Number.NEGATIVE_INFINITY) < REDRAW_MS) return;
+    this.#drawnAt.set(ticker, now);
     // On a terminal each book overwrites the one before; in a pipe they follow one another.
     if (process.stdout.isTTY === true) process.stdout.write('\u001b[H\u001b[2J');
     this.#print(sight);

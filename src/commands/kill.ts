@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import { KmmError } from '../lib/app/errors.ts';
+import { toKmmError } from '../error-report.ts';
 import { EXIT } from '../lib/app/exit-codes.ts';
-import { ENVIRONMENTS } from '../lib/app/home.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/home.ts';
 import type { KillReport } from '../lib/app/kill.ts';
 
 export default class Kill extends KmmCommand<typeof Kill> {
@@ -24,44 +24,47 @@ kill    everything on the account, latched      resume clear what halts, after y
   };
 
   async run(): Promise<object> {
-    const { kill, needsKill } = await import('../lib/app/kill.ts');
-    const { loadAccess } = await import('../lib/app/access.ts');
     const wanted = this.isEnvGiven ? [this.environment] : ENVIRONMENTS;
-    const file = this.flags.config;
-    const reports: KillReport[] = [];
-    const failures: KmmError[] = [];
-    for (const environment of wanted) {
-      try {
-        const access = loadAccess({ environment, ...(file === undefined ? {} : { file }) });
-        if (!this.isEnvGiven && !needsKill(access)) continue;
-        const report = await kill(access, this.flags.reason);
-        reports.push(report);
-        this.#print(report);
-      } catch (error) {
-        // One environment that cannot be reached must not keep the others from being killed.
-        failures.push(error instanceof KmmError ? error : new KmmError('KMM_BUG', String(error), { cause: error }));
-      }
+    // At once, and none of them keeps the others from being killed.
+    const killed = await Promise.allSettled(wanted.map((environment) => this.#kill(environment)));
+    const reports = killed.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+    const [failure, ...others] = killed.flatMap((one) => (one.status === 'rejected' ? [toKmmError(one.reason)] : []));
+    for (const report of reports) this.#print(report);
+    for (const { code, what } of others) this.note(`${code}  ${what}`);
+    if (failure !== undefined) {
+      if (reports.length > 0) this.printRecord({ type: 'kill', environments: reports });
+      throw failure;
     }
-    for (const failure of failures.slice(1)) this.note(`${failure.code}  ${failure.what}`);
-    const [failure] = failures;
-    if (failure !== undefined) throw failure;
     if (reports.length === 0) this.log('nothing to kill: no kmm runs here and no order of ours may rest');
     if (reports.some((report) => !report.isConfirmed)) process.exitCode = EXIT.unconfirmed;
     return this.toRecord({ type: 'kill', environments: reports });
   }
 
+  async #kill(environment: EnvironmentName): Promise<KillReport | undefined> {
+    const { kill, needsKill } = await import('../lib/app/kill.ts');
+    const { accessAnyway } = await import('../lib/app/access.ts');
+    const file = this.flags.config;
+    const { access, problem } = accessAnyway({ environment, ...(file === undefined ? {} : { file }) });
+    if (!this.isEnvGiven && !needsKill(access)) return undefined;
+    if (problem !== undefined) this.note(`the configuration is left aside: ${problem.what}`);
+    return kill(access, this.flags.reason);
+  }
+
   #print(report: KillReport): void {
     const { env, orders, groupsTriggered, cancelledById, firstCancelMs, resting } = report;
-    this.log(
-      `${env}: halt KILLED ${report.isLatched ? 'latched' : 'NOT latched'}; first cancel after ${firstCancelMs} ms`,
-    );
-    this.log(
-      `  account sweep ${report.isSwept ? 'accepted' : 'NOT accepted'}, ${groupsTriggered} order groups tripped`,
-    );
+    const latched = `${env}: halt KILLED ${report.isLatched ? 'latched' : 'NOT latched'}`;
+    if (report.isExchangeGone) this.log(latched);
+    else {
+      this.log(`${latched}; first cancel after ${firstCancelMs} ms`);
+      this.log(
+        `  account sweep ${report.isSwept ? 'accepted' : 'NOT accepted'}, ${groupsTriggered} order groups tripped`,
+      );
+    }
     this.log(`  ${orders.length} orders of ours could rest; ${cancelledById} cancelled by id after the sweep`);
-    for (const order of orders) this.log(`    ${order}`);
+    for (const { ticker, side, price, size } of orders) this.log(`    ${ticker} ${side} ${size} at ${price}`);
     for (const note of report.notes) this.log(`  ${this.glyphs.cross} ${note}`);
-    if (report.isConfirmed) this.log('  confirmed: two complete listings are empty. Next: look, then kmm resume');
+    if (report.isExchangeGone) this.log('  no embedded exchange runs: what it held is gone. Next: kmm resume');
+    else if (report.isConfirmed) this.log('  confirmed: two complete listings are empty. Next: look, then kmm resume');
     else this.log("  NOT CONFIRMED: orders may rest. Try: kmm kill again, then the exchange's web page");
     for (const { orderId, ticker, until } of resting)
       this.log(`    ${ticker} ${orderId}${until ? ` until ${until}` : ''}`);

@@ -12,9 +12,7 @@ export default class Resume extends KmmCommand<typeof Resume> {
 
   async run(): Promise<object> {
     const { clearLatches } = await import('../lib/app/latches.ts');
-    const { loadAccess } = await import('../lib/app/access.ts');
-    const file = this.flags.config;
-    const access = loadAccess({ environment: this.environment, ...(file === undefined ? {} : { file }) });
+    const access = await this.access();
     const cleared = clearLatches(access, this.args.name);
     for (const { name, scope, reason } of cleared) this.log(`cleared ${name} (${scope}): ${reason}`);
     if (cleared.length === 0) this.log(`no halt is latched in ${access.env}`);

@@ -6,6 +6,7 @@ import { EXIT } from '../lib/app/exit-codes.ts';
 import type { Summary } from '../lib/app/session/summary.ts';
 import { epochMs } from '../lib/core/units.ts';
 import { configurationFlags, exchangeFlags, quoterFlags } from '../shared-flags.ts';
+import { summaryLines } from '../summary-text.ts';
 
 export default class Run extends KmmCommand<typeof Run> {
   static override summary = 'make markets: a supervised quoting loop';
@@ -71,8 +72,7 @@ with one summary line. In sim it starts the embedded exchange by itself.
           next: ['kmm run --for 10m --speed max'],
         });
       }
-      this.#finish(await this.#virtual(configuration, world, limit));
-      return;
+      return this.#finish(await this.#virtual(configuration, world, limit), 0);
     }
     const { runInTerminal } = await import('../run-terminal.ts');
     const ui = this.jsonEnabled() ? 'json' : flags.headless || process.stdout.isTTY !== true ? 'log' : 'screen';
@@ -84,9 +84,14 @@ with one summary line. In sim it starts the embedded exchange by itself.
     this.#stop = terminal.stop;
     const { summary, isConfirmed, resting, restarts } = await terminal.run();
     if (restarts > 0) this.note(`the trader was started again ${restarts} times; figures are those of its last life`);
-    if (summary !== undefined) this.#finish(summary);
-    else if (!isConfirmed)
-      throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${resting.length} orders of ours may still rest`);
+    if (summary !== undefined) return this.#finish(summary, restarts);
+    if (!isConfirmed) {
+      const seen =
+        resting.length === 0 ? 'the exchange could not be asked' : `${resting.length} orders are still listed`;
+      throw new KmmError('KMM_CANCEL_UNCONFIRMED', `the trader is gone, and ${seen}`);
+    }
+    this.printRecord({ type: 'stopped', restingAtEnd: 0, isConfirmed, restarts });
+    this.log('stopped: nothing of ours rests');
   }
 
   /** Nobody reads our output any more: that is no reason to leave orders behind. */
@@ -101,38 +106,19 @@ with one summary line. In sim it starts the embedded exchange by itself.
     limit: object,
   ): Promise<Summary> {
     const { runVirtual } = await import('../lib/app/run/run-virtual.ts');
-    const { logText } = await import('../run-terminal.ts');
+    const { logRecord, logText } = await import('../run-terminal.ts');
     const abort = new AbortController();
     const interrupt = () => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());
     process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     return runVirtual({
       ...{ configuration, world, signal: abort.signal, ...limit },
-      onLog: (line) => (this.jsonEnabled() ? this.printRecord({ type: 'log', ...line }) : this.note(logText(line))),
+      onLog: (line) => (this.jsonEnabled() ? this.printRecord(logRecord(line)) : this.note(logText(line))),
     });
   }
 
-  #finish(summary: Summary): void {
-    this.printRecord({ ...summary });
-    const { orders, fills, restingAtEnd, cashDollars, realizedDollars, unrealizedDollars, feesDollars } = summary;
-    this.log(
-      `${summary.env}: ${summary.seconds} s, ${summary.markets} markets, ${summary.frames} frames, ${summary.turns} turns`,
-    );
-    this.log(
-      `orders  placed ${orders.placed}, amended ${orders.amended}, cancelled ${orders.cancelled}, refused ${orders.refused}, unknown ${orders.unknown}; fills ${fills}`,
-    );
-    this.log(
-      `money   cash ${cashDollars}, realized ${realizedDollars}, unrealized ${unrealizedDollars}, fees ${feesDollars}`,
-    );
-    const agreed = summary.reconciled
-      ? 'equal to the exchange, to the last digit'
-      : `NOT EQUAL to the exchange (cash ${summary.exchangeCashDollars ?? 'not read'})`;
-    this.log(`ledger  ${agreed}`);
-    this.log(`tape    ${summary.tape}${summary.droppedFrames > 0 ? `, ${summary.droppedFrames} records LOST` : ''}`);
-    this.log(
-      summary.isConfirmed
-        ? `resting ${restingAtEnd}: confirmed by two listings`
-        : 'resting NOT CONFIRMED. Try: kmm kill',
-    );
+  #finish(summary: Summary, restarts: number): undefined {
+    this.printRecord({ ...summary, restarts });
+    for (const line of summaryLines(summary)) this.log(line);
     if (!summary.isConfirmed) process.exitCode = EXIT.unconfirmed;
     else if (!summary.reconciled) process.exitCode = EXIT.reconcile;
   }

@@ -59,15 +59,15 @@ describe('the limits', () => {
     expect(teller.reason('bid')).toBe('waiting: amend in flight');
   });
 
-  it('add up over markets, and a market that has no room left is pulled', () => {
-    const teller = quotingStory({ risk: { totalLoss: dollars(7) } });
+  it('add up over markets, and what one gives back another may use', () => {
+    const teller = quotingStory({ risk: { totalLoss: dollars(8) } });
     teller.market({ ticker: OTHER, eventTicker: 'KXOTHER-26NOV20' }).book([[2_400, 1_000]], [[3_600, 1_000]], OTHER);
-    // 28 ¢ to buy ten fits into what is left; the 68 ¢ at risk when selling ten at 32 ¢ do not.
-    expect(teller.quote().map(({ ticker, side }) => `${side} ${ticker}`)).toEqual([]);
+    // Of $8 there is room for buying ten at 28 ¢, but not for the $6.80 that selling ten at 32 ¢ may cost.
+    expect(teller.quote().map(({ ticker, side }) => `${side} ${ticker}`)).toEqual([`bid ${OTHER}`]);
     expect(teller.reason('ask', OTHER)).toMatch(/^total loss would be/);
     teller.wait(1_000).tell({ type: 'control', verb: 'pause', ticker: TICKER, by: 'test' });
     teller.quote();
-    expect(teller.wait(1_000).turn().map(({ ticker }) => ticker)).toEqual([OTHER, OTHER]);
+    expect(teller.wait(1_000).turn().map(({ ticker, side }) => `${side} ${ticker}`)).toEqual([`ask ${OTHER}`]);
   });
 
   it('of an event whose markets exclude one another count one of them as YES at most', () => {

@@ -128,7 +128,6 @@ describe('a quoted market', () => {
       .market({ grid: MARKET.grid })
       .book([[400, 5_000]], [[500, 5_000]]);
     expect(teller.lines()).toEqual(['amend bid 200 × 1000', 'amend ask 700 × 1000']);
-    expect(QUOTING.hysteresis).toBeGreaterThan(80);
   });
 });
 

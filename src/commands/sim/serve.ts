@@ -55,8 +55,9 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
       this.log(`${name.padEnd(10)} ${value}`);
     }
     serving.onEvent((event) => {
-      this.printRecord({ ...event });
-      if (event.type !== 'trade') this.log(JSON.stringify(event));
+      const record = { ...event, at: new Date(event.at).toISOString() };
+      this.printRecord(record);
+      if (event.type !== 'trade') this.log(JSON.stringify(record));
     });
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);

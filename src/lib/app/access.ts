@@ -29,6 +29,20 @@ export function loadAccess(request: LayersRequest): Access {
   return accessOf(result.data, request.environment, layers);
 }
 
+/**
+ * The same for stopping: configuration that cannot be understood is left aside, for a running trader's lock and the
+ * journal say as much. `problem` is for the user to read.
+ */
+export function accessAnyway(request: LayersRequest): { readonly access: Access; readonly problem?: KmmError } {
+  try {
+    return { access: loadAccess(request) };
+  } catch (problem) {
+    if (!(problem instanceof KmmError)) throw problem;
+    const { environment: env, host } = request;
+    return { access: { env, home: homeOf(env, host?.variables, host?.userHome) }, problem };
+  }
+}
+
 /** The same from values that are checked already. */
 export function accessOf(values: AccessValues, env: EnvironmentName, layers: Layers): Access {
   const { variables, userHome } = layers.host;

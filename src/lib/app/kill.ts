@@ -5,12 +5,12 @@
  * Nothing waits for anything that may be broken: a latch that cannot be written does not hold up the sweep.
  */
 import { existsSync } from 'node:fs';
-import { sentenceOf } from '../adapters/kalshi/result.ts';
+import { type CallError, sentenceOf } from '../adapters/kalshi/result.ts';
 import { openJournal } from '../adapters/store/journal.ts';
-import type { SessionRecord } from '../adapters/store/journal-queries.ts';
+import type { OpenOrder, SessionRecord } from '../adapters/store/journal-queries.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readLock } from '../adapters/system/lock.ts';
-import { epochMs } from '../core/units.ts';
+import { epochMs, formatPrice, formatSize, type Side } from '../core/units.ts';
 import type { Access } from './access.ts';
 import { KmmError } from './errors.ts';
 import { linkOf } from './exchange-link.ts';
@@ -30,11 +30,13 @@ export interface KillReport {
   readonly isSwept: boolean;
   readonly groupsTriggered: number;
   /** Orders of ours that could rest, by our own journal, before the kill. */
-  readonly orders: readonly string[];
+  readonly orders: readonly KilledOrder[];
   /** Orders that the sweep had left and that were cancelled by id. */
   readonly cancelledById: number;
-  /** Two complete listings in a row were empty. */
+  /** Two complete listings in a row were empty, or the exchange is gone. */
   readonly isConfirmed: boolean;
+  /** Sim: no embedded exchange runs any more, so nothing can rest on one. */
+  readonly isExchangeGone: boolean;
   /** What may still rest, and until when where we know. */
   readonly resting: readonly { readonly orderId: string; readonly ticker: string; readonly until?: string }[];
   /** From the start of the command to the first cancel leaving this machine. */
@@ -42,8 +44,16 @@ export interface KillReport {
   readonly notes: readonly string[];
 }
 
+export interface KilledOrder {
+  readonly ticker: string;
+  readonly side: Side;
+  /** Decimal text, in dollars and contracts. */
+  readonly price: string;
+  readonly size: string;
+  readonly clientOrderId: string;
+}
+
 const BOUND_MS = 10_000;
-const EXCHANGE_GONE = 'no embedded exchange runs any more, and its orders are gone with it';
 
 /** Is there anything here to stop: a process that holds the lock, or orders that may rest by the journal? */
 export function needsKill(access: Access): boolean {
@@ -58,16 +68,13 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
   const { isLatched, orders, links } = latch(access, reason, notes);
   const base = { type: 'kill', schemaVersion: 1, env, isLatched, orders, notes } as const;
   const exchange = reachFirst(access, links, isLatched);
-  if (exchange === undefined) {
-    notes.push(EXCHANGE_GONE);
-    const nothing = { isSwept: false, groupsTriggered: 0, cancelledById: 0, resting: [], firstCancelMs: 0 };
-    return { ...base, ...nothing, isConfirmed: true };
-  }
+  if (exchange === undefined) return { ...base, ...GONE, firstCancelMs: 0 };
   try {
     const sweep = exchange.controls.cancelAll();
     const firstCancelMs = Math.round(performance.now() - startedAt);
     const groups = await triggerGroups(exchange, notes);
     const swept = await sweep;
+    if (!swept.ok && isGone(env, swept.error)) return { ...base, ...GONE, firstCancelMs };
     if (!swept.ok) notes.push(`the account-wide cancel was ${sentenceOf(swept.error)}`);
     const result = await cancelOurs({
       ...exchange,
@@ -75,12 +82,10 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
       spacingMs: LIST_AGAIN_MS[env],
       boundMs: BOUND_MS,
     });
-    const isGone = env === 'sim' && !result.isConfirmed && isRefusedConnection(result.problem);
-    if (isGone) notes.push(EXCHANGE_GONE);
     return {
       ...{ ...base, isSwept: swept.ok, groupsTriggered: groups },
       cancelledById: result.cancelled,
-      isConfirmed: result.isConfirmed || isGone,
+      ...{ isConfirmed: result.isConfirmed, isExchangeGone: false },
       resting: result.resting.map(({ orderId, ticker, expiresAt }) => ({
         ...{ orderId, ticker },
         ...(expiresAt !== undefined && { until: new Date(expiresAt).toISOString() }),
@@ -92,11 +97,21 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
   }
 }
 
+const GONE = {
+  ...{ isSwept: false, groupsTriggered: 0, cancelledById: 0, resting: [] },
+  ...{ isConfirmed: true, isExchangeGone: true },
+} as const;
+
+/** An embedded exchange that refuses connections has ended; its orders ended with it. */
+function isGone(env: Access['env'], error: CallError): boolean {
+  return env === 'sim' && error.kind === 'unreachable' && error.reason.includes('ECONNREFUSED');
+}
+
 /** On disk first: whatever starts or restarts from now on finds the halt. */
 function latch(access: Access, reason: string, notes: string[]) {
   const { env, home } = access;
   const held = readLock(home.lock);
-  const latched = { isLatched: false, orders: [] as readonly string[], links: linksOf(access, held, undefined) };
+  const latched = { isLatched: false, orders: [] as readonly KilledOrder[], links: linksOf(access, held, undefined) };
   const journal = existsSync(home.database) ? openJournal({ path: home.database, env, access: 'guest' }) : undefined;
   if (journal === undefined || journal instanceof StoreProblem) {
     notes.push(`the halt is not latched: ${journal?.message ?? 'there is no database here yet'}`);
@@ -108,13 +123,17 @@ function latch(access: Access, reason: string, notes: string[]) {
     if (problem === undefined) latched.isLatched = true;
     else notes.push(`the halt is not latched: ${problem.message}`);
     latched.links = linksOf(access, held, journal.lastSession());
-    latched.orders = journal.openOrders(at).map((order) => `${order.ticker} ${order.side} ${order.clientOrderId}`);
+    latched.orders = journal.openOrders(at).map(killedOrder);
   } catch (error) {
     notes.push(`the database cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     journal.close();
   }
   return latched;
+}
+
+function killedOrder({ ticker, side, price, remaining, clientOrderId }: OpenOrder): KilledOrder {
+  return { ticker, side, price: formatPrice(price), size: formatSize(remaining), clientOrderId };
 }
 
 type Link = Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>;
@@ -157,10 +176,6 @@ async function triggerGroups({ controls }: Reach, notes: string[]): Promise<numb
     else notes.push(`order group ${group.groupId} could not be triggered: ${sentenceOf(answer.error)}`);
   }
   return triggered;
-}
-
-function isRefusedConnection(problem: string | undefined): boolean {
-  return problem?.includes('ECONNREFUSED') ?? false;
 }
 
 function noWay(env: string, isLatched: boolean): KmmError {

@@ -13,6 +13,8 @@ export function mayRest({ env, home }: Pick<Access, 'env' | 'home'>): boolean {
   if (journal instanceof StoreProblem) return true;
   try {
     return journal.openOrders(epochMs(Date.now())).length > 0;
+  } catch {
+    return true;
   } finally {
     journal.close();
   }

@@ -14,8 +14,8 @@ import { Books } from '../core/books.ts';
 import type { EngineEvent } from '../core/events.ts';
 import type { Market } from '../core/market.ts';
 import type { EpochMs } from '../core/units.ts';
-import type { Clock } from '../ports.ts';
-import type { Configuration } from './config.ts';
+import { KmmError } from './errors.ts';
+import type { EnvironmentName } from './home.ts';
 import { connect } from './run/connect.ts';
 import { MarketFollower } from './session/market-follower.ts';
 import type { ExchangeLink } from './session/open-session.ts';
@@ -29,7 +29,7 @@ export interface BookSight {
 }
 
 export interface WatchBookOptions {
-  readonly configuration: Configuration;
+  readonly environment: EnvironmentName;
   readonly link: ExchangeLink;
   readonly names: readonly string[];
   /** Each applied snapshot or delta of an open market, and each time a book stops being valid. The book is live: read it at once. */
@@ -39,18 +39,20 @@ export interface WatchBookOptions {
 }
 
 export interface BookWatch {
-  readonly clock: Clock;
+  /** The tickers whose market trades now. */
+  open(): readonly string[];
   stop(): Promise<void>;
 }
 
-/** Throws KMM_TICKER_UNKNOWN, KMM_KEY_*, KMM_UNREACHABLE. */
+/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_KEY_*, KMM_UNREACHABLE. */
 export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> {
-  const { configuration, link, names, onBook, onNote, onLink } = options;
-  const { clock, wire, stream, close } = await connect(configuration.env, link);
+  const { environment, link, names, onBook, onNote, onLink } = options;
+  const { clock, wire, stream, close } = await connect(environment, link);
   const limiter = new RateLimiter(READING);
   const rest = new KalshiRest(new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random }));
   const books = new Books({ allowGaps: false });
   const markets = new Map<string, Market>();
+  let wanted: readonly string[] = [];
   let isStopped = false;
   const subscriptions = new Subscriptions([BOOK_CHANNEL], (command) => stream.send(command));
 
@@ -78,9 +80,13 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
   const follower = new MarketFollower({
     ...{ names, rest, clock },
     emit: apply,
-    want: (tickers) => subscriptions.want(tickers, clock.now()),
+    want: (tickers) => {
+      wanted = tickers;
+      subscriptions.want(tickers, clock.now());
+    },
     warn: onNote,
   });
+  const isOpen = (ticker: string) => (markets.get(ticker)?.openAt ?? Number.POSITIVE_INFINITY) <= clock.now();
   stream.open({
     onUp: (conn) => {
       onLink(true);
@@ -106,9 +112,10 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
   };
   const stopTurns = clock.every(1_000, () => subscriptions.onTurn(clock.now()));
   const unknown = await follower.start();
-  if (unknown === undefined) return { clock, stop };
+  if (unknown === undefined && wanted.length > 0) return { open: () => wanted.filter(isOpen), stop };
   await stop();
-  throw unknownTicker(unknown.unknown, unknown.error);
+  if (unknown !== undefined) throw unknownTicker(unknown.unknown, unknown.error);
+  throw new KmmError('KMM_TICKER_CLOSED', `no market of ${names.join(', ')} is open or to come`);
 }
 
 /** A reader's share, well below the smallest tier (kalshi/api.md 5). */

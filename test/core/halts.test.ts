@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { HALT_CLEARS, type Halt, Halts } from '../../src/lib/core/halts.ts';
+import { after, T0, TICKER } from '../support/orders.ts';
+
+const halt = (over: Partial<Halt> = {}): Halt => ({ name: 'BOOK', scope: TICKER, since: T0, reason: 'gap', ...over });
+
+describe('the halts', () => {
+  it('cover their market, or everything', () => {
+    const halts = new Halts();
+    halts.raise(halt());
+    halts.raise(halt({ name: 'PAUSED', scope: '*' }));
+    halts.raise(halt({ name: 'RULES', scope: 'KXELSE' }));
+    expect(halts.covering(TICKER).map(({ name }) => name)).toEqual(['BOOK', 'PAUSED']);
+    expect(halts.covering('KXELSE').map(({ name }) => name)).toEqual(['PAUSED', 'RULES']);
+    expect(halts.all()).toHaveLength(3);
+  });
+
+  it('that are raised again keep their beginning and take the new reason and end', () => {
+    const halts = new Halts();
+    expect(halts.raise(halt())).toBe(true);
+    expect(halts.raise(halt({ since: after(500), reason: 'another gap', until: after(900) }))).toBe(false);
+    expect(halts.all()).toEqual([halt({ reason: 'another gap', until: after(900) })]);
+  });
+
+  it('are cleared by name and scope, and by nothing else', () => {
+    const halts = new Halts();
+    halts.raise(halt());
+    expect([halts.clear('BOOK', '*'), halts.clear('STALE', TICKER), halts.has('BOOK', TICKER)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect([halts.clear('BOOK', TICKER), halts.clear('BOOK', TICKER)]).toEqual([true, false]);
+    expect(halts.covering(TICKER)).toEqual([]);
+  });
+
+  it('expire when their end has come, and never without one', () => {
+    const halts = new Halts();
+    halts.raise(halt({ name: 'CROSSED', until: after(5_000) }));
+    halts.raise(halt({ name: 'KILLED', scope: '*' }));
+    halts.expire(after(4_999));
+    expect(halts.all()).toHaveLength(2);
+    halts.expire(after(5_000));
+    expect(halts.all().map(({ name }) => name)).toEqual(['KILLED']);
+  });
+
+  it('that protect money or the truth are never cleared by themselves', () => {
+    const guarded = ['LOSS_DAY', 'LOSS_WEEK', 'DRAWDOWN', 'RUNAWAY', 'RECONCILE', 'SECOND_WRITER', 'AUTH', 'KILLED'] as const;
+    expect(guarded.map((name) => HALT_CLEARS[name])).toEqual(guarded.map(() => 'operator'));
+    expect([HALT_CLEARS.JOURNAL, HALT_CLEARS.INVARIANT]).toEqual(['restart', 'restart']);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { Ledger } from '../../src/lib/core/ledger.ts';
+import type { Market } from '../../src/lib/core/market.ts';
+import { type MarketState, marketState } from '../../src/lib/core/market-state.ts';
+import { Orders } from '../../src/lib/core/orders.ts';
+import { Portfolio } from '../../src/lib/core/portfolio.ts';
+import { centicents, centicontracts, type Side } from '../../src/lib/core/units.ts';
+import { dollars, MARKET, RISK } from '../support/engine.ts';
+import { createIntent, fillSeen, T0, TICKER } from '../support/orders.ts';
+
+/** An account with $100 on shard 0 and $50 on shard 1. */
+class Setting {
+  readonly ledger = new Ledger();
+  readonly orders = new Orders();
+  readonly portfolio = new Portfolio(this.ledger, this.orders);
+  #count = 0;
+
+  constructor() {
+    this.ledger.deposit(0, dollars(100));
+    this.ledger.deposit(1, dollars(50));
+  }
+
+  market(over: Partial<Market> = {}): MarketState {
+    const state = marketState({ ...MARKET, ...over });
+    this.portfolio.add(state);
+    return state;
+  }
+
+  trade({ market }: MarketState, side: Side, price: number, size: number): void {
+    const { ticker, shard } = market;
+    this.ledger.fill(fillSeen(size, { ticker, side, price: centicents(price), orderId: 'by hand' }), shard);
+  }
+
+  order({ market }: MarketState, side: Side, price: number, size: number): void {
+    this.#count += 1;
+    const named = { ticker: market.ticker, shard: market.shard, clientOrderId: `o${this.#count}` };
+    const intent = createIntent({ ...named, side, price: centicents(price), size: centicontracts(size) });
+    this.orders.intended(intent, T0);
+  }
+
+  refreshAll(...states: readonly MarketState[]): this {
+    for (const state of states) this.portfolio.refresh(state);
+    return this;
+  }
+}
+
+function marked(state: MarketState, bid: number, ask: number): void {
+  Object.assign(state, { exitBid: centicents(bid), exitAsk: centicents(ask), hasMark: true });
+}
+
+describe('the worst loss of the account', () => {
+  it('adds up over events, and within an event over markets that do not exclude one another', () => {
+    const setting = new Setting();
+    const states = ['A', 'B', 'C'].map((ticker, n) => setting.market({ ticker, eventTicker: n < 2 ? 'E1' : 'E2' }));
+    for (const state of states) setting.trade(state, 'bid', 3_000, 1_000);
+    setting.refreshAll(...states);
+    expect(setting.portfolio.totalLoss()).toBe(dollars(9));
+    expect(setting.portfolio.worstEvent()).toEqual({ eventTicker: 'E1', loss: dollars(6) });
+  });
+
+  it('nets within an exclusive event, where at most one market ends YES', () => {
+    const setting = new Setting();
+    const states = ['A', 'B'].map((ticker) => setting.market({ ticker, isMutuallyExclusive: true }));
+    for (const state of states) setting.trade(state, 'ask', 4_000, 1_000);
+    setting.refreshAll(...states);
+    // One of the two shorts loses $6, the other keeps its $4.
+    expect(setting.portfolio.totalLoss()).toBe(dollars(2));
+  });
+
+  it('does without a market that was removed', () => {
+    const setting = new Setting();
+    const state = setting.market();
+    setting.trade(state, 'bid', 3_000, 1_000);
+    setting.refreshAll(state).portfolio.remove(state);
+    expect(setting.portfolio.totalLoss()).toBe(0);
+    expect(setting.portfolio.worstEvent()).toBeUndefined();
+  });
+});
+
+describe('what the gate is told of a market', () => {
+  it('is its own holding and orders, its siblings, all other events, and the cash that is left on its shard', () => {
+    const setting = new Setting();
+    const own = setting.market();
+    const sibling = setting.market({ ticker: 'S' });
+    const stranger = setting.market({ ticker: 'X', eventTicker: 'E2' });
+    const elsewhere = setting.market({ ticker: 'Y', eventTicker: 'E3', shard: 1 });
+    setting.trade(own, 'bid', 4_000, 500);
+    setting.order(own, 'bid', 3_000, 1_000);
+    setting.order(sibling, 'ask', 6_000, 1_000);
+    setting.order(stranger, 'bid', 2_000, 1_000);
+    setting.order(elsewhere, 'bid', 1_000, 1_000);
+    setting.refreshAll(own, sibling, stranger, elsewhere);
+    const context = setting.portfolio.riskContext(own, RISK);
+    expect(context.holding.position).toBe(500);
+    expect([...context.orders]).toHaveLength(1);
+    expect(context.siblings).toEqual([sibling.outcomes]);
+    expect(context.otherEventsLoss).toBe(dollars(2 + 1));
+    // $2 went into the position; the sibling reserves $4, the stranger $2.
+    expect(context.cashAvailable).toBe(dollars(100 - 2 - 4 - 2));
+  });
+
+  it('holds the fills that are owed to us', () => {
+    const setting = new Setting();
+    const state = setting.market();
+    setting.order(state, 'bid', 4_000, 1_000);
+    setting.orders.createOutcome({
+      type: 'create_outcome',
+      ...{ at: T0, clientOrderId: 'o1' },
+      outcome: { kind: 'accepted', orderId: 'X', filled: centicontracts(300), remaining: centicontracts(700) },
+    });
+    setting.refreshAll(state);
+    expect(setting.portfolio.riskContext(state, RISK).owing).toHaveLength(1);
+    expect(setting.portfolio.totalLoss()).toBe(dollars(4));
+  });
+});
+
+describe('the mark', () => {
+  it('is what leaving now would bring: the bid for what was bought, the ask for what was sold', () => {
+    const setting = new Setting();
+    const [long, short] = [setting.market(), setting.market({ ticker: 'S' })];
+    setting.trade(long, 'bid', 4_000, 1_000);
+    setting.trade(short, 'ask', 4_000, 1_000);
+    for (const state of [long, short]) marked(state, 3_900, 4_300);
+    expect([long, short].map((state) => setting.portfolio.unrealizedOf(state))).toEqual([dollars(-0.1), dollars(-0.3)]);
+    expect(setting.portfolio.unrealized()).toBe(dollars(-0.4));
+  });
+
+  it('before any price was seen is what it cost', () => {
+    const setting = new Setting();
+    const state = setting.market();
+    setting.trade(state, 'bid', 4_000, 1_000);
+    expect(setting.portfolio.unrealizedOf(state)).toBe(0);
+    expect(state.market.ticker).toBe(TICKER);
+  });
+});

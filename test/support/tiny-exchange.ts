@@ -1,0 +1,174 @@
+/**
+ * A small truthful exchange for properties of the engine: it does what intents ask for, in any order, tells of it late
+ * or not at all, and knows what is true. No queue, no matching: tests say what fills.
+ */
+import type { OwnOrderSeen } from '../../src/lib/core/events.ts';
+import type { AmendIntent, Intent } from '../../src/lib/core/intents.ts';
+import type { ChangeOutcome, CreateOutcome, OwnOrder } from '../../src/lib/core/order-types.ts';
+import { centicontracts, type EpochMs, microdollars, type Side, signOf } from '../../src/lib/core/units.ts';
+import { type Happening, LOST, orderIdOf } from './engine.ts';
+
+export interface TrueOrder {
+  readonly clientOrderId: string;
+  readonly orderId: string;
+  readonly ticker: string;
+  readonly side: Side;
+  price: number;
+  filled: number;
+  remaining: number;
+  expiresAt: EpochMs;
+  isResting: boolean;
+  /** As the exchange calls it. */
+  reason?: string;
+}
+
+/** What became of an intent, apart from what the exchange did with it. */
+export type Fate = 'told' | 'lost' | 'refused';
+
+interface Sent {
+  readonly intent: Intent;
+  readonly at: EpochMs;
+}
+
+export class TinyExchange {
+  /** Left the engine, not arrived. */
+  readonly wire: Sent[] = [];
+  readonly orders = new Map<string, TrueOrder>();
+  /** Messages of each private channel that were not delivered yet, oldest first. */
+  readonly orderMessages: Happening[] = [];
+  readonly fillMessages: Happening[] = [];
+  readonly #lots = new Map<string, { price: number; size: number }[]>();
+  /** Money won by closing, per ticker; losses are left out. */
+  readonly #gains = new Map<string, number>();
+  #trades = 0;
+
+  send(intents: readonly Intent[], at: EpochMs): void {
+    for (const intent of intents) this.wire.push({ intent, at });
+  }
+
+  /** One intent arrives and is done, or refused. Answers what the sender hears, if it hears anything. */
+  arrive(index: number, fate: Fate): readonly Happening[] {
+    const [sent] = this.wire.splice(index, 1);
+    if (sent === undefined) return [];
+    const { intent } = sent;
+    const outcome = fate === 'refused' ? REFUSED : this.#carryOut(intent);
+    const heard = fate === 'lost' ? LOST : outcome;
+    if (intent.kind === 'create') {
+      return [{ type: 'create_outcome', clientOrderId: intent.clientOrderId, outcome: heard as CreateOutcome }];
+    }
+    const { kind: change, clientOrderId } = intent;
+    return [{ type: 'change_outcome', clientOrderId, change, outcome: heard as ChangeOutcome }];
+  }
+
+  /** Whatever has been on its way for too long arrives now; its sender hears nothing of it. */
+  arriveOverdue(before: EpochMs): void {
+    for (let index = this.wire.findIndex(({ at }) => at < before); index !== -1; ) {
+      this.arrive(index, 'lost');
+      index = this.wire.findIndex(({ at }) => at < before);
+    }
+  }
+
+  expire(now: EpochMs): void {
+    for (const order of this.resting()) if (order.expiresAt <= now) this.#end(order, 'ExpiryCancel');
+  }
+
+  resting(): TrueOrder[] {
+    return [...this.orders.values()].filter((order) => order.isResting);
+  }
+
+  fill(order: TrueOrder, size: number): void {
+    const { ticker, side, price, orderId, clientOrderId } = order;
+    order.filled += size;
+    order.remaining -= size;
+    this.#trade(ticker, signOf(side) * size, price);
+    this.#trades += 1;
+    this.fillMessages.push({
+      type: 'fill',
+      ...{ tradeId: `true-${this.#trades}`, orderId, clientOrderId, ticker, side, isTaker: false },
+      ...{ price: price as never, size: centicontracts(size), fee: microdollars(0) },
+    });
+    if (order.remaining === 0) this.#end(order, 'Trade');
+    else this.#tell(order);
+  }
+
+  record(order: TrueOrder): OwnOrder {
+    const { clientOrderId, orderId, ticker, side, expiresAt, reason } = order;
+    const status = order.isResting ? 'resting' : order.reason === 'Trade' ? 'executed' : 'canceled';
+    return {
+      ...{ clientOrderId, orderId, ticker, side, expiresAt, status, ...(reason !== undefined && { reason }) },
+      ...{ price: order.price as never, filled: centicontracts(order.filled) },
+      ...{ remaining: centicontracts(order.remaining), initial: centicontracts(order.filled + order.remaining) },
+    };
+  }
+
+  position(ticker: string): number {
+    return this.lots(ticker).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  lots(ticker: string): readonly { readonly price: number; readonly size: number }[] {
+    return this.#lots.get(ticker) ?? [];
+  }
+
+  gains(ticker: string): number {
+    return this.#gains.get(ticker) ?? 0;
+  }
+
+  #carryOut(intent: Intent): CreateOutcome | ChangeOutcome {
+    const { clientOrderId } = intent;
+    if (intent.kind === 'create') {
+      const { ticker, side, price, size: remaining, expiresAt } = intent;
+      const orderId = orderIdOf(clientOrderId);
+      const order = { clientOrderId, orderId, ticker, side, price, filled: 0, remaining, expiresAt, isResting: true };
+      this.orders.set(clientOrderId, order);
+      this.#tell(order);
+      return { kind: 'accepted', orderId, filled: centicontracts(0), remaining };
+    }
+    const order = this.orders.get(clientOrderId);
+    if (order === undefined || !order.isResting) return { kind: 'not_found' };
+    if (intent.kind === 'cancel') {
+      const reducedBy = centicontracts(order.remaining);
+      this.#end(order, 'Cancelled');
+      return { kind: 'cancelled', reducedBy };
+    }
+    return this.#amend(order, intent);
+  }
+
+  /** The count of an amend includes what has filled. */
+  #amend(order: TrueOrder, { price, filled, size, expiresAt }: AmendIntent): ChangeOutcome {
+    Object.assign(order, { price, remaining: Math.max(0, filled + size - order.filled), expiresAt });
+    if (order.remaining === 0) this.#end(order, 'Amend');
+    else this.#tell(order);
+    return { kind: 'amended' };
+  }
+
+  #end(order: TrueOrder, reason: string): void {
+    Object.assign(order, { isResting: false, remaining: 0, reason });
+    this.#tell(order);
+  }
+
+  #tell(order: TrueOrder): void {
+    const message: Omit<OwnOrderSeen, 'at'> = { type: 'own_order', order: this.record(order), source: 'stream' };
+    this.orderMessages.push(message);
+  }
+
+  /** First in, first out. */
+  #trade(ticker: string, change: number, price: number): void {
+    const lots = [...this.lots(ticker)];
+    let rest = change;
+    while (rest !== 0) {
+      const [oldest] = lots;
+      if (oldest === undefined || Math.sign(oldest.size) === Math.sign(rest)) {
+        lots.push({ price, size: rest });
+        break;
+      }
+      const closed = Math.sign(oldest.size) * Math.min(Math.abs(oldest.size), Math.abs(rest));
+      this.#gains.set(ticker, this.gains(ticker) + Math.max(0, (price - oldest.price) * closed));
+      lots.shift();
+      if (oldest.size !== closed) lots.unshift({ price: oldest.price, size: oldest.size - closed });
+      rest += closed;
+    }
+    this.#lots.set(ticker, lots);
+  }
+}
+
+const REFUSED = { kind: 'refused', status: 400, code: 'refused', message: 'not now' } as const;
