@@ -93,7 +93,7 @@ module.exports = {
     },
 
     layer('app-imports-lib', APP, ['^src/lib/'], 'app plugs lib together and knows no command and no screen'),
-    packages('app-packages', APP, ['zod', 'smol-toml', 'pure-rand']),
+    packages('app-packages', APP, ['zod', 'smol-toml']),
 
     layer('format-imports-core', FORMAT, [CORE], 'format turns units into text'),
     typesOnly('format-uses-core-types', FORMAT, CORE),

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { bookLines } from '../book-text.ts';
 import { clockText } from '../format.ts';
+import { KmmError } from '../lib/app/errors.ts';
 import type { BookSight, BookWatch } from '../lib/app/watch-book.ts';
 import type { Level } from '../lib/core/events.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
@@ -10,6 +12,8 @@ import { configurationFlags, exchangeFlags } from '../shared-flags.ts';
 /** A person reads no faster. */
 const REDRAW_MS = 250;
 const LOOK_MS = 20;
+/** A book that has not come by then does not come. */
+const ONCE_MS = 15_000;
 
 export default class Book extends KmmCommand<typeof Book> {
   static override summary = 'watch the order book of a market, or of a series as it rolls';
@@ -48,9 +52,11 @@ export default class Book extends KmmCommand<typeof Book> {
         onLink: (isUp, reason) => isUp || this.note(`disconnected: ${reason ?? 'closed'}; reconnecting`),
         onBook: (sight) => this.#show(sight),
       });
-      if (this.flags.once) this.#finishWhenPrinted(watch);
-      await finished;
-      await watch.stop();
+      try {
+        await (this.flags.once ? Promise.race([finished, this.#untilPrinted(watch)]) : finished);
+      } finally {
+        await watch.stop();
+      }
     } finally {
       await exchange.close();
     }
@@ -68,13 +74,17 @@ export default class Book extends KmmCommand<typeof Book> {
   }
 
   /** Books come one by one; a market may also open or close while they do. */
-  #finishWhenPrinted(watch: BookWatch): void {
-    const look = setInterval(() => {
+  async #untilPrinted(watch: BookWatch): Promise<void> {
+    const giveUpAt = performance.now() + ONCE_MS;
+    for (;;) {
       const open = watch.open();
-      if (open.length === 0 || !open.every((ticker) => this.#printed.has(ticker))) return;
-      clearInterval(look);
-      this.#finish();
-    }, LOOK_MS);
+      if (open.length > 0 && open.every((ticker) => this.#printed.has(ticker))) return;
+      if (performance.now() > giveUpAt) {
+        const late = open.find((ticker) => !this.#printed.has(ticker)) ?? this.args.ticker;
+        throw new KmmError('KMM_UNREACHABLE', `no book of ${late} came within ${ONCE_MS / 1_000} s`);
+      }
+      await sleep(LOOK_MS);
+    }
   }
 
   #redraw(sight: BookSight): void {

@@ -59,7 +59,7 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
   try {
     const unknown = await follower.start();
     if (unknown !== undefined) throw unknownTicker(unknown.unknown, unknown.error);
-    if (tickers.length === 0) throw new KmmError('KMM_TICKER_CLOSED', `no market of ${names.join(', ')} is open`);
+    if (tickers.length === 0) throw notOpen(names);
     const balance = await rest.balance(KNOWN_SHARDS);
     const openingCash = balance.ok ? balance.value.shards : [];
     engine.apply({ type: 'connection_changed', at: clock.now(), isUp: true, conn: 1 });
@@ -72,16 +72,22 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
       if (inventory !== 0) engine.apply(held(ticker, inventory, book.value, clock.now()));
     }
     engine.apply({ type: 'turn', at: clock.now(), turn: 1 });
-    return tickers.flatMap((ticker) => {
+    const quoted = tickers.flatMap((ticker) => {
       const state = engine.market(ticker);
       return state?.decision === undefined || state.market.openAt > clock.now()
         ? []
         : [{ market: state.market, decision: state.decision }];
     });
+    if (quoted.length === 0) throw notOpen(names);
+    return quoted;
   } finally {
     follower.stop();
     close();
   }
+}
+
+function notOpen(names: readonly string[]): KmmError {
+  return new KmmError('KMM_TICKER_CLOSED', `no market of ${names.join(', ')} is open now`);
 }
 
 const READING = {
