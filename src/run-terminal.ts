@@ -149,11 +149,12 @@ function killHere(configuration: Configuration, supervisor: Supervisor, note: (t
   });
 }
 
+/** The view is a moment old: that it shows none is no proof that nothing rests. */
 function announcement(view: TraderView | undefined): string {
   const orders = view?.restingOrders ?? 0;
   const until =
     view?.leaseUntil === undefined ? '' : `; ^C again leaves them, they expire by ${clockText(view.leaseUntil)}`;
-  return orders === 0 ? 'stopping: nothing rests, verifying' : `cancelling ${orders} orders${until}`;
+  return orders === 0 ? 'stopping: cancelling what may rest, then verifying' : `cancelling ${orders} orders${until}`;
 }
 
 const LEAVING = { SIGINT: 'KMM_INTERRUPTED', SIGTERM: 'KMM_TERMINATED' } as const;
@@ -161,7 +162,8 @@ const LEAVING = { SIGINT: 'KMM_INTERRUPTED', SIGTERM: 'KMM_TERMINATED' } as cons
 function leavingError(by: keyof typeof LEAVING, view: TraderView | undefined): KmmError {
   const resting = view?.restingOrders ?? 0;
   const until = view?.leaseUntil === undefined ? 'their leases end' : dateTimeText(view.leaseUntil);
-  const position = resting === 0 ? 'no order of ours was known to rest' : `${resting} orders may rest until ${until}`;
+  const position =
+    resting === 0 ? 'no order of ours was known to rest a moment ago' : `${resting} orders may rest until ${until}`;
   return new KmmError(LEAVING[by], 'left at once, before the cancels were proved', { position });
 }
 

@@ -64,7 +64,8 @@ kill    everything on the account, latched      resume clear what halts, after y
     for (const { ticker, side, price, size } of orders) this.log(`    ${ticker} ${side} ${size} at ${price}`);
     for (const note of report.notes) this.log(`  ${this.glyphs.cross} ${note}`);
     if (report.isExchangeGone) this.log('  no embedded exchange runs: what it held is gone. Next: kmm resume');
-    else if (report.isConfirmed) this.log('  confirmed: two complete listings are empty. Next: look, then kmm resume');
+    else if (report.isConfirmed)
+      this.log(`  confirmed after ${report.confirmedMs} ms by two empty listings. Next: look, then kmm resume`);
     else this.log("  NOT CONFIRMED: orders may rest. Try: kmm kill again, then the exchange's web page");
     for (const { orderId, ticker, until } of resting)
       this.log(`    ${ticker} ${orderId}${until ? ` until ${until}` : ''}`);

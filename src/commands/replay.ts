@@ -62,6 +62,7 @@ code 10. An imported recording has no intents: it is played with the strategy in
       this.log(`  replayed ${replayed ?? 'nothing'}`);
     } else if (matches === false) this.log("DIFFERS: the session's own hash is another one");
     if (matches === false) process.exitCode = EXIT.gate;
-    return this.toRecord({ ...result, type: 'replay' });
+    const difference = firstDifference && { ...firstDifference, at: new Date(firstDifference.at).toISOString() };
+    return this.toRecord({ ...result, type: 'replay', firstDifference: difference });
   }
 }

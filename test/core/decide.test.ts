@@ -22,7 +22,14 @@ function setting({ bids = [[4_400, 100]], asks = [[5_600, 100]], orders = [], op
   book.snapshot(levels(bids), levels(asks));
   const parameters = parametersOf(options);
   const live = new Set(orders);
-  const holding = { position: NO_SIZE, cost: NO_MONEY, realized: NO_MONEY, fees: NO_MONEY, bought: NO_SIZE, sold: NO_SIZE };
+  const holding = {
+    position: NO_SIZE,
+    cost: NO_MONEY,
+    realized: NO_MONEY,
+    fees: NO_MONEY,
+    bought: NO_SIZE,
+    sold: NO_SIZE,
+  };
   return {
     ...{ market: MARKET, isSelected: true, book, feed: { isConnected: true, isSilent: false }, halts: [], now: T0 },
     ...{ parameters, orders: live, maySend: true },
@@ -138,6 +145,13 @@ describe('the post-only guard', () => {
   ])('keeps a bid behind an ask of ours that %s', (_, order) => {
     const decision = decide(setting({ orders: [order], options: { fair: HALF } }));
     expect(decision.quote?.bid.price).toBe(4_600);
+  });
+
+  it('does not renew a lease at a price that the opposite best has come down to', () => {
+    const old = restingOrder('bid', 4_800, 1_000, { expiresAt: after(60_000) });
+    const asks: Pair[] = [[4_800, 100]];
+    expect(changesOf({ asks, orders: [old], options: { fair: HALF } })).toContain('amend bid 4700');
+    expect(changesOf({ orders: [old], options: { fair: HALF } })).toContain('amend bid 4800');
   });
 
   it('does not mind what has filled', () => {

@@ -4,9 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { readLock } from '../../src/lib/adapters/system/lock.ts';
 import { type Home, homeOf } from '../../src/lib/app/home.ts';
@@ -23,16 +25,19 @@ export const HAS_PROC = process.platform === 'linux';
 
 /** A place for kmm to run in: a folder, a data directory below it, and nothing of the caller's variables. */
 export class Place {
-  readonly directory = mkdtempSync(join(tmpdir(), 'kmm-test-'));
+  readonly directory: string;
   readonly #variables: Readonly<Record<string, string>>;
+  #apart = 0;
 
-  constructor(variables: Readonly<Record<string, string>>) {
-    this.#variables = {
-      PATH: process.env.PATH ?? '',
-      HOME: this.directory,
-      KMM_HOME: join(this.directory, 'data'),
-      ...variables,
-    };
+  constructor(directory: string, variables: Readonly<Record<string, string>>) {
+    this.directory = directory;
+    this.#variables = variables;
+  }
+
+  /** The same folder with another data directory. */
+  apart(): Place {
+    this.#apart += 1;
+    return new Place(this.directory, { ...this.#variables, KMM_HOME: join(this.directory, `data-${this.#apart}`) });
   }
 
   /** Of the sim. */
@@ -58,10 +63,10 @@ export class Place {
 
   /** What of kmm runs here now; Linux only. */
   processes(): KmmProcess[] {
-    const ours = `KMM_HOME=${this.#variables.KMM_HOME}`;
+    const ours = `KMM_HOME=${this.directory}/`;
     return readdirSync('/proc').flatMap((name) => {
       const pid = Number(name);
-      if (!Number.isInteger(pid) || !readProc(pid, 'environ').includes(ours)) return [];
+      if (!Number.isInteger(pid) || !readProc(pid, 'environ').some((one) => one.startsWith(ours))) return [];
       const command = readProc(pid, 'cmdline').join(' ');
       const child = /(trader|exchange)-process/.exec(command)?.[1];
       return [{ pid, role: (child ?? 'command') as KmmProcess['role'] }];
@@ -97,7 +102,9 @@ export function place(
   variables: Readonly<Record<string, string>> = {},
   atEnd: (action: () => void) => void = onTestFinished,
 ): Place {
-  const made = new Place(variables);
+  const directory = mkdtempSync(join(tmpdir(), 'kmm-test-'));
+  const own = { PATH: process.env.PATH ?? '', HOME: directory, KMM_HOME: join(directory, 'data') };
+  const made = new Place(directory, { ...own, ...variables });
   atEnd(() => made.end());
   return made;
 }
@@ -126,22 +133,17 @@ export class Running {
       this.#stderr += chunk.toString();
       this.#look();
     });
-    this.ended = new Promise((resolve) => {
-      child.once('close', (exit) => {
-        this.#hasEnded = true;
-        resolve({ exit, stdout: this.#stdout, stderr: this.#stderr });
-        this.#look();
-      });
-    });
-  }
-
-  get stderr(): string {
-    return this.#stderr;
+    this.ended = this.#end();
   }
 
   /** What it has printed to stdout so far, line by line; a half line is left out. */
   get records(): Json[] {
     return recordsOf(this.#stdout.slice(0, this.#stdout.lastIndexOf('\n') + 1));
+  }
+
+  /** Nobody reads its output any more. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
   }
 
   signal(name: NodeJS.Signals): void {
@@ -156,6 +158,15 @@ export class Running {
   /** Until stderr matches. */
   said(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#until(() => pattern.exec(this.#stderr) ?? undefined);
+  }
+
+  /** Its stdout is its own; its stderr may be held open by a trader that outlives it. */
+  async #end(): Promise<Ended> {
+    const [[exit]] = await Promise.all([once(this.#child, 'exit'), finished(this.#child.stdout)]);
+    await sleep(LAST_WORDS_MS);
+    this.#hasEnded = true;
+    this.#look();
+    return { exit, stdout: this.#stdout, stderr: this.#stderr };
   }
 
   #until<Found>(find: () => Found | undefined): Promise<Found> {
@@ -179,6 +190,13 @@ export class Running {
   #said(): string {
     return this.#stdout.slice(-2_000) + this.#stderr.slice(-2_000);
   }
+}
+
+const LAST_WORDS_MS = 20;
+
+/** To its end, or closed by us. */
+function finished(stream: Readable | null): Promise<void> {
+  return new Promise((resolve) => stream?.once('close', () => resolve()));
 }
 
 /** Every line as an object; a line that is none fails the test. */

@@ -10,8 +10,9 @@ frame as event, frame or raw. A line that cannot be read is counted and named; w
     '<%= config.bin %> record import btc.jsonl.gz',
     '<%= config.bin %> record import morning.ndjson evening.ndjson --out day.tape',
   ];
-  static override strict = false;
-  static override args = { file: Args.string({ required: true, description: 'recorded frames; several are joined' }) };
+  static override args = {
+    file: Args.string({ required: true, multiple: true, description: 'recorded frames; several are joined' }),
+  };
   static override flags = {
     out: Flags.string({ helpValue: 'TAPE', description: 'the tape to write; a new file' }),
     'yes-price': Flags.boolean({ description: 'the recording was made with use_yes_price: asks are YES prices' }),
@@ -21,11 +22,13 @@ frame as event, frame or raw. A line that cannot be read is counted and named; w
     const { importRecording } = await import('../../lib/app/import-recording.ts');
     const out = this.flags.out;
     const result = await importRecording({
-      files: this.argv.filter((word) => !word.startsWith('-') && word !== out),
+      files: this.args.file,
       yesPrice: this.flags['yes-price'] === true,
       ...(out === undefined ? {} : { out }),
     });
-    const { tape, frames, notes, bad } = result;
+    const { tape, frames, notes, bad, badLines } = result;
+    for (const { file, line, reason } of badLines) this.note(`${file}:${line}: ${reason}`);
+    if (bad > badLines.length) this.note(`… and ${bad - badLines.length} more`);
     this.log(`${tape}: ${frames} frames, ${notes} notes, ${bad} lines that could not be read`);
     return this.toRecord({ ...result, type: 'import' });
   }

@@ -3,13 +3,14 @@
  * in them, from a file of outcomes or from the recorder's own notes.
  */
 
+import { closeSync, openSync, readSync } from 'node:fs';
 import { translateFrame } from '../adapters/kalshi/translate.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readTape } from '../adapters/store/tape-reader.ts';
 import type { EngineEvent } from '../core/events.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import type { RecordedMarket } from '../sim/recording.ts';
-import { KmmError } from './errors.ts';
+import { KmmError, kmmError } from './errors.ts';
 import { lostIn } from './lost-records.ts';
 import { type MarketOutcome, readOutcomes } from './outcomes.ts';
 import { readRecordings } from './recording.ts';
@@ -53,10 +54,13 @@ export async function backgroundOf(files: readonly string[], outcomesFile: strin
   return { events: eventsOf(frames), markets, firstAt: first.at, lastAt: last.at, notes };
 }
 
-/** False when the file is no tape. */
+/** False when the file is no tape. Throws KMM_TAPE_* for one that cannot be read. */
 function readTapeFrames(file: string, frames: Frame[], watched: Map<string, MarketOutcome>, notes: string[]): boolean {
   const tape = readTape(file);
-  if (tape instanceof StoreProblem) return false;
+  if (tape instanceof StoreProblem) {
+    if (isTapeLike(file)) throw kmmError(tape);
+    return false;
+  }
   let lost = 0;
   for (const record of tape.records()) {
     const { kind, at, conn, data, yesPrice } = record;
@@ -67,6 +71,21 @@ function readTapeFrames(file: string, frames: Frame[], watched: Map<string, Mark
   if (lost > 0) notes.push(`${file}: ${lost} records are lost or damaged`);
   return true;
 }
+
+/** A tape is an SQLite file, which begins with its name. */
+function isTapeLike(file: string): boolean {
+  const head = Buffer.alloc(SQLITE_NAME.length);
+  try {
+    const descriptor = openSync(file, 'r');
+    readSync(descriptor, head);
+    closeSync(descriptor);
+  } catch {
+    return false;
+  }
+  return head.toString('latin1') === SQLITE_NAME;
+}
+
+const SQLITE_NAME = 'SQLite format 3\0';
 
 async function readRecordingFrames(
   file: string,

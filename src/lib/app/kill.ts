@@ -39,8 +39,9 @@ export interface KillReport {
   readonly isExchangeGone: boolean;
   /** What may still rest, and until when where we know. */
   readonly resting: readonly { readonly orderId: string; readonly ticker: string; readonly until?: string }[];
-  /** From the start of the command to the first cancel leaving this machine. */
+  /** From the start of the kill to the first cancel leaving this machine, and to the proof. */
   readonly firstCancelMs: number;
+  readonly confirmedMs: number | null;
   readonly notes: readonly string[];
 }
 
@@ -64,17 +65,18 @@ export function needsKill(access: Access): boolean {
 export async function kill(access: Access, reason: string): Promise<KillReport> {
   const { env } = access;
   const startedAt = performance.now();
+  const elapsed = () => Math.round(performance.now() - startedAt);
   const notes: string[] = [];
   const { isLatched, orders, links } = latch(access, reason, notes);
   const base = { type: 'kill', schemaVersion: 1, env, isLatched, orders, notes } as const;
   const exchange = reachFirst(access, links, isLatched);
-  if (exchange === undefined) return { ...base, ...GONE, firstCancelMs: 0 };
+  if (exchange === undefined) return { ...base, ...GONE, firstCancelMs: 0, confirmedMs: elapsed() };
   try {
     const sweep = exchange.controls.cancelAll();
-    const firstCancelMs = Math.round(performance.now() - startedAt);
+    const firstCancelMs = elapsed();
     const groups = await triggerGroups(exchange, notes);
     const swept = await sweep;
-    if (!swept.ok && isGone(env, swept.error)) return { ...base, ...GONE, firstCancelMs };
+    if (!swept.ok && isGone(env, swept.error)) return { ...base, ...GONE, firstCancelMs, confirmedMs: elapsed() };
     if (!swept.ok) notes.push(`the account-wide cancel was ${sentenceOf(swept.error)}`);
     const result = await cancelOurs({
       ...exchange,
@@ -90,7 +92,7 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
         ...{ orderId, ticker },
         ...(expiresAt !== undefined && { until: new Date(expiresAt).toISOString() }),
       })),
-      firstCancelMs,
+      ...{ firstCancelMs, confirmedMs: result.isConfirmed ? elapsed() : null },
     };
   } finally {
     exchange.close();

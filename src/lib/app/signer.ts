@@ -18,5 +18,6 @@ const CODES: Readonly<Record<KeyRefusal['code'], ErrorCode>> = {
 export function loadSigner({ keyId, keyFile }: { readonly keyId: string; readonly keyFile: string }): Signer {
   const key = loadKeyFile(keyId, keyFile);
   if (key.ok) return key.signer;
-  throw new KmmError(CODES[key.error.code], key.error.message.replace(/\.$/, ''));
+  const reason = key.error.message.replace(/\.$/, '');
+  throw new KmmError(CODES[key.error.code], reason.includes(keyFile) ? reason : `${keyFile}: ${reason}`);
 }

@@ -93,6 +93,8 @@ async function start(options: Parameters<typeof startSimServer>[0]): Promise<Sim
     return await startSimServer(options);
   } catch (error) {
     if (error instanceof SimServerError) throw new KmmError('KMM_PORT_IN_USE', error.message, { cause: error });
+    const isForbidden = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    if (isForbidden) throw new KmmError('KMM_USAGE', `port ${options.port} may not be listened on`, { cause: error });
     throw error;
   }
 }

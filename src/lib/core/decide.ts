@@ -12,7 +12,7 @@ import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
 import type { Market } from './market.ts';
 import { type Order, remainingOf, restingOutcomes } from './order.ts';
-import type { Parameters, QuotingRules } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
@@ -94,8 +94,8 @@ export function decide(input: DecideInput): Decision {
   }
 
   const onlyCancels = gate?.reason ?? (input.maySend ? undefined : `the minute's orders are used up`);
-  const bid = decideSide(input, quote.bid, input.risk, onlyCancels);
-  const ask = decideSide(input, quote.ask, { ...input.risk, orders: bid.orders }, onlyCancels);
+  const bid = decideSide(input, quote.bid, bestAsk, input.risk, onlyCancels);
+  const ask = decideSide(input, quote.ask, bestBid, { ...input.risk, orders: bid.orders }, onlyCancels);
   return {
     ticker: market.ticker,
     at: now,
@@ -115,13 +115,21 @@ function flatAt(market: Market, { quoting }: Parameters): EpochMs {
   return (market.closeAt - quoting.freezeMs) as EpochMs;
 }
 
-function decideSide(input: DecideInput, quote: QuoteSide, risk: RiskContext, onlyCancels: string | undefined) {
+function decideSide(
+  input: DecideInput,
+  quote: QuoteSide,
+  oppositeBest: Centicents | undefined,
+  risk: RiskContext,
+  onlyCancels: string | undefined,
+) {
   const { side, price, size } = quote;
   const { market, orders, now } = input;
+  const { quoting } = input.parameters;
   const standing = standingOf(orders, side);
   const verdict = price === undefined ? undefined : permit({ side, price, size }, risk, standing);
   const shown = verdict?.kind === 'permitted' ? verdict.quote : undefined;
-  const rules = rulesFor(standing, market, input.parameters);
+  const isKeepable = standing === undefined || isLegal(standing, oppositeBest, market);
+  const rules = isKeepable ? quoting : { ...quoting, hysteresis: centicents(0) };
   const { changes, reason } = diffSide(side, shown, orders, rules, now, leaseEnd(input), onlyCancels);
   const refusal = verdict?.kind === 'refused' ? verdict.refusal.reason : (quote.reason ?? '');
   const decision: SideDecision = { quote, ...(shown !== undefined && { shown }), reason: shown ? reason : refusal };
@@ -130,10 +138,9 @@ function decideSide(input: DecideInput, quote: QuoteSide, risk: RiskContext, onl
   return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
 }
 
-/** An order whose price the market's grid no longer knows is not kept, however near it is. */
-function rulesFor(standing: Order | undefined, market: Market, { quoting }: Parameters): QuotingRules {
-  if (standing === undefined || isOnGrid(standing.price, market.grid)) return quoting;
-  return { ...quoting, hysteresis: centicents(0) };
+/** A standing price that has come off the grid or meets the opposite best is not asked for again, however near it is. */
+function isLegal({ side, price }: Order, oppositeBest: Centicents | undefined, { grid }: Market): boolean {
+  return isOnGrid(price, grid) && (oppositeBest === undefined || signOf(side) * (oppositeBest - price) > 0);
 }
 
 function without(input: DecideInput, gate: Gate): Decision {

@@ -252,7 +252,10 @@ const NOTHING_RESTS: CancelOursResult = { isConfirmed: true, cancelled: 0, resti
 
 /** What the trader's error says of the position is corrected by what the supervisor found out. */
 function givenUp(error: SentError, left: CancelOursResult | undefined): KmmError {
-  if (left === undefined) return received(error, { position: 'this run has placed nothing' });
+  if (left === undefined)
+    return received(error, {
+      position: 'this run has placed nothing, and by the journal nothing of an earlier one rests',
+    });
   if (left.isConfirmed) return received(error, { position: 'nothing of ours rests on the exchange' });
   return received(
     { code: 'KMM_CANCEL_UNCONFIRMED', message: error.message },

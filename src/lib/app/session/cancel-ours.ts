@@ -5,6 +5,7 @@
 
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
+import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock } from '../../ports.ts';
 
@@ -37,18 +38,21 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
   let resting: readonly OwnOrder[] = [];
   let problem: string | undefined;
   let empty = 0;
+  let shutOut = 0;
   for (;;) {
     const listed = await rest.orders({ status: 'resting' });
     if (listed.ok) {
       problem = undefined;
       resting = listed.value.filter(isOurs);
       empty = resting.length === 0 ? empty + 1 : 0;
+      shutOut = 0;
     } else {
-      problem = JSON.stringify(listed.error);
+      problem = sentenceOf(listed.error);
       empty = 0;
+      shutOut = isShutOut(listed.error) ? shutOut + 1 : 0;
     }
     if (empty === 2) return { isConfirmed: true, cancelled: cancelled.size, resting: [] };
-    if (clock.now() >= giveUpAt) {
+    if (clock.now() >= giveUpAt || shutOut === 2) {
       return { isConfirmed: false, cancelled: cancelled.size, resting, ...(problem !== undefined && { problem }) };
     }
     if (resting.length > 0) {
@@ -57,6 +61,11 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
     }
     await wait(clock, spacingMs);
   }
+}
+
+/** With this key nothing can be cancelled, however often we ask (reliability.md F22). */
+function isShutOut(error: CallError): boolean {
+  return error.kind === 'refused' && (error.status === 401 || error.status === 403);
 }
 
 export function wait(clock: Clock, ms: number): Promise<void> {

@@ -1,0 +1,127 @@
+/** `kmm book`, `kmm quote` and `kmm sim serve`: they look, they place nothing, and they leave nothing behind. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { describe, it } from 'vitest';
+import { HAS_PROC, type Place, place } from '../support/cli.ts';
+import type { Json } from '../support/sim-client.ts';
+
+const NOTE = 'no kmm run here: this is an embedded exchange of its own\n';
+const PRICE = /^[01]\.\d{4}$/;
+
+interface Level {
+  readonly price: number;
+  readonly size: number;
+}
+
+function levels(pairs: readonly [string, string][]): Level[] {
+  return pairs.map(([price, size]) => ({ price: Number(price), size: Number(size) }));
+}
+
+function isClean(here: Place): boolean {
+  return readdirSync(here.home.keys).length === 0 && (!HAS_PROC || here.processes().length === 0);
+}
+
+describe.concurrent('book', () => {
+  it('--once prints one book of each open market and ends, also as objects', async ({ expect, onTestFinished }) => {
+    const here = place({}, onTestFinished);
+    const [text, objects] = await Promise.all([
+      here.kmm('book', 'KXBTC15M', '--once', '--depth', '2'),
+      here.json('book', 'KXBTCD', '--once'),
+    ]);
+    expect([text.exit, text.stderr]).toEqual([0, NOTE]);
+    expect(text.stdout).toMatch(/^KXBTC15M-\S+ {2}\d\d:\d\d:\d\d ET {2}seq \d+\n( {2}(ask|bid) .*\n){2,4}$/);
+    expect(objects.exit).toBe(0);
+    const tickers = objects.records.map(({ ticker }) => ticker);
+    expect(tickers.length).toBeGreaterThan(1);
+    expect(new Set(tickers).size).toBe(tickers.length);
+    for (const { isValid, bids, asks } of objects.records) {
+      expect(isValid).toBe(true);
+      for (const [price] of [...bids, ...asks]) expect(price).toMatch(PRICE);
+      const [bid, ask] = [levels(bids)[0], levels(asks)[0]];
+      if (bid !== undefined && ask !== undefined) expect(bid.price).toBeLessThan(ask.price);
+    }
+    expect(isClean(here)).toBe(true);
+  });
+
+  it('streams until it is interrupted', async ({ expect, onTestFinished }) => {
+    const here = place({}, onTestFinished);
+    const book = here.start('book', 'KXBTC15M', '--json');
+    const first = await book.record(() => true);
+    await book.record(({ seq }) => seq > first.seq + 2);
+    book.signal('SIGINT');
+    const { exit } = await book.ended;
+    expect(exit).toBe(0);
+    const sequence = book.records.map(({ seq }) => seq);
+    expect(sequence).toEqual([...sequence].sort((a, b) => a - b));
+    expect(isClean(here)).toBe(true);
+  });
+
+  it.for(['book', 'quote'])('and %s know no market that is not there', async (command, { expect, onTestFinished }) => {
+    const here = place({}, onTestFinished);
+    for (const name of ['KXNOPE', 'KXBTC15M-NOPE']) {
+      const { exit, records } = await here.json(command, name);
+      expect([exit, records[0].error.code]).toEqual([2, 'KMM_TICKER_UNKNOWN']);
+    }
+  });
+});
+
+describe.concurrent('quote', () => {
+  it('says what would be quoted and why, and leans against inventory', async ({ expect, onTestFinished }) => {
+    const here = place({}, onTestFinished);
+    const quote = async (...words: string[]): Promise<Json[]> => {
+      const { exit, records } = await here.json('quote', 'KXBTCD', '--fair', 'fixed:0.5', ...words);
+      expect(exit).toBe(0);
+      return records[0].markets;
+    };
+    const [flat, long, as] = await Promise.all([quote(), quote('--inventory', '40'), quote('--strategy', 'as')]);
+    expect(flat.length).toBeGreaterThan(1);
+    for (const [index, market] of flat.entries()) {
+      expect(market).toMatchObject({ gate: null, fair: { probability: 0.5, source: 'fixed' }, numbers: {} });
+      for (const side of [market.bid, market.ask]) {
+        expect(side).toMatchObject({ reason: expect.any(String), rawCents: expect.any(Number) });
+        if (side.price !== null) expect(side.price).toMatch(PRICE);
+      }
+      expect(market.reservation).toBeCloseTo(0.5, 2);
+      expect(long[index].reservation).toBeLessThan(market.reservation);
+    }
+    expect(as.map(({ numbers }) => Object.keys(numbers))).not.toEqual(flat.map(({ numbers }) => Object.keys(numbers)));
+  });
+
+  it('refuses an inventory that is no count', async ({ expect, onTestFinished }) => {
+    const { exit, records } = await place({}, onTestFinished).json('quote', 'KXBTC15M', '--inventory', '1.234');
+    expect([exit, records[0].error.code]).toEqual([2, 'KMM_USAGE']);
+  });
+});
+
+describe.concurrent('sim serve', () => {
+  it.for(['rsa', 'ed25519'])(
+    'prints where it listens with a funded %s key, then what happens, and takes the key with it',
+    async (kind, { expect, onTestFinished }) => {
+      const here = place({}, onTestFinished);
+      const flags = kind === 'ed25519' ? ['--ed25519'] : [];
+      const exchange = here.start('sim', 'serve', '--port', '0', '--json', '--speed', '20', ...flags);
+      await exchange.record(({ type }) => type === 'trade');
+      const [listening, ...events] = exchange.records;
+      const origin = /^http:\/\/(127\.0\.0\.1:\d+)\/trade-api\/v2$/.exec(listening.rest)?.[1];
+      expect(listening).toEqual({
+        ...{ type: 'listening', schemaVersion: 1, rest: `http://${origin}/trade-api/v2` },
+        ...{ ws: `ws://${origin}/trade-api/ws/v2`, keyId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        privateKeyFile: expect.stringContaining(here.home.keys),
+      });
+      expect(statSync(listening.privateKeyFile).mode & 0o777).toBe(0o600);
+      expect(readFileSync(listening.privateKeyFile, 'utf8')).toContain('PRIVATE KEY');
+      for (const event of events) {
+        expect(event).toMatchObject({ type: expect.any(String), schemaVersion: 1, at: expect.stringMatching(/Z$/) });
+      }
+
+      const keyed = ['--sim-url', listening.rest, '--key-id', listening.keyId, '--key-file', listening.privateKeyFile];
+      const run = await here.json('run', '--for', '20s', ...keyed);
+      expect(run.exit).toBe(0);
+      expect(run.records.at(-1)).toMatchObject({ type: 'summary', restingAtEnd: 0, reconciled: true });
+      expect(exchange.records).toContainEqual(expect.objectContaining({ type: 'order', status: 'canceled' }));
+
+      exchange.signal('SIGTERM');
+      expect((await exchange.ended).exit).toBe(0);
+      expect(isClean(here)).toBe(true);
+    },
+  );
+});
