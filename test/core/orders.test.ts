@@ -144,6 +144,18 @@ describe('an order', () => {
     expect(restingOutcomes(order(orders))).toEqual([{ price: 4_600, size: 2_000 }]);
   });
 
+  it('remembers the amend that its cancel has overtaken, and the cancel that an amend answers into', () => {
+    const orders = working();
+    orders.intended(amendIntent({ price: centicents(4_600) }), T0);
+    orders.intended(cancelIntent(), T0);
+    expect(restingOutcomes(order(orders)).map(({ price }) => price)).toEqual([4_500, 4_600]);
+    orders.changeOutcome(changed('amend', { kind: 'amended' }));
+    expect(order(orders)).toMatchObject({ price: 4_600, pending: { kind: 'cancel' } });
+    orders.changeOutcome(changed('cancel', { kind: 'not_found' }));
+    expect(order(orders).pending).toBeUndefined();
+    expect(remainingOf(order(orders))).toBe(1_000);
+  });
+
   it('takes the total of an amend that raced a fill, not the wanted rest', () => {
     const orders = working();
     orders.intended(amendIntent({ size: centicontracts(1_000), filled: centicontracts(0) }), T0);

@@ -18,6 +18,8 @@ export interface TrueOrder {
   remaining: number;
   expiresAt: EpochMs;
   isResting: boolean;
+  /** When it last changed, by the exchange's own clock. */
+  changedAt: EpochMs;
   /** As the exchange calls it. */
   reason?: string;
 }
@@ -34,13 +36,14 @@ export class TinyExchange {
   /** Left the engine, not arrived. */
   readonly wire: Sent[] = [];
   readonly orders = new Map<string, TrueOrder>();
-  /** Messages of each private channel that were not delivered yet, oldest first. */
-  readonly orderMessages: Happening[] = [];
-  readonly fillMessages: Happening[] = [];
+  /** Messages of the private channels that were not delivered yet, oldest first. */
+  readonly stream: Happening[] = [];
   readonly #lots = new Map<string, { price: number; size: number }[]>();
   /** Money won by closing, per ticker; losses are left out. */
   readonly #gains = new Map<string, number>();
   #trades = 0;
+  /** No two things happen at the same time. */
+  #clock = 0;
 
   send(intents: readonly Intent[], at: EpochMs): void {
     for (const intent of intents) this.wire.push({ intent, at });
@@ -82,7 +85,7 @@ export class TinyExchange {
     order.remaining -= size;
     this.#trade(ticker, signOf(side) * size, price);
     this.#trades += 1;
-    this.fillMessages.push({
+    this.stream.push({
       type: 'fill',
       ...{ tradeId: `true-${this.#trades}`, orderId, clientOrderId, ticker, side, isTaker: false },
       ...{ price: price as never, size: centicontracts(size), fee: microdollars(0) },
@@ -92,10 +95,10 @@ export class TinyExchange {
   }
 
   record(order: TrueOrder): OwnOrder {
-    const { clientOrderId, orderId, ticker, side, expiresAt, reason } = order;
+    const { clientOrderId, orderId, ticker, side, expiresAt, reason, changedAt: exchangeAt } = order;
     const status = order.isResting ? 'resting' : order.reason === 'Trade' ? 'executed' : 'canceled';
     return {
-      ...{ clientOrderId, orderId, ticker, side, expiresAt, status, ...(reason !== undefined && { reason }) },
+      ...{ clientOrderId, orderId, ticker, side, expiresAt, status, exchangeAt, ...(reason !== undefined && { reason }) },
       ...{ price: order.price as never, filled: centicontracts(order.filled) },
       ...{ remaining: centicontracts(order.remaining), initial: centicontracts(order.filled + order.remaining) },
     };
@@ -118,17 +121,18 @@ export class TinyExchange {
     if (intent.kind === 'create') {
       const { ticker, side, price, size: remaining, expiresAt } = intent;
       const orderId = orderIdOf(clientOrderId);
-      const order = { clientOrderId, orderId, ticker, side, price, filled: 0, remaining, expiresAt, isResting: true };
+      const size = { filled: 0, remaining, expiresAt, isResting: true, changedAt: expiresAt };
+      const order: TrueOrder = { clientOrderId, orderId, ticker, side, price, ...size };
       this.orders.set(clientOrderId, order);
       this.#tell(order);
-      return { kind: 'accepted', orderId, filled: centicontracts(0), remaining };
+      return { kind: 'accepted', orderId, filled: centicontracts(0), remaining, exchangeAt: order.changedAt };
     }
     const order = this.orders.get(clientOrderId);
     if (order === undefined || !order.isResting) return { kind: 'not_found' };
     if (intent.kind === 'cancel') {
       const reducedBy = centicontracts(order.remaining);
       this.#end(order, 'Cancelled');
-      return { kind: 'cancelled', reducedBy };
+      return { kind: 'cancelled', reducedBy, exchangeAt: order.changedAt };
     }
     return this.#amend(order, intent);
   }
@@ -138,7 +142,7 @@ export class TinyExchange {
     Object.assign(order, { price, remaining: Math.max(0, filled + size - order.filled), expiresAt });
     if (order.remaining === 0) this.#end(order, 'Amend');
     else this.#tell(order);
-    return { kind: 'amended' };
+    return { kind: 'amended', exchangeAt: order.changedAt };
   }
 
   #end(order: TrueOrder, reason: string): void {
@@ -147,8 +151,10 @@ export class TinyExchange {
   }
 
   #tell(order: TrueOrder): void {
+    this.#clock += 1;
+    order.changedAt = this.#clock as EpochMs;
     const message: Omit<OwnOrderSeen, 'at'> = { type: 'own_order', order: this.record(order), source: 'stream' };
-    this.orderMessages.push(message);
+    this.stream.push(message);
   }
 
   /** First in, first out. */

@@ -15,17 +15,24 @@ export type OrderState =
   | 'dropped'
   | 'absent';
 
-/** A change that is under way; both prices and sizes count until its outcome is known. */
-export type PendingChange =
-  | { readonly kind: 'cancel'; readonly sentAt: EpochMs }
-  | {
-      readonly kind: 'amend';
-      readonly sentAt: EpochMs;
-      readonly price: Centicents;
-      /** Total the exchange was asked for: filled + resting. */
-      readonly total: Centicontracts;
-      readonly expiresAt: EpochMs;
-    };
+/** An amend under way: its price and size count beside the old ones until its outcome is known. */
+export interface PendingAmend {
+  readonly kind: 'amend';
+  readonly sentAt: EpochMs;
+  readonly price: Centicents;
+  /** Total the exchange was asked for: filled + resting. */
+  readonly total: Centicontracts;
+  readonly expiresAt: EpochMs;
+}
+
+/** A cancel does not wait for an amend that flies; then both are under way. */
+export interface PendingCancel {
+  readonly kind: 'cancel';
+  readonly sentAt: EpochMs;
+  readonly amend?: PendingAmend;
+}
+
+export type PendingChange = PendingAmend | PendingCancel;
 
 export interface Order {
   readonly clientOrderId: string;
@@ -80,6 +87,10 @@ export function owedOf(order: Counts): Centicontracts {
   return Math.max(0, order.filledStated - order.filledSeen) as Centicontracts;
 }
 
+export function amendUnderWay({ pending }: Pick<Order, 'pending'>): PendingAmend | undefined {
+  return pending?.kind === 'cancel' ? pending.amend : pending;
+}
+
 export interface RestingOutcome {
   readonly price: Centicents;
   readonly size: Centicontracts;
@@ -88,9 +99,10 @@ export interface RestingOutcome {
 /** Every (price, size) that may rest for this order: with an amend under way there are two. */
 export function restingOutcomes(order: Counts & Pick<Order, 'price' | 'pending'>): readonly RestingOutcome[] {
   const now = { price: order.price, size: remainingOf(order) };
-  if (order.pending?.kind !== 'amend') return [now];
-  const size = Math.max(0, order.pending.total - filledOf(order)) as Centicontracts;
-  return [now, { price: order.pending.price, size }];
+  const amend = amendUnderWay(order);
+  if (amend === undefined) return [now];
+  const size = Math.max(0, amend.total - filledOf(order)) as Centicontracts;
+  return [now, { price: amend.price, size }];
 }
 
 /** An order that was just decided. */
@@ -137,7 +149,7 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
   };
 }
 
-export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingChange {
+export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
   return {
     kind: 'amend',
     sentAt: at,

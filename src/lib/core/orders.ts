@@ -9,11 +9,13 @@ import type { Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import {
   adoptedOrder,
+  amendUnderWay,
   hasEnded,
   larger,
   type Order,
   type OrderState,
   orderOf,
+  type PendingAmend,
   type PendingChange,
   pendingAmend,
   remainingOf,
@@ -50,7 +52,9 @@ export class Orders {
       }
       case 'cancel': {
         const order = this.#byClientId.get(intent.clientOrderId);
-        if (order !== undefined) order.pending = { kind: 'cancel', sentAt: at };
+        if (order === undefined) return;
+        const amend = amendUnderWay(order);
+        order.pending = { kind: 'cancel', sentAt: at, ...(amend !== undefined && { amend }) };
         return;
       }
       default:
@@ -88,9 +92,10 @@ export class Orders {
   changeOutcome({ clientOrderId, change, outcome }: OrderChanged): Order | undefined {
     const order = this.#byClientId.get(clientOrderId);
     if (order === undefined) return undefined;
-    const pending = order.pending;
-    delete order.pending;
     if (hasEnded(order)) return order;
+    const amend = amendUnderWay(order);
+    // Where there is no proof, what was asked for may have been done: it stays under way until the record settles it.
+    if (outcome.kind !== 'unknown') answered(order, change);
     switch (outcome.kind) {
       case 'cancelled': {
         const expected = remainingOf(order);
@@ -102,7 +107,7 @@ export class Orders {
         break;
       }
       case 'amended':
-        if (pending?.kind === 'amend') this.#amend(order, pending);
+        if (amend !== undefined) this.#amend(order, amend);
         break;
       case 'not_found':
         order.isQuestioned = true;
@@ -116,8 +121,6 @@ export class Orders {
         order.reason = `${change} not sent: ${outcome.reason}`;
         break;
       case 'unknown':
-        // Either price may rest now. The exchange's record settles it.
-        if (pending !== undefined) order.pending = pending;
         this.#doubt(order, outcome.reason);
         break;
       default:
@@ -195,12 +198,13 @@ export class Orders {
   tick(now: EpochMs): void {
     for (const order of this.live()) {
       if (order.state === 'sending' && now - order.sentAt > REPLY_TIMEOUT_MS) this.#doubt(order, 'no reply');
-      const pending = order.pending;
-      if (pending === undefined) continue;
-      if (pending.kind === 'cancel' && now - pending.sentAt > CANCEL_RETRY_MS) {
-        delete order.pending;
+      const { pending } = order;
+      if (pending?.kind === 'cancel' && now - pending.sentAt > CANCEL_RETRY_MS) {
+        answered(order, 'cancel');
         order.isQuestioned = true;
-      } else if (pending.kind === 'amend' && now - pending.sentAt > REPLY_TIMEOUT_MS && order.state === 'working') {
+      }
+      const amend = amendUnderWay(order);
+      if (amend !== undefined && now - amend.sentAt > REPLY_TIMEOUT_MS && order.state === 'working') {
         this.#doubt(order, 'no reply to an amend');
       }
     }
@@ -262,14 +266,11 @@ export class Orders {
   }
 
   #confirm(order: Order, record: OwnOrder, source: 'stream' | 'rest'): void {
-    const pending = order.pending;
+    const amend = amendUnderWay(order);
     // A REST read may be older than what we know; it resolves doubt, it does not correct a known order.
     if (source === 'rest' && order.state === 'working') return;
-    if (pending?.kind === 'amend' && record.price === pending.price && record.expiresAt === pending.expiresAt) {
-      delete order.pending;
-    } else if (order.state === 'unknown') {
-      delete order.pending;
-    }
+    const isDone = amend !== undefined && record.price === amend.price && record.expiresAt === amend.expiresAt;
+    if (isDone || order.state === 'unknown') answered(order, 'amend');
     order.price = record.price;
     order.total = (record.filled + record.remaining) as Centicontracts;
     if (record.expiresAt !== undefined) order.expiresAt = record.expiresAt;
@@ -277,7 +278,7 @@ export class Orders {
     if (remainingOf(order) <= 0) this.#end(order, 'filled', record.reason);
   }
 
-  #amend(order: Order, pending: PendingChange & { kind: 'amend' }): void {
+  #amend(order: Order, pending: PendingAmend): void {
     if (order.price !== pending.price || order.total !== pending.total) order.changedAt = pending.sentAt;
     order.price = pending.price;
     order.total = pending.total;
@@ -325,6 +326,15 @@ export class Orders {
     orders?.delete(order);
     if (orders?.size === 0) this.#live.delete(order.ticker);
   }
+}
+
+/** One of the changes under way is over, or given up. */
+function answered(order: Order, change: PendingChange['kind']): void {
+  const { pending } = order;
+  const amend = amendUnderWay(order);
+  delete order.pending;
+  if (change === 'cancel' && amend !== undefined) order.pending = amend;
+  if (change === 'amend' && pending?.kind === 'cancel') order.pending = { kind: 'cancel', sentAt: pending.sentAt };
 }
 
 const NONE: ReadonlySet<Order> = new Set();
