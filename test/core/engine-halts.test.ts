@@ -120,7 +120,9 @@ describe('the operator', () => {
   });
 
   it('pauses and resumes one market, and the others go on', () => {
-    const teller = quotingStory().market({ ticker: T2 }).book([[2_400, 1_000]], [[3_600, 1_000]], T2);
+    const teller = quotingStory()
+      .market({ ticker: T2 })
+      .book([[2_400, 1_000]], [[3_600, 1_000]], T2);
     teller.quote();
     teller.wait(1_000).tell({ type: 'control', verb: 'pause', ticker: T2, by: 'ann' });
     expect(teller.quote().map(({ ticker, kind }) => `${kind} ${ticker}`)).toEqual([`cancel ${T2}`, `cancel ${T2}`]);
@@ -184,7 +186,9 @@ describe('the exchange', () => {
   });
 
   it('asks for patience: nothing is created, what is too bold is cancelled, until the time it named', () => {
-    const teller = quotingStory().wait(1_000).tell({ type: 'rate_limited', until: after(3_000) });
+    const teller = quotingStory()
+      .wait(1_000)
+      .tell({ type: 'rate_limited', until: after(3_000) });
     expect(pulledBy(teller.moveTo(4_700, 5_900))).toEqual(['cancel ask 5200 × 1000']);
     expect(teller.gate()).toBe('LIMITED');
     expect(teller.wait(1_999).moveTo(4_700, 5_900).lines()).toEqual([]);

@@ -53,7 +53,9 @@ describe('the limits', () => {
   });
 
   it('do not make an order that is being amended be cancelled', () => {
-    const teller = quotingStory({ risk: { position: centicontracts(1_000) } }).wait(1_000).moveTo(4_100, 5_300);
+    const teller = quotingStory({ risk: { position: centicontracts(1_000) } })
+      .wait(1_000)
+      .moveTo(4_100, 5_300);
     expect(teller.lines()).toEqual(['amend bid 4500 × 1000', 'amend ask 4900 × 1000']);
     expect(teller.wait(100).moveTo(4_100, 5_300).lines()).toEqual([]);
     expect(teller.reason('bid')).toBe('waiting: amend in flight');
@@ -67,7 +69,12 @@ describe('the limits', () => {
     expect(teller.reason('ask', OTHER)).toMatch(/^total loss would be/);
     teller.wait(1_000).tell({ type: 'control', verb: 'pause', ticker: TICKER, by: 'test' });
     teller.quote();
-    expect(teller.wait(1_000).turn().map(({ ticker, side }) => `${side} ${ticker}`)).toEqual([`ask ${OTHER}`]);
+    expect(
+      teller
+        .wait(1_000)
+        .turn()
+        .map(({ ticker, side }) => `${side} ${ticker}`),
+    ).toEqual([`ask ${OTHER}`]);
   });
 
   it('of an event whose markets exclude one another count one of them as YES at most', () => {
@@ -82,7 +89,11 @@ describe('the limits', () => {
     };
     expect(used(limited(false)).event).toBe(12);
     expect(used(limited(true)).event).toBe(2);
-    expect(limited(true).turn().map(({ side }) => side)).toContain('bid');
+    expect(
+      limited(true)
+        .turn()
+        .map(({ side }) => side),
+    ).toContain('bid');
   });
 
   it('of cash look at the shard of the market alone', () => {
@@ -119,7 +130,9 @@ describe('a statement of the exchange', () => {
   });
 
   it('that differs once, or shortly after a fill, changes nothing: its read side lags', () => {
-    const teller = quotingStory().wait(10_000).tell(trade('bid', 4_000, 300));
+    const teller = quotingStory()
+      .wait(10_000)
+      .tell(trade('bid', 4_000, 300));
     positions(balance(teller.wait(4_999), 1_000), 0);
     positions(balance(teller.wait(1), 1_000), 0);
     positions(balance(teller.wait(6_000), 998.8), 300);
@@ -161,7 +174,9 @@ describe('a statement of the exchange', () => {
 
 describe('a settlement', () => {
   it('pays the position once, however often it is told', () => {
-    const teller = quotingStory().tell(trade('bid', 4_000, 1_000)).wait(20 * MINUTE_MS);
+    const teller = quotingStory()
+      .tell(trade('bid', 4_000, 1_000))
+      .wait(20 * MINUTE_MS);
     teller.tell(settled(10_000)).tell(settled(10_000));
     expect(teller.engine.ledger.totalCash()).toBe(dollars(1_006));
     expect(teller.engine.ledger.realized).toBe(dollars(6));
@@ -176,13 +191,18 @@ describe('a settlement', () => {
   });
 
   it('pays a fill that is told late at once', () => {
-    const teller = story().tell(trade('bid', 4_000, 1_000)).tell(settled(10_000)).tell(trade('bid', 4_500, 200));
+    const teller = story()
+      .tell(trade('bid', 4_000, 1_000))
+      .tell(settled(10_000))
+      .tell(trade('bid', 4_500, 200));
     expect(teller.engine.ledger.holding(TICKER).position).toBe(0);
     expect(teller.engine.ledger.totalCash()).toBe(dollars(1_000 + 6 + 1.1));
   });
 
   it('takes the loss out of the limits and puts it into the day', () => {
-    const teller = story().book().tell(trade('bid', 4_000, 1_000));
+    const teller = story()
+      .book()
+      .tell(trade('bid', 4_000, 1_000));
     teller.tell({ type: 'markets_selected', tickers: [] }).turn();
     expect(used(teller)).toMatchObject({ total: 4, day: 0 });
     teller.tell(settled(0)).wait(1_000).turn();
@@ -229,7 +249,9 @@ describe('a market that is over', () => {
   });
 
   it('still has late fills and messages booked, and they cost nothing to remember', () => {
-    const teller = left().tell(settled(10_000)).tell(trade('bid', 4_500, 200));
+    const teller = left()
+      .tell(settled(10_000))
+      .tell(trade('bid', 4_500, 200));
     teller.tell({ type: 'own_order', order: ownOrder({ status: 'canceled' }), source: 'stream' }).turn();
     expect(teller.engine.ledger.holding(TICKER).position).toBe(0);
     expect(teller.engine.ledger.totalCash()).toBe(dollars(1_000 + 5.2 + 1.1));
@@ -240,7 +262,12 @@ describe('a market that is over', () => {
     const teller = emptyStory();
     for (let n = 0; n < 100; n += 1) {
       const ticker = `KXTEST-${n}`;
-      teller.market({ ticker, eventTicker: `${ticker}-E`, openAt: teller.at, closeAt: after(teller.at + 9e6 - after(0)) });
+      teller.market({
+        ticker,
+        eventTicker: `${ticker}-E`,
+        openAt: teller.at,
+        closeAt: after(teller.at + 9e6 - after(0)),
+      });
       teller.tell({ type: 'markets_selected', tickers: [ticker] }).book([[4_400, 1_000]], [[5_600, 1_000]], ticker);
       teller.quote();
       teller.fill('ask', 1_000, { ticker });

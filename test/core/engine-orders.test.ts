@@ -52,7 +52,11 @@ describe('an order in flight', () => {
 describe('an order of unknown fate', () => {
   it('blocks new exposure in its market and in no other', () => {
     const { teller, bid, ask } = sentStory();
-    teller.created(bid, LOST).accept(ask).market({ ticker: T2 }).book([[2_400, 1_000]], [[3_600, 1_000]], T2);
+    teller
+      .created(bid, LOST)
+      .accept(ask)
+      .market({ ticker: T2 })
+      .book([[2_400, 1_000]], [[3_600, 1_000]], T2);
     const intents = teller.turn();
     expect(intents.map(({ ticker, kind }) => `${kind} ${ticker}`)).toEqual([`create ${T2}`, `create ${T2}`]);
     expect(teller.gate()).toBe('UNKNOWN');
@@ -243,9 +247,7 @@ describe('an order that somebody else cancelled', () => {
     teller.wait(1_000).tell(streamed(bid, { status: 'canceled', remaining: centicontracts(0), reason: 'Sweep' }));
     expect([teller.lines(), teller.gate()]).toEqual([[], 'cooling']);
     expect(teller.wait(1_000).lines()).toEqual(['create bid 4800 × 1000']);
-    expect(teller.engine.takeLog().map(({ text }) => text)).toContain(
-      `${TICKER}: bid cancelled, not by us (Sweep)`,
-    );
+    expect(teller.engine.takeLog().map(({ text }) => text)).toContain(`${TICKER}: bid cancelled, not by us (Sweep)`);
   });
 
   it('because its lease was over is replaced at once', () => {

@@ -142,13 +142,14 @@ describe('the end of a market', () => {
     expect(teller.gate()).toBe('WINDOW');
   });
 
-  it('sends nothing from the close on, not even cancels', () => {
+  it('sends nothing from the close on, not even cancels, which would be refused', () => {
     const teller = quotingStory()
       .wait(15 * MINUTE_MS)
       .book();
     expect(teller.lines()).toEqual([]);
     expect(teller.gate()).toBe('closed');
-    expect(teller.wait(MINUTE_MS).lines()).toEqual([]);
+    teller.wait(MINUTE_MS).tell({ type: 'markets_selected', tickers: [] });
+    expect(teller.tell({ type: 'control', verb: 'kill', by: 'ann' }).lines()).toEqual([]);
   });
 
   it('may come early or late: the definition counts, not the first one heard', () => {

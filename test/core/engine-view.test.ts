@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centicontracts } from '../../src/lib/core/units.ts';
+import { centicents, centicontracts } from '../../src/lib/core/units.ts';
 import type { MarketView } from '../../src/lib/core/view.ts';
 import { dollars, emptyStory, LOST, MINUTE_MS, quotingStory, type Story, story } from '../support/engine.ts';
 import { after, ownOrder, TICKER } from '../support/orders.ts';
@@ -67,12 +67,15 @@ describe('the view of a market', () => {
     expect(only(teller)).not.toHaveProperty('bid');
   });
 
-  it('is stale when its book is not valid, the link is down or nothing is heard, and the last numbers stay', () => {
+  it('is stale when its book is not valid, the link is down, or nothing or only old news is heard; the last numbers stay', () => {
     const fresh = quotingStory();
     const broken = quotingStory().gap().level('bid', 4_300, 100);
     const silent = quotingStory().tell({ type: 'feed_silence', isSilent: true, heardAt: after(0) });
-    const stale = [fresh, broken, silent, quotingStory().disconnect()].map((teller) => only(teller).isStale);
-    expect(stale).toEqual([false, true, true, true]);
+    const late = quotingStory().wait(10_000);
+    const change = { side: 'bid', price: centicents(4_300), delta: centicontracts(100), ticker: TICKER } as const;
+    late.tell({ type: 'book_delta', feed: late.nextFeed(), ...change, exchangeAt: after(6_000) });
+    const tellers = [fresh, broken, silent, quotingStory().disconnect(), late];
+    expect(tellers.map((teller) => only(teller).isStale)).toEqual([false, true, true, true, true]);
     expect(only(broken)).toMatchObject({ isBookValid: false, bestBid: 4_400, bookAt: after(0) });
   });
 
@@ -143,7 +146,11 @@ describe('the view of the trader', () => {
       { name: 'market', used: dollars(4.8), limit: dollars(50) },
       { name: 'day', used: 0, limit: dollars(50) },
     ]);
-    expect(emptyStory().view().limits.map(({ used }) => used)).toEqual([0, 0, 0, 0]);
+    expect(
+      emptyStory()
+        .view()
+        .limits.map(({ used }) => used),
+    ).toEqual([0, 0, 0, 0]);
   });
 
   it('carries the ladder of the market that was asked for, our own orders and those of strangers on our account in it', () => {

@@ -71,10 +71,11 @@ describe('the gates', () => {
     expect(firstGate(open({ halts }))).toEqual({ name: 'KILLED', posture: 'pull', reason: 'because of KILLED' });
   });
 
-  it('name what matters most: the operator before the clock, the clock before the feed, the feed before orders', () => {
-    const closed = { ...at(CLOSE), ...feed({ isConnected: false }), orders: unknown };
-    expect(firstGate(open({ ...closed, halts: [halt('KILLED')] }))?.name).toBe('KILLED');
-    expect(firstGate(open(closed))?.name).toBe('closed');
-    expect(firstGate(open({ ...closed, ...at(0) }))?.name).toBe('STALE');
+  it('name what matters most: a close before the operator, the operator before the feed, the feed before orders', () => {
+    const all = { ...feed({ isConnected: false }), orders: unknown };
+    expect(firstGate(open({ ...all, ...at(CLOSE), isSelected: false, halts: [halt('KILLED')] }))?.name).toBe('closed');
+    expect(firstGate(open({ ...all, ...at(CLOSE - MINUTE_MS), halts: [halt('KILLED')] }))?.name).toBe('KILLED');
+    expect(firstGate(open({ ...all, ...at(CLOSE - MINUTE_MS) }))?.name).toBe('WINDOW');
+    expect(firstGate(open(all))?.name).toBe('STALE');
   });
 });

@@ -45,7 +45,16 @@ describe('the halts', () => {
   });
 
   it('that protect money or the truth are never cleared by themselves', () => {
-    const guarded = ['LOSS_DAY', 'LOSS_WEEK', 'DRAWDOWN', 'RUNAWAY', 'RECONCILE', 'SECOND_WRITER', 'AUTH', 'KILLED'] as const;
+    const guarded = [
+      'LOSS_DAY',
+      'LOSS_WEEK',
+      'DRAWDOWN',
+      'RUNAWAY',
+      'RECONCILE',
+      'SECOND_WRITER',
+      'AUTH',
+      'KILLED',
+    ] as const;
     expect(guarded.map((name) => HALT_CLEARS[name])).toEqual(guarded.map(() => 'operator'));
     expect([HALT_CLEARS.JOURNAL, HALT_CLEARS.INVARIANT]).toEqual(['restart', 'restart']);
   });

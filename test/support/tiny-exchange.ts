@@ -98,7 +98,16 @@ export class TinyExchange {
     const { clientOrderId, orderId, ticker, side, expiresAt, reason, changedAt: exchangeAt } = order;
     const status = order.isResting ? 'resting' : order.reason === 'Trade' ? 'executed' : 'canceled';
     return {
-      ...{ clientOrderId, orderId, ticker, side, expiresAt, status, exchangeAt, ...(reason !== undefined && { reason }) },
+      ...{
+        clientOrderId,
+        orderId,
+        ticker,
+        side,
+        expiresAt,
+        status,
+        exchangeAt,
+        ...(reason !== undefined && { reason }),
+      },
       ...{ price: order.price as never, filled: centicontracts(order.filled) },
       ...{ remaining: centicontracts(order.remaining), initial: centicontracts(order.filled + order.remaining) },
     };

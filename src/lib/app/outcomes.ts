@@ -45,7 +45,7 @@ export function readOutcomes(file: string): Map<string, MarketOutcome> {
     if (index === 0 || line.trim() === '') continue;
     const row = cells(line);
     const [ticker, close, result] = [row[at.ticker], row[at.close], row[at.result]];
-    const closeAt = Date.parse(close ?? '');
+    const closeAt = utcTime(close ?? '');
     if (!ticker || Number.isNaN(closeAt)) throw bad(file, index, `no ticker or no close time in "${line}"`);
     if (result !== 'yes' && result !== 'no' && result !== '')
       throw bad(file, index, `result "${result}" is not yes or no`);
@@ -63,12 +63,24 @@ function strikeOf(floor: string, type: string | undefined, file: string, index: 
   if (floor === '') return {};
   const value = Number(floor);
   if (!Number.isFinite(value)) throw bad(file, index, `strike "${floor}" is no number`);
-  return { strike: { type: (type ?? 'greater_or_equal') as StrikeType, floor: value } };
+  if (!type) return { strike: { type: 'greater_or_equal', floor: value } };
+  if (!isFloorType(type)) throw bad(file, index, `strike type "${type}" is not one with a floor alone`);
+  return { strike: { type, floor: value } };
+}
+
+/** A file of outcomes has one strike per market. */
+function isFloorType(type: string): type is StrikeType {
+  return type === 'greater' || type === 'greater_or_equal';
+}
+
+/** A time without a zone is UTC, whatever this machine's zone is. NaN when it is none. */
+function utcTime(text: string): number {
+  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
 }
 
 function text(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KmmError('KMM_OUTCOMES_BAD', `${file} cannot be read: ${reason}`, { cause: error });

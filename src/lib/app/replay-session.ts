@@ -46,7 +46,12 @@ export function replaySession(path: string, fallback: EngineConfig, turnMs: numb
   if (tape instanceof StoreProblem) throw kmmError(tape);
   const isSession = tape.header.source === 'session';
   const replay = new Replay(isSession ? undefined : new Engine(fallback), turnMs);
-  for (const record of tape.records()) replay.take(record);
+  try {
+    for (const record of tape.records()) replay.take(record);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new KmmError('KMM_TAPE_DAMAGED', `${path} holds a record that is not JSON`, { cause: error });
+  }
   if (isSession && !replay.hasHeader) throw new KmmError('KMM_TAPE_DAMAGED', `${path} holds no session record`);
   const { hash, frames, turns, firstDifference } = replay;
   return {

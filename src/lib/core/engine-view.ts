@@ -83,6 +83,7 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
   const ask = sideView(orders, 'ask');
   const why = whyNot(state, bid, ask);
   const isBookValid = book?.isValid ?? false;
+  const isLate = (state.messageAgeMs ?? 0) > engine.config.parameters.quoting.messageAgeMsMax;
   return {
     ticker,
     status: market.status,
@@ -91,7 +92,7 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
     closeAt: market.closeAt,
     ...(state.bookAt !== undefined && { bookAt: state.bookAt }),
     isBookValid,
-    isStale: !isBookValid || !engine.isConnected || engine.isSilent,
+    isStale: !isBookValid || !engine.isConnected || engine.isSilent || isLate,
     ...(book?.bestBid !== undefined && { bestBid: book.bestBid }),
     ...(book?.bestAsk !== undefined && { bestAsk: book.bestAsk }),
     ...(decision?.fair !== undefined && { fair: decision.fair.probability, fairError: decision.fair.standardError }),

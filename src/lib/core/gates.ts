@@ -52,7 +52,20 @@ const COOL_OFF_MS = 1_000;
 const RETREATING_HALTS: ReadonlySet<HaltName> = new Set(['LIMITED']);
 
 export function firstGate(input: GateInput): Gate | undefined {
-  return selectionGate(input) ?? haltGate(input) ?? clockGate(input) ?? feedGate(input) ?? unknownGate(input);
+  return (
+    closedGate(input) ??
+    selectionGate(input) ??
+    haltGate(input) ??
+    clockGate(input) ??
+    feedGate(input) ??
+    unknownGate(input)
+  );
+}
+
+/** Before all others: after the close every order call is refused, and the exchange cancels what rests by itself. */
+function closedGate({ market, now }: GateInput): Gate | undefined {
+  const isClosed = now >= market.closeAt || market.status === 'closed' || market.status === 'finalized';
+  return isClosed ? { name: 'closed', posture: 'hold', reason: 'the market is closed' } : undefined;
 }
 
 function selectionGate({ isSelected }: GateInput): Gate | undefined {
@@ -66,10 +79,6 @@ function haltGate({ halts }: GateInput): Gate | undefined {
 }
 
 function clockGate({ market, parameters, now }: GateInput): Gate | undefined {
-  if (now >= market.closeAt || market.status === 'closed' || market.status === 'finalized') {
-    // After the close every order call is refused; the exchange cancels what rests by itself.
-    return { name: 'closed', posture: 'hold', reason: 'the market is closed' };
-  }
   if (!isTrading(market, now)) return { name: 'not_open', posture: 'hold', reason: `the market is ${market.status}` };
   if (now >= market.closeAt - parameters.quoting.freezeMs) {
     return { name: 'WINDOW', posture: 'pull', reason: 'frozen before the close' };

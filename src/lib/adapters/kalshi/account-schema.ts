@@ -65,6 +65,7 @@ export const fillSchema = z
     is_taker: z.boolean(),
     fee_cost: money,
     created_time: maybe(time),
+    exchange_index: maybe(z.int().nonnegative()),
   })
   .transform(
     (raw): RestFill =>
@@ -77,6 +78,7 @@ export const fillSchema = z
         size: raw.count_fp,
         isTaker: raw.is_taker,
         fee: raw.fee_cost,
+        shard: raw.exchange_index,
         exchangeAt: raw.created_time,
       }),
   );

@@ -1,12 +1,12 @@
 /**
  * Keeps the engine's halts and the journal's latches the same. What others write while we run (`kmm kill`, `kmm resume`)
  * is looked for ten times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
- * is written down, so that it outlives the process.
+ * is written down, so that it outlives the process. A journal in which no kill can be heard any more is itself a halt.
  */
 
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_CLEARS, type Halt, type Halts } from '../../core/halts.ts';
+import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
 import type { Clock } from '../../ports.ts';
 
 const LOOK_MS = 100;
@@ -60,10 +60,27 @@ export class LatchWatch {
   }
 
   #look(): void {
-    const version = this.#options.journal.latchVersion();
-    if (version === this.#version) return;
-    this.#version = version;
-    this.#compare();
+    try {
+      const version = this.#options.journal.latchVersion();
+      if (version === this.#version) return;
+      this.#version = version;
+      this.#compare();
+    } catch (error) {
+      this.#deaf(error);
+    }
+  }
+
+  #deaf(error: unknown): void {
+    const { clock, emit } = this.#options;
+    this.#stopTimer();
+    const reason = `the journal cannot be read, so no kill would be heard: ${error instanceof Error ? error.message : String(error)}`;
+    const at = clock.now();
+    emit({
+      type: 'halt_changed',
+      at,
+      halt: { name: 'JOURNAL', scope: HALT_EVERYTHING, since: at, reason },
+      isOn: true,
+    });
   }
 
   #compare(): void {

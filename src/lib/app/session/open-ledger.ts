@@ -22,12 +22,9 @@ export async function openLedger(
   if (!fills.ok) return fills;
   const settlements = await rest.settlements({});
   if (!settlements.ok) return settlements;
+  const theirs = fills.value.map((fill) => fillEvent(fill, at));
   const whole = {
-    fills: union(
-      history.fills,
-      fills.value.map((fill) => fillEvent(fill, at)),
-      (fill) => fill.tradeId,
-    ),
+    fills: union(withShards(history.fills, theirs), theirs, (fill) => fill.tradeId),
     settlements: union(
       history.settlements,
       settlements.value.map((one): SettlementSeen => ({ type: 'settlement', at, ...one })),
@@ -51,6 +48,15 @@ function openingOf({ shards }: Balance, fills: readonly FillSeen[], settlements:
   for (const fill of fills) past.fill(fill, fill.shard ?? 0);
   for (const settlement of settlements) past.settlement(settlement, settlement.shard ?? 0);
   return shards.map(({ shard, cash }) => ({ shard, cash: microdollars(cash - past.cash(shard)) as Microdollars }));
+}
+
+/** The stream says nothing of a fill's shard, REST does; a market stays on its shard. */
+function withShards(ours: readonly FillSeen[], theirs: readonly FillSeen[]): readonly FillSeen[] {
+  const shards = new Map(theirs.map(({ ticker, shard }) => [ticker, shard]));
+  return ours.map((fill) => {
+    const shard = fill.shard ?? shards.get(fill.ticker);
+    return shard === undefined ? fill : { ...fill, shard };
+  });
 }
 
 function union<Row>(ours: readonly Row[], theirs: readonly Row[], keyOf: (row: Row) => string): Row[] {

@@ -6,7 +6,7 @@
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Engine } from '../../core/engine.ts';
-import type { Halt } from '../../core/halts.ts';
+import type { Halt, HaltName } from '../../core/halts.ts';
 import { type Centicontracts, type EpochMs, ONE_CONTRACT } from '../../core/units.ts';
 
 export class OrderGroups {
@@ -14,6 +14,8 @@ export class OrderGroups {
   readonly #engine: Engine;
   readonly #byShard = new Map<number, string>();
   readonly #making = new Set<number>();
+  /** Shards whose group takes no orders any more. */
+  readonly #tripped = new Set<number>();
 
   constructor(controls: KalshiControls, engine: Engine) {
     this.#controls = controls;
@@ -43,10 +45,23 @@ export class OrderGroups {
 
   /** What the stream said about a group; a trip that we did not ask for halts everything. */
   heard(groupId: string, change: string, at: EpochMs): Halt | undefined {
-    const isOurs = [...this.#byShard.values()].includes(groupId);
-    if (!isOurs || (change !== 'triggered' && change !== 'deleted')) return undefined;
+    const [shard] = [...this.#byShard].find(([, id]) => id === groupId) ?? [];
+    if (shard === undefined || (change !== 'triggered' && change !== 'deleted')) return undefined;
+    this.#tripped.add(shard);
     const reason = `order group ${groupId} was ${change}: its orders are cancelled and new ones refused`;
     return { name: 'GROUP', scope: '*', since: at, reason };
+  }
+
+  /**
+   * Call about once a second: once the operator has cleared what a trip means, new groups take the place of tripped ones.
+   * Not before, for the refusal is what stops a process that does not obey its halts.
+   */
+  renew(): void {
+    if (this.#tripped.size === 0 || this.#engine.halts.all().some(({ name }) => FORBIDS_GROUPS.has(name))) return;
+    const shards = [...this.#tripped];
+    this.#tripped.clear();
+    for (const shard of shards) this.#byShard.delete(shard);
+    void this.ensure(shards);
   }
 
   /** Deletes this session's groups, which also cancels what may be left in them. */
@@ -64,6 +79,8 @@ export class OrderGroups {
     return whole as Centicontracts;
   }
 }
+
+const FORBIDS_GROUPS: ReadonlySet<HaltName> = new Set(['GROUP', 'KILLED', 'STOPPING']);
 
 /** A sweep through more markets than this at once is what the group is for. */
 const MARKETS_AT_ONCE = 3;

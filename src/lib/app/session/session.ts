@@ -306,6 +306,7 @@ export class Session {
   #heartbeat(): void {
     const now = this.#ports.clock.now();
     this.#resolver.tick();
+    this.#desk.groups.renew();
     this.#tapeWatch.tick();
     this.#subscriptions.onTurn(now);
     // A snapshot that was asked for and never came is asked for again.

@@ -1,0 +1,146 @@
+/**
+ * A whole trading session in virtual time against the embedded exchange, with everything that users run: engine, gateway,
+ * journal, tape. Between session and exchange a test may put its own hands: on what is asked, and on what is heard.
+ */
+import { onTestFinished } from 'vitest';
+import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
+import { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
+import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
+import { type Configuration, loadConfiguration } from '../../src/lib/app/config.ts';
+import { endSession } from '../../src/lib/app/session/end-session.ts';
+import { type OpenedSession, openSession } from '../../src/lib/app/session/open-session.ts';
+import type { Summary } from '../../src/lib/app/session/summary.ts';
+import { SIM_CASH } from '../../src/lib/app/sim-world.ts';
+import type { EpochMs } from '../../src/lib/core/units.ts';
+import { epochMs } from '../../src/lib/core/units.ts';
+import type { LogLine } from '../../src/lib/core/view.ts';
+import type { Stream, StreamHandlers, Wire } from '../../src/lib/ports.ts';
+import { seededStream } from '../../src/lib/sim/random.ts';
+import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
+import { generatedWorld } from '../../src/lib/sim/world.ts';
+import { type Desk, restDesk } from './rest-desk.ts';
+import { tempDir } from './temp-dir.ts';
+
+/** A Friday morning in New York, two minutes into a quarter hour. */
+export const MORNING = epochMs(Date.UTC(2026, 10, 20, 15, 2, 0));
+export const ACCOUNT = 'us';
+
+export interface Hands {
+  /** Stands before the exchange: may answer itself, or change the answer. */
+  readonly wire?: (wire: Wire) => Wire;
+  /** Stands before the session: may keep a frame to itself, or change it. Undefined: nothing is heard. */
+  readonly frame?: (frame: Buffer) => Buffer | undefined;
+}
+
+/** The exchange, its time, and a data directory; sessions come and go. */
+export class Scene {
+  readonly venue: SimWorld;
+  readonly served: ServedVenue;
+  clock: VirtualClock;
+  readonly configuration: Configuration;
+  /** Our account's own REST view of the exchange: its truth. */
+  readonly desk: Desk;
+  readonly log: string[] = [];
+  readonly faults: Error[] = [];
+  #handlers: StreamHandlers | undefined;
+  #opened: OpenedSession | undefined;
+  #startedAt: EpochMs;
+
+  constructor(markets: string, startAt: EpochMs = MORNING) {
+    const directory = tempDir();
+    const host = { directory, variables: { KMM_HOME: directory }, userHome: directory, systemFile: '/nowhere' };
+    const flags = [{ flag: '--markets', key: 'markets.tickers', value: markets }];
+    this.configuration = loadConfiguration({ environment: 'sim', flags, host });
+    this.venue = generatedWorld({ seed: 'a scene', startAt: epochMs(startAt - 60_000) });
+    this.venue.advanceTo(startAt);
+    this.venue.drain();
+    this.venue.openAccount(ACCOUNT, SIM_CASH);
+    this.served = new ServedVenue(this.venue);
+    this.clock = new VirtualClock(startAt);
+    this.desk = restDesk(this.venue, ACCOUNT);
+    this.#startedAt = startAt;
+  }
+
+  /** Throws as the session's start does. */
+  async open(hands: Hands = {}): Promise<OpenedSession> {
+    const { clock, served, configuration } = this;
+    const { wire, stream } = virtualLink({ served, accountId: ACCOUNT, clock, latencyMs: 8 });
+    const random = seededStream('a link');
+    const opened = openSession({
+      ...{ configuration, clock, link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' } },
+      wire: hands.wire?.(wire) ?? wire,
+      stream: this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
+      random: () => random.next(),
+      clockUncertaintyMs: () => 0,
+      onLog: ({ level, text }: LogLine) => this.log.push(`${level} ${text}`),
+      onFatal: (error) => this.faults.push(error),
+    });
+    this.#opened = opened;
+    this.#startedAt = clock.now();
+    onTestFinished(() => opened.tape.close());
+    await clock.runUntilSettled(opened.session.start(), served);
+    return opened;
+  }
+
+  /** Lets time pass. */
+  async run(seconds: number): Promise<void> {
+    await this.clock.run(epochMs(this.clock.now() + seconds * 1_000), this.served);
+  }
+
+  async end(by = 'the test'): Promise<Summary> {
+    const opened = this.#opened;
+    if (opened === undefined) throw new Error('no session is open');
+    const ended = endSession({ opened, clock: this.clock, env: 'sim', startedAt: this.#startedAt, by });
+    return this.clock.runUntilSettled(ended, this.served);
+  }
+
+  /** The session's process is dead: nothing of it happens any more, while the exchange goes on. */
+  async crash(seconds: number): Promise<void> {
+    this.clock = new VirtualClock(this.clock.now());
+    await this.run(seconds);
+  }
+
+  /** The session hears this frame as if the exchange had sent it. */
+  hear(frame: string): void {
+    this.#handlers?.onFrame(1, Buffer.from(frame));
+  }
+
+  /** The link goes down, and up again when the returned function is called. */
+  cut(): () => void {
+    this.#handlers?.onDown(1, 'cut by the test');
+    return () => this.#handlers?.onUp(1);
+  }
+
+  /** Our orders on the exchange. */
+  orders(status?: 'resting'): { order_id: string; client_order_id: string; ticker: string; status: string }[] {
+    const query = status === undefined ? '' : `&status=${status}`;
+    return this.desk('GET', `/portfolio/orders?limit=1000${query}`).json.orders;
+  }
+
+  resting(): number {
+    return this.orders('resting').length;
+  }
+
+  #heardThrough(stream: Stream, frameOf: (frame: Buffer) => Buffer | undefined): Stream {
+    return {
+      send: (command) => stream.send(command),
+      close: () => stream.close(),
+      open: (handlers) => {
+        this.#handlers = handlers;
+        let isMuted = false;
+        stream.open({
+          onUp: (conn) => handlers.onUp(conn),
+          onDown: (conn, reason) => handlers.onDown(conn, reason),
+          onHeard: () => {
+            if (!isMuted) handlers.onHeard();
+          },
+          onFrame: (conn, frame) => {
+            const heard = frameOf(frame);
+            isMuted = heard === undefined;
+            if (heard !== undefined) handlers.onFrame(conn, heard);
+          },
+        });
+      },
+    };
+  }
+}
