@@ -114,9 +114,13 @@ describe.concurrent('sim serve', () => {
       }
 
       const keyed = ['--sim-url', listening.rest, '--key-id', listening.keyId, '--key-file', listening.privateKeyFile];
-      const run = await here.json('run', '--for', '20s', ...keyed);
-      expect(run.exit).toBe(0);
-      expect(run.records.at(-1)).toMatchObject({ type: 'summary', restingAtEnd: 0, reconciled: true });
+      // The second finds the first one's fills on the account.
+      for (const _ of ['first', 'second']) {
+        const run = await here.json('run', '--for', '40s', '--seed', '3', ...keyed);
+        expect(run.exit).toBe(0);
+        expect(run.records.at(-1)).toMatchObject({ type: 'summary', restingAtEnd: 0, reconciled: true });
+        expect(run.records.at(-1).orders.placed).toBeGreaterThan(0);
+      }
       expect(exchange.records).toContainEqual(expect.objectContaining({ type: 'order', status: 'canceled' }));
 
       exchange.signal('SIGTERM');

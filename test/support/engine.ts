@@ -27,7 +27,7 @@ import { T0, TICKER } from './orders.ts';
 import { PARAMETERS as QUOTER } from './quoter.ts';
 
 export const MINUTE_MS = 60_000;
-export const SID = 2;
+const SID = 2;
 
 export const MARKET: Market = {
   ticker: TICKER,
@@ -292,7 +292,7 @@ export function quotingStory(options: StoryOptions = {}): Story {
   return teller;
 }
 
-export function accepted(intent: CreateIntent | AmendIntent): CreateOutcome {
+function accepted(intent: CreateIntent | AmendIntent): CreateOutcome {
   const orderId = orderIdOf(intent.clientOrderId);
   return { kind: 'accepted', orderId, filled: centicontracts(0), remaining: intent.size };
 }

@@ -131,6 +131,13 @@ describe('the hash chain', () => {
     expect(problemCode(openJournal({ path, env: 'sim' }))).toBe('KMM_DB_UNREADABLE');
   });
 
+  test('holds for a turn that sends its cancels first, whatever their counters', () => {
+    const { journal } = begun(databasePath());
+    commit(journal, 1, create(1), create(2));
+    commit(journal, 2, cancel(create(2), 4), amend(create(1), 3, T0 + 300_000));
+    expect(journal.verify()).toEqual({ isWhole: true, turns: 2 });
+  });
+
   test('can be checked over the newest turns only, believing what was before', () => {
     const path = databasePath();
     const { journal } = begun(path);

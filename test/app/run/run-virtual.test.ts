@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../src/lib/adapters/system/lock.ts';
 import { type Configuration, loadConfiguration } from '../../../src/lib/app/config.ts';
@@ -27,7 +27,6 @@ describe('a run in virtual time', () => {
   it.each([
     ['quoter.strategy', 'as'],
     ['quoter.strategy', 'cara'],
-    ['quoter.strategy', 'regime'],
     ['fair.source', 'mid'],
     ['fair.source', 'micro'],
     ['fair.source', 'fixed:0.5'],
@@ -36,6 +35,11 @@ describe('a run in virtual time', () => {
     expect(summary).toMatchObject(GOOD);
     expect(summary.orders.placed).toBeGreaterThan(0);
     expect(summary.orders.refused).toBe(0);
+  });
+
+  it('with a strategy that every market is too short or too thin for places nothing', async () => {
+    const summary = await run(configured(['quoter.strategy', 'regime'], ['markets.tickers', 'KXBTC15M']));
+    expect(summary).toMatchObject({ ...GOOD, intents: 0 });
   });
 
   it('that is told to stop ends where it is, in good order', async () => {
@@ -63,7 +67,7 @@ describe('a run in virtual time', () => {
     if ('held' in lock) throw new Error('a fresh directory is locked');
     const dead = readFileSync(path, 'utf8').replace(/"pid":\d+/, '"pid":4194303');
     lock.release();
-    (await import('node:fs')).writeFileSync(path, dead);
+    writeFileSync(path, dead);
     expect(await run(configuration, 5)).toMatchObject(GOOD);
   });
 

@@ -99,6 +99,9 @@ describe('a session', () => {
     expect(session.engine.ledger.fillCount).toBeGreaterThan(0);
     expect(session.engine.ledger.holding(String(first)).position).toBe(0);
     expect(await scene.end()).toMatchObject({ isConfirmed: true, reconciled: true });
+    const journal = guest(scene);
+    expect(journal.verify()).toMatchObject({ isWhole: true });
+    journal.close();
   });
 });
 

@@ -101,7 +101,8 @@ export class JournalFile implements Journal {
   commitTurn({ turn, at, intents }: JournalTurn): void {
     if (intents.length === 0) return;
     const { number: session, recorder } = this.#openSession();
-    const rows = intents.map(intentValues);
+    // As they are read back; a turn may send its cancels before its other intents.
+    const rows = [...intents].sort((a, b) => a.counter - b.counter).map(intentValues);
     const digest = digestOf(this.#head, { session, turn, at, intents: rows });
     this.#commit(() => {
       this.#sql.turn.run(session, turn, at, digest);

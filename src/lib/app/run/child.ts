@@ -1,6 +1,5 @@
 /** Starts one of our processes with a message channel, in its own process group so that the terminal's ^C passes it by. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, type ErrorDetails, isErrorCode, KmmError } from '../errors.ts';
 import type { SentError } from './messages.ts';
@@ -24,9 +23,14 @@ export function startChild(name: 'trader-process' | 'exchange-process'): ChildPr
 /** Nothing of it runs any more, and all that it had to say has been heard. */
 export async function exited(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (child.exitCode === null && child.signalCode === null) await happened(child, 'exit');
   // The exit can be noticed before the last messages are read.
-  if (child.connected) await once(child, 'disconnect');
+  if (child.connected) await happened(child, 'disconnect');
+}
+
+/** Unlike `once` of node:events this does not fail when something could not be sent to a child that is just leaving. */
+function happened(child: ChildProcess, event: 'exit' | 'disconnect'): Promise<void> {
+  return new Promise((resolve) => child.once(event, () => resolve()));
 }
 
 /** How it ended, in words. */
