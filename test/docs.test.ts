@@ -52,7 +52,9 @@ describe('the README', () => {
 
 /** `kmm …` in backticks or at the start of a code line; words from the first capital, dash-less placeholder on are arguments. */
 function mentioned(file: string): string[][] {
-  const texts = [...read(file).matchAll(/(?:`|^(?:npx )?)kmm ([a-z][^`\n#·]*)/gm)].map((match) => (match[1] as string).trim());
+  const texts = [...read(file).matchAll(/(?:`|^(?:npx )?)kmm ([a-z][^`\n#·]*)/gm)].map((match) =>
+    (match[1] as string).trim(),
+  );
   return texts.map((text) => text.split(/\s+/)).filter(([first]) => first !== 'is' && first !== 'with');
 }
 

@@ -29,7 +29,13 @@ describe.concurrent('a live run', () => {
     expect([exit, stderr]).toEqual([0, '']);
     for (const record of run.records) expect(record).toMatchObject({ type: expect.any(String), schemaVersion: 1 });
     const summary = run.records.at(-1);
-    expect(summary).toMatchObject({ type: 'summary', seconds: expect.any(Number), restingAtEnd: 0, reconciled: true, droppedFrames: 0 });
+    expect(summary).toMatchObject({
+      type: 'summary',
+      seconds: expect.any(Number),
+      restingAtEnd: 0,
+      reconciled: true,
+      droppedFrames: 0,
+    });
     expect(summary.orders).toMatchObject({ refused: 0, unknown: 0 });
     expect([existsSync(here.home.lock), readdirSync(here.home.keys)]).toEqual([false, []]);
     if (HAS_PROC) expect(here.processes()).toEqual([]);

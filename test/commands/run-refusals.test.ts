@@ -86,6 +86,17 @@ describe.concurrent('real money', () => {
     expect(existsSync(join(here.home.directory, '..', 'prod'))).toBe(false);
   });
 
+  it('is killed as far as it can be: without a network the kill says in bounded time that nothing is proved', async () => {
+    const startedAt = performance.now();
+    const { exit, records } = await here.apart().json('kill', '--env', 'demo', '--config', 'limits.toml');
+    expect(exit).toBe(9);
+    expect(records[0].environments).toMatchObject([
+      { env: 'demo', isLatched: false, isSwept: false, isConfirmed: false, confirmedMs: null, resting: [] },
+    ]);
+    expect(records[0].environments[0].firstCancelMs).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
+  });
+
   it('on demo without a network ends in bounded time with exit 5', async () => {
     const startedAt = performance.now();
     const { exit, code, message } = await refused('--env', 'demo', '--config', 'limits.toml', '--for', '60s');

@@ -200,7 +200,7 @@ function finished(stream: Readable | null): Promise<void> {
 }
 
 /** Every line as an object; a line that is none fails the test. */
-export function recordsOf(text: string): Json[] {
+function recordsOf(text: string): Json[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
