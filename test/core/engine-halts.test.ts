@@ -78,6 +78,13 @@ describe('a connection that is lost', () => {
     expect(teller.tell({ type: 'feed_silence', isSilent: false, heardAt: after(6_000) }).lines()).toEqual(SHOWN);
   });
 
+  it('and made anew is heard again, whatever was said of silence before', () => {
+    const teller = quotingStory().wait(6_000).tell({ type: 'feed_silence', isSilent: true, heardAt: T0 });
+    pulledBy(teller);
+    teller.disconnect().connect().book().wait(3_000).book();
+    expect(teller.lines()).toEqual(SHOWN);
+  });
+
   it('is like one whose messages are old when they arrive', () => {
     const late = (teller: Story, age: number) => {
       const feed = teller.nextFeed();

@@ -133,8 +133,9 @@ describe('a statement of the exchange', () => {
     const teller = quotingStory()
       .wait(10_000)
       .tell(trade('bid', 4_000, 300));
-    positions(balance(teller.wait(4_999), 1_000), 0);
-    positions(balance(teller.wait(1), 1_000), 0);
+    positions(balance(teller.wait(500), 1_000), 0);
+    positions(balance(teller.wait(5_100), 1_000), 0);
+    expect(teller.halts()).toEqual([]);
     positions(balance(teller.wait(6_000), 998.8), 300);
     positions(balance(teller.wait(6_000), 1_000), 0);
     expect(teller.halts()).toEqual([]);

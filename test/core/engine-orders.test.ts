@@ -90,11 +90,11 @@ describe('an order of unknown fate', () => {
     const { teller, bid, ask } = sentStory();
     teller.created(bid, LOST).accept(ask);
     const resting = [streamed(ask).order];
-    for (const ms of [5_000, 3_000, 3_000, 3_000]) {
+    for (const ms of [5_000, 11_000, 1_000, 1_000]) {
       teller.wait(ms).tell({ type: 'orders_listed', askedAt: after(teller.at - after(0)), orders: resting });
       expect(teller.lines()).toEqual([]);
     }
-    teller.wait(3_000).tell({ type: 'orders_listed', askedAt: teller.at, orders: resting });
+    teller.wait(1_000).tell({ type: 'orders_listed', askedAt: teller.at, orders: resting });
     const [create] = teller.turn();
     expect(create).toMatchObject({ kind: 'create', side: 'bid', clientOrderId: 'kmm-a-1-cara-3' });
   });

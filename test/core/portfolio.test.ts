@@ -92,11 +92,23 @@ describe('what the gate is told of a market', () => {
     setting.refreshAll(own, sibling, stranger, elsewhere);
     const context = setting.portfolio.riskContext(own, RISK);
     expect(context.holding.position).toBe(500);
-    expect([...context.orders]).toHaveLength(1);
+    expect(Array.from(context.orders, ({ price }) => price)).toEqual([3_000]);
     expect(context.siblings).toEqual([sibling.outcomes]);
     expect(context.otherEventsLoss).toBe(dollars(2 + 1));
     // $2 went into the position; the sibling reserves $4, the stranger $2.
     expect(context.cashAvailable).toBe(dollars(100 - 2 - 4 - 2));
+  });
+
+  it('holds orders of unknown fate like any other', () => {
+    const setting = new Setting();
+    const state = setting.market();
+    setting.order(state, 'bid', 4_000, 1_000);
+    setting.orders.createOutcome({
+      type: 'create_outcome',
+      ...{ at: T0, clientOrderId: 'o1' },
+      outcome: { kind: 'unknown', reason: 'timeout' },
+    });
+    expect(Array.from(setting.portfolio.riskContext(state, RISK).orders, ({ price }) => price)).toEqual([4_000]);
   });
 
   it('holds the fills that are owed to us', () => {

@@ -46,6 +46,7 @@ describe('reconciliation', () => {
     const reconciliation = setting();
     expect(reconciliation.balance(balance(6_000, 99))).toBeUndefined();
     expect(reconciliation.balance(balance(12_000, 98))).toBeUndefined();
+    expect(reconciliation.balance(balance(18_000, 98))).toMatch(/theirs \$98\.000000$/);
     expect(reconciliation.positions(positions(6_000, { [TICKER]: 900 }))).toBeUndefined();
     expect(reconciliation.positions(positions(12_000, { [TICKER]: 1_000, KXELSE: 1 }))).toBeUndefined();
     expect(reconciliation.positions(positions(18_000, { [TICKER]: 900, KXELSE: 1 }))).toBe(
@@ -67,9 +68,9 @@ describe('reconciliation', () => {
     const reconciliation = setting();
     reconciliation.balance(balance(6_000, 99));
     reconciliation.moved(after(10_000));
-    for (const ms of [9_000, 12_000, 14_999]) expect(reconciliation.balance(balance(ms, 99))).toBeUndefined();
-    expect(reconciliation.balance(balance(15_000, 99))).toBeUndefined();
-    expect(reconciliation.balance(balance(20_000, 99))).toBeDefined();
+    for (const ms of [9_000, 14_999, 19_999]) expect(reconciliation.balance(balance(ms, 99))).toBeUndefined();
+    expect(reconciliation.balance(balance(24_998, 99))).toBeUndefined();
+    expect(reconciliation.balance(balance(24_999, 99))).toBeDefined();
   });
 
   it('reads what is not stated as nothing there', () => {
