@@ -16,6 +16,8 @@ export interface Connection {
   readonly stream: Stream;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  /** Exchange time per real time. */
+  readonly speed: number;
   /** Ends idle connections. */
   close(): void;
 }
@@ -32,17 +34,17 @@ export async function connect(environment: Environment, link: ExchangeLink): Pro
   const timestampMs = () => Math.round(Date.now() + offsetMs());
   const observeOffset = offset.observe.bind(offset);
   const isSim = environment === 'sim';
-  const clock = isSim ? await simClock(link.rest) : systemClock({ offsetMs });
+  const { clock, speed } = isSim ? await simClock(link.rest) : { clock: systemClock({ offsetMs }), speed: 1 };
   // The embedded exchange stamps its own time and checks signatures by the wall's: there is no offset to learn.
   const shared = { environment, signer, timestampMs, wallNow, ...(isSim ? {} : { observeOffset }) };
   const wire = gotWire({ baseUrl: link.rest, ...shared });
   const stream = new KalshiStream({ url: link.ws, ...shared, clock, random: Math.random });
   const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(Date.now())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
-  return { clock, wire, stream, clockUncertaintyMs, close: () => wire.close() };
+  return { clock, wire, stream, clockUncertaintyMs, speed, close: () => wire.close() };
 }
 
 /** The embedded exchange has a time of its own, which may run faster than the wall's. */
-async function simClock(rest: string): Promise<Clock> {
+async function simClock(rest: string): Promise<{ readonly clock: Clock; readonly speed: number }> {
   const { nowMs, speed } = await readSimClock(rest);
-  return systemClock({ originMs: nowMs, scale: speed });
+  return { clock: systemClock({ originMs: nowMs, scale: speed }), speed };
 }

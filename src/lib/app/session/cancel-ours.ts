@@ -17,7 +17,7 @@ export interface CancelOursOptions {
   readonly isOurs: (order: OwnOrder) => boolean;
   /** Time between the two empty listings; above the read lag of the environment. */
   readonly spacingMs: number;
-  /** Gives up after this much real time. */
+  /** Gives up after this. */
   readonly boundMs: number;
 }
 
@@ -33,8 +33,7 @@ export interface CancelOursResult {
 
 export async function cancelOurs(options: CancelOursOptions): Promise<CancelOursResult> {
   const { rest, controls, clock, isOurs, spacingMs, boundMs } = options;
-  // Real time: at a hundred times the speed an exchange's seconds are too short for anybody to answer.
-  const giveUpAt = clock.monotonicMs() + boundMs;
+  const giveUpAt = clock.now() + boundMs;
   const cancelled = new Set<string>();
   let resting: readonly OwnOrder[] = [];
   let problem: string | undefined;

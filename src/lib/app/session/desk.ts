@@ -29,6 +29,8 @@ export interface DeskOptions {
   readonly tape: SessionTape;
   readonly random: () => number;
   readonly clockUncertaintyMs: () => number;
+  /** Exchange time per real time: how long we wait for answers is real. */
+  readonly speed: number;
   /** What our client order ids begin with, in every session of this database. */
   readonly ownPrefix: string;
   /** Above the age that the exchange's read side may have. */
@@ -89,7 +91,8 @@ export class Desk {
     const { rest, controls } = this;
     const { clock, readLagMs: spacingMs, ownPrefix } = this.#options;
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);
-    return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs: CANCEL_BOUND_MS });
+    const boundMs = CANCEL_BOUND_MS * this.#options.speed;
+    return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs });
   }
 
   #ordersOn(shard: number): number {

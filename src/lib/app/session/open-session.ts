@@ -33,6 +33,8 @@ export interface OpenSessionOptions {
   readonly stream: Stream;
   readonly random: () => number;
   readonly clockUncertaintyMs: () => number;
+  /** Exchange time per real time, where they differ: what bounds our waiting is real time. */
+  readonly speed?: number;
   readonly onLog: (line: LogLine) => void;
   readonly onFatal: (error: Error) => void;
 }
@@ -75,7 +77,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });
   if (opened instanceof StoreProblem) throw kmmError(opened);
   const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
-  const { wire, stream, random, clockUncertaintyMs, onLog, onFatal } = options;
+  const { wire, stream, random, clockUncertaintyMs, speed = 1, onLog, onFatal } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -86,6 +88,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       markets: configuration.markets,
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,
+      speed,
       onLog,
       onFatal,
     },

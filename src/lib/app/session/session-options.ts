@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly readLagMs: number;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  /** Exchange time per real time. */
+  readonly speed: number;
   readonly onLog: (line: LogLine) => void;
   /** The session can no longer trade safely: it has closed its gate; stop it. */
   readonly onFatal: (error: Error) => void;

@@ -128,8 +128,8 @@ export class Session {
     if (this.#phase !== 'failed') this.#phase = 'stopping';
     if (wasRunning) {
       this.emit({ type: 'control', at: clock.now(), verb: 'stop', by });
-      const giveUpAt = clock.monotonicMs() + STOP_MS;
-      while (this.engine.orders.hasOurs() && clock.monotonicMs() < giveUpAt) await wait(clock, 25);
+      const giveUpAt = clock.now() + STOP_MS * this.#options.speed;
+      while (this.engine.orders.hasOurs() && clock.now() < giveUpAt) await wait(clock, 25);
     }
     this.#desk.gateway.close();
     const result = await this.#desk.cancelAllOfOurs();
