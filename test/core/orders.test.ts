@@ -152,8 +152,108 @@ describe('an order', () => {
     orders.changeOutcome(changed('amend', { kind: 'amended' }));
     expect(order(orders)).toMatchObject({ price: 4_600, pending: { kind: 'cancel' } });
     orders.changeOutcome(changed('cancel', { kind: 'not_found' }));
-    expect(order(orders).pending).toBeUndefined();
+    expect(order(orders)).toMatchObject({ isQuestioned: true, pending: { kind: 'cancel' } });
     expect(remainingOf(order(orders))).toBe(1_000);
+    orders.tick(after(1_001));
+    expect(order(orders).pending).toBeUndefined();
+  });
+
+  it('is not used up by fills of its old total while an amend that raises it is under way', () => {
+    const orders = working();
+    orders.filled(fillSeen(600));
+    orders.intended(amendIntent({ size: centicontracts(1_000), filled: centicontracts(600) }), T0);
+    orders.filled(fillSeen(400));
+    expect(order(orders).state).toBe('working');
+    orders.changeOutcome(changed('amend', { kind: 'amended' }));
+    expect(remainingOf(order(orders))).toBe(600);
+    orders.filled(fillSeen(600));
+    expect(order(orders).state).toBe('filled');
+  });
+
+  it('is used up by them after all when the amend came too late', () => {
+    const orders = working();
+    orders.intended(amendIntent({ size: centicontracts(2_000) }), T0);
+    orders.filled(fillSeen(1_000));
+    orders.changeOutcome(changed('amend', { kind: 'not_found' }));
+    expect(order(orders).state).toBe('filled');
+  });
+
+  it('keeps the size it was amended to when the reply to its create comes last', () => {
+    const orders = sent();
+    orders.seen(seen(ownOrder()));
+    orders.intended(amendIntent({ size: centicontracts(2_000) }), T0);
+    orders.changeOutcome(changed('amend', { kind: 'amended' }));
+    orders.createOutcome(accepted(0, 1_000));
+    expect(remainingOf(order(orders))).toBe(2_000);
+  });
+
+  it('takes nothing from a message that tells of earlier than what it knows', () => {
+    const orders = working();
+    orders.intended(amendIntent({ price: centicents(4_600) }), T0);
+    orders.changeOutcome(changed('amend', { kind: 'amended', exchangeAt: after(20) }));
+    orders.seen(seen(ownOrder({ exchangeAt: after(10) })));
+    expect(order(orders).price).toBe(4_600);
+    orders.filled(fillSeen(300));
+    orders.seen(seen(ownOrder({ price: centicents(4_700) })));
+    expect(order(orders).price).toBe(4_600);
+  });
+
+  it('does not take the late reply to one amend for the reply to the next', () => {
+    const orders = working();
+    const confirmed = { price: centicents(4_600), expiresAt: after(180_000), exchangeAt: after(20) };
+    orders.intended(amendIntent({ price: confirmed.price }), T0);
+    orders.seen(seen(ownOrder(confirmed)));
+    orders.intended(amendIntent({ price: centicents(4_700) }), after(30));
+    orders.changeOutcome(changed('amend', { kind: 'amended', exchangeAt: after(20) }));
+    expect(order(orders)).toMatchObject({ price: 4_600, pending: { kind: 'amend', price: 4_700 } });
+  });
+
+  it('after a lost reply to an amend is not believed to be unamended before the read lag is over', () => {
+    const orders = working();
+    orders.intended(amendIntent({ price: centicents(4_600) }), T0);
+    orders.changeOutcome(changed('amend', lost));
+    orders.seen(seen(ownOrder(), 'stream', after(100)));
+    orders.seen(seen(ownOrder(), 'rest', after(4_999)));
+    expect(order(orders)).toMatchObject({ state: 'unknown', pending: { price: 4_600 } });
+    orders.seen(seen(ownOrder(), 'rest', after(5_000)));
+    expect(order(orders)).toMatchObject({ state: 'working', price: 4_500 });
+    expect(order(orders).pending).toBeUndefined();
+  });
+
+  it('is asked about when its cancel does not say of which total it took so much off', () => {
+    const orders = working();
+    orders.intended(amendIntent({ size: centicontracts(2_000) }), T0);
+    orders.intended(cancelIntent(), T0);
+    orders.changeOutcome(changed('cancel', { kind: 'cancelled', reducedBy: centicontracts(1_000) }));
+    expect(order(orders)).toMatchObject({ state: 'unknown', isQuestioned: true });
+    const gone = { status: 'canceled', filled: centicontracts(1_000), remaining: centicontracts(0) } as const;
+    orders.seen(seen(ownOrder(gone), 'rest'));
+    expect(owedOf(order(orders))).toBe(1_000);
+  });
+
+  it('counts fills that are owed at the boldest price they may have had', () => {
+    const orders = working();
+    orders.intended(amendIntent({ price: centicents(4_200) }), T0);
+    orders.changeOutcome(changed('amend', { kind: 'amended' }));
+    orders.seen(
+      seen(ownOrder({ price: centicents(4_200), filled: centicontracts(400), remaining: centicontracts(600) })),
+    );
+    expect(order(orders)).toMatchObject({ price: 4_200, boldest: 4_500 });
+  });
+
+  it.each([
+    ['not found', { kind: 'not_found' }],
+    ['refused', { kind: 'refused', status: 409, code: 'closed', message: 'no' }],
+    ['not sent', { kind: 'dropped', reason: 'no tokens' }],
+  ] as const)('whose cancel was %s is not cancelled again within a second', (_, outcome) => {
+    const orders = working();
+    orders.intended(cancelIntent(), T0);
+    orders.changeOutcome(changed('cancel', outcome));
+    orders.tick(after(1_000));
+    expect(order(orders).pending?.kind).toBe('cancel');
+    orders.tick(after(1_001));
+    expect(order(orders)).toMatchObject({ state: 'working' });
+    expect(order(orders).pending).toBeUndefined();
   });
 
   it('takes the total of an amend that raced a fill, not the wanted rest', () => {

@@ -100,6 +100,7 @@ export function restingOrder(side: Side, price: number, size: number, over: Part
     sentAt: T0,
     state: 'working',
     price: centicents(price),
+    boldest: centicents(price),
     total: centicontracts(size),
     filledSeen: centicontracts(0),
     filledStated: centicontracts(0),

@@ -34,7 +34,7 @@ export interface Candidate {
 }
 
 /** As much of an order as exposure looks at. */
-export type Exposed = Pick<Order, 'side' | 'price' | 'total' | 'filledSeen' | 'filledStated' | 'pending'>;
+export type Exposed = Pick<Order, 'side' | 'price' | 'boldest' | 'total' | 'filledSeen' | 'filledStated' | 'pending'>;
 
 export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
 
@@ -47,7 +47,7 @@ export function outcomesOf(holding: Holding, orders: Iterable<Exposed>, owing: I
     ifYes += worstGain(order, PRICE_ONE);
   }
   for (const order of owing) {
-    const owed = { price: order.price, size: owedOf(order) };
+    const owed = { price: order.boldest, size: owedOf(order) };
     ifNo += gainOf(order.side, owed, 0);
     ifYes += gainOf(order.side, owed, PRICE_ONE);
   }
@@ -65,13 +65,12 @@ export function withCandidate(
 ): Exposed[] {
   const others = [...orders].filter((order) => order !== replaced);
   if (replaced === undefined) {
-    return [...others, { side, price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE }];
+    return [...others, { side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE }];
   }
   const filled = Math.max(replaced.filledSeen, replaced.filledStated);
   const total = (filled + size) as Centicontracts;
   const pending = { kind: 'amend', price, total, sentAt: 0 as EpochMs, expiresAt: 0 as EpochMs } as const;
-  const { filledSeen, filledStated } = replaced;
-  return [...others, { side, price: replaced.price, total: replaced.total, filledSeen, filledStated, pending }];
+  return [...others, { ...replaced, pending }];
 }
 
 /** Loss of one market by itself, ≥ 0. */

@@ -1,8 +1,8 @@
-/** One order of ours and what is known of it: types, and the figures that follow from them. Pure. */
+/** One order of ours and what is known of it: types, the figures that follow from them, and its small steps. */
 
 import type { AmendIntent, CreateIntent } from './intents.ts';
 import type { OwnOrder } from './order-types.ts';
-import { type Centicents, type Centicontracts, type EpochMs, NO_SIZE, type Side } from './units.ts';
+import { type Centicents, type Centicontracts, type EpochMs, NO_SIZE, type Side, signOf } from './units.ts';
 
 export type OrderState =
   | 'sending'
@@ -49,10 +49,14 @@ export interface Order {
   total: Centicontracts;
   /** Sum of the fills we have seen. */
   filledSeen: Centicontracts;
+  /** The boldest price it may have had since all its fills were seen: fills that are owed are counted at it. */
+  boldest: Centicents;
   /** Largest fill count the exchange stated for it. */
   filledStated: Centicontracts;
   expiresAt: EpochMs;
   pending?: PendingChange;
+  /** The exchange's time of what we last took from it: what it says of earlier is not taken for newer. */
+  statedAt?: EpochMs;
   /** When price or size last changed on our wish. */
   changedAt: EpochMs;
   /** The exchange refused an amend of this order: replace it by cancel and create. */
@@ -116,6 +120,7 @@ export function orderOf(intent: CreateIntent, at: EpochMs): Order {
     sentAt: at,
     state: 'sending',
     price: intent.price,
+    boldest: intent.price,
     total: intent.size,
     filledSeen: NO_SIZE,
     filledStated: NO_SIZE,
@@ -138,6 +143,7 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
     sentAt: at,
     state: 'working',
     price: record.price,
+    boldest: record.price,
     total: (record.filled + record.remaining) as Centicontracts,
     filledSeen: record.filled,
     filledStated: record.filled,
@@ -159,6 +165,63 @@ export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
   };
 }
 
+/** The bolder of two prices of a side: the higher bid, the lower ask. */
+export function bolder(side: Side, a: Centicents, b: Centicents): Centicents {
+  return signOf(side) * (a - b) > 0 ? a : b;
+}
+
 export function larger(a: Centicontracts, b: Centicontracts): Centicontracts {
   return a > b ? a : b;
+}
+
+/** It rests, as far as anyone knows. */
+export function work(order: Order): void {
+  order.state = 'working';
+  order.isQuestioned = false;
+}
+
+/** Nobody knows: it counts in full, and somebody must ask. */
+export function doubt(order: Order, reason: string): void {
+  order.state = 'unknown';
+  order.isQuestioned = true;
+  order.reason = reason;
+}
+
+/** One of the changes under way is over, or given up. */
+export function answered(order: Order, change: PendingChange['kind']): void {
+  const { pending } = order;
+  const amend = amendUnderWay(order);
+  delete order.pending;
+  if (change === 'cancel' && amend !== undefined) order.pending = amend;
+  if (change === 'amend' && pending?.kind === 'cancel') order.pending = { kind: 'cancel', sentAt: pending.sentAt };
+}
+
+/** The exchange said so much of it already, or something later. */
+export function isKnown(exchangeAt: EpochMs | undefined, { statedAt }: Order): boolean {
+  return exchangeAt !== undefined && statedAt !== undefined && exchangeAt <= statedAt;
+}
+
+/** Told late: the exchange has done more to the order since, as its own clock or the count of fills shows. */
+export function isOlder({ exchangeAt, filled }: OwnOrder, order: Order): boolean {
+  if (filled < filledOf(order)) return true;
+  return exchangeAt !== undefined && order.statedAt !== undefined && exchangeAt < order.statedAt;
+}
+
+export const NO_ORDERS: ReadonlySet<Order> = new Set();
+
+/** How old the exchange's read side may be (reliability.md V4). */
+export const READ_LAG_MS = 5_000;
+const LISTINGS_FOR_ABSENCE = 5;
+
+/** A complete listing did not hold it: a question, and an end only once the lease is over or its absence is proved. */
+export function missed(
+  order: Order,
+  askedAt: EpochMs,
+): { readonly state: OrderState; readonly reason: string } | undefined {
+  order.isQuestioned = true;
+  order.missedListings += 1;
+  order.missedSince ??= askedAt;
+  if (askedAt > order.expiresAt + READ_LAG_MS) return { state: 'expired', reason: 'lease over and in no listing' };
+  const isProved = order.missedListings >= LISTINGS_FOR_ABSENCE && askedAt - order.missedSince > 2 * READ_LAG_MS;
+  return isProved ? { state: 'absent', reason: `in none of ${order.missedListings} complete listings` } : undefined;
 }

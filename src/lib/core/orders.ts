@@ -10,24 +10,30 @@ import { never } from './invariant.ts';
 import {
   adoptedOrder,
   amendUnderWay,
+  answered,
+  bolder,
+  doubt,
   hasEnded,
+  isKnown,
+  isOlder,
   larger,
+  missed,
+  NO_ORDERS,
   type Order,
   type OrderState,
   orderOf,
+  owedOf,
   type PendingAmend,
-  type PendingChange,
   pendingAmend,
-  remainingOf,
+  READ_LAG_MS,
+  restingOutcomes,
+  work,
 } from './order.ts';
 import type { OwnOrder } from './order-types.ts';
 import type { Centicontracts, EpochMs } from './units.ts';
 
 /** A reply that has not come for this long is no reply: the order becomes unknown (reliability.md section 4). */
 const REPLY_TIMEOUT_MS = 3_000;
-/** How old the exchange's read side may be (reliability.md V4). */
-export const READ_LAG_MS = 5_000;
-const LISTINGS_FOR_ABSENCE = 5;
 /** A cancel without an answer is sent again after this. */
 const CANCEL_RETRY_MS = 1_000;
 
@@ -47,7 +53,9 @@ export class Orders {
         return;
       case 'amend': {
         const order = this.#byClientId.get(intent.clientOrderId);
-        if (order !== undefined) order.pending = pendingAmend(intent, at);
+        if (order === undefined) return;
+        order.boldest = bolder(order.side, owedOf(order) === 0 ? order.price : order.boldest, intent.price);
+        order.pending = pendingAmend(intent, at);
         return;
       }
       case 'cancel': {
@@ -69,8 +77,12 @@ export class Orders {
       case 'accepted':
         this.#identify(order, outcome.orderId);
         this.#state(order, outcome.filled);
-        order.total = (outcome.filled + outcome.remaining) as Centicontracts;
-        this.#work(order);
+        // An order that the stream knew first may have been amended since: then the reply is older than what we know.
+        if (order.state !== 'working') {
+          order.total = (outcome.filled + outcome.remaining) as Centicontracts;
+          if (outcome.exchangeAt !== undefined) order.statedAt = outcome.exchangeAt;
+          work(order);
+        }
         if (outcome.remaining === 0 && outcome.filled === 0) this.#end(order, 'cancelled', 'nothing rested');
         break;
       case 'refused':
@@ -81,7 +93,7 @@ export class Orders {
         break;
       case 'unknown':
         // The stream may have proved it already; a lost reply takes nothing back.
-        if (order.state === 'sending') this.#doubt(order, outcome.reason);
+        if (order.state === 'sending') doubt(order, outcome.reason);
         break;
       default:
         never(outcome);
@@ -94,25 +106,27 @@ export class Orders {
     if (order === undefined) return undefined;
     if (hasEnded(order)) return order;
     const amend = amendUnderWay(order);
-    // Where there is no proof, what was asked for may have been done: it stays under way until the record settles it.
-    if (outcome.kind !== 'unknown') answered(order, change);
+    // Where there is no proof, what was asked for may have been done: it stays under way until the record settles it. So
+    // does a cancel that was not carried out, until its time to be sent again, or each refusal would be answered by one.
+    if (change === 'amend' && outcome.kind !== 'unknown') {
+      // The stream may have told of it before its reply did, and another amend may be under way by now.
+      if (outcome.kind === 'amended' && isKnown(outcome.exchangeAt, order)) return order;
+      answered(order, change);
+    }
     switch (outcome.kind) {
-      case 'cancelled': {
-        const expected = remainingOf(order);
-        this.#end(order, 'cancelled', 'cancelled by us');
-        // Less came off than rested: fills are owed to us. They count as filled until they are seen.
-        if (outcome.reducedBy < expected) {
-          this.#state(order, (order.total - outcome.reducedBy) as Centicontracts);
-        }
+      case 'cancelled':
+        this.#cancelled(order, outcome.reducedBy);
         break;
-      }
       case 'amended':
-        if (amend !== undefined) this.#amend(order, amend);
+        if (amend !== undefined) this.#amend(order, amend, outcome.exchangeAt);
         break;
       case 'not_found':
         order.isQuestioned = true;
+        this.#endIfUsedUp(order, 'Trade');
         break;
       case 'refused':
+        this.#endIfUsedUp(order, 'Trade');
+        if (hasEnded(order)) break;
         if (change === 'amend') order.isAmendRefused = true;
         order.isQuestioned = true;
         order.reason = `${change} refused, ${outcome.code}: ${outcome.message}`;
@@ -121,7 +135,7 @@ export class Orders {
         order.reason = `${change} not sent: ${outcome.reason}`;
         break;
       case 'unknown':
-        this.#doubt(order, outcome.reason);
+        doubt(order, outcome.reason);
         break;
       default:
         never(outcome);
@@ -146,7 +160,7 @@ export class Orders {
         this.#end(order, record.reason === 'ExpiryCancel' ? 'expired' : 'cancelled', record.reason);
         break;
       case 'resting':
-        this.#confirm(order, record, source);
+        this.#confirm(order, record, source, at);
         break;
       default:
         never(record.status);
@@ -168,14 +182,8 @@ export class Orders {
       if (listing.ticker !== undefined && order.ticker !== listing.ticker) continue;
       if (order.orderId !== undefined && present.has(order.orderId)) continue;
       if (listing.askedAt < order.sentAt + READ_LAG_MS) continue;
-      order.isQuestioned = true;
-      order.missedListings += 1;
-      order.missedSince ??= listing.askedAt;
-      const hasExpired = listing.askedAt > order.expiresAt + READ_LAG_MS;
-      const isProvedAbsent =
-        order.missedListings >= LISTINGS_FOR_ABSENCE && listing.askedAt - order.missedSince > 2 * READ_LAG_MS;
-      if (hasExpired) this.#end(order, 'expired', 'lease over and in no listing');
-      else if (isProvedAbsent) this.#end(order, 'absent', `in none of ${order.missedListings} complete listings`);
+      const verdict = missed(order, listing.askedAt);
+      if (verdict !== undefined) this.#end(order, verdict.state, verdict.reason);
     }
   }
 
@@ -189,15 +197,15 @@ export class Orders {
     order.filledSeen = (order.filledSeen + fill.size) as Centicontracts;
     if (order.filledSeen >= order.filledStated) this.#owing.delete(order);
     if (hasEnded(order)) return order;
-    if (order.state === 'sending' || order.state === 'unknown') this.#work(order);
-    if (remainingOf(order) <= 0) this.#end(order, 'filled', 'Trade');
+    if (order.state === 'sending' || order.state === 'unknown') work(order);
+    this.#endIfUsedUp(order, 'Trade');
     return order;
   }
 
   /** Time passes: replies that did not come make their orders unknown, cancels without an answer may be sent again. */
   tick(now: EpochMs): void {
     for (const order of this.live()) {
-      if (order.state === 'sending' && now - order.sentAt > REPLY_TIMEOUT_MS) this.#doubt(order, 'no reply');
+      if (order.state === 'sending' && now - order.sentAt > REPLY_TIMEOUT_MS) doubt(order, 'no reply');
       const { pending } = order;
       if (pending?.kind === 'cancel' && now - pending.sentAt > CANCEL_RETRY_MS) {
         answered(order, 'cancel');
@@ -205,7 +213,7 @@ export class Orders {
       }
       const amend = amendUnderWay(order);
       if (amend !== undefined && now - amend.sentAt > REPLY_TIMEOUT_MS && order.state === 'working') {
-        this.#doubt(order, 'no reply to an amend');
+        doubt(order, 'no reply to an amend');
       }
     }
   }
@@ -216,20 +224,17 @@ export class Orders {
 
   /** Something that we placed may rest. */
   hasOurs(): boolean {
-    for (const order of this.live()) if (!order.isExternal) return true;
-    return false;
+    return [...this.live()].some((order) => !order.isExternal);
   }
 
   /** Orders of one market that may rest. */
   liveIn(ticker: string): ReadonlySet<Order> {
-    return this.#live.get(ticker) ?? NONE;
+    return this.#live.get(ticker) ?? NO_ORDERS;
   }
 
   /** Orders whose fate must be asked for. */
   questions(): Order[] {
-    const found: Order[] = [];
-    for (const order of this.live()) if (order.isQuestioned || order.state === 'unknown') found.push(order);
-    return found;
+    return [...this.live()].filter((order) => order.isQuestioned || order.state === 'unknown');
   }
 
   /** Orders whose stated fills have not all been seen. */
@@ -265,26 +270,52 @@ export class Orders {
     return order;
   }
 
-  #confirm(order: Order, record: OwnOrder, source: 'stream' | 'rest'): void {
+  #confirm(order: Order, record: OwnOrder, source: 'stream' | 'rest', at: EpochMs): void {
     const amend = amendUnderWay(order);
     // A REST read may be older than what we know; it resolves doubt, it does not correct a known order.
     if (source === 'rest' && order.state === 'working') return;
-    const isDone = amend !== undefined && record.price === amend.price && record.expiresAt === amend.expiresAt;
-    if (isDone || order.state === 'unknown') answered(order, 'amend');
+    if (isOlder(record, order)) return;
+    if (amend !== undefined) {
+      const isDone = record.price === amend.price && record.expiresAt === amend.expiresAt;
+      // That it was not amended is proved only by a record that is surely newer than the amend.
+      if (!isDone && (source === 'stream' || at - amend.sentAt < READ_LAG_MS)) return;
+      answered(order, 'amend');
+    }
     order.price = record.price;
     order.total = (record.filled + record.remaining) as Centicontracts;
     if (record.expiresAt !== undefined) order.expiresAt = record.expiresAt;
-    this.#work(order);
-    if (remainingOf(order) <= 0) this.#end(order, 'filled', record.reason);
+    if (record.exchangeAt !== undefined) order.statedAt = record.exchangeAt;
+    work(order);
+    this.#endIfUsedUp(order, record.reason);
   }
 
-  #amend(order: Order, pending: PendingAmend): void {
+  #cancelled(order: Order, reducedBy: Centicontracts): void {
+    const amend = amendUnderWay(order);
+    answered(order, 'cancel');
+    if (amend !== undefined && amend.total !== order.total) {
+      // Gone, but only its record can say of which total so much came off, and so what has filled.
+      doubt(order, 'cancelled while an amend was under way');
+      return;
+    }
+    // Less came off than rested: fills are owed to us. They count as filled until they are seen.
+    const filled = (order.total - reducedBy) as Centicontracts;
+    this.#end(order, 'cancelled', 'cancelled by us');
+    this.#state(order, filled);
+  }
+
+  #amend(order: Order, pending: PendingAmend, exchangeAt: EpochMs | undefined): void {
     if (order.price !== pending.price || order.total !== pending.total) order.changedAt = pending.sentAt;
     order.price = pending.price;
     order.total = pending.total;
     order.expiresAt = pending.expiresAt;
-    this.#work(order);
-    if (remainingOf(order) <= 0) this.#end(order, 'filled', 'amended to what had filled');
+    if (exchangeAt !== undefined) order.statedAt = exchangeAt;
+    work(order);
+    this.#endIfUsedUp(order, 'amended to what had filled');
+  }
+
+  /** At every price it may rest at: an amend under way may have raised its size. */
+  #endIfUsedUp(order: Order, reason: string | undefined): void {
+    if (restingOutcomes(order).every(({ size }) => size === 0)) this.#end(order, 'filled', reason);
   }
 
   /** The exchange says that so much has filled. */
@@ -306,17 +337,6 @@ export class Orders {
     this.#byOrderId.set(orderId, order);
   }
 
-  #work(order: Order): void {
-    order.state = 'working';
-    order.isQuestioned = false;
-  }
-
-  #doubt(order: Order, reason: string): void {
-    order.state = 'unknown';
-    order.isQuestioned = true;
-    order.reason = reason;
-  }
-
   #end(order: Order, state: OrderState, reason: string | undefined): void {
     order.state = state;
     order.isQuestioned = false;
@@ -327,14 +347,3 @@ export class Orders {
     if (orders?.size === 0) this.#live.delete(order.ticker);
   }
 }
-
-/** One of the changes under way is over, or given up. */
-function answered(order: Order, change: PendingChange['kind']): void {
-  const { pending } = order;
-  const amend = amendUnderWay(order);
-  delete order.pending;
-  if (change === 'cancel' && amend !== undefined) order.pending = amend;
-  if (change === 'amend' && pending?.kind === 'cancel') order.pending = { kind: 'cancel', sentAt: pending.sentAt };
-}
-
-const NONE: ReadonlySet<Order> = new Set();

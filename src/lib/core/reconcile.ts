@@ -4,7 +4,7 @@
  */
 import type { BalanceSeen, PositionsSeen } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import { READ_LAG_MS } from './orders.ts';
+import { READ_LAG_MS } from './order.ts';
 import { type EpochMs, formatMoney, formatSize, NO_MONEY, NO_SIZE } from './units.ts';
 
 /** One figure as the ledger has it and as the exchange states it. */

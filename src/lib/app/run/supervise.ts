@@ -18,7 +18,8 @@ import type { CancelOursResult } from '../session/cancel-ours.ts';
 import { assertArmed, type ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn } from '../sim-world.ts';
-import { endOf, exited, received, startChild } from './child.ts';
+import { exchangeLost, givenUp } from './bad-ends.ts';
+import { endOf, exited, startChild } from './child.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
 import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Progress } from './progress.ts';
@@ -249,23 +250,3 @@ export class Supervisor {
 }
 
 const NOTHING_RESTS: CancelOursResult = { isConfirmed: true, cancelled: 0, resting: [] };
-
-/** What the trader's error says of the position is corrected by what the supervisor found out. */
-function givenUp(error: SentError, left: CancelOursResult | undefined): KmmError {
-  if (left === undefined)
-    return received(error, {
-      position: 'this run has placed nothing, and by the journal nothing of an earlier one rests',
-    });
-  if (left.isConfirmed) return received(error, { position: 'nothing of ours rests on the exchange' });
-  return received(
-    { code: 'KMM_CANCEL_UNCONFIRMED', message: error.message },
-    { position: 'orders of ours may still rest' },
-  );
-}
-
-function exchangeLost(how: string): KmmError {
-  return new KmmError('KMM_UNREACHABLE', `the embedded exchange has died (${how})`, {
-    position: 'its orders and positions are gone with it',
-    next: ['kmm run'],
-  });
-}

@@ -34,6 +34,7 @@ export class LatchWatch {
   start(): void {
     this.#version = this.#options.journal.latchVersion();
     this.#compare();
+    if (this.#latched.size > 0) this.#options.warn('what was latched before stays so until kmm resume');
     this.#stopTimer = this.#options.clock.every(LOOK_MS, () => this.#look());
   }
 
