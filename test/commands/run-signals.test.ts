@@ -29,7 +29,7 @@ async function quoting({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, 
       return Number.NaN;
     }
   };
-  if (!(await eventually(async () => (await resting()) > 5, 20_000))) throw new Error('it never quoted');
+  if (!(await eventually(async () => (await resting()) > 5, 60_000))) throw new Error('it never quoted');
   // Two views later the supervisor knows as well.
   await sleep(500);
   return { here, run, resting };
