@@ -113,10 +113,8 @@ async function chooseMarket() {
     Math.abs(micro(row.yes_ask_dollars) - ONE / 2) <= 0.4 * ONE && // not decided yet
     shards.some((at: Json) => at.exchange_index === row.exchange_index && micro(at.balance) > 3 * ONE) &&
     !held.some((at: Json) => at.ticker === row.ticker && micro(at.position_fp) < 0); // a bid shall cost money
-  const latest = (a: Json, b: Json) => b.close_time.localeCompare(a.close_time);
-  market = wish
-    ? (await get(`/markets/${wish}`)).market
-    : rows.filter((row) => sided(row) && able(row)).sort(latest)[0];
+  rows.sort((a, b) => b.close_time.localeCompare(a.close_time)); // the latest first
+  market = wish ? (await get(`/markets/${wish}`)).market : rows.find((row) => sided(row) && able(row));
   if (!market) throw new Error(`none of ${rows.length} open markets will do`);
   other = rows.find((row) => row.ticker !== market.ticker);
   shard = market.exchange_index;
