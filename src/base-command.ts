@@ -6,18 +6,20 @@
  */
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { isUsageError, toKmmError } from './error-report.ts';
-import { type Glyphs, glyphs, isAsciiWanted } from './format.ts';
+import { type Glyphs, glyphs, isAsciiWanted, type Zone } from './format.ts';
 import type { Access } from './lib/app/access.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
 import { KmmError } from './lib/app/errors.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
 import type { EnvironmentName } from './lib/app/home.ts';
+import type { UsedExchange } from './lib/app/use-exchange.ts';
 
 type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof KmmCommand)['baseFlags'] & T['flags']>;
 type ArgsOf<T extends typeof Command> = Interfaces.InferredArgs<T['args']>;
 
 /** Version of the objects that `--json` prints. Fields are added, never changed. */
 const SCHEMA_VERSION = 1;
+const WIDTH_UNKNOWN = 80;
 
 export abstract class KmmCommand<T extends typeof Command> extends Command {
   static override enableJsonFlag = true;
@@ -38,6 +40,7 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     }),
     quiet: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print results and errors only' }),
     'no-color': Flags.boolean({ helpGroup: 'GLOBAL', description: 'print without colour (as NO_COLOR does)' }),
+    utc: Flags.boolean({ helpGroup: 'GLOBAL', description: 'show times in UTC instead of Eastern time' }),
   };
 
   protected flags!: FlagsOf<T>;
@@ -73,6 +76,16 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   /** One object, one line; oclif would colour it and spread it over many. */
   override logJson(json: unknown): void {
     process.stdout.write(`${JSON.stringify(json)}\n`);
+  }
+
+  /** What times are shown in. */
+  protected get zone(): Zone {
+    return this.flags.utc === true ? 'UTC' : 'ET';
+  }
+
+  /** Columns of stdout; 80 where nobody knows. */
+  protected get width(): number {
+    return process.stdout.columns ?? WIDTH_UNKNOWN;
   }
 
   protected get environment(): EnvironmentName {
@@ -111,6 +124,15 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     const { environment } = this;
     const file: string | undefined = this.flags.config;
     return loadAccess({ environment, flags, ...(file === undefined ? {} : { file }) });
+  }
+
+  /** The exchange to look at; says on stderr which one it is. The caller closes it. */
+  protected async useExchange(access: Access): Promise<UsedExchange> {
+    const { useExchange } = await import('./lib/app/use-exchange.ts');
+    const flags: Readonly<Record<string, unknown>> = this.flags;
+    const exchange = await useExchange(access, { isNamed: flags['sim-url'] !== undefined });
+    this.note(`looking at ${exchange.name}`);
+    return exchange;
   }
 
   /**

@@ -118,19 +118,32 @@ export function ageText(milliseconds: number): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
+/** Eastern, which the exchange thinks in, or UTC for those who asked (`--utc`). */
+export type Zone = 'ET' | 'UTC';
+
 /** "14:02:11", Eastern time. */
-export function timeText(at: EpochMs): string {
-  return eastern(at).toFormat('HH:mm:ss');
+export function timeText(at: EpochMs, zone: Zone = 'ET'): string {
+  return zoned(at, zone).toFormat('HH:mm:ss');
 }
 
 /** "14:02:11 ET". */
-export function clockText(at: EpochMs): string {
-  return `${timeText(at)} ET`;
+export function clockText(at: EpochMs, zone: Zone = 'ET'): string {
+  return `${timeText(at, zone)} ${zone}`;
 }
 
 /** "2026-11-20 14:02:11 ET", for lines that outlive the day. */
-export function dateTimeText(at: EpochMs): string {
-  return `${eastern(at).toFormat('yyyy-MM-dd HH:mm:ss')} ET`;
+export function dateTimeText(at: EpochMs, zone: Zone = 'ET'): string {
+  return `${zoned(at, zone).toFormat('yyyy-MM-dd HH:mm:ss')} ${zone}`;
+}
+
+/** "2026-11-20 20:02:11 GMT+1": as the clock on the user's own wall has it. */
+export function localTimeText(at: EpochMs): string {
+  return DateTime.fromMillis(at).setLocale('en-US').toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
+}
+
+/** "in 2m05", or "1h04 ago". */
+export function countdownText(at: EpochMs, now: EpochMs): string {
+  return at > now ? `in ${ageText(at - now)}` : `${ageText(now - at)} ago`;
 }
 
 /** What stale data is stamped with: "last 14:02:11, 38 s". */
@@ -148,10 +161,28 @@ export function barText(part: number, width: number, signs: Glyphs): string {
 
 /** Shortens in the middle, where tickers say least: "KXBTC15M-2…0000-00". */
 export function shortened(text: string, width: number, signs: Glyphs): string {
-  if (text.length <= width) return text;
+  if (textWidth(text) <= width) return text;
   if (width <= 1) return signs.dots.slice(0, width);
+  const cells = graphemes(text);
   const tail = Math.floor((width - 1) / 2);
-  return text.slice(0, width - 1 - tail) + signs.dots + text.slice(text.length - tail);
+  const left = taken(cells, width - 1 - tail);
+  const right = taken(cells.toReversed(), tail);
+  return left.join('') + signs.dots + right.toReversed().join('');
+}
+
+/** Columns of a terminal: East Asian wide characters and emoji take two, marks none of their own. */
+export function textWidth(text: string): number {
+  return isPlain(text) ? text.length : graphemes(text).reduce((sum, one) => sum + cellsOf(one), 0);
+}
+
+/** The beginning that fits into `width` columns. */
+export function fittedText(text: string, width: number): string {
+  return isPlain(text) ? text.slice(0, Math.max(0, width)) : taken(graphemes(text), width).join('');
+}
+
+/** Letters without their marks, and a question mark for what a plain terminal has no sign for. */
+export function asciiText(text: string): string {
+  return isPlain(text) ? text : text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^ -~]/gu, '?');
 }
 
 /** An error as text.ts sees it; KmmError is one. */
@@ -174,8 +205,35 @@ export function failureText(failure: Failure, signs: Glyphs): string {
   ].join('\n');
 }
 
-function eastern(at: EpochMs): DateTime {
-  return DateTime.fromMillis(at, { zone: 'America/New_York' });
+function zoned(at: EpochMs, zone: Zone): DateTime {
+  return DateTime.fromMillis(at, { zone: zone === 'ET' ? 'America/New_York' : 'utc' });
+}
+
+/** Almost all text is, and is then measured at once. */
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Unicode's East Asian wide and full-width blocks, and what is drawn as a picture. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+
+function graphemes(text: string): readonly string[] {
+  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+}
+
+function cellsOf(grapheme: string): 1 | 2 {
+  return WIDE.test(grapheme) ? 2 : 1;
+}
+
+function taken(cells: readonly string[], width: number): readonly string[] {
+  let used = 0;
+  const end = cells.findIndex((one) => {
+    used += cellsOf(one);
+    return used > width;
+  });
+  return end === -1 ? cells : cells.slice(0, end);
 }
 
 function twoDigits(value: number): string {
