@@ -12,7 +12,10 @@ import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
 import { KmmError } from './lib/app/errors.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
 import type { EnvironmentName } from './lib/app/home.ts';
+import type { Reading } from './lib/app/reading.ts';
 import type { UsedExchange } from './lib/app/use-exchange.ts';
+import { configurationFlags } from './shared-flags.ts';
+import type { TextLayout } from './text-table.ts';
 
 type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof KmmCommand)['baseFlags'] & T['flags']>;
 type ArgsOf<T extends typeof Command> = Interfaces.InferredArgs<T['args']>;
@@ -83,9 +86,9 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     return this.flags.utc === true ? 'UTC' : 'ET';
   }
 
-  /** Columns of stdout; 80 where nobody knows. */
-  protected get width(): number {
-    return process.stdout.columns ?? WIDTH_UNKNOWN;
+  /** How a table is laid out on stdout: its columns, 80 where nobody knows, and its signs. */
+  protected get layout(): TextLayout {
+    return { width: process.stdout.columns || WIDTH_UNKNOWN, signs: this.glyphs, isAscii: isAsciiWanted(process.env) };
   }
 
   protected get environment(): EnvironmentName {
@@ -133,6 +136,23 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     const exchange = await useExchange(access, { isNamed: flags['sim-url'] !== undefined });
     this.note(`looking at ${exchange.name}`);
     return exchange;
+  }
+
+  /** One look at the exchange that is meant; everything that was opened for it is closed. */
+  protected async look<Answer>(at: (reading: Reading) => Promise<Answer>): Promise<Answer> {
+    const { openReading } = await import('./lib/app/reading.ts');
+    const access = await this.access(configurationFlags(this.flags));
+    const exchange = await this.useExchange(access);
+    try {
+      const reading = await openReading(access.env, exchange.link);
+      try {
+        return await at(reading);
+      } finally {
+        reading.close();
+      }
+    } finally {
+      await exchange.close();
+    }
   }
 
   /**

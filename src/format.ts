@@ -5,6 +5,7 @@
  */
 import { DateTime } from 'luxon';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from './lib/core/units.ts';
+import { middleCut } from './text-width.ts';
 
 /** The signs that differ between a Unicode and a plain terminal. */
 export interface Glyphs {
@@ -136,9 +137,12 @@ export function dateTimeText(at: EpochMs, zone: Zone = 'ET'): string {
   return `${zoned(at, zone).toFormat('yyyy-MM-dd HH:mm:ss')} ${zone}`;
 }
 
-/** "2026-11-20 20:02:11 GMT+1": as the clock on the user's own wall has it. */
-export function localTimeText(at: EpochMs): string {
-  return DateTime.fromMillis(at).setLocale('en-US').toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
+/** "20:02:11 GMT+1", as the clock on the user's own wall has it, with the date where it is another; undefined in New York. */
+export function localTimeText(at: EpochMs): string | undefined {
+  const [local, eastern] = [DateTime.fromMillis(at).setLocale('en-US'), zoned(at, 'ET')];
+  if (local.offset === eastern.offset) return undefined;
+  const isSameDay = local.toISODate() === eastern.toISODate();
+  return local.toFormat(isSameDay ? 'HH:mm:ss ZZZZ' : 'yyyy-MM-dd HH:mm:ss ZZZZ');
 }
 
 /** "in 2m05", or "1h04 ago". */
@@ -161,28 +165,7 @@ export function barText(part: number, width: number, signs: Glyphs): string {
 
 /** Shortens in the middle, where tickers say least: "KXBTC15M-2…0000-00". */
 export function shortened(text: string, width: number, signs: Glyphs): string {
-  if (textWidth(text) <= width) return text;
-  if (width <= 1) return signs.dots.slice(0, width);
-  const cells = graphemes(text);
-  const tail = Math.floor((width - 1) / 2);
-  const left = taken(cells, width - 1 - tail);
-  const right = taken(cells.toReversed(), tail);
-  return left.join('') + signs.dots + right.toReversed().join('');
-}
-
-/** Columns of a terminal: East Asian wide characters and emoji take two, marks none of their own. */
-export function textWidth(text: string): number {
-  return isPlain(text) ? text.length : graphemes(text).reduce((sum, one) => sum + cellsOf(one), 0);
-}
-
-/** The beginning that fits into `width` columns. */
-export function fittedText(text: string, width: number): string {
-  return isPlain(text) ? text.slice(0, Math.max(0, width)) : taken(graphemes(text), width).join('');
-}
-
-/** Letters without their marks, and a question mark for what a plain terminal has no sign for. */
-export function asciiText(text: string): string {
-  return isPlain(text) ? text : text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^ -~]/gu, '?');
+  return middleCut(text, width, signs.dots);
 }
 
 /** An error as text.ts sees it; KmmError is one. */
@@ -207,33 +190,6 @@ export function failureText(failure: Failure, signs: Glyphs): string {
 
 function zoned(at: EpochMs, zone: Zone): DateTime {
   return DateTime.fromMillis(at, { zone: zone === 'ET' ? 'America/New_York' : 'utc' });
-}
-
-/** Almost all text is, and is then measured at once. */
-function isPlain(text: string): boolean {
-  return /^[ -~]*$/.test(text);
-}
-
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
-/** Unicode's East Asian wide and full-width blocks, and what is drawn as a picture. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
-
-function graphemes(text: string): readonly string[] {
-  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
-}
-
-function cellsOf(grapheme: string): 1 | 2 {
-  return WIDE.test(grapheme) ? 2 : 1;
-}
-
-function taken(cells: readonly string[], width: number): readonly string[] {
-  let used = 0;
-  const end = cells.findIndex((one) => {
-    used += cellsOf(one);
-    return used > width;
-  });
-  return end === -1 ? cells : cells.slice(0, end);
 }
 
 function twoDigits(value: number): string {

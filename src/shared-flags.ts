@@ -9,6 +9,11 @@ export const exchangeFlags = {
   'key-file': Flags.string({ dependsOn: ['sim-url'], helpValue: 'FILE', description: 'private key for --sim-url' }),
 };
 
+/** For scripts that do not read JSON. */
+export const plainFlag = {
+  plain: Flags.boolean({ exclusive: ['json'], description: 'one record per line, all columns, tabs between them' }),
+};
+
 /** How quotes are made. */
 export const quoterFlags = {
   strategy: Flags.string({ options: ['as', 'cara', 'regime'], description: 'how quotes are made' }),

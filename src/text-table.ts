@@ -3,14 +3,15 @@
  * characters counted, ASCII where that is asked for, the head dim on a terminal. `plainLine` is the same for scripts.
  */
 import chalk from 'chalk';
-import { asciiText, type Glyphs } from './format.ts';
+import type { Glyphs } from './format.ts';
+import { asciiText } from './text-width.ts';
 import { type Column as ScreenColumn, table } from './tui/table.ts';
 
 export interface TextColumn<Row> extends Omit<ScreenColumn<Row>, 'cell'> {
   readonly cell: (row: Row) => string;
 }
 
-export interface TextTableOptions {
+export interface TextLayout {
   readonly width: number;
   readonly signs: Glyphs;
   readonly isAscii: boolean;
@@ -20,12 +21,17 @@ export interface TextTableOptions {
 export function textTable<Row>(
   columns: readonly TextColumn<Row>[],
   rows: readonly Row[],
-  { width, signs, isAscii }: TextTableOptions,
+  { width, signs, isAscii }: TextLayout,
 ): readonly string[] {
   const shown = (text: string) => ({ text: isAscii ? asciiText(text) : text });
   const screenColumns = columns.map(({ cell, ...column }) => ({ ...column, cell: (row: Row) => shown(cell(row)) }));
   const { head, rows: lines } = table(screenColumns, rows, width, signs);
-  const [first = '', ...rest] = [head, ...lines].map((line) => line.map(({ text }) => text).join('').trimEnd());
+  const [first = '', ...rest] = [head, ...lines].map((line) =>
+    line
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd(),
+  );
   return [chalk.dim(first), ...rest];
 }
 

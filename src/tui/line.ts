@@ -1,5 +1,5 @@
 /** A line of the screen as spans of text, each with its look; panels are lists of lines, so that they can be measured. */
-import { fittedText, textWidth } from '../format.ts';
+import { fittedText, textWidth } from '../text-width.ts';
 
 export interface Span {
   readonly text: string;

@@ -1,5 +1,6 @@
 /** A table that fits its width: columns leave in a stated order, and the one that may shrink is cut in its middle. */
-import { type Glyphs, shortened, textWidth } from '../format.ts';
+import { type Glyphs, shortened } from '../format.ts';
+import { textWidth } from '../text-width.ts';
 import { cut, type Line, plain, type Span } from './line.ts';
 
 export interface Column<Row> {

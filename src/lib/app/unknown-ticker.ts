@@ -15,7 +15,11 @@ const ROWS_MAX = 1_000;
 export function unknownTicker(name: string, error: CallError, near?: string): KmmError {
   if (!isNotThere(error)) return notLookedUp(name, error);
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
-  const next = [...(near === undefined ? [] : [`kmm markets show ${near}`]), 'kmm markets search WORDS', 'kmm markets list'];
+  const next = [
+    ...(near === undefined ? [] : [`kmm markets show ${near}`]),
+    'kmm markets search WORDS',
+    'kmm markets list',
+  ];
   return new KmmError('KMM_TICKER_UNKNOWN', `there is no market, event or series ${name}${hint}`, { next });
 }
 

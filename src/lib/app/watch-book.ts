@@ -143,7 +143,9 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
   const unknown = await follower.start();
   const sights = (): readonly BookSight[] => {
     const now = clock.now();
-    const open = wanted.flatMap((ticker) => markets.get(ticker) ?? []).filter(({ openAt, closeAt }) => openAt <= now && now < closeAt);
+    const open = wanted
+      .flatMap((ticker) => markets.get(ticker) ?? [])
+      .filter(({ openAt, closeAt }) => openAt <= now && now < closeAt);
     return open.sort((a, b) => a.closeAt - b.closeAt || (a.ticker < b.ticker ? -1 : 1)).map(sightOf);
   };
   if (unknown === undefined && wanted.length > 0) return { sights, now: () => clock.now(), stop };

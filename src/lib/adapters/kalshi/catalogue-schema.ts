@@ -160,8 +160,8 @@ export const eventMetadataSchema = z
   );
 
 /** Rewards come in hundredths of a cent; null on programmes that are still pending (kalshi/api.md 10). */
-const reward = maybe(z.int().nonnegative()).transform(
-  (centicents): Microdollars | undefined => centicents === undefined ? undefined : microdollars(100 * centicents),
+const reward = maybe(z.int().nonnegative()).transform((centicents): Microdollars | undefined =>
+  centicents === undefined ? undefined : microdollars(100 * centicents),
 );
 
 export const incentiveSchema = z

@@ -169,7 +169,10 @@ interface ListShape<Row> {
 /** Without its rows a page is malformed, never empty. The last page has no cursor. */
 function pageSchema<Row>({ key, row, cursorKey = 'cursor' }: ListShape<Row>) {
   const page = z.object({ [key]: maybeNone(row), [cursorKey]: z.string().nullish() });
-  return page.transform((raw) => ({ rows: raw[key] as readonly Row[], cursor: (raw[cursorKey] as string | null) ?? '' }));
+  return page.transform((raw) => ({
+    rows: raw[key] as readonly Row[],
+    cursor: (raw[cursorKey] as string | null) ?? '',
+  }));
 }
 
 /** An empty list may come as null, as Go writes it; it may not be missing. */

@@ -112,7 +112,9 @@ async function lookBeside(
   };
   const ofSeries = orMissing('fee changes of the series', await catalogue.seriesFeeChanges(series));
   const ofEvent =
-    event === undefined ? [] : orMissing('fee changes of the event', rowsOf(await catalogue.eventFeeChanges(event.ticker)));
+    event === undefined
+      ? []
+      : orMissing('fee changes of the event', rowsOf(await catalogue.eventFeeChanges(event.ticker)));
   const tickers = ticker === undefined ? event?.markets.map((market) => market.ticker) : [ticker];
   const isOurs = (one: Incentive) => tickers?.includes(one.ticker) ?? one.ticker.startsWith(`${series}-`);
   const incentives: Incentive[] = [];
