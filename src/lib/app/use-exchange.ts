@@ -61,7 +61,7 @@ async function startPrivate(keyDirectory: string): Promise<UsedExchange> {
   );
   try {
     const { link } = await exchange.listening;
-    const name = 'an embedded one of its own (no kmm run and no kmm sim serve here)';
+    const name = 'an embedded exchange of its own (no kmm run and no kmm sim serve here)';
     return { link, kind: 'private', name, close: () => exchange.end() };
   } catch (error) {
     await exchange.end();
