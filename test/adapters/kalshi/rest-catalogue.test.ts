@@ -105,7 +105,11 @@ describe('scheduled changes and incentives', () => {
     const change = { id: 'c', event_ticker: 'E-1', series_ticker: 'E', scheduled_ts: '2026-10-01T00:00:00Z' };
     const over = eventFeeChangeSchema.parse({ ...change, fee_type_override: null, fee_multiplier_override: null });
     expect(over).toEqual({ eventTicker: 'E-1', seriesTicker: 'E', at: Date.parse('2026-10-01T00:00:00Z') });
-    const next = eventFeeChangeSchema.parse({ ...change, fee_type_override: 'quadratic', fee_multiplier_override: 0.5 });
+    const next = eventFeeChangeSchema.parse({
+      ...change,
+      fee_type_override: 'quadratic',
+      fee_multiplier_override: 0.5,
+    });
     expect(next).toMatchObject({ feeType: 'quadratic', feeMultiplier: 0.5 });
   });
 
@@ -160,7 +164,10 @@ describe('a bounded listing', () => {
 
   it('may be empty, also as Go writes it', async () => {
     const wire = new ScriptedWire(() => json(200, { markets: null, cursor: '' }));
-    expect(await new KalshiCatalogue(wire).markets({}, 10)).toMatchObject({ ok: true, value: { rows: [], isCut: false } });
+    expect(await new KalshiCatalogue(wire).markets({}, 10)).toMatchObject({
+      ok: true,
+      value: { rows: [], isCut: false },
+    });
   });
 });
 

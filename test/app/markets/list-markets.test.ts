@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { KalshiCatalogue } from '../../../src/lib/adapters/kalshi/rest-catalogue.ts';
 import { listMarkets, type MarketFilter } from '../../../src/lib/app/markets/list-markets.ts';
 import { centicontracts, epochMs } from '../../../src/lib/core/units.ts';
+import { FAILURE, json, refusal, ScriptedWire } from '../../adapters/kalshi/wire-doubles.ts';
 import { WORLD_STARTS_AT, world } from '../../support/sim-client.ts';
 import { venueWire } from '../../support/venue-wire.ts';
-import { FAILURE, json, refusal, ScriptedWire } from '../../adapters/kalshi/wire-doubles.ts';
 
 const venue = world();
 venue.advanceTo(epochMs(WORLD_STARTS_AT + 16 * 60_000));
@@ -40,7 +40,11 @@ describe('markets that match', () => {
   });
 
   it('come in the order asked for; without two sides there is no spread, and it comes last', async () => {
-    const [byVolume, byClose, bySpread] = [await list({ sort: 'volume' }), await list({ sort: 'close' }), await list({ sort: 'spread' })];
+    const [byVolume, byClose, bySpread] = [
+      await list({ sort: 'volume' }),
+      await list({ sort: 'close' }),
+      await list({ sort: 'spread' }),
+    ];
     const volumes = byVolume.map(({ volume24h = 0 }) => -volume24h);
     const closes = byClose.map(({ closeAt }) => closeAt as number);
     const spreads = bySpread.map(({ bid, ask }) => (bid && ask ? ask.price - bid.price : Number.POSITIVE_INFINITY));
@@ -56,7 +60,10 @@ describe('markets that match', () => {
 describe('a list that cannot be given', () => {
   it.each([
     [{ series: 'KXBTCX' }, 'there is no market, event or series KXBTCX (did you mean KXBTCD?)'],
-    [{ event: 'KXBTCD-26SEP2113' }, 'there is no market, event or series KXBTCD-26SEP2113 (did you mean KXBTCD-26SEP2112?)'],
+    [
+      { event: 'KXBTCD-26SEP2113' },
+      'there is no market, event or series KXBTCD-26SEP2113 (did you mean KXBTCD-26SEP2112?)',
+    ],
   ])('names what was meant: %j', async (filter, what) => {
     await expect(list(filter)).rejects.toMatchObject({ code: 'KMM_TICKER_UNKNOWN', exit: 2, what });
   });

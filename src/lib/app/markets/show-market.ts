@@ -13,8 +13,9 @@ import type {
 import { toMarket } from '../../adapters/kalshi/market-definition.ts';
 import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { type CallError, type Result, sentenceOf } from '../../adapters/kalshi/result.ts';
+import { type PriceGrid, snap } from '../../core/grid.ts';
 import type { Market } from '../../core/market.ts';
-import type { Centicents, EpochMs } from '../../core/units.ts';
+import { type Centicents, type EpochMs, PRICE_ONE } from '../../core/units.ts';
 import { KmmError } from '../errors.ts';
 import { explainUnknown, isNotThere, notLookedUp } from '../unknown-ticker.ts';
 import { type FeeExample, feeExamples } from './fee-example.ts';
@@ -55,6 +56,7 @@ export interface SeriesSheet {
 }
 export type Sheet = MarketSheet | EventSheet | SeriesSheet;
 
+const HALF = (PRICE_ONE / 2) as Centicents;
 const MARKETS_MAX = 1_000;
 const INCENTIVES_MAX = 5_000;
 
@@ -86,16 +88,15 @@ async function marketSheet(catalogue: KalshiCatalogue, listed: ListedMarket, now
   const market = toMarket(listed, series, event);
   if (!market.ok) throw new KmmError('KMM_UNREACHABLE', sentenceOf(market.error));
   const beside = await lookBeside(catalogue, series.ticker, event, listed.ticker);
-  const examples = feeExamples(market.value.fees, typicalPrice(listed), now());
+  const examples = feeExamples(market.value.fees, typicalPrice(listed, market.value.grid), now());
   return { kind: 'market', listed, event, series, market: market.value, feeExamples: examples, beside };
 }
 
-/** Where one would trade now: the middle of the two sides, else the last price, else where fees are highest. */
-function typicalPrice(market: ListedMarket): Centicents {
-  const { bid, ask, lastPrice } = market;
+/** Where one would trade now: the price below the middle of the two sides, else the last one, else where fees are highest. */
+function typicalPrice(market: ListedMarket, grid: PriceGrid): Centicents {
+  const { bid, ask, lastPrice = HALF } = market;
   const isTwoSided = bid !== undefined && ask !== undefined && spreadOf(market) !== undefined;
-  if (isTwoSided) return Math.floor((bid.price + ask.price) / 2) as Centicents;
-  return lastPrice ?? (5_000 as Centicents);
+  return snap(isTwoSided ? (bid.price + ask.price) / 2 : lastPrice, 'bid', grid) ?? grid.first;
 }
 
 async function lookBeside(
