@@ -12,7 +12,7 @@ import type { Level, Trade } from '../src/lib/core/events.ts';
 import { centicents, centicontracts, epochMs } from '../src/lib/core/units.ts';
 import { LiveScreen } from '../src/live-screen.ts';
 import { textTable } from '../src/text-table.ts';
-import { market } from './support/engine.ts';
+import { MARKET } from './support/engine.ts';
 
 const NOW = epochMs(1_790_000_000_000);
 const SIGNS = glyphs(false);
@@ -25,7 +25,7 @@ const levels = (rows: Rows): Level[] =>
 function sight(bids: Rows, asks: Rows, more: Partial<BookSight> = {}): BookSight {
   const book = new Book();
   book.snapshot(levels(bids), levels(asks));
-  return { market: market(), book, at: NOW, seq: 7, ...more };
+  return { market: MARKET, book, at: NOW, seq: 7, ...more };
 }
 
 describe('the top of a book', () => {
@@ -107,7 +107,7 @@ describe('a ladder', () => {
 
   it('has asks above bids, with sub-cent prices and parts of contracts', () => {
     expect(ladderLines(seen, OPTIONS)).toEqual([
-      'KXBTC15M-26SEP282045-45  14:13:20 UTC  seq 7',
+      'KXTEST-26NOV20-T1  14:13:20 UTC  seq 7',
       '  ask      52 ¢             1  █░░░░░░░░░░░',
       '  bid      47 ¢             3  ███░░░░░░░░░',
       '  bid    46.5 ¢          10.5  ████████████',
