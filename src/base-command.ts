@@ -43,7 +43,6 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     }),
     quiet: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print results and errors only' }),
     'no-color': Flags.boolean({ helpGroup: 'GLOBAL', description: 'print without colour (as NO_COLOR does)' }),
-    utc: Flags.boolean({ helpGroup: 'GLOBAL', description: 'show times in UTC instead of Eastern time' }),
   };
 
   protected flags!: FlagsOf<T>;
@@ -81,9 +80,10 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     process.stdout.write(`${JSON.stringify(json)}\n`);
   }
 
-  /** What times are shown in. */
+  /** What times are shown in: UTC for a command that has the flag, when it is given. */
   protected get zone(): Zone {
-    return this.flags.utc === true ? 'UTC' : 'ET';
+    const flags: Readonly<Record<string, unknown>> = this.flags;
+    return flags.utc === true ? 'UTC' : 'ET';
   }
 
   /** How a table is laid out on stdout: its columns, 80 where nobody knows, and its signs. */

@@ -4,7 +4,7 @@ import { KmmCommand } from '../base-command.ts';
 import { type BookDisplay, type DisplayOptions, JsonDisplay, PipeDisplay, ScreenDisplay } from '../book-display.ts';
 import { KmmError } from '../lib/app/errors.ts';
 import type { BookWatch } from '../lib/app/watch-book.ts';
-import { configurationFlags, exchangeFlags, plainFlag } from '../shared-flags.ts';
+import { configurationFlags, exchangeFlags, plainFlag, utcFlag } from '../shared-flags.ts';
 
 /** A person reads no faster. */
 const REDRAW_MS = 250;
@@ -40,6 +40,7 @@ A side that is empty, crossed or not to be believed is a dash. --json prints a l
     once: Flags.boolean({ description: 'print one book of each market and end', exclusive: ['trades'] }),
     depth: Flags.integer({ default: 10, min: 1, max: 100, description: 'levels per side' }),
     ...plainFlag,
+    ...utcFlag,
     ...exchangeFlags,
   };
 

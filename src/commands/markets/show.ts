@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { sheetRecord } from '../../market-record.ts';
 import { sheetLines } from '../../market-sheet.ts';
-import { exchangeFlags } from '../../shared-flags.ts';
+import { exchangeFlags, utcFlag } from '../../shared-flags.ts';
 
 export default class MarketsShow extends KmmCommand<typeof MarketsShow> {
   static override summary = 'everything about a market, an event or a series';
@@ -14,7 +14,7 @@ scheduled fee changes, shard, top of book, incentives, the rules and their hash.
     '<%= config.bin %> markets show KXHIGHNY --json',
   ];
   static override args = { ticker: Args.string({ required: true, description: 'market, event or series' }) };
-  static override flags = { ...exchangeFlags };
+  static override flags = { ...utcFlag, ...exchangeFlags };
 
   async run(): Promise<object> {
     const { showMarket } = await import('../../lib/app/markets/show-market.ts');

@@ -35,7 +35,7 @@ export interface MarketList {
 }
 
 /** Five pages. */
-export const READ_MAX = 5_000;
+const READ_MAX = 5_000;
 
 /** Throws KMM_TICKER_UNKNOWN for a series or an event that is not there, KMM_UNREACHABLE, KMM_KEY_REFUSED. */
 export async function listMarkets(catalogue: KalshiCatalogue, filter: MarketFilter): Promise<MarketList> {
