@@ -130,13 +130,10 @@ export class ScreenDisplay implements BookDisplay {
     this.#last = { sights, now };
     const { zone, outcome } = this.#options;
     const view = outcome === 'no' ? '  prices of NO' : '';
-    const nobody = sights.length === 0 ? ['no market is open now; the next one is waited for'] : [];
-    this.#screen.draw([
-      `${clockText(now, zone)}  ${sights.length} market${sights.length === 1 ? '' : 's'}${view}  ^C ends  ${this.#note}`.trimEnd(),
-      ...nobody,
-      ...(sights.length === 0 ? [] : linesOf(sights, now, this.#options)),
-      ...this.#trades,
-    ]);
+    const nobody = ['no market is open now; the next one is waited for'];
+    const head = `${clockText(now, zone)}  ${sights.length} market${sights.length === 1 ? '' : 's'}${view}  ^C ends`;
+    const lines = sights.length === 0 ? nobody : linesOf(sights, now, this.#options);
+    this.#screen.draw([`${head}  ${this.#note}`.trimEnd(), ...lines], this.#trades);
   }
 
   end(): void {

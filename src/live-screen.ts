@@ -2,7 +2,8 @@
  * A terminal that shows lines which change: each frame is written over the one before in a single write, line by line, so
  * nothing flickers. It has the terminal's second screen for itself and gives the first one back untouched at the end.
  */
-import { fittedText } from './text-width.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { fittedText, textWidth } from './text-width.ts';
 
 /** The part of a terminal's output stream that is used. */
 export interface Terminal {
@@ -43,19 +44,20 @@ export class LiveScreen {
     process.once('exit', this.#onExit);
   }
 
-  get rows(): number {
-    // Some pseudo-terminals say 0.
-    return this.#terminal.rows || ROWS_UNKNOWN;
-  }
-
-  /** Shows as many lines as there is room for, and how many more there are. Nothing is written when nothing has changed. */
-  draw(lines: readonly string[]): void {
+  /**
+   * Shows as many lines as there is room for, how many more there are, and below them the last of `footer` in at most half
+   * of the rows. Nothing is written when nothing has changed.
+   */
+  draw(lines: readonly string[], footer: readonly string[] = []): void {
     if (!this.#isOpen) return;
     const width = this.#terminal.columns || COLUMNS_UNKNOWN;
-    const room = this.rows;
-    const more = `${lines.length - room + 1} more lines: a taller window, --top or a smaller --depth shows them`;
-    const fitting = lines.length <= room ? lines : [...lines.slice(0, room - 1), more];
-    const frame = fitting.map((line) => fittedText(line, width) + CLEAR_LINE).join('\r\n');
+    // Some pseudo-terminals say 0.
+    const rows = this.#terminal.rows || ROWS_UNKNOWN;
+    const below = footer.slice(-Math.max(1, Math.floor(rows / 2)));
+    const room = rows - below.length;
+    const more = `${lines.length - room + 1} more lines: a taller window shows them`;
+    const above = lines.length <= room ? lines : [...lines.slice(0, room - 1), more];
+    const frame = [...above, ...below].map((line) => cut(line, width) + CLEAR_LINE).join('\r\n');
     if (frame === this.#shown) return;
     this.#shown = frame;
     this.#terminal.write(BEGIN + frame + END);
@@ -68,4 +70,10 @@ export class LiveScreen {
     process.off('exit', this.#onExit);
     this.#terminal.write(LEAVE);
   }
+}
+
+/** Colours take no room; a line that is too long goes without them. */
+function cut(line: string, width: number): string {
+  const bare = stripVTControlCharacters(line);
+  return textWidth(bare) <= width ? line : fittedText(bare, width);
 }

@@ -190,6 +190,7 @@ describe('a live screen', () => {
       redrawn += 1;
     });
     screen.draw(['1', '2', '3', '4', 'x'.repeat(99)]);
+    const colours = ['\u001b[2mnineteen characters\u001b[22m', `\u001b[2m${'y'.repeat(21)}\u001b[22m`];
     expect(tty.text).toContain('3\u001b[K\r\n2 more lines');
     expect(tty.text).not.toContain('x');
     tty.rows = 9;
@@ -197,6 +198,11 @@ describe('a live screen', () => {
     expect(redrawn).toBe(1);
     screen.draw(['x'.repeat(99)]);
     expect(tty.text).toContain(`\u001b[H${'x'.repeat(20)}\u001b[K`);
+    screen.draw(colours);
+    expect(tty.text).toContain(`\u001b[H${colours[0]}\u001b[K\r\n${'y'.repeat(20)}\u001b[K`);
+    tty.rows = 4;
+    screen.draw(['1', '2', '3', '4'], ['old', 'newer', 'newest']);
+    expect(tty.text).toMatch(/1\u001b\[K\r\n3 more lines.*\r\nnewer\u001b\[K\r\nnewest\u001b\[K\u001b\[J/);
     screen.close();
     expect(tty.text).toMatch(/\u001b\[\?25h\u001b\[\?1049l$/);
     expect(tty.listenerCount('resize')).toBe(0);
