@@ -44,13 +44,10 @@ A side that is empty, crossed or not to be believed is a dash. --json prints a l
     ...exchangeFlags,
   };
 
-  #finish: () => void = () => {};
-
   async run(): Promise<undefined> {
     const finished = new Promise<void>((resolve) => {
-      this.#finish = resolve;
+      process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
     });
-    process.once('SIGINT', this.#finish).once('SIGTERM', this.#finish).once('SIGHUP', this.#finish);
     const { watchBooks } = await import('../lib/app/watch-book.ts');
     const access = await this.access(configurationFlags(this.flags));
     const exchange = await this.useExchange(access);
@@ -125,10 +122,5 @@ A side that is empty, crossed or not to be believed is a dash. --json prints a l
       }
       await sleep(LOOK_MS);
     }
-  }
-
-  protected override onOutputClosed(exit: number): void {
-    this.#finish();
-    super.onOutputClosed(exit);
   }
 }

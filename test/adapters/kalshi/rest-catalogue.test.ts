@@ -113,6 +113,19 @@ describe('scheduled changes and incentives', () => {
     expect(next).toMatchObject({ feeType: 'quadratic', feeMultiplier: 0.5 });
   });
 
+  it('stand beside what an event says of its sources', async () => {
+    const answer = {
+      image_url: '',
+      market_details: [],
+      settlement_sources: [{ name: 'NWS', url: '' }],
+      competition: null,
+    };
+    const wire = new ScriptedWire(() => json(200, answer));
+    const result = await new KalshiCatalogue(wire).eventMetadata('KXHIGHNY-26SEP21');
+    expect(result).toEqual({ ok: true, value: { sources: [{ name: 'NWS' }] } });
+    expect(wire.requests[0]?.path).toBe('/trade-api/v2/events/KXHIGHNY-26SEP21/metadata');
+  });
+
   it('are paged by the cursor of their own name', async () => {
     const wire = new ScriptedWire(({ query }) =>
       query?.cursor === undefined
