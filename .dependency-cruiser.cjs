@@ -52,7 +52,7 @@ const CORE = '^src/lib/core/';
 const SIM = '^src/lib/sim/';
 const PORTS = '^src/lib/ports\\.ts$';
 const APP = '^src/lib/app/';
-const FORMAT = '^src/format\\.ts$';
+const FORMAT = '^src/(format|text-width)\\.ts$';
 const TUI = '^src/tui/';
 const COMMANDS = '^src/commands/';
 /** What commands share: the entry, the base class, flags and texts. */
@@ -95,7 +95,7 @@ module.exports = {
     layer('app-imports-lib', APP, ['^src/lib/'], 'app plugs lib together and knows no command and no screen'),
     packages('app-packages', APP, ['zod', 'smol-toml']),
 
-    layer('format-imports-core', FORMAT, [CORE], 'format turns units into text'),
+    layer('format-imports-core', FORMAT, [CORE, FORMAT], 'format turns units into text'),
     typesOnly('format-uses-core-types', FORMAT, CORE),
     packages('format-packages', FORMAT, ['luxon', 'chalk']),
     noBuiltIns('format-has-no-built-ins', FORMAT),

@@ -6,18 +6,23 @@
  */
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { isUsageError, toKmmError } from './error-report.ts';
-import { type Glyphs, glyphs, isAsciiWanted } from './format.ts';
+import { type Glyphs, glyphs, isAsciiWanted, type Zone } from './format.ts';
 import type { Access } from './lib/app/access.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
 import { KmmError } from './lib/app/errors.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
 import type { EnvironmentName } from './lib/app/home.ts';
+import type { Reading } from './lib/app/reading.ts';
+import type { UsedExchange } from './lib/app/use-exchange.ts';
+import { configurationFlags } from './shared-flags.ts';
+import type { TextLayout } from './text-table.ts';
 
 type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof KmmCommand)['baseFlags'] & T['flags']>;
 type ArgsOf<T extends typeof Command> = Interfaces.InferredArgs<T['args']>;
 
 /** Version of the objects that `--json` prints. Fields are added, never changed. */
 const SCHEMA_VERSION = 1;
+const WIDTH_UNKNOWN = 80;
 
 export abstract class KmmCommand<T extends typeof Command> extends Command {
   static override enableJsonFlag = true;
@@ -75,6 +80,17 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     process.stdout.write(`${JSON.stringify(json)}\n`);
   }
 
+  /** What times are shown in: UTC for a command that has the flag, when it is given. */
+  protected get zone(): Zone {
+    const flags: Readonly<Record<string, unknown>> = this.flags;
+    return flags.utc === true ? 'UTC' : 'ET';
+  }
+
+  /** How a table is laid out on stdout: its columns, 80 where nobody knows, and its signs. */
+  protected get layout(): TextLayout {
+    return { width: process.stdout.columns || WIDTH_UNKNOWN, signs: this.glyphs, isAscii: isAsciiWanted(process.env) };
+  }
+
   protected get environment(): EnvironmentName {
     return this.flags.env as EnvironmentName;
   }
@@ -111,6 +127,32 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     const { environment } = this;
     const file: string | undefined = this.flags.config;
     return loadAccess({ environment, flags, ...(file === undefined ? {} : { file }) });
+  }
+
+  /** The exchange to look at; says on stderr which one it is. The caller closes it. */
+  protected async useExchange(access: Access): Promise<UsedExchange> {
+    const { useExchange } = await import('./lib/app/use-exchange.ts');
+    const flags: Readonly<Record<string, unknown>> = this.flags;
+    const exchange = await useExchange(access, { isNamed: flags['sim-url'] !== undefined });
+    this.note(`looking at ${exchange.name}`);
+    return exchange;
+  }
+
+  /** One look at the exchange that is meant; everything that was opened for it is closed. */
+  protected async look<Answer>(at: (reading: Reading) => Promise<Answer>): Promise<Answer> {
+    const { openReading } = await import('./lib/app/reading.ts');
+    const access = await this.access(configurationFlags(this.flags));
+    const exchange = await this.useExchange(access);
+    try {
+      const reading = await openReading(access.env, exchange.link);
+      try {
+        return await at(reading);
+      } finally {
+        reading.close();
+      }
+    } finally {
+      await exchange.close();
+    }
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 import { DateTime } from 'luxon';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from './lib/core/units.ts';
+import { middleCut } from './text-width.ts';
 
 /** The signs that differ between a Unicode and a plain terminal. */
 export interface Glyphs {
@@ -118,19 +119,35 @@ export function ageText(milliseconds: number): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
+/** Eastern, which the exchange thinks in, or UTC for those who asked (`--utc`). */
+export type Zone = 'ET' | 'UTC';
+
 /** "14:02:11", Eastern time. */
-export function timeText(at: EpochMs): string {
-  return eastern(at).toFormat('HH:mm:ss');
+export function timeText(at: EpochMs, zone: Zone = 'ET'): string {
+  return zoned(at, zone).toFormat('HH:mm:ss');
 }
 
 /** "14:02:11 ET". */
-export function clockText(at: EpochMs): string {
-  return `${timeText(at)} ET`;
+export function clockText(at: EpochMs, zone: Zone = 'ET'): string {
+  return `${timeText(at, zone)} ${zone}`;
 }
 
 /** "2026-11-20 14:02:11 ET", for lines that outlive the day. */
-export function dateTimeText(at: EpochMs): string {
-  return `${eastern(at).toFormat('yyyy-MM-dd HH:mm:ss')} ET`;
+export function dateTimeText(at: EpochMs, zone: Zone = 'ET'): string {
+  return `${zoned(at, zone).toFormat('yyyy-MM-dd HH:mm:ss')} ${zone}`;
+}
+
+/** "20:02:11 GMT+1", as the clock on the user's own wall has it, with the date where it is another; undefined in New York. */
+export function localTimeText(at: EpochMs): string | undefined {
+  const [local, eastern] = [DateTime.fromMillis(at).setLocale('en-US'), zoned(at, 'ET')];
+  if (local.offset === eastern.offset) return undefined;
+  const isSameDay = local.toISODate() === eastern.toISODate();
+  return local.toFormat(isSameDay ? 'HH:mm:ss ZZZZ' : 'yyyy-MM-dd HH:mm:ss ZZZZ');
+}
+
+/** "in 2m05", or "1h04 ago". */
+export function countdownText(at: EpochMs, now: EpochMs): string {
+  return at > now ? `in ${ageText(at - now)}` : `${ageText(now - at)} ago`;
 }
 
 /** What stale data is stamped with: "last 14:02:11, 38 s". */
@@ -148,10 +165,7 @@ export function barText(part: number, width: number, signs: Glyphs): string {
 
 /** Shortens in the middle, where tickers say least: "KXBTC15M-2…0000-00". */
 export function shortened(text: string, width: number, signs: Glyphs): string {
-  if (text.length <= width) return text;
-  if (width <= 1) return signs.dots.slice(0, width);
-  const tail = Math.floor((width - 1) / 2);
-  return text.slice(0, width - 1 - tail) + signs.dots + text.slice(text.length - tail);
+  return middleCut(text, width, signs.dots);
 }
 
 /** An error as text.ts sees it; KmmError is one. */
@@ -174,8 +188,8 @@ export function failureText(failure: Failure, signs: Glyphs): string {
   ].join('\n');
 }
 
-function eastern(at: EpochMs): DateTime {
-  return DateTime.fromMillis(at, { zone: 'America/New_York' });
+function zoned(at: EpochMs, zone: Zone): DateTime {
+  return DateTime.fromMillis(at, { zone: zone === 'ET' ? 'America/New_York' : 'utc' });
 }
 
 function twoDigits(value: number): string {

@@ -9,6 +9,14 @@ export const exchangeFlags = {
   'key-file': Flags.string({ dependsOn: ['sim-url'], helpValue: 'FILE', description: 'private key for --sim-url' }),
 };
 
+/** For every command that prints times. */
+export const utcFlag = { utc: Flags.boolean({ description: 'show times in UTC instead of Eastern time' }) };
+
+/** For scripts that do not read JSON. */
+export const plainFlag = {
+  plain: Flags.boolean({ exclusive: ['json'], description: 'one record per line, all columns, tabs between them' }),
+};
+
 /** How quotes are made. */
 export const quoterFlags = {
   strategy: Flags.string({ options: ['as', 'cara', 'regime'], description: 'how quotes are made' }),

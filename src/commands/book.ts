@@ -1,60 +1,82 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import { bookLines } from '../book-text.ts';
-import { clockText } from '../format.ts';
+import { type BookDisplay, type DisplayOptions, JsonDisplay, PipeDisplay, ScreenDisplay } from '../book-display.ts';
 import { KmmError } from '../lib/app/errors.ts';
-import type { BookSight, BookWatch } from '../lib/app/watch-book.ts';
-import type { Level } from '../lib/core/events.ts';
-import { formatPrice, formatSize } from '../lib/core/units.ts';
-import { configurationFlags, exchangeFlags } from '../shared-flags.ts';
+import type { BookWatch } from '../lib/app/watch-book.ts';
+import { configurationFlags, exchangeFlags, plainFlag, utcFlag } from '../shared-flags.ts';
 
 /** A person reads no faster. */
 const REDRAW_MS = 250;
+/** A table that follows on in a pipe. */
+const PIPED_TABLE_MS = 1_000;
 const LOOK_MS = 20;
 /** A book that has not come by then does not come. */
 const ONCE_MS = 15_000;
 
 export default class Book extends KmmCommand<typeof Book> {
-  static override summary = 'watch the order book of a market, or of a series as it rolls';
+  static override summary = 'watch the order books of markets, of events, or of series as they roll';
   static override description =
-    'In sim it looks at the exchange of the running kmm run; without one it starts an embedded exchange for itself.';
+    `In sim it looks at the exchange of the running kmm run, else at a kmm sim serve, else at an embedded exchange of its own.
+With --top the columns leave a narrow terminal in this order: age, microprice, last, mid, sizes, spread, close, state.
+A side that is empty, crossed or not to be believed is a dash. --json prints a line a change (docs/json.md).`;
   static override examples = [
     '<%= config.bin %> book KXBTC15M',
-    '<%= config.bin %> book KXBTC15M --once',
+    '<%= config.bin %> book KXBTC15M KXBTCD KXHIGHNY --top --trades',
+    '<%= config.bin %> book KXBTC15M --side no --once',
     '<%= config.bin %> book KXBTC15M --json',
   ];
-  static override args = { ticker: Args.string({ required: true, description: 'market, event or series' }) };
+  static override args = {
+    tickers: Args.string({ required: true, multiple: true, description: 'markets, events or series' }),
+  };
   static override flags = {
-    once: Flags.boolean({ description: 'print one book of each market and end' }),
+    top: Flags.boolean({ description: 'one row per market instead of its ladder' }),
+    trades: Flags.boolean({ description: 'public prints as they come' }),
+    side: Flags.option({
+      options: ['yes', 'no'] as const,
+      default: 'yes' as const,
+      description: 'prices of this outcome',
+    })(),
+    once: Flags.boolean({ description: 'print one book of each market and end', exclusive: ['trades'] }),
     depth: Flags.integer({ default: 10, min: 1, max: 100, description: 'levels per side' }),
+    ...plainFlag,
+    ...utcFlag,
     ...exchangeFlags,
   };
 
-  readonly #printed = new Set<string>();
-  readonly #drawnAt = new Map<string, number>();
-  #finish: () => void = () => {};
-
   async run(): Promise<undefined> {
     const finished = new Promise<void>((resolve) => {
-      this.#finish = resolve;
+      process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
     });
-    process.once('SIGINT', this.#finish).once('SIGTERM', this.#finish);
-    const { useExchange } = await import('../lib/app/use-exchange.ts');
     const { watchBooks } = await import('../lib/app/watch-book.ts');
     const access = await this.access(configurationFlags(this.flags));
-    const exchange = await useExchange(access);
-    if (exchange.kind === 'private') this.note('no kmm run here: this is an embedded exchange of its own');
+    const exchange = await this.useExchange(access);
+    const { top, trades, once } = this.flags;
+    let display: BookDisplay | undefined;
+    const note = (text: string) => (display === undefined ? this.note(text) : display.note(text));
+    let isDown = false;
+    const onLink = (isUp: boolean, reason = 'closed'): void => {
+      if (!isUp) note(`disconnected: ${reason}; reconnecting`);
+      else if (isDown) note('connected again');
+      isDown = !isUp;
+    };
     try {
       const watch = await watchBooks({
-        ...{ environment: access.env, link: exchange.link, names: [this.args.ticker] },
-        onNote: (text) => this.note(text),
-        onLink: (isUp, reason) => isUp || this.note(`disconnected: ${reason ?? 'closed'}; reconnecting`),
-        onBook: (sight) => this.#show(sight),
+        ...{ environment: access.env, link: exchange.link, names: this.args.tickers, isTicker: top, isTrades: trades },
+        onNote: note,
+        onLink,
+        onBook: (sight) => display?.onBook(sight),
+        onTrade: (trade) => display?.onTrade(trade),
       });
       try {
-        await (this.flags.once ? Promise.race([finished, this.#untilPrinted(watch)]) : finished);
+        if (once) await Promise.race([finished, this.#printOnce(watch)]);
+        else {
+          display = this.#display();
+          for (const sight of watch.sights()) if (sight.book.isValid) display.onBook(sight);
+          await this.#showUntil(finished, watch, display);
+        }
       } finally {
+        display?.end();
         await watch.stop();
       }
     } finally {
@@ -62,62 +84,43 @@ export default class Book extends KmmCommand<typeof Book> {
     }
   }
 
-  #show(sight: BookSight): void {
-    const { ticker } = sight.market;
-    if (!this.flags.once) {
-      if (this.jsonEnabled()) this.#print(sight);
-      else this.#redraw(sight);
-    } else if (sight.book.isValid && !this.#printed.has(ticker)) {
-      this.#printed.add(ticker);
-      this.#print(sight);
+  #display(): BookDisplay {
+    const { top: isTop, side: outcome, depth, plain: isPlain, once } = this.flags;
+    const layout = () => this.layout;
+    const options: DisplayOptions = { isTop, isPlain, outcome, depth, zone: this.zone, signs: this.glyphs, layout };
+    const note = (text: string) => this.note(text);
+    if (this.jsonEnabled()) return new JsonDisplay(options, (record) => this.printRecord(record), note);
+    const isScreen = process.stdout.isTTY === true && process.env.TERM !== 'dumb' && !once && !isPlain;
+    if (isScreen) return new ScreenDisplay(options, process.stdout);
+    return new PipeDisplay(options, (text) => this.log(text), note);
+  }
+
+  async #showUntil(finished: Promise<void>, watch: BookWatch, display: BookDisplay): Promise<void> {
+    const isTable = this.flags.top && process.stdout.isTTY !== true;
+    const timer = setInterval(() => display.draw(watch.sights(), watch.now()), isTable ? PIPED_TABLE_MS : REDRAW_MS);
+    try {
+      await finished;
+    } finally {
+      clearInterval(timer);
     }
   }
 
   /** Books come one by one; a market may also open or close while they do. */
-  async #untilPrinted(watch: BookWatch): Promise<void> {
+  async #printOnce(watch: BookWatch): Promise<void> {
     const giveUpAt = performance.now() + ONCE_MS;
     for (;;) {
-      const open = watch.open();
-      if (open.length > 0 && open.every((ticker) => this.#printed.has(ticker))) return;
+      const sights = watch.sights();
+      const late = sights.find(({ book }) => !book.isValid);
+      if (sights.length > 0 && late === undefined) {
+        const display = this.#display();
+        for (const sight of sights) display.onBook(sight);
+        return display.draw(sights, watch.now());
+      }
       if (performance.now() > giveUpAt) {
-        const late = open.find((ticker) => !this.#printed.has(ticker)) ?? this.args.ticker;
-        throw new KmmError('KMM_UNREACHABLE', `no book of ${late} came within ${ONCE_MS / 1_000} s`);
+        const name = late?.market.ticker ?? this.args.tickers.join(', ');
+        throw new KmmError('KMM_UNREACHABLE', `no book of ${name} came within ${ONCE_MS / 1_000} s`);
       }
       await sleep(LOOK_MS);
     }
   }
-
-  #redraw(sight: BookSight): void {
-    const now = performance.now();
-    const { ticker } = sight.market;
-    if (now - (this.#drawnAt.get(ticker) ?? Number.NEGATIVE_INFINITY) < REDRAW_MS) return;
-    this.#drawnAt.set(ticker, now);
-    // On a terminal each book overwrites the one before; in a pipe they follow one another.
-    if (process.stdout.isTTY === true) process.stdout.write('\u001b[H\u001b[2J');
-    this.#print(sight);
-  }
-
-  #print({ market, book, at, seq }: BookSight): void {
-    const bids = book.levels('bid', this.flags.depth);
-    const asks = book.levels('ask', this.flags.depth);
-    const { ticker } = market;
-    if (this.jsonEnabled()) {
-      this.printRecord({
-        type: 'book',
-        ticker,
-        at: new Date(at).toISOString(),
-        seq,
-        isValid: book.isValid,
-        bids: bids.map(pair),
-        asks: asks.map(pair),
-      });
-      return;
-    }
-    this.log(`${ticker}  ${clockText(at)}  seq ${seq}${book.isValid ? '' : '  NOT VALID: waiting for a snapshot'}`);
-    for (const line of bookLines(bids, asks, this.glyphs)) this.log(line);
-  }
-}
-
-function pair({ price, size }: Level): readonly [string, string] {
-  return [formatPrice(price), formatSize(size)];
 }

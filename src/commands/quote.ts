@@ -22,12 +22,10 @@ export default class Quote extends KmmCommand<typeof Quote> {
   };
 
   async run(): Promise<object> {
-    const { useExchange } = await import('../lib/app/use-exchange.ts');
     const { quoteOnce } = await import('../lib/app/quote-once.ts');
     const inventory = this.#inventory();
     const configuration = await this.configuration(configurationFlags(this.flags));
-    const exchange = await useExchange(configuration);
-    if (exchange.kind === 'private') this.note('no kmm run here: this is an embedded exchange of its own');
+    const exchange = await this.useExchange(configuration);
     try {
       const quoted = await quoteOnce({ configuration, link: exchange.link, names: [this.args.ticker], inventory });
       for (const one of quoted) this.#print(one);

@@ -1,4 +1,5 @@
 /** A line of the screen as spans of text, each with its look; panels are lists of lines, so that they can be measured. */
+import { fittedText, textWidth } from '../text-width.ts';
 
 export interface Span {
   readonly text: string;
@@ -15,7 +16,7 @@ export function plain(text: string): Span {
 }
 
 export function widthOf(line: Line): number {
-  return line.reduce((sum, { text }) => sum + text.length, 0);
+  return line.reduce((sum, { text }) => sum + textWidth(text), 0);
 }
 
 /** The same spans, all dimmed: data that is not fresh. */
@@ -27,8 +28,8 @@ export function dimmed(line: Line): Line {
 export function cut(line: Line, width: number): Line {
   let left = width;
   return line.flatMap((span) => {
-    const text = span.text.slice(0, Math.max(0, left));
-    left -= span.text.length;
+    const text = fittedText(span.text, left);
+    left -= textWidth(span.text);
     return text === '' ? [] : [{ ...span, text }];
   });
 }

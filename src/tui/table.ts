@@ -1,5 +1,6 @@
 /** A table that fits its width: columns leave in a stated order, and the one that may shrink is cut in its middle. */
 import { type Glyphs, shortened } from '../format.ts';
+import { textWidth } from '../text-width.ts';
 import { cut, type Line, plain, type Span } from './line.ts';
 
 export interface Column<Row> {
@@ -30,7 +31,7 @@ interface Measured {
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number, signs: Glyphs): Table {
   const measured = columns.map((column) => {
     const cells = rows.map(column.cell);
-    return { column, cells, width: Math.max(column.title.length, ...cells.map(({ text }) => text.length)) };
+    return { column, cells, width: Math.max(column.title.length, ...cells.map(({ text }) => textWidth(text))) };
   });
   let kept = measured;
   for (;;) {
@@ -73,5 +74,6 @@ function shrunk<One extends Measured>(columns: readonly One[], width: number): r
 
 function aligned(span: Span, width: number, align: 'left' | 'right', signs: Glyphs): Span {
   const text = shortened(span.text, width, signs);
-  return { ...span, text: align === 'left' ? text.padEnd(width) : text.padStart(width) };
+  const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return { ...span, text: align === 'left' ? text + blanks : blanks + text };
 }

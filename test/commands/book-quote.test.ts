@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { HAS_PROC, type Place, place } from '../support/cli.ts';
 import type { Json } from '../support/sim-client.ts';
 
-const NOTE = 'no kmm run here: this is an embedded exchange of its own\n';
+const NOTE = 'looking at an embedded exchange of its own (no kmm run and no kmm sim serve here)\n';
 const PRICE = /^[01]\.\d{4}$/;
 
 interface Level {

@@ -1,11 +1,15 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
+import type { Announcement } from '../../lib/app/announcement.ts';
 import { KmmError } from '../../lib/app/errors.ts';
+import { homeOf, prepareHome } from '../../lib/app/home.ts';
+import type { ExchangeLink } from '../../lib/app/session/open-session.ts';
 
 export default class SimServe extends KmmCommand<typeof SimServe> {
   static override summary = 'serve the embedded exchange on loopback, for any client of the real one';
   static override description =
-    `Prints where it listens and the key of a funded account, then what happens there. --json prints the same as
+    `Prints where it listens and the key of a funded account, then what happens there. While it runs, kmm book, markets,
+quote and the like look at it. --json prints the same as
 NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"privateKeyFile":…}.`;
   static override examples = [
     '<%= config.bin %> sim serve',
@@ -32,7 +36,6 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
   async run(): Promise<undefined> {
     const { serveSim } = await import('../../lib/app/sim-serve.ts');
     const { speedOf } = await import('../../lib/app/run/run-flags.ts');
-    const { homeOf, prepareHome } = await import('../../lib/app/home.ts');
     const { port, seed, background, outcomes, ed25519 } = this.flags;
     const speed = speedOf(this.flags.speed);
     if (speed === 'max') throw new KmmError('KMM_USAGE', '--speed max is for kmm run: served time is real time');
@@ -45,6 +48,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     });
     for (const note of serving.notes) this.note(note);
     const { rest, ws, keyId, privateKeyFile } = serving.listening;
+    const announcement = await this.#announce({ rest, ws, keyId, keyFile: privateKeyFile }, serving.close);
     this.printRecord({ type: 'listening', ...serving.listening });
     for (const [name, value] of Object.entries({
       REST: rest,
@@ -62,6 +66,22 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
     });
+    announcement.withdraw();
     await serving.close();
+  }
+
+  /** So that other commands look at this exchange. */
+  async #announce(link: ExchangeLink, close: () => Promise<void>): Promise<Announcement> {
+    const { announce } = await import('../../lib/app/announcement.ts');
+    try {
+      const announcement = announce(homeOf('sim'), link);
+      for (const { pid, link: other } of announcement.others) {
+        this.note(`another kmm sim serve runs (pid ${pid}, ${other.rest}); from now on commands look at this one`);
+      }
+      return announcement;
+    } catch (error) {
+      await close();
+      throw error;
+    }
   }
 }

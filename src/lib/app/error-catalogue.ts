@@ -56,7 +56,7 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     title: 'the exchange knows no such market, event or series in this environment',
     position: NOTHING_SENT,
-    next: ['check the spelling, tickers are upper case', 'name the series alone, e.g. kmm book KXBTC15M'],
+    next: ['kmm markets search WORDS', 'kmm markets list', 'name the series alone, e.g. kmm book KXBTC15M'],
   },
   KMM_TICKER_CLOSED: {
     exit: EXIT.usage,

@@ -3,10 +3,6 @@
  * the inventory given; nothing is placed.
  */
 
-import { DEFAULT_COSTS } from '../adapters/kalshi/endpoint-costs.ts';
-import { PacedWire } from '../adapters/kalshi/paced-wire.ts';
-import { RateLimiter } from '../adapters/kalshi/rate-limit.ts';
-import { KalshiRest } from '../adapters/kalshi/rest.ts';
 import { sentenceOf } from '../adapters/kalshi/result.ts';
 import type { Decision } from '../core/decide.ts';
 import { Engine } from '../core/engine.ts';
@@ -22,11 +18,11 @@ import {
 } from '../core/units.ts';
 import type { Configuration } from './config.ts';
 import { KmmError } from './errors.ts';
-import { connect } from './run/connect.ts';
+import { openReading } from './reading.ts';
 import { MarketFollower } from './session/market-follower.ts';
 import { KNOWN_SHARDS } from './session/open-ledger.ts';
 import type { ExchangeLink } from './session/open-session.ts';
-import { unknownTicker } from './unknown-ticker.ts';
+import { explainUnknown } from './unknown-ticker.ts';
 
 export interface QuoteOnceOptions {
   readonly configuration: Configuration;
@@ -43,9 +39,7 @@ export interface QuotedMarket {
 
 /** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE. */
 export async function quoteOnce({ configuration, link, names, inventory }: QuoteOnceOptions): Promise<QuotedMarket[]> {
-  const { clock, wire, close } = await connect(configuration.env, link);
-  const limiter = new RateLimiter(READING);
-  const rest = new KalshiRest(new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random }));
+  const { clock, rest, catalogue, close } = await openReading(configuration.env, link);
   const engine = new Engine({ idPrefix: 'quote', parameters: configuration.parameters });
   let tickers: readonly string[] = [];
   const follower = new MarketFollower({
@@ -58,7 +52,7 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
   });
   try {
     const unknown = await follower.start();
-    if (unknown !== undefined) throw unknownTicker(unknown.unknown, unknown.error);
+    if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, catalogue);
     if (tickers.length === 0) throw notOpen(names);
     const balance = await rest.balance(KNOWN_SHARDS);
     const openingCash = balance.ok ? balance.value.shards : [];
@@ -89,12 +83,6 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
 function notOpen(names: readonly string[]): KmmError {
   return new KmmError('KMM_TICKER_CLOSED', `no market of ${names.join(', ')} is open now`);
 }
-
-const READING = {
-  tier: 'basic',
-  read: { capacity: 100, refillPerSecond: 100 },
-  write: { capacity: 100, refillPerSecond: 100 },
-};
 
 /** The assumed inventory as a fill at the best price it could have been had for; its cost changes no quote. */
 function held(

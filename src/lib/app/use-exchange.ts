@@ -1,9 +1,10 @@
 /**
- * The exchange that a command looks at: the one a running `kmm run` uses, one that is configured, or, in sim without
- * either, an embedded one started for this command alone.
+ * The exchange that a command looks at. In sim, in this order: one that is named on the command line, the one a running
+ * `kmm run` uses, one that is configured, a `kmm sim serve` that announces itself, or an embedded one for this command alone.
  */
 import { readLock } from '../adapters/system/lock.ts';
 import type { Access } from './access.ts';
+import { answering } from './announcement.ts';
 import { linkOf } from './exchange-link.ts';
 import { prepareHome } from './home.ts';
 import { EmbeddedExchange } from './run/embedded-exchange.ts';
@@ -11,21 +12,46 @@ import type { ExchangeLink } from './session/open-session.ts';
 
 export interface UsedExchange {
   readonly link: ExchangeLink;
-  /** `running`: shared with a trader. */
-  readonly kind: 'running' | 'configured' | 'private';
+  /** `running`: shared with a trader; `served`: of a `kmm sim serve`. */
+  readonly kind: 'running' | 'configured' | 'served' | 'private';
+  /** Which one it is, in a few words for the user. */
+  readonly name: string;
   close(): Promise<void>;
 }
 
+export interface UseExchangeOptions {
+  /** `--sim-url` stands on this command line: nothing else is meant, whatever runs here. */
+  readonly isNamed?: boolean;
+}
+
 /** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_HOME, KMM_UNREACHABLE. */
-export async function useExchange(access: Access): Promise<UsedExchange> {
+export async function useExchange(access: Access, { isNamed = false }: UseExchangeOptions = {}): Promise<UsedExchange> {
   const { env, home, sim } = access;
-  if (env !== 'sim' || sim !== undefined) return { link: linkOf(access), kind: 'configured', close: async () => {} };
-  const { rest, ws, keyId, keyFile } = readLock(home.lock) ?? {};
+  if (env !== 'sim') return { ...shared(linkOf(access)), kind: 'configured', name: `the ${env} exchange` };
+  if (isNamed) return configured(access);
+  const { pid, rest, ws, keyId, keyFile } = readLock(home.lock) ?? {};
   if (rest !== undefined && ws !== undefined && keyId !== undefined && keyFile !== undefined) {
-    return { link: { rest, ws, keyId, keyFile }, kind: 'running', close: async () => {} };
+    const link = { rest, ws, keyId, keyFile };
+    return { ...shared(link), kind: 'running', name: `the exchange of the running kmm run (pid ${pid}, ${rest})` };
+  }
+  if (sim !== undefined) return configured(access);
+  const [newest, ...others] = await answering(home);
+  if (newest !== undefined) {
+    const more = others.length === 0 ? '' : `; ${others.length} older one${others.length > 1 ? 's' : ''} left aside`;
+    const name = `kmm sim serve (pid ${newest.pid}, ${newest.link.rest}${more})`;
+    return { ...shared(newest.link), kind: 'served', name };
   }
   prepareHome(home);
   return startPrivate(home.keys);
+}
+
+function configured(access: Access): UsedExchange {
+  const link = linkOf(access);
+  return { ...shared(link), kind: 'configured', name: `the embedded exchange at ${link.rest}` };
+}
+
+function shared(link: ExchangeLink): Pick<UsedExchange, 'link' | 'close'> {
+  return { link, close: async () => {} };
 }
 
 async function startPrivate(keyDirectory: string): Promise<UsedExchange> {
@@ -35,7 +61,8 @@ async function startPrivate(keyDirectory: string): Promise<UsedExchange> {
   );
   try {
     const { link } = await exchange.listening;
-    return { link, kind: 'private', close: () => exchange.end() };
+    const name = 'an embedded exchange of its own (no kmm run and no kmm sim serve here)';
+    return { link, kind: 'private', name, close: () => exchange.end() };
   } catch (error) {
     await exchange.end();
     throw error;

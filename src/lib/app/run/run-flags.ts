@@ -1,15 +1,15 @@
 /** Durations and speeds as they are typed. */
 import { KmmError } from '../errors.ts';
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const SPEED_MAX = 1_000;
 
-/** `90s`, `10m`, `2h`, or seconds without a unit. Throws KMM_USAGE. */
-export function durationSeconds(text: string | undefined): number | undefined {
+/** `90s`, `10m`, `2h`, `3d`, or seconds without a unit, as the value of `flag`. Throws KMM_USAGE. */
+export function durationSeconds(text: string | undefined, flag = '--for'): number | undefined {
   if (text === undefined) return undefined;
-  const match = /^(\d{1,7})([smh])?$/.exec(text);
+  const match = /^(\d{1,7})([smhd])?$/.exec(text);
   const seconds = match === null ? 0 : Number(match[1]) * (UNITS[match[2] ?? 's'] as number);
-  if (seconds <= 0) throw new KmmError('KMM_USAGE', `--for ${text} is no duration: say 90s, 10m or 2h`);
+  if (seconds <= 0) throw new KmmError('KMM_USAGE', `${flag} ${text} is no duration: say 90s, 10m, 2h or 3d`);
   return seconds;
 }
 

@@ -28,6 +28,8 @@ export interface FollowerOptions {
 /** What a name on the command line stands for. */
 type Target = { readonly kind: 'series' | 'event' | 'market'; readonly ticker: string };
 
+/** In one listing, so that its address stays short. */
+const TICKERS_MAX = 100;
 const RETRY_MS = 2_000;
 const REFRESH_MS_MAX = 60_000;
 /** A market stays with us this long after its close, for late fills and its settlement. */
@@ -49,9 +51,13 @@ export class MarketFollower {
 
   /** Resolves every name. The first one that the exchange does not know is the answer. */
   async start(): Promise<{ readonly unknown: string; readonly error: CallError } | undefined> {
+    const names = [...new Set(this.#options.names)];
+    const listed = await this.#listTickers(names.filter((name) => name.includes('-')));
+    if (!listed.ok) return { unknown: names.join(', '), error: listed.error };
+    const markets = new Set(listed.value.map((market) => market.ticker));
     const targets: Target[] = [];
-    for (const name of this.#options.names) {
-      const target = await this.#resolve(name);
+    for (const name of names) {
+      const target = markets.has(name) ? ({ kind: 'market', ticker: name } as const) : await this.#resolve(name);
       if ('error' in target) return { unknown: name, error: target.error };
       targets.push(target);
     }
@@ -68,14 +74,16 @@ export class MarketFollower {
     try {
       const found: RestMarket[] = [];
       let isWhole = true;
-      for (const target of this.#targets) {
-        const listed = await this.#list(target);
+      const take = (name: string, listed: Result<readonly RestMarket[]>): void => {
         if (listed.ok) found.push(...listed.value);
         else {
           isWhole = false;
-          this.#options.warn(`${target.ticker}: market listing ${sentenceOf(listed.error)}`);
+          this.#options.warn(`${name}: market listing ${sentenceOf(listed.error)}`);
         }
-      }
+      };
+      const tickers = this.#targets.filter(({ kind }) => kind === 'market').map(({ ticker }) => ticker);
+      take(tickers.join(', '), await this.#listTickers(tickers));
+      for (const target of this.#targets) if (target.kind !== 'market') take(target.ticker, await this.#list(target));
       for (const market of found) await this.#define(market);
       if (isWhole) this.#select();
     } finally {
@@ -112,16 +120,27 @@ export class MarketFollower {
       const series = await rest.series(name);
       return series.ok ? { kind: 'series', ticker: name } : { error: series.error };
     }
+    // A market may be missing from the listing for a moment after it was announced.
     const market = await rest.market(name);
     if (market.ok) return { kind: 'market', ticker: name };
     const event = await rest.event(name);
     return event.ok ? { kind: 'event', ticker: name } : { error: market.error };
   }
 
+  /** Many at once: one by one they would take a reader a second for every ten. One that is not there is left out. */
+  async #listTickers(tickers: readonly string[]): Promise<Result<readonly RestMarket[]>> {
+    const found: RestMarket[] = [];
+    for (let start = 0; start < tickers.length; start += TICKERS_MAX) {
+      const listed = await this.#options.rest.markets({ tickers: tickers.slice(start, start + TICKERS_MAX) });
+      if (!listed.ok) return listed;
+      found.push(...listed.value);
+    }
+    return { ok: true, value: found };
+  }
+
   async #list({ kind, ticker }: Target): Promise<Result<readonly RestMarket[]>> {
     const { rest } = this.#options;
     if (kind === 'event') return rest.markets({ event: ticker });
-    if (kind === 'market') return rest.markets({ tickers: [ticker] });
     const open = await rest.markets({ series: ticker, status: 'open' });
     if (!open.ok) return open;
     const unopened = await rest.markets({ series: ticker, status: 'unopened' });

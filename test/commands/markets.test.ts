@@ -1,0 +1,137 @@
+/** `kmm markets …` and `kmm book` as people type them, on one served exchange that they find by themselves. */
+import { generateKeyPairSync } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { place, type Running } from '../support/cli.ts';
+
+const here = place({}, afterAll);
+let exchange: Running;
+let rest = '';
+
+beforeAll(async () => {
+  exchange = here.start('sim', 'serve', '--port', '0', '--json');
+  ({ rest } = await exchange.record(({ type }) => type === 'listening'));
+}, 30_000);
+
+describe('a served exchange', () => {
+  it('is found by every command that looks, which says so once', async () => {
+    const [list, show, search, top] = await Promise.all([
+      here.kmm('markets', 'list', '--series', 'KXBTCD'),
+      here.kmm('markets', 'show', 'KXBTC15M', '--utc'),
+      here.json('markets', 'search', 'new', 'york'),
+      here.json('book', 'KXBTC15M', 'KXBTCD', '--top', '--once'),
+    ]);
+    for (const { exit, stderr } of [list, show, search, top]) {
+      expect([exit, stderr]).toEqual([0, `looking at kmm sim serve (pid ${exchange.pid}, ${rest})\n`]);
+    }
+    expect(list.stdout).toMatch(/^TICKER +TITLE +.*CLOSES\n(KXBTCD-.*\n){5}$/);
+    expect(show.stdout).toContain('  fees          takers pay 7 % x P x (1 - P) a contract, makers nothing\n');
+    expect(search.records).toMatchObject([{ type: 'search', schemaVersion: 1, isCut: false }]);
+    expect(search.records[0].hits[0].ticker).toMatch(/^KXHIGHNY/);
+    expect(top.records.length).toBeGreaterThan(5);
+    for (const record of top.records)
+      expect(record).toMatchObject({ type: 'top', schemaVersion: 1, state: 'ok', side: 'yes' });
+  });
+
+  it('gives one object, plain lines, or a table that follows on', async () => {
+    const book = here.start('book', 'KXBTC15M', 'KXBTCD', '--trades', '--json');
+    const [{ records }, plain] = await Promise.all([
+      here.json('markets', 'list', '--sort', 'close', '--limit', '3'),
+      here.kmm('markets', 'list', '--plain', '--quiet'),
+      book.record(({ type }) => type === 'trade'),
+      book.record(({ type }) => type === 'book'),
+    ]);
+    book.signal('SIGINT');
+    expect((await book.ended).exit).toBe(0);
+    expect(records).toMatchObject([{ type: 'markets', isCut: false }]);
+    expect(records[0].markets).toHaveLength(3);
+    const lines = plain.stdout.trimEnd().split('\n');
+    expect(lines.length).toBe(records[0].matched);
+    for (const line of lines) expect(line.split('\t')).toHaveLength(10);
+    expect(plain.stderr).toBe('');
+  });
+});
+
+describe('bad input', () => {
+  it.each<[string, number, string, string]>([
+    [
+      'markets list --closes-within soon',
+      2,
+      'KMM_USAGE',
+      '--closes-within soon is no duration: say 90s, 10m, 2h or 3d',
+    ],
+    [
+      'markets list --closes-within 1h --closes-after 2h',
+      2,
+      'KMM_USAGE',
+      '--closes-after is not before --closes-within',
+    ],
+    ['markets list --volume-min -3', 2, 'KMM_USAGE', '--volume-min -3 is no count of contracts'],
+    ['markets list --status live', 2, 'KMM_USAGE', 'Expected --status=live to be one of: unopened, open,'],
+    ['markets list --plain', 2, 'KMM_USAGE', '--json'],
+    ['markets list --series KXBTCX', 2, 'KMM_TICKER_UNKNOWN', 'did you mean KXBTCD?'],
+    ['markets show', 2, 'KMM_USAGE', 'ticker'],
+    ['markets show KXBTC5M', 2, 'KMM_TICKER_UNKNOWN', 'did you mean KXBTC15M?'],
+    ['markets search', 2, 'KMM_USAGE', 'words'],
+    ['book', 2, 'KMM_USAGE', 'tickers'],
+    ['book KXBTC15M --once --trades', 2, 'KMM_USAGE', '--once'],
+    [
+      'book KXBTC15M KXHIGHNI --once',
+      2,
+      'KMM_TICKER_UNKNOWN',
+      'no market, event or series KXHIGHNI (did you mean KXHIGHNY?)',
+    ],
+  ])('%s', async (words, exit, code, what) => {
+    const ended = await here.json(...words.split(' '));
+    expect(ended).toMatchObject({ exit, records: [{ error: { code, message: expect.stringContaining(what) } }] });
+    expect(ended.records[0].error.suggestions.length).toBeGreaterThan(0);
+  });
+});
+
+describe('an exchange that cannot be read', () => {
+  const keyFile = join(here.directory, 'key.pem');
+  beforeAll(() => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  });
+  const COMMANDS = ['markets list', 'markets show KXBTC15M', 'markets search bitcoin', 'book KXBTC15M --once'];
+
+  async function failures(url: string) {
+    const flags = ['--sim-url', url, '--key-id', 'k', '--key-file', keyFile];
+    const ended = await Promise.all(COMMANDS.map((words) => here.json(...words.split(' '), ...flags)));
+    return ended.map(({ exit, records }) => [exit, records[0].error.code, records[0].error.message]);
+  }
+
+  it('because its port is closed', async () => {
+    for (const failure of await failures('http://127.0.0.1:1')) {
+      expect(failure).toEqual([
+        5,
+        'KMM_UNREACHABLE',
+        expect.stringContaining('nothing answers at http://127.0.0.1:1/'),
+      ]);
+    }
+  });
+
+  it('because its answers make no sense', async () => {
+    const server = createServer((request, response) => {
+      const isClock = request.url?.endsWith('/sim/clock') === true;
+      response.end(isClock ? JSON.stringify({ now_ms: Date.now(), speed: 1 }) : '{"series":{"ticker":7}}');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    for (const failure of await failures(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)) {
+      expect(failure).toEqual([5, 'KMM_UNREACHABLE', expect.stringContaining('not understood')]);
+    }
+  });
+});
+
+it('a served exchange takes its announcement with it', async () => {
+  const announced = () => readdirSync(here.home.directory).filter((name) => name.startsWith('serving-'));
+  expect(announced()).toHaveLength(1);
+  exchange.signal('SIGTERM');
+  expect((await exchange.ended).exit).toBe(0);
+  expect(announced()).toEqual([]);
+});
