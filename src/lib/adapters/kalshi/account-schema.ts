@@ -177,6 +177,23 @@ export const groupSchema = z
     }),
   );
 
+/** Asked for by its id, a group does not repeat it, and names its orders (kalshi/api.md 3.8). */
+export const oneGroupSchema = z
+  .object({
+    contracts_limit_fp: maybe(size),
+    is_auto_cancel_enabled: z.boolean(),
+    exchange_index: shard,
+    orders: z.array(name),
+  })
+  .transform((raw) =>
+    present({
+      limit: raw.contracts_limit_fp,
+      isAutoCancelEnabled: raw.is_auto_cancel_enabled,
+      shard: raw.exchange_index,
+      orderIds: raw.orders,
+    }),
+  );
+
 /** `ahead`: contracts that fill before this order; 0 is the front. */
 export const queuePositionSchema = z
   .object({ order_id: name, market_ticker: name, queue_position_fp: size })
