@@ -51,7 +51,7 @@ export class KalshiTransfers {
     if (!(Number.isSafeInteger(centicents) && centicents > 0)) {
       return unsent('a transfer moves a positive amount in whole units of $0.0001');
     }
-    if (from.shard === to.shard && from.subaccount === to.subaccount) {
+    if (from.shard === to.shard && (from.subaccount ?? 0) === (to.subaccount ?? 0)) {
       return unsent('a transfer to where the cash is already');
     }
     const fields = present({
