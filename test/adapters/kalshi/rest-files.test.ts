@@ -73,7 +73,7 @@ function casesOf(content: readonly Recorded[]): readonly string[] {
     const [bare = ''] = path.split('?');
     const id = bare.split('/').at(-1) ?? '';
     const reply = json(status, response);
-    if (status >= 400) return `${name}: ${parseExchangeError(JSON.stringify(response))?.code}`;
+    if (status >= 400) return `${name}: ${codeOf(response)}`;
     if (method === 'DELETE') return `${name}: ${classifyCancel(reply, id).kind}`;
     if (method === 'POST') return `${name}: ${classifyCreate(reply, request_body.client_order_id).kind}`;
     const schema = ANSWERS.find(([pattern]) => pattern.test(`${method} ${bare}`))?.[1];
@@ -83,14 +83,22 @@ function casesOf(content: readonly Recorded[]): readonly string[] {
   });
 }
 
+function codeOf(response: Json): string {
+  const error = parseExchangeError(JSON.stringify(response));
+  if (error === undefined) throw new Error(`not in the exchange's words: ${JSON.stringify(response)}`);
+  return error.code;
+}
+
 const FILES: Readonly<Record<string, (content: Json) => void>> = {
   'account-demo-2026-07-06.json'({ api_limits, endpoint_costs }) {
     expect(limitsSchema.parse(api_limits).read).toEqual({ capacity: 400, refillPerSecond: 200 });
     const upgrade = { method: 'POST', path: '/trade-api/v2/account/api_usage_level/upgrade', cost: 30 };
     expect(costsSchema.parse(endpoint_costs).endpoints).toContainEqual(upgrade);
   },
-  'auth-demo-2026-06-11.json'(content) {
+  'auth-demo-2026-06-11.json'(content: readonly Recorded[]) {
     const read = casesOf(content);
+    const balance = content.find((one) => one.case === 'auth__balance_ok')?.response;
+    expect(balanceSchema.parse(balance)).toEqual({ total: 98_018_600, shards: [{ shard: 0, cash: 98_018_600 }] });
     expect(read).toContain('auth__skew_minus30s: header_timestamp_expired');
     expect(read).toContain('auth__skew_plus5s: read');
     expect(read).toContain('auth__missing_signature_header: signature_is_missing_from_headers');
@@ -118,7 +126,10 @@ const FILES: Readonly<Record<string, (content: Json) => void>> = {
   },
   'market-single-prod-2026-08-09.json'({ single, nested, orderbook }) {
     expect(marketSchema.parse(single.market)).toEqual(marketSchema.parse(nested));
-    expect(bookSchema.parse(orderbook.orderbook_fp).bids).toHaveLength(10);
+    const { bids, asks } = bookSchema.parse(orderbook.orderbook_fp);
+    // Best last; an ask is the other outcome's bid.
+    expect(bids.at(-1)).toEqual({ price: 8_900, size: 34_349 });
+    expect(asks.at(-1)).toEqual({ price: 9_400, size: 64_100 });
   },
   'markets-KXBTC-26JUL0921.json'(content) {
     const markets = Object.values(content).map((raw) => marketSchema.parse(raw));
