@@ -212,7 +212,7 @@ const UNPROVEN: Readonly<Record<string, readonly [(response: Json) => { kind: st
   ],
   'batch_cancel_orders_response.json': [
     (response) => classifyCancelBatch(json(200, response), [{ orderId: 'o-1', ticker: 'X-1' }]).get('o-1') as never,
-    'does not name this order',
+    'orders.0.order_id',
   ],
 };
 
