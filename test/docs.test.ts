@@ -1,10 +1,12 @@
 /** Documents that are run: every command that one shows exists, and the README's are carried out. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { place } from './support/cli.ts';
+import { sharedPath } from './support/shared.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const FIXTURES = sharedPath('kalshi/fixtures');
 const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'BENCHMARKS.md', ...documentsIn('docs')];
 
 interface Manifest {
@@ -47,6 +49,28 @@ describe('the README', () => {
     for (const [, target = ''] of read('README.md').matchAll(/\]\((?!https)([^)]+)\)/g)) {
       expect(() => readdirSync(ROOT + target, { recursive: false })).not.toThrow(/ENOENT/);
     }
+  });
+});
+
+describe('the page about the exchange', () => {
+  const page = read('docs/kalshi.md');
+  const named = (pattern: RegExp) => [...new Set([...page.matchAll(pattern)].map((match) => match[1] as string))];
+
+  it.each(named(/`([\w./-]+\.test\.ts)`/g))('names a test that is there: %s', (file) => {
+    expect(existsSync(`${ROOT}test/${file}`)).toBe(true);
+  });
+
+  it.skipIf(FIXTURES === undefined).each(named(/`((?:rest|ws)\/[\w.-]+\.jsonl?)`/g))(
+    'names a recording that is there: %s',
+    (file) => {
+      expect(existsSync(`${FIXTURES}/${file}`)).toBe(true);
+    },
+  );
+
+  it('gives a source and a test for every fact', () => {
+    const rows = page.split('\n').filter((line) => line.startsWith('| ') && !/^\| (field|answer|fact) /.test(line));
+    expect(rows.length).toBeGreaterThan(40);
+    for (const row of rows) expect(row).toMatch(/^\| .+ \| .+ \| [\d., ]+ \| `.+\.test\.ts` \|/);
   });
 });
 

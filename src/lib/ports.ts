@@ -20,7 +20,8 @@ export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** From the root: `/trade-api/v2/...`. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  /** A list goes out as the parameter repeated. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** JSON text. */
   readonly body?: string;
 }

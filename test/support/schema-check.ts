@@ -19,6 +19,11 @@ export class Description {
     return isRecord(value) ? this.#resolve(value) : value;
   }
 
+  /** The fields of a part of the description, its reference followed; none when it is no record. */
+  fieldsOf(part: Yaml | undefined): Record_ {
+    return isRecord(part) ? this.#resolve(part) : {};
+  }
+
   /** Everything wrong with `value`, one sentence each. A field that the schema does not name is wrong. */
   problems(schema: Yaml | undefined, value: unknown, path = '$'): readonly string[] {
     if (!isRecord(schema)) return [`${path}: no schema`];

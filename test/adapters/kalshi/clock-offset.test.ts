@@ -80,6 +80,15 @@ describe('the offset of the exchange’s clock', () => {
     expect(estimator.verdict(WALL + 13)).toBe('refuse');
   });
 
+  it('believes at once what comes with the refusal of a stamp', () => {
+    const estimator = new ClockOffset();
+    for (let i = 0; i < 5; i++) estimator.observe(boundsOfStamp(WALL + i, WALL + i, WALL + i), WALL + i);
+    estimator.observe(boundsOfDate(WALL + 30_000, WALL + 5, WALL + 25), WALL + 25, true);
+    expect(Math.abs((estimator.estimate(WALL + 25)?.offsetMs ?? 0) - 30_500)).toBeLessThan(600);
+    estimator.observe({ low: 500, high: -500 }, WALL + 30, true);
+    expect(estimator.verdict(WALL + 30)).toBe('refuse');
+  });
+
   it('knows less as time goes by, and ignores bounds that are none', () => {
     const estimator = new ClockOffset();
     estimator.observe({ low: Number.NaN, high: 5 }, WALL);

@@ -124,5 +124,11 @@ describe('other answers', () => {
       isTradingActive: true,
       shards: [{ shard: 2, isExchangeActive: true, isTradingActive: false }],
     });
+    const blocked = { intra_exchange_transfers_active: false };
+    const statuses = shards.map((one) => ({ ...one, ...blocked }));
+    expect(exchangeStatusSchema.parse({ ...row, ...blocked, exchange_index_statuses: statuses })).toMatchObject({
+      isTransferActive: false,
+      shards: [{ shard: 2, isTransferActive: false }],
+    });
   });
 });

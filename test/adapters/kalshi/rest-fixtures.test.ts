@@ -1,27 +1,20 @@
-/** Every answer of the real exchange that was recorded, read by the schemas that the trader uses. */
+/** What the recorded answers of the real exchange mean to the trader; that each file is read whole is in rest-files. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import {
-  balanceSchema,
-  costsSchema,
-  exchangeStatusSchema,
   fillSchema,
-  limitsSchema,
   orderSchema,
   positionSchema,
   settlementSchema,
 } from '../../../src/lib/adapters/kalshi/account-schema.ts';
-import { classifyAmend, classifyCancel, classifyCreate } from '../../../src/lib/adapters/kalshi/classify.ts';
-import { parseExchangeError } from '../../../src/lib/adapters/kalshi/exchange-error.ts';
+import { classifyCancel, classifyCreate } from '../../../src/lib/adapters/kalshi/classify.ts';
 import { toMarket } from '../../../src/lib/adapters/kalshi/market-definition.ts';
-import { bookSchema, eventSchema, marketSchema, seriesSchema } from '../../../src/lib/adapters/kalshi/market-schema.ts';
+import { eventSchema, marketSchema, seriesSchema } from '../../../src/lib/adapters/kalshi/market-schema.ts';
 import { LINEAR_CENT } from '../../../src/lib/core/grid.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { json } from './wire-doubles.ts';
 
 const directory = sharedPath('kalshi/fixtures/rest');
-const golden = sharedPath('data/rest_golden');
 
 interface Recorded {
   readonly case: string;
@@ -42,8 +35,8 @@ function responseOf(file: string, name: string): unknown {
   return found.response;
 }
 
-function load(file: string, folder = directory): unknown {
-  return JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'));
+function load(file: string): unknown {
+  return JSON.parse(readFileSync(`${directory}/${file}`, 'utf8'));
 }
 
 /** The part of a recorded answer at a dotted path. */
@@ -94,26 +87,6 @@ describe.skipIf(directory === undefined)('recorded answers of the exchange', () 
     expect(tail).not.toHaveProperty('shard');
   });
 
-  it('give every market, series and event', () => {
-    const hourly = load('markets-KXBTC-26JUL0921.json') as object;
-    const markets = Object.values(hourly).map((raw) => marketSchema.parse(raw));
-    expect(markets.map((market) => market.strike?.type)).toContain('between');
-    const football = load('market-single-prod-2026-08-09.json');
-    expect(marketSchema.parse(at(football, 'single.market'))).toEqual(marketSchema.parse(at(football, 'nested')));
-    marketSchema.parse(at(responseOf('reads-demo-2026-06-11.json', 'markets__single'), 'market'));
-    const series = Object.values(at(load('series-prod-2026-08-20.json'), 'payloads') as object);
-    const fees = series.map((payload) => seriesSchema.parse(at(payload, 'series')));
-    expect(fees.map(({ feeType, feeMultiplier }) => [feeType, feeMultiplier])).toContainEqual(['quadratic', 0.5]);
-  });
-
-  it('give books whose asks are the other outcome’s bids', () => {
-    const book = bookSchema.parse(at(load('market-single-prod-2026-08-09.json'), 'orderbook.orderbook_fp'));
-    expect(book.bids.at(-1)).toEqual({ price: 8_900, size: 34_349 });
-    expect(book.asks.at(-1)).toEqual({ price: 9_400, size: 64_100 });
-    const combos = load('combo-orderbooks-prod-2026-08.json') as unknown[];
-    for (const combo of combos) bookSchema.parse(at(combo, 'orderbook_fp'));
-  });
-
   it('give orders, fills, positions and settlements to the last digit', () => {
     const orders = rows(responseOf('reads-demo-2026-06-11.json', 'portfolio__orders_list'), 'orders');
     expect(orders.map((raw) => orderSchema.parse(raw))).toContainEqual(
@@ -132,27 +105,6 @@ describe.skipIf(directory === undefined)('recorded answers of the exchange', () 
     const paid = settlements.map((raw) => settlementSchema.parse(raw));
     expect(paid).toContainEqual(expect.objectContaining({ result: 'yes', value: 10_000 }));
     expect(paid).toContainEqual(expect.objectContaining({ result: 'no', value: 0 }));
-  });
-
-  it('give cash by shard, limits, costs and status', () => {
-    const balance = balanceSchema.parse(responseOf('auth-demo-2026-06-11.json', 'auth__balance_ok'));
-    expect(balance).toEqual({ total: 98_018_600, shards: [{ shard: 0, cash: 98_018_600 }] });
-    const account = load('account-demo-2026-07-06.json');
-    expect(limitsSchema.parse(at(account, 'api_limits'))).toEqual({
-      tier: 'basic',
-      read: { capacity: 400, refillPerSecond: 200 },
-      write: { capacity: 100, refillPerSecond: 100 },
-    });
-    expect(costsSchema.parse(at(account, 'endpoint_costs'))).toMatchObject({ defaultCost: 10 });
-    const status = exchangeStatusSchema.parse(responseOf('reads-demo-2026-06-11.json', 'exchange__status'));
-    expect(status).toEqual({ isExchangeActive: true, isTradingActive: true, shards: [] });
-  });
-
-  it('are refusals in the exchange’s words wherever the status says so', () => {
-    const files = ['auth-demo-2026-06-11.json', 'orders-demo-2026-06-11.json', 'reads-demo-2026-06-11.json'];
-    const refused = files.flatMap((file) => cases(file)).filter(({ status }) => status >= 400);
-    expect(refused.length).toBeGreaterThan(10);
-    for (const { response } of refused) expect(parseExchangeError(JSON.stringify(response))?.code).toBeTruthy();
   });
 
   it('say what became of each recorded create and cancel', () => {
@@ -182,29 +134,5 @@ describe.skipIf(directory === undefined)('recorded answers of the exchange', () 
       stp_self_cross: 'accepted',
       stp_setup: 'accepted',
     });
-  });
-});
-
-describe.skipIf(golden === undefined)('answers of the cent era', () => {
-  it.each([
-    ['market_single_response.json', z.object({ market: marketSchema })],
-    ['markets_list_response.json', z.object({ markets: z.array(marketSchema) })],
-    ['portfolio_balance_response.json', balanceSchema],
-    ['portfolio_orders_response.json', z.object({ orders: z.array(orderSchema) })],
-    ['portfolio_fills_response.json', z.object({ fills: z.array(fillSchema) })],
-    ['portfolio_positions_response.json', z.object({ market_positions: z.array(positionSchema) })],
-    ['portfolio_settlements_response.json', z.object({ settlements: z.array(settlementSchema) })],
-    ['orderbook_response.json', z.object({ orderbook_fp: bookSchema })],
-  ] as const)('are refused, and the missing field is named: %s', (file, schema) => {
-    const { error } = schema.safeParse(at(load(file, golden), 'response'));
-    expect(error?.issues.map((issue) => issue.path.join('.')).join(' ')).toMatch(/_dollars|_fp|price_ranges|book_side/);
-  });
-
-  it.each([
-    ['create_order_response.json', classifyCreate],
-    ['cancel_order_response.json', classifyCancel],
-    ['amend_order_response.json', classifyAmend],
-  ] as const)('prove nothing about an order: %s', (file, classify) => {
-    expect(classify(json(200, at(load(file, golden), 'response')), 'kmm-a1-7-logit-42').kind).toBe('unknown');
   });
 });

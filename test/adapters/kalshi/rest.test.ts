@@ -35,7 +35,7 @@ describe('a listing', () => {
     expect(result).toMatchObject({ ok: true, dateMs: 5_000 });
     expect(result.ok && result.value.map(({ orderId }) => orderId)).toEqual(['a', 'b', 'c']);
     expect(result.ok && result.value[0]).not.toHaveProperty('groupId');
-    const filters = { status: 'resting', ticker: 'X-1', min_ts: NOON / 1_000, limit: 1_000 };
+    const filters = { status: 'resting', ticker: 'X-1', min_ts: NOON / 1_000 - 1, limit: 1_000 };
     expect(wire.requests.map(({ query }) => query)).toEqual([filters, { ...filters, cursor: '1' }]);
   });
 
@@ -199,8 +199,8 @@ describe('other questions', () => {
     await rest.settlements({ since: NOON });
     await rest.markets({ series: 'KXBTC15M', status: 'open', tickers: ['X-1', 'X-2'] });
     expect(wire.requests.map(({ query }) => query)).toEqual([
-      { order_id: 'a', min_ts: NOON / 1_000, limit: 1_000 },
-      { min_ts: NOON / 1_000, limit: 1_000 },
+      { order_id: 'a', min_ts: NOON / 1_000 - 1, limit: 1_000 },
+      { min_ts: NOON / 1_000 - 1, limit: 1_000 },
       { series_ticker: 'KXBTC15M', status: 'open', tickers: 'X-1,X-2', limit: 1_000 },
     ]);
   });

@@ -22,12 +22,14 @@ let answer: Answer;
 let seen: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
 let wire: GotWire;
 let observed: OffsetBounds[];
+let proofs: boolean[];
 let timestamp: number;
 const sockets = new Set<Socket>();
 
 beforeEach(async () => {
   seen = [];
   observed = [];
+  proofs = [];
   timestamp = 1_790_000_000_000;
   server = createServer((request, response) => {
     let body = '';
@@ -64,7 +66,10 @@ function wireTo(baseUrl: string): GotWire {
     signer: result.signer,
     timestampMs: () => timestamp,
     wallNow: () => 1_790_000_000_000,
-    observeOffset: (bounds) => observed.push(bounds),
+    observeOffset: (bounds, _wallMs, isProof) => {
+      observed.push(bounds);
+      proofs.push(isProof);
+    },
     timeouts: { connect: 300, request: 300 },
   });
 }
@@ -104,6 +109,25 @@ describe('a call over HTTP', () => {
       'application/json',
     ]);
     expect(seen.map(({ body }) => body)).toEqual(['', POST.body, '{"orders":[]}']);
+  });
+
+  it('repeats a parameter that has several values', async () => {
+    answer = reply(200, '{}');
+    await wire.request({ ...GET, query: { tickers: ['X-1', 'X&2'], depth: 3 } });
+    expect(seen[0]?.url).toBe('/trade-api/v2/portfolio/orders?tickers=X-1&tickers=X%262&depth=3');
+  });
+
+  it('tells a refusal of its stamp from every other one: the time in it is proof', async () => {
+    const date = { date: 'Mon, 21 Sep 2026 14:13:20 GMT' };
+    for (const [status, code] of [
+      [401, 'header_timestamp_expired'],
+      [401, 'authentication_error'],
+      [400, 'header_timestamp_expired'],
+    ] as const) {
+      answer = reply(status, JSON.stringify({ error: { code, message: code } }), date);
+      await wire.request(GET);
+    }
+    expect(proofs).toEqual([true, false, false]);
   });
 
   it('signs each call with the time of that call', async () => {

@@ -101,6 +101,14 @@ describe('cancelling what is ours', () => {
     expect((bench.listedAt.at(-1) ?? 0) - (bench.listedAt[0] ?? 0)).toBeLessThan(5_000 + 2 * SPACING_MS);
   });
 
+  it('does not take a stamp called expired for a dead key', async () => {
+    const bench = new Bench();
+    bench.place('kmm-a-1');
+    const expired = { ...refusal(401), body: '{"error":{"code":"header_timestamp_expired","message":"expired"}}' };
+    bench.answer = () => (bench.listedAt.length <= 3 ? expired : undefined);
+    expect(await bench.cancel()).toMatchObject({ isConfirmed: true, cancelled: 1 });
+  });
+
   it('does not knock for ever with a key that is shut out', async () => {
     const bench = new Bench();
     bench.answer = () => refusal(401);

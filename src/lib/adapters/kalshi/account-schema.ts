@@ -143,21 +143,33 @@ export const exchangeStatusSchema = z
   .object({
     exchange_active: z.boolean(),
     trading_active: z.boolean(),
+    intra_exchange_transfers_active: maybe(z.boolean()),
     exchange_estimated_resume_time: maybe(time),
     exchange_index_statuses: maybe(
-      z.array(z.object({ exchange_index: shard, exchange_active: z.boolean(), trading_active: z.boolean() })),
+      z.array(
+        z.object({
+          exchange_index: shard,
+          exchange_active: z.boolean(),
+          trading_active: z.boolean(),
+          intra_exchange_transfers_active: maybe(z.boolean()),
+        }),
+      ),
     ),
   })
   .transform((raw) =>
     present({
       isExchangeActive: raw.exchange_active,
       isTradingActive: raw.trading_active,
+      isTransferActive: raw.intra_exchange_transfers_active,
       resumesAt: raw.exchange_estimated_resume_time,
-      shards: (raw.exchange_index_statuses ?? []).map((row) => ({
-        shard: row.exchange_index,
-        isExchangeActive: row.exchange_active,
-        isTradingActive: row.trading_active,
-      })),
+      shards: (raw.exchange_index_statuses ?? []).map((row) =>
+        present({
+          shard: row.exchange_index,
+          isExchangeActive: row.exchange_active,
+          isTradingActive: row.trading_active,
+          isTransferActive: row.intra_exchange_transfers_active,
+        }),
+      ),
     }),
   );
 
@@ -174,6 +186,23 @@ export const groupSchema = z
       limit: raw.contracts_limit_fp,
       isAutoCancelEnabled: raw.is_auto_cancel_enabled,
       shard: raw.exchange_index,
+    }),
+  );
+
+/** Asked for by its id, a group does not repeat it, and names its orders (kalshi/api.md 3.8). */
+export const oneGroupSchema = z
+  .object({
+    contracts_limit_fp: maybe(size),
+    is_auto_cancel_enabled: z.boolean(),
+    exchange_index: shard,
+    orders: z.array(name),
+  })
+  .transform((raw) =>
+    present({
+      limit: raw.contracts_limit_fp,
+      isAutoCancelEnabled: raw.is_auto_cancel_enabled,
+      shard: raw.exchange_index,
+      orderIds: raw.orders,
     }),
   );
 

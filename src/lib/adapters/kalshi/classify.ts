@@ -54,6 +54,7 @@ export function classifyCancelBatch(reply: WireReply, orders: readonly OrderToCa
   for (const { orderId } of orders) {
     const item = items.get(orderId);
     if (item !== undefined) outcomes.set(orderId, itemOutcome(item));
+    else if (parsed?.ok === false) outcomes.set(orderId, misread(parsed.error));
     else if (isSuccess(reply)) outcomes.set(orderId, unknown('the answer does not name this order'));
     else outcomes.set(orderId, unsuccessful(reply));
   }

@@ -46,13 +46,17 @@ export class ClockOffset {
   #asOf = 0;
   #contradictions: OffsetBounds[] = [];
 
-  /** `at`: our wall time. Bounds that are empty or not finite are ignored. */
-  observe(observed: OffsetBounds, at: number): void {
+  /**
+   * `at`: our wall time. Bounds that are empty or not finite are ignored. `isProof`: the exchange has just refused a stamp
+   * made with this estimate, so what contradicts it is believed at once.
+   */
+  observe(observed: OffsetBounds, at: number, isProof = false): void {
     const bounds = { low: observed.low - SLACK_MS, high: observed.high + SLACK_MS };
     if (!(Number.isFinite(bounds.low) && Number.isFinite(bounds.high) && bounds.low <= bounds.high)) return;
     const present = this.#boundsAt(at);
     const joint = present === undefined ? bounds : intersection(present, bounds);
     if (joint !== undefined) this.#accept(joint, at);
+    else if (isProof) this.#accept(bounds, at);
     else this.#contradict(bounds, at);
   }
 

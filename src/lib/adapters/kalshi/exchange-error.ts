@@ -17,6 +17,13 @@ export function parseExchangeError(body: string): ExchangeError | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** The exchange found our stamp too old: a matter of clocks, not of the key (kalshi/api.md 2). */
+export function isStampExpired(status: number, body: string): boolean {
+  return status === 401 && parseExchangeError(body)?.code === STAMP_EXPIRED;
+}
+
+export const STAMP_EXPIRED = 'header_timestamp_expired';
+
 /** A value of JSON text; undefined when it is none. */
 export function parseJson(text: string): unknown {
   try {
@@ -26,8 +33,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** For people: whatever else stands there must not turn a refusal into no answer. */
+const words = z.string().catch('');
+
 const coded = z
-  .object({ code: z.string().min(1), message: z.string().default(''), details: z.string().default('') })
+  .object({ code: z.string().min(1), message: words, details: words })
   .transform(({ code, message, details }) => errorOf(code, [message, details]));
 
 export const itemErrorSchema = coded;

@@ -3,7 +3,7 @@
  * to names, free text cleaned. A value that does not fit exactly is an issue, never a rounding.
  */
 import * as z from 'zod';
-import { epochMs, parseMoney, parsePrice, parseSize } from '../../core/units.ts';
+import { epochMs, microdollars, parseMoney, parsePrice, parseSize } from '../../core/units.ts';
 import { cleanText } from './clean-text.ts';
 
 /** "0.5500" dollars → centicents, 0…10000. */
@@ -20,6 +20,13 @@ export const time = z.string().transform((text, context) => {
 });
 /** Integer Unix milliseconds. */
 export const stampMs = z.int().positive().transform(epochMs);
+/** Integer Unix seconds. */
+export const stampSeconds = z
+  .int()
+  .nonnegative()
+  .transform((seconds) => epochMs(seconds * 1_000));
+/** Integer cents, as the few integers that are left count money (kalshi/api.md 6). */
+export const wholeCents = z.int().transform((cents) => microdollars(cents * 10_000));
 
 /** A ticker or an id: what may stand in a path, a file name and a screen as it is. */
 export const name = z.string().regex(/^[\w][\w.:+=-]{0,127}$/);

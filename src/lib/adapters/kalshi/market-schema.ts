@@ -1,5 +1,5 @@
 /**
- * Series, events, markets and books as REST states them, in our units. Strict about the fields that are used, open about
+ * Series, events, markets, books and trades as REST states them, in our units. Strict about the fields that are used, open about
  * the rest. An empty side of the book shows as a sentinel price (0, 1, even an ask of 0): the size tells (kalshi/api.md 6.2).
  */
 import * as z from 'zod';
@@ -13,6 +13,8 @@ export type RestSeries = z.infer<typeof seriesSchema>;
 export type RestEvent = z.infer<typeof eventSchema>;
 export type RestMarket = z.infer<typeof marketSchema>;
 export type RestBook = z.infer<typeof bookSchema>;
+/** A public print. Block trades were agreed beside the book. */
+export type RestTrade = z.infer<typeof tradeSchema>;
 
 const shardIfStated = maybe(z.int().nonnegative());
 
@@ -136,6 +138,26 @@ export const bookSchema = z.object({ yes_dollars: levelsSchema, no_dollars: leve
   bids: raw.yes_dollars,
   asks: raw.no_dollars.map((level): Level => ({ price: complement(level.price), size: level.size })),
 }));
+
+export const tradeSchema = z
+  .object({
+    trade_id: name,
+    ticker: name,
+    count_fp: size,
+    yes_price_dollars: price,
+    taker_book_side: z.enum(['bid', 'ask']),
+    is_block_trade: z.boolean(),
+    created_time: time,
+  })
+  .transform((raw) => ({
+    tradeId: raw.trade_id,
+    ticker: raw.ticker,
+    size: raw.count_fp,
+    price: raw.yes_price_dollars,
+    takerSide: raw.taker_book_side,
+    isBlockTrade: raw.is_block_trade,
+    exchangeAt: raw.created_time,
+  }));
 
 function levelUnlessEmpty(price: Centicents, size: Centicontracts): Level | undefined {
   return size === 0 ? undefined : { price, size };

@@ -4,8 +4,12 @@
  */
 import * as z from 'zod';
 import type { Wire, WireReply, WireRequest } from '../../ports.ts';
+import { REST_ROOT } from './environments.ts';
 import { parseExchangeError, parseJson } from './exchange-error.ts';
+import { maybe } from './fields.ts';
 import { malformed, type Result, unreachable } from './result.ts';
+
+export type Query = NonNullable<WireRequest['query']>;
 
 export async function ask<Value>(wire: Wire, request: WireRequest, schema: z.ZodType<Value>): Promise<Result<Value>> {
   const reply = await wire.request(request);
@@ -18,36 +22,67 @@ export async function command(wire: Wire, request: WireRequest): Promise<Result<
   return isSuccess(reply) ? { ok: true, value: undefined, ...dateOf(reply) } : failed(reply);
 }
 
-/** Reads the listing `key` to its last page. `dateMs` is that of the first page: what came later may be missing. */
-export async function askAll<Row>(
+/** A read below `/trade-api/v2`. */
+export async function read<Value>(
   wire: Wire,
   path: string,
-  query: Readonly<Record<string, string | number>>,
+  schema: z.ZodType<Value>,
+  query: Query = {},
+): Promise<Result<Value>> {
+  return ask(wire, { method: 'GET', path: REST_ROOT + path, query }, schema);
+}
+
+/** Reads the listing `key` to its last page. */
+export async function readAll<Row>(
+  wire: Wire,
+  path: string,
+  query: Query,
   key: string,
   row: z.ZodType<Row>,
+  pageSize = PAGE_SIZE,
 ): Promise<Result<readonly Row[]>> {
-  const page = pageSchema(key, row);
-  const rows: Row[] = [];
+  const schema = z.object({ [key]: z.array(row) }).transform((page) => page[key] as Row[]);
+  const pages = await readPages(wire, path, query, schema, pageSize);
+  return pages.ok ? { ...pages, value: pages.value.flat() } : pages;
+}
+
+/** Every page of a listing, in order. `dateMs` is that of the first one: what came later may be missing. */
+export async function readPages<Page>(
+  wire: Wire,
+  path: string,
+  query: Query,
+  schema: z.ZodType<Page>,
+  pageSize = PAGE_SIZE,
+): Promise<Result<readonly Page[]>> {
+  const pages: Page[] = [];
   const seen = new Set<string>();
   let dated = {};
   for (let cursor = ''; ; ) {
-    const paged = cursor === '' ? { ...query, limit: PAGE_SIZE } : { ...query, limit: PAGE_SIZE, cursor };
-    const reply = await ask(wire, { method: 'GET', path, query: paged }, page);
+    const paged = { ...query, limit: pageSize, ...(cursor !== '' && { cursor }) };
+    const reply = await read(wire, path, z.unknown(), paged);
     if (!reply.ok) return reply;
-    rows.push(...reply.value.rows);
-    if (seen.size === 0) dated = dateOf(reply);
-    cursor = reply.value.cursor;
-    if (cursor === '') return { ok: true, value: rows, ...dated };
+    const page = checked(reply.value, schema);
+    if (!page.ok) return page;
+    const next = checked(reply.value, cursorSchema);
+    if (!next.ok) return next;
+    if (pages.length === 0) dated = dateOf(reply);
+    pages.push(page.value);
+    cursor = next.value;
+    if (cursor === '') return { ok: true, value: pages, ...dated };
     // A cursor the exchange does not know answers with the first page (kalshi/api.md 3.9): that would go on for ever.
     if (seen.has(cursor)) return malformed(`${path}: the cursor repeats itself`);
     seen.add(cursor);
   }
 }
 
+/** A ticker or an id as one segment of a path, whatever it holds. */
+export function segment(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 export function decode<Value>(reply: { body: string; dateMs?: number }, schema: z.ZodType<Value>): Result<Value> {
-  const parsed = schema.safeParse(parseJson(reply.body));
-  if (!parsed.success) return malformed(issueOf(parsed.error));
-  return { ok: true, value: parsed.data, ...dateOf(reply) };
+  const answer = checked(parseJson(reply.body), schema);
+  return answer.ok ? { ...answer, ...dateOf(reply) } : answer;
 }
 
 /** Answered with a 2xx. */
@@ -55,16 +90,17 @@ export function isSuccess(reply: WireReply): reply is Extract<WireReply, { kind:
   return reply.kind === 'response' && reply.status >= 200 && reply.status < 300;
 }
 
-/** The most the exchange gives at once in every listing that is read here. */
+/** What most listings give at once, at most. */
 const PAGE_SIZE = 1_000;
 
-/** The listing's own name becomes `rows`; without it the page is malformed, never empty. The last page has no cursor. */
-function pageSchema<Row>(key: string, row: z.ZodType<Row>) {
-  const page = z.object({ rows: z.array(row), cursor: z.string() });
-  return z.preprocess((raw) => {
-    const { [key]: rows, cursor } = Object(raw) as Record<string, unknown>;
-    return { rows, cursor: cursor ?? '' };
-  }, page);
+/** The cursor of the next page; absent or empty on the last one (kalshi/api.md 6, 10). */
+const cursorSchema = z
+  .object({ cursor: maybe(z.string()), next_cursor: maybe(z.string()) })
+  .transform((raw) => raw.cursor ?? raw.next_cursor ?? '');
+
+function checked<Value>(raw: unknown, schema: z.ZodType<Value>): Result<Value> {
+  const parsed = schema.safeParse(raw);
+  return parsed.success ? { ok: true, value: parsed.data } : malformed(issueOf(parsed.error));
 }
 
 function failed(reply: WireReply): Result<never> {

@@ -6,12 +6,12 @@ import * as z from 'zod';
 import type { ChangeOutcome } from '../../core/order-types.ts';
 import { type Centicontracts, formatSize } from '../../core/units.ts';
 import type { Wire, WireRequest } from '../../ports.ts';
-import { groupSchema } from './account-schema.ts';
+import { groupSchema, oneGroupSchema } from './account-schema.ts';
 import { classifyCancelBatch } from './classify.ts';
 import { encodeCancelBatch, type OrderToCancel } from './encode.ts';
 import { REST_ROOT } from './environments.ts';
 import { name } from './fields.ts';
-import { ask, command } from './rest-call.ts';
+import { ask, command, read, segment } from './rest-call.ts';
 import type { Result } from './result.ts';
 
 export interface OrderGroup {
@@ -35,7 +35,13 @@ export class KalshiControls {
     const schema = z
       .object({ order_groups: z.array(groupSchema).nullish() })
       .transform((raw) => raw.order_groups ?? []);
-    return ask(this.#wire, { method: 'GET', path: GROUPS }, schema);
+    return read(this.#wire, '/portfolio/order_groups', schema);
+  }
+
+  /** One group with the ids of its orders. */
+  async orderGroup(groupId: string): Promise<Result<OrderGroup & { readonly orderIds: readonly string[] }>> {
+    const schema = oneGroupSchema.transform((raw) => ({ groupId, ...raw }));
+    return read(this.#wire, `/portfolio/order_groups/${segment(groupId)}`, schema);
   }
 
   /** Gives the id of the new group. `limit`: contracts per rolling 15 s, 1…1,000,000. */
@@ -93,7 +99,7 @@ const BATCH_SIZE = 20;
 function groupRequest(method: 'PUT' | 'DELETE', group: GroupAddress, action: string): WireRequest {
   return {
     method,
-    path: `${GROUPS}/${encodeURIComponent(group.groupId)}${action}`,
+    path: `${GROUPS}/${segment(group.groupId)}${action}`,
     query: { exchange_index: group.shard },
   };
 }

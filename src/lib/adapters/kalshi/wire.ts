@@ -10,6 +10,7 @@ import got, { type OptionsInit, RequestError, type Response } from 'got';
 import type { Wire, WireReply, WireRequest } from '../../ports.ts';
 import { boundsOfDate, boundsOfStamp, type OffsetBounds } from './clock-offset.ts';
 import { assertAllowed, type Environment } from './environments.ts';
+import { isStampExpired } from './exchange-error.ts';
 import type { Signer } from './sign.ts';
 
 /** Milliseconds of real time. `request` bounds the whole call. */
@@ -28,8 +29,8 @@ export interface WireOptions {
   readonly timestampMs: () => number;
   /** Our wall time, the base of offset observations. Unix ms. */
   readonly wallNow: () => number;
-  /** Told what each answer says of the exchange's clock. */
-  readonly observeOffset?: (bounds: OffsetBounds, wallMs: number) => void;
+  /** Told what each answer says of the exchange's clock. `isProof`: a stamp of ours was just refused as too old. */
+  readonly observeOffset?: (bounds: OffsetBounds, wallMs: number, isProof: boolean) => void;
   readonly timeouts?: WireTimeouts;
 }
 
@@ -97,7 +98,9 @@ function requestOptions(timeouts: WireTimeouts, agent: { http: HttpAgent; https:
 
 function addressOf(origin: string, request: WireRequest): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(request.query ?? {})) query.set(name, String(value));
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+  }
   return origin + request.path + (query.size === 0 ? '' : `?${query}`);
 }
 
@@ -122,9 +125,10 @@ function observe(options: WireOptions, request: WireRequest, response: Response<
   if (options.observeOffset === undefined) return;
   const receivedAt = options.wallNow();
   const dateMs = answeredAt(response.headers);
-  if (dateMs !== undefined) options.observeOffset(boundsOfDate(dateMs, sentAt, receivedAt), receivedAt);
+  const isProof = isStampExpired(response.statusCode, response.body);
+  if (dateMs !== undefined) options.observeOffset(boundsOfDate(dateMs, sentAt, receivedAt), receivedAt, isProof);
   const stamp = request.method === 'GET' ? null : MATCHING_TIME.exec(response.body);
-  if (stamp !== null) options.observeOffset(boundsOfStamp(Number(stamp[1]), sentAt, receivedAt), receivedAt);
+  if (stamp !== null) options.observeOffset(boundsOfStamp(Number(stamp[1]), sentAt, receivedAt), receivedAt, false);
 }
 
 /** Answers to order writes say when the matching engine did it: sharper than the header's whole seconds. */

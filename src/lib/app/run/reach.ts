@@ -3,6 +3,7 @@
  * What the supervisor uses when its trader is dead, and `kmm kill` at any time.
  */
 
+import { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
@@ -26,12 +27,15 @@ export interface Reach {
 /** Throws KMM_KEY_*. Connects to nothing yet. */
 export function reach(environment: Environment, link: Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>): Reach {
   const clock = systemClock({ offsetMs: () => 0 });
+  const offset = new ClockOffset();
   const wire = gotWire({
     baseUrl: link.rest,
     environment,
     signer: loadSigner(link),
-    timestampMs: Date.now,
+    // Whoever must cancel must not fail for the clock of this machine. The embedded exchange checks by the wall's time.
+    timestampMs: () => Math.round(Date.now() + (offset.estimate(Date.now())?.offsetMs ?? 0)),
     wallNow: Date.now,
+    ...(environment === 'sim' ? {} : { observeOffset: offset.observe.bind(offset) }),
     timeouts: { connect: 1_500, request: 3_000 },
   });
   const limiter = new RateLimiter(SMALLEST_TIER);

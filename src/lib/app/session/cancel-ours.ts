@@ -5,7 +5,7 @@
 
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
-import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
+import { isShutOut, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock } from '../../ports.ts';
 
@@ -61,11 +61,6 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
     }
     await wait(clock, spacingMs);
   }
-}
-
-/** With this key nothing can be cancelled, however often we ask (reliability.md F22). */
-function isShutOut(error: CallError): boolean {
-  return error.kind === 'refused' && (error.status === 401 || error.status === 403);
 }
 
 export function wait(clock: Clock, ms: number): Promise<void> {

@@ -3,19 +3,20 @@
  * buckets, each call on the tape.
  */
 
-import { DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
+import { cancelReserve } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
+import { STAMP_EXPIRED } from '../../adapters/kalshi/exchange-error.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
-import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
-import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
+import { type CallError, isShutOut, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors.ts';
+import { AccountTerms } from './account-terms.ts';
 import { type CancelOursResult, cancelOurs } from './cancel-ours.ts';
 import { OrderGroups } from './order-groups.ts';
 import type { SessionTape } from './session-tape.ts';
@@ -42,28 +43,25 @@ const CANCEL_BOUND_MS = 10_000;
 /** The engine asks in whole seconds and the clock goes on meanwhile. */
 const LEASE_SLACK_MS = 1_000;
 
-/** Before the account has been read: the smallest tier (kalshi/api.md 5). */
-const CAUTIOUS_LIMITS = {
-  tier: 'basic',
-  read: { capacity: 200, refillPerSecond: 200 },
-  write: { capacity: 100, refillPerSecond: 100 },
-};
-
 export class Desk {
   readonly rest: KalshiRest;
   readonly controls: KalshiControls;
   readonly groups: OrderGroups;
   readonly gateway: KalshiGateway;
   readonly #options: DeskOptions;
-  readonly #limiter = new RateLimiter(CAUTIOUS_LIMITS);
-  #costs: EndpointCosts = DEFAULT_COSTS;
+  readonly #terms: AccountTerms;
 
   constructor(options: DeskOptions) {
     const { engine, environment, clock, wire, tape, random, clockUncertaintyMs, emit } = options;
     this.#options = options;
-    const limiter = this.#limiter;
-    const costs = () => this.#costs;
-    const paced = new PacedWire({ wire: recorded(wire, clock, tape), limiter, costs, clock, random });
+    const terms = new AccountTerms(clock);
+    this.#terms = terms;
+    const { limiter } = terms;
+    const costs = () => terms.costs;
+    const restingOn = (shard: number) => ({ orders: this.#ordersOn(shard), groups: this.groups.count });
+    const reserve = (shard: number) => cancelReserve(terms.costs, restingOn(shard));
+    const pacing = { limiter, costs, clock, random, cancelReserve: reserve };
+    const paced = new PacedWire({ wire: recorded(wire, clock, tape), ...pacing });
     this.rest = new KalshiRest(paced);
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups(this.controls, engine);
@@ -71,19 +69,21 @@ export class Desk {
       ...{ wire, limiter, costs, clock, environment, clockUncertaintyMs, emit },
       groupOf: (shard) => this.groups.idOn(shard),
       isGroupRequired: true,
-      restingOn: (shard) => ({ orders: this.#ordersOn(shard), groups: this.groups.count }),
+      restingOn,
       leaseMsMax: engine.config.parameters.quoting.leaseMs + LEASE_SLACK_MS,
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
   }
 
-  /** Limits and costs of this account. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. */
+  /** Limits and costs of this account. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED, KMM_CLOCK. */
   async readAccount(): Promise<void> {
-    const limits = await this.rest.limits();
-    if (!limits.ok) throw unreachable('the account cannot be read', limits.error);
-    const costs = await this.rest.endpointCosts();
-    if (costs.ok) this.#costs = costs.value;
-    this.#limiter.resize(limits.value, this.#options.clock.now());
+    const read = await this.#terms.read(this.rest);
+    if (!read.ok) throw unreachable('the account cannot be read', read.error);
+  }
+
+  /** The same while running: without an answer the former numbers stay. */
+  async rereadAccount(): Promise<void> {
+    await this.#terms.read(this.rest);
   }
 
   /** Everything of this instance, by id, verified by listings. Needs no running engine. */
@@ -102,10 +102,14 @@ export class Desk {
   }
 }
 
-/** Bad news from the exchange as an error that names its cause: a refused key is not an unreachable exchange. */
+/** Bad news from the exchange as an error that names its cause: neither key nor clock is an unreachable exchange. */
 export function unreachable(what: string, error: CallError): KmmError {
-  const isKey = error.kind === 'refused' && (error.status === 401 || error.status === 403);
-  return new KmmError(isKey ? 'KMM_KEY_REFUSED' : 'KMM_UNREACHABLE', `${what}: ${sentenceOf(error)}`);
+  return new KmmError(codeOf(error), `${what}: ${sentenceOf(error)}`);
+}
+
+function codeOf(error: CallError): 'KMM_KEY_REFUSED' | 'KMM_CLOCK' | 'KMM_UNREACHABLE' {
+  if (isShutOut(error)) return 'KMM_KEY_REFUSED';
+  return error.kind === 'refused' && error.code === STAMP_EXPIRED ? 'KMM_CLOCK' : 'KMM_UNREACHABLE';
 }
 
 function recorded(wire: Wire, clock: Clock, tape: SessionTape): Wire {

@@ -81,7 +81,8 @@ export class Session {
     const { rest } = this.#desk;
     this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (text) => stream.send(text));
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
-    this.#watch = new AccountWatch({ engine, rest, clock, emit });
+    const rereadTerms = () => this.#desk.rereadAccount();
+    this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });

@@ -1,6 +1,6 @@
 /**
  * The slow loops beside the stream: complete listings of orders, positions and cash, fills with overlap, settlements of
- * markets that have closed. A failed or partial answer is skipped, never read as "nothing" (reliability.md section 4).
+ * markets that have closed; every ten minutes the account's limits and costs. A failed or partial answer is skipped, never read as "nothing" (reliability.md section 4).
  */
 
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
@@ -8,6 +8,7 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import { TERMS_MS } from './account-terms.ts';
 import { KNOWN_SHARDS } from './open-ledger.ts';
 import { fillEvent } from './order-resolver.ts';
 
@@ -16,6 +17,8 @@ export interface WatchOptions {
   readonly rest: KalshiRest;
   readonly clock: Clock;
   readonly emit: (event: EngineEvent) => void;
+  /** Reads anew what the account may send and what it costs. */
+  readonly rereadTerms: () => Promise<void>;
 }
 
 const ORDERS_MS = 30_000;
@@ -33,12 +36,13 @@ export class AccountWatch {
   }
 
   start(): void {
-    const { clock } = this.#options;
+    const { clock, rereadTerms } = this.#options;
     this.#stops.push(
       clock.every(ORDERS_MS, () => void this.#orders()),
       clock.every(FILLS_MS, () => void this.#fills()),
       clock.every(BALANCE_MS, () => void this.statements()),
       clock.every(SETTLEMENTS_MS, () => void this.#settlementsIfDue()),
+      clock.every(TERMS_MS, () => void rereadTerms()),
     );
   }
 

@@ -1,0 +1,43 @@
+/**
+ * What the exchange allows the account and charges for each call: read before the first order, and again every ten minutes,
+ * because both change without notice (reliability.md section 4). New numbers count at once; until they can be read the old
+ * ones stay.
+ */
+import { DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
+import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import type { Result } from '../../adapters/kalshi/result.ts';
+import type { Clock } from '../../ports.ts';
+
+/** How old the numbers may get. */
+export const TERMS_MS = 600_000;
+
+/** Before the account has been read: the smallest tier (kalshi/api.md 5). */
+const CAUTIOUS_LIMITS = {
+  tier: 'basic',
+  read: { capacity: 200, refillPerSecond: 200 },
+  write: { capacity: 100, refillPerSecond: 100 },
+};
+
+export class AccountTerms {
+  readonly limiter = new RateLimiter(CAUTIOUS_LIMITS);
+  readonly #clock: Clock;
+  #costs: EndpointCosts = DEFAULT_COSTS;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get costs(): EndpointCosts {
+    return this.#costs;
+  }
+
+  /** Reads both; an error when the limits could not be had. The prices of a call matter less and keep till next time. */
+  async read(rest: Pick<KalshiRest, 'limits' | 'endpointCosts'>): Promise<Result<void>> {
+    const limits = await rest.limits();
+    if (limits.ok) this.limiter.resize(limits.value, this.#clock.now());
+    const costs = await rest.endpointCosts();
+    if (costs.ok) this.#costs = costs.value;
+    return limits.ok ? { ok: true, value: undefined } : limits;
+  }
+}
