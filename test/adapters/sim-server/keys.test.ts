@@ -2,14 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../../src/lib/adapters/sim-server/access.ts';
-import {
-  keyPair,
-  openMarket,
-  restClient,
-  type SimKeyPair,
-  serve,
-  streamClient,
-} from '../../support/sim-client.ts';
+import { keyPair, openMarket, restClient, type SimKeyPair, serve, streamClient } from '../../support/sim-client.ts';
 
 const OWNER = keyPair('ed25519', 'owner', 'alice');
 const OTHER = keyPair('ed25519', 'other', 'bob');
@@ -110,9 +103,15 @@ describe('scopes', () => {
   ];
 
   it.each<[readonly Scope[], readonly number[]]>([
-    [['read', 'write'], [0, 1, 2, 3, 4, 5, 6, 7, 8]],
+    [
+      ['read', 'write'],
+      [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    ],
     [['read'], [0, 1, 2, 8]],
-    [['read', 'write::trade'], [0, 1, 2, 3, 4, 5, 8]],
+    [
+      ['read', 'write::trade'],
+      [0, 1, 2, 3, 4, 5, 8],
+    ],
     [['write::trade'], [3, 4, 5, 8]],
     [['write::transfer'], [6, 8]],
     [['read::portfolio_balance'], [0, 8]],
