@@ -59,8 +59,8 @@ export class FrameWriter {
   readonly #venue: Venue;
   readonly #heads = new Map<string, string>();
   readonly #events: EventRegister;
-  /** Contracts traded per account and market. */
-  readonly #volumes = new Map<string, Centicontracts>();
+  /** Contracts traded by market and account, until the market is settled. */
+  readonly #volumes = new Map<string, Map<string, Centicontracts>>();
 
   constructor(venue: Venue) {
     this.#venue = venue;
@@ -100,7 +100,7 @@ export class FrameWriter {
         return [bulletin('fill', 'fill', fact.fill, () => fillMessage(fact.fill))];
       case 'position': {
         const { accountId, position } = fact;
-        const volume = this.#volumes.get(`${accountId} ${position.ticker}`) ?? NO_SIZE;
+        const volume = this.#volumes.get(position.ticker)?.get(accountId) ?? NO_SIZE;
         const filter = { accountId, ticker: position.ticker };
         return [
           bulletin('market_positions', 'market_position', filter, () => positionMessage(accountId, position, volume)),
@@ -125,6 +125,7 @@ export class FrameWriter {
   /** A market that opens an event is told after the event; combinations have a channel of their own. */
   #lifecycle(fact: Extract<VenueFact, { type: 'lifecycle' }>): readonly Bulletin[] {
     const channel = fact.ticker.startsWith(COMBINATIONS) ? 'multivariate_market_lifecycle' : 'market_lifecycle_v2';
+    if (fact.change === 'settled') this.#volumes.delete(fact.ticker);
     const market = bulletin(channel, channel, {}, () => lifecycleMessage(this.#venue, fact));
     const event: VenueEvent | undefined = fact.change === 'created' ? this.#events.openedBy(fact.ticker) : undefined;
     return event === undefined
@@ -146,9 +147,9 @@ export class FrameWriter {
     };
   }
 
-  #countVolume(fill: VenueFill): void {
-    const key = `${fill.accountId} ${fill.ticker}`;
-    this.#volumes.set(key, ((this.#volumes.get(key) ?? 0) + fill.size) as Centicontracts);
+  #countVolume({ ticker, accountId, size }: VenueFill): void {
+    const volumes = this.#volumes.get(ticker) ?? new Map<string, Centicontracts>();
+    this.#volumes.set(ticker, volumes.set(accountId, ((volumes.get(accountId) ?? 0) + size) as Centicontracts));
   }
 
   #head(ticker: string): string {

@@ -63,6 +63,14 @@ export class KeyStore {
     return true;
   }
 
+  /** From now on the key may do this and no more. False when there is no such key. */
+  limit(keyId: string, scopes: readonly Scope[]): boolean {
+    const key = this.#keys.get(keyId);
+    if (key === undefined) return false;
+    this.#keys.set(keyId, { ...key, grant: { ...key.grant, scopes } });
+    return true;
+  }
+
   onRevoked(handler: (keyId: string) => void): void {
     this.#onRevoked.add(handler);
   }

@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import type { Venue } from '../../sim/venue.ts';
-import type { BackOffice } from './back-office.ts';
-import { startMischief } from './back-office.ts';
+import { SCOPES } from './access.ts';
+import { type BackOffice, startMischief } from './back-office.ts';
 import { readPlan } from './mischief-plan.ts';
-import { answer, type RestAnswer, refuse } from './rest-answer.ts';
+import { answer, NOT_FOUND, type RestAnswer, refuse } from './rest-answer.ts';
 import { publicRoute, type Route } from './route.ts';
+import { TIER_NAMES } from './tiers.ts';
 
 interface ControlCall {
   readonly venue: Venue;
@@ -16,6 +17,8 @@ interface ControlCall {
   /** The whole body. */
   readonly body: Readonly<Record<string, unknown>>;
 }
+
+const limitBody = z.object({ api_key: z.string(), scopes: z.array(z.enum(SCOPES)) });
 
 const ACTIONS: Readonly<Record<string, (call: ControlCall) => RestAnswer>> = {
   misbehave({ venue, office, body }) {
@@ -26,6 +29,19 @@ const ACTIONS: Readonly<Record<string, (call: ControlCall) => RestAnswer>> = {
   },
   behave({ office }) {
     office.mischief.behave();
+    return answer(200, {});
+  },
+  /** A key loses scopes, or gets them, while it is in use. */
+  limit_key({ office, body }) {
+    const read = limitBody.safeParse(body);
+    if (!read.success) return refuse(400, 'invalid_parameters', 'limit_key takes api_key and a list of scopes');
+    return office.keys.limit(read.data.api_key, read.data.scopes) ? answer(200, {}) : NOT_FOUND;
+  },
+  /** Everyone's buckets change their size. */
+  set_tier({ office, body }) {
+    const read = z.enum(TIER_NAMES).safeParse(body.tier);
+    if (!read.success) return refuse(400, 'invalid_parameters', `tier is one of ${TIER_NAMES.join(', ')}`);
+    office.tiers.reset(read.data);
     return answer(200, {});
   },
 };

@@ -68,7 +68,7 @@ export class StreamFace {
   #identify(request: IncomingMessage): StoredKey | RestAnswer {
     const { authenticator, port } = this.#options;
     if (!isLocalRequest(request.headers, port)) return refuse(403, 'forbidden');
-    if (request.url !== STREAM_PATH) return NOT_FOUND;
+    if (request.url?.split('?', 1)[0] !== STREAM_PATH) return NOT_FOUND;
     const identity = authenticator.identify('GET', STREAM_PATH, request.headers);
     if (identity.kind === 'refused') return identity.answer;
     return identity.kind === 'anonymous' ? SIGNATURE_MISSING : identity.key;

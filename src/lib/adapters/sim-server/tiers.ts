@@ -21,12 +21,18 @@ export interface TierGrant {
 }
 
 export class Tiers {
-  readonly #base: TierName;
+  #base: TierName;
   readonly #upgraded = new Set<string>();
 
   /** `base`: what every account has from the start. */
   constructor(base: TierName) {
     this.#base = base;
+  }
+
+  /** Every account is of this level from now on. */
+  reset(base: TierName): void {
+    this.#base = base;
+    this.#upgraded.clear();
   }
 
   nameOf(accountId: string): TierName {
