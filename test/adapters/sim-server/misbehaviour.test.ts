@@ -146,6 +146,22 @@ describe('the levers', () => {
     expect((await call('GET', '/sim/faults')).json.plan).toBeNull();
   });
 
+  it('cut the scopes of a key in use, and change what everyone may call', async () => {
+    const { call, server } = await exchange();
+    const lever = restClient(server);
+    const cut = { action: 'limit_key', api_key: ALICE.keyId, scopes: ['write::trade'] };
+    expect((await lever('POST', '/sim/control', cut)).status).toBe(200);
+    expect((await call('GET', '/portfolio/balance')).status).toBe(403);
+    expect((await call('DELETE', `${ORDERS}/none`)).status).toBe(404);
+    expect((await lever('POST', '/sim/control', { ...cut, scopes: ['read', 'write'] })).status).toBe(200);
+    expect((await lever('POST', '/sim/control', { action: 'set_tier', tier: 'basic' })).status).toBe(200);
+    expect((await call('GET', '/account/limits')).json).toMatchObject({ usage_tier: 'basic', grants: [] });
+    for (const wrong of [{ ...cut, scopes: ['all'] }, { action: 'limit_key' }, { action: 'set_tier', tier: 'gold' }]) {
+      expect((await lever('POST', '/sim/control', wrong)).status).toBe(400);
+    }
+    expect((await lever('POST', '/sim/control', { ...cut, api_key: 'none' })).status).toBe(404);
+  });
+
   it('are never at fault themselves, and a plan may rule from the start', async () => {
     const mischief = { seed: 's', rules: [{ fault: 'reply_lost', chance: 1, after_ms: 0, lasts_ms: 0 } as const] };
     const { server } = await serve([ALICE], { mischief });
