@@ -4,6 +4,7 @@ import { answer, GONE, malformed, NOT_FOUND, type RestAnswer } from './rest-answ
 import { CONTROL_ROUTES } from './rest-control.ts';
 import { EVENT_ROUTES } from './rest-events.ts';
 import { EXCHANGE_ROUTES } from './rest-exchange.ts';
+import { FAULT_ROUTES } from './rest-faults.ts';
 import { GROUP_ROUTES } from './rest-groups.ts';
 import { KEY_ROUTES } from './rest-keys.ts';
 import { MARKET_ROUTES } from './rest-markets.ts';
@@ -42,6 +43,7 @@ const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...KEY_ROUTES,
   ...CONTROL_ROUTES,
+  ...FAULT_ROUTES,
   ENDPOINT_COSTS_ROUTE,
 ];
 
