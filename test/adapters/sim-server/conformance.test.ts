@@ -83,6 +83,13 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
     ['GET', '/portfolio/orders/{order_id}/queue_position', `/portfolio/orders/${live}/queue_position`],
     ['GET', '/account/limits', '/account/limits'],
     ['GET', '/account/endpoint_costs', '/account/endpoint_costs'],
+    [
+      'POST',
+      '/api_keys/generate',
+      '/api_keys/generate',
+      { name: 'second', scopes: ['read', 'write::trade'], subaccount: 0 },
+    ],
+    ['GET', '/api_keys', '/api_keys'],
     ['GET', '/portfolio/order_groups', '/portfolio/order_groups'],
     ['GET', '/portfolio/order_groups/{order_group_id}', `/portfolio/order_groups/${group}`],
     ['POST', '/portfolio/order_groups/create', '/portfolio/order_groups/create', { contracts_limit_fp: '5.00' }],
