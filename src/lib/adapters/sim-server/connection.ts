@@ -5,65 +5,46 @@
  * bulletins reach their own account alone (kalshi/api.md 7). Whoever owns the session must have delivered every earlier
  * fact before it hands over a command: a snapshot shows the book as it is now.
  */
-import type { Venue } from '../../sim/venue.ts';
 import type { Grant } from './access.ts';
 import { type Channel, isChannel, traitsOf } from './channels.ts';
 import { CommandPace } from './command-pace.ts';
-import { FrameOutlet, type SendFrame } from './frame-outlet.ts';
-import { type Bulletin, type FrameWriter, frameText } from './frames.ts';
-import type { Mischief } from './mischief.ts';
-import type { FrameRule } from './mischief-plan.ts';
+import type { Bulletin, FrameWriter } from './frames.ts';
+import { SessionWriter, type SessionWriterOptions, type TerminalCode } from './session-writer.ts';
+import { SOURCE_WORDS, sourcesIn } from './source-words.ts';
 import { type Filter, readCommand, type Subscribe, type Update } from './stream-command.ts';
-import { errorMessage, type StreamErrorCode } from './stream-errors.ts';
-import { Subscription } from './subscription.ts';
+import type { StreamErrorCode } from './stream-errors.ts';
+import type { Subscription } from './subscription.ts';
+import { SubscriptionTable } from './subscription-table.ts';
 import { namedId } from './wire-text.ts';
 
-export type { SendFrame };
-
-export interface ClientSessionOptions {
-  readonly venue: Venue;
-  readonly writer: FrameWriter;
-  readonly mischief: Mischief;
-  readonly accountId: string;
+export interface ClientSessionOptions extends SessionWriterOptions {
+  readonly frames: FrameWriter;
   /** What the key may do. Absent: everything. */
   readonly grant?: Grant;
-  /** Whether frames say when they were sent. */
-  readonly stampsFrames: boolean;
   /** Names of the indices or underlyings that have been heard of on the channel. */
   readonly sourcesOf: (channel: Channel) => readonly string[];
-  readonly send: SendFrame;
-}
-
-/** Market subscriptions of one session, over all channels (kalshi/api.md 5). */
-const MARKETS_MAX = 500_000;
-
-interface Numbers {
-  readonly id?: number | undefined;
-  readonly sid?: number;
-  readonly seq?: number;
 }
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
-  readonly #outlet: FrameOutlet;
+  readonly #writer: SessionWriter;
   readonly #pace = new CommandPace();
-  readonly #subscriptions = new Map<Channel, Subscription>();
-  #lastSid = 0;
+  readonly #subscriptions = new SubscriptionTable();
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
-    this.#outlet = new FrameOutlet(options.send);
+    this.#writer = new SessionWriter(options);
   }
 
   onCommand(text: string): void {
     const command = readCommand(text);
     if (!this.#pace.admits(this.#options.venue.now)) {
-      this.#refuse(27, command.id);
+      this.#writer.refuse(27, command.id);
       return;
     }
     switch (command.kind) {
       case 'refused':
-        this.#refuse(command.code, command.id);
+        this.#writer.refuse(command.code, command.id);
         break;
       case 'subscribe':
         this.#subscribe(command);
@@ -91,7 +72,7 @@ export class ClientSession {
 
   /** The client reads too slowly: every subscription ends, and the client is told (code 25 is terminal). */
   overflow(): void {
-    for (const subscription of this.#subscriptions.values()) this.#end(subscription, 25);
+    for (const subscription of this.#subscriptions.all) this.#end(subscription, 25);
   }
 
   /** All acknowledgements first, then the first pictures of the books. */
@@ -99,21 +80,21 @@ export class ClientSession {
     const pictures: (() => void)[] = [];
     for (const name of command.channels) {
       if (!isChannel(name)) {
-        this.#refuse(8, command.id);
+        this.#writer.refuse(8, command.id);
         continue;
       }
       const code = this.#problemOf(name, command.filter);
       if (code !== undefined) {
-        this.#refuse(code, command.id);
+        this.#writer.refuse(code, command.id);
         continue;
       }
-      const subscription = this.#subscriptionOf(name);
+      const subscription = this.#subscriptions.open(name);
       subscription.usesYesPrice = command.usesYesPrice;
       subscription.skipsTickerList = command.skipsTickerList;
       subscription.listsMarketIds ||= command.filter.marketIds !== undefined;
       subscription.addSources(sourcesIn(name, command.filter) ?? []);
       const added = this.#widen(subscription, this.#tickersOf(command.filter));
-      this.#frame('subscribed', { id: command.id }, JSON.stringify({ channel: name, sid: subscription.sid }));
+      this.#writer.frame('subscribed', { id: command.id }, JSON.stringify({ channel: name, sid: subscription.sid }));
       pictures.push(() => this.#sendPictures(subscription, added, command.wantsSnapshot));
     }
     for (const send of pictures) send();
@@ -128,25 +109,25 @@ export class ClientSession {
     if (markets === 'optional' && filter.marketIds !== undefined && channel !== 'ticker') return 11;
     const tickers = markets === 'ignored' ? [] : (this.#tickersOf(filter) ?? []);
     const added = this.#subscriptions.get(channel)?.newAmong(tickers) ?? tickers;
-    return this.#hasRoomFor(added) ? undefined : 26;
+    return this.#subscriptions.hasRoomFor(added) ? undefined : 26;
   }
 
   #unsubscribe(id: number | undefined, sids: readonly number[]): void {
     for (const sid of sids) {
-      const subscription = this.#find(sid);
+      const subscription = this.#subscriptions.find(sid);
       if (subscription === undefined) {
-        this.#refuse(7, id);
+        this.#writer.refuse(7, id);
         continue;
       }
-      this.#subscriptions.delete(subscription.channel);
-      this.#frame('unsubscribed', { id, sid, seq: subscription.nextSeq() });
+      this.#subscriptions.end(subscription);
+      this.#writer.frame('unsubscribed', { id, sid, seq: subscription.nextSeq() });
     }
   }
 
   #update(command: Update): void {
-    const subscription = this.#find(command.sid);
+    const subscription = this.#subscriptions.find(command.sid);
     if (subscription === undefined) {
-      this.#refuse(7, command.id);
+      this.#writer.refuse(7, command.id);
       return;
     }
     const { sources, markets } = traitsOf(subscription.channel);
@@ -156,7 +137,7 @@ export class ClientSession {
         : markets === 'ignored'
           ? 13
           : this.#updateMarkets(subscription, command);
-    if (code !== undefined) this.#refuse(code, command.id, subscription);
+    if (code !== undefined) this.#writer.refuse(code, command.id, subscription);
   }
 
   /** The code of the refusal, or undefined when it was done. */
@@ -169,10 +150,10 @@ export class ClientSession {
     const tickers = this.#tickersOf(filter);
     if (tickers === undefined) return 14;
     const added = action === 'add_markets' ? subscription.newAmong(tickers) : [];
-    if (!this.#hasRoomFor(added)) return 26;
+    if (!this.#subscriptions.hasRoomFor(added)) return 26;
     subscription.addTickers(added);
     if (action === 'delete_markets') subscription.deleteTickers(tickers);
-    this.#acknowledge(subscription, id, JSON.stringify(marketsObject(subscription)));
+    this.#writer.acknowledge(subscription, id, JSON.stringify(marketsObject(subscription)));
     this.#sendPictures(subscription, added, command.wantsSnapshot);
     return undefined;
   }
@@ -181,7 +162,7 @@ export class ClientSession {
   #sendAsked(subscription: Subscription, { filter, id }: Update): StreamErrorCode | undefined {
     if (filter.tickers === undefined) return 14;
     for (const ticker of this.#tickersOf({ tickers: filter.tickers }) ?? []) {
-      this.#deliver(subscription, this.#options.writer.snapshot(ticker), id);
+      this.#deliver(subscription, this.#options.frames.snapshot(ticker), id);
     }
     return undefined;
   }
@@ -195,7 +176,7 @@ export class ClientSession {
     const { channel, sid } = subscription;
     if (action === words.list) {
       const list = JSON.stringify({ [words.key]: this.#options.sourcesOf(channel) });
-      this.#frame(`${channel}_${words.list}`, { id, sid, seq: subscription.nextSeq() }, list);
+      this.#writer.frame(`${channel}_${words.list}`, { id, sid, seq: subscription.nextSeq() }, list);
       return undefined;
     }
     if (action !== words.add && action !== words.remove) return 13;
@@ -203,23 +184,13 @@ export class ClientSession {
     if (names === undefined) return words.missing;
     if (action === words.add) subscription.addSources(names);
     else subscription.deleteSources(names);
-    this.#acknowledge(subscription, id);
+    this.#writer.acknowledge(subscription, id);
     return undefined;
   }
 
   #list(id: number | undefined): void {
-    const list = [...this.#subscriptions.values()].map(({ channel, sid }) => ({ channel, sid }));
-    this.#frame('ok', { id: id ?? 0 }, JSON.stringify(list));
-  }
-
-  #subscriptionOf(channel: Channel): Subscription {
-    let subscription = this.#subscriptions.get(channel);
-    if (subscription === undefined) {
-      this.#lastSid += 1;
-      subscription = new Subscription(this.#lastSid, channel);
-      this.#subscriptions.set(channel, subscription);
-    }
-    return subscription;
+    const list = this.#subscriptions.all.map(({ channel, sid }) => ({ channel, sid }));
+    this.#writer.frame('ok', { id: id ?? 0 }, JSON.stringify(list));
   }
 
   /** The markets that are new to the subscription; none given means all of them. */
@@ -233,21 +204,12 @@ export class ClientSession {
     return subscription.channel === 'ticker' ? this.#options.venue.markets().map(({ market }) => market.ticker) : [];
   }
 
-  #hasRoomFor(tickers: readonly string[]): boolean {
-    const held = [...this.#subscriptions.values()].reduce((sum, { tickerCount }) => sum + tickerCount, 0);
-    return held + tickers.length <= MARKETS_MAX;
-  }
-
   #sendPictures(subscription: Subscription, tickers: readonly string[], wantsTicker: boolean): void {
-    const { writer } = this.#options;
+    const { frames } = this.#options;
     for (const ticker of tickers) {
-      if (subscription.channel === 'orderbook_delta') this.#deliver(subscription, writer.snapshot(ticker));
-      else if (subscription.channel === 'ticker' && wantsTicker) this.#deliver(subscription, writer.ticker(ticker));
+      if (subscription.channel === 'orderbook_delta') this.#deliver(subscription, frames.snapshot(ticker));
+      else if (subscription.channel === 'ticker' && wantsTicker) this.#deliver(subscription, frames.ticker(ticker));
     }
-  }
-
-  #find(sid: number): Subscription | undefined {
-    return [...this.#subscriptions.values()].find((subscription) => subscription.sid === sid);
   }
 
   /** The known markets among those named; undefined when none was named at all. */
@@ -262,66 +224,17 @@ export class ClientSession {
 
   /** `id`: of the command that this answers. */
   #deliver(subscription: Subscription, bulletin: Bulletin, id?: number): void {
-    const { accountId, mischief, venue } = this.#options;
-    if (bulletin.accountId !== undefined && bulletin.accountId !== accountId) return;
-    const fault = mischief.onFrame(subscription.channel, bulletin.type, venue.now);
-    if (fault !== undefined && this.#isSwallowed(subscription, fault)) return;
-    const { sid, usesYesPrice } = subscription;
-    const seq = subscription.nextDataSeq();
-    const numbers = { id, sid, ...(seq === undefined ? {} : { seq }) };
-    this.#frame(bulletin.type, numbers, bulletin.message({ accountId, usesYesPrice }), fault);
-  }
-
-  /** Faults that strike before a frame has its number. */
-  #isSwallowed(subscription: Subscription, { fault }: FrameRule): boolean {
-    if (fault === 'channel_error') this.#end(subscription, 10);
-    else if (fault === 'overflow') this.#end(subscription, 25);
-    else return fault === 'level_drift';
-    return true;
+    // A fault may have ended it in the middle of several pictures.
+    if (this.#subscriptions.get(subscription.channel) !== subscription) return;
+    const code = this.#writer.deliver(subscription, bulletin, id);
+    if (code !== undefined) this.#end(subscription, code);
   }
 
   /** Ends a subscription with a terminal error. */
-  #end(subscription: Subscription, code: 10 | 25): void {
-    this.#refuse(code, undefined, subscription);
-    this.#subscriptions.delete(subscription.channel);
+  #end(subscription: Subscription, code: TerminalCode): void {
+    this.#writer.refuse(code, undefined, subscription);
+    this.#subscriptions.end(subscription);
   }
-
-  #acknowledge(subscription: Subscription, id: number | undefined, message?: string): void {
-    this.#frame('ok', { id, sid: subscription.sid, seq: subscription.nextSeq() }, message);
-  }
-
-  #refuse(code: StreamErrorCode, id?: number, subscription?: Subscription): void {
-    const numbers = subscription === undefined ? {} : { sid: subscription.sid, seq: subscription.nextSeq() };
-    this.#frame('error', { id, ...numbers }, errorMessage(code));
-  }
-
-  #frame(type: string, numbers: Numbers, message?: string, fault?: FrameRule): void {
-    const { stampsFrames, venue } = this.#options;
-    this.#outlet.send(frameText(type, numbers, message, stampsFrames ? venue.now : undefined), fault);
-  }
-}
-
-/** What the index channels and the channel of underlyings call the same things. */
-const SOURCE_WORDS = {
-  indices: {
-    list: 'indexlist',
-    add: 'subscribe_indices',
-    remove: 'unsubscribe_indices',
-    key: 'index_ids',
-    missing: 24,
-  },
-  underlyings: {
-    list: 'underlying_list',
-    add: 'subscribe_underlyings',
-    remove: 'unsubscribe_underlyings',
-    key: 'underlying_tickers',
-    missing: 28,
-  },
-} as const;
-
-function sourcesIn(channel: Channel, filter: Filter): readonly string[] | undefined {
-  const { sources } = traitsOf(channel);
-  return sources === undefined ? undefined : filter[sources];
 }
 
 function marketsObject(subscription: Subscription) {

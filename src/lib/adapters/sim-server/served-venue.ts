@@ -9,8 +9,9 @@ import type { Venue, VenueFact } from '../../sim/venue.ts';
 import type { Grant } from './access.ts';
 import { AccountHistory } from './account-history.ts';
 import { type BackOffice, openBackOffice } from './back-office.ts';
-import { ClientSession, type SendFrame } from './connection.ts';
+import { ClientSession } from './connection.ts';
 import { type Reply, replyTo } from './faulty-reply.ts';
+import type { SendFrame } from './frame-outlet.ts';
 import { type Bulletin, FrameWriter } from './frames.ts';
 import type { RestAnswer } from './rest-answer.ts';
 import { handleRest, REST_PREFIX } from './rest-face.ts';
@@ -34,7 +35,7 @@ export interface ServedVenueOptions {
 export class ServedVenue {
   readonly venue: Venue;
   readonly office: BackOffice;
-  readonly #writer: FrameWriter;
+  readonly #frames: FrameWriter;
   readonly #buckets = new TokenBuckets();
   readonly #tickers = new TickerPace();
   readonly #sources = new Map<string, Set<string>>();
@@ -47,7 +48,7 @@ export class ServedVenue {
   constructor(venue: Venue, { office, observe, stampsFrames = true }: ServedVenueOptions = {}) {
     this.venue = venue;
     this.office = office ?? openBackOffice(venue.now);
-    this.#writer = new FrameWriter(venue);
+    this.#frames = new FrameWriter(venue);
     this.#history = new AccountHistory(venue);
     this.#observe = observe;
     this.#stampsFrames = stampsFrames;
@@ -63,7 +64,7 @@ export class ServedVenue {
     if (facts.length > 0) this.#observe?.(facts);
     this.#remember();
     const due = this.#tickers.takeDue(this.venue.now);
-    const bulletins = [...this.#writer.bulletinsOf(facts), ...due.map((ticker) => this.#writer.ticker(ticker))];
+    const bulletins = [...this.#frames.bulletinsOf(facts), ...due.map((ticker) => this.#frames.ticker(ticker))];
     for (const { channel, source } of bulletins) if (source !== undefined) this.#hearOf(channel, source);
     if (bulletins.length === 0) return;
     for (const listener of this.#listeners) listener.onBulletins(bulletins);
@@ -109,7 +110,7 @@ export class ServedVenue {
     this.#accounts.add(accountId);
     return new ClientSession({
       venue: this.venue,
-      writer: this.#writer,
+      frames: this.#frames,
       mischief: this.office.mischief,
       accountId,
       stampsFrames: this.#stampsFrames,

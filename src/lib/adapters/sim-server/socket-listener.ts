@@ -1,8 +1,9 @@
 /** One socket and its session: frames of one batch go out in one write, a client that reads too slowly loses its subscriptions. */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { ClientSession, SendFrame } from './connection.ts';
+import type { ClientSession } from './connection.ts';
 import { DelayLine } from './delay-line.ts';
+import type { SendFrame } from './frame-outlet.ts';
 import type { Bulletin } from './frames.ts';
 import type { Listener } from './served-venue.ts';
 
