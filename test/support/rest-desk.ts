@@ -1,4 +1,5 @@
 /** REST calls straight into the face of a world, without sockets, signatures or token buckets. */
+import { openBackOffice } from '../../src/lib/adapters/sim-server/back-office.ts';
 import { handleRest } from '../../src/lib/adapters/sim-server/rest-face.ts';
 import type { Venue } from '../../src/lib/sim/venue.ts';
 import type { Json } from './sim-client.ts';
@@ -11,11 +12,12 @@ export type Desk = (method: string, target: string, body?: unknown) => DeskAnswe
 
 /** `target` is the path below `/trade-api/v2`, with its query. */
 export function restDesk(venue: Venue, accountId: string): Desk {
+  const office = openBackOffice(venue.now);
   return (method, target, body) => {
     const [path = '', query = ''] = target.split('?');
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     const request = { method, path: `/trade-api/v2${path}`, query: new URLSearchParams(query), body: text };
-    const answer = handleRest({ venue, accountId }, request);
+    const answer = handleRest({ venue, office, accountId }, request);
     return { status: answer.status, json: answer.body === '' ? undefined : JSON.parse(answer.body) };
   };
 }

@@ -5,7 +5,8 @@
 import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { type SimServer, startSimServer } from '../../src/lib/adapters/sim-server/server.ts';
+import type { Scope } from '../../src/lib/adapters/sim-server/access.ts';
+import { type SimServer, type SimServerOptions, startSimServer } from '../../src/lib/adapters/sim-server/server.ts';
 import { epochMs, microdollars } from '../../src/lib/core/units.ts';
 import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
@@ -19,6 +20,8 @@ export interface SimKeyPair {
   readonly accountId: string;
   readonly privateKey: KeyObject;
   readonly publicKeyPem: string;
+  readonly scopes?: readonly Scope[];
+  readonly subaccount?: number;
 }
 
 export function keyPair(kind: 'rsa' | 'ed25519', keyId: string, accountId = keyId): SimKeyPair {
@@ -36,10 +39,12 @@ export function world(seed: number | string = 1): SimWorld {
 /** Closed after the test. */
 export async function serve(
   keys: readonly SimKeyPair[],
-  options: { readonly speed?: number; readonly world?: SimWorld } = {},
+  options: Partial<Pick<SimServerOptions, 'speed' | 'tier' | 'mischief' | 'stampsFrames'>> & {
+    readonly world?: SimWorld;
+  } = {},
 ) {
-  const { speed = 1, world: venue = world() } = options;
-  const server = await startSimServer({ venue, port: 0, speed, keys, startAt: venue.now });
+  const { speed = 1, world: venue = world(), ...more } = options;
+  const server = await startSimServer({ venue, port: 0, speed, keys, startAt: venue.now, ...more });
   onTestFinished(() => server.close());
   return { server, venue };
 }

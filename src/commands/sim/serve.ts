@@ -4,6 +4,7 @@ import type { Announcement } from '../../lib/app/announcement.ts';
 import { KmmError } from '../../lib/app/errors.ts';
 import { homeOf, prepareHome } from '../../lib/app/home.ts';
 import type { ExchangeLink } from '../../lib/app/session/open-session.ts';
+import { TIER_NAMES } from '../../lib/app/sim-tiers.ts';
 
 export default class SimServe extends KmmCommand<typeof SimServe> {
   static override summary = 'serve the embedded exchange on loopback, for any client of the real one';
@@ -15,12 +16,24 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     '<%= config.bin %> sim serve',
     '<%= config.bin %> sim serve --port 0 --seed 7 --json',
     '<%= config.bin %> sim serve --speed 10 --background btc.jsonl.gz --outcomes markets.csv',
+    '<%= config.bin %> sim serve --tier premier --key my-bot=public.pem --mischief storm-1',
   ];
   static override flags = {
     port: Flags.integer({ default: 8_790, min: 0, max: 65_535, description: 'port on 127.0.0.1; 0 picks a free one' }),
     seed: Flags.string({ default: '1', description: 'the same seed makes the same world' }),
     speed: Flags.string({ default: '1', helpValue: 'N', description: 'exchange time per real time' }),
     ed25519: Flags.boolean({ description: 'an Ed25519 key instead of RSA' }),
+    key: Flags.string({
+      multiple: true,
+      helpValue: 'ID=FILE',
+      description: 'also takes this public key, for a client that keeps its own',
+    }),
+    tier: Flags.option({ options: TIER_NAMES, description: "the account's usage level: how fast it may call" })(),
+    mischief: Flags.string({
+      helpValue: 'FILE|SEED',
+      description: 'misbehaves by this plan, or by one drawn from a seed',
+    }),
+    unstamped: Flags.boolean({ description: 'frames without sending_ts_ms, as before October 2026' }),
     background: Flags.string({
       multiple: true,
       helpValue: 'FILE',
@@ -36,7 +49,9 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
   async run(): Promise<undefined> {
     const { serveSim } = await import('../../lib/app/sim-serve.ts');
     const { speedOf } = await import('../../lib/app/run/run-flags.ts');
-    const { port, seed, background, outcomes, ed25519 } = this.flags;
+    const { mischiefOf } = await import('../../lib/app/sim-mischief.ts');
+    const { broughtKey } = await import('../../lib/app/sim-public-keys.ts');
+    const { port, seed, background, outcomes, ed25519, key, tier, mischief, unstamped } = this.flags;
     const speed = speedOf(this.flags.speed);
     if (speed === 'max') throw new KmmError('KMM_USAGE', '--speed max is for kmm run: served time is real time');
     const home = homeOf('sim');
@@ -45,6 +60,10 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     const serving = await serveSim({
       ...{ seed, background: background ?? [], speed, port, keyKind, keyDirectory: home.keys },
       ...(outcomes !== undefined && { outcomes }),
+      ...(key !== undefined && { broughtKeys: key.map(broughtKey) }),
+      ...(tier !== undefined && { tier }),
+      ...(mischief !== undefined && { mischief: mischiefOf(mischief) }),
+      ...(unstamped && { stampsFrames: false }),
     });
     for (const note of serving.notes) this.note(note);
     const { rest, ws, keyId, privateKeyFile } = serving.listening;

@@ -106,6 +106,12 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['its first line names the columns; ticker, strike and result must be among them'],
   },
+  KMM_MISCHIEF_BAD: {
+    exit: EXIT.usage,
+    title: 'the plan of faults for the embedded exchange cannot be read or names something that is not there',
+    position: NOTHING_SENT,
+    next: ['kmm sim serve --mischief SEED draws a plan', 'GET /trade-api/v2/sim/faults shows the plan that runs'],
+  },
 
   // 3: configuration and the machine kmm stands on
   KMM_NODE_VERSION: {

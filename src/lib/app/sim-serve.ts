@@ -6,10 +6,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKeyPair, type KeyKind } from '../adapters/kalshi/sign.ts';
+import type { MischiefPlan } from '../adapters/sim-server/mischief-plan.ts';
 import { type SimServer, SimServerError, startSimServer } from '../adapters/sim-server/server.ts';
+import type { TierName } from '../adapters/sim-server/tiers.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import { KmmError } from './errors.ts';
 import { type SimEvent, simEvents } from './sim-events.ts';
+import type { BroughtKey } from './sim-public-keys.ts';
 import { openSimWorld, SIM_CASH, type SimWorldOptions } from './sim-world.ts';
 
 export interface SimServeOptions extends SimWorldOptions {
@@ -20,6 +23,14 @@ export interface SimServeOptions extends SimWorldOptions {
   readonly keyKind: KeyKind;
   /** Made if it is not there. */
   readonly keyDirectory: string;
+  /** Keys of the same account whose private halves are elsewhere. */
+  readonly broughtKeys?: readonly BroughtKey[];
+  /** Usage level of the account. Default: advanced. */
+  readonly tier?: TierName;
+  /** Faults from the start. */
+  readonly mischief?: MischiefPlan;
+  /** Whether stream frames say when they were sent. Default: yes. */
+  readonly stampsFrames?: boolean;
 }
 
 export interface SimServing {
@@ -53,12 +64,13 @@ export async function serveSim(options: SimServeOptions): Promise<SimServing> {
   const tell = (event: SimEvent) => {
     for (const handler of handlers) handler(event);
   };
+  const { port, speed, broughtKeys = [], tier, mischief, stampsFrames } = options;
   const server = await start({
-    venue,
-    port: options.port,
-    speed: options.speed,
-    startAt,
-    keys: [{ keyId, publicKeyPem: publicKey, accountId }],
+    ...{ venue, port, speed, startAt },
+    keys: [{ keyId, publicKeyPem: publicKey }, ...broughtKeys].map((key) => ({ ...key, accountId })),
+    ...(tier !== undefined && { tier }),
+    ...(mischief !== undefined && { mischief }),
+    ...(stampsFrames !== undefined && { stampsFrames }),
     onFacts: (facts) => {
       if (handlers.size > 0) for (const event of simEvents(facts)) tell(event);
     },

@@ -1,4 +1,5 @@
 /** Every answer and every frame of the embedded exchange is held against the exchange's own descriptions, field by field. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { virtualLink } from '../../../src/lib/adapters/sim-server/link.ts';
 import { ServedVenue } from '../../../src/lib/adapters/sim-server/served-venue.ts';
@@ -82,6 +83,13 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
     ['GET', '/portfolio/orders/{order_id}/queue_position', `/portfolio/orders/${live}/queue_position`],
     ['GET', '/account/limits', '/account/limits'],
     ['GET', '/account/endpoint_costs', '/account/endpoint_costs'],
+    [
+      'POST',
+      '/api_keys/generate',
+      '/api_keys/generate',
+      { name: 'second', scopes: ['read', 'write::trade'], subaccount: 0 },
+    ],
+    ['GET', '/api_keys', '/api_keys'],
     ['GET', '/portfolio/order_groups', '/portfolio/order_groups'],
     ['GET', '/portfolio/order_groups/{order_group_id}', `/portfolio/order_groups/${group}`],
     ['POST', '/portfolio/order_groups/create', '/portfolio/order_groups/create', { contracts_limit_fp: '5.00' }],
@@ -182,7 +190,8 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
         send(4, 'list_subscriptions');
         send(5, 'update_subscription', { sid: 1, action: 'get_snapshot', market_tickers: markets });
         send(6, 'update_subscription', { sid: 1, action: 'add_markets', market_tickers: markets });
-        send(7, 'update_subscription', { sid: 9, action: 'indexlist' });
+        send(7, 'subscribe', { channels: ['pyth_value'], underlying_tickers: ['all'] });
+        send(8, 'subscribe', { channels: ['communications', 'multivariate_market_lifecycle'] });
       },
       onFrame: (_, frame) => void frames.push(JSON.parse(frame.toString()) as Frame),
       onHeard() {},
@@ -202,7 +211,10 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
       order(ticker, 'taker', { price: '0.9900', count: '2.50', time_in_force: 'immediate_or_cancel' }),
     );
     await clock.run(epochMs(WORLD_STARTS_AT + QUARTER_MS + 120_000), served);
-    send(8, 'unsubscribe', { sids: [1, 2] });
+    send(9, 'update_subscription', { sid: 9, action: 'indexlist' });
+    send(10, 'update_subscription', { sid: 10, action: 'indexlist' });
+    send(11, 'update_subscription', { sid: 11, action: 'underlying_list' });
+    send(12, 'unsubscribe', { sids: [1, 2] });
     await clock.run(epochMs(clock.now() + 1_000), served);
     await stream.close();
 
@@ -218,8 +230,10 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
     expect([...counts.keys()].sort()).toEqual([
       'cfbenchmarks_value',
       'cfbenchmarks_value_5hz',
+      'cfbenchmarks_value_5hz_indexlist',
       'cfbenchmarks_value_indexlist',
       'error',
+      'event_lifecycle',
       'fill',
       'market_lifecycle_v2',
       'market_position',
@@ -227,6 +241,8 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
       'order_group_updates',
       'orderbook_delta',
       'orderbook_snapshot',
+      'pyth_value',
+      'pyth_value_underlying_list',
       'subscribed',
       'ticker',
       'trade',
@@ -238,14 +254,77 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
   });
 });
 
+const EXAMPLES = sharedPath('kalshi/fixtures/ws/spec-examples.json');
+
+describe.skipIf(EXAMPLES === undefined || ASYNCAPI === undefined)('the commands of the description', () => {
+  interface Example {
+    readonly message: string;
+    readonly example: string;
+    readonly payload: { readonly cmd?: string; readonly params: Json };
+  }
+  const examples = (JSON.parse(readFileSync(EXAMPLES ?? '/dev/null', 'utf8') || '[]') as Example[]).filter(
+    ({ payload }) => payload.cmd !== undefined,
+  );
+  const description = new Description(ASYNCAPI);
+
+  it.each(examples.map((example) => [example.example, example] as const))(
+    '%s is answered as described',
+    (_, example) => {
+      const venue = world('commands');
+      venue.advanceTo(epochMs(WORLD_STARTS_AT + 60_000));
+      const served = new ServedVenue(venue);
+      served.catchUp(venue.now);
+      const frames: Frame[] = [];
+      const session = served.openSession('alice', (frame) => void frames.push(JSON.parse(frame) as Frame));
+      const channel = example.message.startsWith('pyth') ? 'pyth_value' : 'cfbenchmarks_value';
+      const isOfSources = example.message.startsWith('pyth') || example.message.startsWith('cfbenchmarks');
+      const [first, second] = venue.markets().map(({ market }) => market.ticker);
+      session.onCommand(
+        JSON.stringify({
+          id: 900,
+          cmd: 'subscribe',
+          params: { channels: isOfSources ? [channel] : ['orderbook_delta', 'trade'], market_tickers: [first] },
+        }),
+      );
+      frames.length = 0;
+      // The example's own markets and subscriptions do not exist here.
+      const { params = {} } = example.payload;
+      const named = {
+        ...params,
+        ...(params.market_ticker !== undefined && { market_ticker: second }),
+        ...(params.market_tickers !== undefined && { market_tickers: [second] }),
+        ...(params.sid !== undefined && { sid: 1 }),
+        ...(params.sids !== undefined && { sids: example.message.startsWith('update') ? [1] : params.sids }),
+      };
+      session.onCommand(JSON.stringify({ ...example.payload, params: named }));
+      expect(frames.length).toBeGreaterThan(0);
+      for (const frame of frames) {
+        expect(frame.type).not.toBe('error');
+        const schema = description.at('components', 'messages', messageOf(frame), 'payload');
+        expect(description.problems(schema, frame), JSON.stringify(frame)).toEqual([]);
+      }
+    },
+  );
+
+  it('are all of them', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(20);
+  });
+});
+
 /** The name under which the description keeps the message of a frame's type. */
 function messageOf({ type, msg }: Frame): string {
   if (type === 'ok') return Array.isArray(msg) ? 'listSubscriptionsResponse' : 'okResponse';
   if (type === 'subscribed' || type === 'unsubscribed' || type === 'error') return `${type}Response`;
-  if (type === 'cfbenchmarks_value_indexlist') return 'cfbenchmarksIndexList';
-  if (type === 'cfbenchmarks_value_5hz') return 'cfbenchmarksValue5Hz';
-  return type.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return MESSAGE_NAMES[type] ?? type.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/** Those whose names are not their types in another spelling. */
+const MESSAGE_NAMES: Readonly<Record<string, string>> = {
+  cfbenchmarks_value_indexlist: 'cfbenchmarksIndexList',
+  cfbenchmarks_value_5hz: 'cfbenchmarksValue5Hz',
+  cfbenchmarks_value_5hz_indexlist: 'cfbenchmarks5HzIndexList',
+  pyth_value_underlying_list: 'pythUnderlyingList',
+};
 
 /** Numbered frames that do not follow the one before them on their subscription. */
 function gapsOf(frames: readonly Frame[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ServedVenue } from '../../../src/lib/adapters/sim-server/served-venue.ts';
+import { STREAM_ERRORS } from '../../../src/lib/adapters/sim-server/stream-errors.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { VenueFact } from '../../../src/lib/sim/venue.ts';
 import { level, levelFact, ScriptedVenue, STARTS_AT, TICKER } from '../../support/scripted-venue.ts';
@@ -220,6 +221,154 @@ describe('commands', () => {
       { channel: 'ticker', sid: 2 },
       { channel: 'fill', sid: 3 },
     ]);
+  });
+});
+
+describe('what a command may hold', () => {
+  const communications = { channels: ['communications'] };
+
+  it.each<[string, object, number]>([
+    ['a shard_factor of 0', { ...communications, shard_factor: 0 }, 19],
+    ['a shard_key without a factor', { ...communications, shard_key: 0 }, 20],
+    ['a shard_key as large as the factor', { ...communications, shard_factor: 2, shard_key: 2 }, 21],
+    ['a shard_key below 0', { ...communications, shard_factor: 2, shard_key: -1 }, 21],
+    ['a shard_factor above 100', { ...communications, shard_factor: 101 }, 22],
+    ['a shard_factor that is text', { ...communications, shard_factor: '2' }, 11],
+    ['another user in the filter', { ...communications, user_filter: 'bob' }, 11],
+    ['a book by market id', { channels: ['orderbook_delta'], market_ids: ['x'] }, 14],
+    ['fills by market id', { channels: ['fill'], market_ids: ['x'] }, 11],
+    ['one market and several', { channels: ['trade'], market_ticker: TICKER, market_tickers: [TICKER] }, 11],
+  ])('is not %s', (_, params, code) => {
+    const [frame, ...more] = connect().command('subscribe', params);
+    expect(more).toEqual([]);
+    expect(frame).toMatchObject({ type: 'error', id: 1, msg: { code, msg: STREAM_ERRORS[code as 1] } });
+  });
+
+  it('is an id of 0, which counts as none', () => {
+    const { command } = connect();
+    const frames = command('subscribe', BOOK, 0);
+    expect(frames.map(({ id }) => id)).toEqual([undefined, undefined]);
+    const [picture] = command('update_subscription', { sid: 1, action: 'get_snapshot', market_tickers: [TICKER] }, 0);
+    expect([picture?.type, picture?.id]).toEqual(['orderbook_snapshot', undefined]);
+  });
+
+  it('is the right shard of the communications, which then stay silent', () => {
+    const [frame] = connect().command('subscribe', { ...communications, shard_factor: 100, shard_key: 99 });
+    expect(frame).toMatchObject({ type: 'subscribed', msg: { channel: 'communications' } });
+  });
+
+  it('names markets by id on the ticker channel, whose acknowledgements then list ids too', () => {
+    const { command } = connect();
+    const [, picture] = command('subscribe', {
+      channels: ['ticker'],
+      market_ticker: TICKER,
+      send_initial_snapshot: true,
+    });
+    const id = picture?.msg.market_id;
+    command('unsubscribe', { sids: [1] });
+    expect(command('subscribe', { channels: ['ticker'], market_id: id })).toHaveLength(1);
+    const [ok] = command('update_subscription', { sid: 2, action: 'add_markets', market_ids: [id] });
+    expect(ok?.msg).toEqual({ market_tickers: [TICKER], market_ids: [id] });
+  });
+
+  it('leaves the lists out of acknowledgements when asked to', () => {
+    const { command } = connect();
+    command('subscribe', { ...BOOK, skip_ticker_ack: true });
+    const [ok] = command('update_subscription', { sid: 1, action: 'add_markets', market_ticker: TICKER });
+    expect(ok).toMatchObject({ type: 'ok', seq: 2, msg: {} });
+    expect(ok?.msg).toEqual({});
+  });
+
+  it.each<[string, string, string, number]>([
+    ['cfbenchmarks_value', 'subscribe_indices', '{}', 24],
+    ['cfbenchmarks_value', 'subscribe_underlyings', '{"underlying_tickers":["all"]}', 13],
+    ['pyth_value', 'subscribe_underlyings', '{}', 28],
+    ['pyth_value', 'indexlist', '{}', 13],
+    ['market_lifecycle_v2', 'add_markets', '{"market_ticker":"X"}', 13],
+    ['trade', 'get_snapshot', '{"market_tickers":["X"]}', 13],
+    ['trade', 'add_markets', '{}', 14],
+  ])('on %s: %s with %s gets code %4$i', (channel, action, more, code) => {
+    const { command } = connect();
+    command('subscribe', { channels: [channel] });
+    const [frame] = command('update_subscription', { sid: 1, action, ...JSON.parse(more) });
+    expect(frame).toMatchObject({ type: 'error', id: 1, sid: 1, seq: 1, msg: { code } });
+  });
+
+  it('is too much above 10,000 in a second', () => {
+    const { session, venue, command } = connect();
+    for (let count = 0; count < 10_000; count += 1) session.onCommand('{"id":1,"cmd":"list_subscriptions"}');
+    const frames = command('list_subscriptions');
+    expect(frames).toHaveLength(10_001);
+    expect(frames.at(-1)).toMatchObject({ type: 'error', id: 1, msg: { code: 27, msg: 'Too many requests' } });
+    venue.now = epochMs(venue.now + 1_000);
+    expect(command('list_subscriptions')[0]?.type).toBe('ok');
+  });
+
+  it('does not widen a session beyond 500,000 markets', () => {
+    const venue = new ScriptedVenue();
+    const [listed] = venue.markets();
+    Object.assign(venue, { market: () => listed });
+    const { command } = connect(venue);
+    const many = Array.from({ length: 500_000 }, (_, index) => `M${index}`);
+    expect(command('subscribe', { channels: ['trade'], market_tickers: many }).map(({ type }) => type)).toEqual([
+      'subscribed',
+    ]);
+    const [full] = command('update_subscription', { sid: 1, action: 'add_markets', market_tickers: ['ONE', 'M1'] });
+    expect(full?.msg.code).toBe(26);
+    expect(command('subscribe', { channels: ['ticker'], market_ticker: 'ONE' })[0]?.msg.code).toBe(26);
+    expect(command('subscribe', { channels: ['ticker'] })[0]?.type).toBe('subscribed');
+  });
+});
+
+describe('frames without a time', () => {
+  it('are sent when the exchange is told to be an older one', () => {
+    const served = new ServedVenue(new ScriptedVenue(), { stampsFrames: false });
+    const { command } = join(served, 'alice');
+    const frames = command('subscribe', BOOK);
+    expect(frames).toHaveLength(2);
+    for (const frame of frames) expect(frame).not.toHaveProperty('sending_ts_ms');
+  });
+});
+
+describe('the life of markets', () => {
+  const created = (ticker: string): VenueFact => ({ type: 'lifecycle', at: STARTS_AT, ticker, change: 'created' });
+
+  it('is told apart for combinations', () => {
+    const { venue, command, news } = connect();
+    command('subscribe', { channels: ['market_lifecycle_v2', 'multivariate_market_lifecycle'] });
+    venue.tell({ ...created(TICKER), change: 'activated' } as VenueFact, created('KXMVE-1'));
+    expect(news().map(({ type, sid, seq, msg }) => [type, sid, seq, msg.market_ticker])).toEqual([
+      ['market_lifecycle_v2', 1, 1, TICKER],
+      ['multivariate_market_lifecycle', 2, 1, 'KXMVE-1'],
+    ]);
+  });
+
+  it('begins with the event when its first market comes, and once only', () => {
+    const event = {
+      eventTicker: 'KXBTC15M-26SEP211115',
+      seriesTicker: 'KXBTC15M',
+      title: 'Bitcoin',
+      shard: 2,
+      isMutuallyExclusive: true,
+    };
+    const { venue, command, news } = connect();
+    Object.assign(venue, { events: () => [event] });
+    command('subscribe', { channels: ['market_lifecycle_v2'] });
+    venue.tell(created(TICKER), created(TICKER));
+    const frames = news();
+    expect(frames.map(({ type, seq }) => [type, seq])).toEqual([
+      ['event_lifecycle', 1],
+      ['market_lifecycle_v2', 2],
+      ['market_lifecycle_v2', 3],
+    ]);
+    expect(frames[0]?.msg).toEqual({
+      event_ticker: event.eventTicker,
+      series_ticker: 'KXBTC15M',
+      exchange_index: 2,
+      title: 'Bitcoin',
+      subtitle: '',
+      collateral_return_type: 'MECNET',
+    });
   });
 });
 

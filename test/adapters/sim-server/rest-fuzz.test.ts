@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openBackOffice } from '../../../src/lib/adapters/sim-server/back-office.ts';
 import { handleRest } from '../../../src/lib/adapters/sim-server/rest-face.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { restDesk } from '../../support/rest-desk.ts';
@@ -103,6 +104,8 @@ const query = fc.dictionary(
   { maxKeys: 3 },
 );
 
+const office = openBackOffice(venue.now);
+
 describe('whatever a client sends', () => {
   it('is answered with a status of the exchange and JSON, and the venue stays whole', () => {
     fc.assert(
@@ -118,7 +121,7 @@ describe('whatever a client sends', () => {
             query: new URLSearchParams(parameters),
             body: sent,
           };
-          const { status, body: answered } = handleRest({ venue, accountId: 'alice' }, request);
+          const { status, body: answered } = handleRest({ venue, office, accountId: 'alice' }, request);
           expect([200, 201, 204, 400, 404, 409, 410]).toContain(status);
           if (status !== 204) expect(JSON.parse(answered)).toBeTypeOf('object');
         },

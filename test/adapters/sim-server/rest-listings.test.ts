@@ -246,6 +246,7 @@ describe('the token buckets', () => {
       cost: 2,
     });
     expect(costs).toContainEqual({ method: 'GET', path: '/trade-api/v2/portfolio/orders/:order_id', cost: 2 });
-    expect(costs).toHaveLength(4);
+    expect(costs).toContainEqual({ method: 'POST', path: '/trade-api/v2/account/api_usage_level/upgrade', cost: 30 });
+    expect(costs).toHaveLength(5);
   });
 });

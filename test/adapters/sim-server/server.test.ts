@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { SimServer } from '../../../src/lib/adapters/sim-server/server.ts';
@@ -182,6 +183,60 @@ describe('the server', () => {
     expect(await ping).toBe('heartbeat');
   });
 
+  it('leaves heartbeats out while its plan of faults says so', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { server } = await serve([RSA]);
+    const client = await streamClient(server, RSA);
+    let pings = 0;
+    client.socket.on('ping', () => {
+      pings += 1;
+    });
+    const call = restClient(server);
+    const rules = [{ fault: 'pings_stopped', times: 1, lasts_ms: 3_600_000 }];
+    await call('POST', '/sim/control', { action: 'misbehave', plan: { rules } });
+    vi.advanceTimersByTime(60_000);
+    expect((await call('GET', '/sim/faults')).json.faults.pings_stopped).toBe(6);
+    await call('POST', '/sim/control', { action: 'behave' });
+    const ping = new Promise((resolve) => client.socket.once('ping', resolve));
+    vi.advanceTimersByTime(10_000);
+    await ping;
+    expect(pings).toBe(1);
+  });
+
+  it('listens to nothing but loopback, whatever other address the machine has', async () => {
+    const { server } = await serve([RSA]);
+    const { port } = new URL(server.restUrl);
+    const others = Object.values(networkInterfaces()).flatMap((list) =>
+      (list ?? []).filter(({ family, address }) => family === 'IPv4' && address !== '127.0.0.1'),
+    );
+    for (const { address } of others) {
+      await expect(fetch(`http://${address}:${port}/trade-api/v2/exchange/status`)).rejects.toThrow();
+    }
+    await expect(fetch(`http://[::1]:${port}/trade-api/v2/exchange/status`)).rejects.toThrow();
+  });
+
+  it('refuses its own levers to web pages', async () => {
+    const { server } = await serve([RSA]);
+    const { port } = new URL(server.restUrl);
+    for (const headers of [{ host: 'evil.example' }, { host: `127.0.0.1:${port}`, origin: 'https://evil.example' }]) {
+      expect(await statusWith(server, headers, '/sim/control', 'POST')).toBe(403);
+      expect(await statusWith(server, headers, '/sim/faults')).toBe(403);
+      expect(await statusWith(server, headers, '/sim/clock')).toBe(403);
+    }
+  });
+
+  it('ends a stream whose command is too large, and answers one that is too deep', async () => {
+    const { server } = await serve([RSA]);
+    const client = await streamClient(server, RSA);
+    client.socket.send('['.repeat(50) + ']'.repeat(50));
+    expect((await client.until(({ type }) => type === 'error')).msg.code).toBe(1);
+    const closed = new Promise<number>((resolve) => client.socket.once('close', resolve));
+    client.socket.send(`"${'x'.repeat(1_100_000)}"`);
+    expect(await closed).toBe(1_009);
+    expect((await restClient(server)('GET', '/exchange/status')).status).toBe(200);
+  });
+
   it('ends every connection when it closes', async () => {
     const venue = world();
     const server = await startSimServer({ venue, port: 0, speed: 1, keys: [RSA], startAt: venue.now });
@@ -193,10 +248,10 @@ describe('the server', () => {
   });
 });
 
-/** Status of a GET with headers that fetch would not let us set. */
-function statusWith(server: SimServer, headers: Headers): Promise<number> {
+/** Status of a call with headers that fetch would not let us set. */
+function statusWith(server: SimServer, headers: Headers, target = '/exchange/status', method = 'GET'): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${server.restUrl}/exchange/status`, { headers }, (response) => {
+    const sent = request(server.restUrl + target, { headers, method }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { startMischief } from '../../../src/lib/adapters/sim-server/back-office.ts';
 import { virtualLink } from '../../../src/lib/adapters/sim-server/link.ts';
+import { readPlan } from '../../../src/lib/adapters/sim-server/mischief-plan.ts';
 import { ServedVenue } from '../../../src/lib/adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../../src/lib/adapters/sim-server/virtual-clock.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import type { Clock } from '../../../src/lib/ports.ts';
 import { levelFact, ScriptedVenue, STARTS_AT, TICKER } from '../../support/scripted-venue.ts';
 
+const BOOK = { channels: ['orderbook_delta'], market_ticker: TICKER };
 const EMPTY_WORLD = { catchUp() {}, nextAt: () => undefined };
 
 function later(ms: number): EpochMs {
@@ -173,5 +176,41 @@ describe('the link of virtual time', () => {
     await clock.run(later(100), served);
     expect(frames).toBe(0);
     expect(venue.now).toBe(later(100));
+  });
+});
+
+describe('the faults of a plan', () => {
+  it('pass over the virtual link as over sockets: lost and late replies, lost and late frames', async () => {
+    const { venue, served, clock, wire, stream } = scripted(10);
+    const misbehave = (...rules: readonly object[]) => {
+      const read = readPlan({ rules });
+      if (read.kind === 'refused') throw new Error(read.problem);
+      startMischief(served.office, read.plan, venue.now);
+    };
+    const status = () =>
+      clock.runUntilSettled(wire.request({ method: 'GET', path: '/trade-api/v2/exchange/status' }), served);
+    misbehave({ fault: 'reply_lost' });
+    expect(await status()).toMatchObject({ kind: 'failure' });
+    misbehave({ fault: 'reply_delayed', delay_ms: 300 });
+    const askedAt = clock.now();
+    expect(await status()).toMatchObject({ kind: 'response', status: 200 });
+    expect(clock.now() - askedAt).toBe(310);
+
+    served.office.mischief.behave();
+    const seen: string[] = [];
+    stream.open({
+      onUp: () => void stream.send(JSON.stringify({ id: 1, cmd: 'subscribe', params: BOOK })),
+      onFrame: (_, frame) => void seen.push(`${JSON.parse(frame.toString()).seq ?? 0}@${clock.now() - openedAt}`),
+      onHeard() {},
+      onDown() {},
+    });
+    const openedAt = clock.now();
+    await clock.run(epochMs(openedAt + 100), served);
+    misbehave({ fault: 'frame_dropped', times: 1 }, { fault: 'frame_delayed', delay_ms: 50, times: 1 });
+    for (let change = 0; change < 3; change += 1) venue.tell(levelFact('bid', 4_500, 100));
+    await clock.run(epochMs(openedAt + 500), served);
+    await clock.run(epochMs(openedAt + 1_000), served);
+    expect(seen).toEqual(['0@20', '1@20', '3@555', '4@555']);
+    await stream.close();
   });
 });

@@ -2,21 +2,14 @@
  * Who signed a request: real signatures over `<timestamp><METHOD><path>`, by RSA-PSS or Ed25519 as the key says, with
  * stamps of at most fifteen seconds' age either way. Answers 401 bodies as captured (kalshi/api.md 2).
  */
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { verifySignature } from '../kalshi/sign.ts';
-import { type RestAnswer, refuse } from './rest-answer.ts';
-
-export interface SimKey {
-  readonly keyId: string;
-  /** SPKI. */
-  readonly publicKeyPem: string;
-  readonly accountId: string;
-}
+import type { KeyStore, StoredKey } from './key-store.ts';
+import { EXPIRED_STAMP, type RestAnswer, refuse } from './rest-answer.ts';
 
 /** An anonymous caller may read market data. */
 export type Identity =
-  | { readonly kind: 'account'; readonly accountId: string }
+  | { readonly kind: 'account'; readonly key: StoredKey }
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'refused'; readonly answer: RestAnswer };
 
@@ -27,14 +20,12 @@ const HEADERS = ['kalshi-access-key', 'kalshi-access-timestamp', 'kalshi-access-
 export const SIGNATURE_MISSING = refuse(401, 'signature_is_missing_from_headers');
 
 export class Authenticator {
-  readonly #keys: ReadonlyMap<string, { readonly key: KeyObject; readonly accountId: string }>;
+  readonly #keys: KeyStore;
   readonly #wallNow: () => number;
 
-  /** Throws when a public key is not one. `wallNow`: the host's clock, which stamps are held against, in Unix ms. */
-  constructor(keys: readonly SimKey[], wallNow: () => number) {
-    this.#keys = new Map(
-      keys.map(({ keyId, publicKeyPem, accountId }) => [keyId, { key: createPublicKey(publicKeyPem), accountId }]),
-    );
+  /** `wallNow`: the host's clock, which stamps are held against, in Unix ms. */
+  constructor(keys: KeyStore, wallNow: () => number) {
+    this.#keys = keys;
     this.#wallNow = wallNow;
   }
 
@@ -45,11 +36,11 @@ export class Authenticator {
     if (typeof keyId !== 'string' || typeof timestamp !== 'string' || typeof signature !== 'string') {
       return { kind: 'refused', answer: SIGNATURE_MISSING };
     }
-    if (!this.#isFresh(timestamp)) return { kind: 'refused', answer: refuse(401, 'header_timestamp_expired') };
-    const known = this.#keys.get(keyId);
-    if (known === undefined) return denied('NOT_FOUND');
-    return verifySignature(known.key, { timestamp, method, path }, signature)
-      ? { kind: 'account', accountId: known.accountId }
+    if (!this.#isFresh(timestamp)) return { kind: 'refused', answer: EXPIRED_STAMP };
+    const key = this.#keys.find(keyId);
+    if (key === undefined) return denied('NOT_FOUND');
+    return verifySignature(key.publicKey, { timestamp, method, path }, signature)
+      ? { kind: 'account', key }
       : denied('INCORRECT_API_KEY_SIGNATURE');
   }
 

@@ -35,7 +35,7 @@ export function snapshotMessage(venue: Venue, ticker: string, head: string, uses
   return `{${head}${yes}${no}}`;
 }
 
-/** The template of the busiest message; the owner's client order id is added by `withClientOrderId`. */
+/** The template of the busiest message; the owner's client order id and subaccount are added by `withClientOrderId`. */
 export function deltaMessage(level: Level, head: string, usesYesPrice: boolean): string {
   const isBid = level.side === 'bid';
   const price = formatPrice(isBid || usesYesPrice ? level.price : complement(level.price));
@@ -46,7 +46,7 @@ export function deltaMessage(level: Level, head: string, usesYesPrice: boolean):
 }
 
 export function withClientOrderId(message: string, clientOrderId: string): string {
-  return `${message.slice(0, -1)},"client_order_id":${JSON.stringify(clientOrderId)}}`;
+  return `${message.slice(0, -1)},"client_order_id":${JSON.stringify(clientOrderId)},"subaccount":0}`;
 }
 
 export function tickerMessage(venue: Venue, ticker: string, head: string): string {

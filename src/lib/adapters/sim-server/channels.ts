@@ -7,31 +7,41 @@ export interface ChannelTraits {
   readonly markets: 'required' | 'optional' | 'ignored';
   /** Data frames carry `seq`; acknowledgements always do. */
   readonly isNumbered: boolean;
-  /** Subscribed by index instead of market. */
-  readonly hasIndices: boolean;
+  /** Subscribed by the name of an index or underlying instead of a market. */
+  readonly sources?: 'indices' | 'underlyings';
+  /** Tells of an account, so that the key must be one that reads. */
+  readonly isPrivate: boolean;
 }
 
-/** The last three exist so that a client can subscribe; the embedded exchange has nothing to say on them. */
+/** Communications exist so that a client can subscribe: there are no requests for quotes here to tell of. */
 export const CHANNELS = {
   orderbook_delta: traits('required', true),
   ticker: traits('optional', false),
   trade: traits('optional', true),
-  fill: traits('optional', false),
-  user_orders: traits('optional', false),
-  market_positions: traits('optional', false),
-  order_group_updates: traits('ignored', true),
+  fill: traits('optional', false, { isPrivate: true }),
+  user_orders: traits('optional', false, { isPrivate: true }),
+  market_positions: traits('optional', false, { isPrivate: true }),
+  order_group_updates: traits('ignored', true, { isPrivate: true }),
   market_lifecycle_v2: traits('ignored', true),
-  cfbenchmarks_value: traits('ignored', true, true),
-  cfbenchmarks_value_5hz: traits('ignored', true, true),
+  cfbenchmarks_value: traits('ignored', true, { sources: 'indices' }),
+  cfbenchmarks_value_5hz: traits('ignored', true, { sources: 'indices' }),
   multivariate_market_lifecycle: traits('ignored', true),
-  communications: traits('ignored', true),
-  pyth_value: traits('ignored', true),
+  communications: traits('ignored', true, { isPrivate: true }),
+  pyth_value: traits('ignored', true, { sources: 'underlyings' }),
 } as const satisfies Record<string, ChannelTraits>;
 
 export function isChannel(name: string): name is Channel {
   return Object.hasOwn(CHANNELS, name);
 }
 
-function traits(markets: ChannelTraits['markets'], isNumbered: boolean, hasIndices = false): ChannelTraits {
-  return { markets, isNumbered, hasIndices };
+export function traitsOf(channel: Channel): ChannelTraits {
+  return CHANNELS[channel];
+}
+
+function traits(
+  markets: ChannelTraits['markets'],
+  isNumbered: boolean,
+  more: Partial<Pick<ChannelTraits, 'sources' | 'isPrivate'>> = {},
+): ChannelTraits {
+  return { markets, isNumbered, isPrivate: false, ...more };
 }

@@ -5,43 +5,46 @@
  * bulletins reach their own account alone (kalshi/api.md 7). Whoever owns the session must have delivered every earlier
  * fact before it hands over a command: a snapshot shows the book as it is now.
  */
-import type { Venue } from '../../sim/venue.ts';
-import { CHANNELS, type Channel, isChannel } from './channels.ts';
-import { type Bulletin, type FrameWriter, frameText } from './frames.ts';
-import {
-  type Filter,
-  readCommand,
-  STREAM_ERRORS,
-  type StreamErrorCode,
-  type Subscribe,
-  type Update,
-} from './stream-command.ts';
-import { Subscription } from './subscription.ts';
+import type { Grant } from './access.ts';
+import { type Channel, isChannel, traitsOf } from './channels.ts';
+import { CommandPace } from './command-pace.ts';
+import type { Bulletin, FrameWriter } from './frames.ts';
+import { SessionWriter, type SessionWriterOptions, type TerminalCode } from './session-writer.ts';
+import { SOURCE_WORDS, sourcesIn } from './source-words.ts';
+import { type Filter, readCommand, type Subscribe, type Update } from './stream-command.ts';
+import type { StreamErrorCode } from './stream-errors.ts';
+import type { Subscription } from './subscription.ts';
+import { SubscriptionTable } from './subscription-table.ts';
 import { namedId } from './wire-text.ts';
 
-export interface ClientSessionOptions {
-  readonly venue: Venue;
-  readonly writer: FrameWriter;
-  readonly accountId: string;
-  /** Names of the indices that have been heard of. */
-  readonly indices: ReadonlySet<string>;
-  readonly send: (frame: string) => void;
+export interface ClientSessionOptions extends SessionWriterOptions {
+  readonly frames: FrameWriter;
+  /** What the key may do. Absent: everything. */
+  readonly grant?: Grant;
+  /** Names of the indices or underlyings that have been heard of on the channel. */
+  readonly sourcesOf: (channel: Channel) => readonly string[];
 }
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
-  readonly #subscriptions = new Map<Channel, Subscription>();
-  #lastSid = 0;
+  readonly #writer: SessionWriter;
+  readonly #pace = new CommandPace();
+  readonly #subscriptions = new SubscriptionTable();
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
+    this.#writer = new SessionWriter(options);
   }
 
   onCommand(text: string): void {
     const command = readCommand(text);
+    if (!this.#pace.admits(this.#options.venue.now)) {
+      this.#writer.refuse(27, command.id);
+      return;
+    }
     switch (command.kind) {
       case 'refused':
-        this.#refuse(command.code, command.id);
+        this.#writer.refuse(command.code, command.id);
         break;
       case 'subscribe':
         this.#subscribe(command);
@@ -63,16 +66,13 @@ export class ClientSession {
   onBulletins(bulletins: readonly Bulletin[]): void {
     for (const bulletin of bulletins) {
       const subscription = this.#subscriptions.get(bulletin.channel);
-      if (subscription !== undefined) this.#deliver(subscription, bulletin);
+      if (subscription?.wants(bulletin) === true) this.#deliver(subscription, bulletin);
     }
   }
 
   /** The client reads too slowly: every subscription ends, and the client is told (code 25 is terminal). */
   overflow(): void {
-    for (const subscription of this.#subscriptions.values()) {
-      this.#frame('error', { sid: subscription.sid, seq: subscription.nextSeq() }, errorMessage(25));
-    }
-    this.#subscriptions.clear();
+    for (const subscription of this.#subscriptions.all) this.#end(subscription, 25);
   }
 
   /** All acknowledgements first, then the first pictures of the books. */
@@ -80,118 +80,136 @@ export class ClientSession {
     const pictures: (() => void)[] = [];
     for (const name of command.channels) {
       if (!isChannel(name)) {
-        this.#refuse(8, command.id);
+        this.#writer.refuse(8, command.id);
         continue;
       }
-      const tickers = this.#tickersOf(command.filter);
-      if (tickers === undefined && CHANNELS[name].markets === 'required') {
-        this.#refuse(14, command.id);
+      const code = this.#problemOf(name, command.filter);
+      if (code !== undefined) {
+        this.#writer.refuse(code, command.id);
         continue;
       }
-      const subscription = this.#subscriptionOf(name);
+      const subscription = this.#subscriptions.open(name);
       subscription.usesYesPrice = command.usesYesPrice;
       subscription.skipsTickerList = command.skipsTickerList;
-      subscription.addIndices(command.filter.indices ?? []);
-      const added = this.#widen(subscription, tickers);
-      this.#frame('subscribed', { id: command.id }, JSON.stringify({ channel: name, sid: subscription.sid }));
+      subscription.listsMarketIds ||= command.filter.marketIds !== undefined;
+      subscription.addSources(sourcesIn(name, command.filter) ?? []);
+      const added = this.#widen(subscription, this.#tickersOf(command.filter));
+      this.#writer.frame('subscribed', { id: command.id }, JSON.stringify({ channel: name, sid: subscription.sid }));
       pictures.push(() => this.#sendPictures(subscription, added, command.wantsSnapshot));
     }
     for (const send of pictures) send();
   }
 
-  #unsubscribe(id: number, sids: readonly number[]): void {
+  /** Why there can be no such subscription. */
+  #problemOf(channel: Channel, filter: Filter): StreamErrorCode | undefined {
+    const { markets, isPrivate } = traitsOf(channel);
+    const { grant } = this.#options;
+    if (isPrivate && grant?.scopes.includes('read') === false) return 9;
+    if (markets === 'required' && filter.tickers === undefined) return 14;
+    if (markets === 'optional' && filter.marketIds !== undefined && channel !== 'ticker') return 11;
+    const tickers = markets === 'ignored' ? [] : (this.#tickersOf(filter) ?? []);
+    const added = this.#subscriptions.get(channel)?.newAmong(tickers) ?? tickers;
+    return this.#subscriptions.hasRoomFor(added) ? undefined : 26;
+  }
+
+  #unsubscribe(id: number | undefined, sids: readonly number[]): void {
     for (const sid of sids) {
-      const subscription = this.#find(sid);
+      const subscription = this.#subscriptions.find(sid);
       if (subscription === undefined) {
-        this.#refuse(7, id);
+        this.#writer.refuse(7, id);
         continue;
       }
-      this.#subscriptions.delete(subscription.channel);
-      this.#frame('unsubscribed', { id, sid, seq: subscription.nextSeq() });
+      this.#subscriptions.end(subscription);
+      this.#writer.frame('unsubscribed', { id, sid, seq: subscription.nextSeq() });
     }
   }
 
   #update(command: Update): void {
-    const subscription = this.#find(command.sid);
+    const subscription = this.#subscriptions.find(command.sid);
     if (subscription === undefined) {
-      this.#refuse(7, command.id);
+      this.#writer.refuse(7, command.id);
       return;
     }
-    const code = CHANNELS[subscription.channel].hasIndices
-      ? this.#updateIndices(subscription, command)
-      : this.#updateMarkets(subscription, command);
-    if (code !== undefined) this.#refuse(code, command.id, subscription);
+    const { sources, markets } = traitsOf(subscription.channel);
+    const code =
+      sources !== undefined
+        ? this.#updateSources(subscription, command, sources)
+        : markets === 'ignored'
+          ? 13
+          : this.#updateMarkets(subscription, command);
+    if (code !== undefined) this.#writer.refuse(code, command.id, subscription);
   }
 
   /** The code of the refusal, or undefined when it was done. */
   #updateMarkets(subscription: Subscription, command: Update): StreamErrorCode | undefined {
     const { channel } = subscription;
-    const isKnown = command.action === 'add_markets' || command.action === 'delete_markets';
-    const isPicture = command.action === 'get_snapshot' && channel === 'orderbook_delta';
-    if (CHANNELS[channel].markets === 'ignored' || !(isKnown || isPicture)) return 13;
-    const tickers = this.#tickersOf(command.filter);
+    const { action, filter, id } = command;
+    if (action === 'get_snapshot' && channel === 'orderbook_delta') return this.#sendAsked(subscription, command);
+    if (action !== 'add_markets' && action !== 'delete_markets') return 13;
+    if (filter.marketIds !== undefined && channel !== 'ticker') return filter.tickers === undefined ? 14 : 11;
+    const tickers = this.#tickersOf(filter);
     if (tickers === undefined) return 14;
-    if (isPicture) {
-      for (const ticker of tickers) this.#deliver(subscription, this.#options.writer.snapshot(ticker), command.id);
-      return undefined;
-    }
-    const added = command.action === 'add_markets' ? subscription.addTickers(tickers) : [];
-    if (command.action === 'delete_markets') subscription.deleteTickers(tickers);
-    const list = subscription.skipsTickerList ? {} : { market_tickers: subscription.tickers };
-    this.#acknowledge(subscription, command.id, JSON.stringify(list));
+    const added = action === 'add_markets' ? subscription.newAmong(tickers) : [];
+    if (!this.#subscriptions.hasRoomFor(added)) return 26;
+    subscription.addTickers(added);
+    if (action === 'delete_markets') subscription.deleteTickers(tickers);
+    this.#writer.acknowledge(subscription, id, JSON.stringify(marketsObject(subscription)));
     this.#sendPictures(subscription, added, command.wantsSnapshot);
     return undefined;
   }
 
-  #updateIndices(subscription: Subscription, command: Update): StreamErrorCode | undefined {
-    const { action, id } = command;
-    if (action === 'indexlist') {
-      const list = JSON.stringify({ index_ids: [...this.#options.indices].sort() });
-      const { sid } = subscription;
-      this.#frame(`${subscription.channel}_indexlist`, { id, sid, seq: subscription.nextSeq() }, list);
-      return undefined;
+  /** Pictures that were asked for are given even of markets outside the subscription. */
+  #sendAsked(subscription: Subscription, { filter, id }: Update): StreamErrorCode | undefined {
+    if (filter.tickers === undefined) return 14;
+    for (const ticker of this.#tickersOf({ tickers: filter.tickers }) ?? []) {
+      this.#deliver(subscription, this.#options.frames.snapshot(ticker), id);
     }
-    if (action !== 'subscribe_indices' && action !== 'unsubscribe_indices') return 13;
-    const { indices } = command.filter;
-    if (indices === undefined) return 24;
-    if (action === 'subscribe_indices') subscription.addIndices(indices);
-    else subscription.deleteIndices(indices);
-    this.#acknowledge(subscription, id);
     return undefined;
   }
 
-  #list(id: number): void {
-    const list = [...this.#subscriptions.values()].map(({ channel, sid }) => ({ channel, sid }));
-    this.#frame('ok', { id }, JSON.stringify(list));
+  #updateSources(
+    subscription: Subscription,
+    { action, filter, id }: Update,
+    kind: 'indices' | 'underlyings',
+  ): StreamErrorCode | undefined {
+    const words = SOURCE_WORDS[kind];
+    const { channel, sid } = subscription;
+    if (action === words.list) {
+      const list = JSON.stringify({ [words.key]: this.#options.sourcesOf(channel) });
+      this.#writer.frame(`${channel}_${words.list}`, { id, sid, seq: subscription.nextSeq() }, list);
+      return undefined;
+    }
+    if (action !== words.add && action !== words.remove) return 13;
+    const names = sourcesIn(channel, filter);
+    if (names === undefined) return words.missing;
+    if (action === words.add) subscription.addSources(names);
+    else subscription.deleteSources(names);
+    this.#writer.acknowledge(subscription, id);
+    return undefined;
   }
 
-  #subscriptionOf(channel: Channel): Subscription {
-    let subscription = this.#subscriptions.get(channel);
-    if (subscription === undefined) {
-      this.#lastSid += 1;
-      subscription = new Subscription(this.#lastSid, channel);
-      this.#subscriptions.set(channel, subscription);
-    }
-    return subscription;
+  #list(id: number | undefined): void {
+    const list = this.#subscriptions.all.map(({ channel, sid }) => ({ channel, sid }));
+    this.#writer.frame('ok', { id: id ?? 0 }, JSON.stringify(list));
   }
 
   /** The markets that are new to the subscription; none given means all of them. */
   #widen(subscription: Subscription, tickers: readonly string[] | undefined): readonly string[] {
-    if (tickers !== undefined) return subscription.addTickers(tickers);
+    if (tickers !== undefined) {
+      const added = subscription.newAmong(tickers);
+      subscription.addTickers(added);
+      return added;
+    }
     subscription.addEveryTicker();
     return subscription.channel === 'ticker' ? this.#options.venue.markets().map(({ market }) => market.ticker) : [];
   }
 
   #sendPictures(subscription: Subscription, tickers: readonly string[], wantsTicker: boolean): void {
-    const { writer } = this.#options;
+    const { frames } = this.#options;
     for (const ticker of tickers) {
-      if (subscription.channel === 'orderbook_delta') this.#deliver(subscription, writer.snapshot(ticker));
-      else if (subscription.channel === 'ticker' && wantsTicker) this.#deliver(subscription, writer.ticker(ticker));
+      if (subscription.channel === 'orderbook_delta') this.#deliver(subscription, frames.snapshot(ticker));
+      else if (subscription.channel === 'ticker' && wantsTicker) this.#deliver(subscription, frames.ticker(ticker));
     }
-  }
-
-  #find(sid: number): Subscription | undefined {
-    return [...this.#subscriptions.values()].find((subscription) => subscription.sid === sid);
   }
 
   /** The known markets among those named; undefined when none was named at all. */
@@ -204,31 +222,24 @@ export class ClientSession {
     return [...byTicker, ...names.filter((ticker) => marketIds.includes(namedId('market', ticker)))];
   }
 
+  /** `id`: of the command that this answers. */
   #deliver(subscription: Subscription, bulletin: Bulletin, id?: number): void {
-    const { accountId } = this.#options;
-    if (bulletin.accountId !== undefined && bulletin.accountId !== accountId) return;
-    // A picture that was asked for is given even of a market outside the subscription.
-    if (id === undefined && !subscription.wants(bulletin)) return;
-    const { sid, usesYesPrice } = subscription;
-    const seq = subscription.nextDataSeq();
-    const numbers = { sid, ...(id === undefined ? {} : { id }), ...(seq === undefined ? {} : { seq }) };
-    this.#frame(bulletin.type, numbers, bulletin.message({ accountId, usesYesPrice }));
+    // A fault may have ended it in the middle of several pictures.
+    if (this.#subscriptions.get(subscription.channel) !== subscription) return;
+    const code = this.#writer.deliver(subscription, bulletin, id);
+    if (code !== undefined) this.#end(subscription, code);
   }
 
-  #acknowledge(subscription: Subscription, id: number, message?: string): void {
-    this.#frame('ok', { id, sid: subscription.sid, seq: subscription.nextSeq() }, message);
-  }
-
-  #refuse(code: StreamErrorCode, id?: number, subscription?: Subscription): void {
-    const numbers = subscription === undefined ? {} : { sid: subscription.sid, seq: subscription.nextSeq() };
-    this.#frame('error', { ...(id === undefined ? {} : { id }), ...numbers }, errorMessage(code));
-  }
-
-  #frame(type: string, numbers: { id?: number; sid?: number; seq?: number }, message?: string): void {
-    this.#options.send(frameText(type, numbers, message, this.#options.venue.now));
+  /** Ends a subscription with a terminal error. */
+  #end(subscription: Subscription, code: TerminalCode): void {
+    this.#writer.refuse(code, undefined, subscription);
+    this.#subscriptions.end(subscription);
   }
 }
 
-function errorMessage(code: StreamErrorCode): string {
-  return JSON.stringify({ code, msg: STREAM_ERRORS[code] });
+function marketsObject(subscription: Subscription) {
+  if (subscription.skipsTickerList) return {};
+  const { tickers, listsMarketIds } = subscription;
+  const ids = listsMarketIds ? { market_ids: tickers.map((ticker) => namedId('market', ticker)) } : {};
+  return { market_tickers: tickers, ...ids };
 }

@@ -3,7 +3,7 @@
  * clients get it. Only the envelope (sid, seq, time of sending) differs between them.
  */
 import { type Centicontracts, type EpochMs, NO_SIZE } from '../../core/units.ts';
-import type { Venue, VenueFact, VenueFill } from '../../sim/venue.ts';
+import type { Venue, VenueEvent, VenueFact, VenueFill } from '../../sim/venue.ts';
 import { fillMessage, groupMessage, orderMessage, positionMessage } from './account-frames.ts';
 import {
   deltaMessage,
@@ -14,7 +14,9 @@ import {
   withClientOrderId,
 } from './book-frames.ts';
 import type { Channel } from './channels.ts';
-import { indexMessage, indexTickMessage, lifecycleMessage } from './market-frames.ts';
+import { EventRegister } from './event-register.ts';
+import { indexMessage, indexTickMessage, pythMessage, underlyingOf } from './index-frames.ts';
+import { eventMessage, lifecycleMessage } from './market-frames.ts';
 
 /** What a message may depend on besides the fact. */
 export interface Viewer {
@@ -27,37 +29,42 @@ export interface Bulletin {
   readonly type: string;
   /** What subscriptions filter by. */
   readonly ticker?: string;
-  readonly index?: string;
+  readonly source?: string;
   /** Private to this account. */
   readonly accountId?: string;
   /** The JSON text of `msg`. */
   message(viewer: Viewer): string;
 }
 
-/** The envelope; `seq` only where the channel is numbered, `id` only in answers to a command. */
+/** The envelope; `seq` only where the channel is numbered, `id` only in answers to a command, the time where it is wanted. */
 export function frameText(
   type: string,
-  envelope: { readonly id?: number; readonly sid?: number; readonly seq?: number },
+  envelope: { readonly id?: number | undefined; readonly sid?: number; readonly seq?: number },
   message: string | undefined,
-  sentAt: EpochMs,
+  sentAt: EpochMs | undefined,
 ): string {
   const id = envelope.id === undefined ? '' : `,"id":${envelope.id}`;
   const sid = envelope.sid === undefined ? '' : `,"sid":${envelope.sid}`;
   const seq = envelope.seq === undefined ? '' : `,"seq":${envelope.seq}`;
   const msg = message === undefined ? '' : `,"msg":${message}`;
-  return `{"type":"${type}"${id}${sid}${seq}${msg},"sending_ts_ms":${sentAt}}`;
+  const sent = sentAt === undefined ? '' : `,"sending_ts_ms":${sentAt}`;
+  return `{"type":"${type}"${id}${sid}${seq}${msg}${sent}}`;
 }
 
 const HEADS_MAX = 10_000;
+/** Market tickers of multivariate events (kalshi/api.md 7.2). */
+const COMBINATIONS = 'KXMVE';
 
 export class FrameWriter {
   readonly #venue: Venue;
   readonly #heads = new Map<string, string>();
-  /** Contracts traded per account and market. */
-  readonly #volumes = new Map<string, Centicontracts>();
+  readonly #events: EventRegister;
+  /** Contracts traded by market and account, until the market is settled. */
+  readonly #volumes = new Map<string, Map<string, Centicontracts>>();
 
   constructor(venue: Venue) {
     this.#venue = venue;
+    this.#events = new EventRegister(venue);
   }
 
   /** The bulletins of one batch of facts, in their order; facts that the stream does not tell give none. */
@@ -93,7 +100,7 @@ export class FrameWriter {
         return [bulletin('fill', 'fill', fact.fill, () => fillMessage(fact.fill))];
       case 'position': {
         const { accountId, position } = fact;
-        const volume = this.#volumes.get(`${accountId} ${position.ticker}`) ?? NO_SIZE;
+        const volume = this.#volumes.get(position.ticker)?.get(accountId) ?? NO_SIZE;
         const filter = { accountId, ticker: position.ticker };
         return [
           bulletin('market_positions', 'market_position', filter, () => positionMessage(accountId, position, volume)),
@@ -103,23 +110,27 @@ export class FrameWriter {
         const { accountId } = fact;
         return [bulletin('order_group_updates', 'order_group_updates', { accountId }, () => groupMessage(fact))];
       }
-      case 'lifecycle': {
-        const type = 'market_lifecycle_v2';
-        return [bulletin(type, type, {}, () => lifecycleMessage(this.#venue, fact))];
-      }
-      case 'reference': {
-        const { index: name } = fact;
-        const fast = 'cfbenchmarks_value_5hz';
-        const slow = 'cfbenchmarks_value';
-        const tick = bulletin(fast, fast, { index: name }, () => indexTickMessage(fact));
-        return fact.isSecond ? [bulletin(slow, slow, { index: name }, () => indexMessage(fact)), tick] : [tick];
-      }
+      case 'lifecycle':
+        return this.#lifecycle(fact);
+      case 'reference':
+        return referenceBulletins(fact);
       case 'stats':
       case 'pause':
         return [];
       default:
         return fact satisfies never;
     }
+  }
+
+  /** A market that opens an event is told after the event; combinations have a channel of their own. */
+  #lifecycle(fact: Extract<VenueFact, { type: 'lifecycle' }>): readonly Bulletin[] {
+    const channel = fact.ticker.startsWith(COMBINATIONS) ? 'multivariate_market_lifecycle' : 'market_lifecycle_v2';
+    if (fact.change === 'settled') this.#volumes.delete(fact.ticker);
+    const market = bulletin(channel, channel, {}, () => lifecycleMessage(this.#venue, fact));
+    const event: VenueEvent | undefined = fact.change === 'created' ? this.#events.openedBy(fact.ticker) : undefined;
+    return event === undefined
+      ? [market]
+      : [bulletin(channel, 'event_lifecycle', {}, () => eventMessage(event)), market];
   }
 
   #delta(fact: Extract<VenueFact, { type: 'level' }>): Bulletin {
@@ -136,9 +147,9 @@ export class FrameWriter {
     };
   }
 
-  #countVolume(fill: VenueFill): void {
-    const key = `${fill.accountId} ${fill.ticker}`;
-    this.#volumes.set(key, ((this.#volumes.get(key) ?? 0) + fill.size) as Centicontracts);
+  #countVolume({ ticker, accountId, size }: VenueFill): void {
+    const volumes = this.#volumes.get(ticker) ?? new Map<string, Centicontracts>();
+    this.#volumes.set(ticker, volumes.set(accountId, ((volumes.get(accountId) ?? 0) + size) as Centicontracts));
   }
 
   #head(ticker: string): string {
@@ -152,19 +163,32 @@ export class FrameWriter {
   }
 }
 
+/** Every tick goes out five times a second, those on the second also with their averages. */
+function referenceBulletins(fact: Extract<VenueFact, { type: 'reference' }>): readonly Bulletin[] {
+  const source = fact.index;
+  const fast = 'cfbenchmarks_value_5hz';
+  const slow = 'cfbenchmarks_value';
+  const ticks = [bulletin(fast, fast, { source }, () => indexTickMessage(fact))];
+  const underlying = underlyingOf(fact.index);
+  if (underlying !== undefined) {
+    ticks.push(bulletin('pyth_value', 'pyth_value', { source: underlying }, () => pythMessage(fact, underlying)));
+  }
+  return fact.isSecond ? [bulletin(slow, slow, { source }, () => indexMessage(fact)), ...ticks] : ticks;
+}
+
 function bulletin(
   channel: Channel,
   type: string,
-  filter: Pick<Bulletin, 'ticker' | 'index' | 'accountId'>,
+  filter: Pick<Bulletin, 'ticker' | 'source' | 'accountId'>,
   write: () => string,
 ): Bulletin {
-  const { ticker, index, accountId } = filter;
+  const { ticker, source, accountId } = filter;
   let text: string | undefined;
   return {
     channel,
     type,
     ...(ticker === undefined ? {} : { ticker }),
-    ...(index === undefined ? {} : { index }),
+    ...(source === undefined ? {} : { source }),
     ...(accountId === undefined ? {} : { accountId }),
     message() {
       text ??= write();

@@ -1,6 +1,7 @@
 /** REST over node:http: reads a request within its caps, finds out who asks, and answers from the venue at this moment. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from './authenticate.ts';
+import type { Reply } from './faulty-reply.ts';
 import { isLocalRequest } from './loopback-guard.ts';
 import type { Pump } from './pump.ts';
 import { answer, type RestAnswer, refuse } from './rest-answer.ts';
@@ -13,6 +14,8 @@ export interface HttpFaceOptions {
   readonly served: ServedVenue;
   readonly pump: Pump;
   readonly authenticator: Authenticator;
+  /** What the exchange takes for wall time, in Unix ms; stamped on every answer. */
+  readonly wallNow: () => number;
   readonly speed: number;
   readonly port: number;
 }
@@ -28,17 +31,17 @@ export class HttpFace {
   async onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isLocalRequest(request.headers, this.#options.port)) {
       request.resume();
-      send(response, refuse(403, 'forbidden', 'loopback clients only'));
+      this.#send(response, refuse(403, 'forbidden', 'loopback clients only'));
       return;
     }
     try {
       const body = await readBody(request);
       if (body === undefined) {
         response.setHeader('connection', 'close');
-        send(response, refuse(413, 'request_too_large'));
+        this.#send(response, refuse(413, 'request_too_large'));
         return;
       }
-      send(response, this.#answer(request, body));
+      this.#deliver(response, this.#reply(request, body));
     } catch (error) {
       if (request.destroyed && !request.complete) return;
       throw error;
@@ -46,19 +49,46 @@ export class HttpFace {
     this.#options.pump.catchUp();
   }
 
-  #answer(request: IncomingMessage, body: string): RestAnswer {
+  #reply(request: IncomingMessage, body: string): Reply {
     const { served, pump, authenticator, speed } = this.#options;
     const method = request.method ?? 'GET';
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
     const path = mark < 0 ? target : target.slice(0, mark);
-    if (method === 'GET' && path === `${REST_PREFIX}/sim/clock`) return answer(200, { now_ms: pump.now(), speed });
+    if (method === 'GET' && path === `${REST_PREFIX}/sim/clock`) {
+      return { answer: answer(200, { now_ms: pump.now(), speed }) };
+    }
     const identity = authenticator.identify(method, path, request.headers);
-    if (identity.kind === 'refused') return identity.answer;
-    const accountId = identity.kind === 'account' ? identity.accountId : undefined;
+    if (identity.kind === 'refused') return { answer: identity.answer };
     pump.catchUp();
     const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
-    return served.request(accountId, { method, path, query, body });
+    const call = { method, path, query, body };
+    if (identity.kind === 'anonymous') return served.reply(undefined, call);
+    return served.reply(identity.key.accountId, call, identity.key.grant);
+  }
+
+  #deliver(response: ServerResponse, { answer: given, delayMs, cut }: Reply): void {
+    if (cut === 'lost') response.destroy();
+    else if (cut === 'truncated') this.#sendHalf(response, given);
+    else if (delayMs === undefined) this.#send(response, given);
+    else setTimeout(() => this.#send(response, given), delayMs);
+  }
+
+  /** No rate-limit headers, no CORS. */
+  #send(response: ServerResponse, { status, body, contentType = 'application/json' }: RestAnswer): void {
+    if (response.destroyed) return;
+    response.statusCode = status;
+    response.setHeader('date', new Date(this.#options.wallNow()).toUTCString());
+    if (body !== '') response.setHeader('content-type', contentType);
+    response.end(body);
+  }
+
+  /** The headers promise the whole body. */
+  #sendHalf(response: ServerResponse, { status, body }: RestAnswer): void {
+    response.statusCode = status;
+    response.setHeader('content-type', 'application/json');
+    response.setHeader('content-length', Buffer.byteLength(body) + 1);
+    response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
   }
 }
 
@@ -72,11 +102,4 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-/** Node adds `Date`, the wall time; no rate-limit headers, no CORS. */
-function send(response: ServerResponse, { status, body }: RestAnswer): void {
-  response.statusCode = status;
-  if (body !== '') response.setHeader('content-type', 'application/json');
-  response.end(body);
 }

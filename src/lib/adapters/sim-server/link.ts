@@ -4,6 +4,7 @@
  */
 import type { Stream, StreamHandlers, Wire } from '../../ports.ts';
 import type { ClientSession } from './connection.ts';
+import { DelayLine } from './delay-line.ts';
 import type { ServedVenue } from './served-venue.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -40,10 +41,13 @@ class VirtualWire implements Wire {
       clock.after(there, () => {
         const at = clock.now();
         served.catchUp(at);
-        const answer = served.request(accountId, { method, path, query: parameters, body });
+        const { answer, delayMs = 0, cut } = served.reply(accountId, { method, path, query: parameters, body });
         // As in an HTTP header: whole seconds.
         const dateMs = Math.floor(at / MS_PER_SECOND) * MS_PER_SECOND;
-        clock.after(back, () => resolve({ kind: 'response', ...answer, dateMs }));
+        clock.after(back + delayMs, () => {
+          if (cut !== undefined) resolve({ kind: 'failure', reason: 'the connection broke' });
+          else resolve({ kind: 'response', status: answer.status, body: answer.body, dateMs });
+        });
         served.catchUp(at);
       });
     });
@@ -85,7 +89,12 @@ class VirtualStream implements Stream {
   #up(handlers: StreamHandlers): void {
     const { served, accountId, clock } = this.#options;
     const conn = 1;
-    const session = served.openSession(accountId, (frame) => post(frame));
+    const line = new DelayLine({
+      nowMs: () => clock.now(),
+      after: (ms, action) => void clock.after(ms, action),
+      deliver: (frame) => post(frame),
+    });
+    const session = served.openSession(accountId, (frame, delayMs) => line.push(frame, delayMs));
     const post = this.#courier((frame) => {
       if (this.#session !== session) return;
       handlers.onHeard();

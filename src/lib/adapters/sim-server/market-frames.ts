@@ -1,14 +1,10 @@
-/** Messages about a market's life and about index values (kalshi/api.md 7.4). */
+/** Messages about the life of markets and events (kalshi/api.md 7.4). */
 import { formatPrice, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
-import type { Venue, VenueFact, VenueMarket } from '../../sim/venue.ts';
+import type { Venue, VenueEvent, VenueFact, VenueMarket } from '../../sim/venue.ts';
 import { gridObject, strikeObject } from './market-objects.ts';
 import { secondsOf } from './wire-text.ts';
 
 type Lifecycle = Extract<VenueFact, { type: 'lifecycle' }>;
-type Reference = Extract<VenueFact, { type: 'reference' }>;
-
-const INDEX_DECIMALS = 2;
-const AVERAGE_DECIMALS = 8;
 
 export function lifecycleMessage(venue: Venue, fact: Lifecycle): string {
   const listed = venue.market(fact.ticker);
@@ -16,6 +12,17 @@ export function lifecycleMessage(venue: Venue, fact: Lifecycle): string {
     market_ticker: fact.ticker,
     event_type: fact.change,
     ...(listed === undefined ? {} : changeObject(listed, fact)),
+  });
+}
+
+export function eventMessage(event: VenueEvent): string {
+  return JSON.stringify({
+    event_ticker: event.eventTicker,
+    series_ticker: event.seriesTicker,
+    exchange_index: event.shard,
+    title: event.title,
+    subtitle: '',
+    collateral_return_type: event.isMutuallyExclusive ? 'MECNET' : '',
   });
 }
 
@@ -66,39 +73,5 @@ function metadataObject({ market }: VenueMarket) {
     event_ticker: market.eventTicker,
     expected_expiration_ts: secondsOf(market.closeAt),
     ...strikeObject(market.strike),
-  };
-}
-
-/** The vendor's tick, once a second, with the trailing minute and, in a quarter hour's last minute, its average so far. */
-export function indexMessage(fact: Reference): string {
-  return JSON.stringify({
-    index_id: fact.index,
-    received_at: fact.at,
-    data: vendorText(fact),
-    avg_60s_data: averageObject(fact.average60 ?? { value: fact.value, count: 0, startsAt: fact.at, endsAt: fact.at }),
-    ...(fact.window === undefined ? {} : { last_60s_windowed_average_15min: averageObject(fact.window) }),
-  });
-}
-
-export function indexTickMessage(fact: Reference): string {
-  return JSON.stringify({
-    index_id: fact.index,
-    value_usd: fact.value.toFixed(AVERAGE_DECIMALS),
-    source_ts_ms: fact.at,
-    received_at: fact.at,
-    data: vendorText(fact),
-  });
-}
-
-function vendorText(fact: Reference): string {
-  return JSON.stringify({ type: 'value', id: fact.index, time: fact.at, value: fact.value.toFixed(INDEX_DECIMALS) });
-}
-
-function averageObject(average: NonNullable<Reference['average60']>) {
-  return {
-    value: average.value.toFixed(AVERAGE_DECIMALS),
-    window_size: average.count,
-    window_start_ts_ms: average.startsAt,
-    window_end_ts_exclusive: average.endsAt,
   };
 }

@@ -1,21 +1,43 @@
-/** What the account may do per second, and moving its cash between shards (kalshi/api.md 4, 5). */
+/** What the account may do per second, its usage level, and moving its cash between shards (kalshi/api.md 4, 5). */
 import { z } from 'zod';
 import { microdollars } from '../../core/units.ts';
-import { answer, refuse, refuseAsVenue } from './rest-answer.ts';
+import { answer, type RestAnswer, refuse, refuseAsVenue } from './rest-answer.ts';
 import { privateRoute, type Route } from './route.ts';
-import { ADVANCED_TIER } from './token-buckets.ts';
+import type { BucketSize } from './tiers.ts';
 import { namedId } from './wire-text.ts';
 
 const MICRODOLLARS_PER_CENTICENT = 100;
 const AMOUNT_MAX = 1e13;
+const UPGRADE_COST = 30;
+const CREATED: RestAnswer = { status: 201, body: '' };
 
 const limits = privateRoute({
   method: 'GET',
   path: '/account/limits',
   operation: 'GetAccountApiLimits',
-  handle() {
-    const bucket = { refill_rate: ADVANCED_TIER.refillPerSecond, bucket_capacity: ADVANCED_TIER.capacity };
-    return answer(200, { usage_tier: 'advanced', read: bucket, write: bucket, grants: [] });
+  handle({ office: { tiers }, accountId }) {
+    const { read, write } = tiers.of(accountId);
+    return answer(200, {
+      usage_tier: tiers.nameOf(accountId),
+      read: bucketObject(read),
+      write: bucketObject(write),
+      grants: tiers.grantsOf(accountId).map((grant) => ({ exchange_instance: 'event_contract', ...grant })),
+    });
+  },
+});
+
+/** Every order here came over the API, so one among the last hundred is one at all. */
+const upgrade = privateRoute({
+  method: 'POST',
+  path: '/account/api_usage_level/upgrade',
+  operation: 'UpgradeAccountApiUsageLevel',
+  cost: UPGRADE_COST,
+  handle({ venue, office, accountId }) {
+    if (venue.orders(accountId).length === 0) {
+      return refuse(403, 'forbidden', 'no order of the last 100 was created over the API');
+    }
+    office.tiers.upgrade(accountId);
+    return CREATED;
   },
 });
 
@@ -48,4 +70,8 @@ const transfer = privateRoute({
   },
 });
 
-export const ACCOUNT_ROUTES: readonly Route[] = [limits, transfer];
+export const ACCOUNT_ROUTES: readonly Route[] = [limits, upgrade, transfer];
+
+function bucketObject({ refillPerSecond, capacity }: BucketSize) {
+  return { refill_rate: refillPerSecond, bucket_capacity: capacity };
+}

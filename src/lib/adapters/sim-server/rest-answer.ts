@@ -3,8 +3,9 @@ import type { VenueRefusal } from '../../sim/venue.ts';
 
 export interface RestAnswer {
   readonly status: number;
-  /** JSON text; empty for 204. */
+  /** JSON text unless `contentType` says otherwise; empty for 204. */
   readonly body: string;
+  readonly contentType?: string;
 }
 
 export function answer(status: number, value: object): RestAnswer {
@@ -27,6 +28,7 @@ export function errorObject(code: string, message: string, details?: string) {
   return { code, message, ...(details === undefined ? {} : { details }) };
 }
 
+export const EXPIRED_STAMP = refuse(401, 'header_timestamp_expired');
 export const NOT_FOUND = refuse(404, 'not_found');
 /** Documented 429 body; no headers come with it (kalshi/api.md 5). */
 export const TOO_MANY_REQUESTS = answer(429, { error: 'too many requests' });

@@ -1,9 +1,12 @@
 /** Translates one REST call into one call of the venue and its result into the exchange's JSON. Knows no sockets or keys. */
 import { ACCOUNT_ROUTES } from './rest-account.ts';
 import { answer, GONE, malformed, NOT_FOUND, type RestAnswer } from './rest-answer.ts';
+import { CONTROL_ROUTES } from './rest-control.ts';
 import { EVENT_ROUTES } from './rest-events.ts';
 import { EXCHANGE_ROUTES } from './rest-exchange.ts';
+import { FAULT_ROUTES } from './rest-faults.ts';
 import { GROUP_ROUTES } from './rest-groups.ts';
+import { KEY_ROUTES } from './rest-keys.ts';
 import { MARKET_ROUTES } from './rest-markets.ts';
 import { ORDER_ROUTES } from './rest-orders.ts';
 import { PORTFOLIO_ROUTES } from './rest-portfolio.ts';
@@ -38,6 +41,9 @@ const ROUTES: readonly Route[] = [
   ...GROUP_ROUTES,
   ...PORTFOLIO_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...KEY_ROUTES,
+  ...CONTROL_ROUTES,
+  ...FAULT_ROUTES,
   ENDPOINT_COSTS_ROUTE,
 ];
 

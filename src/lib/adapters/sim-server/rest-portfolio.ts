@@ -25,7 +25,10 @@ const balance = privateRoute({
   path: '/portfolio/balance',
   operation: 'GetBalance',
   query: z.object({ subaccount: onlySubaccount, exchange_index: optionalInteger }),
-  handle: ({ venue, accountId, query }) => answer(200, balanceObject(venue, accountId, query.exchange_index)),
+  handle({ venue, accountId, boundTo, query }) {
+    const { balance_breakdown, ...totals } = balanceObject(venue, accountId, query.exchange_index);
+    return answer(200, boundTo === undefined ? { ...totals, balance_breakdown } : totals);
+  },
 });
 
 const positions = privateRoute({

@@ -5,6 +5,8 @@
  */
 import type { z } from 'zod';
 import type { Venue } from '../../sim/venue.ts';
+import { type Grant, refusalOf } from './access.ts';
+import type { BackOffice } from './back-office.ts';
 import { parseBody, parseQuery } from './request-schema.ts';
 import { type RestAnswer, refuse, TOO_MANY_REQUESTS } from './rest-answer.ts';
 
@@ -27,8 +29,11 @@ export interface RestRequest {
 
 export interface RestContext {
   readonly venue: Venue;
+  readonly office: BackOffice;
   /** Absent: the call was not signed. */
   readonly accountId?: string;
+  /** What the key may do. Absent: everything. */
+  readonly grant?: Grant;
   /** Takes tokens of the account; false when there are too few. Absent: nothing is limited. */
   readonly spend?: (charge: Charge) => boolean;
 }
@@ -44,12 +49,15 @@ export interface Route {
 
 export interface PublicCall<Query, Body> {
   readonly venue: Venue;
+  readonly office: BackOffice;
   readonly id: string;
   readonly query: Query;
   readonly body: Body;
 }
 export interface PrivateCall<Query, Body> extends PublicCall<Query, Body> {
   readonly accountId: string;
+  /** The one subaccount that the key is bound to. */
+  readonly boundTo?: number;
 }
 
 interface RouteShape<Query, Body, Call> {
@@ -70,10 +78,10 @@ interface RouteShape<Query, Body, Call> {
 const DEFAULT_COST = 10;
 
 /** Market data: answers unsigned calls as well, which no bucket limits. */
-export function publicRoute<Query = undefined>(
-  shape: RouteShape<Query, undefined, PublicCall<Query, undefined>>,
+export function publicRoute<Query = undefined, Body = undefined>(
+  shape: RouteShape<Query, Body, PublicCall<Query, Body>>,
 ): Route {
-  return build(shape, (context, call) => shape.handle({ ...call, venue: context.venue }));
+  return build(shape, ({ venue, office }, call) => shape.handle({ ...call, venue, office }));
 }
 
 /** Portfolio, orders and account: needs a signature. */
@@ -83,9 +91,10 @@ export function privateRoute<Query = undefined, Body = undefined>(
   return build(
     shape,
     (context, call) => {
-      const { venue, accountId } = context;
+      const { venue, office, accountId, grant } = context;
       if (accountId === undefined) throw new Error(`${shape.operation} was reached without an account`);
-      return shape.handle({ ...call, venue, accountId });
+      const boundTo = grant?.subaccount;
+      return shape.handle({ ...call, venue, office, accountId, ...(boundTo === undefined ? {} : { boundTo }) });
     },
     true,
   );
@@ -93,7 +102,7 @@ export function privateRoute<Query = undefined, Body = undefined>(
 
 function build<Query, Body, Call>(
   shape: RouteShape<Query, Body, Call>,
-  run: (context: RestContext, call: Omit<PublicCall<Query, Body>, 'venue'>) => RestAnswer,
+  run: (context: RestContext, call: Omit<PublicCall<Query, Body>, 'venue' | 'office'>) => RestAnswer,
   isPrivate = false,
 ): Route {
   const cost = shape.cost ?? DEFAULT_COST;
@@ -103,6 +112,8 @@ function build<Query, Body, Call>(
     cost,
     respond(context, id, request) {
       if (isPrivate && context.accountId === undefined) return refuse(401, 'signature_is_missing_from_headers');
+      const closed = isPrivate && context.grant && refusalOf(context.grant, shape.method, shape.path);
+      if (closed) return refuse(403, 'forbidden', closed);
       const query = parseQuery(shape.operation, shape.query, request.query);
       if (query.kind === 'refused') return query.answer;
       const body = parseBody(shape.operation, shape.body, request.body);

@@ -6,12 +6,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EpochMs } from '../../core/units.ts';
 import type { Venue, VenueFact } from '../../sim/venue.ts';
-import { Authenticator, type SimKey } from './authenticate.ts';
+import { Authenticator } from './authenticate.ts';
+import { openBackOffice, startMischief } from './back-office.ts';
 import { HttpFace } from './http-face.ts';
+import type { SimKey } from './key-store.ts';
+import type { MischiefPlan } from './mischief-plan.ts';
 import { Pump } from './pump.ts';
 import { REST_PREFIX } from './rest-face.ts';
 import { ServedVenue } from './served-venue.ts';
 import { STREAM_PATH, StreamFace } from './stream-face.ts';
+import type { TierName } from './tiers.ts';
 
 export type { SimKey };
 
@@ -22,6 +26,12 @@ export interface SimServerOptions {
   /** Exchange time per real time, > 0. */
   readonly speed: number;
   readonly keys: readonly SimKey[];
+  /** Usage level of every account. Default: advanced. */
+  readonly tier?: TierName;
+  /** Faults from the start. */
+  readonly mischief?: MischiefPlan;
+  /** Whether stream frames say when they were sent. Default: yes. */
+  readonly stampsFrames?: boolean;
   /** Exchange time at the start; not before the venue's own. */
   readonly startAt: EpochMs;
   /** Sees every batch of facts. */
@@ -50,14 +60,21 @@ export class SimServerError extends Error {
 
 /** Rejects with `SimServerError` when the port is taken. */
 export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
-  const { venue, speed, keys, startAt, onFacts, onClient } = options;
-  const served = new ServedVenue(venue, onFacts);
+  const { venue, speed, keys, tier, mischief, stampsFrames, startAt, onFacts, onClient } = options;
+  const office = openBackOffice(startAt, { keys, ...(tier !== undefined && { tier }) });
+  if (mischief !== undefined) startMischief(office, mischief, startAt);
+  const served = new ServedVenue(venue, {
+    office,
+    ...(onFacts !== undefined && { observe: onFacts }),
+    ...(stampsFrames !== undefined && { stampsFrames }),
+  });
   const pump = new Pump({ served, startAt, speed });
-  const authenticator = new Authenticator(keys, Date.now);
+  const wallNow = () => Date.now() + office.mischief.clockOffsetMs(venue.now);
+  const authenticator = new Authenticator(office.keys, wallNow);
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS });
   server.maxConnections = CONNECTIONS_MAX;
   const port = await listen(server, options.port);
-  const shared = { served, pump, authenticator, port };
+  const shared = { served, pump, authenticator, wallNow, port };
   const http = new HttpFace({ ...shared, speed });
   const stream = new StreamFace({ ...shared, ...(onClient === undefined ? {} : { onClient }) });
   server.on('request', (request, response) => void http.onRequest(request, response));

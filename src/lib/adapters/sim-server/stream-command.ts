@@ -1,28 +1,11 @@
 /**
  * Reads one command off the stream. Anything the exchange would refuse for its shape alone is refused here, with the code
- * and the words of its error table (kalshi/api.md 7.5, asyncapi x-error-codes).
+ * of its error table (kalshi/api.md 7.1, 7.5).
  */
 import { parseGuarded } from './json-guard.ts';
+import type { StreamErrorCode } from './stream-errors.ts';
 
-export const STREAM_ERRORS = {
-  1: 'Unable to process message',
-  2: 'Params required',
-  3: 'Channels required',
-  4: 'Subscription IDs required',
-  5: 'Unknown command',
-  7: 'Unknown subscription ID',
-  8: 'Unknown channel name',
-  11: 'Invalid parameter',
-  12: 'Exactly one subscription ID is required',
-  13: 'Unsupported action',
-  14: 'Market Ticker required',
-  15: 'Action required',
-  24: 'Index IDs required',
-  25: 'Subscription buffer overflow',
-} as const;
-export type StreamErrorCode = keyof typeof STREAM_ERRORS;
-
-/** `id` is absent when the text did not yield one. */
+/** `id` is absent when the text did not yield one, or 0, which the exchange takes for none. */
 export interface CommandRefusal {
   readonly kind: 'refused';
   readonly id?: number;
@@ -31,7 +14,7 @@ export interface CommandRefusal {
 
 export interface Subscribe {
   readonly kind: 'subscribe';
-  readonly id: number;
+  readonly id: number | undefined;
   readonly channels: readonly string[];
   readonly filter: Filter;
   readonly usesYesPrice: boolean;
@@ -40,7 +23,7 @@ export interface Subscribe {
 }
 export interface Update {
   readonly kind: 'update';
-  readonly id: number;
+  readonly id: number | undefined;
   readonly sid: number;
   readonly action: string;
   readonly filter: Filter;
@@ -49,14 +32,15 @@ export interface Update {
 export type Command =
   | Subscribe
   | Update
-  | { readonly kind: 'unsubscribe'; readonly id: number; readonly sids: readonly number[] }
-  | { readonly kind: 'list'; readonly id: number };
+  | { readonly kind: 'unsubscribe'; readonly id: number | undefined; readonly sids: readonly number[] }
+  | { readonly kind: 'list'; readonly id: number | undefined };
 
 /** Absent lists were not given; given ones are never empty. */
 export interface Filter {
   readonly tickers?: readonly string[];
   readonly marketIds?: readonly string[];
   readonly indices?: readonly string[];
+  readonly underlyings?: readonly string[];
 }
 
 export function readCommand(text: string): Command | CommandRefusal {
@@ -64,7 +48,7 @@ export function readCommand(text: string): Command | CommandRefusal {
   if (!isRecord(decoded)) return { kind: 'refused', code: 1 };
   const { id, cmd, params } = decoded;
   if (id !== undefined && !isCount(id)) return { kind: 'refused', code: 11 };
-  const number = id ?? 0;
+  const number = id === 0 ? undefined : id;
   if (cmd === 'list_subscriptions') return { kind: 'list', id: number };
   if (cmd !== 'subscribe' && cmd !== 'unsubscribe' && cmd !== 'update_subscription') return refused(number, 5);
   if (!isRecord(params)) return refused(number, 2);
@@ -72,9 +56,11 @@ export function readCommand(text: string): Command | CommandRefusal {
   return cmd === 'unsubscribe' ? readUnsubscribe(number, params) : readUpdate(number, params);
 }
 
+const SHARD_FACTOR_MAX = 100;
+
 type Params = Readonly<Record<string, unknown>>;
 
-function readSubscribe(id: number, params: Params): Command | CommandRefusal {
+function readSubscribe(id: number | undefined, params: Params): Command | CommandRefusal {
   const { channels } = params;
   if (!Array.isArray(channels) || channels.length === 0) return refused(id, 3);
   if (!channels.every(isText)) return refused(id, 11);
@@ -84,15 +70,17 @@ function readSubscribe(id: number, params: Params): Command | CommandRefusal {
   const skipsTickerList = readFlag(params, 'skip_ticker_ack');
   if (filter === undefined || usesYesPrice === undefined) return refused(id, 11);
   if (wantsSnapshot === undefined || skipsTickerList === undefined) return refused(id, 11);
+  const fanout = fanoutProblem(params);
+  if (fanout !== undefined) return refused(id, fanout);
   return { kind: 'subscribe', id, channels, filter, usesYesPrice, wantsSnapshot, skipsTickerList };
 }
 
-function readUnsubscribe(id: number, { sids }: Params): Command | CommandRefusal {
+function readUnsubscribe(id: number | undefined, { sids }: Params): Command | CommandRefusal {
   if (!Array.isArray(sids) || sids.length === 0) return refused(id, 4);
   return sids.every(isCount) ? { kind: 'unsubscribe', id, sids } : refused(id, 11);
 }
 
-function readUpdate(id: number, params: Params): Command | CommandRefusal {
+function readUpdate(id: number | undefined, params: Params): Command | CommandRefusal {
   const { sid, sids, action } = params;
   const given = sid === undefined ? sids : sids === undefined ? [sid] : undefined;
   if (!Array.isArray(given) || given.length !== 1) return refused(id, 12);
@@ -104,25 +92,46 @@ function readUpdate(id: number, params: Params): Command | CommandRefusal {
   return { kind: 'update', id, sid: given[0], action, filter, wantsSnapshot };
 }
 
+/** Part of the communications only: every `shard_factor`-th message, or the caller's own. There are none to divide. */
+function fanoutProblem({
+  shard_factor: factor,
+  shard_key: key,
+  user_filter: user,
+}: Params): StreamErrorCode | undefined {
+  if (user !== undefined && user !== 'self') return 11;
+  if (factor !== undefined) {
+    if (!Number.isSafeInteger(factor)) return 11;
+    if ((factor as number) <= 0) return 19;
+    if ((factor as number) > SHARD_FACTOR_MAX) return 22;
+  }
+  if (key === undefined) return undefined;
+  if (factor === undefined) return 20;
+  if (!Number.isSafeInteger(key)) return 11;
+  return (key as number) < 0 || (key as number) >= (factor as number) ? 21 : undefined;
+}
+
 function readFilter(params: Params): Filter | undefined {
   const tickers = readTexts(params, 'market_ticker', 'market_tickers');
   const marketIds = readTexts(params, 'market_id', 'market_ids');
   const indices = readTexts(params, undefined, 'index_ids');
-  if (tickers === undefined || marketIds === undefined || indices === undefined) return undefined;
+  const underlyings = readTexts(params, undefined, 'underlying_tickers');
+  if (tickers === undefined || marketIds === undefined) return undefined;
+  if (indices === undefined || underlyings === undefined) return undefined;
   return {
     ...(tickers.length === 0 ? {} : { tickers }),
     ...(marketIds.length === 0 ? {} : { marketIds }),
     ...(indices.length === 0 ? {} : { indices }),
+    ...(underlyings.length === 0 ? {} : { underlyings }),
   };
 }
 
-/** The single and the plural form together; undefined when one of them is of the wrong type. */
+/** The single or the plural form; undefined when one of them is of the wrong type, or both are given. */
 function readTexts(params: Params, single: string | undefined, plural: string): readonly string[] | undefined {
   const one = single === undefined ? undefined : params[single];
   const many = params[plural] ?? [];
   if (!Array.isArray(many) || !many.every(isText)) return undefined;
   if (one === undefined || one === '') return many;
-  return isText(one) ? [one, ...many] : undefined;
+  return isText(one) && many.length === 0 ? [one] : undefined;
 }
 
 function readFlag(params: Params, name: string): boolean | undefined {
@@ -130,8 +139,8 @@ function readFlag(params: Params, name: string): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
-function refused(id: number, code: StreamErrorCode): CommandRefusal {
-  return { kind: 'refused', id, code };
+function refused(id: number | undefined, code: StreamErrorCode): CommandRefusal {
+  return { kind: 'refused', ...(id === undefined ? {} : { id }), code };
 }
 
 function isRecord(value: unknown): value is Params {

@@ -1,9 +1,9 @@
 /** One subscription of one connection: its channel, its filter, and the number of the last frame sent on it. */
-import { CHANNELS, type Channel } from './channels.ts';
+import { type Channel, traitsOf } from './channels.ts';
 import type { Bulletin } from './frames.ts';
 
-/** Asks for every index that there is. */
-const ALL_INDICES = 'all';
+/** Asks for every index or underlying that there is. */
+const ALL_SOURCES = 'all';
 
 export class Subscription {
   readonly sid: number;
@@ -11,14 +11,19 @@ export class Subscription {
   usesYesPrice = false;
   /** Acknowledgements leave the list of markets out. */
   skipsTickerList = false;
+  /** Acknowledgements list the markets' ids too, because the client names markets so. */
+  listsMarketIds = false;
   /** Undefined: every market. */
   #tickers: Set<string> | undefined;
-  readonly #indices = new Set<string>();
+  /** Names of indices or underlyings. */
+  readonly #sources = new Set<string>();
+  readonly #isNumbered: boolean;
   #seq = 0;
 
   constructor(sid: number, channel: Channel) {
     this.sid = sid;
     this.channel = channel;
+    this.#isNumbered = traitsOf(channel).isNumbered;
     this.#tickers = new Set();
   }
 
@@ -30,11 +35,11 @@ export class Subscription {
 
   /** Data frames of some channels carry no number. */
   nextDataSeq(): number | undefined {
-    return CHANNELS[this.channel].isNumbered ? this.nextSeq() : undefined;
+    return this.#isNumbered ? this.nextSeq() : undefined;
   }
 
-  wants({ ticker, index }: Bulletin): boolean {
-    if (index !== undefined) return this.#indices.has(index) || this.#indices.has(ALL_INDICES);
+  wants({ ticker, source }: Bulletin): boolean {
+    if (source !== undefined) return this.#sources.has(source) || this.#sources.has(ALL_SOURCES);
     return ticker === undefined || this.#tickers === undefined || this.#tickers.has(ticker);
   }
 
@@ -42,31 +47,37 @@ export class Subscription {
     this.#tickers = undefined;
   }
 
-  /** The markets that were not there before. */
-  addTickers(tickers: readonly string[]): readonly string[] {
+  /** Those of the markets that are not there yet, each once. */
+  newAmong(tickers: readonly string[]): readonly string[] {
     const current = this.#tickers;
-    if (current === undefined) return [];
-    const added = [...new Set(tickers)].filter((ticker) => !current.has(ticker));
-    for (const ticker of added) current.add(ticker);
-    return added;
+    return current === undefined ? [] : [...new Set(tickers)].filter((ticker) => !current.has(ticker));
+  }
+
+  addTickers(tickers: readonly string[]): void {
+    for (const ticker of tickers) this.#tickers?.add(ticker);
   }
 
   deleteTickers(tickers: readonly string[]): void {
     for (const ticker of tickers) this.#tickers?.delete(ticker);
   }
 
+  get tickerCount(): number {
+    return this.#tickers?.size ?? 0;
+  }
+
+  /** Sorted, as the exchange lists them. */
   get tickers(): readonly string[] {
-    return [...(this.#tickers ?? [])];
+    return [...(this.#tickers ?? [])].sort();
   }
 
-  addIndices(indices: readonly string[]): void {
-    for (const index of indices) this.#indices.add(index);
+  addSources(names: readonly string[]): void {
+    for (const name of names) this.#sources.add(name);
   }
 
-  deleteIndices(indices: readonly string[]): void {
-    for (const index of indices) {
-      if (index === ALL_INDICES) this.#indices.clear();
-      else this.#indices.delete(index);
+  deleteSources(names: readonly string[]): void {
+    for (const name of names) {
+      if (name === ALL_SOURCES) this.#sources.clear();
+      else this.#sources.delete(name);
     }
   }
 }

@@ -4,23 +4,29 @@
  */
 import type { EpochMs } from '../../core/units.ts';
 import type { Charge } from './route.ts';
-
-/** Every account of the embedded exchange is of this tier: three seconds of refill, as seen live in October 2026. */
-export const ADVANCED_TIER = { refillPerSecond: 300, capacity: 900 } as const;
+import type { Tier } from './tiers.ts';
 
 const MS_PER_SECOND = 1_000;
 
+interface Bucket {
+  /** Thousandths of a token, so that a refill per millisecond is exact. */
+  readonly level: number;
+  readonly at: EpochMs;
+}
+
 export class TokenBuckets {
-  /** Per bucket: when it would be full if nothing more were taken, in ms × tokens per second. */
-  readonly #fullAt = new Map<string, number>();
+  readonly #buckets = new Map<string, Bucket>();
 
   /** Whether the account could pay; `at` is exchange time and never goes back. */
-  take(accountId: string, { bucket, cost, shard }: Charge, at: EpochMs): boolean {
+  take(accountId: string, tier: Tier, { bucket, cost, shard }: Charge, at: EpochMs): boolean {
     const name = `${accountId} ${bucket} ${shard ?? ''}`;
-    const now = at * ADVANCED_TIER.refillPerSecond;
-    const fullAt = Math.max(now, this.#fullAt.get(name) ?? now) + cost * MS_PER_SECOND;
-    if (fullAt - now > ADVANCED_TIER.capacity * MS_PER_SECOND) return false;
-    this.#fullAt.set(name, fullAt);
+    const { refillPerSecond, capacity } = tier[bucket];
+    const full = capacity * MS_PER_SECOND;
+    const before = this.#buckets.get(name);
+    const level = before === undefined ? full : Math.min(full, before.level + (at - before.at) * refillPerSecond);
+    const left = level - cost * MS_PER_SECOND;
+    if (left < 0) return false;
+    this.#buckets.set(name, { level: left, at });
     return true;
   }
 }
