@@ -7,10 +7,9 @@ import { KalshiPortfolio } from '../../../src/lib/adapters/kalshi/rest-portfolio
 import { KalshiPublic } from '../../../src/lib/adapters/kalshi/rest-public.ts';
 import { KalshiTransfers } from '../../../src/lib/adapters/kalshi/rest-transfers.ts';
 import type { Result } from '../../../src/lib/adapters/kalshi/result.ts';
-import { handleRest } from '../../../src/lib/adapters/sim-server/rest-face.ts';
 import { centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
-import type { Wire } from '../../../src/lib/ports.ts';
 import { WORLD_STARTS_AT, world } from '../../support/sim-client.ts';
+import { venueWire } from '../../support/venue-wire.ts';
 
 const ORDERS = '/trade-api/v2/portfolio/events/orders';
 
@@ -18,14 +17,7 @@ const ORDERS = '/trade-api/v2/portfolio/events/orders';
 async function scene() {
   const venue = world('rooms');
   venue.advanceTo(epochMs(WORLD_STARTS_AT + 60_000));
-  const wire: Wire = {
-    async request({ method, path, query = {}, body = '' }) {
-      const asked = new URLSearchParams(
-        Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
-      );
-      return { kind: 'response', ...handleRest({ venue, accountId: 'alice' }, { method, path, query: asked, body }) };
-    },
-  };
+  const wire = venueWire(venue);
   const [market] = answerOf(await new KalshiRest(wire).markets({ series: 'KXBTC15M', status: 'open' }));
   const ticker = market?.ticker ?? '';
   const groupId = answerOf(await new KalshiControls(wire).createOrderGroup(2, centicontracts(5_000)));

@@ -35,7 +35,7 @@ class VirtualWire implements Wire {
     const { served, accountId, clock } = this.#options;
     const { there, back } = halves(this.#options);
     const parameters = new URLSearchParams(
-      Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+      Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
     );
     return new Promise((resolve) => {
       clock.after(there, () => {
