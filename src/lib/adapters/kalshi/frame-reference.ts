@@ -3,7 +3,7 @@ import type { ReferencePrice } from '../../core/events.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { feedOf, reader } from './frame-reader.ts';
 import { present } from './present.ts';
-import { indexTick, indexTick5Hz } from './ws-schema.ts';
+import { indexTick, indexTick5Hz, pythTick } from './ws-schema.ts';
 
 export const readIndexTick = reader(indexTick, (message, frame, context) => {
   const average = message.last_60s_windowed_average_15min;
@@ -29,6 +29,18 @@ export const readIndexTick5Hz = reader(indexTick5Hz, (message, frame, context) =
     at: context.at,
     feed: feedOf(frame, context),
     index: message.index_id,
+    value: message.value_usd,
+    exchangeAt: message.source_ts_ms ?? frame.sending_ts_ms,
+  });
+  return { events: [event], notices: [] };
+});
+
+export const readPythTick = reader(pythTick, (message, frame, context) => {
+  const event: ReferencePrice = present({
+    type: 'reference_price' as const,
+    at: context.at,
+    feed: feedOf(frame, context),
+    index: message.underlying_ticker,
     value: message.value_usd,
     exchangeAt: message.source_ts_ms ?? frame.sending_ts_ms,
   });
