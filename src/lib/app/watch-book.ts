@@ -7,7 +7,7 @@ import { DEFAULT_COSTS } from '../adapters/kalshi/endpoint-costs.ts';
 import { PacedWire } from '../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../adapters/kalshi/rest.ts';
-import { BOOK_CHANNEL, Subscriptions } from '../adapters/kalshi/subscriptions.ts';
+import { type Answer, BOOK_CHANNEL, Subscriptions } from '../adapters/kalshi/subscriptions.ts';
 import { translateFrame } from '../adapters/kalshi/translate.ts';
 import type { Book } from '../core/book.ts';
 import { Books } from '../core/books.ts';
@@ -70,6 +70,11 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
     subscriptions.requestSnapshot(lost, event.at);
     for (const ticker of lost) sightInvalid(ticker, event.at);
   };
+  const answered = (answer: Answer): void => {
+    if (answer.kind === 'error') onNote(`the stream says: error ${answer.code}, ${answer.message}`);
+    const broken = subscriptions.onAnswer(answer, clock.now());
+    if (broken !== undefined) apply(broken);
+  };
   const sightInvalid = (ticker: string, at: EpochMs): void => {
     const [market, entry] = [markets.get(ticker), books.get(ticker)];
     if (market !== undefined && entry !== undefined && entry.snapshots > 0) {
@@ -96,6 +101,9 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
       const meaning = translateFrame(frame, { conn, at: clock.now(), yesPrice: true });
       if ('malformed' in meaning) onNote(`a frame was not understood: ${meaning.malformed}`);
       for (const event of meaning.events) apply(event);
+      for (const notice of meaning.notices) {
+        if (notice.kind === 'reply' || notice.kind === 'error') answered(notice);
+      }
     },
     onHeard: () => {},
     onDown: (_conn, reason) => {

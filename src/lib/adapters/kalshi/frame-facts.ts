@@ -1,6 +1,7 @@
 /** What a WebSocket frame tells us: events for the engine, notices for the session, or that it makes no sense. Types only. */
 import type { EngineEvent, FeedBroken } from '../../core/events.ts';
 import type { PriceGrid } from '../../core/grid.ts';
+import type { MarketStatus } from '../../core/market.ts';
 import type { Centicontracts, EpochMs } from '../../core/units.ts';
 
 export interface FrameContext {
@@ -33,6 +34,7 @@ export type FrameNotice =
       readonly kind: 'lifecycle';
       readonly ticker: string;
       readonly eventType: string;
+      readonly status?: MarketStatus;
       readonly grid?: PriceGrid;
       readonly openAt?: EpochMs;
       readonly closeAt?: EpochMs;

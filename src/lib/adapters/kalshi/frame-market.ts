@@ -153,6 +153,7 @@ export const readLifecycle = reader(marketLifecycle, (message, frame, context) =
     kind: 'lifecycle' as const,
     ticker,
     eventType,
+    status,
     grid: message.price_ranges && priceGrid(message.price_ranges),
     openAt: message.open_ts,
     closeAt: message.close_ts,

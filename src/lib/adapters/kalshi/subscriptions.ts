@@ -8,6 +8,7 @@
  */
 import type { FeedBroken, FeedStarted } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { chunksOf } from './chunks.ts';
 import type { FrameNotice } from './frame-facts.ts';
 
 export interface Channel {
@@ -101,7 +102,7 @@ export class Subscriptions {
     const feed = this.#feeds.find(({ channel }) => channel.name === BOOK_CHANNEL.name);
     if (feed?.sid === undefined || this.#conn === undefined) return;
     const due = tickers.filter((ticker) => feed.told.has(ticker) && this.#isSnapshotDue(ticker, at));
-    for (const some of chunksOf(due)) {
+    for (const some of chunksOf(due, MARKETS_PER_COMMAND)) {
       if (!this.#update(feed, feed.sid, 'get_snapshot', some, at)) return;
       for (const ticker of some) this.#snapshotAskedAt.set(ticker, at);
     }
@@ -120,7 +121,7 @@ export class Subscriptions {
   #subscribe(feed: Feed, at: EpochMs): void {
     const { name, scope, params } = feed.channel;
     // The rest is added once the exchange has answered.
-    const [markets = []] = scope === 'markets' ? chunksOf([...this.#wanted]) : [];
+    const [markets = []] = scope === 'markets' ? chunksOf([...this.#wanted], MARKETS_PER_COMMAND) : [];
     if (scope === 'markets' && markets.length === 0) return;
     const filter = scope === 'markets' ? { market_tickers: markets } : {};
     const pending = { kind: 'subscribe', feed, tickers: markets, sentAt: at } as const;
@@ -138,10 +139,10 @@ export class Subscriptions {
     }
     const added = [...this.#wanted].filter((ticker) => !feed.told.has(ticker));
     const removed = [...feed.told].filter((ticker) => !this.#wanted.has(ticker));
-    for (const some of chunksOf(added)) {
+    for (const some of chunksOf(added, MARKETS_PER_COMMAND)) {
       if (this.#update(feed, sid, 'add_markets', some, at)) for (const ticker of some) feed.told.add(ticker);
     }
-    for (const some of chunksOf(removed)) {
+    for (const some of chunksOf(removed, MARKETS_PER_COMMAND)) {
       if (this.#update(feed, sid, 'delete_markets', some, at)) for (const ticker of some) feed.told.delete(ticker);
     }
   }
@@ -234,14 +235,6 @@ interface Pending {
 function undo(kind: Pending['kind'], { told }: Feed, tickers: readonly string[]): void {
   if (kind === 'add_markets') for (const ticker of tickers) told.delete(ticker);
   if (kind === 'delete_markets') for (const ticker of tickers) told.add(ticker);
-}
-
-function chunksOf(tickers: readonly string[]): readonly (readonly string[])[] {
-  const chunks: (readonly string[])[] = [];
-  for (let start = 0; start < tickers.length; start += MARKETS_PER_COMMAND) {
-    chunks.push(tickers.slice(start, start + MARKETS_PER_COMMAND));
-  }
-  return chunks;
 }
 
 /** What the exchange has been told about one channel. */

@@ -7,7 +7,7 @@
 
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import { ACCOUNT_CHANNELS, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
+import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
@@ -18,6 +18,8 @@ import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors.ts';
 import { unknownTicker } from '../unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
+import { CatchUp } from './catch-up.ts';
+import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { differencesOf, readExchange } from './compare.ts';
 import { OrderCounters } from './counters.ts';
 import { Desk, unreachable } from './desk.ts';
@@ -28,6 +30,7 @@ import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
 import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
+import { PositionCheck } from './position-check.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import { TapeWatch } from './tape-watch.ts';
@@ -53,6 +56,9 @@ export class Session {
   readonly #follower: MarketFollower;
   readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
+  readonly #catchUp: CatchUp;
+  readonly #positions: PositionCheck;
+  readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
@@ -64,7 +70,11 @@ export class Session {
   /** Monotonic time at which the oldest news of the coming turn arrived. */
   #newsAt: number | undefined;
   #phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'starting';
-  #whenUp: (() => void) | undefined;
+  /** How the first connection ended: it came up, or our key was refused. */
+  #whenUp: ((end: 'up' | 'refused') => void) | undefined;
+  #hasBeenUp = false;
+  /** The link came back before the account had been read for the first time. */
+  #isCatchUpDue = false;
 
   constructor(ports: SessionPorts, options: SessionOptions) {
     const { clock, stream, journal } = ports;
@@ -82,6 +92,13 @@ export class Session {
     this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (text) => stream.send(text));
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
+    this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
+    this.#positions = new PositionCheck({
+      ledger: () => engine.ledger,
+      patienceMs: options.readLagMs,
+      onDifference: (tickers) => this.#positionsDiffer(tickers),
+    });
+    this.#clockWatch = new ClockWatch({ sync: options.clockSync ?? SAME_CLOCK, clock, log: this.#log, emit });
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
@@ -102,7 +119,7 @@ export class Session {
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
     const { clock } = this.#ports;
-    await this.#desk.readAccount();
+    await this.#readAccount();
     await this.#connect();
     await this.#cancelLeftovers();
     await this.#restoreLedger();
@@ -117,6 +134,7 @@ export class Session {
       clock.every(SILENCE_CHECK_MS, () => this.#listen()),
     );
     this.#phase = 'running';
+    if (this.#isCatchUpDue) this.#catchUp.require();
     this.#log.say('info', `quoting ${this.#tickers.size} markets on ${this.#options.environment}`);
     this.#scheduleTurn();
   }
@@ -141,6 +159,7 @@ export class Session {
     }
     for (const stopTimer of this.#stops) stopTimer();
     this.#watch.stop();
+    this.#catchUp.stop();
     this.#latches.stop();
     this.#follower.stop();
     await stream.close();
@@ -165,12 +184,21 @@ export class Session {
     });
   }
 
+  /** A clock that is off is the better reason for a refused signature. Throws KMM_CLOCK, and what the desk throws. */
+  async #readAccount(): Promise<void> {
+    try {
+      await this.#desk.readAccount();
+    } finally {
+      this.#clockWatch.assertGood();
+    }
+  }
+
   /** Private channels are subscribed before anything is listed, so that nothing falls between. */
   async #connect(): Promise<void> {
     const { stream, clock } = this.#ports;
-    const up = new Promise<boolean>((resolve) => {
-      this.#whenUp = () => resolve(true);
-      clock.after(CONNECT_MS, () => resolve(false));
+    const end = new Promise<'up' | 'refused' | 'late'>((resolve) => {
+      this.#whenUp = resolve;
+      clock.after(CONNECT_MS, () => resolve('late'));
     });
     stream.open({
       onUp: (conn) => this.#onUp(conn),
@@ -179,8 +207,13 @@ export class Session {
         this.#heardAt = clock.now();
       },
       onDown: (conn, reason) => this.#onDown(conn, reason),
+      onRefused: (reason) => this.#onRefused(reason),
     });
-    if (!(await up)) throw new KmmError('KMM_UNREACHABLE', `no WebSocket connection within ${CONNECT_MS / 1_000} s`);
+    const ended = await end;
+    if (ended === 'refused') throw new KmmError('KMM_KEY_REFUSED', 'the WebSocket does not take this key');
+    if (ended === 'late') {
+      throw new KmmError('KMM_UNREACHABLE', `no WebSocket connection within ${CONNECT_MS / 1_000} s`);
+    }
   }
 
   async #cancelLeftovers(): Promise<void> {
@@ -216,15 +249,27 @@ export class Session {
     const at = this.#ports.clock.now();
     this.emit({ type: 'connection_changed', at, isUp: true, conn });
     this.#subscriptions.onUp(conn, at);
-    this.#whenUp?.();
-    // Private channels carry no sequence: after every reconnect the account is listed (kalshi/api.md 7.3).
-    if (this.#phase === 'running') void this.#watch.catchUp();
+    this.#whenUp?.('up');
+    if (this.#phase === 'running') this.#catchUp.require();
+    else this.#isCatchUpDue = this.#hasBeenUp;
+    this.#hasBeenUp = true;
   }
 
   #onDown(conn: number, reason: string): void {
     this.#subscriptions.onDown();
     if (!this.engine.isConnected) return;
     this.emit({ type: 'connection_changed', at: this.#ports.clock.now(), isUp: false, conn, reason });
+  }
+
+  /** The key was taken once and is not any more: there is nothing that we could still do here. */
+  #onRefused(reason: string): void {
+    this.#whenUp?.('refused');
+    if (this.#phase !== 'running') return;
+    const leases = [...this.engine.orders.live()].map(({ expiresAt }) => expiresAt);
+    const rest = leases.length === 0 ? 'nothing of ours rests' : `orders may rest until ${utc(Math.max(...leases))}`;
+    const text = `the exchange refuses our key (${reason}); cancelling may be impossible, ${rest}`;
+    this.#halt('AUTH', text);
+    this.#options.onFatal(new KmmError('KMM_KEY_REFUSED', text));
   }
 
   #onFrame(conn: number, frame: Buffer): void {
@@ -240,19 +285,60 @@ export class Session {
       this.#apply(event);
       if (event.type === 'feed_started' || event.type === 'feed_broken') this.#subscriptions.onEvent(event);
     }
-    for (const notice of meaning.notices) this.#notice(notice);
+    if (meaning.sentAt !== undefined) this.#options.clockSync?.heard(meaning.sentAt);
+    for (const notice of meaning.notices) this.#notice(notice, at);
   }
 
-  #notice(notice: FrameNotice): void {
-    // A private message without something we need: REST has the whole of it.
-    if (notice.kind === 'incomplete') void this.#watch.catchUp();
-    else if (notice.kind === 'lifecycle') {
-      if (notice.eventType === 'settled') void this.#watch.settlements();
-      this.#follower.heardOf(notice.ticker);
-    } else if (notice.kind === 'order_group') {
-      const halt = this.#desk.groups.heard(notice.groupId, notice.eventType, this.#ports.clock.now());
-      if (halt !== undefined) this.emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
+  #notice(notice: FrameNotice, at: EpochMs): void {
+    switch (notice.kind) {
+      case 'reply':
+      case 'error':
+        this.#answered(notice, at);
+        return;
+      case 'incomplete':
+        // A message of ours without something we need: REST has the whole of it.
+        if (notice.type !== 'trade') this.#catchUp.ask();
+        return;
+      case 'lifecycle':
+        if (notice.eventType === 'settled') void this.#watch.settlements();
+        // A market that is paused or goes on takes our orders with it without a word (kalshi/api.md 6.5).
+        if (notice.eventType === 'activated' || notice.eventType === 'deactivated') this.#catchUp.ask();
+        this.#follower.heardOf(notice);
+        return;
+      case 'event':
+        this.#follower.heardOfEvent(notice.seriesTicker);
+        return;
+      case 'event_fees':
+        this.#follower.heardOfFees(notice.eventTicker);
+        return;
+      case 'position':
+        this.#positions.heard(notice.ticker, notice.position, at);
+        return;
+      case 'order_group': {
+        const halt = this.#desk.groups.heard(notice.groupId, notice.eventType, at);
+        if (halt !== undefined) this.emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
+        return;
+      }
+      case 'communication':
+      case 'unused':
+      case 'unknown':
+        return;
+      default:
+        notice satisfies never;
     }
+  }
+
+  #answered(answer: Answer, at: EpochMs): void {
+    if (answer.kind === 'error') this.#log.say('warn', `the stream says: error ${answer.code}, ${answer.message}`);
+    const broken = this.#subscriptions.onAnswer(answer, at);
+    if (broken === undefined) return;
+    this.emit(broken);
+    this.#subscriptions.onEvent(broken);
+  }
+
+  #positionsDiffer(tickers: readonly string[]): void {
+    this.#log.say('warn', `${tickers.join(', ')}: the exchange states another position; the account is read again`);
+    this.#catchUp.ask();
   }
 
   #apply(event: EngineEvent): void {
@@ -308,10 +394,11 @@ export class Session {
     this.#resolver.tick();
     this.#desk.groups.renew();
     this.#tapeWatch.tick();
+    this.#clockWatch.tick();
+    this.#positions.tick(now);
     this.#subscriptions.onTurn(now);
     // A snapshot that was asked for and never came is asked for again.
-    const broken = [...this.#tickers].filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
-    if (broken.length > 0) this.#subscriptions.requestSnapshot(broken, now);
+    this.#subscriptions.requestSnapshot(this.engine.doubtfulBooks(now), now);
     this.#scheduleTurn();
   }
 
@@ -344,4 +431,8 @@ export class Session {
     const at = this.#ports.clock.now();
     this.emit({ type: 'orders_listed', at, askedAt: at, orders: [] });
   }
+}
+
+function utc(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
