@@ -361,7 +361,11 @@ export class Session {
 
   #runTurn(): void {
     this.#isTurnDue = false;
-    if (this.#phase !== 'running' && this.#phase !== 'stopping') return;
+    if (this.#phase !== 'running' && this.#phase !== 'stopping') {
+      // Nothing is decided yet, so nothing has waited.
+      this.#newsAt = undefined;
+      return;
+    }
     const at = this.#ports.clock.now();
     this.#turn += 1;
     try {
