@@ -6,9 +6,14 @@ export interface Sides {
   readonly asks: readonly Level[];
 }
 
-/** Every level of both sides, whatever order they came in. */
-export function isSameBook(ours: Sides, theirs: Sides): boolean {
-  return textOf(ours) === textOf(theirs);
+/** Every level of both sides, whatever order they came in: two books are equal when their texts are. */
+export function textOf({ bids, asks }: Sides): string {
+  const side = (levels: readonly Level[]) =>
+    levels
+      .map(({ price, size }) => `${price}×${size}`)
+      .sort()
+      .join(' ');
+  return `${side(bids)} | ${side(asks)}`;
 }
 
 /** What only one of the two has. */
@@ -42,13 +47,4 @@ const SLOPE_MAX = 1;
 /** Megabytes per minute that are no leak; a short run is not judged. */
 export function isFlat(samples: readonly Sample[]): boolean {
   return (samples.at(-1)?.seconds ?? 0) < JUDGED_SECONDS || slopeOf(samples) <= SLOPE_MAX;
-}
-
-function textOf({ bids, asks }: Sides): string {
-  const side = (levels: readonly Level[]) =>
-    levels
-      .map(({ price, size }) => `${price}×${size}`)
-      .sort()
-      .join(' ');
-  return `${side(bids)} | ${side(asks)}`;
 }

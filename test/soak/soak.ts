@@ -16,17 +16,20 @@ import { type Reach, reach } from '../../src/lib/app/run/reach.ts';
 import { type LiveSession, openLive } from '../../src/lib/app/run/run-live.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
 import type { TurnRecord } from '../../src/lib/app/session/session-tape.ts';
+import type { Book } from '../../src/lib/core/book.ts';
 import { HALT_CLEARS, type Halt } from '../../src/lib/core/halts.ts';
 import { isTrading } from '../../src/lib/core/market.ts';
 import { seededStream } from '../../src/lib/sim/random.ts';
 import { planOf } from './fault-plan.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { differenceOf, isFlat, isSameBook, type Sample, slopeOf } from './judge.ts';
+import { differenceOf, isFlat, type Sample, type Sides, slopeOf, textOf } from './judge.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/kmm.js', import.meta.url));
 const SAMPLE_MS = 5_000;
 /** Faults over: quoting, or a halt that an operator clears, is due within this (reliability.md I13). */
 const HEALED_MS = 60_000;
+/** What the exchange had done when it answered has reached us after this. */
+const FRAMES_MS = 250;
 /** A moving book or listing is compared this often before it counts as different. */
 const TRIES = 50;
 
@@ -224,18 +227,27 @@ async function booksThatDiffer({ opened, clock }: LiveSession, { rest }: Reach):
   const different: string[] = [];
   for (const { market, isSelected } of [...engine.markets()]) {
     if (!isSelected || !isTrading(market, clock.now())) continue;
-    const ours = () => {
-      const book = engine.books.get(market.ticker)?.book;
-      return { bids: book?.levels('bid') ?? [], asks: book?.levels('ask') ?? [] };
-    };
+    let last = '';
     const isEqual = await eventually(async () => {
-      const before = ours();
+      // A busy book moves on between asking and hearing: it has to have been theirs at some moment in between.
+      const seen = new Set<string>();
+      const look = () => seen.add(textOf(sidesOf(engine.books.get(market.ticker)?.book)));
+      const looking = setInterval(look, 1);
+      look();
       const theirs = await rest.orderbook(market.ticker);
-      return theirs.ok && (isSameBook(before, theirs.value) || isSameBook(ours(), theirs.value));
+      await sleep(FRAMES_MS);
+      look();
+      clearInterval(looking);
+      last = `ours ${[...seen].at(-1)}; theirs ${theirs.ok ? textOf(theirs.value) : 'not told'}`;
+      return theirs.ok && seen.has(textOf(theirs.value));
     });
-    if (!isEqual && isTrading(market, clock.now())) different.push(`book of ${market.ticker}`);
+    if (!isEqual && isTrading(market, clock.now())) different.push(`book of ${market.ticker}: ${last}`);
   }
   return different;
+}
+
+function sidesOf(book: Book | undefined): Sides {
+  return { bids: book?.levels('bid') ?? [], asks: book?.levels('ask') ?? [] };
 }
 
 async function ordersThatDiffer({ opened }: LiveSession, { rest }: Reach): Promise<readonly string[]> {
