@@ -8,17 +8,6 @@ export interface Planned {
   readonly fault: Fault;
 }
 
-export const KINDS: readonly FaultKind[] = [
-  'drop_links',
-  'silence_links',
-  'lose_frame',
-  'double_frame',
-  'end_subscription',
-  'delay_frames',
-  'too_many_requests',
-  'lose_answers',
-];
-
 /** Every kind in each round, in another order, so that none is left to chance. */
 export function planOf(random: RandomStream, durationMs: number): readonly Planned[] {
   const plan: Planned[] = [];
@@ -31,6 +20,17 @@ export function planOf(random: RandomStream, durationMs: number): readonly Plann
   }
   return plan.filter((one) => one.at < durationMs);
 }
+
+const KINDS: readonly FaultKind[] = [
+  'drop_links',
+  'silence_links',
+  'lose_frame',
+  'double_frame',
+  'end_subscription',
+  'delay_frames',
+  'too_many_requests',
+  'lose_answers',
+];
 
 /** The session quotes before anything happens to it. */
 const FIRST_MS = 5_000;

@@ -30,8 +30,8 @@ export class Portfolio {
 
   add(state: MarketState): void {
     const { eventTicker } = state.market;
-    const event = this.#byEvent.get(eventTicker) ?? { states: [], loss: 0 };
-    event.states.push(state);
+    const event = this.#byEvent.get(eventTicker) ?? { states: new Set(), loss: 0 };
+    event.states.add(state);
     this.#byEvent.set(eventTicker, event);
     this.#stale.add(event);
     this.#reserve(state, state.reserved);
@@ -40,9 +40,8 @@ export class Portfolio {
   remove(state: MarketState): void {
     const { eventTicker } = state.market;
     const event = this.#byEvent.get(eventTicker);
-    if (event === undefined || !event.states.includes(state)) return;
-    event.states = event.states.filter((one) => one !== state);
-    if (event.states.length === 0) this.#byEvent.delete(eventTicker);
+    if (!event?.states.delete(state)) return;
+    if (event.states.size === 0) this.#byEvent.delete(eventTicker);
     this.#stale.add(event);
     this.#reserve(state, -state.reserved);
   }
@@ -56,7 +55,7 @@ export class Portfolio {
     state.outcomes = outcomesOf(holding, orders, this.#owingIn(ticker));
     state.reserved = reservedFor(holding.position, orders);
     const event = this.#byEvent.get(state.market.eventTicker);
-    if (event === undefined) return;
+    if (!event?.states.has(state)) return;
     if (state.outcomes.ifNo !== outcomes.ifNo || state.outcomes.ifYes !== outcomes.ifYes) this.#stale.add(event);
     this.#reserve(state, state.reserved - reserved);
   }
@@ -123,17 +122,18 @@ export class Portfolio {
 }
 
 interface EventStates {
-  states: MarketState[];
+  readonly states: Set<MarketState>;
   /** Worst loss, as of the last time it was worked out; counted in the total. */
   loss: number;
 }
 
-const NO_EVENT: EventStates = { states: [], loss: 0 };
+const NO_EVENT: EventStates = { states: new Set(), loss: 0 };
 
-function eventLoss(states: readonly MarketState[]): Microdollars {
-  const isMutuallyExclusive = states[0]?.market.isMutuallyExclusive ?? false;
+function eventLoss(states: ReadonlySet<MarketState>): Microdollars {
+  const [first] = states;
+  const isMutuallyExclusive = first?.market.isMutuallyExclusive ?? false;
   return worstOfEvent(
-    states.map((state) => state.outcomes),
+    [...states].map((state) => state.outcomes),
     isMutuallyExclusive,
   );
 }
