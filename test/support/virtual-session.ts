@@ -31,6 +31,8 @@ export interface Hands {
   readonly wire?: (wire: Wire) => Wire;
   /** Stands before the session: may keep a frame to itself, or change it. Undefined: nothing is heard. */
   readonly frame?: (frame: Buffer) => Buffer | undefined;
+  /** The exchange does not take our key on the stream. */
+  readonly isKeyRefused?: boolean;
   /** What the session believes of the exchange's clock. */
   readonly clockSync?: ClockSync;
 }
@@ -72,7 +74,7 @@ export class Scene {
     const opened = openSession({
       ...{ configuration, clock, link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' } },
       wire: hands.wire?.(wire) ?? wire,
-      stream: this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
+      stream: hands.isKeyRefused ? refusing(stream) : this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
       ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
@@ -153,4 +155,8 @@ export class Scene {
       },
     };
   }
+}
+
+function refusing(stream: Stream): Stream {
+  return { close: async () => {}, send: () => false, open: (handlers) => handlers.onRefused?.('401') };
 }

@@ -77,6 +77,27 @@ describe('the subscriptions of a connection', () => {
     expect(sent.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('may be of channels with filters of their own', () => {
+    const sent: Command[] = [];
+    const channels = [
+      { name: 'cfbenchmarks_value_5hz', scope: 'all', params: { index_ids: ['BRTI'] } },
+      { name: 'pyth_value', scope: 'all', params: { underlying_tickers: ['Metal.XAU/USD'] } },
+      { name: 'multivariate_market_lifecycle', scope: 'all' },
+      { name: 'communications', scope: 'account' },
+    ] as const;
+    const subscriptions = new Subscriptions(channels, (command) => {
+      sent.push(JSON.parse(command));
+      return true;
+    });
+    subscriptions.onUp(1, NOON);
+    expect(sent.map(({ params }) => params)).toEqual([
+      { channels: ['cfbenchmarks_value_5hz'], index_ids: ['BRTI'] },
+      { channels: ['pyth_value'], underlying_tickers: ['Metal.XAU/USD'] },
+      { channels: ['multivariate_market_lifecycle'] },
+      { channels: ['communications'] },
+    ]);
+  });
+
   it('leave market channels out while no market is wanted', () => {
     const { subscriptions, take } = book();
     subscriptions.onUp(1, NOON);

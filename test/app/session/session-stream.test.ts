@@ -132,6 +132,16 @@ describe('the clock', () => {
   });
 });
 
+describe('a key that is refused', () => {
+  it('by the stream refuses the start at once, with nothing placed', async () => {
+    const scene = new Scene('KXBTC15M');
+    const startedAt = scene.clock.now();
+    await expect(scene.open({ isKeyRefused: true })).rejects.toMatchObject({ code: 'KMM_KEY_REFUSED' });
+    expect(scene.clock.now() - startedAt).toBeLessThan(1_000);
+    expect(scene.orders()).toEqual([]);
+  });
+});
+
 describe('a key that is refused while we trade', () => {
   it('halts, says until when orders may rest, and ends the session', async () => {
     const scene = new Scene('KXBTC15M');
@@ -179,6 +189,28 @@ describe('a position that the stream states', () => {
     expect(session.engine.ledger.fillCount).toBeGreaterThan(0);
     expect(stated).toBeGreaterThan(0);
     expect(scene.log.filter((line) => line.includes('another position'))).toEqual([]);
+    await scene.end();
+  });
+});
+
+describe('many markets by name', () => {
+  it('are found and followed with one query for all of them', async () => {
+    const names = new Scene('KXBTCD').desk('GET', '/markets?series_ticker=KXBTCD&status=open').json.markets;
+    const tickers = names.map(({ ticker }: { ticker: string }) => ticker).slice(0, 5);
+    expect(tickers).toHaveLength(5);
+    const scene = new Scene(tickers.join(','));
+    const asked: string[] = [];
+    const { session } = await scene.open({
+      wire: (wire) => ({
+        request(request) {
+          if (request.path.includes('/markets')) asked.push(`${request.path} ${request.query?.tickers}`);
+          return wire.request(request);
+        },
+      }),
+    });
+    expect(session.progress.markets).toBe(5);
+    expect(new Set(asked)).toEqual(new Set([`/trade-api/v2/markets ${tickers.join(',')}`]));
+    expect(asked).toHaveLength(2);
     await scene.end();
   });
 });
