@@ -74,7 +74,7 @@ export class Scene {
     const opened = openSession({
       ...{ configuration, clock, link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' } },
       wire: hands.wire?.(wire) ?? wire,
-      stream: hands.isKeyRefused ? refusing(stream) : this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
+      stream: hands.isKeyRefused ? REFUSING : this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
       ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
@@ -157,6 +157,4 @@ export class Scene {
   }
 }
 
-function refusing(stream: Stream): Stream {
-  return { close: async () => {}, send: () => false, open: (handlers) => handlers.onRefused?.('401') };
-}
+const REFUSING: Stream = { close: async () => {}, send: () => false, open: (handlers) => handlers.onRefused?.('401') };
