@@ -7,8 +7,6 @@
 
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
-import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -28,18 +26,18 @@ import { IntentsHash } from './intents-hash.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
+import { NoticeBoard } from './notice-board.ts';
 import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
-import { PositionCheck } from './position-check.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
+import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
 import { AccountWatch } from './watch-account.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
 const HEARTBEAT_MS = 1_000;
 const SILENCE_CHECK_MS = 250;
-const CONNECT_MS = 15_000;
 /** For the engine's own cancels, before what is left is cancelled by listing. */
 const STOP_MS = 5_000;
 
@@ -52,36 +50,26 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #desk: Desk;
   readonly #log: SessionLog;
-  readonly #subscriptions: Subscriptions;
+  readonly #stream: StreamSide;
   readonly #follower: MarketFollower;
   readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
   readonly #catchUp: CatchUp;
-  readonly #positions: PositionCheck;
+  readonly #notices: NoticeBoard;
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #turn = 0;
-  #frames = 0;
-  #heardAt: EpochMs;
   #isTurnDue = false;
-  /** Monotonic time at which the oldest news of the coming turn arrived. */
-  #newsAt: number | undefined;
   #phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'starting';
-  /** How the first connection ended: it came up, or our key was refused. */
-  #whenUp: ((end: 'up' | 'refused') => void) | undefined;
-  #hasBeenUp = false;
-  /** The link came back before the account had been read for the first time. */
-  #isCatchUpDue = false;
 
   constructor(ports: SessionPorts, options: SessionOptions) {
-    const { clock, stream, journal } = ports;
+    const { clock, journal } = ports;
     const emit = (event: EngineEvent) => this.emit(event);
     this.#ports = ports;
     this.#options = options;
-    this.#heardAt = clock.now();
     this.#log = new SessionLog(clock, options.onLog);
     this.#tapeWatch = new TapeWatch(ports.tape, this.#log);
     const warn = (text: string) => this.#log.say('warn', text);
@@ -89,19 +77,26 @@ export class Session {
     this.engine = engine;
     this.#desk = new Desk({ ...ports, ...options, engine, emit });
     const { rest } = this.#desk;
-    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (text) => stream.send(text));
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
-    this.#positions = new PositionCheck({
-      ledger: () => engine.ledger,
-      patienceMs: options.readLagMs,
-      onDifference: (tickers) => this.#positionsDiffer(tickers),
-    });
-    this.#clockWatch = new ClockWatch({ sync: options.clockSync ?? SAME_CLOCK, clock, log: this.#log, emit });
+    const { clockSync = SAME_CLOCK } = options;
+    this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
+    const common = { engine, clock, emit, log: this.#log, catchUp: this.#catchUp };
+    this.#notices = new NoticeBoard({
+      ...{ ...common, watch: this.#watch, follower: this.#follower, groups: this.#desk.groups },
+      ledger: () => engine.ledger,
+      readLagMs: options.readLagMs,
+    });
+    this.#stream = new StreamSide({
+      ...{ ...common, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
+      apply: (event) => this.#apply(event),
+      onNotice: (notice, at) => this.#notices.take(notice, at),
+      isRunning: () => this.#phase === 'running',
+    });
   }
 
   get environment(): Environment {
@@ -113,14 +108,14 @@ export class Session {
   }
 
   get progress(): { readonly turns: number; readonly frames: number; readonly markets: number } {
-    return { turns: this.#turn, frames: this.#frames, markets: this.#tickers.size };
+    return { turns: this.#turn, frames: this.#stream.frames, markets: this.#tickers.size };
   }
 
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
     const { clock } = this.#ports;
     await this.#readAccount();
-    await this.#connect();
+    await this.#stream.connect();
     await this.#cancelLeftovers();
     await this.#restoreLedger();
     this.#latches.start();
@@ -131,10 +126,10 @@ export class Session {
     this.#watch.start();
     this.#stops.push(
       clock.every(HEARTBEAT_MS, () => this.#heartbeat()),
-      clock.every(SILENCE_CHECK_MS, () => this.#listen()),
+      clock.every(SILENCE_CHECK_MS, () => this.#stream.listen()),
     );
     this.#phase = 'running';
-    if (this.#isCatchUpDue) this.#catchUp.require();
+    this.#stream.begin();
     this.#log.say('info', `quoting ${this.#tickers.size} markets on ${this.#options.environment}`);
     this.#scheduleTurn();
   }
@@ -177,7 +172,7 @@ export class Session {
   view(selected: string | undefined): TraderView {
     const { account, environment: env } = this.#options;
     return viewOf(this.engine, {
-      ...{ at: this.#ports.clock.now(), env, account, heardAt: this.#heardAt, log: this.#log.lines },
+      ...{ at: this.#ports.clock.now(), env, account, heardAt: this.#stream.heardAt, log: this.#log.lines },
       isStarting: this.#phase === 'starting',
       isStopped: this.#phase === 'stopped',
       ...(selected !== undefined && { selected }),
@@ -190,29 +185,6 @@ export class Session {
       await this.#desk.readAccount();
     } finally {
       this.#clockWatch.assertGood();
-    }
-  }
-
-  /** Private channels are subscribed before anything is listed, so that nothing falls between. */
-  async #connect(): Promise<void> {
-    const { stream, clock } = this.#ports;
-    const end = new Promise<'up' | 'refused' | 'late'>((resolve) => {
-      this.#whenUp = resolve;
-      clock.after(CONNECT_MS, () => resolve('late'));
-    });
-    stream.open({
-      onUp: (conn) => this.#onUp(conn),
-      onFrame: (conn, frame) => this.#onFrame(conn, frame),
-      onHeard: () => {
-        this.#heardAt = clock.now();
-      },
-      onDown: (conn, reason) => this.#onDown(conn, reason),
-      onRefused: (reason) => this.#onRefused(reason),
-    });
-    const ended = await end;
-    if (ended === 'refused') throw new KmmError('KMM_KEY_REFUSED', 'the WebSocket does not take this key');
-    if (ended === 'late') {
-      throw new KmmError('KMM_UNREACHABLE', `no WebSocket connection within ${CONNECT_MS / 1_000} s`);
     }
   }
 
@@ -245,102 +217,6 @@ export class Session {
     this.emit({ type: 'halt_changed', at, halt: { name, scope: HALT_EVERYTHING, since: at, reason }, isOn: true });
   }
 
-  #onUp(conn: number): void {
-    const at = this.#ports.clock.now();
-    this.emit({ type: 'connection_changed', at, isUp: true, conn });
-    this.#subscriptions.onUp(conn, at);
-    this.#whenUp?.('up');
-    if (this.#phase === 'running') this.#catchUp.require();
-    else this.#isCatchUpDue = this.#hasBeenUp;
-    this.#hasBeenUp = true;
-  }
-
-  #onDown(conn: number, reason: string): void {
-    this.#subscriptions.onDown();
-    if (!this.engine.isConnected) return;
-    this.emit({ type: 'connection_changed', at: this.#ports.clock.now(), isUp: false, conn, reason });
-  }
-
-  /** The key was taken once and is not any more: there is nothing that we could still do here. */
-  #onRefused(reason: string): void {
-    this.#whenUp?.('refused');
-    if (this.#phase !== 'running') return;
-    const leases = [...this.engine.orders.live()].map(({ expiresAt }) => expiresAt);
-    const rest = leases.length === 0 ? 'nothing of ours rests' : `orders may rest until ${utc(Math.max(...leases))}`;
-    const text = `the exchange refuses our key (${reason}); cancelling may be impossible, ${rest}`;
-    this.#halt('AUTH', text);
-    this.#options.onFatal(new KmmError('KMM_KEY_REFUSED', text));
-  }
-
-  #onFrame(conn: number, frame: Buffer): void {
-    const { clock, tape } = this.#ports;
-    const at = clock.now();
-    this.#newsAt ??= clock.monotonicMs();
-    this.#heardAt = at;
-    this.#frames += 1;
-    tape.frame(at, conn, frame);
-    const meaning = translateFrame(frame, { conn, at, yesPrice: true });
-    if ('malformed' in meaning) this.#log.say('warn', `frame ${this.#frames} not understood: ${meaning.malformed}`);
-    for (const event of meaning.events) {
-      this.#apply(event);
-      if (event.type === 'feed_started' || event.type === 'feed_broken') this.#subscriptions.onEvent(event);
-    }
-    if (meaning.sentAt !== undefined) this.#options.clockSync?.heard(meaning.sentAt);
-    for (const notice of meaning.notices) this.#notice(notice, at);
-  }
-
-  #notice(notice: FrameNotice, at: EpochMs): void {
-    switch (notice.kind) {
-      case 'reply':
-      case 'error':
-        this.#answered(notice, at);
-        return;
-      case 'incomplete':
-        // A message of ours without something we need: REST has the whole of it.
-        if (notice.type !== 'trade') this.#catchUp.ask();
-        return;
-      case 'lifecycle':
-        if (notice.eventType === 'settled') void this.#watch.settlements();
-        // A market that is paused or goes on takes our orders with it without a word (kalshi/api.md 6.5).
-        if (notice.eventType === 'activated' || notice.eventType === 'deactivated') this.#catchUp.ask();
-        this.#follower.heardOf(notice);
-        return;
-      case 'event':
-        this.#follower.heardOfEvent(notice.seriesTicker);
-        return;
-      case 'event_fees':
-        this.#follower.heardOfFees(notice.eventTicker);
-        return;
-      case 'position':
-        this.#positions.heard(notice.ticker, notice.position, at);
-        return;
-      case 'order_group': {
-        const halt = this.#desk.groups.heard(notice.groupId, notice.eventType, at);
-        if (halt !== undefined) this.emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
-        return;
-      }
-      case 'communication':
-      case 'unused':
-      case 'unknown':
-        return;
-      default:
-        notice satisfies never;
-    }
-  }
-
-  #answered(answer: Answer, at: EpochMs): void {
-    if (answer.kind === 'error') this.#log.say('warn', `the stream says: error ${answer.code}, ${answer.message}`);
-    const broken = this.#subscriptions.onAnswer(answer, at);
-    if (broken === undefined) return;
-    this.emit(broken);
-    this.#subscriptions.onEvent(broken);
-  }
-
-  #positionsDiffer(tickers: readonly string[]): void {
-    this.#log.say('warn', `${tickers.join(', ')}: the exchange states another position; the account is read again`);
-    this.#catchUp.ask();
-  }
-
   #apply(event: EngineEvent): void {
     try {
       this.engine.apply(event);
@@ -361,32 +237,31 @@ export class Session {
 
   #runTurn(): void {
     this.#isTurnDue = false;
+    const at = this.#ports.clock.now();
     if (this.#phase !== 'running' && this.#phase !== 'stopping') {
       // Nothing is decided yet, so nothing has waited.
-      this.#newsAt = undefined;
+      this.#stream.turned(at);
       return;
     }
-    const at = this.#ports.clock.now();
     this.#turn += 1;
     try {
       this.#decide(at);
     } catch (error) {
       this.#fail(error);
     }
-    this.#newsAt = undefined;
     this.#latches.keep();
     this.#log.add(this.engine.takeLog());
-    const invalid = this.engine.takeInvalid();
-    if (invalid.length > 0) this.#subscriptions.requestSnapshot(invalid, at);
+    this.#stream.turned(at);
   }
 
   #decide(at: EpochMs): void {
-    const { clock, tape, journal } = this.#ports;
+    const { tape, journal } = this.#ports;
     const turn = this.#turn;
     const intents = this.engine.apply({ type: 'turn', at, turn });
     tape.turn(at, turn, intents);
     if (intents.length === 0) return;
-    if (this.#newsAt !== undefined) this.tickToIntent.add(clock.monotonicMs() - this.#newsAt);
+    const waitedMs = this.#stream.waitedMs();
+    if (waitedMs !== undefined) this.tickToIntent.add(waitedMs);
     // On disk before the first byte is sent; what cannot be written is not sent.
     journal.commitTurn({ turn, at, intents });
     this.hash.add(intents);
@@ -399,23 +274,14 @@ export class Session {
     this.#desk.groups.renew();
     this.#tapeWatch.tick();
     this.#clockWatch.tick();
-    this.#positions.tick(now);
-    this.#subscriptions.onTurn(now);
-    // A snapshot that was asked for and never came is asked for again.
-    this.#subscriptions.requestSnapshot(this.engine.doubtfulBooks(now), now);
+    this.#notices.tick(now);
+    this.#stream.tick(now);
     this.#scheduleTurn();
-  }
-
-  #listen(): void {
-    const now = this.#ports.clock.now();
-    const isSilent = now - this.#heardAt > this.#options.engine.parameters.quoting.silenceMsMax;
-    if (isSilent === this.engine.isSilent) return;
-    this.emit({ type: 'feed_silence', at: now, isSilent, heardAt: this.#heardAt });
   }
 
   #want(tickers: readonly string[]): void {
     for (const ticker of tickers) this.#tickers.add(ticker);
-    this.#subscriptions.want(tickers, this.#ports.clock.now());
+    this.#stream.want(tickers);
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
     void this.#desk.groups.ensure(shards);
   }
@@ -435,8 +301,4 @@ export class Session {
     const at = this.#ports.clock.now();
     this.emit({ type: 'orders_listed', at, askedAt: at, orders: [] });
   }
-}
-
-function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
