@@ -43,6 +43,8 @@ export interface StreamHandlers {
   /** Anything at all was heard on the wire (frame, ping or pong). */
   onHeard(): void;
   onDown(conn: number, reason: string): void;
+  /** The exchange does not take our key: there will be no further attempt. After the last `onDown`. */
+  onRefused?(reason: string): void;
 }
 /** A WebSocket connection that reconnects by itself; `conn` counts connections from 1. */
 export interface Stream {

@@ -114,6 +114,15 @@ describe('books', () => {
     expect(said(books, delta(feed(12), B, 'bid', 1_000, 5)).isApplied).toBe(false);
   });
 
+  it('do not take a frame that comes a second time for news, not even a whole book', () => {
+    const books = twoBooks();
+    books.apply(delta(feed(3), A, 'bid', 4_700, 100));
+    const again = snapshot(feed(1), A, [[4_700, 300]], [[5_200, 200]]);
+    expect(said(books, again)).toEqual({ ticker: A, isApplied: false, invalidated: [`${A} gap`, `${B} gap`] });
+    expect(said(books, snapshot(feed(2), A, [[4_600, 100]]))).toMatchObject({ isApplied: true });
+    expect([isValid(books, A), isValid(books, B)]).toEqual([true, false]);
+  });
+
   it('do not ask for the market whose snapshot came with the gap', () => {
     const books = twoBooks();
     expect(said(books, snapshot(feed(7), A))).toEqual({ ticker: A, isApplied: true, invalidated: [`${B} gap`] });

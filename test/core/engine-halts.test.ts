@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HaltName } from '../../src/lib/core/halts.ts';
 import { centicents, centicontracts, type EpochMs, epochMs } from '../../src/lib/core/units.ts';
 import { dollars, lineOf, MINUTE_MS, quotingStory, type Story, story } from '../support/engine.ts';
+import { levels } from '../support/feed.ts';
 import { after, T0, TICKER } from '../support/orders.ts';
 
 const T2 = 'KXTEST-26NOV20-T2';
@@ -84,18 +85,82 @@ describe('a connection that is lost', () => {
     teller.disconnect().connect().book().wait(3_000).book();
     expect(teller.lines()).toEqual(SHOWN);
   });
+});
 
-  it('is like one whose messages are old when they arrive', () => {
-    const late = (teller: Story, age: number) => {
-      const feed = teller.nextFeed();
-      const exchangeAt = epochMs(teller.at - age);
-      const change = { side: 'bid', price: centicents(4_300), delta: centicontracts(100) } as const;
-      return teller.tell({ type: 'book_delta', feed, ticker: TICKER, ...change, exchangeAt });
-    };
+describe('a market whose messages are old when they arrive', () => {
+  const change = { side: 'bid', price: centicents(4_300), delta: centicontracts(100) } as const;
+
+  /** A change that is so old by the exchange's stamp, and by its time of sending where that is given. */
+  function late(teller: Story, age: number, sentAge?: number) {
+    const exchangeAt = epochMs(teller.at - age);
+    const sentAt = sentAge === undefined ? {} : { sentAt: epochMs(teller.at - sentAge) };
+    return teller.tell({
+      type: 'book_delta',
+      feed: teller.nextFeed(),
+      ticker: TICKER,
+      ...change,
+      exchangeAt,
+      ...sentAt,
+    });
+  }
+
+  function snapshot(teller: Story, age?: number) {
+    const [bids, asks] = [levels([[4_400, 10_000]]), levels([[5_600, 10_000]])];
+    const stamp = age === undefined ? {} : { sentAt: epochMs(teller.at - age) };
+    return teller.tell({ type: 'book_snapshot', feed: teller.nextFeed(), ticker: TICKER, bids, asks, ...stamp });
+  }
+
+  it('has its quotes pulled, and is quoted on again when it has been in time for three seconds', () => {
     const teller = quotingStory().wait(10_000);
     expect(late(teller, 3_000).lines()).toEqual([]);
     expect(pulledBy(late(teller, 3_001))).toEqual(PULLED);
-    expect(late(teller, 20).lines()).toEqual(SHOWN);
+    expect(teller.gate()).toBe('STALE');
+    expect(late(teller, 20).lines()).toEqual([]);
+    expect(late(teller.wait(2_999), 20).lines()).toEqual([]);
+    expect(late(teller.wait(1), 20).lines()).toEqual(SHOWN);
+  });
+
+  it('is judged by the time of sending where there is one', () => {
+    const teller = quotingStory().wait(10_000);
+    expect(late(teller, 60_000, 20).lines()).toEqual([]);
+    expect(pulledBy(late(teller, 0, 3_001))).toEqual(PULLED);
+  });
+
+  it('wants a snapshot once it has fallen quiet, not while it goes on', () => {
+    const teller = quotingStory().wait(10_000);
+    late(teller, 4_000).turn();
+    expect(teller.engine.doubtfulBooks(teller.at)).toEqual([]);
+    teller.wait(1_000);
+    expect(teller.engine.doubtfulBooks(teller.at)).toEqual([TICKER]);
+    late(teller, 4_000);
+    expect(teller.engine.doubtfulBooks(teller.at)).toEqual([]);
+  });
+
+  it.each([20, undefined])('is mended by a snapshot of age %s', (age) => {
+    const teller = quotingStory().wait(10_000);
+    pulledBy(late(teller, 4_000));
+    snapshot(teller.wait(1_000), age);
+    expect(teller.lines()).toEqual([]);
+    expect(teller.engine.doubtfulBooks(epochMs(teller.at + 60_000))).toEqual([]);
+    teller.wait(3_000);
+    expect(teller.lines()).toEqual(SHOWN);
+  });
+
+  it('is not mended by a snapshot that is late itself', () => {
+    const teller = quotingStory().wait(10_000);
+    pulledBy(late(teller, 4_000));
+    snapshot(teller.wait(1_000), 4_000);
+    teller.wait(10_000);
+    expect(teller.lines()).toEqual([]);
+    expect(teller.engine.doubtfulBooks(teller.at)).toEqual([TICKER]);
+  });
+
+  it('starts with a clean sheet on another connection', () => {
+    const teller = quotingStory().wait(10_000);
+    pulledBy(late(teller, 4_000));
+    snapshot(teller.disconnect().connect());
+    teller.wait(3_000);
+    expect(teller.lines()).toEqual(SHOWN);
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../src/lib/core/ledger.ts';
 import type { Market } from '../../src/lib/core/market.ts';
@@ -47,6 +48,42 @@ class Setting {
 function marked(state: MarketState, bid: number, ask: number): void {
   Object.assign(state, { exitBid: centicents(bid), exitAsk: centicents(ask), hasMark: true });
 }
+
+describe('the sums of the account', () => {
+  it('are kept as they would be added up anew, whatever happens in whichever order', () => {
+    const deed = fc.record({
+      market: fc.nat(5),
+      what: fc.constantFrom('trade', 'order', 'remove'),
+      side: fc.constantFrom('bid', 'ask'),
+      cents: fc.integer({ min: 1, max: 99 }),
+      size: fc.integer({ min: 1, max: 2_000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 30 }), (deeds) => {
+        const setting = new Setting();
+        const states = [0, 1, 2, 3, 4, 5].map((n) =>
+          setting.market({ ticker: `M${n}`, eventTicker: `E${n % 3}`, shard: n % 2, isMutuallyExclusive: n % 3 === 0 }),
+        );
+        const listed = new Set(states);
+        for (const { market, what, side, cents, size } of deeds) {
+          const state = states[market] as MarketState;
+          if (what === 'remove') {
+            setting.portfolio.remove(state);
+            listed.delete(state);
+          } else setting[what](state, side, cents * 100, size);
+          setting.portfolio.refresh(state);
+          const anew = new Portfolio(setting.ledger, setting.orders);
+          for (const one of listed) anew.add(one);
+          expect(setting.portfolio.totalLoss()).toBe(anew.totalLoss());
+          for (const one of listed) {
+            expect(setting.portfolio.riskContext(one, RISK)).toEqual(anew.riskContext(one, RISK));
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
 
 describe('the worst loss of the account', () => {
   it('adds up over events, and within an event over markets that do not exclude one another', () => {

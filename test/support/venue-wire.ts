@@ -8,7 +8,9 @@ export function venueWire(venue: Venue, accountId = 'alice'): Wire {
   const office = openBackOffice(venue.now);
   return {
     async request({ method, path, query = {}, body = '' }) {
-      const texts = Object.entries(query).flatMap(([key, value]) => [value].flat().map((one) => [key, String(one)]));
+      const texts = Object.entries(query).flatMap(([key, value]) =>
+        [value].flat().map((one): [string, string] => [key, String(one)]),
+      );
       const request = { method, path, query: new URLSearchParams(texts), body };
       const answer = handleRest({ venue, office, accountId }, request);
       return { kind: 'response', status: answer.status, body: answer.body };

@@ -7,6 +7,7 @@ import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
 import { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
 import { type Configuration, loadConfiguration } from '../../src/lib/app/config.ts';
+import type { ClockSync } from '../../src/lib/app/session/clock-watch.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
 import { type OpenedSession, openSession } from '../../src/lib/app/session/open-session.ts';
 import type { Summary } from '../../src/lib/app/session/summary.ts';
@@ -30,6 +31,10 @@ export interface Hands {
   readonly wire?: (wire: Wire) => Wire;
   /** Stands before the session: may keep a frame to itself, or change it. Undefined: nothing is heard. */
   readonly frame?: (frame: Buffer) => Buffer | undefined;
+  /** The exchange does not take our key on the stream. */
+  readonly isKeyRefused?: boolean;
+  /** What the session believes of the exchange's clock. */
+  readonly clockSync?: ClockSync;
 }
 
 /** The exchange, its time, and a data directory; sessions come and go. */
@@ -69,9 +74,10 @@ export class Scene {
     const opened = openSession({
       ...{ configuration, clock, link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' } },
       wire: hands.wire?.(wire) ?? wire,
-      stream: this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
+      stream: hands.isKeyRefused ? REFUSING : this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
+      ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
       onLog: ({ level, text }: LogLine) => this.log.push(`${level} ${text}`),
       onFatal: (error) => this.faults.push(error),
     });
@@ -103,6 +109,12 @@ export class Scene {
   /** The session hears this frame as if the exchange had sent it. */
   hear(frame: string): void {
     this.#handlers?.onFrame(1, Buffer.from(frame));
+  }
+
+  /** The exchange does not take the key any more. */
+  refuse(): void {
+    this.#handlers?.onDown(1, 'handshake refused: 401 authentication_error');
+    this.#handlers?.onRefused?.('handshake refused: 401 authentication_error');
   }
 
   /** The link goes down, and up again when the returned function is called. */
@@ -144,3 +156,5 @@ export class Scene {
     };
   }
 }
+
+const REFUSING: Stream = { close: async () => {}, send: () => false, open: (handlers) => handlers.onRefused?.('401') };

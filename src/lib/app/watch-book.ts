@@ -3,7 +3,13 @@
  * market-following code without an engine. Places nothing.
  */
 
-import { BOOK_CHANNEL, type Channel, MARKET_CHANNELS, Subscriptions } from '../adapters/kalshi/subscriptions.ts';
+import {
+  type Answer,
+  BOOK_CHANNEL,
+  type Channel,
+  MARKET_CHANNELS,
+  Subscriptions,
+} from '../adapters/kalshi/subscriptions.ts';
 import { translateFrame } from '../adapters/kalshi/translate.ts';
 import { Book, type BookFault } from '../core/book.ts';
 import { Books, type FeedEvent } from '../core/books.ts';
@@ -87,6 +93,11 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
     if (event.type === 'trade') printed(event);
     lost(invalidated, event.at);
   };
+  const answered = (answer: Answer): void => {
+    if (answer.kind === 'error') onNote(`the stream says: error ${answer.code}, ${answer.message}`);
+    const broken = subscriptions.onAnswer(answer, clock.now());
+    if (broken !== undefined) apply(broken);
+  };
   const printed = (trade: Trade): void => {
     const market = markets.get(trade.ticker);
     lastPrices.set(trade.ticker, trade.price);
@@ -125,6 +136,9 @@ export async function watchBooks(options: WatchBookOptions): Promise<BookWatch> 
       const meaning = translateFrame(frame, { conn, at: clock.now(), yesPrice: true });
       if ('malformed' in meaning) onNote(`a frame was not understood: ${meaning.malformed}`);
       for (const event of meaning.events) apply(event);
+      for (const notice of meaning.notices) {
+        if (notice.kind === 'reply' || notice.kind === 'error') answered(notice);
+      }
     },
     onHeard: () => {},
     onDown: (_conn, reason) => {

@@ -136,8 +136,11 @@ export class Books {
   }
 
   #applySnapshot(event: BookSnapshot): void {
+    const isOld = this.#isBehind(event.feed);
     const subscription = this.#advance(event.feed);
     const market = this.#marketOf(event.ticker, subscription);
+    // A frame that comes a second time shows a book of the past.
+    if (isOld) return;
     this.#heal(market.ticker);
     if (market.subscription !== subscription) {
       market.subscription.markets.delete(market);
@@ -155,6 +158,11 @@ export class Books {
     market.lastSeq = seq;
     if (market.book.isCrossed) market.crossed += 1;
     this.#update.isApplied = true;
+  }
+
+  #isBehind({ conn, sid, seq }: FeedPosition): boolean {
+    const lastSeq = conn === this.#conn ? this.#subscriptions.get(sid)?.lastSeq : undefined;
+    return !this.#allowGaps && lastSeq !== undefined && seq <= lastSeq;
   }
 
   /** Moves the sequence of a subscription on. Its first frame may carry any number: a recording may begin in mid-stream. */

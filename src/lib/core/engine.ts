@@ -43,8 +43,8 @@ export class Engine {
   readonly #notes = new Notes();
   readonly #markets = new MarketTable();
   readonly #board = new HaltBoard(this.#notes, this.#markets);
-  readonly #feed = new Feed(this.#markets, this.#notes);
-  readonly #account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
+  readonly #feed: Feed;
+  readonly #account: Account;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -53,6 +53,8 @@ export class Engine {
 
   constructor(config: EngineConfig) {
     this.config = config;
+    this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
+    this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
   }
 
   /** Takes in one event. Only a turn returns intents, in the order in which they are to be sent. */
@@ -110,6 +112,11 @@ export class Engine {
   /** Markets whose books became invalid since the last call: a new snapshot is to be asked for. */
   takeInvalid(): string[] {
     return this.#feed.takeInvalid();
+  }
+
+  /** Markets whose books stay in doubt until a snapshot comes, whether or not one has been asked for. */
+  doubtfulBooks(now: EpochMs): string[] {
+    return this.#feed.doubtful(now);
   }
 
   /** What happened since the last call, for people. */

@@ -50,6 +50,8 @@ export interface BookSnapshot extends Base<'book_snapshot'> {
   readonly bids: readonly Level[];
   readonly asks: readonly Level[];
   readonly exchangeAt?: EpochMs;
+  /** When the exchange queued the frame: what its age on arrival is told by. */
+  readonly sentAt?: EpochMs;
 }
 /** A signed change of one level. */
 export interface BookDelta extends Base<'book_delta'> {
@@ -59,6 +61,8 @@ export interface BookDelta extends Base<'book_delta'> {
   readonly price: Centicents;
   readonly delta: Centicontracts;
   readonly exchangeAt?: EpochMs;
+  /** When the exchange queued the frame; absent on older servers. */
+  readonly sentAt?: EpochMs;
   /** Set by the exchange when the change came from an order of ours. */
   readonly clientOrderId?: string;
 }

@@ -1,24 +1,35 @@
 /**
  * The market-data side of the engine: books, the link they come over, and what their state means for each market. A book
- * that is lost pulls its market's quotes in the next turn.
+ * that is lost, or that arrives late, pulls its market's quotes in the next turn.
+ *
+ * Late is a market whose last message was too old on arrival. As messages keep their order, one that arrives in time shows
+ * that nothing older is still under way. A late market that has fallen quiet would send none by itself: there a snapshot
+ * is to be asked for. Not before, or a link that cannot keep up would be given whole books to carry as well.
  */
 import { Books, type BookUpdate, type FeedEvent, type MarketBook } from './books.ts';
-import type { ConnectionChanged, FeedSilence } from './events.ts';
+import type { BookDelta, BookSnapshot, ConnectionChanged, FeedSilence } from './events.ts';
+import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { Notes } from './notes.ts';
 import type { EpochMs } from './units.ts';
+
+/** A late market of which nothing was heard for this long is quiet. */
+const QUIET_MS = 1_000;
 
 export class Feed {
   readonly books = new Books({ allowGaps: false });
   readonly #markets: MarketTable;
   readonly #notes: Notes;
+  readonly #messageAgeMsMax: number;
   readonly #invalid = new Set<string>();
   #isConnected = false;
   #isSilent = false;
 
-  constructor(markets: MarketTable, notes: Notes) {
+  /** `messageAgeMsMax`: above it a book message is late. */
+  constructor(markets: MarketTable, notes: Notes, messageAgeMsMax: number) {
     this.#markets = markets;
     this.#notes = notes;
+    this.#messageAgeMsMax = messageAgeMsMax;
   }
 
   get isConnected(): boolean {
@@ -37,7 +48,11 @@ export class Feed {
 
   connection({ isUp, at, reason }: ConnectionChanged): void {
     this.#isConnected = isUp;
-    if (isUp) this.#isSilent = false;
+    if (isUp) {
+      this.#isSilent = false;
+      // How late the one before was says nothing about this one.
+      for (const state of this.#markets.all()) delete state.messageAgeMs;
+    }
     const text = isUp ? 'connected' : `disconnected: ${reason ?? 'closed'}; quotes pulled`;
     this.#notes.say(at, isUp ? 'info' : 'warn', text);
     this.#markets.touchAll();
@@ -61,11 +76,41 @@ export class Feed {
     return tickers;
   }
 
+  /** Markets that stay in doubt until a snapshot comes: the book is not valid, or late and quiet since. */
+  doubtful(now: EpochMs): string[] {
+    const tickers: string[] = [];
+    for (const { market, messageAgeMs, bookAt = now } of this.#markets.all()) {
+      const isStuck = this.#isLate(messageAgeMs) && now - bookAt >= QUIET_MS;
+      if (isStuck || this.books.get(market.ticker)?.book.isValid === false) tickers.push(market.ticker);
+    }
+    return tickers;
+  }
+
+  #isLate(messageAgeMs: number | undefined): boolean {
+    return messageAgeMs !== undefined && messageAgeMs > this.#messageAgeMsMax;
+  }
+
+  #aged(state: MarketState, event: BookDelta | BookSnapshot): void {
+    const stamp = event.sentAt ?? event.exchangeAt;
+    // A change without a time says nothing; a snapshot without one can at least not be older than our asking for it.
+    if (stamp === undefined && event.type === 'book_delta') return;
+    const { ticker } = state.market;
+    const wasLate = this.#isLate(state.messageAgeMs);
+    if (stamp === undefined) delete state.messageAgeMs;
+    else state.messageAgeMs = event.at - stamp;
+    if (this.#isLate(state.messageAgeMs)) {
+      if (!wasLate) this.#notes.say(event.at, 'warn', `${ticker}: book messages arrive late, quotes pulled`);
+    } else if (wasLate) {
+      state.healedAt = event.at;
+      this.#notes.say(event.at, 'info', `${ticker}: book messages arrive in time again`);
+    }
+  }
+
   #moved({ ticker, book }: MarketBook, event: FeedEvent): void {
     const state = this.#markets.get(ticker);
     if (state === undefined) return;
     state.bookAt = event.at;
-    if ('exchangeAt' in event && event.exchangeAt !== undefined) state.messageAgeMs = event.at - event.exchangeAt;
+    if (event.type === 'book_delta' || event.type === 'book_snapshot') this.#aged(state, event);
     if (state.isBroken) {
       state.isBroken = false;
       state.healedAt = event.at;

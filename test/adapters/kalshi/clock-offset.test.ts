@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundsOfDate, boundsOfStamp, ClockOffset } from '../../../src/lib/adapters/kalshi/clock-offset.ts';
+import {
+  boundsOfArrival,
+  boundsOfDate,
+  boundsOfStamp,
+  ClockOffset,
+} from '../../../src/lib/adapters/kalshi/clock-offset.ts';
 
 const WALL = 1_790_000_000_000;
 
@@ -21,7 +26,7 @@ describe('the offset of the exchange’s clock', () => {
       gap: fc.integer({ min: 0, max: 20_000 }),
       toThere: fc.integer({ min: 0, max: 800 }),
       back: fc.integer({ min: 0, max: 800 }),
-      isStamp: fc.boolean(),
+      kind: fc.constantFrom('date', 'stamp', 'frame'),
     });
     fc.assert(
       fc.property(
@@ -30,12 +35,17 @@ describe('the offset of the exchange’s clock', () => {
         (offset, observations) => {
           const estimator = new ClockOffset();
           let at = WALL;
-          for (const { gap, toThere, back, isStamp } of observations) {
+          estimator.observe(dateSeen(offset, at, 20, 20), at + 40);
+          at += 40;
+          for (const { gap, toThere, back, kind } of observations) {
             at += gap;
             const received = at + toThere + back;
-            const bounds = isStamp
-              ? boundsOfStamp(at + toThere + offset, at, received)
-              : dateSeen(offset, at, toThere, back);
+            const stampedAt = at + toThere + offset;
+            const bounds = {
+              date: () => dateSeen(offset, at, toThere, back),
+              stamp: () => boundsOfStamp(stampedAt, at, received),
+              frame: () => boundsOfArrival(stampedAt, received),
+            }[kind]();
             estimator.observe(bounds, received);
             at = received;
             const estimate = estimator.estimate(at);
@@ -87,6 +97,32 @@ describe('the offset of the exchange’s clock', () => {
     expect(Math.abs((estimator.estimate(WALL + 25)?.offsetMs ?? 0) - 30_500)).toBeLessThan(600);
     estimator.observe({ low: 500, high: -500 }, WALL + 30, true);
     expect(estimator.verdict(WALL + 30)).toBe('refuse');
+  });
+
+  it('is sharpened by frames of the stream, and never moved by late ones', () => {
+    const estimator = new ClockOffset();
+    estimator.observe(boundsOfArrival(WALL, WALL), WALL);
+    expect(estimator.estimate(WALL)).toBeUndefined();
+    estimator.observe(boundsOfDate(WALL, WALL, WALL), WALL);
+    const before = estimator.estimate(WALL);
+    estimator.observe(boundsOfArrival(WALL - 20_000, WALL), WALL);
+    expect(estimator.estimate(WALL)).toEqual(before);
+    estimator.observe(boundsOfArrival(WALL + 800, WALL + 5), WALL + 5);
+    expect(estimator.estimate(WALL + 5)?.uncertaintyMs).toBeLessThan(120);
+  });
+
+  it('follows a clock that was set anew, however many frames agree with the old one', () => {
+    for (const step of [-30_000, 30_000]) {
+      const estimator = new ClockOffset();
+      estimator.observe(boundsOfStamp(WALL, WALL, WALL), WALL);
+      for (let i = 1; i <= 3; i++) {
+        const at = WALL + i * 1_000;
+        for (let n = 0; n < 50; n++) estimator.observe(boundsOfArrival(at + step - 5, at), at);
+        expect(Math.abs(estimator.estimate(at)?.offsetMs ?? 0)).toBeLessThan(100);
+        estimator.observe(boundsOfStamp(at + step, at, at), at);
+      }
+      expect(estimator.estimate(WALL + 3_000)?.offsetMs).toBeCloseTo(step, -2);
+    }
   });
 
   it('knows less as time goes by, and ignores bounds that are none', () => {

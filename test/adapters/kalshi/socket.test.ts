@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { OffsetBounds } from '../../../src/lib/adapters/kalshi/clock-offset.ts';
+import { ClockOffset, type OffsetBounds } from '../../../src/lib/adapters/kalshi/clock-offset.ts';
 import { generateKeyPair, Signer, verifySignature } from '../../../src/lib/adapters/kalshi/sign.ts';
 import { KalshiStream, type StreamOptions } from '../../../src/lib/adapters/kalshi/socket.ts';
 import { systemClock } from '../../../src/lib/adapters/system/clock.ts';
@@ -35,6 +35,9 @@ class Log {
   }
   onDown(conn: number, reason: string): void {
     this.lines.push(`down ${conn}: ${reason}`);
+  }
+  onRefused(reason: string): void {
+    this.lines.push(`refused: ${reason}`);
   }
 }
 
@@ -170,6 +173,69 @@ describe('a stream', () => {
     await until(() => log.lines.length >= 2, 'it was refused twice');
     expect(log.lines[0]).toBe('down 0: handshake refused: 401 header_timestamp_expired');
     expect(observed[0]).toEqual({ low: 40_000, high: 41_000 });
+  });
+
+  function refuseUpgrades(http: Server, status: string, body: () => string) {
+    http.on('upgrade', (_request, socket) => {
+      const text = body();
+      socket.on('error', () => {});
+      socket.end(`HTTP/1.1 ${status}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    });
+  }
+
+  it.each([
+    ['401 Unauthorized', 'authentication_error'],
+    ['403 Forbidden', 'insufficient_scope'],
+  ])('gives a key up that was refused three times in a row with %s', async (status, code) => {
+    const http = createServer();
+    refuseUpgrades(http, status, () => `{"error":{"code":"${code}","message":"no"}}`);
+    const { port } = await listen(http);
+    const { log } = streamTo(port);
+    await until(() => log.lines.some((line) => line.startsWith('refused')), 'it gave up');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const reason = `handshake refused: ${status.slice(0, 3)} ${code}`;
+    expect(log.lines).toEqual([...Array(3).fill(`down 0: ${reason}`), `refused: ${reason}`]);
+  });
+
+  it('does not give a key up for its time stamp, for a page of a proxy, or for refusals with other failures between', async () => {
+    const bodies = [
+      '{"error":{"code":"header_timestamp_expired","message":"no"}}',
+      '<html>Forbidden</html>',
+      '{"error":{"code":"authentication_error","message":"no"}}',
+      '{"error":{"code":"authentication_error","message":"no"}}',
+    ];
+    let count = 0;
+    const http = createServer();
+    refuseUpgrades(http, '401 Unauthorized', () => bodies[count++ % bodies.length] as string);
+    const { port } = await listen(http);
+    const { log } = streamTo(port, { random: () => 0.01 });
+    await until(() => log.lines.length >= 9, 'it went on trying');
+    expect(log.lines.filter((line) => line.startsWith('refused'))).toEqual([]);
+  });
+
+  it('signs by the corrected clock after a refusal for its time stamp', async () => {
+    const http = createServer();
+    const server = new WebSocketServer({ noServer: true });
+    const exchangeMs = 1_790_000_040_000;
+    http.on('upgrade', (request, socket, head) => {
+      const stamp = Number(request.headers['kalshi-access-timestamp']);
+      if (Math.abs(stamp - exchangeMs) < 5_000) {
+        server.handleUpgrade(request, socket, head, () => {});
+        return;
+      }
+      const body = '{"error":{"code":"header_timestamp_expired","message":"header timestamp expired"}}';
+      const date = new Date(exchangeMs).toUTCString();
+      socket.end(`HTTP/1.1 401 Unauthorized\r\ndate: ${date}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+    const { port } = await listen(http);
+    const ours = 1_790_000_000_000;
+    const offset = new ClockOffset();
+    const { log } = streamTo(port, {
+      timestampMs: () => ours + Math.round(offset.estimate(ours)?.offsetMs ?? 0),
+      observeOffset: (bounds, at) => offset.observe(bounds, at),
+    });
+    await until(() => log.lines.includes('up 1'), 'it came up');
+    expect(log.lines).toEqual(['down 0: handshake refused: 401 header_timestamp_expired', 'up 1']);
   });
 
   it.each([

@@ -37,7 +37,12 @@ function book() {
       ...(sid === undefined ? {} : { sid }),
     });
   const take = () => sent.splice(0).map(({ cmd, params }) => ({ cmd, ...params }));
-  return { subscriptions, started, broken, take, link };
+  /** Refuses the command sent last, or answers it. */
+  const refuse = (code: number, ms: number) =>
+    subscriptions.onAnswer({ kind: 'error', code, message: 'no', tickers: [], id: lastId() }, later(ms));
+  const accept = (ms: number) => subscriptions.onAnswer({ kind: 'reply', type: 'ok', id: lastId() }, later(ms));
+  const lastId = () => sent.at(-1)?.id as number;
+  return { subscriptions, started, broken, take, refuse, accept, link };
 }
 
 function live() {
@@ -63,12 +68,34 @@ describe('the subscriptions of a connection', () => {
       { channels: ['user_orders'] },
       { channels: ['fill'] },
       { channels: ['order_group_updates'] },
+      { channels: ['market_positions'] },
       { channels: ['market_lifecycle_v2'] },
       { channels: ['orderbook_delta'], market_tickers: ['A', 'B'], use_yes_price: true },
       { channels: ['trade'], market_tickers: ['A', 'B'] },
       { channels: ['ticker'], market_tickers: ['A', 'B'], send_initial_snapshot: true },
     ]);
-    expect(sent.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(sent.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('may be of channels with filters of their own', () => {
+    const sent: Command[] = [];
+    const channels = [
+      { name: 'cfbenchmarks_value_5hz', scope: 'all', params: { index_ids: ['BRTI'] } },
+      { name: 'pyth_value', scope: 'all', params: { underlying_tickers: ['Metal.XAU/USD'] } },
+      { name: 'multivariate_market_lifecycle', scope: 'all' },
+      { name: 'communications', scope: 'account' },
+    ] as const;
+    const subscriptions = new Subscriptions(channels, (command) => {
+      sent.push(JSON.parse(command));
+      return true;
+    });
+    subscriptions.onUp(1, NOON);
+    expect(sent.map(({ params }) => params)).toEqual([
+      { channels: ['cfbenchmarks_value_5hz'], index_ids: ['BRTI'] },
+      { channels: ['pyth_value'], underlying_tickers: ['Metal.XAU/USD'] },
+      { channels: ['multivariate_market_lifecycle'] },
+      { channels: ['communications'] },
+    ]);
   });
 
   it('leave market channels out while no market is wanted', () => {
@@ -168,6 +195,100 @@ describe('the subscriptions of a connection', () => {
     link.isUp = true;
     subscriptions.onTurn(later(30));
     expect(take()).toMatchObject([{ action: 'add_markets', market_tickers: ['C'] }]);
+  });
+});
+
+describe('a command that is not carried out', () => {
+  it('is sent again when it is never answered, whatever it was', () => {
+    const { subscriptions, take } = live();
+    subscriptions.want(['B', 'C'], later(20));
+    take();
+    subscriptions.onTurn(later(5_019));
+    expect(take()).toEqual([]);
+    subscriptions.onTurn(later(5_020));
+    expect(take()).toMatchObject([
+      { action: 'add_markets', market_tickers: ['C'] },
+      { action: 'delete_markets', market_tickers: ['A'] },
+    ]);
+    subscriptions.want([], later(6_000));
+    expect(take()).toMatchObject([{ cmd: 'unsubscribe', sids: [7] }]);
+    subscriptions.onTurn(later(11_000));
+    expect(take()).toMatchObject([{ cmd: 'unsubscribe', sids: [7] }]);
+  });
+
+  it('is not, once it is answered', () => {
+    const { subscriptions, take, accept } = live();
+    subscriptions.want(['A', 'B', 'C'], later(20));
+    accept(30);
+    take();
+    subscriptions.onTurn(later(60_000));
+    expect(take()).toEqual([]);
+  });
+
+  it.each([11, 26, 27])('is sent again after ever longer pauses when it was refused with error %i', (code) => {
+    const { subscriptions, take, refuse } = live();
+    subscriptions.want(['A', 'B', 'C'], later(20));
+    const sentAt: number[] = [];
+    refuse(code, 100);
+    take();
+    for (let ms = 200; ms < 120_000; ms += 100) {
+      subscriptions.onTurn(later(ms));
+      expect(subscriptions.onAnswer({ kind: 'reply', type: 'ok', id: -1 }, later(ms))).toBeUndefined();
+      refuse(code, ms);
+      if (take().length > 0) sentAt.push(ms);
+    }
+    expect(sentAt).toEqual([1_100, 3_100, 7_100, 15_100, 31_100, 61_100, 91_100]);
+  });
+
+  it('holds for a subscription as well', () => {
+    const { subscriptions, take, refuse } = book();
+    subscriptions.want(['A'], NOON);
+    subscriptions.onUp(1, NOON);
+    refuse(14, 10);
+    take();
+    subscriptions.onTurn(later(1_009));
+    expect(take()).toEqual([]);
+    subscriptions.onTurn(later(1_010));
+    expect(take()).toMatchObject([{ cmd: 'subscribe' }]);
+  });
+
+  it('is a break when the exchange does not know the subscription: its books get nothing any more', () => {
+    const { subscriptions, take, refuse, broken } = live();
+    subscriptions.want(['A', 'B', 'C'], later(2_000));
+    expect(refuse(7, 2_010)).toMatchObject({ type: 'feed_broken', conn: 1, sid: 7 });
+    take();
+    broken(7, 2_010);
+    expect(take()).toMatchObject([{ cmd: 'unsubscribe' }, { cmd: 'subscribe', market_tickers: ['A', 'B', 'C'] }]);
+  });
+
+  it('matters no more when the subscription was to end, or has ended', () => {
+    const { subscriptions, take, refuse } = live();
+    subscriptions.want([], later(20));
+    expect(refuse(7, 30)).toBeUndefined();
+    take();
+    subscriptions.onTurn(later(20_000));
+    expect(take()).toEqual([]);
+  });
+});
+
+describe('hundreds of markets', () => {
+  const MANY = Array.from({ length: 450 }, (_, index) => `KX-${index}`);
+  const sizes = (commands: readonly object[]) =>
+    commands.map((command) => (command as { market_tickers: string[] }).market_tickers.length);
+
+  it('are subscribed in several commands, the first of which begins the subscription', () => {
+    const { subscriptions, started, take } = book();
+    subscriptions.want(MANY, NOON);
+    subscriptions.onUp(1, NOON);
+    expect(sizes(take())).toEqual([200]);
+    started(7, 10);
+    const added = take();
+    expect(added.every((command) => 'action' in command && command.action === 'add_markets')).toBe(true);
+    expect(sizes(added)).toEqual([200, 50]);
+    subscriptions.requestSnapshot(MANY, later(20));
+    expect(sizes(take())).toEqual([200, 200, 50]);
+    subscriptions.want(['KX-0'], later(30));
+    expect(sizes(take())).toEqual([200, 200, 49]);
   });
 });
 

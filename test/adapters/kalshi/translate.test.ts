@@ -147,22 +147,69 @@ describe('a public message', () => {
     });
   });
 
-  it.each([
-    'created',
-    'activated',
-    'deactivated',
-    'close_date_updated',
-    'metadata_updated',
-    'price_level_structure_updated',
-  ])('says that a market was %s, so that it is read again', (eventType) => {
-    const told = meaning({
-      type: 'market_lifecycle_v2',
-      sid: 13,
-      seq: 2,
-      msg: { event_type: eventType, market_ticker: 'KX-A' },
+  it.each(['created', 'close_date_updated', 'metadata_updated', 'price_level_structure_updated'])(
+    'says that a market was %s, so that it is read again',
+    (eventType) => {
+      const told = meaning({
+        type: 'market_lifecycle_v2',
+        sid: 13,
+        seq: 2,
+        msg: { event_type: eventType, market_ticker: 'KX-A' },
+      });
+      expect(told.events).toEqual([{ type: 'feed_passed', at: FEED_AT, feed: feed(13, 2) }]);
+      expect(told.notices).toEqual([{ kind: 'lifecycle', ticker: 'KX-A', eventType }]);
+    },
+  );
+
+  it('hands on a new grid and new times, as far as the message has them', () => {
+    const told = (msg: object) =>
+      meaning({ type: 'market_lifecycle_v2', sid: 13, msg: { market_ticker: 'KX-A', ...msg } }).notices;
+    const regrid = {
+      event_type: 'price_level_structure_updated',
+      price_level_structure: 'deci_cent',
+      price_ranges: [{ start: '0.0000', end: '1.0000', step: '0.0010' }],
+    };
+    const grid = { ranges: [{ start: 0, end: 10_000, step: 10 }], first: 10, last: 9_990 };
+    expect(told(regrid)).toEqual([{ kind: 'lifecycle', ticker: 'KX-A', eventType: regrid.event_type, grid }]);
+    const hole = { ...regrid, price_ranges: [{ start: '0.1000', end: '1.0000', step: '0.0100' }] };
+    expect(told(hole)).toEqual([{ kind: 'lifecycle', ticker: 'KX-A', eventType: regrid.event_type }]);
+    const moved = { event_type: 'close_date_updated', open_ts: 1_790_000_000, close_ts: 1_790_000_900 };
+    expect(told(moved)).toEqual([
+      {
+        ...{ kind: 'lifecycle', ticker: 'KX-A', eventType: 'close_date_updated' },
+        ...{ openAt: 1_790_000_000_000, closeAt: 1_790_000_900_000 },
+      },
+    ]);
+  });
+
+  it('changes the status of a market that is paused or goes on', () => {
+    const told = (event_type: string) =>
+      eventOf({ type: 'market_lifecycle_v2', sid: 13, msg: { market_ticker: 'KX-A', event_type } });
+    expect(told('deactivated')).toEqual({ type: 'market_status_changed', ticker: 'KX-A', status: 'inactive' });
+    expect(told('activated')).toEqual({ type: 'market_status_changed', ticker: 'KX-A', status: 'active' });
+  });
+
+  it('speaks of combos as of any market, and of events', () => {
+    const combo = { event_type: 'created', market_ticker: 'KXMVE-A', close_ts: 1_790_000_900 };
+    expect(meaning({ type: 'multivariate_market_lifecycle', sid: 3, msg: combo }).notices).toEqual([
+      { kind: 'lifecycle', ticker: 'KXMVE-A', eventType: 'created', closeAt: 1_790_000_900_000 },
+    ]);
+    const event = { event_ticker: 'KXA-26', series_ticker: 'KXA', title: 'x', collateral_return_type: '' };
+    expect(meaning({ type: 'event_lifecycle', sid: 3, seq: 4, msg: event })).toEqual({
+      events: [{ type: 'feed_passed', at: FEED_AT, feed: feed(3, 4) }],
+      notices: [{ kind: 'event', eventTicker: 'KXA-26', seriesTicker: 'KXA' }],
     });
-    expect(told.events).toEqual([{ type: 'feed_passed', at: FEED_AT, feed: feed(13, 2) }]);
-    expect(told.notices).toEqual([{ kind: 'lifecycle', ticker: 'KX-A', eventType }]);
+  });
+
+  it('of requests for quotes is understood and traded on by nobody', () => {
+    const rfq = { id: 'rfq_1', creator_id: '', market_ticker: 'KX-A', contracts_fp: '100.00' };
+    expect(meaning({ type: 'rfq_created', sid: 15, seq: 2, msg: rfq })).toEqual({
+      events: [{ type: 'feed_passed', at: FEED_AT, feed: feed(15, 2) }],
+      notices: [{ kind: 'communication', type: 'rfq_created', rfqId: 'rfq_1', ticker: 'KX-A' }],
+    });
+    const quote = { quote_id: 'q_1', rfq_id: 'rfq_1', market_ticker: 'KX-A' };
+    expect(meaning({ type: 'quote_accepted', sid: 15, msg: quote }).notices).toMatchObject([{ rfqId: 'rfq_1' }]);
+    expect(meaning({ type: 'rfq_deleted', sid: 15, msg: { market_ticker: 'KX-A' } })).toHaveProperty('malformed');
   });
 
   it('changes the status of a market that is determined or settled', () => {
@@ -217,6 +264,17 @@ describe('an index value', () => {
     expect(eventOf({ type: 'cfbenchmarks_value_5hz', sid: 1, seq: 42, msg: fast })).toMatchObject({
       value: 68_000.12,
       exchangeAt: 1_710_000_000_323,
+    });
+  });
+
+  it('is one of Pyth as well', () => {
+    const tick = { underlying_ticker: 'Metal.XAU/USD', value_usd: '2365.12345000', source_ts_ms: 1_710_000_000_100 };
+    expect(eventOf({ type: 'pyth_value', sid: 1, seq: 42, msg: tick })).toEqual({
+      type: 'reference_price',
+      feed: feed(1, 42),
+      index: 'Metal.XAU/USD',
+      value: 2_365.12345,
+      exchangeAt: 1_710_000_000_100,
     });
   });
 
@@ -324,6 +382,16 @@ describe('a message of our account', () => {
     });
   });
 
+  it('is a position to compare with, of the primary subaccount alone', () => {
+    const position = { user_id: 'u', market_ticker: 'KX-A', position_fp: '-12.50', volume_fp: '15.00' };
+    expect(meaning({ type: 'market_position', sid: 14, msg: position })).toEqual({
+      events: [],
+      notices: [{ kind: 'position', ticker: 'KX-A', position: -1_250 }],
+    });
+    const other = meaning({ type: 'market_position', sid: 14, msg: { ...position, subaccount: 3 } });
+    expect(other.notices).toEqual([{ kind: 'unused', type: 'market_position' }]);
+  });
+
   it('tells what became of an order group, and moves its sequence on', () => {
     const msg = { event_type: 'triggered', order_group_id: 'og-1', contracts_limit_fp: '150.00', ts_ms: 9 };
     expect(meaning({ type: 'order_group_updates', sid: 21, seq: 7, msg })).toEqual({
@@ -341,6 +409,8 @@ describe('an answer', () => {
       sid: 4,
       channel: 'orderbook_delta',
     });
+    const { notices } = meaning({ id: 1, type: 'subscribed', msg: { channel: 'orderbook_delta', sid: 4 } });
+    expect(notices).toEqual([{ kind: 'reply', type: 'subscribed', id: 1, sid: 4 }]);
   });
 
   it.each(['ok', 'unsubscribed'])('%s moves the sequence on', (type) => {
@@ -377,6 +447,40 @@ describe('an answer', () => {
       notices: [{ kind: 'unknown', type: 'a_new_thing' }],
     });
   });
+});
+
+describe('the time of sending', () => {
+  const sending_ts_ms = 1_781_159_489_990;
+
+  it('comes with every frame that has one, whichever way it is read', () => {
+    expect(meaning({ ...DELTA, sending_ts_ms })).toMatchObject({
+      sentAt: sending_ts_ms,
+      events: [{ sentAt: sending_ts_ms }],
+    });
+    expect(meaning({ sending_ts_ms, ...DELTA })).toEqual(meaning({ ...DELTA, sending_ts_ms }));
+    expect(meaning({ ...SNAPSHOT, sending_ts_ms })).toMatchObject({ events: [{ sentAt: sending_ts_ms }] });
+    expect(meaning({ id: 9, sid: 4, seq: 5, type: 'ok', sending_ts_ms })).toMatchObject({ sentAt: sending_ts_ms });
+    expect(meaning(DELTA)).not.toHaveProperty('sentAt');
+    expect(meaning({ ...DELTA, sending_ts_ms: 0 })).not.toHaveProperty('sentAt');
+  });
+
+  it.skipIf(sharedPath('kalshi/fixtures/ws/spec-examples.json') === undefined)(
+    'changes nothing else of any example',
+    () => {
+      const path = sharedPath('kalshi/fixtures/ws/spec-examples.json') as string;
+      const examples: { payload: object | string }[] = JSON.parse(readFileSync(path, 'utf8'));
+      const frames = examples
+        .map(({ payload }) => payload)
+        .filter((payload) => typeof payload === 'object' && 'type' in payload);
+      const without = (_: string, value: unknown) => (value === sending_ts_ms ? undefined : value);
+      for (const frame of frames) {
+        const { sending_ts_ms: _, ...older } = frame as { sending_ts_ms?: number };
+        const told = meaning({ ...older, sending_ts_ms });
+        expect(told.sentAt).toBe(sending_ts_ms);
+        expect(JSON.parse(JSON.stringify(told, without))).toEqual(JSON.parse(JSON.stringify(meaning(older))));
+      }
+    },
+  );
 });
 
 describe('a frame that makes no sense', () => {

@@ -5,6 +5,10 @@
  * our sending and our receiving. Bounds are intersected, so that many coarse `Date` headers together become sharp, and
  * widened slowly with age, because clocks drift. An observation that contradicts the rest is not believed until three in
  * a row agree with each other: then our clock, or theirs, has been set anew and the estimate restarts from them.
+ *
+ * A frame of the stream has only one bound to give: it was sent before it arrived, however late it came. That makes the
+ * lower bound as sharp as the fastest frame was quick. An upper one would have to guess how long frames take, and a feed
+ * that falls behind would then pass for a clock that is off, just when its lateness is to be noticed.
  */
 
 /** Offset in ms: exchange time = our time + offset, with low ≤ offset ≤ high. */
@@ -35,6 +39,11 @@ export function boundsOfStamp(stampMs: number, sentAt: number, receivedAt: numbe
   return { low: stampMs - receivedAt, high: stampMs + 1 - sentAt };
 }
 
+/** The stamp of a frame that was not asked for (`sending_ts_ms`): no more than that it was sent before we had it. */
+export function boundsOfArrival(sentMs: number, receivedAt: number): OffsetBounds {
+  return { low: sentMs - receivedAt, high: Number.POSITIVE_INFINITY };
+}
+
 /** Typical quartz: 50 parts per million each, two clocks. */
 const DRIFT_PER_MS = 1e-4;
 /** The machines of the exchange do not agree to the millisecond among themselves. */
@@ -47,17 +56,12 @@ export class ClockOffset {
   #contradictions: OffsetBounds[] = [];
 
   /**
-   * `at`: our wall time. Bounds that are empty or not finite are ignored. `isProof`: the exchange has just refused a stamp
-   * made with this estimate, so what contradicts it is believed at once.
+   * `at`: our wall time. Bounds that are empty or without a lower end are ignored. `isProof`: the exchange has just refused
+   * a stamp made with this estimate, so what contradicts it is believed at once.
    */
   observe(observed: OffsetBounds, at: number, isProof = false): void {
-    const bounds = { low: observed.low - SLACK_MS, high: observed.high + SLACK_MS };
-    if (!(Number.isFinite(bounds.low) && Number.isFinite(bounds.high) && bounds.low <= bounds.high)) return;
-    const present = this.#boundsAt(at);
-    const joint = present === undefined ? bounds : intersection(present, bounds);
-    if (joint !== undefined) this.#accept(joint, at);
-    else if (isProof) this.#accept(bounds, at);
-    else this.#contradict(bounds, at);
+    if (observed.high === Number.POSITIVE_INFINITY) this.#narrow(observed.low - SLACK_MS, at);
+    else this.#observeBoth(observed, at, isProof);
   }
 
   estimate(at: number): OffsetEstimate | undefined {
@@ -73,6 +77,27 @@ export class ClockOffset {
     const likely = Math.abs(estimate.offsetMs);
     if (likely + estimate.uncertaintyMs >= OFFSET_REFUSE_MS) return 'refuse';
     return likely >= OFFSET_WARN_MS ? 'warn' : 'good';
+  }
+
+  #observeBoth(observed: OffsetBounds, at: number, isProof: boolean): void {
+    const bounds = { low: observed.low - SLACK_MS, high: observed.high + SLACK_MS };
+    if (!(Number.isFinite(bounds.low) && Number.isFinite(bounds.high) && bounds.low <= bounds.high)) return;
+    const present = this.#boundsAt(at);
+    const joint = present === undefined ? bounds : intersection(present, bounds);
+    if (joint !== undefined) this.#accept(joint, at);
+    else if (isProof) this.#accept(bounds, at);
+    else this.#contradict(bounds, at);
+  }
+
+  /**
+   * One bound refines what two have established, and never overthrows it: it does not count as a contradiction, nor as
+   * agreement that would wipe out those that others have raised.
+   */
+  #narrow(low: number, at: number): void {
+    const present = this.#boundsAt(at);
+    if (present === undefined || !(low > present.low && low <= present.high)) return;
+    this.#bounds = { low, high: present.high };
+    this.#asOf = at;
   }
 
   #accept(bounds: OffsetBounds, at: number): void {

@@ -1,9 +1,12 @@
-/** Readers of our own account's messages: fills, orders, order groups (kalshi/api.md 7.4). Only `book_side` tells a side. */
+/**
+ * Readers of our own account's messages: fills, orders, order groups, positions, requests for quotes (kalshi/api.md 7.4).
+ * Only `book_side` tells a side.
+ */
 import type { FillSeen, OwnOrderSeen } from '../../core/events.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import { passed, reader } from './frame-reader.ts';
 import { present } from './present.ts';
-import { fill, orderGroupUpdate, userOrder } from './ws-schema.ts';
+import { communication, fill, marketPosition, orderGroupUpdate, userOrder } from './ws-schema.ts';
 
 export const readFill = reader(fill, (message, frame, context) => {
   const { market_ticker: ticker, book_side: side, fee_cost: fee } = message;
@@ -66,4 +69,23 @@ export const readOrderGroup = reader(orderGroupUpdate, (message, frame, context)
     exchangeAt: message.ts_ms ?? frame.sending_ts_ms,
   });
   return { events: passed(frame, context), notices: [notice] };
+});
+
+const PRIMARY_SUBACCOUNT = 0;
+
+/** The ledger is kept from fills; what is stated here only tells whether it is right. */
+export const readPosition = reader(marketPosition, (message, frame, context) => {
+  const { market_ticker: ticker, position_fp: position, subaccount = PRIMARY_SUBACCOUNT } = message;
+  const isOurs = subaccount === PRIMARY_SUBACCOUNT;
+  return {
+    events: passed(frame, context),
+    notices: [isOurs ? { kind: 'position', ticker, position } : { kind: 'unused', type: frame.type }],
+  };
+});
+
+export const readCommunication = reader(communication, (message, frame, context) => {
+  const rfqId = message.rfq_id ?? message.id;
+  if (rfqId === undefined) return `${frame.type}: no id`;
+  const { market_ticker: ticker } = message;
+  return { events: passed(frame, context), notices: [{ kind: 'communication', type: frame.type, rfqId, ticker }] };
 });

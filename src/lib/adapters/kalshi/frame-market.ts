@@ -8,11 +8,20 @@ import type {
   Ticker,
   Trade,
 } from '../../core/events.ts';
+import { priceGrid } from '../../core/grid.ts';
 import { type Centicents, type Centicontracts, complement, type EpochMs } from '../../core/units.ts';
 import type { FrameContext } from './frame-facts.ts';
 import { feedOf, passed, reader, stamped } from './frame-reader.ts';
 import { present } from './present.ts';
-import { bookDelta, bookSnapshot, eventFeeUpdate, marketLifecycle, ticker, trade } from './ws-schema.ts';
+import {
+  bookDelta,
+  bookSnapshot,
+  eventFeeUpdate,
+  eventLifecycle,
+  marketLifecycle,
+  ticker,
+  trade,
+} from './ws-schema.ts';
 
 const NO_POSITION = 'a book message without sid and seq';
 
@@ -27,7 +36,8 @@ export const readSnapshot = reader(bookSnapshot, (message, frame, context) => {
     bids: (message.yes_dollars_fp ?? []).map(([price, size]): Level => ({ price, size })),
     asks: (message.no_dollars_fp ?? []).map(([price, size]): Level => ({ price: yesPriceOf(price, context), size })),
   };
-  return { events: [stamped(event, frame.sending_ts_ms)], notices: [] };
+  const sentAt = frame.sending_ts_ms;
+  return { events: [sentAt === undefined ? event : { ...event, exchangeAt: sentAt, sentAt }], notices: [] };
 });
 
 export const readDelta = reader(bookDelta, (message, frame, context) => {
@@ -41,6 +51,7 @@ export const readDelta = reader(bookDelta, (message, frame, context) => {
     message.price_dollars,
     message.delta_fp,
     message.ts_ms ?? frame.sending_ts_ms,
+    frame.sending_ts_ms,
     message.client_order_id,
   );
   return { events: [event], notices: [] };
@@ -55,6 +66,7 @@ export function deltaEvent(
   price: Centicents,
   delta: Centicontracts,
   exchangeAt: EpochMs | undefined,
+  sentAt: EpochMs | undefined,
   clientOrderId: string | undefined,
 ): BookDelta {
   const event: { -readonly [Key in keyof BookDelta]: BookDelta[Key] } = {
@@ -67,6 +79,7 @@ export function deltaEvent(
     delta,
   };
   if (exchangeAt !== undefined) event.exchangeAt = exchangeAt;
+  if (sentAt !== undefined) event.sentAt = sentAt;
   if (clientOrderId !== undefined) event.clientOrderId = clientOrderId;
   return event;
 }
@@ -116,7 +129,10 @@ export const readTrade = reader(trade, (message, frame, context) => {
   return { events: [event], notices: [] };
 });
 
-/** What a market became is an event; what it is now has to be read over REST, for the message tells only part of it. */
+/**
+ * What a market became is an event; what else it is now has to be read over REST, for the message tells only part of it.
+ * A grid that our integers cannot hold is left to that reading, which refuses the market.
+ */
 export const readLifecycle = reader(marketLifecycle, (message, frame, context) => {
   const { market_ticker: ticker, event_type: eventType } = message;
   const status = STATUS_OF[eventType];
@@ -133,10 +149,21 @@ export const readLifecycle = reader(marketLifecycle, (message, frame, context) =
       }),
     );
   }
-  return { events: [...passed(frame, context), ...changed], notices: [{ kind: 'lifecycle', ticker, eventType }] };
+  const notice = present({
+    kind: 'lifecycle' as const,
+    ticker,
+    eventType,
+    status,
+    grid: message.price_ranges && priceGrid(message.price_ranges),
+    openAt: message.open_ts,
+    closeAt: message.close_ts,
+  });
+  return { events: [...passed(frame, context), ...changed], notices: [notice] };
 });
 
 const STATUS_OF: Readonly<Record<string, MarketStatusChanged['status']>> = {
+  activated: 'active',
+  deactivated: 'inactive',
   determined: 'determined',
   settled: 'finalized',
 };
@@ -145,6 +172,11 @@ const RESULTS = ['yes', 'no', 'scalar', 'void'] as const;
 export const readEventFees = reader(eventFeeUpdate, (message, frame, context) => ({
   events: passed(frame, context),
   notices: [{ kind: 'event_fees', eventTicker: message.event_ticker }],
+}));
+
+export const readEventLifecycle = reader(eventLifecycle, (message, frame, context) => ({
+  events: passed(frame, context),
+  notices: [{ kind: 'event', eventTicker: message.event_ticker, seriesTicker: message.series_ticker }],
 }));
 
 function yesPriceOf(noSidePrice: Centicents, { yesPrice }: FrameContext): Centicents {

@@ -80,7 +80,8 @@ const STRIKE_TYPES = [
   'structured',
 ] as const;
 
-const rangeSchema = z.object({ start: price, end: price, step: price }).transform((raw): PriceRange => raw);
+/** One band of `price_ranges`. */
+export const rangeSchema = z.object({ start: price, end: price, step: price }).transform((raw): PriceRange => raw);
 
 export const marketSchema = z
   .object({

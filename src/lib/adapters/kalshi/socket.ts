@@ -2,6 +2,9 @@
  * The exchange's WebSocket as a stream that keeps itself alive: a signed handshake per attempt, own pings, an end to a
  * link that has gone silent, and reconnecting with full-jitter backoff until it is closed. Frames are handed on as the
  * bytes received; nothing is parsed here. Only hosts of the environment are connected to.
+ *
+ * A handshake refused for its time stamp is made again: the refusal's own `Date` has mended the clock by then. One that
+ * the exchange refuses for another reason is a key that it does not take: three in a row end the stream.
  */
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
@@ -40,6 +43,8 @@ export class KalshiStream implements Stream {
   #link: Link | undefined;
   #conn = 0;
   #failures = 0;
+  /** Of the key, in a row. */
+  #refusals = 0;
   #stopRetry = () => {};
   #isClosed = false;
 
@@ -73,16 +78,20 @@ export class KalshiStream implements Stream {
         stopProving = this.#options.clock.after(STABLE_MS, () => {
           this.#failures = 0;
         });
+        this.#refusals = 0;
         this.#conn += 1;
         handlers.onUp(this.#conn);
       },
       onFrame: (frame) => handlers.onFrame(this.#conn, frame),
       onHeard: () => handlers.onHeard(),
-      onEnd: (reason) => {
+      onEnd: (reason, isKeyRefused) => {
         stopProving();
         this.#link = undefined;
-        if (!this.#isClosed) this.#retryLater(handlers);
+        this.#refusals = isKeyRefused ? this.#refusals + 1 : 0;
+        const isHopeless = this.#refusals >= REFUSALS_MAX;
+        if (!this.#isClosed && !isHopeless) this.#retryLater(handlers);
         handlers.onDown(this.#conn, reason);
+        if (!this.#isClosed && isHopeless) handlers.onRefused?.(reason);
       },
     });
   }
@@ -102,6 +111,8 @@ const STABLE_MS = 10_000;
 const BACKOFF_MS = 250;
 const BACKOFF_MS_MAX = 30_000;
 const HANDSHAKE_MS = 5_000;
+/** One odd answer of a server in trouble is no proof against a key. */
+const REFUSALS_MAX = 3;
 const CLOSE_MS = 1_000;
 const PAYLOAD_BYTES_MAX = 64 * 1_024 * 1_024;
 const REFUSAL_BYTES_MAX = 4_096;
@@ -111,7 +122,7 @@ interface LinkHandlers {
   onFrame(frame: Buffer): void;
   onHeard(): void;
   /** Once, the last call. */
-  onEnd(reason: string): void;
+  onEnd(reason: string, isKeyRefused: boolean): void;
 }
 
 /** One attempt, and the connection that came of it. */
@@ -123,6 +134,7 @@ class Link {
   #stopWaiting = () => {};
   #silentPings = 0;
   #reason: string | undefined;
+  #isKeyRefused = false;
 
   constructor(options: StreamOptions, handlers: LinkHandlers) {
     this.#clock = options.clock;
@@ -146,7 +158,10 @@ class Link {
     socket.on('pong', () => this.#heard());
     socket.on('unexpected-response', (_request, response) => {
       observe(response);
-      readRefusal(response, (reason) => this.#terminate(reason));
+      readRefusal(response, (reason, isKeyRefused) => {
+        this.#isKeyRefused = isKeyRefused;
+        this.#terminate(reason);
+      });
     });
     socket.on('error', (error) => {
       this.#reason ??= error.message;
@@ -202,7 +217,8 @@ class Link {
   #down(code: number, text: string): void {
     this.#stopPings();
     this.#stopWaiting();
-    this.#handlers.onEnd(this.#reason ?? `closed by the exchange (${code}${text === '' ? '' : ` ${text}`})`);
+    const reason = this.#reason ?? `closed by the exchange (${code}${text === '' ? '' : ` ${text}`})`;
+    this.#handlers.onEnd(reason, this.#isKeyRefused);
   }
 }
 
@@ -212,8 +228,11 @@ function observeDate(options: StreamOptions, response: IncomingMessage, sentAt: 
   if (dateMs !== undefined) options.observeOffset?.(boundsOfDate(dateMs, sentAt, receivedAt), receivedAt);
 }
 
-/** A refused handshake: the exchange says why in the body, e.g. `header_timestamp_expired`. */
-function readRefusal(response: IncomingMessage, done: (reason: string) => void): void {
+/**
+ * A refused handshake: the exchange says why in the body, e.g. `header_timestamp_expired`. A page of whoever stands in
+ * between says nothing about our key, whatever its status is.
+ */
+function readRefusal(response: IncomingMessage, done: (reason: string, isKeyRefused: boolean) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
   response.on('data', (chunk: Buffer) => {
@@ -224,6 +243,11 @@ function readRefusal(response: IncomingMessage, done: (reason: string) => void):
   response.on('error', () => {});
   response.on('close', () => {
     const error = parseExchangeError(Buffer.concat(chunks).toString('utf8'));
-    done(`handshake refused: ${response.statusCode}${error === undefined ? '' : ` ${error.code}`}`);
+    const { statusCode } = response;
+    const isUnwanted = (statusCode === 401 || statusCode === 403) && error !== undefined;
+    const reason = `handshake refused: ${statusCode}${error === undefined ? '' : ` ${error.code}`}`;
+    done(reason, isUnwanted && error.code !== STAMP_EXPIRED);
   });
 }
+
+const STAMP_EXPIRED = 'header_timestamp_expired';

@@ -2,9 +2,14 @@
  * What is subscribed on the connection, and which commands bring it to what is wanted: one subscription per channel, its
  * markets added and removed in place, begun anew after a break or a reconnect. Keeps books of `subscribed` frames (they
  * arrive as `feed_started` events); sends command texts through a callback; takes the time as an argument.
+ *
+ * What was asked for counts as done until the exchange refuses it or does not answer: then it is asked for again, each
+ * time after a longer pause.
  */
 import type { FeedBroken, FeedStarted } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { chunksOf } from './chunks.ts';
+import type { FrameNotice } from './frame-facts.ts';
 
 export interface Channel {
   readonly name: string;
@@ -19,6 +24,7 @@ export const ACCOUNT_CHANNELS: readonly Channel[] = [
   { name: 'user_orders', scope: 'account' },
   { name: 'fill', scope: 'account' },
   { name: 'order_group_updates', scope: 'account' },
+  { name: 'market_positions', scope: 'account' },
 ];
 
 /** `use_yes_price` is always said: the default is about to change, without a date (kalshi/api.md 7.4). */
@@ -31,10 +37,15 @@ export const MARKET_CHANNELS: readonly Channel[] = [
   { name: 'ticker', scope: 'markets', params: { send_initial_snapshot: true } },
 ];
 
+/** What the exchange says to a command. */
+export type Answer = Extract<FrameNotice, { readonly kind: 'reply' | 'error' }>;
+
 export class Subscriptions {
   readonly #feeds: readonly Feed[];
   readonly #send: (command: string) => boolean;
-  readonly #snapshotAskedAt = new Map<string, EpochMs>();
+  readonly #snapshotAskedAt = new Map<string, number>();
+  /** Commands without an answer, by id. */
+  readonly #pending = new Map<number, Pending>();
   #wanted: ReadonlySet<string> = new Set();
   /** Of the connection that is up; undefined while there is none. */
   #conn: number | undefined;
@@ -49,7 +60,8 @@ export class Subscriptions {
   onUp(conn: number, at: EpochMs): void {
     this.#conn = conn;
     this.#snapshotAskedAt.clear();
-    for (const feed of this.#feeds) feed.forget();
+    this.#pending.clear();
+    for (const feed of this.#feeds) feed.renew();
     this.onTurn(at);
   }
 
@@ -61,11 +73,22 @@ export class Subscriptions {
   onEvent(event: FeedStarted | FeedBroken): void {
     if (event.conn !== this.#conn) return;
     if (event.type === 'feed_started') {
-      for (const feed of this.#feeds) if (feed.channel.name === event.channel) feed.sid = event.sid;
+      for (const feed of this.#feeds) if (feed.channel.name === event.channel) feed.begin(event.sid);
     } else {
       for (const feed of this.#feeds) if (isAffected(feed, event)) this.#restart(feed, event.at);
     }
     this.onTurn(event.at);
+  }
+
+  /**
+   * An answer that came on the connection that is up. Returns the break of a subscription of which the exchange says that
+   * it does not know it: the caller tells the books, and then `onEvent`.
+   */
+  onAnswer(answer: Answer, at: EpochMs): FeedBroken | undefined {
+    const pending = answer.id === undefined ? undefined : this.#pending.get(answer.id);
+    if (pending === undefined || answer.id === undefined) return undefined;
+    this.#pending.delete(answer.id);
+    return answer.kind === 'error' ? this.#refused(pending, answer.code, at) : undefined;
   }
 
   /** The markets whose data is wanted from now on. */
@@ -79,48 +102,55 @@ export class Subscriptions {
     const feed = this.#feeds.find(({ channel }) => channel.name === BOOK_CHANNEL.name);
     if (feed?.sid === undefined || this.#conn === undefined) return;
     const due = tickers.filter((ticker) => feed.told.has(ticker) && this.#isSnapshotDue(ticker, at));
-    if (due.length === 0 || !this.#update(feed.sid, 'get_snapshot', due)) return;
-    for (const ticker of due) this.#snapshotAskedAt.set(ticker, at);
+    for (const some of chunksOf(due, MARKETS_PER_COMMAND)) {
+      if (!this.#update(feed, feed.sid, 'get_snapshot', some, at)) return;
+      for (const ticker of some) this.#snapshotAskedAt.set(ticker, at);
+    }
   }
 
   /** Sends what is still due: subscriptions unanswered or broken, markets to add or remove. */
   onTurn(at: EpochMs): void {
     if (this.#conn === undefined) return;
+    this.#expire(at);
     for (const feed of this.#feeds) {
-      if (feed.sid !== undefined) this.#adjust(feed, feed.sid);
+      if (feed.sid !== undefined) this.#adjust(feed, feed.sid, at);
       else if (at >= feed.notBefore) this.#subscribe(feed, at);
     }
   }
 
   #subscribe(feed: Feed, at: EpochMs): void {
     const { name, scope, params } = feed.channel;
-    const markets = scope === 'markets' ? [...this.#wanted] : [];
+    // The rest is added once the exchange has answered.
+    const [markets = []] = scope === 'markets' ? chunksOf([...this.#wanted], MARKETS_PER_COMMAND) : [];
     if (scope === 'markets' && markets.length === 0) return;
     const filter = scope === 'markets' ? { market_tickers: markets } : {};
-    if (!this.#command('subscribe', { channels: [name], ...filter, ...params })) return;
+    const pending = { kind: 'subscribe', feed, tickers: markets, sentAt: at } as const;
+    if (!this.#command('subscribe', { channels: [name], ...filter, ...params }, pending)) return;
     feed.told = new Set(markets);
     feed.subscribedAt = at;
     feed.notBefore = at + ANSWER_MS;
   }
 
-  #adjust(feed: Feed, sid: number): void {
-    if (feed.channel.scope !== 'markets') return;
+  #adjust(feed: Feed, sid: number, at: EpochMs): void {
+    if (feed.channel.scope !== 'markets' || at < feed.notBefore) return;
     if (this.#wanted.size === 0) {
-      if (this.#command('unsubscribe', { sids: [sid] })) feed.forget();
+      if (this.#unsubscribe(feed, sid, at)) feed.forget();
       return;
     }
     const added = [...this.#wanted].filter((ticker) => !feed.told.has(ticker));
     const removed = [...feed.told].filter((ticker) => !this.#wanted.has(ticker));
-    if (added.length > 0 && this.#update(sid, 'add_markets', added)) for (const ticker of added) feed.told.add(ticker);
-    if (removed.length > 0 && this.#update(sid, 'delete_markets', removed)) {
-      for (const ticker of removed) feed.told.delete(ticker);
+    for (const some of chunksOf(added, MARKETS_PER_COMMAND)) {
+      if (this.#update(feed, sid, 'add_markets', some, at)) for (const ticker of some) feed.told.add(ticker);
+    }
+    for (const some of chunksOf(removed, MARKETS_PER_COMMAND)) {
+      if (this.#update(feed, sid, 'delete_markets', some, at)) for (const ticker of some) feed.told.delete(ticker);
     }
   }
 
   /** Ends what may be left of it first: subscribing to a live subscription would bring no new snapshots. */
   #restart(feed: Feed, at: EpochMs): void {
-    if (feed.sid === undefined || !this.#command('unsubscribe', { sids: [feed.sid] })) return;
-    const earliest = feed.subscribedAt + RESTART_MS;
+    if (feed.sid === undefined || !this.#unsubscribe(feed, feed.sid, at)) return;
+    const earliest = feed.subscribedAt + feed.pauseAfterBreak(at);
     feed.forget();
     feed.notBefore = Math.max(at, earliest);
     if (feed.channel.name === BOOK_CHANNEL.name) this.#snapshotAskedAt.clear();
@@ -131,21 +161,81 @@ export class Subscriptions {
     return askedAt === undefined || at - askedAt >= SNAPSHOT_MS;
   }
 
-  #update(sid: number, action: string, tickers: readonly string[]): boolean {
-    return this.#command('update_subscription', { sids: [sid], action, market_tickers: tickers });
+  /** What was not done is to be done again, later; an unknown subscription is one that brings nothing any more. */
+  #refused({ kind, feed, sid, tickers }: Pending, code: number, at: EpochMs): FeedBroken | undefined {
+    if (kind === 'unsubscribe') return undefined;
+    if (code === UNKNOWN_SID && sid !== undefined && feed.sid === sid && this.#conn !== undefined) {
+      return { type: 'feed_broken', at, conn: this.#conn, sid, reason: `error ${code}: unknown subscription` };
+    }
+    const notBefore = at + feed.pauseAfterRefusal(at);
+    if (kind === 'get_snapshot')
+      for (const ticker of tickers) this.#snapshotAskedAt.set(ticker, notBefore - SNAPSHOT_MS);
+    else {
+      feed.notBefore = notBefore;
+      undo(kind, feed, tickers);
+    }
+    return undefined;
   }
 
-  #command(cmd: string, params: object): boolean {
+  /** A `subscribe` is sent again by itself, a `get_snapshot` is asked for again by whoever needs it. */
+  #expire(at: EpochMs): void {
+    for (const [id, pending] of this.#pending) {
+      // In order of sending.
+      if (at - pending.sentAt < ANSWER_MS) return;
+      this.#pending.delete(id);
+      const { kind, feed, sid, tickers } = pending;
+      if (kind === 'unsubscribe' && sid !== undefined && feed.sid !== sid) this.#unsubscribe(feed, sid, at);
+      else if (feed.sid === sid) undo(kind, feed, tickers);
+    }
+  }
+
+  #update(feed: Feed, sid: number, action: UpdateAction, tickers: readonly string[], at: EpochMs): boolean {
+    const pending = { kind: action, feed, sid, tickers, sentAt: at };
+    return this.#command('update_subscription', { sids: [sid], action, market_tickers: tickers }, pending);
+  }
+
+  #unsubscribe(feed: Feed, sid: number, at: EpochMs): boolean {
+    const pending = { kind: 'unsubscribe', feed, sid, tickers: [], sentAt: at } as const;
+    return this.#command('unsubscribe', { sids: [sid] }, pending);
+  }
+
+  #command(cmd: string, params: object, pending: Pending): boolean {
     this.#lastId += 1;
-    return this.#send(JSON.stringify({ id: this.#lastId, cmd, params }));
+    if (!this.#send(JSON.stringify({ id: this.#lastId, cmd, params }))) return false;
+    this.#pending.set(this.#lastId, pending);
+    return true;
   }
 }
 
-/** A subscribe without an answer is sent again after this; it is idempotent. */
+/** A command without an answer is sent again after this; all of them are idempotent. */
 const ANSWER_MS = 5_000;
-/** A feed that breaks at once is not begun again faster than this. */
+/** A feed that breaks, or is refused, is not asked for again faster than this; the pause doubles while it goes on. */
 const RESTART_MS = 1_000;
+const RESTART_MS_MAX = 30_000;
+/** Without a failure for this long, all is forgiven. */
+const FORGIVEN_MS = 60_000;
 const SNAPSHOT_MS = 2_000;
+/** Keeps a command far below any limit on its size, and its snapshots from coming all in one go. */
+const MARKETS_PER_COMMAND = 200;
+/** kalshi/api.md 7.5. */
+const UNKNOWN_SID = 7;
+
+type UpdateAction = 'add_markets' | 'delete_markets' | 'get_snapshot';
+
+interface Pending {
+  readonly kind: 'subscribe' | 'unsubscribe' | UpdateAction;
+  readonly feed: Feed;
+  /** The subscription it speaks of, where there was one. */
+  readonly sid?: number;
+  readonly tickers: readonly string[];
+  readonly sentAt: EpochMs;
+}
+
+/** Takes back what was counted as done. */
+function undo(kind: Pending['kind'], { told }: Feed, tickers: readonly string[]): void {
+  if (kind === 'add_markets') for (const ticker of tickers) told.delete(ticker);
+  if (kind === 'delete_markets') for (const ticker of tickers) told.add(ticker);
+}
 
 /** What the exchange has been told about one channel. */
 class Feed {
@@ -155,9 +245,17 @@ class Feed {
   told = new Set<string>();
   subscribedAt = Number.NEGATIVE_INFINITY;
   notBefore = Number.NEGATIVE_INFINITY;
+  /** In a row. */
+  #failures = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
 
   constructor(channel: Channel) {
     this.channel = channel;
+  }
+
+  begin(sid: number): void {
+    this.sid = sid;
+    this.notBefore = Number.NEGATIVE_INFINITY;
   }
 
   forget(): void {
@@ -165,9 +263,37 @@ class Feed {
     this.told = new Set();
     this.notBefore = Number.NEGATIVE_INFINITY;
   }
+
+  /** For another connection. */
+  renew(): void {
+    this.forget();
+    this.#failures = 0;
+  }
+
+  /** From the subscribing on; the first break of a feed that had lasted is mended at once. */
+  pauseAfterBreak(at: EpochMs): number {
+    return pauseOf(this.#fail(at) - 1);
+  }
+
+  /** From the refusal on. */
+  pauseAfterRefusal(at: EpochMs): number {
+    return pauseOf(this.#fail(at));
+  }
+
+  /** How many failures there were before this one. */
+  #fail(at: EpochMs): number {
+    if (at - this.#failedAt > FORGIVEN_MS) this.#failures = 0;
+    this.#failedAt = at;
+    this.#failures += 1;
+    return this.#failures - 1;
+  }
 }
 
 /** Without a sid every subscription of the connection is meant. */
 function isAffected(feed: Feed, event: FeedBroken): boolean {
   return feed.sid !== undefined && (event.sid === undefined || event.sid === feed.sid);
+}
+
+function pauseOf(doublings: number): number {
+  return Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** Math.max(0, doublings));
 }

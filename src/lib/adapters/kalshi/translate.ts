@@ -7,19 +7,20 @@
 import type { FeedBroken, FeedStarted } from '../../core/events.ts';
 import { centicents, centicontracts, epochMs } from '../../core/units.ts';
 import { cleanText } from './clean-text.ts';
-import { readFill, readOrderGroup, readUserOrder } from './frame-account.ts';
+import { readCommunication, readFill, readOrderGroup, readPosition, readUserOrder } from './frame-account.ts';
 import type { FrameContext, FrameFacts, FrameNotice, MalformedFrame } from './frame-facts.ts';
 import {
   deltaEvent,
   readDelta,
   readEventFees,
+  readEventLifecycle,
   readLifecycle,
   readSnapshot,
   readTicker,
   readTrade,
 } from './frame-market.ts';
 import { passed, type Reader, reader, reasonOf } from './frame-reader.ts';
-import { readIndexTick, readIndexTick5Hz } from './frame-reference.ts';
+import { readIndexTick, readIndexTick5Hz, readPythTick } from './frame-reference.ts';
 import { present } from './present.ts';
 import { DeltaScan, NO_TIME, scanDelta } from './scan.ts';
 import { envelope, failure, subscribed } from './ws-schema.ts';
@@ -28,9 +29,11 @@ export type { FrameContext, FrameFacts, FrameNotice, MalformedFrame } from './fr
 
 /** `frame`: one text frame as received. A malformed one still has an event to apply: the break of its subscription. */
 export function translateFrame(frame: Buffer, context: FrameContext): FrameFacts | MalformedFrame {
-  return scanDelta(frame, SCRATCH)
-    ? { events: [scannedDelta(context)], notices: NOTHING }
-    : translateText(frame, context);
+  if (!scanDelta(frame, SCRATCH)) return translateText(frame, context);
+  const event = scannedDelta(context);
+  return event.sentAt === undefined
+    ? { events: [event], notices: NOTHING }
+    : { events: [event], notices: NOTHING, sentAt: event.sentAt };
 }
 
 /** What almost every frame has to say to the session. */
@@ -50,6 +53,7 @@ function scannedDelta(context: FrameContext) {
     centicents(price),
     centicontracts(delta),
     stamp === NO_TIME ? undefined : epochMs(stamp),
+    sendingTsMs === NO_TIME ? undefined : epochMs(sendingTsMs),
     clientOrderId,
   );
 }
@@ -64,7 +68,9 @@ function translateText(frame: Buffer, context: FrameContext): FrameFacts | Malfo
   const parsed = envelope.safeParse(json);
   if (!parsed.success) return malformed(reasonOf('frame', parsed.error), undefined, context);
   const meaning = (READERS.get(parsed.data.type) ?? readUnknown)(parsed.data, context);
-  return typeof meaning === 'string' ? malformed(meaning, parsed.data.sid, context) : meaning;
+  if (typeof meaning === 'string') return malformed(meaning, parsed.data.sid, context);
+  const { sending_ts_ms: sentAt } = parsed.data;
+  return sentAt === undefined ? meaning : { ...meaning, sentAt };
 }
 
 function malformed(reason: string, sid: number | undefined, { conn, at }: FrameContext): MalformedFrame {
@@ -72,9 +78,9 @@ function malformed(reason: string, sid: number | undefined, { conn, at }: FrameC
   return { events: [broken], notices: [], malformed: reason };
 }
 
-const readSubscribed = reader(subscribed, (message, _frame, { at, conn }) => {
-  const started: FeedStarted = { type: 'feed_started', at, conn, sid: message.sid, channel: message.channel };
-  return { events: [started], notices: [] };
+const readSubscribed = reader(subscribed, ({ sid, channel }, { id }, { at, conn }) => {
+  const started: FeedStarted = { type: 'feed_started', at, conn, sid, channel };
+  return { events: [started], notices: [present({ kind: 'reply' as const, type: 'subscribed' as const, id, sid })] };
 });
 
 const readReply: Reader = (frame, context) => {
@@ -124,17 +130,17 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['event_fee_update', readEventFees],
   ['cfbenchmarks_value', readIndexTick],
   ['cfbenchmarks_value_5hz', readIndexTick5Hz],
-  // Positions come from fills and are reconciled over REST; the rest is of channels that we do not subscribe to.
-  ['market_position', readUnused],
-  ['event_lifecycle', readUnused],
-  ['multivariate_market_lifecycle', readUnused],
+  ['market_position', readPosition],
+  ['event_lifecycle', readEventLifecycle],
+  ['multivariate_market_lifecycle', readLifecycle],
+  ['pyth_value', readPythTick],
+  ['rfq_created', readCommunication],
+  ['rfq_deleted', readCommunication],
+  ['quote_created', readCommunication],
+  ['quote_accepted', readCommunication],
+  ['quote_executed', readCommunication],
+  // Answers to questions that we do not ask.
   ['cfbenchmarks_value_indexlist', readUnused],
   ['cfbenchmarks_value_5hz_indexlist', readUnused],
-  ['pyth_value', readUnused],
   ['pyth_value_underlying_list', readUnused],
-  ['rfq_created', readUnused],
-  ['rfq_deleted', readUnused],
-  ['quote_created', readUnused],
-  ['quote_accepted', readUnused],
-  ['quote_executed', readUnused],
 ]);

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { epochMs } from '../../core/units.ts';
 import { maybe, money, name, price, size, title } from './fields.ts';
+import { rangeSchema } from './market-schema.ts';
 
 /** Unix milliseconds; null, 0 and absence all say that there is none. */
 const stamp = z
@@ -12,6 +13,12 @@ const stamp = z
   .nonnegative()
   .nullish()
   .transform((ms) => (ms ? epochMs(ms) : undefined));
+/** Unix seconds; null, 0 and absence all say that there is none. */
+const seconds = z
+  .int()
+  .nonnegative()
+  .nullish()
+  .transform((value) => (value ? epochMs(value * 1_000) : undefined));
 const bookSide = z.enum(['bid', 'ask']);
 const yesNo = z.enum(['yes', 'no']);
 
@@ -119,7 +126,22 @@ export const marketLifecycle = z.object({
   market_ticker: name,
   result: maybe(z.string()),
   settlement_value: maybe(price),
+  open_ts: seconds,
+  close_ts: seconds,
+  price_ranges: maybe(z.array(rangeSchema)),
 });
+
+export const eventLifecycle = z.object({ event_ticker: name, series_ticker: name });
+
+/** A subaccount other than the primary one has a ledger of its own. */
+export const marketPosition = z.object({
+  market_ticker: name,
+  position_fp: size,
+  subaccount: maybe(z.int().nonnegative()),
+});
+
+/** Requests for quotes name themselves `id`, quotes name the request they answer. */
+export const communication = z.object({ id: maybe(name), rfq_id: maybe(name), market_ticker: name });
 
 export const eventFeeUpdate = z.object({ event_ticker: name });
 
@@ -152,3 +174,10 @@ export const indexTick = z.object({
 });
 
 export const indexTick5Hz = z.object({ index_id: name, value_usd: indexValue, source_ts_ms: stamp });
+
+/** Names such as `Metal.XAU/USD` have a slash. */
+export const pythTick = z.object({
+  underlying_ticker: z.string().regex(/^\w[\w.:+=/-]{0,127}$/),
+  value_usd: indexValue,
+  source_ts_ms: stamp,
+});

@@ -35,7 +35,9 @@ class VirtualWire implements Wire {
     const { served, accountId, clock } = this.#options;
     const { there, back } = halves(this.#options);
     const parameters = new URLSearchParams(
-      Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])),
+      Object.entries(query).flatMap(([name, value]) =>
+        [value].flat().map((one): [string, string] => [name, String(one)]),
+      ),
     );
     return new Promise((resolve) => {
       clock.after(there, () => {

@@ -1,11 +1,12 @@
 /** Clock, HTTPS and WebSocket of one environment with one key: what a session and a watcher are plugged into. */
 
-import { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
+import { boundsOfArrival, ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiStream } from '../../adapters/kalshi/socket.ts';
 import { type GotWire, gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Clock, Stream } from '../../ports.ts';
+import { type ClockSync, SAME_CLOCK } from '../session/clock-watch.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { loadSigner } from '../signer.ts';
 import { readSimClock } from '../sim-clock.ts';
@@ -16,6 +17,7 @@ export interface Connection {
   readonly stream: Stream;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  readonly clockSync: ClockSync;
   /** Exchange time per real time. */
   readonly speed: number;
   /** Ends idle connections. */
@@ -40,7 +42,16 @@ export async function connect(environment: Environment, link: ExchangeLink): Pro
   const wire = gotWire({ baseUrl: link.rest, ...shared });
   const stream = new KalshiStream({ url: link.ws, ...shared, clock, random: Math.random });
   const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(Date.now())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
-  return { clock, wire, stream, clockUncertaintyMs, speed, close: () => wire.close() };
+  const clockSync = isSim ? SAME_CLOCK : syncOf(offset);
+  return { clock, wire, stream, clockUncertaintyMs, clockSync, speed, close: () => wire.close() };
+}
+
+function syncOf(offset: ClockOffset): ClockSync {
+  return {
+    verdict: () => offset.verdict(Date.now()),
+    estimate: () => offset.estimate(Date.now()),
+    heard: (sentAt) => offset.observe(boundsOfArrival(sentAt, Date.now()), Date.now()),
+  };
 }
 
 /** The embedded exchange has a time of its own, which may run faster than the wall's. */

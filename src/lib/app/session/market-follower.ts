@@ -2,16 +2,19 @@
  * Which markets a session works on: resolves tickers, events and series, and follows a series from one market to the next.
  *
  * The exchange sends no message when a market opens or closes (kalshi/api.md 6.5), so clocks do it: the listing is read
- * again when a market opens or ends, and every little while until the next one is there.
+ * again when a market opens or ends, and every little while until the next one is there. What the stream does say of a
+ * market counts at once, and for as long as the listing may lag behind it.
  */
-
+import { chunksOf } from '../../adapters/kalshi/chunks.ts';
+import type { FrameNotice } from '../../adapters/kalshi/frame-facts.ts';
 import { toMarket } from '../../adapters/kalshi/market-definition.ts';
 import type { RestEvent, RestMarket, RestSeries } from '../../adapters/kalshi/market-schema.ts';
+import { present } from '../../adapters/kalshi/present.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { type CallError, type Result, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
-import type { EpochMs } from '../../core/units.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface FollowerOptions {
@@ -28,12 +31,19 @@ export interface FollowerOptions {
 /** What a name on the command line stands for. */
 type Target = { readonly kind: 'series' | 'event' | 'market'; readonly ticker: string };
 
-/** In one listing, so that its address stays short. */
-const TICKERS_MAX = 100;
 const RETRY_MS = 2_000;
 const REFRESH_MS_MAX = 60_000;
+/** What is said of several markets at once leads to one reading. */
+const SOON_MS = 200;
+/** The listing may be this much older than what the stream says (reliability.md V4). */
+const READ_LAG_MS = 5_000;
+/** In one listing, so that its address stays short. */
+const TICKERS_MAX = 100;
 /** A market stays with us this long after its close, for late fills and its settlement. */
 const KEEP_AFTER_CLOSE_MS = 10 * 60_000;
+
+type Lifecycle = Extract<FrameNotice, { readonly kind: 'lifecycle' }>;
+type Said = Partial<Pick<Market, 'status' | 'grid' | 'openAt' | 'closeAt'>>;
 
 export class MarketFollower {
   readonly #options: FollowerOptions;
@@ -41,9 +51,14 @@ export class MarketFollower {
   readonly #series = new Map<string, RestSeries>();
   readonly #events = new Map<string, RestEvent>();
   readonly #markets = new Map<string, Market>();
+  /** What the stream said of a market, until the listing has it too. */
+  readonly #said = new Map<string, { readonly change: Said; readonly until: EpochMs }>();
   #selected = '';
   #stopTimer: () => void = () => {};
   #isRefreshing = false;
+  #isAskedAgain = false;
+  #isSoon = false;
+  #isStopped = false;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -52,9 +67,9 @@ export class MarketFollower {
   /** Resolves every name. The first one that the exchange does not know is the answer. */
   async start(): Promise<{ readonly unknown: string; readonly error: CallError } | undefined> {
     const names = [...new Set(this.#options.names)];
-    const listed = await this.#listTickers(names.filter((name) => name.includes('-')));
-    if (!listed.ok) return { unknown: names.join(', '), error: listed.error };
-    const markets = new Set(listed.value.map((market) => market.ticker));
+    // What a listing that failed has to say, the single questions will say again.
+    const listed = await this.#listTickers(names.filter(isTicker));
+    const markets = new Set(listed.ok ? listed.value.map(({ ticker }) => ticker) : []);
     const targets: Target[] = [];
     for (const name of names) {
       const target = markets.has(name) ? ({ kind: 'market', ticker: name } as const) : await this.#resolve(name);
@@ -68,34 +83,43 @@ export class MarketFollower {
 
   /** Reads the listings again, tells of what changed, and sets the clock for the next time. */
   async refresh(): Promise<void> {
+    this.#isAskedAgain = this.#isRefreshing;
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
     this.#stopTimer();
+    let isWhole = false;
     try {
-      const found: RestMarket[] = [];
-      let isWhole = true;
-      const take = (name: string, listed: Result<readonly RestMarket[]>): void => {
-        if (listed.ok) found.push(...listed.value);
-        else {
-          isWhole = false;
-          this.#options.warn(`${name}: market listing ${sentenceOf(listed.error)}`);
-        }
-      };
-      const tickers = this.#targets.filter(({ kind }) => kind === 'market').map(({ ticker }) => ticker);
-      take(tickers.join(', '), await this.#listTickers(tickers));
-      for (const target of this.#targets) if (target.kind !== 'market') take(target.ticker, await this.#list(target));
-      for (const market of found) await this.#define(market);
-      if (isWhole) this.#select();
+      isWhole = await this.#read();
     } finally {
       this.#isRefreshing = false;
     }
-    this.#stopTimer = this.#options.clock.after(this.#untilNext(), () => void this.refresh());
+    this.#schedule(this.#isAskedAgain ? SOON_MS : isWhole ? this.#untilNext() : RETRY_MS);
   }
 
-  /** Something was said about this market on the stream: look again if it concerns us. */
-  heardOf(ticker: string): void {
+  /** The stream said something about this market. What it states counts now; the rest is read, if it concerns us. */
+  heardOf({ ticker, status, grid, openAt, closeAt }: Lifecycle): void {
+    const known = this.#markets.get(ticker);
     const isOurs = this.#targets.some((target) => ticker === target.ticker || ticker.startsWith(`${target.ticker}-`));
-    if (isOurs) void this.refresh();
+    if (known === undefined && !isOurs) return;
+    const change: Said = present({ status, grid, openAt, closeAt });
+    if (known !== undefined && Object.keys(change).length > 0) {
+      const { clock } = this.#options;
+      const before = this.#said.get(ticker)?.change;
+      this.#said.set(ticker, { change: { ...before, ...change }, until: epochMs(clock.now() + READ_LAG_MS) });
+      this.#tell({ ...known, ...change });
+      this.#select();
+    }
+    this.#refreshSoon();
+  }
+
+  /** An event of this series was listed or changed. */
+  heardOfEvent(seriesTicker: string): void {
+    if (this.#targets.some(({ ticker }) => ticker === seriesTicker)) this.#refreshSoon();
+  }
+
+  /** The fees of an event have been overridden, or no longer are. */
+  heardOfFees(eventTicker: string): void {
+    if (this.#events.delete(eventTicker)) this.#refreshSoon();
   }
 
   /** Every market met so far. */
@@ -111,12 +135,54 @@ export class MarketFollower {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#stopTimer();
+  }
+
+  #refreshSoon(): void {
+    if (this.#isRefreshing) this.#isAskedAgain = true;
+    else if (!this.#isSoon) this.#schedule(SOON_MS);
+  }
+
+  #schedule(ms: number): void {
+    this.#stopTimer();
+    if (this.#isStopped) return;
+    this.#isSoon = ms <= SOON_MS;
+    this.#stopTimer = this.#options.clock.after(ms, () => void this.refresh());
+  }
+
+  /** True when every listing came. */
+  async #read(): Promise<boolean> {
+    const found: RestMarket[] = [];
+    let isWhole = true;
+    const take = (what: string, listed: Result<readonly RestMarket[]>) => {
+      if (listed.ok) found.push(...listed.value);
+      else this.#options.warn(`${what}: market listing ${sentenceOf(listed.error)}`);
+      isWhole &&= listed.ok;
+    };
+    const single = this.#targets.filter(({ kind }) => kind === 'market').map(({ ticker }) => ticker);
+    take(single.join(', '), await this.#listTickers(single));
+    for (const target of this.#targets) if (target.kind !== 'market') take(target.ticker, await this.#list(target));
+    if (isWhole) {
+      const missing = this.#missing(new Set(found.map(({ ticker }) => ticker)));
+      take(missing.join(', '), await this.#listTickers(missing));
+    }
+    for (const market of found) await this.#define(market);
+    if (isWhole) this.#select();
+    return isWhole;
+  }
+
+  /** Markets that should trade and are in no listing any more: paused, or closed before their time. */
+  #missing(listed: ReadonlySet<string>): string[] {
+    const now = this.#options.clock.now();
+    return [...this.#markets.values()]
+      .filter((market) => market.closeAt > now && this.#isTarget(market) && !listed.has(market.ticker))
+      .map(({ ticker }) => ticker);
   }
 
   async #resolve(name: string): Promise<Target | { readonly error: CallError }> {
     const { rest } = this.#options;
-    if (!name.includes('-')) {
+    if (!isTicker(name)) {
       const series = await rest.series(name);
       return series.ok ? { kind: 'series', ticker: name } : { error: series.error };
     }
@@ -130,8 +196,8 @@ export class MarketFollower {
   /** Many at once: one by one they would take a reader a second for every ten. One that is not there is left out. */
   async #listTickers(tickers: readonly string[]): Promise<Result<readonly RestMarket[]>> {
     const found: RestMarket[] = [];
-    for (let start = 0; start < tickers.length; start += TICKERS_MAX) {
-      const listed = await this.#options.rest.markets({ tickers: tickers.slice(start, start + TICKERS_MAX) });
+    for (const some of chunksOf(tickers, TICKERS_MAX)) {
+      const listed = await this.#options.rest.markets({ tickers: some });
       if (!listed.ok) return listed;
       found.push(...listed.value);
     }
@@ -149,8 +215,7 @@ export class MarketFollower {
   }
 
   async #define(raw: RestMarket): Promise<void> {
-    const { rest, emit, warn, clock } = this.#options;
-    const known = this.#markets.get(raw.ticker);
+    const { rest, warn } = this.#options;
     const event = await cached(this.#events, raw.eventTicker, async () => {
       const answer = await rest.event(raw.eventTicker);
       return answer.ok ? { ...answer, value: answer.value.event } : answer;
@@ -161,9 +226,24 @@ export class MarketFollower {
     if (!series.ok) return warn(`${raw.ticker}: its series was ${sentenceOf(series.error)}`);
     const market = toMarket(raw, series.value, event.value);
     if (!market.ok) return warn(`${raw.ticker}: ${sentenceOf(market.error)}`);
-    if (known !== undefined && JSON.stringify(known) === JSON.stringify(market.value)) return;
-    this.#markets.set(raw.ticker, market.value);
-    emit({ type: 'market_defined', at: clock.now(), market: market.value });
+    this.#tell(this.#asSaid(market.value));
+  }
+
+  /** Tells of the market unless nothing about it is new. */
+  #tell(market: Market): void {
+    const { emit, clock } = this.#options;
+    const known = this.#markets.get(market.ticker);
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(market)) return;
+    this.#markets.set(market.ticker, market);
+    emit({ type: 'market_defined', at: clock.now(), market });
+  }
+
+  #asSaid(listed: Market): Market {
+    const said = this.#said.get(listed.ticker);
+    if (said === undefined) return listed;
+    if (said.until > this.#options.clock.now()) return { ...listed, ...said.change };
+    this.#said.delete(listed.ticker);
+    return listed;
   }
 
   #select(): void {
@@ -191,6 +271,7 @@ export class MarketFollower {
   #untilNext(): number {
     const now = this.#options.clock.now();
     const moments = [...this.#markets.values()].flatMap(({ openAt, closeAt }) => [openAt, closeAt]);
+    for (const { until } of this.#said.values()) moments.push(until);
     const next = moments.filter((at) => at > now).reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
     const isAnyOpen = [...this.#markets.values()].some((one) => this.#isOpen(one, now));
     return isAnyOpen ? Math.min(REFRESH_MS_MAX, next - now + 1) : Math.min(RETRY_MS, next - now + 1);
@@ -199,6 +280,11 @@ export class MarketFollower {
   #isOpen({ openAt, closeAt }: Market, now: EpochMs): boolean {
     return openAt <= now && now < closeAt;
   }
+}
+
+/** Series have no dash in their names, markets and events do. */
+function isTicker(name: string): boolean {
+  return name.includes('-');
 }
 
 async function cached<Value>(

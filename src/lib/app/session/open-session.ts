@@ -14,6 +14,7 @@ import { codeVersion } from '../code-version.ts';
 import type { Configuration } from '../config.ts';
 import { KmmError, kmmError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
+import type { ClockSync } from './clock-watch.ts';
 import { Session } from './session.ts';
 import { SessionTape } from './session-tape.ts';
 
@@ -33,6 +34,8 @@ export interface OpenSessionOptions {
   readonly stream: Stream;
   readonly random: () => number;
   readonly clockUncertaintyMs: () => number;
+  /** What is known of the exchange's clock; absent where its time is ours. */
+  readonly clockSync?: ClockSync;
   /** Exchange time per real time, where they differ: what bounds our waiting is real time. */
   readonly speed?: number;
   readonly onLog: (line: LogLine) => void;
@@ -77,7 +80,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });
   if (opened instanceof StoreProblem) throw kmmError(opened);
   const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
-  const { wire, stream, random, clockUncertaintyMs, speed = 1, onLog, onFatal } = options;
+  const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -88,6 +91,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       markets: configuration.markets,
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,
+      ...(clockSync !== undefined && { clockSync }),
       speed,
       onLog,
       onFatal,

@@ -5,6 +5,7 @@ import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineConfig } from '../../core/engine.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
+import type { ClockSync } from './clock-watch.ts';
 import type { SessionTape } from './session-tape.ts';
 
 export interface SessionPorts {
@@ -30,6 +31,8 @@ export interface SessionOptions {
   readonly readLagMs: number;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  /** What is known of the exchange's clock; absent where its time is ours. */
+  readonly clockSync?: ClockSync;
   /** Exchange time per real time. */
   readonly speed: number;
   readonly onLog: (line: LogLine) => void;

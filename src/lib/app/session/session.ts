@@ -7,8 +7,6 @@
 
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import { ACCOUNT_CHANNELS, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
-import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -18,6 +16,8 @@ import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors.ts';
 import { unknownTicker } from '../unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
+import { CatchUp } from './catch-up.ts';
+import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { differencesOf, readExchange } from './compare.ts';
 import { OrderCounters } from './counters.ts';
 import { Desk, unreachable } from './desk.ts';
@@ -26,17 +26,18 @@ import { IntentsHash } from './intents-hash.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
+import { NoticeBoard } from './notice-board.ts';
 import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
+import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
 import { AccountWatch } from './watch-account.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
 const HEARTBEAT_MS = 1_000;
 const SILENCE_CHECK_MS = 250;
-const CONNECT_MS = 15_000;
 /** For the engine's own cancels, before what is left is cancelled by listing. */
 const STOP_MS = 5_000;
 
@@ -49,29 +50,26 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #desk: Desk;
   readonly #log: SessionLog;
-  readonly #subscriptions: Subscriptions;
+  readonly #stream: StreamSide;
   readonly #follower: MarketFollower;
   readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
+  readonly #catchUp: CatchUp;
+  readonly #notices: NoticeBoard;
+  readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #turn = 0;
-  #frames = 0;
-  #heardAt: EpochMs;
   #isTurnDue = false;
-  /** Monotonic time at which the oldest news of the coming turn arrived. */
-  #newsAt: number | undefined;
   #phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'starting';
-  #whenUp: (() => void) | undefined;
 
   constructor(ports: SessionPorts, options: SessionOptions) {
-    const { clock, stream, journal } = ports;
+    const { clock, journal } = ports;
     const emit = (event: EngineEvent) => this.emit(event);
     this.#ports = ports;
     this.#options = options;
-    this.#heardAt = clock.now();
     this.#log = new SessionLog(clock, options.onLog);
     this.#tapeWatch = new TapeWatch(ports.tape, this.#log);
     const warn = (text: string) => this.#log.say('warn', text);
@@ -79,13 +77,27 @@ export class Session {
     this.engine = engine;
     this.#desk = new Desk({ ...ports, ...options, engine, emit });
     const { rest } = this.#desk;
-    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (text) => stream.send(text));
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     const rereadTerms = () => this.#desk.rereadAccount();
     this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
+    this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
+    const { clockSync = SAME_CLOCK } = options;
+    this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
+    const common = { engine, clock, emit, log: this.#log, catchUp: this.#catchUp };
+    this.#notices = new NoticeBoard({
+      ...{ ...common, watch: this.#watch, follower: this.#follower, groups: this.#desk.groups },
+      ledger: () => engine.ledger,
+      readLagMs: options.readLagMs,
+    });
+    this.#stream = new StreamSide({
+      ...{ ...common, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
+      apply: (event) => this.#apply(event),
+      onNotice: (notice, at) => this.#notices.take(notice, at),
+      isRunning: () => this.#phase === 'running',
+    });
   }
 
   get environment(): Environment {
@@ -97,14 +109,14 @@ export class Session {
   }
 
   get progress(): { readonly turns: number; readonly frames: number; readonly markets: number } {
-    return { turns: this.#turn, frames: this.#frames, markets: this.#tickers.size };
+    return { turns: this.#turn, frames: this.#stream.frames, markets: this.#tickers.size };
   }
 
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
     const { clock } = this.#ports;
-    await this.#desk.readAccount();
-    await this.#connect();
+    await this.#readAccount();
+    await this.#stream.connect();
     await this.#cancelLeftovers();
     await this.#restoreLedger();
     this.#latches.start();
@@ -115,9 +127,10 @@ export class Session {
     this.#watch.start();
     this.#stops.push(
       clock.every(HEARTBEAT_MS, () => this.#heartbeat()),
-      clock.every(SILENCE_CHECK_MS, () => this.#listen()),
+      clock.every(SILENCE_CHECK_MS, () => this.#stream.listen()),
     );
     this.#phase = 'running';
+    this.#stream.begin();
     this.#log.say('info', `quoting ${this.#tickers.size} markets on ${this.#options.environment}`);
     this.#scheduleTurn();
   }
@@ -142,6 +155,7 @@ export class Session {
     }
     for (const stopTimer of this.#stops) stopTimer();
     this.#watch.stop();
+    this.#catchUp.stop();
     this.#latches.stop();
     this.#follower.stop();
     await stream.close();
@@ -159,29 +173,20 @@ export class Session {
   view(selected: string | undefined): TraderView {
     const { account, environment: env } = this.#options;
     return viewOf(this.engine, {
-      ...{ at: this.#ports.clock.now(), env, account, heardAt: this.#heardAt, log: this.#log.lines },
+      ...{ at: this.#ports.clock.now(), env, account, heardAt: this.#stream.heardAt, log: this.#log.lines },
       isStarting: this.#phase === 'starting',
       isStopped: this.#phase === 'stopped',
       ...(selected !== undefined && { selected }),
     });
   }
 
-  /** Private channels are subscribed before anything is listed, so that nothing falls between. */
-  async #connect(): Promise<void> {
-    const { stream, clock } = this.#ports;
-    const up = new Promise<boolean>((resolve) => {
-      this.#whenUp = () => resolve(true);
-      clock.after(CONNECT_MS, () => resolve(false));
-    });
-    stream.open({
-      onUp: (conn) => this.#onUp(conn),
-      onFrame: (conn, frame) => this.#onFrame(conn, frame),
-      onHeard: () => {
-        this.#heardAt = clock.now();
-      },
-      onDown: (conn, reason) => this.#onDown(conn, reason),
-    });
-    if (!(await up)) throw new KmmError('KMM_UNREACHABLE', `no WebSocket connection within ${CONNECT_MS / 1_000} s`);
+  /** A clock that is off is the better reason for a refused signature. Throws KMM_CLOCK, and what the desk throws. */
+  async #readAccount(): Promise<void> {
+    try {
+      await this.#desk.readAccount();
+    } finally {
+      this.#clockWatch.assertGood();
+    }
   }
 
   async #cancelLeftovers(): Promise<void> {
@@ -213,49 +218,6 @@ export class Session {
     this.emit({ type: 'halt_changed', at, halt: { name, scope: HALT_EVERYTHING, since: at, reason }, isOn: true });
   }
 
-  #onUp(conn: number): void {
-    const at = this.#ports.clock.now();
-    this.emit({ type: 'connection_changed', at, isUp: true, conn });
-    this.#subscriptions.onUp(conn, at);
-    this.#whenUp?.();
-    // Private channels carry no sequence: after every reconnect the account is listed (kalshi/api.md 7.3).
-    if (this.#phase === 'running') void this.#watch.catchUp();
-  }
-
-  #onDown(conn: number, reason: string): void {
-    this.#subscriptions.onDown();
-    if (!this.engine.isConnected) return;
-    this.emit({ type: 'connection_changed', at: this.#ports.clock.now(), isUp: false, conn, reason });
-  }
-
-  #onFrame(conn: number, frame: Buffer): void {
-    const { clock, tape } = this.#ports;
-    const at = clock.now();
-    this.#newsAt ??= clock.monotonicMs();
-    this.#heardAt = at;
-    this.#frames += 1;
-    tape.frame(at, conn, frame);
-    const meaning = translateFrame(frame, { conn, at, yesPrice: true });
-    if ('malformed' in meaning) this.#log.say('warn', `frame ${this.#frames} not understood: ${meaning.malformed}`);
-    for (const event of meaning.events) {
-      this.#apply(event);
-      if (event.type === 'feed_started' || event.type === 'feed_broken') this.#subscriptions.onEvent(event);
-    }
-    for (const notice of meaning.notices) this.#notice(notice);
-  }
-
-  #notice(notice: FrameNotice): void {
-    // A private message without something we need: REST has the whole of it.
-    if (notice.kind === 'incomplete') void this.#watch.catchUp();
-    else if (notice.kind === 'lifecycle') {
-      if (notice.eventType === 'settled') void this.#watch.settlements();
-      this.#follower.heardOf(notice.ticker);
-    } else if (notice.kind === 'order_group') {
-      const halt = this.#desk.groups.heard(notice.groupId, notice.eventType, this.#ports.clock.now());
-      if (halt !== undefined) this.emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
-    }
-  }
-
   #apply(event: EngineEvent): void {
     try {
       this.engine.apply(event);
@@ -276,28 +238,31 @@ export class Session {
 
   #runTurn(): void {
     this.#isTurnDue = false;
-    if (this.#phase !== 'running' && this.#phase !== 'stopping') return;
     const at = this.#ports.clock.now();
+    if (this.#phase !== 'running' && this.#phase !== 'stopping') {
+      // Nothing is decided yet, so nothing has waited.
+      this.#stream.turned(at);
+      return;
+    }
     this.#turn += 1;
     try {
       this.#decide(at);
     } catch (error) {
       this.#fail(error);
     }
-    this.#newsAt = undefined;
     this.#latches.keep();
     this.#log.add(this.engine.takeLog());
-    const invalid = this.engine.takeInvalid();
-    if (invalid.length > 0) this.#subscriptions.requestSnapshot(invalid, at);
+    this.#stream.turned(at);
   }
 
   #decide(at: EpochMs): void {
-    const { clock, tape, journal } = this.#ports;
+    const { tape, journal } = this.#ports;
     const turn = this.#turn;
     const intents = this.engine.apply({ type: 'turn', at, turn });
     tape.turn(at, turn, intents);
     if (intents.length === 0) return;
-    if (this.#newsAt !== undefined) this.tickToIntent.add(clock.monotonicMs() - this.#newsAt);
+    const waitedMs = this.#stream.waitedMs();
+    if (waitedMs !== undefined) this.tickToIntent.add(waitedMs);
     // On disk before the first byte is sent; what cannot be written is not sent.
     journal.commitTurn({ turn, at, intents });
     this.hash.add(intents);
@@ -309,23 +274,15 @@ export class Session {
     this.#resolver.tick();
     this.#desk.groups.renew();
     this.#tapeWatch.tick();
-    this.#subscriptions.onTurn(now);
-    // A snapshot that was asked for and never came is asked for again.
-    const broken = [...this.#tickers].filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
-    if (broken.length > 0) this.#subscriptions.requestSnapshot(broken, now);
+    this.#clockWatch.tick();
+    this.#notices.tick(now);
+    this.#stream.tick(now);
     this.#scheduleTurn();
-  }
-
-  #listen(): void {
-    const now = this.#ports.clock.now();
-    const isSilent = now - this.#heardAt > this.#options.engine.parameters.quoting.silenceMsMax;
-    if (isSilent === this.engine.isSilent) return;
-    this.emit({ type: 'feed_silence', at: now, isSilent, heardAt: this.#heardAt });
   }
 
   #want(tickers: readonly string[]): void {
     for (const ticker of tickers) this.#tickers.add(ticker);
-    this.#subscriptions.want(tickers, this.#ports.clock.now());
+    this.#stream.want(tickers);
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
     void this.#desk.groups.ensure(shards);
   }

@@ -6,7 +6,7 @@
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { epochMs } from '../../core/units.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { TERMS_MS } from './account-terms.ts';
 import { KNOWN_SHARDS } from './open-ledger.ts';
@@ -30,9 +30,12 @@ const SETTLEMENTS_MS = 5_000;
 export class AccountWatch {
   readonly #options: WatchOptions;
   readonly #stops: (() => void)[] = [];
+  /** When the fills were last asked for with success: what happened since may be missing, however long ago that is. */
+  #fillsAskedAt: EpochMs;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#fillsAskedAt = options.clock.now();
   }
 
   start(): void {
@@ -61,34 +64,36 @@ export class AccountWatch {
     return balance.ok && positions.ok;
   }
 
-  /** Reads the settlements list now; those already booked change nothing. */
-  async settlements(): Promise<void> {
+  /** Reads the settlements list now; those already booked change nothing. False: it could not be read. */
+  async settlements(): Promise<boolean> {
     const { rest, clock, emit } = this.#options;
     const listed = await rest.settlements({ since: epochMs(clock.now() - SETTLEMENTS_BACK_MS) });
-    if (!listed.ok) return;
+    if (!listed.ok) return false;
     for (const settlement of listed.value) emit({ type: 'settlement', at: clock.now(), ...settlement });
+    return true;
   }
 
-  /** Reads everything of the account now: the private channels may have missed anything. */
-  async catchUp(): Promise<void> {
-    await this.#fills();
-    await this.#orders();
-    await this.statements();
-    await this.settlements();
+  /** Reads everything of the account now: the private channels may have missed anything. False: part of it failed. */
+  async catchUp(): Promise<boolean> {
+    return (await this.#fills()) && (await this.#orders()) && (await this.settlements()) && (await this.statements());
   }
 
-  async #orders(): Promise<void> {
+  async #orders(): Promise<boolean> {
     const { rest, clock, emit } = this.#options;
     const askedAt = clock.now();
     const listed = await rest.orders({ status: 'resting' });
     if (listed.ok) emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
+    return listed.ok;
   }
 
-  async #fills(): Promise<void> {
+  async #fills(): Promise<boolean> {
     const { rest, clock, emit, engine } = this.#options;
-    const listed = await rest.fills({ since: epochMs(clock.now() - FILLS_OVERLAP_MS) });
-    if (!listed.ok) return;
+    const askedAt = clock.now();
+    const listed = await rest.fills({ since: epochMs(this.#fillsAskedAt - FILLS_OVERLAP_MS) });
+    if (!listed.ok) return false;
+    this.#fillsAskedAt = askedAt;
     for (const fill of listed.value) if (!engine.ledger.hasFill(fill.tradeId)) emit(fillEvent(fill, clock.now()));
+    return true;
   }
 
   /** Only while a closed market still holds something of ours: it is paid by the list, not by its status. */
@@ -96,7 +101,10 @@ export class AccountWatch {
     const { engine, clock } = this.#options;
     const now = clock.now();
     for (const { market } of engine.markets()) {
-      if (market.closeAt <= now && engine.ledger.holding(market.ticker).position !== 0) return this.settlements();
+      if (market.closeAt <= now && engine.ledger.holding(market.ticker).position !== 0) {
+        await this.settlements();
+        return;
+      }
     }
   }
 }

@@ -1,0 +1,45 @@
+/**
+ * Compares the positions that the exchange states on the stream with the ledger. They come apart for a moment around
+ * every fill; a difference that outlives the read lag means that something was missed. It is never booked: the account is
+ * read, and what that says decides.
+ */
+
+import type { Ledger } from '../../core/ledger.ts';
+import type { Centicontracts, EpochMs } from '../../core/units.ts';
+
+export interface PositionCheckOptions {
+  readonly ledger: () => Ledger;
+  /** How long the two may differ. */
+  readonly patienceMs: number;
+  readonly onDifference: (tickers: readonly string[]) => void;
+}
+
+export class PositionCheck {
+  readonly #options: PositionCheckOptions;
+  readonly #differing = new Map<string, { readonly stated: Centicontracts; readonly since: EpochMs }>();
+
+  constructor(options: PositionCheckOptions) {
+    this.#options = options;
+  }
+
+  heard(ticker: string, stated: Centicontracts, at: EpochMs): void {
+    this.#differing.delete(ticker);
+    if (this.#held(ticker) !== stated) this.#differing.set(ticker, { stated, since: at });
+  }
+
+  /** Call about once a second. Tells of each difference once. */
+  tick(now: EpochMs): void {
+    const overdue: string[] = [];
+    for (const [ticker, { stated, since }] of this.#differing) {
+      const isOver = this.#held(ticker) === stated;
+      const isOverdue = !isOver && now - since >= this.#options.patienceMs;
+      if (isOver || isOverdue) this.#differing.delete(ticker);
+      if (isOverdue) overdue.push(ticker);
+    }
+    if (overdue.length > 0) this.#options.onDifference(overdue);
+  }
+
+  #held(ticker: string): Centicontracts {
+    return this.#options.ledger().holding(ticker).position;
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * The stream side of a session: opens the link, keeps its subscriptions, puts every frame on the tape and hands on what it
+ * means. After a break it has the account read before anything new is exposed; a key that is refused ends the session.
+ */
+
+import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
+import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
+import type { Engine } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import { HALT_EVERYTHING } from '../../core/halts.ts';
+import type { EpochMs } from '../../core/units.ts';
+import type { Clock, Stream } from '../../ports.ts';
+import { KmmError } from '../errors.ts';
+import type { CatchUp } from './catch-up.ts';
+import type { ClockSync } from './clock-watch.ts';
+import type { SessionLog } from './session-log.ts';
+import type { SessionTape } from './session-tape.ts';
+
+export interface StreamSideOptions {
+  readonly clock: Clock;
+  readonly stream: Stream;
+  readonly tape: SessionTape;
+  readonly engine: Engine;
+  readonly catchUp: CatchUp;
+  readonly clockSync: ClockSync;
+  readonly log: SessionLog;
+  /** Tells the engine; the tape keeps it. */
+  readonly emit: (event: EngineEvent) => void;
+  /** Tells the engine what a frame says: the tape has the frame itself. */
+  readonly apply: (event: EngineEvent) => void;
+  readonly onNotice: (notice: Exclude<FrameNotice, Answer>, at: EpochMs) => void;
+  /** The account has been read once and nothing has been stopped. */
+  readonly isRunning: () => boolean;
+  readonly onFatal: (error: Error) => void;
+}
+
+const CONNECT_MS = 15_000;
+
+export class StreamSide {
+  readonly #options: StreamSideOptions;
+  readonly #subscriptions: Subscriptions;
+  #frames = 0;
+  #heardAt: EpochMs;
+  /** Monotonic time at which the oldest frame since the last turn arrived. */
+  #newsAt: number | undefined;
+  /** How the first connection ended: it came up, or our key was refused. */
+  #whenUp: ((end: 'up' | 'refused') => void) | undefined;
+  #hasBeenUp = false;
+  /** The link came back before the account had been read for the first time. */
+  #isCatchUpDue = false;
+
+  constructor(options: StreamSideOptions) {
+    const { clock, stream } = options;
+    this.#options = options;
+    this.#heardAt = clock.now();
+    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (text) => stream.send(text));
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** When anything at all was last heard on the wire. */
+  get heardAt(): EpochMs {
+    return this.#heardAt;
+  }
+
+  /** Private channels are subscribed with it, so connect before anything is listed. Throws KMM_KEY_REFUSED, KMM_UNREACHABLE. */
+  async connect(): Promise<void> {
+    const { stream, clock } = this.#options;
+    const end = new Promise<'up' | 'refused' | 'late'>((resolve) => {
+      this.#whenUp = resolve;
+      clock.after(CONNECT_MS, () => resolve('late'));
+    });
+    stream.open({
+      onUp: (conn) => this.#onUp(conn),
+      onFrame: (conn, frame) => this.#onFrame(conn, frame),
+      onHeard: () => {
+        this.#heardAt = clock.now();
+      },
+      onDown: (conn, reason) => this.#onDown(conn, reason),
+      onRefused: (reason) => this.#onRefused(reason),
+    });
+    const ended = await end;
+    if (ended === 'refused') throw new KmmError('KMM_KEY_REFUSED', 'the WebSocket does not take this key');
+    if (ended === 'late') {
+      throw new KmmError('KMM_UNREACHABLE', `no WebSocket connection within ${CONNECT_MS / 1_000} s`);
+    }
+  }
+
+  /** The session runs from now on. */
+  begin(): void {
+    if (this.#isCatchUpDue) this.#options.catchUp.require();
+  }
+
+  want(tickers: readonly string[]): void {
+    this.#subscriptions.want(tickers, this.#options.clock.now());
+  }
+
+  /** Call after a turn: asks for the books that were lost. */
+  turned(at: EpochMs): void {
+    this.#newsAt = undefined;
+    const invalid = this.#options.engine.takeInvalid();
+    if (invalid.length > 0) this.#subscriptions.requestSnapshot(invalid, at);
+  }
+
+  /** How long the oldest frame that the coming turn is about has waited, ms; undefined when there is none. */
+  waitedMs(): number | undefined {
+    return this.#newsAt === undefined ? undefined : this.#options.clock.monotonicMs() - this.#newsAt;
+  }
+
+  /** Call about once a second: what was asked for and never came is asked for again. */
+  tick(now: EpochMs): void {
+    this.#subscriptions.onTurn(now);
+    this.#subscriptions.requestSnapshot(this.#options.engine.doubtfulBooks(now), now);
+  }
+
+  /** Call a few times a second: silence is told to the engine when it begins and when it ends. */
+  listen(): void {
+    const { clock, engine, emit } = this.#options;
+    const now = clock.now();
+    const isSilent = now - this.#heardAt > engine.config.parameters.quoting.silenceMsMax;
+    if (isSilent !== engine.isSilent) emit({ type: 'feed_silence', at: now, isSilent, heardAt: this.#heardAt });
+  }
+
+  #onUp(conn: number): void {
+    const { clock, emit, catchUp, isRunning } = this.#options;
+    const at = clock.now();
+    emit({ type: 'connection_changed', at, isUp: true, conn });
+    this.#subscriptions.onUp(conn, at);
+    this.#whenUp?.('up');
+    if (isRunning()) catchUp.require();
+    else this.#isCatchUpDue = this.#hasBeenUp;
+    this.#hasBeenUp = true;
+  }
+
+  #onDown(conn: number, reason: string): void {
+    const { clock, emit, engine } = this.#options;
+    this.#subscriptions.onDown();
+    if (engine.isConnected) emit({ type: 'connection_changed', at: clock.now(), isUp: false, conn, reason });
+  }
+
+  /** The key was taken once and is not any more: there is nothing that we could still do here. */
+  #onRefused(reason: string): void {
+    const { clock, engine, emit, isRunning, onFatal } = this.#options;
+    this.#whenUp?.('refused');
+    if (!isRunning()) return;
+    const leases = [...engine.orders.live()].map(({ expiresAt }) => expiresAt);
+    const rest = leases.length === 0 ? 'nothing of ours rests' : `orders may rest until ${utc(Math.max(...leases))}`;
+    const text = `the exchange refuses our key (${reason}); cancelling may be impossible, ${rest}`;
+    const at = clock.now();
+    const halt = { name: 'AUTH', scope: HALT_EVERYTHING, since: at, reason: text } as const;
+    emit({ type: 'halt_changed', at, halt, isOn: true });
+    onFatal(new KmmError('KMM_KEY_REFUSED', text));
+  }
+
+  #onFrame(conn: number, frame: Buffer): void {
+    const { clock, tape, log, apply, clockSync, onNotice } = this.#options;
+    const at = clock.now();
+    this.#newsAt ??= clock.monotonicMs();
+    this.#heardAt = at;
+    this.#frames += 1;
+    tape.frame(at, conn, frame);
+    const meaning = translateFrame(frame, { conn, at, yesPrice: true });
+    if ('malformed' in meaning) log.say('warn', `frame ${this.#frames} not understood: ${meaning.malformed}`);
+    for (const event of meaning.events) {
+      apply(event);
+      if (event.type === 'feed_started' || event.type === 'feed_broken') this.#subscriptions.onEvent(event);
+    }
+    if (meaning.sentAt !== undefined) clockSync.heard(meaning.sentAt);
+    for (const notice of meaning.notices) {
+      if (notice.kind === 'reply' || notice.kind === 'error') this.#answered(notice, at);
+      else onNotice(notice, at);
+    }
+  }
+
+  #answered(answer: Answer, at: EpochMs): void {
+    const { log, emit } = this.#options;
+    if (answer.kind === 'error') log.say('warn', `the stream says: error ${answer.code}, ${answer.message}`);
+    const broken = this.#subscriptions.onAnswer(answer, at);
+    if (broken === undefined) return;
+    emit(broken);
+    this.#subscriptions.onEvent(broken);
+  }
+}
+
+function utc(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
