@@ -11,7 +11,8 @@ import {
   type Side,
 } from '../../src/lib/core/units.ts';
 import { lockedFor } from '../../src/lib/sim/exchange/account.ts';
-import { closeMarket, determineMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
+import { closeMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
+import { determineMarket } from '../../src/lib/sim/exchange/settlement.ts';
 import type { ExchangeState } from '../../src/lib/sim/exchange/state.ts';
 import { dollars, START, smallWorld, TICKER } from './support/small-world.ts';
 

@@ -14,7 +14,7 @@ import {
   withClientOrderId,
 } from './book-frames.ts';
 import type { Channel } from './channels.ts';
-import { indexMessage, indexTickMessage, lifecycleMessage } from './market-frames.ts';
+import { feeMessage, indexMessage, indexTickMessage, lifecycleMessage } from './market-frames.ts';
 
 /** What a message may depend on besides the fact. */
 export interface Viewer {
@@ -114,6 +114,8 @@ export class FrameWriter {
         const tick = bulletin(fast, fast, { index: name }, () => indexTickMessage(fact));
         return fact.isSecond ? [bulletin(slow, slow, { index: name }, () => indexMessage(fact)), tick] : [tick];
       }
+      case 'event_fee':
+        return [bulletin('market_lifecycle_v2', 'event_fee_update', {}, () => feeMessage(fact))];
       case 'stats':
       case 'pause':
         return [];
