@@ -114,10 +114,10 @@ const restingValue = privateRoute({
     const resting = venue.orders(accountId).filter((order) => order.status === 'resting');
     const shards = venue.balance(accountId).map((held) => held.shard);
     return answer(200, {
-      total_resting_order_value: centsOf(valueOf(resting)),
+      total_resting_order_value: centsOf(valueOfOrders(resting)),
       resting_order_value_breakdown: shards.map((one) => ({
         exchange_index: one,
-        balance: balanceText(valueOf(resting.filter((order) => order.shard === one))),
+        balance: balanceText(valueOfOrders(resting.filter((order) => order.shard === one))),
       })),
     });
   },
@@ -218,7 +218,7 @@ function transferObject({ transferId, from, to, amount, at }: VenueTransfer) {
 }
 
 /** Each order at the price of its own side. */
-function valueOf(orders: readonly VenueOrder[]) {
+function valueOfOrders(orders: readonly VenueOrder[]) {
   const values = orders.map(({ side, price, remaining }) =>
     moneyOf(side === 'bid' ? price : complement(price), remaining),
   );
