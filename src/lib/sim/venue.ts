@@ -5,6 +5,8 @@
  */
 import type { FeeTerms, Market, MarketStatus } from '../core/market.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../core/units.ts';
+import type { Candle, CandleMinutes } from './candles.ts';
+import type { ControlCommand, ControlResult } from './control.ts';
 
 export type TimeInForce = 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill';
 export type SelfTradePrevention = 'taker_at_cross' | 'maker';
@@ -177,6 +179,9 @@ export interface VenueMarket {
   readonly expirationValue?: string;
   readonly settledAt?: EpochMs;
   readonly settlementTimerSeconds: number;
+  readonly createdAt: EpochMs;
+  /** Of the last change that is no trading. */
+  readonly updatedAt: EpochMs;
 }
 
 export interface VenueEvent {
@@ -185,6 +190,8 @@ export interface VenueEvent {
   readonly title: string;
   readonly shard: number;
   readonly isMutuallyExclusive: boolean;
+  /** Over the terms of the series. */
+  readonly feeOverride?: FeeTerms;
 }
 export interface VenueSeries {
   readonly ticker: string;
@@ -193,6 +200,52 @@ export interface VenueSeries {
   readonly frequency: string;
   readonly fees: FeeTerms;
   readonly shard: number;
+}
+
+export interface VenueFeeChange {
+  readonly changeId: string;
+  readonly seriesTicker: string;
+  /** Absent: of the whole series. */
+  readonly eventTicker?: string;
+  /** Absent: the event's override is cleared. */
+  readonly terms?: FeeTerms;
+  /** When it takes, or took, effect. */
+  readonly at: EpochMs;
+}
+
+export type IncentiveType = 'liquidity' | 'volume' | 'margin_maker_volume' | 'margin_taker_volume';
+
+export interface VenueIncentive {
+  readonly incentiveId: string;
+  readonly ticker: string;
+  readonly type: IncentiveType;
+  readonly description: string;
+  readonly startsAt: EpochMs;
+  readonly endsAt: EpochMs;
+  /** For the whole period. */
+  readonly reward: Microdollars;
+  readonly isPaidOut: boolean;
+  /** 5000 = each step from the best price halves the score. */
+  readonly discountBasisPoints?: number;
+  readonly targetSize?: Centicontracts;
+  readonly rewardMaxPerAccount?: Microdollars;
+}
+
+/** Between shards of the same account. */
+export interface VenueTransfer {
+  readonly transferId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly amount: Microdollars;
+  readonly at: EpochMs;
+}
+
+/** Cash that came with the account. */
+export interface VenueDeposit {
+  readonly depositId: string;
+  readonly shard: number;
+  readonly amount: Microdollars;
+  readonly at: EpochMs;
 }
 
 /** Facts in the order in which they happened; faces turn them into frames. */
@@ -246,6 +299,8 @@ export type VenueFact =
         | 'metadata_updated'
         | 'price_level_structure_updated';
     }
+  /** An event's fee override took effect, or (without terms) was cleared. */
+  | { readonly type: 'event_fee'; readonly at: EpochMs; readonly eventTicker: string; readonly terms?: FeeTerms }
   | {
       readonly type: 'reference';
       readonly at: EpochMs;
@@ -312,7 +367,10 @@ export interface Venue {
   ): VenueGroup | VenueRefusal;
   groups(accountId: string): readonly VenueGroup[];
 
-  transfer(accountId: string, from: number, to: number, amount: Microdollars): VenueRefusal | undefined;
+  transfer(accountId: string, from: number, to: number, amount: Microdollars): VenueTransfer | VenueRefusal;
+  /** Newest last. */
+  transfers(accountId: string): readonly VenueTransfer[];
+  deposits(accountId: string): readonly VenueDeposit[];
 
   seriesList(): readonly VenueSeries[];
   events(): readonly VenueEvent[];
@@ -321,16 +379,32 @@ export interface Venue {
   /** Aggregated levels, best first. */
   book(ticker: string): { readonly bids: readonly ListedLevel[]; readonly asks: readonly ListedLevel[] } | undefined;
   trades(ticker?: string): readonly Extract<VenueFact, { type: 'trade' }>[];
+  /** Oldest first, the period that runs included; undefined: no such market. */
+  candles(ticker: string, minutes: CandleMinutes): readonly Candle[] | undefined;
+  /** Every change that was ever scheduled, newest last. */
+  feeChanges(): readonly VenueFeeChange[];
+  incentives(): readonly VenueIncentive[];
+  /** What happened before is for the historical endpoints alone: markets by settlement, orders by their end. */
+  readonly historyEndsAt: EpochMs;
   balance(accountId: string): readonly { readonly shard: number; readonly cash: Microdollars }[];
   positions(accountId: string): readonly VenuePosition[];
   fills(accountId: string): readonly VenueFill[];
   settlements(accountId: string): readonly VenueSettlement[];
+  /** As they were when their market had paid, oldest first. */
+  settledPositions(accountId: string): readonly VenuePosition[];
   orders(accountId: string): readonly VenueOrder[];
   order(accountId: string, orderId: string): VenueOrder | undefined;
   /** Contracts ahead of a resting order at its price. */
   queueAhead(accountId: string, orderId: string): Centicontracts | undefined;
   isTradingActive(shard: number): boolean;
   isExchangeActive(shard: number): boolean;
+  /** When a pause of the shard is to end; undefined: there is none, or nobody knows. */
+  resumesAt(shard: number): EpochMs | undefined;
+  /** The weekly pause that runs, or the next; undefined: this world has none. */
+  maintenance(): { readonly startsAt: EpochMs; readonly endsAt: EpochMs } | undefined;
+
+  /** What the operator of an embedded exchange may do to it. */
+  control(command: ControlCommand): ControlResult;
 
   /** Hands over and forgets the facts since the last drain. */
   drain(): readonly VenueFact[];

@@ -21,6 +21,7 @@ import type {
   VenueGroup,
   VenueOrder,
   VenueRefusal,
+  VenueTransfer,
 } from '../../../src/lib/sim/venue.ts';
 
 export const START: EpochMs = epochMs(1_790_000_000_000);
@@ -89,7 +90,9 @@ export function accepted(result: CreateResult): VenueOrder {
 }
 
 /** `code` or `code: details` of what must have been refused, with its status. */
-export function refusal(result: VenueRefusal | VenueGroup | { readonly kind: string } | undefined): string {
+export function refusal(
+  result: VenueRefusal | VenueGroup | VenueTransfer | { readonly kind: string } | undefined,
+): string {
   if (result === undefined || !('status' in result)) throw new Error('was not refused');
   const { status, code, details } = result;
   return details === undefined ? `${status} ${code}` : `${status} ${code}: ${details}`;

@@ -17,12 +17,21 @@ export function limitUpTo(max: number, fallback: number) {
 }
 /** Unix seconds, shard numbers. */
 export const optionalInteger = z.coerce.number().int().min(0).optional();
+/** Unix seconds that must be given. */
+export const wholeSeconds = z.coerce.number().int().min(0);
 /** The account has its primary subaccount only. */
 export const onlySubaccount = z.coerce.number().int().min(0).max(0).optional();
 export const commaSeparated = z
   .string()
   .transform((text) => text.split(',').filter((part) => part !== ''))
   .optional();
+/** Comma-separated, at least one, at most `max`. */
+export function tickerList(max: number) {
+  return z
+    .string()
+    .transform((text) => text.split(',').filter((ticker) => ticker !== ''))
+    .pipe(z.array(z.string()).min(1).max(max));
+}
 export const optionalFlag = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
@@ -59,6 +68,7 @@ const RULES: Readonly<Record<string, string>> = {
   too_small: 'gte',
   invalid_value: 'oneof',
   invalid_type: 'number',
+  custom: 'oneof',
 };
 
 function refuseBody(operation: string, issue: z.core.$ZodIssue, body: unknown): RestAnswer {

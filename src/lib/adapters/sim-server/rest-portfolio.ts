@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { formatSize } from '../../core/units.ts';
 import type { Venue, VenueOrder } from '../../sim/venue.ts';
+import { isFillArchived, isOrderArchived } from './archive.ts';
 import { balanceObject, positionsObject } from './holdings.ts';
 import { fillObject, orderObject, settlementObject } from './order-objects.ts';
 import { isWithin, pageOf } from './paging.ts';
@@ -67,6 +68,7 @@ const fills = privateRoute({
       venue.fills(accountId).toReversed(),
       (fill) => fill.tradeId,
       (fill) =>
+        !isFillArchived(venue, fill) &&
         (query.ticker === undefined || fill.ticker === query.ticker) &&
         (query.order_id === undefined || fill.orderId === query.order_id) &&
         (query.exchange_index === undefined || fill.shard === query.exchange_index) &&
@@ -112,6 +114,7 @@ const orders = privateRoute({
       venue.orders(accountId).toReversed(),
       (order) => order.orderId,
       (order) =>
+        !isOrderArchived(venue, order) &&
         (query.status === undefined || order.status === query.status) &&
         (query.ticker === undefined || order.ticker === query.ticker) &&
         isOfEvents(venue, order, query.event_ticker) &&
@@ -130,7 +133,8 @@ const oneOrder = privateRoute({
   cost: 2,
   handle({ venue, accountId, id }) {
     const order = venue.order(accountId, id);
-    return order === undefined ? NOT_FOUND : answer(200, { order: orderObject(order) });
+    if (order === undefined || isOrderArchived(venue, order)) return NOT_FOUND;
+    return answer(200, { order: orderObject(order) });
   },
 });
 
