@@ -48,7 +48,8 @@ export function parseQuery<Query>(
   if (result.success) return { kind: 'parsed', value: result.data };
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   const field = String(issue.path[0] ?? '');
-  const rule = record[field] === undefined ? 'required' : (RULES[issue.code] ?? 'invalid');
+  const said = issue.code === 'custom' ? issue.message : RULES[issue.code];
+  const rule = record[field] === undefined ? 'required' : (said ?? 'invalid');
   return { kind: 'refused', answer: badParameter(operation, goName(field), rule) };
 }
 
@@ -62,13 +63,12 @@ export function parseBody<Body>(operation: string, schema: z.ZodType<Body> | und
   return { kind: 'refused', answer: refuseBody(operation, issue, decoded.value) };
 }
 
-/** Names of the exchange's validation rules by kind of schema issue. */
+/** Names of the exchange's validation rules by kind of schema issue; a check of our own is named by its message. */
 const RULES: Readonly<Record<string, string>> = {
   too_big: 'lte',
   too_small: 'gte',
   invalid_value: 'oneof',
   invalid_type: 'number',
-  custom: 'oneof',
 };
 
 function refuseBody(operation: string, issue: z.core.$ZodIssue, body: unknown): RestAnswer {

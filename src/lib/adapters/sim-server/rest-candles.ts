@@ -10,7 +10,7 @@ import { archivedMarket, isMarketArchived, liveMarket } from './archive.ts';
 import { candleObject, historicalCandleObject } from './candle-objects.ts';
 import { isWithin } from './paging.ts';
 import { optionalFlag, tickerList, wholeSeconds } from './request-schema.ts';
-import { answer, badParameter, NOT_FOUND, type RestAnswer } from './rest-answer.ts';
+import { answer, badParameter, NOT_FOUND } from './rest-answer.ts';
 import { publicRoute, type Route } from './route.ts';
 import { secondsOf } from './wire-text.ts';
 
@@ -24,8 +24,9 @@ const period = {
   end_ts: wholeSeconds,
   period_interval: z.coerce
     .number()
-    .refine((minutes): minutes is CandleMinutes => CANDLE_MINUTES.includes(minutes as CandleMinutes)),
+    .refine((minutes): minutes is CandleMinutes => CANDLE_MINUTES.includes(minutes as CandleMinutes), 'oneof'),
 };
+const periodQuery = inOrder(z.object(period));
 const livePeriod = { ...period, include_latest_before_start: optionalFlag };
 
 interface Period {
@@ -39,10 +40,8 @@ const ofMarket = publicRoute({
   method: 'GET',
   path: '/series/:series_ticker/markets/:ticker/candlesticks',
   operation: 'GetMarketCandlesticks',
-  query: z.object(livePeriod),
+  query: inOrder(z.object(livePeriod)),
   handle({ venue, ids: [series], id, query }) {
-    const wrong = refusePeriod('GetMarketCandlesticks', query);
-    if (wrong !== undefined) return wrong;
     if (liveMarket(venue, id)?.market.seriesTicker !== series) return NOT_FOUND;
     return answer(200, { ticker: id, candlesticks: candlesOf(venue, id, query).map(candleObject) });
   },
@@ -52,11 +51,9 @@ const ofMarkets = publicRoute({
   method: 'GET',
   path: '/markets/candlesticks',
   operation: 'BatchGetMarketCandlesticks',
-  query: z.object({ market_tickers: tickerList(TICKERS_MAX), ...livePeriod }),
+  query: inOrder(z.object({ market_tickers: tickerList(TICKERS_MAX), ...livePeriod })),
   handle({ venue, query }) {
     const { market_tickers: tickers } = query;
-    const wrong = refusePeriod('BatchGetMarketCandlesticks', query);
-    if (wrong !== undefined) return wrong;
     if (periodsIn(query) * tickers.length > CANDLES_MAX) {
       return badParameter('BatchGetMarketCandlesticks', 'MarketTickers', 'lte');
     }
@@ -74,10 +71,8 @@ const ofEvent = publicRoute({
   method: 'GET',
   path: '/series/:series_ticker/events/:ticker/candlesticks',
   operation: 'GetMarketCandlesticksByEvent',
-  query: z.object(period),
+  query: periodQuery,
   handle({ venue, ids: [series], id, query }) {
-    const wrong = refusePeriod('GetMarketCandlesticksByEvent', query);
-    if (wrong !== undefined) return wrong;
     const tickers = venue
       .markets()
       .filter((listed) => listed.market.eventTicker === id && listed.market.seriesTicker === series)
@@ -98,10 +93,8 @@ const ofArchivedMarket = publicRoute({
   method: 'GET',
   path: '/historical/markets/:ticker/candlesticks',
   operation: 'GetMarketCandlesticksHistorical',
-  query: z.object(period),
+  query: periodQuery,
   handle({ venue, id, query }) {
-    const wrong = refusePeriod('GetMarketCandlesticksHistorical', query);
-    if (wrong !== undefined) return wrong;
     if (archivedMarket(venue, id) === undefined) return NOT_FOUND;
     return answer(200, { ticker: id, candlesticks: candlesOf(venue, id, query).map(historicalCandleObject) });
   },
@@ -109,8 +102,8 @@ const ofArchivedMarket = publicRoute({
 
 export const CANDLE_ROUTES: readonly Route[] = [ofMarket, ofMarkets, ofEvent, ofArchivedMarket];
 
-function refusePeriod(operation: string, { start_ts, end_ts }: Period): RestAnswer | undefined {
-  return end_ts < start_ts ? badParameter(operation, 'EndTs', 'gtefield') : undefined;
+function inOrder<Query extends Period>(schema: z.ZodType<Query>): z.ZodType<Query> {
+  return schema.refine(({ start_ts, end_ts }) => start_ts <= end_ts, { path: ['end_ts'], message: 'gtefield' });
 }
 
 function periodsIn({ start_ts, end_ts, period_interval }: Period): number {

@@ -1,14 +1,15 @@
 /** What is older than the cutoff: markets, trades, orders, fills and settled positions (kalshi/api.md 6.4). */
 import { z } from 'zod';
+import { fillsPage, ordersPage } from './account-pages.ts';
 import { archivedMarket, isFillArchived, isMarketArchived, isOrderArchived } from './archive.ts';
 import { positionsObject } from './holdings.ts';
-import { marketObject, tradeObject } from './market-objects.ts';
-import { fillObject, orderObject } from './order-objects.ts';
-import { isWithin, pageOf } from './paging.ts';
+import { marketObject } from './market-objects.ts';
+import { marketsPage, tradesPage } from './market-pages.ts';
+import { pageOf } from './paging.ts';
 import { commaSeparated, limitUpTo, onlySubaccount, optionalInteger } from './request-schema.ts';
 import { answer, badParameter, NOT_FOUND } from './rest-answer.ts';
 import { privateRoute, publicRoute, type Route } from './route.ts';
-import { secondsOf, timeText } from './wire-text.ts';
+import { timeText } from './wire-text.ts';
 
 const page = { limit: limitUpTo(1_000, 100), cursor: z.string().optional(), ticker: z.string().optional() };
 const rows = z.object({ ...page, min_ts: optionalInteger, max_ts: optionalInteger });
@@ -45,17 +46,7 @@ const markets = publicRoute({
     if ([tickers, event, series].filter((filter) => filter !== undefined).length > 1) {
       return badParameter('GetHistoricalMarkets', 'Tickers', 'excluded_with');
     }
-    const { items, cursor } = pageOf(
-      venue.markets(),
-      (listed) => listed.market.ticker,
-      (listed) =>
-        isMarketArchived(venue, listed) &&
-        (tickers === undefined || tickers.includes(listed.market.ticker)) &&
-        (event === undefined || listed.market.eventTicker === event) &&
-        (series === undefined || listed.market.seriesTicker === series),
-      query,
-    );
-    return answer(200, { markets: items.map((listed) => marketObject(venue, listed)), cursor });
+    return marketsPage(venue, query, (listed) => isMarketArchived(venue, listed));
   },
 });
 
@@ -74,18 +65,7 @@ const trades = publicRoute({
   path: '/historical/trades',
   operation: 'GetTradesHistorical',
   query: rows.extend({ is_block_trade: z.enum(['true', 'false']).optional() }),
-  handle({ venue, query }) {
-    const { items, cursor } = pageOf(
-      venue.trades(query.ticker).toReversed(),
-      (trade) => trade.tradeId,
-      (trade) =>
-        isFillArchived(venue, trade) &&
-        query.is_block_trade !== 'true' &&
-        isWithin(secondsOf(trade.at), query.min_ts, query.max_ts),
-      query,
-    );
-    return answer(200, { trades: items.map(tradeObject), cursor });
-  },
+  handle: ({ venue, query }) => tradesPage(venue, query, { areArchived: true }),
 });
 
 const orders = privateRoute({
@@ -93,18 +73,8 @@ const orders = privateRoute({
   path: '/historical/orders',
   operation: 'GetHistoricalOrders',
   query: rows,
-  handle({ venue, accountId, query }) {
-    const { items, cursor } = pageOf(
-      venue.orders(accountId).toReversed(),
-      (order) => order.orderId,
-      (order) =>
-        isOrderArchived(venue, order) &&
-        (query.ticker === undefined || order.ticker === query.ticker) &&
-        isWithin(secondsOf(order.createdAt), query.min_ts, query.max_ts),
-      query,
-    );
-    return answer(200, { orders: items.map(orderObject), cursor });
-  },
+  handle: ({ venue, accountId, query }) =>
+    ordersPage(venue, accountId, query, (order) => isOrderArchived(venue, order)),
 });
 
 const fills = privateRoute({
@@ -112,18 +82,7 @@ const fills = privateRoute({
   path: '/historical/fills',
   operation: 'GetFillsHistorical',
   query: rows,
-  handle({ venue, accountId, query }) {
-    const { items, cursor } = pageOf(
-      venue.fills(accountId).toReversed(),
-      (fill) => fill.tradeId,
-      (fill) =>
-        isFillArchived(venue, fill) &&
-        (query.ticker === undefined || fill.ticker === query.ticker) &&
-        isWithin(secondsOf(fill.at), query.min_ts, query.max_ts),
-      query,
-    );
-    return answer(200, { fills: items.map(fillObject), cursor });
-  },
+  handle: ({ venue, accountId, query }) => fillsPage(venue, accountId, query, (fill) => isFillArchived(venue, fill)),
 });
 
 const positions = privateRoute({

@@ -1,13 +1,12 @@
 /** Endpoints of single markets: listing, order books, public trades (kalshi/api.md 6.1). */
 import { z } from 'zod';
-import { isFillArchived, isMarketArchived, liveMarket } from './archive.ts';
-import { bookObject, marketObject, tradeObject } from './market-objects.ts';
+import { isMarketArchived, liveMarket } from './archive.ts';
+import { bookObject, marketObject } from './market-objects.ts';
+import { marketsPage, tradesPage } from './market-pages.ts';
 import { contradictionIn, isSelected, MARKET_STATUS_WORDS } from './market-selection.ts';
-import { isWithin, pageOf } from './paging.ts';
 import { commaSeparated, limitUpTo, optionalInteger, tickerList } from './request-schema.ts';
 import { answer, badParameter, NOT_FOUND } from './rest-answer.ts';
 import { publicRoute, type Route } from './route.ts';
-import { secondsOf } from './wire-text.ts';
 
 const TICKERS_MAX = 100;
 
@@ -34,18 +33,7 @@ const markets = publicRoute({
   handle({ venue, query }) {
     const contradiction = contradictionIn(query);
     if (contradiction !== undefined) return badParameter('GetMarkets', contradiction, 'excluded_with');
-    const { items, cursor } = pageOf(
-      venue.markets(),
-      (listed) => listed.market.ticker,
-      (listed) =>
-        !isMarketArchived(venue, listed) &&
-        (query.event_ticker === undefined || listed.market.eventTicker === query.event_ticker) &&
-        (query.series_ticker === undefined || listed.market.seriesTicker === query.series_ticker) &&
-        (query.tickers === undefined || query.tickers.includes(listed.market.ticker)) &&
-        isSelected(listed, query),
-      query,
-    );
-    return answer(200, { markets: items.map((listed) => marketObject(venue, listed)), cursor });
+    return marketsPage(venue, query, (listed) => !isMarketArchived(venue, listed) && isSelected(listed, query));
   },
 });
 
@@ -98,18 +86,7 @@ const trades = publicRoute({
     max_ts: optionalInteger,
     is_block_trade: z.enum(['true', 'false']).optional(),
   }),
-  handle({ venue, query }) {
-    const { items, cursor } = pageOf(
-      venue.trades(query.ticker).toReversed(),
-      (trade) => trade.tradeId,
-      (trade) =>
-        !isFillArchived(venue, trade) &&
-        query.is_block_trade !== 'true' &&
-        isWithin(secondsOf(trade.at), query.min_ts, query.max_ts),
-      query,
-    );
-    return answer(200, { trades: items.map(tradeObject), cursor });
-  },
+  handle: ({ venue, query }) => tradesPage(venue, query, { areArchived: false }),
 });
 
 export const MARKET_ROUTES: readonly Route[] = [markets, oneMarket, orderbook, orderbooks, trades];

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { formatSize } from '../../core/units.ts';
 import type { Venue, VenueOrder } from '../../sim/venue.ts';
+import { fillsPage, ordersPage } from './account-pages.ts';
 import { isFillArchived, isOrderArchived } from './archive.ts';
 import { balanceObject, positionsObject } from './holdings.ts';
-import { fillObject, orderObject, settlementObject } from './order-objects.ts';
+import { orderObject, settlementObject } from './order-objects.ts';
 import { isWithin, pageOf } from './paging.ts';
 import { commaSeparated, limitUpTo, onlySubaccount, optionalInteger } from './request-schema.ts';
 import { answer, NOT_FOUND } from './rest-answer.ts';
@@ -63,20 +64,16 @@ const fills = privateRoute({
   path: '/portfolio/fills',
   operation: 'GetFills',
   query: z.object({ ...listing, ...period, order_id: z.string().optional(), exchange_index: optionalInteger }),
-  handle({ venue, accountId, query }) {
-    const { items, cursor } = pageOf(
-      venue.fills(accountId).toReversed(),
-      (fill) => fill.tradeId,
+  handle: ({ venue, accountId, query }) =>
+    fillsPage(
+      venue,
+      accountId,
+      query,
       (fill) =>
         !isFillArchived(venue, fill) &&
-        (query.ticker === undefined || fill.ticker === query.ticker) &&
         (query.order_id === undefined || fill.orderId === query.order_id) &&
-        (query.exchange_index === undefined || fill.shard === query.exchange_index) &&
-        isWithin(secondsOf(fill.at), query.min_ts, query.max_ts),
-      query,
-    );
-    return answer(200, { fills: items.map(fillObject), cursor });
-  },
+        (query.exchange_index === undefined || fill.shard === query.exchange_index),
+    ),
 });
 
 const settlements = privateRoute({
@@ -109,21 +106,17 @@ const orders = privateRoute({
     status: z.enum(['resting', 'canceled', 'executed']).optional(),
     exchange_index: optionalInteger,
   }),
-  handle({ venue, accountId, query }) {
-    const { items, cursor } = pageOf(
-      venue.orders(accountId).toReversed(),
-      (order) => order.orderId,
+  handle: ({ venue, accountId, query }) =>
+    ordersPage(
+      venue,
+      accountId,
+      query,
       (order) =>
         !isOrderArchived(venue, order) &&
         (query.status === undefined || order.status === query.status) &&
-        (query.ticker === undefined || order.ticker === query.ticker) &&
         isOfEvents(venue, order, query.event_ticker) &&
-        (query.exchange_index === undefined || order.shard === query.exchange_index) &&
-        isWithin(secondsOf(order.createdAt), query.min_ts, query.max_ts),
-      query,
-    );
-    return answer(200, { orders: items.map(orderObject), cursor });
-  },
+        (query.exchange_index === undefined || order.shard === query.exchange_index),
+    ),
 });
 
 const oneOrder = privateRoute({
