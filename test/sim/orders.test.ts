@@ -139,6 +139,16 @@ describe('memory is bounded', () => {
     expect(world.orders('ann')).toHaveLength(10_001);
   });
 
+  it('a client’s id is taken until 50,000 newer ones have come', () => {
+    const { world } = smallWorld({ fees: NOBODY_PAYS });
+    const named = (id: number) => world.create('ann', order('bid', 45, 1, { ...IOC, clientOrderId: `name-${id}` }));
+    for (let id = 0; id < 50_000; id += 1) named(id);
+    expect(refusal(named(0))).toBe('409 order_already_exists');
+    named(50_000);
+    expect(named(0).kind).toBe('created');
+    expect(refusal(named(2))).toBe('409 order_already_exists');
+  });
+
   it('of the public prints the newest 10,000', () => {
     const { world } = smallWorld({ fees: NOBODY_PAYS });
     world.create('ann', order('ask', 50, 300));

@@ -6,7 +6,8 @@
 import type { PriceGrid } from '../core/grid.ts';
 import type { FeeTerms } from '../core/market.ts';
 import type { Centicents, EpochMs } from '../core/units.ts';
-import type { VenueIncentive, VenueRefusal } from './venue.ts';
+import type { VenueRefusal } from './venue.ts';
+import type { VenueIncentive } from './venue-terms.ts';
 
 export interface RulingCommand {
   readonly ticker: string;

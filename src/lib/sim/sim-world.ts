@@ -39,8 +39,8 @@ import type {
   VenueOrder,
   VenueRefusal,
   VenueSeries,
-  VenueTransfer,
 } from './venue.ts';
+import type { VenueTransfer } from './venue-terms.ts';
 
 export class SimWorld implements Venue {
   readonly #exchange: ExchangeState;

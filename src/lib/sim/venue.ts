@@ -7,6 +7,7 @@ import type { FeeTerms, Market, MarketStatus } from '../core/market.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../core/units.ts';
 import type { Candle, CandleMinutes } from './candles.ts';
 import type { ControlCommand, ControlResult } from './control.ts';
+import type { VenueDeposit, VenueFeeChange, VenueIncentive, VenueSettlement, VenueTransfer } from './venue-terms.ts';
 
 export type TimeInForce = 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill';
 export type SelfTradePrevention = 'taker_at_cross' | 'maker';
@@ -98,23 +99,6 @@ export interface VenuePosition {
   readonly updatedAt: EpochMs;
 }
 
-export interface VenueSettlement {
-  readonly ticker: string;
-  readonly eventTicker: string;
-  readonly shard: number;
-  readonly accountId: string;
-  readonly result: 'yes' | 'no' | 'scalar';
-  /** What one YES contract paid. */
-  readonly value: Centicents;
-  readonly yesCount: Centicontracts;
-  readonly yesCost: Microdollars;
-  readonly noCount: Centicontracts;
-  readonly noCost: Microdollars;
-  readonly revenue: Microdollars;
-  readonly fees: Microdollars;
-  readonly settledAt: EpochMs;
-}
-
 export interface VenueGroup {
   readonly groupId: string;
   readonly accountId: string;
@@ -202,50 +186,11 @@ export interface VenueSeries {
   readonly shard: number;
 }
 
-export interface VenueFeeChange {
-  readonly changeId: string;
-  readonly seriesTicker: string;
-  /** Absent: of the whole series. */
-  readonly eventTicker?: string;
-  /** Absent: the event's override is cleared. */
-  readonly terms?: FeeTerms;
-  /** When it takes, or took, effect. */
-  readonly at: EpochMs;
-}
-
-export type IncentiveType = 'liquidity' | 'volume' | 'margin_maker_volume' | 'margin_taker_volume';
-
-export interface VenueIncentive {
-  readonly incentiveId: string;
-  readonly ticker: string;
-  readonly type: IncentiveType;
-  readonly description: string;
+interface PrintAverage {
+  readonly value: number;
+  readonly count: number;
   readonly startsAt: EpochMs;
   readonly endsAt: EpochMs;
-  /** For the whole period. */
-  readonly reward: Microdollars;
-  readonly isPaidOut: boolean;
-  /** 5000 = each step from the best price halves the score. */
-  readonly discountBasisPoints?: number;
-  readonly targetSize?: Centicontracts;
-  readonly rewardMaxPerAccount?: Microdollars;
-}
-
-/** Between shards of the same account. */
-export interface VenueTransfer {
-  readonly transferId: string;
-  readonly from: number;
-  readonly to: number;
-  readonly amount: Microdollars;
-  readonly at: EpochMs;
-}
-
-/** Cash that came with the account. */
-export interface VenueDeposit {
-  readonly depositId: string;
-  readonly shard: number;
-  readonly amount: Microdollars;
-  readonly at: EpochMs;
 }
 
 /** Facts in the order in which they happened; faces turn them into frames. */
@@ -309,19 +254,9 @@ export type VenueFact =
       /** One of the 1 Hz prints (else only of the 5 Hz channel). */
       readonly isSecond: boolean;
       /** Mean of the last 60 one-second prints. */
-      readonly average60?: {
-        readonly value: number;
-        readonly count: number;
-        readonly startsAt: EpochMs;
-        readonly endsAt: EpochMs;
-      };
+      readonly average60?: PrintAverage;
       /** Settlement average in the making, last minute before a quarter hour. */
-      readonly window?: {
-        readonly value: number;
-        readonly count: number;
-        readonly startsAt: EpochMs;
-        readonly endsAt: EpochMs;
-      };
+      readonly window?: PrintAverage;
     }
   | {
       readonly type: 'pause';

@@ -21,8 +21,8 @@ import type {
   VenueGroup,
   VenueOrder,
   VenueRefusal,
-  VenueTransfer,
 } from '../../../src/lib/sim/venue.ts';
+import type { VenueTransfer } from '../../../src/lib/sim/venue-terms.ts';
 
 export const START: EpochMs = epochMs(1_790_000_000_000);
 const CLOSE: EpochMs = epochMs(START + 900_000);

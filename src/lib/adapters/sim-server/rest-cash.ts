@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { complement, formatMoney, microdollars, moneyOf, NO_MONEY } from '../../core/units.ts';
-import type { VenueOrder, VenueTransfer } from '../../sim/venue.ts';
+import type { VenueOrder } from '../../sim/venue.ts';
+import type { VenueTransfer } from '../../sim/venue-terms.ts';
 import { pageOf } from './paging.ts';
 import { limitUpTo } from './request-schema.ts';
 import { answer, NOT_FOUND, refuse, refuseAsVenue } from './rest-answer.ts';

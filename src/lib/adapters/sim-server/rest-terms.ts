@@ -1,7 +1,7 @@
 /** What changes the cost of trading: scheduled fee changes of series and events, and incentives (kalshi/api.md 8.5, 10). */
 import { z } from 'zod';
 import { formatSize } from '../../core/units.ts';
-import type { VenueFeeChange, VenueIncentive } from '../../sim/venue.ts';
+import type { VenueFeeChange, VenueIncentive } from '../../sim/venue-terms.ts';
 import { feeOverrideObject, multiplierOf } from './market-objects.ts';
 import { pageOf } from './paging.ts';
 import { limitUpTo, optionalFlag } from './request-schema.ts';

@@ -12,7 +12,8 @@ import {
   NO_SIZE,
   PRICE_ONE,
 } from '../../core/units.ts';
-import type { VenueDeposit, VenuePosition } from '../venue.ts';
+import type { VenuePosition } from '../venue.ts';
+import type { VenueDeposit } from '../venue-terms.ts';
 import { BoundedLog } from './bounded-log.ts';
 import { FILLS_KEPT, SETTLEMENTS_KEPT, TRANSFERS_KEPT } from './bounds.ts';
 import type { Account, Listing, Position } from './records.ts';

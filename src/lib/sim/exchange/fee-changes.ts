@@ -5,7 +5,8 @@
 import { tradeFee } from '../../core/fees.ts';
 import type { FeeTerms, Market } from '../../core/market.ts';
 import { type EpochMs, ONE_CONTRACT, PRICE_ONE } from '../../core/units.ts';
-import type { VenueFeeChange, VenueRefusal } from '../venue.ts';
+import type { VenueRefusal } from '../venue.ts';
+import type { VenueFeeChange } from '../venue-terms.ts';
 import type { Listing } from './records.ts';
 import { refuse } from './refusal.ts';
 import { type ExchangeState, idOf } from './state.ts';

@@ -12,15 +12,13 @@ import type {
   OrderReason,
   SelfTradePrevention,
   TimeInForce,
-  VenueDeposit,
   VenueEvent,
   VenueFill,
   VenueOrder,
   VenuePosition,
-  VenueSettlement,
   VenueStats,
-  VenueTransfer,
 } from '../venue.ts';
+import type { VenueDeposit, VenueSettlement, VenueTransfer } from '../venue-terms.ts';
 import type { BoundedLog } from './bounded-log.ts';
 
 export interface Account {

@@ -13,7 +13,8 @@ import {
   NO_MONEY,
   NO_SIZE,
 } from '../../core/units.ts';
-import type { VenueRefusal, VenueSettlement } from '../venue.ts';
+import type { VenueRefusal } from '../venue.ts';
+import type { VenueSettlement } from '../venue-terms.ts';
 import { chargeBack, lockedFor, moveCash, tellPosition, venuePosition } from './account.ts';
 import type { Account, Listing, Outcome, Payment, Position } from './records.ts';
 import { refuse } from './refusal.ts';

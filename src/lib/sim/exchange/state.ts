@@ -4,7 +4,7 @@ import type { EpochMs, Microdollars } from '../../core/units.ts';
 import { NO_MONEY } from '../../core/units.ts';
 import { hash32 } from '../random.ts';
 import { Schedule } from '../schedule.ts';
-import type { VenueFeeChange, VenueIncentive } from '../venue.ts';
+import type { VenueFeeChange, VenueIncentive } from '../venue-terms.ts';
 import { BoundedLog } from './bounded-log.ts';
 import { FEE_CHANGES_KEPT, INCENTIVES_KEPT, TRADES_KEPT } from './bounds.ts';
 import { FactLog, type TradeFact } from './fact-log.ts';

@@ -1,6 +1,7 @@
 /** Moving cash of an account from one shard to another (kalshi/api.md 4). Not while either of them is paused as a whole. */
 import type { Microdollars } from '../../core/units.ts';
-import type { VenueRefusal, VenueTransfer } from '../venue.ts';
+import type { VenueRefusal } from '../venue.ts';
+import type { VenueTransfer } from '../venue-terms.ts';
 import { moveCash } from './account.ts';
 import { freeCash } from './collateral.ts';
 import type { Account } from './records.ts';
