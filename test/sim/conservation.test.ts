@@ -4,14 +4,14 @@ import {
   centicents,
   centicontracts,
   epochMs,
-  type Microdollars,
   microdollars,
   PRICE_ONE,
   PRICE_ZERO,
   type Side,
 } from '../../src/lib/core/units.ts';
 import { lockedFor } from '../../src/lib/sim/exchange/account.ts';
-import { closeMarket, determineMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
+import { closeMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
+import { determineMarket } from '../../src/lib/sim/exchange/settlement.ts';
 import type { ExchangeState } from '../../src/lib/sim/exchange/state.ts';
 import { dollars, START, smallWorld, TICKER } from './support/small-world.ts';
 
@@ -113,6 +113,45 @@ describe('whatever is asked of the exchange', () => {
     );
   });
 
+  it('what a market pays is what was put in, whatever the result, disputed and amended as often as may be', () => {
+    const ruling = fc.record({
+      result: fc.constantFrom('yes' as const, 'no' as const, 'scalar' as const, 'void' as const),
+      value: fc.integer({ min: 0, max: 10_000 }),
+      isDisputed: fc.boolean(),
+      waitSeconds: fc.constantFrom(0, 30, 60),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(command, { minLength: 5, maxLength: 60 }),
+        fc.array(ruling, { minLength: 1, maxLength: 5 }),
+        (commands, rulings) => {
+          const { world, exchange, listing } = smallWorld({ cash: CASH });
+          for (const next of commands) carryOut(world, next);
+          closeMarket(exchange, listing);
+          for (const [index, { result, value, isDisputed, waitSeconds }] of rulings.entries()) {
+            if (isDisputed) world.control({ action: 'dispute', ticker: TICKER });
+            const said = result === 'scalar' ? { result, value: centicents(value) } : { result };
+            const action = index === 0 ? 'determine' : 'amend_result';
+            expect(world.control({ action, ticker: TICKER, ...said })).toEqual({ kind: 'done' });
+            world.advanceTo(epochMs(world.now + waitSeconds * 1_000));
+            expect(moneyIn(exchange)).toBe(WHO.length * dollars(CASH));
+          }
+          world.advanceTo(epochMs(world.now + 60_000));
+          expect(world.market(TICKER)?.market.status).toBe('finalized');
+          expect(moneyIn(exchange)).toBe(WHO.length * dollars(CASH));
+          const paid = world.market(TICKER)?.settlementValue ?? Number.NaN;
+          for (const id of WHO) {
+            const rows = world.settlements(id);
+            const revenue = rows.reduce((total, row) => total + row.revenue, 0);
+            const { yesCount = 0, noCount = 0 } = rows[0] ?? {};
+            expect(revenue).toBe(paid * yesCount + (10_000 - paid) * noCount);
+          }
+        },
+      ),
+      { numRuns: 120 },
+    );
+  });
+
   it('an order is filled, remains or was cancelled: filled never exceeds what was asked, levels are the sum of orders', () => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 1, maxLength: 80 }), (commands) => {
@@ -198,19 +237,24 @@ function changeOne(world: ReturnType<typeof smallWorld>['world'], { kind, who, p
 }
 
 function expectConserved(exchange: ExchangeState, step: number): void {
-  let money: number = exchange.feesCollected;
   let contracts = 0;
   for (const account of exchange.accounts.values()) {
     for (const cash of account.cash.values()) {
       expect(cash).toBeGreaterThanOrEqual(0);
       expect(cash % step).toBe(0);
-      money += cash;
     }
-    for (const position of account.positions.values()) {
-      contracts += position.size;
-      money += lockedFor(position.size) as Microdollars;
-    }
+    for (const position of account.positions.values()) contracts += position.size;
   }
-  expect(money).toBe(WHO.length * dollars(CASH));
+  expect(moneyIn(exchange)).toBe(WHO.length * dollars(CASH));
   expect(contracts).toBe(0);
+}
+
+/** Cash, what positions lock, and what was paid in fees. */
+function moneyIn(exchange: ExchangeState): number {
+  let money: number = exchange.feesCollected;
+  for (const account of exchange.accounts.values()) {
+    for (const cash of account.cash.values()) money += cash;
+    for (const position of account.positions.values()) money += lockedFor(position.size);
+  }
+  return money;
 }

@@ -109,7 +109,7 @@ describe('an order group', () => {
     expect(refusal(world.changeGroup('ann', groupId, { verb: 'limit', limit: contractsOf(0) }))).toContain(
       'bad_request',
     );
-    world.setShardStatus(SHARD, { isTrading: false, isActive: false });
+    world.control({ action: 'pause', shard: SHARD, scope: 'exchange' });
     expect(refusal(world.changeGroup('ann', groupId, { verb: 'trigger' }))).toBe('400 exchange_is_paused');
     expect(stateOf(world)).toMatchObject({ isTriggered: false, limit: 1_000 });
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { epochMs, PRICE_ONE } from '../../src/lib/core/units.ts';
-import { closeMarket, describeMarket, determineMarket, listMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
+import { closeMarket, describeMarket, listMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
 import { MatchedBook } from '../../src/lib/sim/exchange/matched-book.ts';
+import { determineMarket } from '../../src/lib/sim/exchange/settlement.ts';
 import {
   accepted,
   bookText,
@@ -118,19 +119,18 @@ describe('a market’s life', () => {
 });
 
 describe('an inactive market', () => {
-  it('takes no orders but cancels, and has lost its resting orders when it is active again', () => {
+  it('takes no orders but cancels, and has lost its resting orders without a word when it is active again', () => {
     const { world } = smallWorld();
     const kept = accepted(world.create('ann', order('bid', 45, 10)));
     const gone = accepted(world.create('ann', order('bid', 44, 10)));
-    world.setMarketActive(TICKER, false);
+    world.control({ action: 'deactivate', ticker: TICKER });
     expect(refusal(world.create('ann', order('bid', 43, 10)))).toBe('400 MARKET_INACTIVE');
     expect(world.cancel('ann', gone.orderId).kind).toBe('cancelled');
     expect(bookText(world)).toBe('45×10 |');
     world.drain();
-    world.setMarketActive(TICKER, true);
+    world.control({ action: 'reactivate', ticker: TICKER });
     expect(world.order('ann', kept.orderId)).toMatchObject({ status: 'canceled', reason: 'HaltCancel' });
-    const facts = world.drain();
-    expect(facts.map((fact) => fact.type)).toEqual(['book', 'order', 'lifecycle']);
+    expect(world.drain().map((fact) => fact.type)).toEqual(['book', 'lifecycle']);
     expect(accepted(world.create('ann', order('bid', 43, 10))).status).toBe('resting');
   });
 });
@@ -141,7 +141,7 @@ describe('a trading pause', () => {
     const stays = accepted(world.create('ann', order('bid', 45, 10)));
     const leaves = accepted(world.create('ann', order('bid', 44, 10, { cancelOnPause: true })));
     world.drain();
-    world.setShardStatus(SHARD, { isTrading: false, isActive: true });
+    world.control({ action: 'pause', shard: SHARD, scope: 'trading' });
     expect(factsOf(world.drain(), 'pause')).toEqual([
       { type: 'pause', at: START, shard: SHARD, isTrading: false, isActive: true },
     ]);
@@ -155,24 +155,24 @@ describe('a trading pause', () => {
     const change = { ticker: TICKER, side: 'bid', price: price(44), count: contractsOf(1) } as const;
     expect(refusal(world.amend('ann', stays.orderId, change))).toBe('400 trading_is_paused');
     expect(world.cancel('ann', stays.orderId).kind).toBe('cancelled');
-    world.setShardStatus(SHARD, { isTrading: true, isActive: true });
+    world.control({ action: 'resume', shard: SHARD });
     expect(accepted(world.create('ann', order('bid', 43, 10))).status).toBe('resting');
   });
 
   it('of the whole exchange refuses cancels too', () => {
     const { world } = smallWorld();
     const { orderId } = accepted(world.create('ann', order('bid', 45, 10)));
-    world.setShardStatus(SHARD, { isTrading: false, isActive: false });
+    world.control({ action: 'pause', shard: SHARD, scope: 'exchange' });
     expect(refusal(world.cancel('ann', orderId))).toBe('400 exchange_is_paused');
     expect(refusal(world.create('ann', order('bid', 43, 10)))).toBe('400 exchange_is_paused');
     world.cancelAll('ann');
     expect(bookText(world)).toBe('45×10 |');
   });
 
-  it('of a shard that is not there is our mistake; nothing trades on one', () => {
+  it('of a shard that is not there is refused; nothing trades on one', () => {
     const { world } = smallWorld();
-    expect(() => world.setShardStatus(9, { isTrading: false, isActive: false })).toThrow('no shard 9');
-    expect(() => world.setMarketActive('KXNONE', false)).toThrow('KXNONE is listed');
+    expect(refusal(world.control({ action: 'pause', shard: 9, scope: 'exchange' }))).toContain('no shard 9');
+    expect(refusal(world.control({ action: 'deactivate', ticker: 'KXNONE' }))).toBe('404 market_not_found');
     expect(world.isTradingActive(9)).toBe(false);
   });
 });

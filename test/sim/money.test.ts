@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { centicents, epochMs, microdollars, PRICE_ONE, PRICE_ZERO } from '../../src/lib/core/units.ts';
 import { moveCash } from '../../src/lib/sim/exchange/account.ts';
-import { closeMarket, determineMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
+import { closeMarket } from '../../src/lib/sim/exchange/lifecycle.ts';
 import type { Account } from '../../src/lib/sim/exchange/records.ts';
+import { determineMarket } from '../../src/lib/sim/exchange/settlement.ts';
 import {
   accepted,
   cash,

@@ -128,15 +128,25 @@ describe('a new order', () => {
 });
 
 describe('memory is bounded', () => {
-  it('of an account’s ended orders the newest 100,000 are kept, and all that rest', () => {
+  it('of an account’s ended orders the newest 10,000 are kept, and all that rest', () => {
     const { world } = smallWorld({ fees: NOBODY_PAYS });
     const oldest = accepted(world.create('ann', order('bid', 1, 1)));
     const second = accepted(world.create('ann', order('bid', 45, 1, IOC)));
-    for (let count = 0; count < 100_000; count += 1) world.create('ann', order('bid', 45, 1, IOC));
+    for (let count = 0; count < 10_000; count += 1) world.create('ann', order('bid', 45, 1, IOC));
     expect(world.order('ann', oldest.orderId)?.status).toBe('resting');
     expect(world.order('ann', second.orderId)).toBeUndefined();
     expect(refusal(world.cancel('ann', second.orderId))).toBe('404 not_found');
-    expect(world.orders('ann')).toHaveLength(100_000);
+    expect(world.orders('ann')).toHaveLength(10_001);
+  });
+
+  it('a client’s id is taken until 50,000 newer ones have come', () => {
+    const { world } = smallWorld({ fees: NOBODY_PAYS });
+    const named = (id: number) => world.create('ann', order('bid', 45, 1, { ...IOC, clientOrderId: `name-${id}` }));
+    for (let id = 0; id < 50_000; id += 1) named(id);
+    expect(refusal(named(0))).toBe('409 order_already_exists');
+    named(50_000);
+    expect(named(0).kind).toBe('created');
+    expect(refusal(named(2))).toBe('409 order_already_exists');
   });
 
   it('of the public prints the newest 10,000', () => {
@@ -316,7 +326,7 @@ describe('accounts', () => {
     const { world } = smallWorld({ cash: 10, fees: NOBODY_PAYS });
     world.create('ann', order('bid', 50, 10));
     expect(refusal(world.transfer('ann', SHARD, 0, dollars(5.01)))).toBe('400 insufficient_balance');
-    expect(world.transfer('ann', SHARD, 0, dollars(4.99))).toBeUndefined();
+    expect(world.transfer('ann', SHARD, 0, dollars(4.99))).toMatchObject({ from: SHARD, to: 0, amount: 4_990_000 });
     expect(world.balance('ann')).toEqual([
       { shard: 0, cash: dollars(4.99) },
       { shard: SHARD, cash: dollars(5.01) },

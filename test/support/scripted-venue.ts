@@ -32,6 +32,8 @@ const LISTED: VenueMarket = {
     dollarVolume: microdollars(12_340_000),
   },
   settlementTimerSeconds: 60,
+  createdAt: STARTS_AT,
+  updatedAt: STARTS_AT,
 };
 
 const REFUSED: VenueRefusal = { kind: 'refused', status: 404, code: 'not_found', message: 'not found' };
@@ -77,21 +79,31 @@ export class ScriptedVenue implements Venue {
   changeGroup = () => REFUSED;
   groups = () => [];
   transfer = () => REFUSED;
+  transfers = () => [];
+  deposits = () => [];
   seriesList = () => [];
   events = () => [];
   markets = () => [LISTED];
   market = (ticker: string) => (ticker === TICKER ? LISTED : undefined);
   book = (ticker: string) => (ticker === TICKER ? { bids: this.bids, asks: this.asks } : undefined);
   trades = () => [];
+  candles = () => undefined;
+  feeChanges = () => [];
+  incentives = () => [];
+  historyEndsAt = epochMs(STARTS_AT - 90 * 86_400_000);
   balance = () => [];
   positions = () => [];
   fills = () => [];
   settlements = () => [];
+  settledPositions = () => [];
   orders = () => [];
   order = () => undefined;
   queueAhead = () => undefined;
   isTradingActive = () => true;
   isExchangeActive = () => true;
+  resumesAt = () => undefined;
+  maintenance = () => undefined;
+  control = () => REFUSED;
 }
 
 export function level(price: number, size: number): ListedLevel {

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import type { Scope } from '../../src/lib/adapters/sim-server/access.ts';
 import { type SimServer, type SimServerOptions, startSimServer } from '../../src/lib/adapters/sim-server/server.ts';
 import { epochMs, microdollars } from '../../src/lib/core/units.ts';
+import type { ExchangeRules } from '../../src/lib/sim/exchange/state.ts';
 import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
 
@@ -30,8 +31,8 @@ export function keyPair(kind: 'rsa' | 'ed25519', keyId: string, accountId = keyI
   return { keyId, accountId, privateKey, publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
 }
 
-export function world(seed: number | string = 1): SimWorld {
-  const made = generatedWorld({ seed, startAt: WORLD_STARTS_AT });
+export function world(seed: number | string = 1, rules: Partial<ExchangeRules> = {}): SimWorld {
+  const made = generatedWorld({ seed, startAt: WORLD_STARTS_AT, rules });
   for (const accountId of ['alice', 'bob']) made.openAccount(accountId, CASH);
   return made;
 }

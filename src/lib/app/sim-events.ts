@@ -95,6 +95,7 @@ function simEvent(fact: VenueFact): SimEvent | undefined {
     case 'position':
     case 'group':
     case 'reference':
+    case 'event_fee':
       return undefined;
     default:
       return fact satisfies never;

@@ -5,7 +5,7 @@
 import { never } from '../core/invariant.ts';
 import type { Market } from '../core/market.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
-import { closeMarket, describeMarket, determineMarket, listMarket, openMarket } from './exchange/lifecycle.ts';
+import { describeMarket, listMarket, openMarket, scheduleClose } from './exchange/lifecycle.ts';
 import { MatchedBook } from './exchange/matched-book.ts';
 import type { Listing } from './exchange/records.ts';
 import type { ExchangeState } from './exchange/state.ts';
@@ -27,9 +27,8 @@ const QUARTER_HOUR_MS = 900_000;
 const PATH_LEAD_MS = 120_000;
 const PRICE = { mean: 85_000, deviation: 5_000 };
 const ANNUAL_VOLATILITY = 0.45;
-/** A strike that is an average is published this long after the open; a result, after the close. */
+/** A strike that is an average is published this long after the open. */
 const STRIKE_DELAY_MS = 1_000;
-const RESULT_DELAY_MS = 5_000;
 
 export function seriesPrograms(
   names: readonly BuiltInSeries[],
@@ -86,6 +85,7 @@ function listEvent(
       settlementTimerSeconds: facts.settlementTimerSeconds,
       book: new MatchedBook(),
       isRecorded: false,
+      outcomeAt: scheduled.outcome,
     });
     scheduleLife(exchange, listing, scheduled, () =>
       populate(exchange, listing, scheduled, program.participants, stream),
@@ -95,7 +95,7 @@ function listEvent(
 
 function scheduleLife(exchange: ExchangeState, listing: Listing, scheduled: ScheduledMarket, onOpen: () => void): void {
   const { schedule } = exchange;
-  const { openAt, closeAt } = listing.market;
+  const { openAt } = listing.market;
   schedule.add(openAt, () => {
     openMarket(exchange, listing);
     onOpen();
@@ -103,8 +103,7 @@ function scheduleLife(exchange: ExchangeState, listing: Listing, scheduled: Sche
   if (scheduled.strikeAtOpen !== undefined) {
     schedule.add(epochMs(openAt + STRIKE_DELAY_MS), () => tellStrike(exchange, listing, scheduled));
   }
-  schedule.add(closeAt, () => closeMarket(exchange, listing));
-  schedule.add(epochMs(closeAt + RESULT_DELAY_MS), () => determineMarket(exchange, listing, scheduled.outcome()));
+  scheduleClose(exchange, listing);
 }
 
 function tellStrike(exchange: ExchangeState, listing: Listing, scheduled: ScheduledMarket): void {

@@ -11,7 +11,7 @@ import { invariant } from '../core/invariant.ts';
 import type { FeeTerms, Market, Strike } from '../core/market.ts';
 import { type Centicents, type EpochMs, epochMs, PRICE_ONE, PRICE_ZERO } from '../core/units.ts';
 import { BackgroundBook } from './exchange/background-book.ts';
-import { closeMarket, determineMarket, listMarket } from './exchange/lifecycle.ts';
+import { listMarket, scheduleClose } from './exchange/lifecycle.ts';
 import { applyRecorded, isRecordedEvent, type RecordedListing } from './exchange/recorded.ts';
 import type { Outcome } from './exchange/records.ts';
 import type { ExchangeState } from './exchange/state.ts';
@@ -36,8 +36,6 @@ export interface RecordedMarket {
   readonly shard?: number;
 }
 
-/** Real results came seconds after the close. */
-const RESULT_DELAY_MS = 5_000;
 const SETTLEMENT_WINDOW_MS = 60_000;
 
 export function startRecording(
@@ -68,16 +66,14 @@ function play(exchange: ExchangeState, listed: ReadonlyMap<string, RecordedListi
 
 function listRecorded(exchange: ExchangeState, recorded: RecordedMarket): RecordedListing {
   const market = marketOf(exchange, recorded);
-  const { eventTicker, seriesTicker, shard, isMutuallyExclusive, closeAt } = market;
+  const { eventTicker, seriesTicker, shard, isMutuallyExclusive } = market;
   const { title, settlementTimerSeconds } = seriesFacts(market.ticker);
   const book = new BackgroundBook();
   const event = { eventTicker, seriesTicker, title, shard, isMutuallyExclusive };
-  const listing = listMarket(exchange, { market, event, settlementTimerSeconds, book, isRecorded: true });
-  exchange.schedule.add(closeAt, () => closeMarket(exchange, listing));
   const outcome = outcomeOf(recorded);
-  if (outcome !== undefined) {
-    exchange.schedule.add(epochMs(closeAt + RESULT_DELAY_MS), () => determineMarket(exchange, listing, outcome));
-  }
+  const ending = outcome === undefined ? {} : { outcomeAt: () => outcome };
+  const listing = listMarket(exchange, { market, event, settlementTimerSeconds, book, isRecorded: true, ...ending });
+  scheduleClose(exchange, listing);
   return { listing, book, isVolumeKnown: false };
 }
 

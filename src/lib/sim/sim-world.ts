@@ -12,17 +12,19 @@ import {
   ONE_CONTRACT,
   PRICE_ONE,
 } from '../core/units.ts';
-import { cashOf, moveCash, openAccount, type ShardCash, venuePosition } from './exchange/account.ts';
+import type { CandleMinutes } from './candles.ts';
+import type { ControlCommand, ControlResult } from './control.ts';
+import { cashOf, openAccount, type ShardCash, venuePosition } from './exchange/account.ts';
 import { type Amended, amendOrder, cancelAll, cancelOrder, type Decrease, decreaseOrder } from './exchange/change.ts';
-import { freeCash } from './exchange/collateral.ts';
+import { controlExchange } from './exchange/control.ts';
 import { createOrder } from './exchange/create.ts';
 import { changeGroup, createGroup, type GroupChange, venueGroup } from './exchange/groups.ts';
-import { deactivateMarket, reactivateMarket } from './exchange/lifecycle.ts';
 import { venueOrder } from './exchange/order.ts';
-import { setShardStatus } from './exchange/pause.ts';
+import { isTrading } from './exchange/pause.ts';
 import type { Account, Listing } from './exchange/records.ts';
-import { refuse } from './exchange/refusal.ts';
-import type { ExchangeState, ShardStatus } from './exchange/state.ts';
+import type { ExchangeState } from './exchange/state.ts';
+import { transferCash } from './exchange/transfer.ts';
+import { type MaintenanceWindow, maintenanceWindow } from './exchange/weekly-pause.ts';
 import { isFlowAccount } from './participants/populate.ts';
 import type {
   AmendRequest,
@@ -38,6 +40,7 @@ import type {
   VenueRefusal,
   VenueSeries,
 } from './venue.ts';
+import type { VenueTransfer } from './venue-terms.ts';
 
 export class SimWorld implements Venue {
   readonly #exchange: ExchangeState;
@@ -105,23 +108,29 @@ export class SimWorld implements Venue {
     return [...this.#account(accountId).groups.values()].map((group) => venueGroup(this.#exchange, group));
   }
 
-  transfer(accountId: string, from: number, to: number, amount: Microdollars): VenueRefusal | undefined {
-    const account = this.#account(accountId);
-    const { shards } = this.#exchange;
-    if (!shards.has(from) || !shards.has(to)) return refuse('bad_request', 'unknown exchange shard');
-    if (!Number.isSafeInteger(amount) || amount <= 0) return refuse('bad_request', 'amount must be positive');
-    if (amount > freeCash(this.#exchange, account, from)) return refuse('insufficient_balance');
-    moveCash(account, from, -amount as Microdollars);
-    moveCash(account, to, amount);
-    return undefined;
+  transfer(accountId: string, from: number, to: number, amount: Microdollars): VenueTransfer | VenueRefusal {
+    return transferCash(this.#exchange, this.#account(accountId), { from, to, amount });
+  }
+
+  transfers(accountId: string) {
+    return this.#account(accountId).transfers.list();
+  }
+
+  deposits(accountId: string) {
+    return this.#account(accountId).deposits;
   }
 
   seriesList(): readonly VenueSeries[] {
-    return this.#series;
+    const { seriesFees } = this.#exchange;
+    return this.#series.map((series) => ({ ...series, fees: seriesFees.get(series.ticker) ?? series.fees }));
   }
 
   events(): readonly VenueEvent[] {
-    return [...new Map(this.#listings().map(({ event }) => [event.eventTicker, event])).values()];
+    const events = new Map(this.#listings().map(({ event }) => [event.eventTicker, event]));
+    return [...events.values()].map((event) => {
+      const feeOverride = this.#exchange.eventFees.get(event.eventTicker);
+      return feeOverride === undefined ? event : { ...event, feeOverride };
+    });
   }
 
   markets(): readonly VenueMarket[] {
@@ -140,7 +149,26 @@ export class SimWorld implements Venue {
   }
 
   trades(ticker?: string) {
-    return this.#exchange.trades.list(ticker);
+    const trades = this.#exchange.trades.list();
+    return ticker === undefined ? trades : trades.filter((trade) => trade.ticker === ticker);
+  }
+
+  candles(ticker: string, minutes: CandleMinutes) {
+    return this.#exchange.listings.get(ticker)?.candles.list(minutes);
+  }
+
+  feeChanges() {
+    return this.#exchange.feeChanges.list();
+  }
+
+  incentives() {
+    return this.#exchange.incentives.list();
+  }
+
+  /** On a whole second, as the cutoff is told. */
+  get historyEndsAt(): EpochMs {
+    const { schedule, rules } = this.#exchange;
+    return (Math.floor((schedule.now - rules.liveWindowMs) / 1_000) * 1_000) as EpochMs;
   }
 
   balance(accountId: string): readonly ShardCash[] {
@@ -154,11 +182,15 @@ export class SimWorld implements Venue {
   }
 
   fills(accountId: string) {
-    return [...this.#account(accountId).fills];
+    return this.#account(accountId).fills.list();
   }
 
   settlements(accountId: string) {
-    return [...this.#account(accountId).settlements];
+    return this.#account(accountId).settlements.list();
+  }
+
+  settledPositions(accountId: string) {
+    return this.#account(accountId).settledPositions.list();
   }
 
   orders(accountId: string): readonly VenueOrder[] {
@@ -177,24 +209,25 @@ export class SimWorld implements Venue {
   }
 
   isTradingActive(shard: number): boolean {
-    return this.#shard(shard).isTrading;
+    return isTrading(this.#exchange, shard);
   }
 
   isExchangeActive(shard: number): boolean {
-    return this.#shard(shard).isActive;
+    return this.#exchange.shards.get(shard)?.isActive ?? false;
   }
 
-  /** A trading pause (`isTrading: false`), an exchange pause (`isActive: false`), or their end. */
-  setShardStatus(shard: number, status: Readonly<ShardStatus>): void {
-    setShardStatus(this.#exchange, shard, status);
+  resumesAt(shard: number): EpochMs | undefined {
+    const status = this.#exchange.shards.get(shard);
+    if (status?.isTrading === false) return status.resumesAt;
+    return status?.isInMaintenance ? maintenanceWindow(this.now).endsAt : undefined;
   }
 
-  /** Takes a market out of trading, or back in: then its resting orders are gone. */
-  setMarketActive(ticker: string, isActive: boolean): void {
-    const listing = this.#exchange.listings.get(ticker);
-    invariant(listing !== undefined, `${ticker} is listed`);
-    if (isActive) reactivateMarket(this.#exchange, listing);
-    else deactivateMarket(this.#exchange, listing);
+  maintenance(): MaintenanceWindow | undefined {
+    return this.#exchange.rules.hasWeeklyPause ? maintenanceWindow(this.now) : undefined;
+  }
+
+  control(command: ControlCommand): ControlResult {
+    return controlExchange(this.#exchange, command);
   }
 
   #amended(result: Amended): AmendResult {
@@ -205,10 +238,6 @@ export class SimWorld implements Venue {
     const account = this.#exchange.accounts.get(accountId);
     invariant(account !== undefined, `account ${accountId} is open`);
     return account;
-  }
-
-  #shard(shard: number): ShardStatus {
-    return this.#exchange.shards.get(shard) ?? { isTrading: false, isActive: false };
   }
 
   #listings(): readonly Listing[] {
@@ -224,11 +253,13 @@ function averages({ filled, side, takerCost, takerFees }: VenueOrder) {
   return { averagePrice: perContract(yesCost), averageFee: perContract(takerFees) };
 }
 
-function venueMarket({ market, stats, outcome, settledAt, settlementTimerSeconds }: Listing): VenueMarket {
+function venueMarket(listing: Listing): VenueMarket {
+  const { market, stats, outcome, settledAt, settlementTimerSeconds, createdAt, updatedAt } = listing;
   const known = outcome && {
     result: outcome.result,
     settlementValue: outcome.value,
     ...(outcome.expirationValue === undefined ? {} : { expirationValue: outcome.expirationValue }),
   };
-  return { market, stats, settlementTimerSeconds, ...known, ...(settledAt === undefined ? {} : { settledAt }) };
+  const paid = settledAt === undefined ? {} : { settledAt };
+  return { market, stats, settlementTimerSeconds, createdAt, updatedAt, ...known, ...paid };
 }

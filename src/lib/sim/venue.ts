@@ -5,6 +5,9 @@
  */
 import type { FeeTerms, Market, MarketStatus } from '../core/market.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../core/units.ts';
+import type { Candle, CandleMinutes } from './candles.ts';
+import type { ControlCommand, ControlResult } from './control.ts';
+import type { VenueDeposit, VenueFeeChange, VenueIncentive, VenueSettlement, VenueTransfer } from './venue-terms.ts';
 
 export type TimeInForce = 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill';
 export type SelfTradePrevention = 'taker_at_cross' | 'maker';
@@ -96,23 +99,6 @@ export interface VenuePosition {
   readonly updatedAt: EpochMs;
 }
 
-export interface VenueSettlement {
-  readonly ticker: string;
-  readonly eventTicker: string;
-  readonly shard: number;
-  readonly accountId: string;
-  readonly result: 'yes' | 'no' | 'scalar';
-  /** What one YES contract paid. */
-  readonly value: Centicents;
-  readonly yesCount: Centicontracts;
-  readonly yesCost: Microdollars;
-  readonly noCount: Centicontracts;
-  readonly noCost: Microdollars;
-  readonly revenue: Microdollars;
-  readonly fees: Microdollars;
-  readonly settledAt: EpochMs;
-}
-
 export interface VenueGroup {
   readonly groupId: string;
   readonly accountId: string;
@@ -177,6 +163,9 @@ export interface VenueMarket {
   readonly expirationValue?: string;
   readonly settledAt?: EpochMs;
   readonly settlementTimerSeconds: number;
+  readonly createdAt: EpochMs;
+  /** Of the last change that is no trading. */
+  readonly updatedAt: EpochMs;
 }
 
 export interface VenueEvent {
@@ -185,6 +174,8 @@ export interface VenueEvent {
   readonly title: string;
   readonly shard: number;
   readonly isMutuallyExclusive: boolean;
+  /** Over the terms of the series. */
+  readonly feeOverride?: FeeTerms;
 }
 export interface VenueSeries {
   readonly ticker: string;
@@ -193,6 +184,13 @@ export interface VenueSeries {
   readonly frequency: string;
   readonly fees: FeeTerms;
   readonly shard: number;
+}
+
+interface PrintAverage {
+  readonly value: number;
+  readonly count: number;
+  readonly startsAt: EpochMs;
+  readonly endsAt: EpochMs;
 }
 
 /** Facts in the order in which they happened; faces turn them into frames. */
@@ -246,6 +244,8 @@ export type VenueFact =
         | 'metadata_updated'
         | 'price_level_structure_updated';
     }
+  /** An event's fee override took effect, or (without terms) was cleared. */
+  | { readonly type: 'event_fee'; readonly at: EpochMs; readonly eventTicker: string; readonly terms?: FeeTerms }
   | {
       readonly type: 'reference';
       readonly at: EpochMs;
@@ -254,19 +254,9 @@ export type VenueFact =
       /** One of the 1 Hz prints (else only of the 5 Hz channel). */
       readonly isSecond: boolean;
       /** Mean of the last 60 one-second prints. */
-      readonly average60?: {
-        readonly value: number;
-        readonly count: number;
-        readonly startsAt: EpochMs;
-        readonly endsAt: EpochMs;
-      };
+      readonly average60?: PrintAverage;
       /** Settlement average in the making, last minute before a quarter hour. */
-      readonly window?: {
-        readonly value: number;
-        readonly count: number;
-        readonly startsAt: EpochMs;
-        readonly endsAt: EpochMs;
-      };
+      readonly window?: PrintAverage;
     }
   | {
       readonly type: 'pause';
@@ -312,7 +302,10 @@ export interface Venue {
   ): VenueGroup | VenueRefusal;
   groups(accountId: string): readonly VenueGroup[];
 
-  transfer(accountId: string, from: number, to: number, amount: Microdollars): VenueRefusal | undefined;
+  transfer(accountId: string, from: number, to: number, amount: Microdollars): VenueTransfer | VenueRefusal;
+  /** Newest last. */
+  transfers(accountId: string): readonly VenueTransfer[];
+  deposits(accountId: string): readonly VenueDeposit[];
 
   seriesList(): readonly VenueSeries[];
   events(): readonly VenueEvent[];
@@ -321,16 +314,32 @@ export interface Venue {
   /** Aggregated levels, best first. */
   book(ticker: string): { readonly bids: readonly ListedLevel[]; readonly asks: readonly ListedLevel[] } | undefined;
   trades(ticker?: string): readonly Extract<VenueFact, { type: 'trade' }>[];
+  /** Oldest first, the period that runs included; undefined: no such market. */
+  candles(ticker: string, minutes: CandleMinutes): readonly Candle[] | undefined;
+  /** Every change that was ever scheduled, newest last. */
+  feeChanges(): readonly VenueFeeChange[];
+  incentives(): readonly VenueIncentive[];
+  /** What happened before is for the historical endpoints alone: markets by settlement, orders by their end. */
+  readonly historyEndsAt: EpochMs;
   balance(accountId: string): readonly { readonly shard: number; readonly cash: Microdollars }[];
   positions(accountId: string): readonly VenuePosition[];
   fills(accountId: string): readonly VenueFill[];
   settlements(accountId: string): readonly VenueSettlement[];
+  /** As they were when their market had paid, oldest first. */
+  settledPositions(accountId: string): readonly VenuePosition[];
   orders(accountId: string): readonly VenueOrder[];
   order(accountId: string, orderId: string): VenueOrder | undefined;
   /** Contracts ahead of a resting order at its price. */
   queueAhead(accountId: string, orderId: string): Centicontracts | undefined;
   isTradingActive(shard: number): boolean;
   isExchangeActive(shard: number): boolean;
+  /** When a pause of the shard is to end; undefined: there is none, or nobody knows. */
+  resumesAt(shard: number): EpochMs | undefined;
+  /** The weekly pause that runs, or the next; undefined: this world has none. */
+  maintenance(): { readonly startsAt: EpochMs; readonly endsAt: EpochMs } | undefined;
+
+  /** What the operator of an embedded exchange may do to it. */
+  control(command: ControlCommand): ControlResult;
 
   /** Hands over and forgets the facts since the last drain. */
   drain(): readonly VenueFact[];

@@ -4,6 +4,7 @@
  */
 import type { EngineEvent } from '../core/events.ts';
 import type { EpochMs } from '../core/units.ts';
+import { startWeeklyPause } from './exchange/pause.ts';
 import { type ExchangeRules, openExchange } from './exchange/state.ts';
 import { BUILT_IN_SERIES, type BuiltInSeries, seriesPrograms, startReference, startSeries } from './generated-flow.ts';
 import { seededStream } from './random.ts';
@@ -31,6 +32,7 @@ export function generatedWorld({
   const { path, programs } = seriesPrograms(series, startAt, stream);
   startReference(exchange, path);
   for (const program of programs) startSeries(exchange, program, stream.split('participants'));
+  if (exchange.rules.hasWeeklyPause) startWeeklyPause(exchange);
   exchange.schedule.runTo(startAt);
   return new SimWorld(
     exchange,
@@ -50,7 +52,7 @@ export interface RecordedWorldOptions {
 
 /** `nextAt` becomes undefined when the recording is over and everything that it leads to has happened. */
 export function recordedWorld({ seed, startAt, events, markets, rules = {} }: RecordedWorldOptions): SimWorld {
-  const exchange = openExchange({ startAt, seed, rules });
+  const exchange = openExchange({ startAt, seed, rules: { ...rules, hasWeeklyPause: false } });
   startRecording(exchange, markets, events);
   exchange.schedule.runTo(startAt);
   const series = new Map(markets.map(({ ticker }) => [seriesFacts(ticker).ticker, seriesFacts(ticker)]));

@@ -54,14 +54,78 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
     amount: 100,
     destination_exchange_shard: 2,
   };
+  const moved = desk('POST', '/portfolio/intra_exchange_instance_transfer', transfer).json.transfer_id as string;
+  const control = (action: string, body: object) => desk('POST', '/sim/control', { action, ...body });
+  const terms = { fee_type: 'quadratic', fee_multiplier: 0.5, scheduled_ts: WORLD_STARTS_AT / 1_000 + 90_000 };
+  control('fee_change', { ...terms, series_ticker: 'KXBTC15M' });
+  control('fee_change', { ...terms, event_ticker: event });
+  control('fee_change', { ...terms, event_ticker: event, fee_type: null, fee_multiplier: null });
+  control('create_incentive', {
+    market_ticker: next,
+    incentive_type: 'liquidity',
+    incentive_description: 'Quote both sides',
+    start_ts: WORLD_STARTS_AT / 1_000,
+    end_ts: WORLD_STARTS_AT / 1_000 + 9_000,
+    period_reward: 1_000_000,
+    discount_factor_bps: 5_000,
+    target_size_fp: '500.00',
+    max_reward_per_account: 100,
+  });
+  control('pause', { exchange_index: 0, resume_ts: WORLD_STARTS_AT / 1_000 + 9_000 });
+  const range = `start_ts=${WORLD_STARTS_AT / 1_000 - 600}&end_ts=${WORLD_STARTS_AT / 1_000 + 1_200}`;
 
   it.each<[string, string, string, Json?]>([
     ['GET', '/exchange/status', '/exchange/status'],
     ['GET', '/exchange/schedule', '/exchange/schedule'],
     ['GET', '/exchange/user_data_timestamp', '/exchange/user_data_timestamp'],
     ['GET', '/series', '/series'],
-    ['GET', '/series/{series_ticker}', '/series/KXBTC15M'],
-    ['GET', '/events', '/events?with_nested_markets=true'],
+    ['GET', '/series', '/series?include_volume=true'],
+    ['GET', '/series/{series_ticker}', '/series/KXBTC15M?include_volume=true'],
+    ['GET', '/events', '/events?with_nested_markets=true&with_milestones=true'],
+    ['GET', '/events/multivariate', '/events/multivariate'],
+    ['GET', '/events/{event_ticker}/metadata', `/events/${event}/metadata`],
+    ['GET', '/multivariate_event_collections', '/multivariate_event_collections'],
+    ['GET', '/milestones', '/milestones?limit=10'],
+    ['GET', '/search/tags_by_categories', '/search/tags_by_categories'],
+    [
+      'GET',
+      '/series/{series_ticker}/markets/{ticker}/candlesticks',
+      `/series/KXBTC15M/markets/${ticker}/candlesticks?${range}&period_interval=1`,
+    ],
+    [
+      'GET',
+      '/series/{series_ticker}/markets/{ticker}/candlesticks',
+      `/series/KXBTC15M/markets/${ticker}/candlesticks?${range}&period_interval=60&include_latest_before_start=true`,
+    ],
+    [
+      'GET',
+      '/markets/candlesticks',
+      `/markets/candlesticks?market_tickers=${ticker},${next}&${range}&period_interval=1`,
+    ],
+    [
+      'GET',
+      '/series/{series_ticker}/events/{ticker}/candlesticks',
+      `/series/KXBTC15M/events/${event}/candlesticks?${range}&period_interval=1440`,
+    ],
+    ['GET', '/historical/cutoff', '/historical/cutoff'],
+    ['GET', '/historical/markets', '/historical/markets'],
+    ['GET', '/historical/trades', '/historical/trades'],
+    ['GET', '/historical/orders', '/historical/orders'],
+    ['GET', '/historical/fills', '/historical/fills'],
+    ['GET', '/historical/positions', '/historical/positions'],
+    ['GET', '/portfolio/intra_exchange_instance_transfers', '/portfolio/intra_exchange_instance_transfers'],
+    [
+      'GET',
+      '/portfolio/intra_exchange_instance_transfers/{transfer_id}',
+      `/portfolio/intra_exchange_instance_transfers/${moved}`,
+    ],
+    ['GET', '/portfolio/deposits', '/portfolio/deposits'],
+    ['GET', '/portfolio/withdrawals', '/portfolio/withdrawals'],
+    ['GET', '/portfolio/summary/total_resting_order_value', '/portfolio/summary/total_resting_order_value'],
+    ['GET', '/portfolio/subaccounts/balances', '/portfolio/subaccounts/balances'],
+    ['GET', '/portfolio/subaccounts/netting', '/portfolio/subaccounts/netting'],
+    ['GET', '/portfolio/subaccounts/transfers', '/portfolio/subaccounts/transfers'],
+    ['GET', '/portfolio/target_balance_allocation', '/portfolio/target_balance_allocation'],
     ['GET', '/events/{event_ticker}', `/events/${event}`],
     ['GET', '/events/{event_ticker}', `/events/${event}?with_nested_markets=true`],
     ['GET', '/markets', '/markets?limit=1000'],
@@ -148,6 +212,42 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
     expect(description.problems(schema, json)).toEqual([]);
   });
 
+  it('are as described in the historical endpoints too, once things are old', () => {
+    const old = world('history', { liveWindowMs: 1_000 });
+    const call = restDesk(old, 'alice');
+    old.advanceTo(epochMs(WORLD_STARTS_AT + 60_000));
+    const market = call('GET', '/markets?series_ticker=KXBTC15M&status=open').json.markets[0].ticker as string;
+    call('POST', ORDERS, order(market, 'old taker', taker));
+    old.advanceTo(epochMs(WORLD_STARTS_AT + QUARTER_MS + 120_000));
+    for (const [path, target, key] of [
+      ['/historical/markets', '/historical/markets', 'markets'],
+      ['/historical/markets/{ticker}', `/historical/markets/${market}`, 'market'],
+      [
+        '/historical/markets/{ticker}/candlesticks',
+        `/historical/markets/${market}/candlesticks?${range}&period_interval=1`,
+        'candlesticks',
+      ],
+      ['/historical/trades', '/historical/trades', 'trades'],
+      ['/historical/orders', '/historical/orders', 'orders'],
+      ['/historical/fills', '/historical/fills', 'fills'],
+      ['/historical/positions', '/historical/positions', 'market_positions'],
+    ] as const) {
+      const { status, json } = call('GET', target);
+      const schema = description.at(
+        'paths',
+        path,
+        'get',
+        'responses',
+        String(status),
+        'content',
+        'application/json',
+        'schema',
+      );
+      expect(description.problems(schema, json)).toEqual([]);
+      expect(Object.keys(json[key]).length, key).toBeGreaterThan(0);
+    }
+  });
+
   it('hold something: the run left fills, positions, a settlement, trades and settled markets', () => {
     expect(held.json.market_positions).toHaveLength(1);
     const answer = description.at('components', 'schemas', 'GetPositionsResponse');
@@ -210,6 +310,19 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
       ORDERS,
       order(ticker, 'taker', { price: '0.9900', count: '2.50', time_in_force: 'immediate_or_cancel' }),
     );
+    const control = (action: string, body: object) => post('/sim/control', { action, ...body });
+    const later = venue.markets().findLast(({ market }) => market.status === 'active')?.market ?? NO_MARKET;
+    const fees = { event_ticker: later.eventTicker, fee_type: 'quadratic', fee_multiplier: 0.5 };
+    await control('fee_change', fees);
+    await control('fee_change', { ...fees, fee_type: null, fee_multiplier: null });
+    await control('deactivate', { market_ticker: later.ticker });
+    await control('reactivate', { market_ticker: later.ticker });
+    await control('describe', { market_ticker: later.ticker, title: 'Another' });
+    const cents = [{ start: '0', end: '1', step: '0.01' }];
+    await control('change_grid', { market_ticker: later.ticker, price_ranges: cents });
+    await control('close_early', { market_ticker: later.ticker });
+    await control('determine', { market_ticker: later.ticker, result: 'scalar', settlement_value: '0.42' });
+    await control('amend_result', { market_ticker: later.ticker, result: 'void' });
     await clock.run(epochMs(WORLD_STARTS_AT + QUARTER_MS + 120_000), served);
     send(9, 'update_subscription', { sid: 9, action: 'indexlist' });
     send(10, 'update_subscription', { sid: 10, action: 'indexlist' });
@@ -233,6 +346,7 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
       'cfbenchmarks_value_5hz_indexlist',
       'cfbenchmarks_value_indexlist',
       'error',
+      'event_fee_update',
       'event_lifecycle',
       'fill',
       'market_lifecycle_v2',
@@ -248,6 +362,19 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
       'trade',
       'unsubscribed',
       'user_order',
+    ]);
+    const lives = frames
+      .filter(({ type }) => type === 'market_lifecycle_v2')
+      .map(({ msg }) => msg.event_type as string);
+    expect([...new Set(lives)].sort()).toEqual([
+      'activated',
+      'close_date_updated',
+      'created',
+      'deactivated',
+      'determined',
+      'metadata_updated',
+      'price_level_structure_updated',
+      'settled',
     ]);
     expect(frames.every((frame) => Number.isSafeInteger(frame.sending_ts_ms))).toBe(true);
     expect(gapsOf(frames)).toEqual([]);
@@ -310,6 +437,7 @@ describe.skipIf(EXAMPLES === undefined || ASYNCAPI === undefined)('the commands 
     expect(examples.length).toBeGreaterThanOrEqual(20);
   });
 });
+const NO_MARKET = { ticker: '', eventTicker: '' };
 
 /** The name under which the description keeps the message of a frame's type. */
 function messageOf({ type, msg }: Frame): string {

@@ -88,6 +88,61 @@ describe('filters', () => {
     expect(call('GET', '/markets?status=finalized').json.msg).toContain("'oneof' tag");
   });
 
+  it('choose markets by when they were made, settled or last changed', () => {
+    const venue = world();
+    venue.advanceTo(later(960_000));
+    const call = restDesk(venue, 'alice');
+    const tickers = (query: string): string[] =>
+      call('GET', `/markets?${query}`).json.markets.map((one: Json) => one.ticker);
+    const at = WORLD_STARTS_AT / 1_000;
+    const [settled = ''] = tickers('status=settled');
+    expect(tickers(`min_settled_ts=${at + 900}&max_settled_ts=${at + 960}`)).toEqual([settled]);
+    expect(tickers(`min_settled_ts=${at + 960}`)).toEqual([]);
+    expect(tickers(`max_created_ts=${at - 1}`)).toEqual([]);
+    expect(tickers(`min_created_ts=${at + 1}&status=unopened`)).toHaveLength(1);
+    expect(tickers(`min_updated_ts=${at + 905}`)).toContain(settled);
+    expect(tickers(`min_updated_ts=${at + 905}&series_ticker=KXHIGHNY&mve_filter=exclude`)).toEqual([]);
+    expect(tickers('mve_filter=only')).toEqual([]);
+    expect(tickers('mve_filter=exclude').length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['two kinds of times', 'min_created_ts=1&max_close_ts=2'],
+    ['a close time of open markets', 'min_close_ts=1&status=open'],
+    ['a time of settlement of closed ones', 'max_settled_ts=1&status=closed'],
+    ['a time of creation of settled ones', 'min_created_ts=1&status=settled'],
+    ['changes of markets by name', 'min_updated_ts=1&tickers=A'],
+    ['changes of one event', 'min_updated_ts=1&event_ticker=A'],
+    ['changes by state', 'min_updated_ts=1&status=open'],
+    ['changes of a series with combos', 'min_updated_ts=1&series_ticker=A'],
+  ])('of markets refuse %s, as the description says', (_, query) => {
+    const { status, json } = desk()('GET', `/markets?${query}`);
+    expect([status, json.msg]).toEqual([400, expect.stringContaining("'excluded_with' tag")]);
+  });
+
+  it('choose series by category, tag and change, with their volume when asked', () => {
+    const call = desk();
+    const series = (query: string): Json[] => call('GET', `/series?${query}`).json.series;
+    expect(series('category=Crypto').map(({ ticker }) => ticker)).toEqual(['KXBTC15M', 'KXBTCD']);
+    expect(series('tags=BTC')).toEqual([]);
+    expect(series('min_updated_ts=1')).toEqual([]);
+    expect(series('category=Crypto&include_volume=true').every(({ volume_fp: volume }) => Number(volume) > 0)).toBe(
+      true,
+    );
+    expect(call('GET', '/series/KXBTC15M').json.series).not.toHaveProperty('volume_fp');
+  });
+
+  it('choose events by their last change; combos are none, and asking for them two ways is refused', () => {
+    const call = desk();
+    const at = WORLD_STARTS_AT / 1_000;
+    expect(call('GET', `/events?min_updated_ts=${at + 1}`).json.events.length).toBeGreaterThan(0);
+    expect(call('GET', `/events?min_updated_ts=${at + 700}`).json.events).toEqual([]);
+    expect(call('GET', '/events?with_milestones=true').json.milestones).toEqual([]);
+    expect(call('GET', '/events/multivariate?series_ticker=A').json.events).toEqual([]);
+    expect(call('GET', '/events/multivariate?series_ticker=A&collection_ticker=B').status).toBe(400);
+    expect(call('GET', '/events/NOPE/metadata').status).toBe(404);
+  });
+
   it('choose events by series and status, with their markets inside when asked', () => {
     const call = desk();
     const { events } = call('GET', '/events?series_ticker=KXHIGHNY&status=open&with_nested_markets=true').json;
@@ -113,6 +168,22 @@ describe('filters', () => {
     expect(Math.max(...times)).toBeLessThan((from + 60) * 1_000);
     expect(new Set(trades.map((trade: Json) => trade.ticker))).toEqual(new Set([ticker]));
     expect(call('GET', '/markets/trades?is_block_trade=true').json.trades).toEqual([]);
+  });
+});
+
+describe('the schedule', () => {
+  it('names the weekly pause in the hours and as the coming maintenance window', () => {
+    const { schedule } = desk()('GET', '/exchange/schedule').json;
+    expect(schedule.standard_hours[0].thursday).toEqual([
+      { open_time: '00:00', close_time: '03:00' },
+      { open_time: '05:00', close_time: '00:00' },
+    ]);
+    expect(schedule.maintenance_windows).toEqual([
+      { start_datetime: '2026-09-24T07:00:00.000Z', end_datetime: '2026-09-24T09:00:00.000Z' },
+    ]);
+    const without = restDesk(world(1, { hasWeeklyPause: false }), 'alice')('GET', '/exchange/schedule').json.schedule;
+    expect(without.maintenance_windows).toEqual([]);
+    expect(without.standard_hours[0].thursday).toHaveLength(1);
   });
 });
 

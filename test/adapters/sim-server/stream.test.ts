@@ -114,7 +114,8 @@ describe('the stream over a socket', () => {
   });
 
   it('tells an owner the whole life of an order, and strangers only the book', async () => {
-    const { server } = await serve([ALICE, BOB]);
+    // So slow that the world's own flow does not take the order first.
+    const { server } = await serve([ALICE, BOB], { speed: 0.01 });
     const [alice, bob] = [restClient(server, ALICE), restClient(server, BOB)];
     const { ticker, yes_bid_dollars: best, exchange_index: shard } = await wideMarket(alice);
     const channels = ['orderbook_delta', 'user_orders', 'fill', 'market_positions'];

@@ -22,6 +22,7 @@ import type {
   VenueOrder,
   VenueRefusal,
 } from '../../../src/lib/sim/venue.ts';
+import type { VenueTransfer } from '../../../src/lib/sim/venue-terms.ts';
 
 export const START: EpochMs = epochMs(1_790_000_000_000);
 const CLOSE: EpochMs = epochMs(START + 900_000);
@@ -89,7 +90,9 @@ export function accepted(result: CreateResult): VenueOrder {
 }
 
 /** `code` or `code: details` of what must have been refused, with its status. */
-export function refusal(result: VenueRefusal | VenueGroup | { readonly kind: string } | undefined): string {
+export function refusal(
+  result: VenueRefusal | VenueGroup | VenueTransfer | { readonly kind: string } | undefined,
+): string {
   if (result === undefined || !('status' in result)) throw new Error('was not refused');
   const { status, code, details } = result;
   return details === undefined ? `${status} ${code}` : `${status} ${code}: ${details}`;

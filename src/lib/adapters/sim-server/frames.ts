@@ -16,7 +16,7 @@ import {
 import type { Channel } from './channels.ts';
 import { EventRegister } from './event-register.ts';
 import { indexMessage, indexTickMessage, pythMessage, underlyingOf } from './index-frames.ts';
-import { eventMessage, lifecycleMessage } from './market-frames.ts';
+import { eventMessage, feeMessage, lifecycleMessage } from './market-frames.ts';
 
 /** What a message may depend on besides the fact. */
 export interface Viewer {
@@ -114,6 +114,8 @@ export class FrameWriter {
         return this.#lifecycle(fact);
       case 'reference':
         return referenceBulletins(fact);
+      case 'event_fee':
+        return [bulletin('market_lifecycle_v2', 'event_fee_update', {}, () => feeMessage(fact))];
       case 'stats':
       case 'pause':
         return [];

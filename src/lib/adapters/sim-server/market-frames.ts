@@ -1,7 +1,7 @@
 /** Messages about the life of markets and events (kalshi/api.md 7.4). */
 import { formatPrice, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import type { Venue, VenueEvent, VenueFact, VenueMarket } from '../../sim/venue.ts';
-import { gridObject, strikeObject } from './market-objects.ts';
+import { feeOverrideObject, gridObject, strikeObject } from './market-objects.ts';
 import { secondsOf } from './wire-text.ts';
 
 type Lifecycle = Extract<VenueFact, { type: 'lifecycle' }>;
@@ -74,4 +74,9 @@ function metadataObject({ market }: VenueMarket) {
     expected_expiration_ts: secondsOf(market.closeAt),
     ...strikeObject(market.strike),
   };
+}
+
+/** The event's override as it is from now on; null: cleared. */
+export function feeMessage({ eventTicker, terms }: Extract<VenueFact, { type: 'event_fee' }>): string {
+  return JSON.stringify({ event_ticker: eventTicker, ...feeOverrideObject(terms) });
 }

@@ -1,9 +1,11 @@
 /** The public objects as JSON values: market, event, series, order book, trade (fields: kalshi/openapi.yaml, api.md 6.2). */
-import { LINEAR_CENT, type PriceGrid, TAPERED_DECI_CENT } from '../../core/grid.ts';
-import type { Strike } from '../../core/market.ts';
+import type { PriceGrid } from '../../core/grid.ts';
+import type { FeeTerms, Strike } from '../../core/market.ts';
 import {
   type Centicents,
+  type Centicontracts,
   complement,
+  type EpochMs,
   formatPrice,
   formatSize,
   NO_SIZE,
@@ -22,7 +24,6 @@ const EXPIRATION_DELAY_MS = 300_000;
 export function marketObject(venue: Venue, listed: VenueMarket) {
   const { market, stats } = listed;
   const expiration = new Date(market.closeAt + EXPIRATION_DELAY_MS).toISOString();
-  const touchedAt = listed.settledAt ?? market.openAt;
   return {
     ticker: market.ticker,
     event_ticker: market.eventTicker,
@@ -30,8 +31,8 @@ export function marketObject(venue: Venue, listed: VenueMarket) {
     title: market.title,
     yes_sub_title: market.title,
     no_sub_title: market.title,
-    created_time: timeText(market.openAt),
-    updated_time: timeText(touchedAt),
+    created_time: timeText(listed.createdAt),
+    updated_time: timeText(listed.updatedAt),
     open_time: timeText(market.openAt),
     close_time: timeText(market.closeAt),
     expected_expiration_time: expiration,
@@ -97,7 +98,7 @@ export function gridObject(grid: PriceGrid) {
   };
 }
 
-export function eventObject(event: VenueEvent, series: VenueSeries | undefined) {
+export function eventObject(event: VenueEvent, series: VenueSeries | undefined, updatedAt: EpochMs) {
   return {
     event_ticker: event.eventTicker,
     series_ticker: event.seriesTicker,
@@ -107,12 +108,27 @@ export function eventObject(event: VenueEvent, series: VenueSeries | undefined) 
     collateral_return_type: event.isMutuallyExclusive ? 'MECNET' : '',
     mutually_exclusive: event.isMutuallyExclusive,
     settlement_sources: SETTLEMENT_SOURCES,
+    last_updated_ts: timeText(updatedAt),
+    ...(event.feeOverride === undefined ? {} : feeOverrideObject(event.feeOverride)),
     exchange_index: event.shard,
   };
 }
 
-export function seriesObject(series: VenueSeries) {
-  const { numerator, denominator } = series.fees.multiplier;
+/** Null: the terms of the series hold. */
+export function feeOverrideObject(terms: FeeTerms | undefined) {
+  return {
+    fee_type_override: terms?.type ?? null,
+    fee_multiplier_override: terms === undefined ? null : multiplierOf(terms),
+  };
+}
+
+/** As the wire has it, which is no money. */
+export function multiplierOf({ multiplier }: FeeTerms): number {
+  return multiplier.numerator / multiplier.denominator;
+}
+
+/** `volume` is what was traded in all its events, when that was asked for. */
+export function seriesObject(series: VenueSeries, volume?: Centicontracts) {
   return {
     ticker: series.ticker,
     frequency: series.frequency,
@@ -124,8 +140,9 @@ export function seriesObject(series: VenueSeries) {
     contract_url: '',
     contract_terms_url: '',
     fee_type: series.fees.type,
-    fee_multiplier: numerator / denominator,
+    fee_multiplier: multiplierOf(series.fees),
     additional_prohibitions: [],
+    ...(volume === undefined ? {} : { volume_fp: formatSize(volume) }),
     exchange_index: series.shard,
   };
 }
@@ -164,11 +181,26 @@ export function tradeObject(trade: Trade) {
   };
 }
 
-const SETTLEMENT_SOURCES = [{ name: 'Embedded exchange', url: '' }];
+export const SETTLEMENT_SOURCES = [{ name: 'Embedded exchange', url: '' }];
 
-/** Named where the exchange has a name for the bands that we also use; any other grid goes without one. */
-function gridName(grid: PriceGrid): string {
-  const bands = JSON.stringify(grid.ranges);
-  if (bands === JSON.stringify(LINEAR_CENT.ranges)) return 'linear_cent';
-  return bands === JSON.stringify(TAPERED_DECI_CENT.ranges) ? 'tapered_deci_cent' : '';
+/** Steps that the exchange's names of grids speak of, in centicents (kalshi/api.md 3.7). */
+const STEP_NAMES: ReadonlyMap<number, string> = new Map([
+  [100, 'whole'],
+  [50, 'half'],
+  [20, 'quint'],
+  [10, 'deci'],
+  [1, 'centi'],
+]);
+
+/** Named where the exchange has a name for the bands; any other grid goes without one. */
+function gridName({ ranges }: PriceGrid): string {
+  const [low, center, high] = ranges;
+  if (low === undefined) return '';
+  if (center === undefined) return low.step === 100 ? 'linear_cent' : low.step === 10 ? 'deci_cent' : '';
+  const isTapered = low.end === 1_000 && center.end === 9_000 && low.step === high?.step && ranges.length === 3;
+  const [centerName, edgeName] = [STEP_NAMES.get(center.step), STEP_NAMES.get(low.step)];
+  if (!isTapered || centerName === undefined || edgeName === undefined) return '';
+  return centerName === 'whole' && edgeName === 'deci'
+    ? 'tapered_deci_cent'
+    : `center_${centerName}_edge_${edgeName}_cent`;
 }

@@ -1,6 +1,7 @@
 /** The objects of one account as JSON values: order, fill, positions, settlement (fields: kalshi/openapi.yaml, api.md 3.4, 6.3). */
 import { complement, formatMoney, formatPrice, formatSize } from '../../core/units.ts';
-import type { VenueFill, VenueOrder, VenuePosition, VenueSettlement } from '../../sim/venue.ts';
+import type { VenueFill, VenueOrder, VenuePosition } from '../../sim/venue.ts';
+import type { VenueSettlement } from '../../sim/venue-terms.ts';
 import { centsOf, directionOf, namedId, secondsOf, timeText } from './wire-text.ts';
 
 const CENTICENTS_PER_CENT = 100;

@@ -17,12 +17,21 @@ export function limitUpTo(max: number, fallback: number) {
 }
 /** Unix seconds, shard numbers. */
 export const optionalInteger = z.coerce.number().int().min(0).optional();
+/** Unix seconds that must be given. */
+export const wholeSeconds = z.coerce.number().int().min(0);
 /** The account has its primary subaccount only. */
 export const onlySubaccount = z.coerce.number().int().min(0).max(0).optional();
 export const commaSeparated = z
   .string()
   .transform((text) => text.split(',').filter((part) => part !== ''))
   .optional();
+/** Comma-separated, at least one, at most `max`. */
+export function tickerList(max: number) {
+  return z
+    .string()
+    .transform((text) => text.split(',').filter((ticker) => ticker !== ''))
+    .pipe(z.array(z.string()).min(1).max(max));
+}
 export const optionalFlag = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
@@ -39,7 +48,8 @@ export function parseQuery<Query>(
   if (result.success) return { kind: 'parsed', value: result.data };
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   const field = String(issue.path[0] ?? '');
-  const rule = record[field] === undefined ? 'required' : (RULES[issue.code] ?? 'invalid');
+  const said = issue.code === 'custom' ? issue.message : RULES[issue.code];
+  const rule = record[field] === undefined ? 'required' : (said ?? 'invalid');
   return { kind: 'refused', answer: badParameter(operation, goName(field), rule) };
 }
 
@@ -53,7 +63,7 @@ export function parseBody<Body>(operation: string, schema: z.ZodType<Body> | und
   return { kind: 'refused', answer: refuseBody(operation, issue, decoded.value) };
 }
 
-/** Names of the exchange's validation rules by kind of schema issue. */
+/** Names of the exchange's validation rules by kind of schema issue; a check of our own is named by its message. */
 const RULES: Readonly<Record<string, string>> = {
   too_big: 'lte',
   too_small: 'gte',

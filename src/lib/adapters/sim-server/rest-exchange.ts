@@ -15,7 +15,7 @@ export const EXCHANGE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/exchange/schedule',
     operation: 'GetExchangeSchedule',
-    handle: () => answer(200, { schedule: { standard_hours: [ALWAYS_OPEN], maintenance_windows: [] } }),
+    handle: ({ venue }) => answer(200, { schedule: scheduleObject(venue) }),
   }),
   publicRoute({
     method: 'GET',
@@ -32,21 +32,42 @@ function shardsOf(venue: Venue): readonly number[] {
 
 /** Top level speaks of shard 0, the others are in the list (kalshi/api.md 4). */
 function statusObject(venue: Venue) {
+  const resumesAt = venue.resumesAt(0);
   return {
-    exchange_active: venue.isExchangeActive(0),
-    trading_active: venue.isTradingActive(0),
-    intra_exchange_transfers_active: venue.isExchangeActive(0),
+    ...activityOf(venue, 0),
+    ...(resumesAt === undefined ? {} : { exchange_estimated_resume_time: timeText(resumesAt) }),
     exchange_index_statuses: shardsOf(venue).map((shard) => ({
       exchange_index: shard,
       description: `Simulated shard ${shard}`,
-      exchange_active: venue.isExchangeActive(shard),
-      trading_active: venue.isTradingActive(shard),
-      intra_exchange_transfers_active: venue.isExchangeActive(shard),
+      ...activityOf(venue, shard),
     })),
   };
 }
 
+function activityOf(venue: Venue, shard: number) {
+  return {
+    exchange_active: venue.isExchangeActive(shard),
+    trading_active: venue.isTradingActive(shard),
+    intra_exchange_transfers_active: venue.isExchangeActive(shard),
+  };
+}
+
+/** Open around the clock, but for the weekly pause (kalshi/api.md 6.5). Hours are Eastern. */
+function scheduleObject(venue: Venue) {
+  const window = venue.maintenance();
+  if (window === undefined) return { standard_hours: [ALWAYS_OPEN], maintenance_windows: [] };
+  const { startsAt, endsAt } = window;
+  return {
+    standard_hours: [{ ...ALWAYS_OPEN, thursday: AROUND_THE_PAUSE }],
+    maintenance_windows: [{ start_datetime: timeText(startsAt), end_datetime: timeText(endsAt) }],
+  };
+}
+
 const WHOLE_DAY = [{ open_time: '00:00', close_time: '00:00' }];
+const AROUND_THE_PAUSE = [
+  { open_time: '00:00', close_time: '03:00' },
+  { open_time: '05:00', close_time: '00:00' },
+];
 const ALWAYS_OPEN = {
   start_time: '2021-01-01T00:00:00Z',
   end_time: '2099-12-31T23:59:59Z',

@@ -1,15 +1,19 @@
 /** Translates one REST call into one call of the venue and its result into the exchange's JSON. Knows no sockets or keys. */
 import { ACCOUNT_ROUTES } from './rest-account.ts';
 import { answer, GONE, malformed, NOT_FOUND, type RestAnswer } from './rest-answer.ts';
+import { CANDLE_ROUTES } from './rest-candles.ts';
+import { CASH_ROUTES } from './rest-cash.ts';
 import { CONTROL_ROUTES } from './rest-control.ts';
 import { EVENT_ROUTES } from './rest-events.ts';
 import { EXCHANGE_ROUTES } from './rest-exchange.ts';
 import { FAULT_ROUTES } from './rest-faults.ts';
 import { GROUP_ROUTES } from './rest-groups.ts';
+import { HISTORY_ROUTES } from './rest-history.ts';
 import { KEY_ROUTES } from './rest-keys.ts';
 import { MARKET_ROUTES } from './rest-markets.ts';
 import { ORDER_ROUTES } from './rest-orders.ts';
 import { PORTFOLIO_ROUTES } from './rest-portfolio.ts';
+import { TERMS_ROUTES } from './rest-terms.ts';
 import { publicRoute, type RestContext, type RestRequest, type Route } from './route.ts';
 
 export const REST_PREFIX = '/trade-api/v2';
@@ -20,8 +24,8 @@ export function handleRest(context: RestContext, request: RestRequest): RestAnsw
   if (segments === undefined) return malformed('the path is not valid');
   for (const { route, pattern } of PATTERNS) {
     if (route.method !== request.method) continue;
-    const id = match(pattern, segments);
-    if (id !== undefined) return route.respond(context, id, request);
+    const ids = match(pattern, segments);
+    if (ids !== undefined) return route.respond(context, ids, request);
   }
   return isRetired(request.method, segments) ? GONE : NOT_FOUND;
 }
@@ -42,6 +46,10 @@ const ROUTES: readonly Route[] = [
   ...PORTFOLIO_ROUTES,
   ...ACCOUNT_ROUTES,
   ...KEY_ROUTES,
+  ...CASH_ROUTES,
+  ...CANDLE_ROUTES,
+  ...HISTORY_ROUTES,
+  ...TERMS_ROUTES,
   ...CONTROL_ROUTES,
   ...FAULT_ROUTES,
   ENDPOINT_COSTS_ROUTE,
@@ -72,16 +80,16 @@ function segmentsOf(path: string): readonly string[] | undefined {
   }
 }
 
-/** The value of the path's one parameter (empty when it has none), or undefined when the path is another. */
-function match(pattern: readonly string[], segments: readonly string[]): string | undefined {
+/** The values of the path's parameters, or undefined when the path is another. */
+function match(pattern: readonly string[], segments: readonly string[]): readonly string[] | undefined {
   if (pattern.length !== segments.length) return undefined;
-  let id = '';
+  const ids: string[] = [];
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] as string;
-    if (part.startsWith(':')) id = segment;
+    if (part.startsWith(':')) ids.push(segment);
     else if (part !== segment) return undefined;
   }
-  return id;
+  return ids;
 }
 
 /** Order writes of before June 2026: everything but GET below `/portfolio/orders`. */

@@ -1,12 +1,12 @@
-/** Endpoints of single markets: listing, order books, public trades, incentives (kalshi/api.md 6.1). */
+/** Endpoints of single markets: listing, order books, public trades (kalshi/api.md 6.1). */
 import { z } from 'zod';
-import { bookObject, marketObject, tradeObject } from './market-objects.ts';
-import { isSelected, MARKET_STATUS_WORDS } from './market-selection.ts';
-import { isWithin, pageOf } from './paging.ts';
-import { commaSeparated, limitUpTo, optionalInteger } from './request-schema.ts';
-import { answer, NOT_FOUND } from './rest-answer.ts';
+import { isMarketArchived, liveMarket } from './archive.ts';
+import { bookObject, marketObject } from './market-objects.ts';
+import { marketsPage, tradesPage } from './market-pages.ts';
+import { contradictionIn, isSelected, MARKET_STATUS_WORDS } from './market-selection.ts';
+import { commaSeparated, limitUpTo, optionalInteger, tickerList } from './request-schema.ts';
+import { answer, badParameter, NOT_FOUND } from './rest-answer.ts';
 import { publicRoute, type Route } from './route.ts';
-import { secondsOf } from './wire-text.ts';
 
 const TICKERS_MAX = 100;
 
@@ -21,21 +21,19 @@ const markets = publicRoute({
     series_ticker: z.string().optional(),
     tickers: commaSeparated,
     status: z.enum(MARKET_STATUS_WORDS).optional(),
+    min_created_ts: optionalInteger,
+    max_created_ts: optionalInteger,
     min_close_ts: optionalInteger,
     max_close_ts: optionalInteger,
+    min_settled_ts: optionalInteger,
+    max_settled_ts: optionalInteger,
+    min_updated_ts: optionalInteger,
+    mve_filter: z.enum(['only', 'exclude']).optional(),
   }),
   handle({ venue, query }) {
-    const { items, cursor } = pageOf(
-      venue.markets(),
-      (listed) => listed.market.ticker,
-      (listed) =>
-        (query.event_ticker === undefined || listed.market.eventTicker === query.event_ticker) &&
-        (query.series_ticker === undefined || listed.market.seriesTicker === query.series_ticker) &&
-        (query.tickers === undefined || query.tickers.includes(listed.market.ticker)) &&
-        isSelected(listed, query),
-      query,
-    );
-    return answer(200, { markets: items.map((listed) => marketObject(venue, listed)), cursor });
+    const contradiction = contradictionIn(query);
+    if (contradiction !== undefined) return badParameter('GetMarkets', contradiction, 'excluded_with');
+    return marketsPage(venue, query, (listed) => !isMarketArchived(venue, listed) && isSelected(listed, query));
   },
 });
 
@@ -44,7 +42,7 @@ const oneMarket = publicRoute({
   path: '/markets/:ticker',
   operation: 'GetMarket',
   handle({ venue, id }) {
-    const listed = venue.market(id);
+    const listed = liveMarket(venue, id);
     return listed === undefined ? NOT_FOUND : answer(200, { market: marketObject(venue, listed) });
   },
 });
@@ -55,7 +53,7 @@ const orderbook = publicRoute({
   operation: 'GetMarketOrderbook',
   query: z.object({ depth: z.coerce.number().int().min(0).max(100).default(0) }),
   handle({ venue, id, query }) {
-    const book = venue.book(id);
+    const book = liveMarket(venue, id) && venue.book(id);
     return book === undefined ? NOT_FOUND : answer(200, { orderbook_fp: bookObject(book, query.depth) });
   },
 });
@@ -65,15 +63,12 @@ const orderbooks = publicRoute({
   path: '/markets/orderbooks',
   operation: 'GetMarketOrderbooks',
   query: z.object({
-    tickers: z
-      .string()
-      .transform((text) => text.split(',').filter((ticker) => ticker !== ''))
-      .pipe(z.array(z.string()).min(1).max(TICKERS_MAX)),
+    tickers: tickerList(TICKERS_MAX),
   }),
   handle: ({ venue, query }) =>
     answer(200, {
       orderbooks: query.tickers.flatMap((ticker) => {
-        const book = venue.book(ticker);
+        const book = liveMarket(venue, ticker) && venue.book(ticker);
         return book === undefined ? [] : [{ ticker, orderbook_fp: bookObject(book, 0) }];
       }),
     }),
@@ -91,22 +86,7 @@ const trades = publicRoute({
     max_ts: optionalInteger,
     is_block_trade: z.enum(['true', 'false']).optional(),
   }),
-  handle({ venue, query }) {
-    const { items, cursor } = pageOf(
-      venue.trades(query.ticker).toReversed(),
-      (trade) => trade.tradeId,
-      (trade) => query.is_block_trade !== 'true' && isWithin(secondsOf(trade.at), query.min_ts, query.max_ts),
-      query,
-    );
-    return answer(200, { trades: items.map(tradeObject), cursor });
-  },
+  handle: ({ venue, query }) => tradesPage(venue, query, { areArchived: false }),
 });
 
-const incentives = publicRoute({
-  method: 'GET',
-  path: '/incentive_programs',
-  operation: 'GetIncentivePrograms',
-  handle: () => answer(200, { incentive_programs: [], next_cursor: '' }),
-});
-
-export const MARKET_ROUTES: readonly Route[] = [markets, oneMarket, orderbook, orderbooks, trades, incentives];
+export const MARKET_ROUTES: readonly Route[] = [markets, oneMarket, orderbook, orderbooks, trades];

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { formatSize } from '../../core/units.ts';
 import type { Venue, VenueOrder } from '../../sim/venue.ts';
+import { fillsPage, ordersPage } from './account-pages.ts';
+import { isFillArchived, isOrderArchived } from './archive.ts';
 import { balanceObject, positionsObject } from './holdings.ts';
-import { fillObject, orderObject, settlementObject } from './order-objects.ts';
+import { orderObject, settlementObject } from './order-objects.ts';
 import { isWithin, pageOf } from './paging.ts';
 import { commaSeparated, limitUpTo, onlySubaccount, optionalInteger } from './request-schema.ts';
 import { answer, NOT_FOUND } from './rest-answer.ts';
@@ -62,19 +64,16 @@ const fills = privateRoute({
   path: '/portfolio/fills',
   operation: 'GetFills',
   query: z.object({ ...listing, ...period, order_id: z.string().optional(), exchange_index: optionalInteger }),
-  handle({ venue, accountId, query }) {
-    const { items, cursor } = pageOf(
-      venue.fills(accountId).toReversed(),
-      (fill) => fill.tradeId,
-      (fill) =>
-        (query.ticker === undefined || fill.ticker === query.ticker) &&
-        (query.order_id === undefined || fill.orderId === query.order_id) &&
-        (query.exchange_index === undefined || fill.shard === query.exchange_index) &&
-        isWithin(secondsOf(fill.at), query.min_ts, query.max_ts),
+  handle: ({ venue, accountId, query }) =>
+    fillsPage(
+      venue,
+      accountId,
       query,
-    );
-    return answer(200, { fills: items.map(fillObject), cursor });
-  },
+      (fill) =>
+        !isFillArchived(venue, fill) &&
+        (query.order_id === undefined || fill.orderId === query.order_id) &&
+        (query.exchange_index === undefined || fill.shard === query.exchange_index),
+    ),
 });
 
 const settlements = privateRoute({
@@ -107,20 +106,17 @@ const orders = privateRoute({
     status: z.enum(['resting', 'canceled', 'executed']).optional(),
     exchange_index: optionalInteger,
   }),
-  handle({ venue, accountId, query }) {
-    const { items, cursor } = pageOf(
-      venue.orders(accountId).toReversed(),
-      (order) => order.orderId,
-      (order) =>
-        (query.status === undefined || order.status === query.status) &&
-        (query.ticker === undefined || order.ticker === query.ticker) &&
-        isOfEvents(venue, order, query.event_ticker) &&
-        (query.exchange_index === undefined || order.shard === query.exchange_index) &&
-        isWithin(secondsOf(order.createdAt), query.min_ts, query.max_ts),
+  handle: ({ venue, accountId, query }) =>
+    ordersPage(
+      venue,
+      accountId,
       query,
-    );
-    return answer(200, { orders: items.map(orderObject), cursor });
-  },
+      (order) =>
+        !isOrderArchived(venue, order) &&
+        (query.status === undefined || order.status === query.status) &&
+        isOfEvents(venue, order, query.event_ticker) &&
+        (query.exchange_index === undefined || order.shard === query.exchange_index),
+    ),
 });
 
 const oneOrder = privateRoute({
@@ -130,7 +126,8 @@ const oneOrder = privateRoute({
   cost: 2,
   handle({ venue, accountId, id }) {
     const order = venue.order(accountId, id);
-    return order === undefined ? NOT_FOUND : answer(200, { order: orderObject(order) });
+    if (order === undefined || isOrderArchived(venue, order)) return NOT_FOUND;
+    return answer(200, { order: orderObject(order) });
   },
 });
 

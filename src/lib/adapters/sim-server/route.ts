@@ -43,14 +43,17 @@ export interface Route {
   readonly path: string;
   /** Tokens per call, or per item of a batch. */
   readonly cost: number;
-  /** `id` is the decoded value of the path's one parameter, empty when it has none. */
-  respond(context: RestContext, id: string, request: RestRequest): RestAnswer;
+  /** `ids` are the decoded values of the path's parameters, in their order. */
+  respond(context: RestContext, ids: readonly string[], request: RestRequest): RestAnswer;
 }
 
 export interface PublicCall<Query, Body> {
   readonly venue: Venue;
   readonly office: BackOffice;
+  /** The path's last parameter; empty when it has none. */
   readonly id: string;
+  /** All of them. */
+  readonly ids: readonly string[];
   readonly query: Query;
   readonly body: Body;
 }
@@ -110,7 +113,7 @@ function build<Query, Body, Call>(
     method: shape.method,
     path: shape.path,
     cost,
-    respond(context, id, request) {
+    respond(context, ids, request) {
       if (isPrivate && context.accountId === undefined) return refuse(401, 'signature_is_missing_from_headers');
       const closed = isPrivate && context.grant && refusalOf(context.grant, shape.method, shape.path);
       if (closed) return refuse(403, 'forbidden', closed);
@@ -125,7 +128,7 @@ function build<Query, Body, Call>(
         ...(shard === undefined || shard < 1 ? {} : { shard }),
       };
       if (context.accountId !== undefined && context.spend?.(charge) === false) return TOO_MANY_REQUESTS;
-      return run(context, { id, query: query.value, body: body.value });
+      return run(context, { id: ids.at(-1) ?? '', ids, query: query.value, body: body.value });
     },
   };
 }

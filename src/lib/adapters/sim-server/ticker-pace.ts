@@ -3,7 +3,6 @@ import { type EpochMs, epochMs } from '../../core/units.ts';
 
 /** kalshi/api.md 7.2. */
 const INTERVAL_MS = 1_000;
-const MARKETS_MAX = 10_000;
 
 interface Pace {
   /** When the next frame may go. */
@@ -33,19 +32,16 @@ export class TickerPace {
     const due: string[] = [];
     let nextAt: EpochMs | undefined;
     for (const [ticker, { freeAt, isWaiting }] of this.#paces) {
-      if (!isWaiting) continue;
+      if (!isWaiting) {
+        // A market that is quiet for a second is as good as new, and markets come and go.
+        if (freeAt <= at) this.#paces.delete(ticker);
+        continue;
+      }
       if (freeAt <= at) due.push(ticker);
       else if (nextAt === undefined || freeAt < nextAt) nextAt = freeAt;
     }
     this.#nextAt = nextAt;
     for (const ticker of due) this.#paces.set(ticker, { freeAt: epochMs(at + INTERVAL_MS), isWaiting: false });
-    if (this.#paces.size > MARKETS_MAX) this.#forgetIdle(at);
     return due;
-  }
-
-  #forgetIdle(at: EpochMs): void {
-    for (const [ticker, { freeAt, isWaiting }] of this.#paces) {
-      if (!isWaiting && freeAt <= at) this.#paces.delete(ticker);
-    }
   }
 }

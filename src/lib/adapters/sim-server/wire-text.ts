@@ -14,7 +14,7 @@ export function secondsOf(at: EpochMs): number {
 }
 
 /** A stable identifier in UUID form (version 8: derived from content) for things the venue knows by name only. */
-export function namedId(kind: 'market' | 'user' | 'transfer', name: string): string {
+export function namedId(kind: 'market' | 'user', name: string): string {
   const hex = createHash('sha256').update(`${kind}:${name}`).digest('hex');
   const variant = '89ab'[Number.parseInt(hex.slice(16, 17), 16) % 4];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -34,6 +34,11 @@ export function balanceText(money: Microdollars): string {
 /** Whole cents, dropped toward less. */
 export function centsOf(money: Microdollars): number {
   return Math.floor(money / 10_000);
+}
+
+/** Ten-thousandths of a dollar, of amounts that are whole ones. */
+export function centicentsOf(money: Microdollars): number {
+  return money / MICRODOLLARS_PER_CENTICENT;
 }
 
 /** The direction words of one side: `bid ≡ yes`, `ask ≡ no`, with the deprecated pair still sent (kalshi/api.md 3.4). */

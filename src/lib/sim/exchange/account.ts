@@ -1,4 +1,7 @@
-/** Opening accounts and moving cash; the invariant of every movement is here: cash is a whole number and never negative. */
+/**
+ * Opening accounts and moving cash. The invariant of every movement is here: cash is a whole number, and nothing but a
+ * settlement that is taken back (`chargeBack`) brings it below zero.
+ */
 import { invariant } from '../../core/invariant.ts';
 import {
   type Centicontracts,
@@ -10,8 +13,11 @@ import {
   PRICE_ONE,
 } from '../../core/units.ts';
 import type { VenuePosition } from '../venue.ts';
+import type { VenueDeposit } from '../venue-terms.ts';
+import { BoundedLog } from './bounded-log.ts';
+import { FILLS_KEPT, SETTLEMENTS_KEPT, TRANSFERS_KEPT } from './bounds.ts';
 import type { Account, Listing, Position } from './records.ts';
-import type { ExchangeState } from './state.ts';
+import { type ExchangeState, idOf } from './state.ts';
 
 export interface ShardCash {
   readonly shard: number;
@@ -37,8 +43,11 @@ export function openAccount(
     groups: new Map(),
     orders: new Map(),
     clientOrderIds: new Set(),
-    fills: [],
-    settlements: [],
+    fills: new BoundedLog(FILLS_KEPT),
+    settlements: new BoundedLog(SETTLEMENTS_KEPT),
+    settledPositions: new BoundedLog(SETTLEMENTS_KEPT),
+    deposits: isTold ? deposits.map((deposit) => depositOf(exchange, deposit)) : [],
+    transfers: new BoundedLog(TRANSFERS_KEPT),
     sweptUntil: 0 as EpochMs,
   };
   for (const { shard, cash } of deposits) {
@@ -55,8 +64,24 @@ export function cashOf(account: Account, shard: number): Microdollars {
 
 export function moveCash(account: Account, shard: number, change: Microdollars): void {
   const cash = cashOf(account, shard) + change;
-  invariant(Number.isSafeInteger(cash) && cash >= 0, `cash of ${account.id} on shard ${shard} stays ≥ 0, not ${cash}`);
+  invariant(cash >= 0 || change >= 0, `cash of ${account.id} on shard ${shard} stays ≥ 0, not ${cash}`);
+  setCash(account, shard, cash);
+}
+
+/** Takes back what was paid by a result that did not stand; who has spent it owes it. */
+export function chargeBack(account: Account, shard: number, amount: Microdollars): void {
+  setCash(account, shard, cashOf(account, shard) - amount);
+}
+
+function setCash(account: Account, shard: number, cash: number): void {
+  invariant(Number.isSafeInteger(cash), `cash of ${account.id} on shard ${shard} is a whole number, not ${cash}`);
   account.cash.set(shard, cash as Microdollars);
+}
+
+function depositOf(exchange: ExchangeState, { shard, cash }: ShardCash): VenueDeposit {
+  exchange.depositCount += 1;
+  const depositId = idOf(exchange, 'deposit', exchange.depositCount);
+  return { depositId, shard, amount: cash, at: exchange.schedule.now };
 }
 
 /** What a short position locks: the dollar that each of its contracts may have to pay. */

@@ -2,6 +2,7 @@
 import { type Centicontracts, type EpochMs, NO_SIZE } from '../../core/units.ts';
 import type { AmendRequest, VenueRefusal } from '../venue.ts';
 import { canCarry, reserve } from './collateral.ts';
+import { takeName } from './create.ts';
 import { cancelRest, takeOutOfBook } from './end.ts';
 import { openBook, refuseCancelling, refuseExpiry, refuseOrdering, refusePrice } from './gate.ts';
 import { crosses } from './match.ts';
@@ -79,6 +80,7 @@ export function amendOrder(exchange: ExchangeState, account: Account, orderId: s
   return { kind: 'amended', order, filled: (order.filled - filledBefore) as Centicontracts };
 }
 
+/** A price that has left the grid since the order was placed may be kept. */
 function refuseAmend(
   exchange: ExchangeState,
   order: Order,
@@ -91,14 +93,15 @@ function refuseAmend(
   if (change.side !== side) return refuse('order_side_mismatch');
   if (!(rest > NO_SIZE)) return refuse('invalid_order_size');
   const expiry = expiresAtSeconds ? refuseExpiry(exchange, expiresAtSeconds) : undefined;
-  const form = refusePrice(listing, price) ?? expiry;
+  const isKept = price === order.price;
+  const form = (isKept ? undefined : refusePrice(listing, price)) ?? expiry;
   if (form !== undefined) return form;
   if (updatedClientOrderId !== undefined && account.clientOrderIds.has(updatedClientOrderId)) {
     return refuse('order_already_exists');
   }
   if (!canCarry(exchange, account, { listing, side, price, size: rest }, order)) return refuse('insufficient_balance');
   const isRefusedAtCross = order.isPostOnly && exchange.rules.postOnlyCross === 'refuse';
-  const isCrossing = price !== order.price && crosses(side, price, openBook(listing) as MarketBook);
+  const isCrossing = !isKept && crosses(side, price, openBook(listing) as MarketBook);
   return isRefusedAtCross && isCrossing ? refuse('invalid_order', 'post only cross') : undefined;
 }
 
@@ -109,7 +112,7 @@ function applyIdentity(exchange: ExchangeState, order: Order, change: AmendReque
   order.reason = 'Amend';
   if (updatedClientOrderId !== undefined) {
     order.clientOrderId = updatedClientOrderId;
-    order.account.clientOrderIds.add(updatedClientOrderId);
+    takeName(order.account, updatedClientOrderId);
   }
   if (expiresAtSeconds !== undefined) {
     order.expiresAtSeconds = expiresAtSeconds === 0 ? undefined : expiresAtSeconds;

@@ -3,6 +3,7 @@ import { type Centicontracts, NO_MONEY, NO_SIZE, oppositeOf, signOf } from '../.
 import { NO_SLOT } from '../matching.ts';
 import type { NewOrder, VenueRefusal } from '../venue.ts';
 import { positionSize } from './account.ts';
+import { CLIENT_IDS_KEPT, ORDERS_KEPT } from './bounds.ts';
 import { canCarry } from './collateral.ts';
 import { cancelRest } from './end.ts';
 import { openBook, refuseExpiry, refuseOrdering, refusePrice } from './gate.ts';
@@ -12,9 +13,6 @@ import { placeInBook, scheduleExpiry } from './place.ts';
 import type { Account, Group, Listing, MarketBook, Order } from './records.ts';
 import { refuse } from './refusal.ts';
 import type { ExchangeState } from './state.ts';
-
-/** Per account: more than any face pages through, and a bound on memory. */
-const ORDERS_KEPT = 100_000;
 
 export type Created = { readonly kind: 'created'; readonly order: Order } | VenueRefusal;
 
@@ -154,17 +152,28 @@ function accept(
   };
   group?.orders.add(order);
   if (account.isTold) remember(exchange, account, order);
-  if (request.clientOrderId !== undefined) account.clientOrderIds.add(request.clientOrderId);
+  if (request.clientOrderId !== undefined) takeName(account, request.clientOrderId);
   return order;
 }
 
 /** An account may trade for weeks: of its orders that have ended, the newest are kept. */
 function remember(exchange: ExchangeState, account: Account, order: Order): void {
   account.orders.set(orderId(exchange, order), order);
-  if (account.orders.size <= ORDERS_KEPT) return;
+  if (account.orders.size - account.resting.size <= ORDERS_KEPT) return;
   for (const [id, { status }] of account.orders) {
     if (status === 'resting') continue;
     account.orders.delete(id);
+    return;
+  }
+}
+
+/** A client's id is taken for good, as far as the exchange remembers. */
+export function takeName(account: Account, clientOrderId: string): void {
+  const { clientOrderIds } = account;
+  clientOrderIds.add(clientOrderId);
+  if (clientOrderIds.size <= CLIENT_IDS_KEPT) return;
+  for (const oldest of clientOrderIds) {
+    clientOrderIds.delete(oldest);
     return;
   }
 }

@@ -10,6 +10,13 @@ import type { ExchangeState } from './state.ts';
 /** Cancels what remains and says how much that was. Nothing happens to an order that has ended. */
 export function cancelRest(exchange: ExchangeState, order: Order, reason: OrderReason | undefined): Centicontracts {
   if (order.status !== 'resting') return NO_SIZE;
+  const cancelled = endRest(exchange, order, reason);
+  tellOrder(exchange, order);
+  return cancelled;
+}
+
+/** The same without a word to its owner. */
+export function endRest(exchange: ExchangeState, order: Order, reason: OrderReason | undefined): Centicontracts {
   const cancelled = order.remaining;
   takeOutOfBook(exchange, order);
   order.status = 'canceled';
@@ -17,7 +24,6 @@ export function cancelRest(exchange: ExchangeState, order: Order, reason: OrderR
   order.updatedAt = exchange.schedule.now;
   if (reason !== undefined) order.reason = reason;
   forget(exchange, order);
-  tellOrder(exchange, order);
   return cancelled;
 }
 

@@ -6,6 +6,8 @@
  */
 import type { VenueFact } from '../venue.ts';
 
+export type TradeFact = Extract<VenueFact, { type: 'trade' }>;
+
 export class FactLog {
   #facts: VenueFact[] = [];
   readonly #resent = new Set<string>();

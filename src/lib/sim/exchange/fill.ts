@@ -43,9 +43,9 @@ export function priceFill(exchange: ExchangeState, { order, price, size, isTaker
   return { order, price, size, isTaker, charge, cashChange };
 }
 
-/** An account that cannot pay a fill does not get it (`MarginCancel`). */
+/** An account that cannot pay a fill does not get it (`MarginCancel`); a debt does not keep it from being paid. */
 export function canPay({ order, cashChange }: PricedFill): boolean {
-  return cashOf(order.account, order.listing.market.shard) + cashChange >= 0;
+  return cashChange >= 0 || cashOf(order.account, order.listing.market.shard) + cashChange >= 0;
 }
 
 /** Books it in order, cash and position, and tells the owner. Answers the change of long contracts (open interest). */
@@ -62,7 +62,7 @@ export function bookFill(exchange: ExchangeState, fill: PricedFill, tradeId: str
   countInPosition(exchange, position, fill, net);
   if (account.isTold) {
     const told = venueFill(exchange, fill, { tradeId, fee: net, positionAfter: position.size, isTaker, size });
-    account.fills.push(told);
+    account.fills.add(told);
     exchange.facts.add({ type: 'fill', at: told.at, fill: told });
     tellPosition(exchange, account, position);
   }

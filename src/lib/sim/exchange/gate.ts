@@ -2,15 +2,16 @@
 import { isOnGrid } from '../../core/grid.ts';
 import type { Centicents } from '../../core/units.ts';
 import type { VenueRefusal } from '../venue.ts';
+import { isTrading } from './pause.ts';
 import type { Listing, MarketBook } from './records.ts';
 import { refuse } from './refusal.ts';
 import type { ExchangeState } from './state.ts';
 
 /** Creates, amends and decreases: not in a trading pause, not in an exchange pause, and only in an active market. */
 export function refuseOrdering(exchange: ExchangeState, listing: Listing): VenueRefusal | undefined {
-  const shard = exchange.shards.get(listing.market.shard);
-  if (shard?.isActive === false) return refuse('exchange_is_paused');
-  if (shard?.isTrading === false) return refuse('trading_is_paused');
+  const { shard } = listing.market;
+  if (exchange.shards.get(shard)?.isActive === false) return refuse('exchange_is_paused');
+  if (!isTrading(exchange, shard)) return refuse('trading_is_paused');
   return openBook(listing) === undefined ? refuse('MARKET_INACTIVE') : undefined;
 }
 
@@ -23,6 +24,11 @@ export function refuseCancelling(exchange: ExchangeState, listing: Listing): Ven
 /** The book of a market that trades now. */
 export function openBook(listing: Listing): MarketBook | undefined {
   return listing.market.status === 'active' ? listing.book : undefined;
+}
+
+/** May standing orders trade now? */
+export function isMatching(exchange: ExchangeState, listing: Listing): boolean {
+  return openBook(listing) !== undefined && isTrading(exchange, listing.market.shard);
 }
 
 export function refusePrice(listing: Listing, price: Centicents): VenueRefusal | undefined {

@@ -1,28 +1,25 @@
 /**
- * The life of a market: listed, opened, perhaps paused, closed, determined, settled (kalshi/api.md 6.5). No fact is told
- * at open and close, as the exchange sends no message then; the book's last word at the close is that it is empty.
+ * The life of a market up to its close: listed, opened, perhaps taken out of trading, changed, closed (kalshi/api.md 6.5).
+ * No fact is told at open and close, as the exchange sends no message then; the book's last word at the close is that it
+ * is empty. What comes after is in settlement.ts.
  */
-
-import type { Market, MarketStatus } from '../../core/market.ts';
-import {
-  type Centicents,
-  type Centicontracts,
-  complement,
-  type EpochMs,
-  type Microdollars,
-  moneyOf,
-  NO_MONEY,
-  NO_SIZE,
-} from '../../core/units.ts';
-import type { OrderReason, VenueEvent, VenueFact, VenueSettlement } from '../venue.ts';
-import { lockedFor, moveCash, tellPosition } from './account.ts';
-import { cancelRest } from './end.ts';
+import type { PriceGrid } from '../../core/grid.ts';
+import type { Market } from '../../core/market.ts';
+import { type Centicents, type EpochMs, epochMs, NO_MONEY, NO_SIZE } from '../../core/units.ts';
+import { CandleLog } from '../candles.ts';
+import type { VenueEvent, VenueRefusal } from '../venue.ts';
+import { MARKETS_KEPT } from './bounds.ts';
+import { cancelRest, endRest } from './end.ts';
+import { withFeesInForce } from './fee-changes.ts';
 import { tellStats } from './news.ts';
-import type { Account, Listing, MarketBook, Outcome, Position } from './records.ts';
+import type { Listing, MarketBook, Outcome } from './records.ts';
+import { refuse } from './refusal.ts';
+import { determineMarket } from './settlement.ts';
 import type { ExchangeState } from './state.ts';
+import { setStatus, tellLifecycle } from './status.ts';
 
-/** Finalized markets that REST still answers for. */
-const FINALIZED_KEPT = 500;
+/** Real results came seconds after the close. */
+const RESULT_DELAY_MS = 5_000;
 
 export interface NewListing {
   /** Its status is set by this file. */
@@ -31,18 +28,28 @@ export interface NewListing {
   readonly settlementTimerSeconds: number;
   readonly book: MarketBook;
   readonly isRecorded: boolean;
+  readonly outcomeAt?: (closedAt: EpochMs) => Outcome;
 }
 
 export function listMarket(exchange: ExchangeState, { market, ...rest }: NewListing): Listing {
+  const { now } = exchange.schedule;
   const listing: Listing = {
     ...rest,
     market: { ...market, status: 'initialized' },
+    seriesFees: market.fees,
+    createdAt: now,
+    updatedAt: now,
+    candles: new CandleLog(),
     stats: NO_TRADES,
     isStatsDue: false,
     outcome: undefined,
+    rulings: 0,
     settledAt: undefined,
+    paidValue: undefined,
+    payments: [],
     holders: new Set(),
   };
+  listing.market = withFeesInForce(exchange, listing);
   exchange.listings.set(market.ticker, listing);
   forgetOldest(exchange);
   tellLifecycle(exchange, listing, 'created');
@@ -55,128 +62,98 @@ export function openMarket(exchange: ExchangeState, listing: Listing): void {
   tellStats(exchange, listing);
 }
 
-/** What becomes known after listing: a strike that is an average not yet formed. */
+/** What becomes known after listing: a strike that is an average not yet formed, another title. */
 export function describeMarket(
   exchange: ExchangeState,
   listing: Listing,
   change: Partial<Pick<Market, 'strike' | 'title'>>,
-): void {
+): undefined {
   listing.market = { ...listing.market, ...change };
   tellLifecycle(exchange, listing, 'metadata_updated');
 }
 
-export function deactivateMarket(exchange: ExchangeState, listing: Listing): void {
-  if (listing.market.status !== 'active') return;
-  setStatus(listing, 'inactive');
-  tellLifecycle(exchange, listing, 'deactivated');
+/** Orders that rest stay as they are, also where their price is no longer on the grid (kalshi/api.md 3.7). */
+export function changeGrid(exchange: ExchangeState, listing: Listing, grid: PriceGrid): VenueRefusal | undefined {
+  if (listing.book === undefined) return refuse('MARKET_INACTIVE');
+  listing.market = { ...listing.market, grid };
+  tellLifecycle(exchange, listing, 'price_level_structure_updated');
+  return undefined;
 }
 
-/** A market that becomes active again has lost its resting orders. */
-export function reactivateMarket(exchange: ExchangeState, listing: Listing): void {
-  if (listing.market.status !== 'inactive') return;
-  exchange.facts.add({ type: 'book', at: exchange.schedule.now, ticker: listing.market.ticker });
-  cancelOrders(exchange, listing, 'HaltCancel');
+export function deactivateMarket(exchange: ExchangeState, listing: Listing): VenueRefusal | undefined {
+  if (listing.market.status !== 'active') return refuse('MARKET_INACTIVE');
+  setStatus(listing, 'inactive');
+  tellLifecycle(exchange, listing, 'deactivated');
+  return undefined;
+}
+
+/** A market that becomes active again has lost its resting orders, and nobody is told so (reliability.md F25). */
+export function reactivateMarket(exchange: ExchangeState, listing: Listing): VenueRefusal | undefined {
+  if (listing.market.status !== 'inactive') return refuse('bad_request', 'the market is not inactive');
+  tellWholeBook(exchange, listing);
+  for (const order of listing.book?.orders() ?? []) endRest(exchange, order, 'HaltCancel');
   setStatus(listing, 'active');
   tellLifecycle(exchange, listing, 'activated');
+  tellStats(exchange, listing);
+  return undefined;
+}
+
+/** Closes it at its close time, unless that has moved by then. */
+export function scheduleClose(exchange: ExchangeState, listing: Listing): void {
+  const { closeAt } = listing.market;
+  exchange.schedule.add(closeAt, () => {
+    if (listing.market.closeAt === closeAt) closeMarket(exchange, listing);
+  });
+}
+
+/** To a later or an earlier moment that still lies ahead. */
+export function moveClose(exchange: ExchangeState, listing: Listing, closeAt: EpochMs): VenueRefusal | undefined {
+  if (listing.book === undefined) return refuse('MARKET_INACTIVE');
+  if (closeAt <= exchange.schedule.now || closeAt <= listing.market.openAt) {
+    return refuse('bad_request', 'the close lies ahead, and after the open');
+  }
+  listing.market = { ...listing.market, closeAt };
+  tellLifecycle(exchange, listing, 'close_date_updated');
+  scheduleClose(exchange, listing);
+  return undefined;
+}
+
+/** Now, in the middle of trading. */
+export function closeEarly(exchange: ExchangeState, listing: Listing): VenueRefusal | undefined {
+  const { status } = listing.market;
+  if (status !== 'active' && status !== 'inactive') return refuse('MARKET_INACTIVE');
+  listing.market = { ...listing.market, closeAt: exchange.schedule.now };
+  tellLifecycle(exchange, listing, 'close_date_updated');
+  closeMarket(exchange, listing);
+  return undefined;
 }
 
 export function closeMarket(exchange: ExchangeState, listing: Listing): void {
   if (listing.book === undefined) return;
-  exchange.facts.add({ type: 'book', at: exchange.schedule.now, ticker: listing.market.ticker });
-  cancelOrders(exchange, listing, 'CloseCancel');
+  tellWholeBook(exchange, listing);
+  for (const order of listing.book.orders()) cancelRest(exchange, order, 'CloseCancel');
   setStatus(listing, 'closed');
   listing.book = undefined;
   tellStats(exchange, listing);
-}
-
-/** The result is known; it is paid when the settlement timer has run. */
-export function determineMarket(exchange: ExchangeState, listing: Listing, outcome: Outcome): void {
-  if (listing.market.status !== 'closed') return;
-  listing.outcome = outcome;
-  setStatus(listing, 'determined');
-  tellLifecycle(exchange, listing, 'determined');
+  const { outcomeAt } = listing;
+  if (outcomeAt === undefined) return;
   const { schedule } = exchange;
-  const paidAt = schedule.now + listing.settlementTimerSeconds * 1_000;
-  schedule.add(paidAt as EpochMs, () => settleMarket(exchange, listing, outcome));
+  const closedAt = schedule.now;
+  schedule.add(epochMs(closedAt + RESULT_DELAY_MS), () => {
+    determineMarket(exchange, listing, outcomeAt(closedAt));
+  });
 }
 
-function settleMarket(exchange: ExchangeState, listing: Listing, outcome: Outcome): void {
-  setStatus(listing, 'finalized');
-  listing.settledAt = exchange.schedule.now;
-  listing.stats = { ...listing.stats, openInterest: NO_SIZE };
-  for (const account of listing.holders) {
-    const position = account.positions.get(listing.market.ticker);
-    if (position !== undefined) payPosition(exchange, account, position, outcome);
-  }
-  listing.holders.clear();
-  exchange.finalized.push(listing.market.ticker);
-  tellLifecycle(exchange, listing, 'settled');
+function tellWholeBook(exchange: ExchangeState, listing: Listing): void {
+  exchange.facts.add({ type: 'book', at: exchange.schedule.now, ticker: listing.market.ticker });
 }
 
-function payPosition(exchange: ExchangeState, account: Account, position: Position, outcome: Outcome): void {
-  const { listing, size, exposure } = position;
-  const { ticker, shard } = listing.market;
-  const owed = moneyOf(outcome.value, size);
-  moveCash(account, shard, (owed + lockedFor(size)) as Microdollars);
-  const revenue = size < 0 ? moneyOf(complement(outcome.value), -size as Centicontracts) : owed;
-  if (account.isTold && size !== 0)
-    account.settlements.push(settlementRow(exchange, account, position, { ...outcome, revenue }));
-  account.positions.delete(ticker);
-  position.realized = (position.realized + revenue - exposure) as Microdollars;
-  position.exposure = NO_MONEY;
-  position.size = NO_SIZE;
-  position.updatedAt = exchange.schedule.now;
-  if (size !== 0) tellPosition(exchange, account, position);
-}
-
-type Paid = Pick<Outcome, 'result' | 'value'> & { readonly revenue: Microdollars };
-
-function settlementRow(
-  exchange: ExchangeState,
-  account: Account,
-  position: Position,
-  { result, value, revenue }: Paid,
-): VenueSettlement {
-  const { listing, size, exposure, fees } = position;
-  const { ticker, eventTicker, shard } = listing.market;
-  const isLong = size > 0;
-  return {
-    ticker,
-    eventTicker,
-    shard,
-    accountId: account.id,
-    result,
-    value,
-    yesCount: isLong ? size : NO_SIZE,
-    yesCost: isLong ? exposure : NO_MONEY,
-    noCount: isLong ? NO_SIZE : (-size as Centicontracts),
-    noCost: isLong ? NO_MONEY : exposure,
-    revenue,
-    fees,
-    settledAt: exchange.schedule.now,
-  };
-}
-
-/** A world may run for weeks: of the markets that are over, the newest are kept. */
+/** Of the markets that are over, the newest are kept. */
 function forgetOldest(exchange: ExchangeState): void {
-  while (exchange.finalized.length > FINALIZED_KEPT) {
+  while (exchange.finalized.length > MARKETS_KEPT) {
     const ticker = exchange.finalized.shift();
     if (ticker !== undefined) exchange.listings.delete(ticker);
   }
-}
-
-function cancelOrders(exchange: ExchangeState, listing: Listing, reason: OrderReason): void {
-  for (const order of listing.book?.orders() ?? []) cancelRest(exchange, order, reason);
-}
-
-function setStatus(listing: Listing, status: MarketStatus): void {
-  listing.market = { ...listing.market, status };
-}
-
-type LifecycleChange = Extract<VenueFact, { type: 'lifecycle' }>['change'];
-
-function tellLifecycle(exchange: ExchangeState, listing: Listing, change: LifecycleChange): void {
-  exchange.facts.add({ type: 'lifecycle', at: exchange.schedule.now, ticker: listing.market.ticker, change });
 }
 
 const NO_TRADES: Listing['stats'] = {

@@ -17,7 +17,7 @@ import { reserve } from './collateral.ts';
 import { cancelRest, markExecuted } from './end.ts';
 import { bookFill, canPay, type PricedFill, priceFill } from './fill.ts';
 import { countMatch } from './groups.ts';
-import { tellLevel, tellStats } from './news.ts';
+import { quotesOf, tellLevel, tellStats } from './news.ts';
 import { tellOrder } from './order.ts';
 import type { Listing, MarketBook, Order } from './records.ts';
 import { type ExchangeState, idOf } from './state.ts';
@@ -90,6 +90,7 @@ function trade(exchange: ExchangeState, listing: Listing, { price, size, takerSi
     if (fill !== undefined) longContracts += bookFill(exchange, fill, tradeId);
   }
   if (!listing.isRecorded) countTrade(listing, price, size, longContracts);
+  listing.candles.trade(at, price, size, quotesOf(listing));
   tellStats(exchange, listing);
   if (maker !== undefined) afterMakerFill(exchange, maker.order);
   if (taker?.order.remaining === 0) markExecuted(exchange, taker.order);

@@ -1,5 +1,13 @@
 /** Public news of a market: a level moved, totals changed. Called after the book has changed. */
-import type { Centicents, Centicontracts, EpochMs, Side } from '../../core/units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  PRICE_ONE,
+  PRICE_ZERO,
+  type Side,
+} from '../../core/units.ts';
+import type { Quotes } from '../candles.ts';
 import type { Listing, Order } from './records.ts';
 import type { ExchangeState } from './state.ts';
 
@@ -26,6 +34,7 @@ export function tellLevel(exchange: ExchangeState, listing: Listing, { side, pri
 
 /** Totals or top have changed: said once, at the next whole second, as the exchange's ticker does. */
 export function tellStats(exchange: ExchangeState, listing: Listing): void {
+  listing.candles.note(exchange.schedule.now, quotesOf(listing));
   if (listing.isStatsDue) return;
   listing.isStatsDue = true;
   const { schedule, facts } = exchange;
@@ -34,6 +43,12 @@ export function tellStats(exchange: ExchangeState, listing: Listing): void {
     listing.isStatsDue = false;
     facts.add({ type: 'stats', at: schedule.now, ticker: listing.market.ticker });
   });
+}
+
+/** What the market's candles are made of, beside its trades. */
+export function quotesOf({ book, stats }: Listing): Quotes {
+  const [bid, ask] = book === undefined ? [PRICE_ZERO, PRICE_ONE] : [book.best('bid'), book.best('ask')];
+  return { bid, ask, openInterest: stats.openInterest };
 }
 
 function isTopTouched({ book }: Listing, side: Side, price: Centicents): boolean {

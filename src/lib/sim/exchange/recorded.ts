@@ -11,9 +11,10 @@ import type { BookDelta, BookSnapshot, EngineEvent, Ticker, Trade } from '../../
 import { never } from '../../core/invariant.ts';
 import { type Centicontracts, type Microdollars, moneyOf, type Side } from '../../core/units.ts';
 import type { BackgroundBook } from './background-book.ts';
+import { isMatching } from './gate.ts';
 import { openMarket } from './lifecycle.ts';
 import { fillStanding } from './match.ts';
-import { tellLevel, tellStats } from './news.ts';
+import { quotesOf, tellLevel, tellStats } from './news.ts';
 import type { Listing } from './records.ts';
 import type { ExchangeState } from './state.ts';
 
@@ -78,7 +79,7 @@ function applyTicker(exchange: ExchangeState, recorded: RecordedListing, event: 
   tellStats(exchange, listing);
   for (const side of SIDES) {
     const filled = book.passVolume(side, lastPrice, growth);
-    if (listing.market.status !== 'active') continue;
+    if (!isMatching(exchange, listing)) continue;
     for (const { order, size } of filled) {
       if (order.status === 'resting') fillStanding(exchange, order, size);
     }
@@ -95,11 +96,12 @@ function applyTrade(exchange: ExchangeState, { listing, isVolumeKnown }: Recorde
   const volume = (isVolumeKnown ? stats.volume : stats.volume + size) as Centicontracts;
   const dollarVolume = (isVolumeKnown ? stats.dollarVolume : stats.dollarVolume + moneyOf(price, size)) as Microdollars;
   listing.stats = { ...stats, lastPrice: price, lastSize: size, volume, dollarVolume };
+  listing.candles.trade(print.at, price, size, quotesOf(listing));
   tellStats(exchange, listing);
 }
 
 function fillReached(exchange: ExchangeState, listing: Listing, book: BackgroundBook): void {
-  if (listing.market.status !== 'active') return;
+  if (!isMatching(exchange, listing)) return;
   for (const side of SIDES) {
     for (let order = book.reached(side); order !== undefined; order = book.reached(side)) {
       fillStanding(exchange, order, order.remaining);

@@ -3,8 +3,9 @@
  * beside this file; nobody outside `sim` sees them, the faces get the frozen views of venue.ts.
  */
 import type { FeeAccumulator } from '../../core/fees.ts';
-import type { Market } from '../../core/market.ts';
+import type { FeeTerms, Market } from '../../core/market.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
+import type { CandleLog } from '../candles.ts';
 import type { Slot } from '../matching.ts';
 import type {
   ListedLevel,
@@ -14,15 +15,17 @@ import type {
   VenueEvent,
   VenueFill,
   VenueOrder,
-  VenueSettlement,
+  VenuePosition,
   VenueStats,
 } from '../venue.ts';
+import type { VenueDeposit, VenueSettlement, VenueTransfer } from '../venue-terms.ts';
+import type { BoundedLog } from './bounded-log.ts';
 
 export interface Account {
   readonly id: string;
   /** Opened through the venue: its orders, fills and positions are told and remembered. The world's own flow is not. */
   readonly isTold: boolean;
-  /** By shard: cash after the collateral of positions, before what resting orders may need. */
+  /** By shard: cash after the collateral of positions, before what resting orders may need. Below zero only by debt. */
   readonly cash: Map<number, Microdollars>;
   /** By shard: an upper bound of what resting orders may need (netting against positions left out). */
   readonly reserved: Map<number, Microdollars>;
@@ -32,8 +35,12 @@ export interface Account {
   /** The rest is kept for told accounts only. */
   readonly orders: Map<string, Order>;
   readonly clientOrderIds: Set<string>;
-  readonly fills: VenueFill[];
-  readonly settlements: VenueSettlement[];
+  readonly fills: BoundedLog<VenueFill>;
+  readonly settlements: BoundedLog<VenueSettlement>;
+  /** As they were when their market had paid. */
+  readonly settledPositions: BoundedLog<VenuePosition>;
+  readonly deposits: readonly VenueDeposit[];
+  readonly transfers: BoundedLog<VenueTransfer>;
   /** After cancel-all: new orders are cancelled until then. */
   sweptUntil: EpochMs;
 }
@@ -96,15 +103,34 @@ export interface Listing {
   readonly settlementTimerSeconds: number;
   /** Its totals come from a recording; trades of accounts are not added to them. */
   readonly isRecorded: boolean;
+  /** The terms of its series when it was listed; changes lie over them. */
+  readonly seriesFees: FeeTerms;
+  readonly createdAt: EpochMs;
+  /** Of the last change that is no trading. */
+  updatedAt: EpochMs;
+  readonly candles: CandleLog;
+  /** How it ends by itself, asked a little after the close; absent: only on request. */
+  readonly outcomeAt?: (closedAt: EpochMs) => Outcome;
   /** Absent once the market has closed. */
   book: MarketBook | undefined;
   stats: VenueStats;
   /** A `stats` fact is on its way. */
   isStatsDue: boolean;
   outcome: Outcome | undefined;
+  /** Counts results and disputes: a payment that waits is made only when nothing came after it. */
+  rulings: number;
   settledAt: EpochMs | undefined;
+  /** What one YES contract was paid, and to whom: for a result that is amended afterwards. */
+  paidValue: Centicents | undefined;
+  payments: readonly Payment[];
   /** Everybody with a position or a history in it, in the order in which they came. */
   readonly holders: Set<Account>;
+}
+
+export interface Payment {
+  readonly account: Account;
+  /** YES contracts; negative = NO. */
+  readonly size: Centicontracts;
 }
 
 export interface Outcome {

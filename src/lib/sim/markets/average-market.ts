@@ -20,8 +20,9 @@ export function probabilityOf(path: ReferencePath, closeAt: EpochMs, strike: Str
   return result.probability;
 }
 
-export function outcomeOf(path: ReferencePath, closeAt: EpochMs, strike: Strike): Outcome {
-  const average = path.settlementAverage(closeAt);
+/** A close in the middle of a second settles on the prints up to the last whole one. */
+export function outcomeOf(path: ReferencePath, closedAt: EpochMs, strike: Strike): Outcome {
+  const average = path.settlementAverage((closedAt - (closedAt % SECOND_MS)) as EpochMs);
   const isYes = isMet(strike, average);
   return {
     result: isYes ? 'yes' : 'no',

@@ -46,7 +46,7 @@ function market(path: ReferencePath, eventTicker: string, closeAt: EpochMs, doll
     ticker: `${eventTicker}-T${floor.toFixed(2)}`,
     title: `$${dollars} or above`,
     strike,
-    probability: (at) => probabilityOf(path, closeAt, strike, at),
-    outcome: () => outcomeOf(path, closeAt, strike),
+    probability: (at, closesAt = closeAt) => probabilityOf(path, closesAt, strike, at),
+    outcome: (closedAt = closeAt) => outcomeOf(path, closedAt, strike),
   };
 }

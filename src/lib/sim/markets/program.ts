@@ -33,8 +33,11 @@ export interface ScheduledMarket {
   /** Absent: not known before the open; `strikeAtOpen` tells it then. */
   readonly strike?: Strike;
   strikeAtOpen?(): Strike;
-  /** P(yes) with everything that has happened up to `at`, which may lie a little ahead of the clock. */
-  probability(at: EpochMs): number;
-  /** How it ended. Asked after the close. */
-  outcome(): Outcome;
+  /**
+   * P(yes) with everything that has happened up to `at`, which may lie a little ahead of the clock. `closeAt`: where the
+   * close has moved to.
+   */
+  probability(at: EpochMs, closeAt?: EpochMs): number;
+  /** How it ended. Asked after the close; `closedAt`: when that was, if not as scheduled. */
+  readonly outcome: (closedAt?: EpochMs) => Outcome;
 }

@@ -45,7 +45,7 @@ function market(path: ReferencePath, ticker: string, openAt: EpochMs, closeAt: E
     ticker,
     title: 'Target price: TBD',
     strikeAtOpen: strike,
-    probability: (at) => probabilityOf(path, closeAt, strike(), at),
-    outcome: () => outcomeOf(path, closeAt, strike()),
+    probability: (at, closesAt = closeAt) => probabilityOf(path, closesAt, strike(), at),
+    outcome: (closedAt = closeAt) => outcomeOf(path, closedAt, strike()),
   };
 }

@@ -65,7 +65,7 @@ class Maker {
   #believe(): number {
     const spread = this.#profile.error * Math.sqrt(1 - ERROR_KEPT * ERROR_KEPT);
     this.#error = normal(this.#stream, this.#error * ERROR_KEPT, spread);
-    const truth = this.#market.probability(this.#desk.now);
+    const truth = this.#market.probability(this.#desk.now, this.#desk.listing.market.closeAt);
     const belief = within(truth + this.#error * sharpness(truth), BELIEF_MIN, 1 - BELIEF_MIN);
     const move = Math.abs(belief - (this.#belief ?? belief));
     this.#typicalMove = MOVE_KEPT * this.#typicalMove + (1 - MOVE_KEPT) * move;

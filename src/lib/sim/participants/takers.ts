@@ -48,7 +48,8 @@ export function startInformedTrader(
 }
 
 function pickOff(desk: Desk, market: ScheduledMarket, profile: InformedProfile, size: Centicontracts): void {
-  const truth = market.probability(Math.min(desk.now + profile.aheadMs, desk.listing.market.closeAt) as EpochMs);
+  const { closeAt } = desk.listing.market;
+  const truth = market.probability(Math.min(desk.now + profile.aheadMs, closeAt) as EpochMs, closeAt);
   const margin = FEE_RATE * truth * (1 - truth) + profile.edge;
   for (const side of ['bid', 'ask'] as const) {
     const best = desk.best(oppositeOf(side));
