@@ -42,7 +42,7 @@ export default class Book extends KmmCommand<typeof Book> {
     process.once('SIGINT', this.#finish).once('SIGTERM', this.#finish);
     const { useExchange } = await import('../lib/app/use-exchange.ts');
     const { watchBooks } = await import('../lib/app/watch-book.ts');
-    const access = await this.access(configurationFlags(this.flags));
+    const access = await this.unlocked(await this.access(configurationFlags(this.flags)));
     const exchange = await useExchange(access);
     if (exchange.kind === 'private') this.note('no kmm run here: this is an embedded exchange of its own');
     try {

@@ -25,7 +25,7 @@ export default class Quote extends KmmCommand<typeof Quote> {
     const { useExchange } = await import('../lib/app/use-exchange.ts');
     const { quoteOnce } = await import('../lib/app/quote-once.ts');
     const inventory = this.#inventory();
-    const configuration = await this.configuration(configurationFlags(this.flags));
+    const configuration = await this.unlocked(await this.configuration(configurationFlags(this.flags)));
     const exchange = await useExchange(configuration);
     if (exchange.kind === 'private') this.note('no kmm run here: this is an embedded exchange of its own');
     try {

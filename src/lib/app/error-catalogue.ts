@@ -52,6 +52,12 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['kmm --help'],
   },
+  KMM_NOT_CONFIRMED: {
+    exit: EXIT.usage,
+    title: 'a step that is not easily taken back was not confirmed',
+    position: NOTHING_SENT,
+    next: ['run it on a terminal and type what it asks for', 'give --confirm with the last four signs of the key id'],
+  },
   KMM_TICKER_UNKNOWN: {
     exit: EXIT.usage,
     title: 'the exchange knows no such market, event or series in this environment',
@@ -174,6 +180,24 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['restore it from a backup', 'set KMM_HOME to another directory'],
   },
+  KMM_CONFIG_ENV: {
+    exit: EXIT.config,
+    title: 'the config file says that it is for another environment, or, for production, does not say that it is',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', 'name the right file with --config', SHOW_CONFIG],
+  },
+  KMM_LOCK_ENV: {
+    exit: EXIT.config,
+    title: 'the lock in this data directory was taken for another environment, so the directory was moved or mixed up',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', 'set KMM_HOME to another directory'],
+  },
+  KMM_HOST_ENV: {
+    exit: EXIT.config,
+    title: 'the address is not on the list of hosts of this environment, and no other is ever spoken to',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', SHOW_CONFIG],
+  },
   KMM_PORT_IN_USE: {
     exit: EXIT.config,
     title: 'another program listens on that port',
@@ -190,9 +214,9 @@ export const CATALOGUE = {
   // 4: key, scope, clock
   KMM_KEY_MISSING: {
     exit: EXIT.key,
-    title: 'no key id or key file is configured for this environment',
+    title: 'no key is stored or configured for this environment',
     position: NOTHING_SENT,
-    next: ['set key_id and key_file in the table of the environment', SHOW_CONFIG],
+    next: ['kmm auth import FILE --key-id ID', 'set key_id and key_file in the table of the environment', SHOW_CONFIG],
   },
   KMM_KEY_UNREADABLE: {
     exit: EXIT.key,
@@ -202,7 +226,7 @@ export const CATALOGUE = {
   },
   KMM_KEY_MODE: {
     exit: EXIT.key,
-    title: 'other users of this machine may read the key file',
+    title: 'other users of this machine may read the file of a key or a passphrase, or could have put it there',
     position: NOTHING_SENT,
     next: ['chmod 600 the file named above', 'make a new key if others had access'],
   },
@@ -211,6 +235,40 @@ export const CATALOGUE = {
     title: 'the key file holds no RSA or Ed25519 private key in PEM form',
     position: NOTHING_SENT,
     next: ['download the key again', 'openssl pkey -noout -in the file named above'],
+  },
+  KMM_KEY_PASSPHRASE: {
+    exit: EXIT.key,
+    title: 'the key is encrypted, and there is no passphrase or it does not open it',
+    position: NOTHING_SENT,
+    next: [
+      'set passphrase_file in the table of the environment, to a file with mode 0400',
+      'run it on a terminal, which is asked',
+      'LoadCredentialEncrypted=kmm-passphrase in the service file',
+    ],
+  },
+  KMM_KEY_PLAIN: {
+    exit: EXIT.key,
+    title: 'production takes no key that lies on the disk in the clear',
+    position: NOTHING_SENT,
+    next: ['kmm auth import FILE --key-id ID --env prod', 'LoadCredentialEncrypted=kalshi-key in the service file'],
+  },
+  KMM_KEY_ENV: {
+    exit: EXIT.key,
+    title: 'the key was imported for another environment than the one asked for',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', 'kmm auth check --env demo'],
+  },
+  KMM_KEY_EXISTS: {
+    exit: EXIT.key,
+    title: 'a key is stored for this environment already, and is never written over',
+    position: NOTHING_SENT,
+    next: ['kmm auth rotate FILE --key-id ID', 'kmm auth forget'],
+  },
+  KMM_KEY_SCOPE: {
+    exit: EXIT.key,
+    title: 'the key may do more, or less, than a market maker needs: exactly read and write::trade',
+    position: 'the key works and nothing was changed; positions and resting orders are as they were',
+    next: ['make a key with the scopes read and write::trade', 'kmm auth check --allow-broad-key'],
   },
   KMM_KEY_REFUSED: {
     exit: EXIT.key,
@@ -262,7 +320,7 @@ export const CATALOGUE = {
     exit: EXIT.risk,
     title: 'production is not armed, so nothing that could trade is sent to it',
     position: NOTHING_SENT,
-    next: ['kmm run --env sim', 'kmm run --env demo'],
+    next: ['kmm auth arm prod --for 8h --exposure-dollars-max 500', 'kmm run --env demo'],
   },
 
   // 7, 8, 9, 10

@@ -4,6 +4,7 @@
  */
 import { readLock } from '../adapters/system/lock.ts';
 import type { Access } from './access.ts';
+import { assertStamps, stampsOf } from './environment-stamps.ts';
 import { linkOf } from './exchange-link.ts';
 import { prepareHome } from './home.ts';
 import { EmbeddedExchange } from './run/embedded-exchange.ts';
@@ -22,7 +23,9 @@ export async function useExchange(access: Access): Promise<UsedExchange> {
   if (env !== 'sim' || sim !== undefined) return { link: linkOf(access), kind: 'configured', close: async () => {} };
   const { rest, ws, keyId, keyFile } = readLock(home.lock) ?? {};
   if (rest !== undefined && ws !== undefined && keyId !== undefined && keyFile !== undefined) {
-    return { link: { rest, ws, keyId, keyFile }, kind: 'running', close: async () => {} };
+    const link = { rest, ws, keyId, keyFile };
+    assertStamps(env, stampsOf(access, link));
+    return { link, kind: 'running', close: async () => {} };
   }
   prepareHome(home);
   return startPrivate(home.keys);

@@ -16,6 +16,8 @@ export interface Connection {
   readonly stream: Stream;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  /** Of the key that signs. */
+  readonly keyFingerprint: string;
   /** Exchange time per real time. */
   readonly speed: number;
   /** Ends idle connections. */
@@ -27,7 +29,7 @@ const UNKNOWN_CLOCK_MS = 5_000;
 
 /** Reads the key and, in sim, the exchange's clock; opens no WebSocket yet. Throws KMM_KEY_*, KMM_UNREACHABLE. */
 export async function connect(environment: Environment, link: ExchangeLink): Promise<Connection> {
-  const signer = loadSigner(link);
+  const signer = loadSigner(environment, link);
   const offset = new ClockOffset();
   const wallNow = () => Date.now();
   const offsetMs = () => offset.estimate(Date.now())?.offsetMs ?? 0;
@@ -40,7 +42,8 @@ export async function connect(environment: Environment, link: ExchangeLink): Pro
   const wire = gotWire({ baseUrl: link.rest, ...shared });
   const stream = new KalshiStream({ url: link.ws, ...shared, clock, random: Math.random });
   const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(Date.now())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
-  return { clock, wire, stream, clockUncertaintyMs, speed, close: () => wire.close() };
+  const { fingerprint: keyFingerprint } = signer;
+  return { clock, wire, stream, clockUncertaintyMs, keyFingerprint, speed, close: () => wire.close() };
 }
 
 /** The embedded exchange has a time of its own, which may run faster than the wall's. */

@@ -3,40 +3,62 @@
  * What the supervisor uses when its trader is dead, and `kmm kill` at any time.
  */
 
+import { armedWire } from '../../adapters/kalshi/armed-wire.ts';
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
-import { gotWire } from '../../adapters/kalshi/wire.ts';
+import type { Signer } from '../../adapters/kalshi/sign.ts';
+import { gotWire, type WireOptions } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, Wire } from '../../ports.ts';
 import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
-import { loadSigner } from '../signer.ts';
+import { type KeyOfLink, loadSigner } from '../signer.ts';
 
 export interface Reach {
   readonly rest: KalshiRest;
   readonly controls: KalshiControls;
   readonly clock: Clock;
+  /** Signed and paced; production takes nothing over it that could trade. */
+  readonly wire: Wire;
+  readonly signer: Signer;
   close(): void;
 }
 
+export type ReachLink = Pick<ExchangeLink, 'rest'> & KeyOfLink;
+
 /** Throws KMM_KEY_*. Connects to nothing yet. */
-export function reach(environment: Environment, link: Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>): Reach {
+export function reach(environment: Environment, link: ReachLink): Reach {
+  return reachWith(environment, { rest: link.rest, signer: loadSigner(environment, link) });
+}
+
+/** The same with a key that is in memory. `observeOffset` is told what each answer says of the exchange's clock. */
+export function reachWith(
+  environment: Environment,
+  {
+    rest,
+    signer,
+    observeOffset,
+  }: Pick<WireOptions, 'observeOffset'> & { readonly rest: string; readonly signer: Signer },
+): Reach {
   const clock = systemClock({ offsetMs: () => 0 });
   const wire = gotWire({
-    baseUrl: link.rest,
+    baseUrl: rest,
     environment,
-    signer: loadSigner(link),
+    signer,
+    ...(observeOffset !== undefined && { observeOffset }),
     timestampMs: Date.now,
     wallNow: Date.now,
     timeouts: { connect: 1_500, request: 3_000 },
   });
   const limiter = new RateLimiter(SMALLEST_TIER);
-  const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
-  return { rest: new KalshiRest(paced), controls: new KalshiControls(paced), clock, close: () => wire.close() };
+  const disarmed = armedWire(wire, () => environment !== 'prod');
+  const paced = new PacedWire({ wire: disarmed, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
+  const close = () => wire.close();
+  return { rest: new KalshiRest(paced), controls: new KalshiControls(paced), clock, wire: paced, signer, close };
 }
 
 /** Orders of any kmm on this account, by id: what the supervisor does for a trader that cannot. Throws KMM_KEY_*. */

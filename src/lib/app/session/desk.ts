@@ -3,8 +3,8 @@
  * buckets, each call on the tape.
  */
 
+import { armedWire } from '../../adapters/kalshi/armed-wire.ts';
 import { DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
-import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
@@ -22,7 +22,8 @@ import type { SessionTape } from './session-tape.ts';
 
 export interface DeskOptions {
   readonly engine: Engine;
-  readonly environment: Environment;
+  /** Production is armed, or this is not production. */
+  readonly isArmed: () => boolean;
   readonly clock: Clock;
   /** Raw: one call, one attempt. */
   readonly wire: Wire;
@@ -59,16 +60,17 @@ export class Desk {
   #costs: EndpointCosts = DEFAULT_COSTS;
 
   constructor(options: DeskOptions) {
-    const { engine, environment, clock, wire, tape, random, clockUncertaintyMs, emit } = options;
+    const { engine, isArmed, clock, tape, random, clockUncertaintyMs, emit } = options;
     this.#options = options;
     const limiter = this.#limiter;
+    const wire = armedWire(options.wire, isArmed);
     const costs = () => this.#costs;
     const paced = new PacedWire({ wire: recorded(wire, clock, tape), limiter, costs, clock, random });
     this.rest = new KalshiRest(paced);
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups(this.controls, engine);
     this.gateway = new KalshiGateway({
-      ...{ wire, limiter, costs, clock, environment, clockUncertaintyMs, emit },
+      ...{ wire, limiter, costs, clock, isArmed, clockUncertaintyMs, emit },
       groupOf: (shard) => this.groups.idOn(shard),
       isGroupRequired: true,
       restingOn: (shard) => ({ orders: this.#ordersOn(shard), groups: this.groups.count }),
