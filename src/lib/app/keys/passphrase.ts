@@ -21,7 +21,7 @@ export interface KeyPlace {
 const LENGTH_MIN = 8;
 
 /** Throws KMM_KEY_UNREADABLE, KMM_KEY_MODE, KMM_KEY_PASSPHRASE. */
-export function passphraseIn(file: string): Secret {
+function passphraseIn(file: string): Secret {
   const read = readPrivate(file, keeperOf(file));
   if (!read.ok) throw refusedFile(read.error, file);
   return checkedPassphrase(read.text.replace(/\r?\n$/, ''), file);
@@ -41,7 +41,7 @@ export function checkedPassphrase(text: string, whence: string): Secret {
   return new Secret(text);
 }
 
-/** Undefined: none was typed, none is configured and systemd lends none. Throws as `passphraseIn`. */
+/** Undefined: none was typed, none is configured and systemd lends none. Throws KMM_KEY_UNREADABLE, KMM_KEY_MODE, KMM_KEY_PASSPHRASE. */
 export function passphraseOf({ passphrase, passphraseFile }: Omit<KeyPlace, 'id' | 'file'>): Secret | undefined {
   const file = passphraseFile ?? credentialsOf(process.env).passphrase;
   return passphrase ?? (file === undefined ? undefined : passphraseIn(file));

@@ -29,7 +29,6 @@ export class ArmingWatch {
   #current: Arming | undefined;
   /** The end that was warned of. */
   #warned: EpochMs | undefined;
-  #stopTimer: () => void = () => {};
 
   constructor(options: ArmingWatchOptions) {
     this.#options = options;
@@ -39,14 +38,11 @@ export class ArmingWatch {
   /** True outside production. To the millisecond: what comes after the end is not sent. */
   readonly isArmed = (): boolean => this.#options.arming === undefined || this.#refusal() === undefined;
 
-  start(): void {
-    if (this.#options.arming === undefined) return;
+  /** The returned function ends it. */
+  start(): () => void {
+    if (this.#options.arming === undefined) return () => {};
     this.#look();
-    this.#stopTimer = this.#options.clock.every(LOOK_MS, () => this.#look());
-  }
-
-  stop(): void {
-    this.#stopTimer();
+    return this.#options.clock.every(LOOK_MS, () => this.#look());
   }
 
   #look(): void {

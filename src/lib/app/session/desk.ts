@@ -11,19 +11,25 @@ import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
+import type { Arming } from '../../adapters/store/arming.ts';
+import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors.ts';
+import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursResult, cancelOurs } from './cancel-ours.ts';
 import { OrderGroups } from './order-groups.ts';
+import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
 
 export interface DeskOptions {
   readonly engine: Engine;
-  /** Production is armed, or this is not production. */
-  readonly isArmed: () => boolean;
+  readonly journal: JournalFile;
+  readonly log: SessionLog;
+  /** Production alone has one, and is not traded on without. */
+  readonly arming?: Arming;
   readonly clock: Clock;
   /** Raw: one call, one attempt. */
   readonly wire: Wire;
@@ -54,15 +60,18 @@ export class Desk {
   readonly rest: KalshiRest;
   readonly controls: KalshiControls;
   readonly groups: OrderGroups;
+  readonly arming: ArmingWatch;
   readonly gateway: KalshiGateway;
   readonly #options: DeskOptions;
   readonly #limiter = new RateLimiter(CAUTIOUS_LIMITS);
   #costs: EndpointCosts = DEFAULT_COSTS;
 
   constructor(options: DeskOptions) {
-    const { engine, isArmed, clock, tape, random, clockUncertaintyMs, emit } = options;
+    const { engine, clock, tape, random, clockUncertaintyMs, emit } = options;
     this.#options = options;
     const limiter = this.#limiter;
+    this.arming = new ArmingWatch({ ...options, halts: engine.halts });
+    const { isArmed } = this.arming;
     const wire = armedWire(options.wire, isArmed);
     const costs = () => this.#costs;
     const paced = new PacedWire({ wire: recorded(wire, clock, tape), limiter, costs, clock, random });

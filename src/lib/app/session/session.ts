@@ -17,7 +17,6 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors.ts';
 import { unknownTicker } from '../unknown-ticker.ts';
-import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { differencesOf, readExchange } from './compare.ts';
 import { OrderCounters } from './counters.ts';
@@ -55,7 +54,6 @@ export class Session {
   readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
   readonly #latches: LatchWatch;
-  readonly #arming: ArmingWatch;
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
@@ -79,15 +77,12 @@ export class Session {
     const warn = (text: string) => this.#log.say('warn', text);
     const engine = new Engine(options.engine);
     this.engine = engine;
-    const { arming } = options;
-    const { halts } = engine;
-    this.#arming = new ArmingWatch({ journal, clock, halts, log: this.#log, emit, ...(arming && { arming }) });
-    this.#desk = new Desk({ ...ports, ...options, engine, emit, isArmed: this.#arming.isArmed });
+    this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
     this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (text) => stream.send(text));
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
-    this.#latches = new LatchWatch({ journal, clock, halts, emit, warn });
+    this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
   }
@@ -112,7 +107,7 @@ export class Session {
     await this.#cancelLeftovers();
     await this.#restoreLedger();
     this.#latches.start();
-    this.#arming.start();
+    this.#stops.push(this.#desk.arming.start());
     const unknown = await this.#follower.start();
     if (unknown !== undefined) throw unknownTicker(unknown.unknown, unknown.error);
     const problem = await this.#desk.groups.ensure([...this.#follower.markets()].map((market) => market.shard));
@@ -148,7 +143,6 @@ export class Session {
     for (const stopTimer of this.#stops) stopTimer();
     this.#watch.stop();
     this.#latches.stop();
-    this.#arming.stop();
     this.#follower.stop();
     await stream.close();
     this.#phase = 'stopped';
