@@ -7,7 +7,7 @@ export function keyReportLines(report: KeyReport, signs: Glyphs): readonly strin
   const { env, host, keyId, kind, fingerprint, name, scopes, subaccount, tier, limits, clock, balance } = report;
   const known = scopes === null ? 'not known' : scopes.join(', ');
   const bound = subaccount === null ? '' : `, subaccount ${subaccount}`;
-  const cash = balance.shards.map(({ shard, cash: dollars }) => `shard ${shard} $${dollars}`).join(', ');
+  const cash = balance.shards.map(({ shard, cash: dollars }) => `shard ${shard} $${cents(dollars)}`).join(', ');
   return [
     `${env} at ${host}`,
     `key      ${keyId}${name === null ? '' : ` "${name}"`}, ${kind}, ${fingerprint}`,
@@ -16,13 +16,18 @@ export function keyReportLines(report: KeyReport, signs: Glyphs): readonly strin
     ...(clock.offsetMs === null
       ? []
       : [`clock    ${signed(clock.offsetMs)} ms ${signs.plusMinus} ${clock.uncertaintyMs} ms`]),
-    `cash     $${balance.total}${cash === '' ? '' : ` (${cash})`}`,
+    `cash     $${cents(balance.total)}${cash === '' ? '' : ` (${cash})`}`,
     ...report.findings.map((finding) => `${signOf(finding, signs)} ${finding.text}`),
   ];
 }
 
 function bucket({ capacity, refillPerSecond }: KeyReport['limits']['read']): string {
   return `${refillPerSecond}/s up to ${capacity}`;
+}
+
+/** Exact text without the zeros that nobody reads: "12.300000" is 12.30. */
+function cents(dollars: string): string {
+  return dollars.replace(/(\.\d\d\d*?)0+$/, '$1');
 }
 
 function signed(ms: number): string {

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { dateTimeText } from '../../format.ts';
+import { amountText, dateTimeText } from '../../format.ts';
 import { formatMoney } from '../../lib/core/units.ts';
 import { passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
 
@@ -40,10 +40,10 @@ its quotes are cancelled. Asks for the last four signs of the key id, or takes t
     const exposureDollars = flags['exposure-dollars-max'];
     const arming = planArming(configuration, { seconds, exposureDollars }, Date.now());
     const { keyId, until, exposure, fingerprint, by } = arming;
-    const what = `arm production for key ${keyId} until ${dateTimeText(until)}, $${formatMoney(exposure)} at most`;
+    const what = `arm production for key ${keyId} until ${dateTimeText(until)}, $${amountText(exposure)} at most`;
     await this.confirm(what, suffixOf(keyId), flags.confirm);
     arm(configuration, arming);
-    this.log(`armed: production until ${dateTimeText(until)}, at most $${formatMoney(exposure)} lost in all`);
+    this.log(`armed: production until ${dateTimeText(until)}, at most $${amountText(exposure)} lost in all`);
     this.log('Next: kmm run --env prod');
     return this.toRecord({
       ...{ type: 'auth_arm', env: 'prod', keyId, fingerprint, by },

@@ -16,7 +16,9 @@ import { KmmError } from '../errors.ts';
 import type { EnvironmentName } from '../home.ts';
 import { type Reach, type ReachLink, reachWith } from '../run/reach.ts';
 import { loadSigner } from '../signer.ts';
+import { keeperOf } from './credentials.ts';
 import { type ClockReport, clockFindings, costFindings, type Finding, scopeFindings } from './findings.ts';
+import { storedKey } from './key-store.ts';
 
 export interface KeyReport {
   readonly type: 'auth_check';
@@ -46,7 +48,9 @@ export interface KeyReport {
 
 /** Throws KMM_KEY_*, KMM_CLOCK, KMM_UNREACHABLE. */
 export async function checkKey(env: EnvironmentName, link: ReachLink): Promise<KeyReport> {
-  return checkWith(env, link.rest, loadSigner(env, link));
+  const report = await checkWith(env, link.rest, loadSigner(env, link));
+  const isKept = env === 'sim' || storedKey(link.keyFile) !== undefined || keeperOf(link.keyFile) === 'credential';
+  return isKept ? report : { ...report, findings: [...report.findings, NOT_KEPT] };
 }
 
 /** The same with a key that is not stored yet. */
@@ -61,6 +65,11 @@ export async function checkWith(env: EnvironmentName, rest: string, signer: Sign
     exchange.close();
   }
 }
+
+const NOT_KEPT: Finding = {
+  level: 'doubtful',
+  text: 'the key is a file that kmm does not keep: kmm auth import stores it encrypted, and stamps it',
+};
 
 /** The first bad finding as an error, for the exit code. `isBroadAllowed`: a key that may do more than trade is none. */
 export function verdictOf(findings: readonly Finding[], isBroadAllowed: boolean): KmmError | undefined {
