@@ -11,27 +11,18 @@ import { Secret } from '../../src/lib/app/secret.ts';
 import { type EpochMs, epochMs, microdollars } from '../../src/lib/core/units.ts';
 import type { Wire, WireRequest } from '../../src/lib/ports.ts';
 import { newSigner, PASSPHRASE, refusal } from '../support/keys.ts';
+import { LIMITS } from '../support/limits.ts';
 import { ACCOUNT, MORNING, Scene } from '../support/virtual-session.ts';
 
-const LIMITS = `schema = "kmm/1"
-environment = "prod"
-[risk]
-loss_market_dollars_max = 50
-loss_event_dollars_max = 100
-loss_total_dollars_max = 300
-loss_day_dollars_max = 50
-position_contracts_max = 100
-order_size_contracts_max = 25
-orders_per_minute_max = 600
-`;
+const PRODUCTION = `schema = "kmm/1"\nenvironment = "prod"\n${LIMITS}`;
 
-function production(config = LIMITS): Scene {
-  return new Scene('KXBTC15M,KXBTCD', MORNING, 'prod', config);
+function production(config = PRODUCTION): Scene {
+  return new Scene('KXBTC15M', MORNING, 'prod', config);
 }
 
 function armingFor(seconds: number, more: Partial<Arming> = {}, from: EpochMs = MORNING): Arming {
   const until = epochMs(from + seconds * 1_000);
-  return { until, exposure: microdollars(200_000_000), keyId: ACCOUNT, fingerprint: 'f', by: 'me', at: from, ...more };
+  return { until, exposure: microdollars(120_000_000), keyId: ACCOUNT, fingerprint: 'f', by: 'me', at: from, ...more };
 }
 
 /** What left for the exchange, writes alone. */
@@ -60,7 +51,7 @@ describe('a session on production', () => {
   });
 
   it('is refused with limits that no file calls production limits', async () => {
-    const scene = production(LIMITS.replace('environment = "prod"', ''));
+    const scene = production(PRODUCTION.replace('environment = "prod"', ''));
     arm(scene.configuration, armingFor(60));
     expect((await refusal(() => scene.open())).code).toBe('KMM_CONFIG_ENV');
   });
@@ -70,7 +61,7 @@ describe('a session on production', () => {
     const seen: WireRequest[] = [];
     arm(scene.configuration, armingFor(640));
     const { session } = await scene.open(watching(seen));
-    expect(session.engine.config.parameters.risk.totalLoss).toBe(200_000_000);
+    expect(session.engine.config.parameters.risk.totalLoss).toBe(120_000_000);
     await scene.run(5);
     expect(scene.resting()).toBeGreaterThan(0);
     expect(scene.log.join('\n')).not.toContain('armed for');
@@ -135,18 +126,18 @@ describe('sim and demo', () => {
 });
 
 describe('planning an arming', () => {
-  function withKey(config = LIMITS): Configuration {
+  function withKey(config = PRODUCTION): Configuration {
     const { configuration } = production(config);
     prepareHome(configuration.home);
     const { keyId: id, file } = storeKey(configuration.home, newSigner('p-1'), new Secret(PASSPHRASE), MORNING);
     return { ...configuration, key: { id, file } };
   }
-  const request = { seconds: 3_600, exposureDollars: '250.50' };
+  const request = { seconds: 3_600, exposureDollars: '150.50' };
 
   it('binds it to the key, a time and a sum', () => {
     const configuration = withKey();
     const arming = planArming(configuration, request, MORNING);
-    expect(arming).toMatchObject({ keyId: 'p-1', exposure: 250_500_000, at: MORNING, until: MORNING + 3_600_000 });
+    expect(arming).toMatchObject({ keyId: 'p-1', exposure: 150_500_000, at: MORNING, until: MORNING + 3_600_000 });
     expect(arming.fingerprint).toMatch(/^SHA256:/);
     arm(configuration, arming);
     expect(assertArmed(configuration, 'p-1', MORNING)).toEqual(arming);
@@ -161,7 +152,7 @@ describe('planning an arming', () => {
     ['no sum', { seconds: 60, exposureDollars: '0' }, 'KMM_USAGE', 2],
     ['less than no sum', { seconds: 60, exposureDollars: '-5' }, 'KMM_USAGE', 2],
     ['words', { seconds: 60, exposureDollars: 'all of it' }, 'KMM_USAGE', 2],
-    ['more than the limit that is configured', { seconds: 60, exposureDollars: '300.01' }, 'KMM_RISK_REFUSED', 6],
+    ['more than the limit that is configured', { seconds: 60, exposureDollars: '200.01' }, 'KMM_RISK_REFUSED', 6],
   ] as const)('%s is refused', async (_what, wanted, code, exit) => {
     const { configuration } = production();
     const error = await refusal(() => planArming(configuration, wanted, MORNING));
@@ -171,7 +162,7 @@ describe('planning an arming', () => {
   it('is refused without a key, and with limits of another environment', async () => {
     const { configuration } = production();
     expect((await refusal(() => planArming(configuration, request, MORNING))).code).toBe('KMM_KEY_MISSING');
-    const unsaid = production(LIMITS.replace('environment = "prod"', '')).configuration;
+    const unsaid = production(PRODUCTION.replace('environment = "prod"', '')).configuration;
     expect((await refusal(() => planArming(unsaid, request, MORNING))).code).toBe('KMM_CONFIG_ENV');
   });
 

@@ -5,19 +5,9 @@ import { describe, it } from 'vitest';
 import { generateKeyPair } from '../../src/lib/adapters/kalshi/sign.ts';
 import { HAS_PROC, place } from '../support/cli.ts';
 import { PASSPHRASE, privateFile } from '../support/keys.ts';
+import { LIMITS } from '../support/limits.ts';
 
-const LIMITS = `schema = "kmm/1"
-environment = "prod"
-markets.tickers = ["KXBTC15M"]
-[risk]
-loss_market_dollars_max = 50
-loss_event_dollars_max = 100
-loss_total_dollars_max = 200
-loss_day_dollars_max = 50
-position_contracts_max = 50
-order_size_contracts_max = 5
-orders_per_minute_max = 60
-`;
+const PRODUCTION = `schema = "kmm/1"\nenvironment = "prod"\n${LIMITS}`;
 
 describe.concurrent('auth', () => {
   it('import keeps the key encrypted and shreds the plain one; forget asks for the end of its id', async ({
@@ -83,7 +73,7 @@ describe.concurrent('auth', () => {
     const here = place({ NODE_OPTIONS: '' }, onTestFinished);
     privateFile(join(here.directory, 'key.pem'), generateKeyPair('ed25519').privateKey);
     privateFile(join(here.directory, 'pass'), PASSPHRASE, 0o400);
-    privateFile(join(here.directory, 'config.toml'), LIMITS);
+    privateFile(join(here.directory, 'config.toml'), PRODUCTION);
     await here.kmm('auth', 'import', 'key.pem', '--key-id', 'prod-4321', '--env', 'prod', '--passphrase-file', 'pass');
     const words = ['auth', 'arm', 'prod', '--for', '8h', '--exposure-dollars-max', '150'];
     expect((await here.json(...words)).records[0].error.code).toBe('KMM_NOT_CONFIRMED');

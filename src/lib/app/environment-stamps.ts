@@ -4,14 +4,13 @@
  * that says nothing agrees: a plain key file or an old config belongs to whoever names it.
  */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { hostRefusal } from '../adapters/kalshi/environments.ts';
 import { readStamp } from '../adapters/store/database.ts';
 import { readLock } from '../adapters/system/lock.ts';
 import type { Access } from './access.ts';
 import { type ErrorCode, KmmError } from './errors.ts';
-import { ENVIRONMENTS, type EnvironmentName } from './home.ts';
-import { storedKey, storedKeys } from './keys/key-store.ts';
+import type { EnvironmentName } from './home.ts';
+import { otherOwner, storedKey } from './keys/key-store.ts';
 import type { ExchangeLink } from './session/open-session.ts';
 
 export interface Stamps {
@@ -29,7 +28,8 @@ export function stampsOf(
   link: Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'> & { ws?: string },
 ): Stamps {
   const { home, configStamp } = access;
-  const key = keyStamp(link.keyFile).key ?? keptElsewhere(access, link.keyId);
+  // A plain file says nothing, but a key id that was imported into another environment gives it away.
+  const key = keyStamp(link.keyFile).key ?? otherOwner(home, link.keyId);
   const database = existsSync(home.database) ? readStamp(home.database) : undefined;
   const lock = readLock(home.lock)?.env;
   return {
@@ -66,12 +66,3 @@ const PLACES = [
   ['database', 'KMM_DB_ENV', 'the database'],
   ['lock', 'KMM_LOCK_ENV', 'the lock'],
 ] as const satisfies readonly (readonly [keyof Stamps, ErrorCode, string])[];
-
-/** A plain file says nothing, but a key id that was imported into another environment gives it away. */
-function keptElsewhere({ env, home }: Pick<Access, 'env' | 'home'>, keyId: string): EnvironmentName | undefined {
-  const root = dirname(home.directory);
-  const holds = (other: EnvironmentName) =>
-    storedKeys({ keys: join(root, other, 'keys') }).some((key) => key.keyId === keyId);
-  const others = ENVIRONMENTS.filter(holds);
-  return others.includes(env) ? env : others[0];
-}

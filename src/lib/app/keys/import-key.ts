@@ -8,9 +8,8 @@ import { readPrivate } from '../../adapters/kalshi/key-file.ts';
 import { isEncrypted, Signer } from '../../adapters/kalshi/sign.ts';
 import type { AccessPlaces } from '../access.ts';
 import { KmmError } from '../errors.ts';
-import { ENVIRONMENTS, homeOf } from '../home.ts';
 import { Secret } from '../secret.ts';
-import { assertKeyId, type StoredKey, storedKeys, storeKey } from './key-store.ts';
+import { assertKeyId, otherOwner, type StoredKey, storedKeys, storeKey } from './key-store.ts';
 import { refusedFile } from './refused-file.ts';
 
 /** A file that was read and may be taken in. */
@@ -54,18 +53,14 @@ export function assertFree({ env, home }: AccessPlaces, keyId: string): void {
       next: [`kmm auth rotate FILE --key-id ${keyId} --env ${env}`, `kmm auth forget --env ${env}`],
     });
   }
-  assertOfNobodyElse({ env, home }, keyId);
+  assertOfNobodyElse({ home }, keyId);
 }
 
 /** The same id in two environments is a slip: keys belong to one (kalshi/api.md 1). Throws KMM_KEY_ENV. */
-export function assertOfNobodyElse({ env, home }: Pick<AccessPlaces, 'env' | 'home'>, keyId: string): void {
-  const root = dirname(home.directory);
-  for (const other of ENVIRONMENTS) {
-    if (other === env) continue;
-    const there = storedKeys(homeOf(other, { KMM_HOME: root })).some((key) => key.keyId === keyId);
-    if (there)
-      throw new KmmError('KMM_KEY_ENV', `the key ${keyId} is stored for ${other}, and a key has one environment`);
-  }
+export function assertOfNobodyElse({ home }: Pick<AccessPlaces, 'home'>, keyId: string): void {
+  const other = otherOwner(home, keyId);
+  if (other === undefined) return;
+  throw new KmmError('KMM_KEY_ENV', `the key ${keyId} is stored for ${other}, and a key has one environment`);
 }
 
 function signerOf(

@@ -16,11 +16,11 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { Signer } from '../../adapters/kalshi/sign.ts';
 import { KmmError } from '../errors.ts';
-import { ENVIRONMENTS, type Home, prepareHome } from '../home.ts';
+import { ENVIRONMENTS, type EnvironmentName, type Home, prepareHome } from '../home.ts';
 import { operatorName } from '../operator.ts';
 import type { Secret } from '../secret.ts';
 
@@ -58,6 +58,17 @@ export function storedKeys({ keys }: Pick<Home, 'keys'>): readonly StoredKey[] {
     .filter((name) => name.endsWith(KEY_SUFFIX))
     .flatMap((name) => storedKey(join(keys, name)) ?? [])
     .sort((a, b) => b.importedAt.localeCompare(a.importedAt));
+}
+
+/** Another environment of the same data directory that holds a key of this id. */
+export function otherOwner(
+  { env, directory }: Pick<Home, 'env' | 'directory'>,
+  keyId: string,
+): EnvironmentName | undefined {
+  const root = dirname(directory);
+  return ENVIRONMENTS.find(
+    (other) => other !== env && storedKeys({ keys: join(root, other, 'keys') }).some((key) => key.keyId === keyId),
+  );
 }
 
 /** What is known of a key file that came through `kmm auth import`; undefined for any other file. Throws KMM_KEY_INVALID. */
