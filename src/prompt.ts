@@ -35,9 +35,10 @@ function readLine(
   output: NodeJS.WritableStream,
   echo: NodeJS.WritableStream,
 ): Promise<string | undefined> {
-  output.write(question);
-  // With `terminal` it takes the terminal's own echo away and shows what is typed on `echo` alone.
+  // With `terminal` it takes the terminal's own echo away and shows what is typed on `echo` alone. Only then is the
+  // question asked: an answer that comes at once must not be seen either.
   const lines = createInterface({ input, output: echo, terminal: true, historySize: 0 });
+  output.write(question);
   return new Promise((resolve) => {
     lines.once('line', (line) => {
       resolve(line);

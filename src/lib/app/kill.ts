@@ -212,6 +212,8 @@ function noWay(env: string, isLatched: boolean): KmmError {
 }
 
 function positionAfter(isLatched: boolean): string {
-  const latched = isLatched ? 'the halt is latched, so nothing new is sent' : 'no halt could be latched';
+  const latched = isLatched
+    ? 'the halt is latched, so a running trader cancels its own and nothing new is sent'
+    : 'no halt could be latched';
   return `${latched}, and nothing was cancelled: what rests ends with its lease`;
 }
