@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { reportFailure } from '../../src/error-report.ts';
+import { KmmError } from '../../src/lib/app/errors.ts';
 import { receivedLink, sentLink } from '../../src/lib/app/exchange-link.ts';
 import { removeExposedKeys } from '../../src/lib/app/keys/exposed-keys.ts';
 import { Secret, scrub } from '../../src/lib/app/secret.ts';
@@ -85,5 +87,29 @@ describe('the passphrase of a link', () => {
     expect(JSON.stringify(there)).not.toContain('canary');
     const { passphrase: _passphrase, ...without } = link;
     expect(receivedLink(sentLink(without))).toEqual(without);
+  });
+});
+
+describe('a failure that quotes a secret', () => {
+  const quoting = (words: string) => new Error(`${words} ${CANARY}`);
+
+  it.each([
+    ['for people', ['run'], new KmmError('KMM_USAGE', `said ${CANARY}`)],
+    ['for scripts', ['run', '--json'], new KmmError('KMM_USAGE', `said ${CANARY}`)],
+    ['as a bug, with its trace', ['run'], quoting('unforeseen')],
+  ])('is printed without it, %s', (_how, words, failure) => {
+    new Secret(CANARY);
+    let printed = '';
+    const print = (chunk: unknown) => {
+      printed += String(chunk);
+      return true;
+    };
+    const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(print));
+    onTestFinished(() => {
+      for (const spy of spies) spy.mockRestore();
+    });
+    reportFailure(failure, words, []);
+    expect(printed).toContain('[secret]');
+    expect(printed).not.toContain('canary');
   });
 });
