@@ -7,12 +7,14 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { isUsageError, toKmmError } from './error-report.ts';
 import { type Glyphs, glyphs, isAsciiWanted, type Zone } from './format.ts';
-import type { Access } from './lib/app/access.ts';
+import type { Access, AccessPlaces } from './lib/app/access.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
+import type { LayersRequest } from './lib/app/config-layers.ts';
 import { KmmError } from './lib/app/errors.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
 import type { EnvironmentName } from './lib/app/home.ts';
 import type { Reading } from './lib/app/reading.ts';
+import { type Secret, scrub } from './lib/app/secret.ts';
 import type { UsedExchange } from './lib/app/use-exchange.ts';
 import { configurationFlags } from './shared-flags.ts';
 import type { TextLayout } from './text-table.ts';
@@ -42,6 +44,10 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
       description: 'read this config file and no other',
     }),
     quiet: Flags.boolean({ helpGroup: 'GLOBAL', description: 'print results and errors only' }),
+    'no-input': Flags.boolean({
+      helpGroup: 'GLOBAL',
+      description: 'never ask: fail where a person would have to answer',
+    }),
     'no-color': Flags.boolean({ helpGroup: 'GLOBAL', description: 'print without colour (as NO_COLOR does)' }),
   };
 
@@ -77,7 +83,11 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
 
   /** One object, one line; oclif would colour it and spread it over many. */
   override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json)}\n`);
+    process.stdout.write(`${scrub(JSON.stringify(json))}\n`);
+  }
+
+  override log(message = ''): void {
+    super.log(scrub(message));
   }
 
   /** What times are shown in: UTC for a command that has the flag, when it is given. */
@@ -108,15 +118,13 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
 
   /** A message or progress, on stderr. */
   protected note(text: string): void {
-    if (this.flags.quiet !== true) process.stderr.write(`${text}\n`);
+    if (this.flags.quiet !== true) process.stderr.write(`${scrub(text)}\n`);
   }
 
   /** The configuration with this command's flags on top; says on stderr what was left aside. */
   protected async configuration(flags: readonly ConfigurationFlag[] = []): Promise<Configuration> {
     const { loadConfiguration } = await import('./lib/app/config.ts');
-    const { environment } = this;
-    const file: string | undefined = this.flags.config;
-    const configuration = loadConfiguration({ environment, flags, ...(file === undefined ? {} : { file }) });
+    const configuration = loadConfiguration(this.#request(flags));
     for (const text of configuration.notes) this.note(text);
     return configuration;
   }
@@ -124,9 +132,48 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   /** Which exchange and which key, for commands that place nothing: no limit need be configured for them. */
   protected async access(flags: readonly ConfigurationFlag[] = []): Promise<Access> {
     const { loadAccess } = await import('./lib/app/access.ts');
-    const { environment } = this;
-    const file: string | undefined = this.flags.config;
-    return loadAccess({ environment, flags, ...(file === undefined ? {} : { file }) });
+    return loadAccess(this.#request(flags));
+  }
+
+  /** The same where no key need be there yet. */
+  protected async places(flags: readonly ConfigurationFlag[] = []): Promise<AccessPlaces> {
+    const { loadPlaces } = await import('./lib/app/access.ts');
+    return loadPlaces(this.#request(flags));
+  }
+
+  /**
+   * The same access with the passphrase of its key, where only a person knows it: asked once, hidden, on a terminal.
+   * Elsewhere as it was, and whoever signs says what is missing. Throws KMM_KEY_PASSPHRASE.
+   */
+  protected async unlocked<A extends Access>(access: A): Promise<A> {
+    const { needsPerson } = await import('./lib/app/keys/passphrase.ts');
+    const { key, env } = access;
+    if (key === undefined || !needsPerson(key) || !(await this.mayAsk())) return access;
+    const passphrase = await this.askPassphrase(`passphrase of the ${env} key ${key.id}: `);
+    return { ...access, key: { ...key, passphrase } };
+  }
+
+  /** Throws KMM_KEY_PASSPHRASE. */
+  protected async askPassphrase(question: string): Promise<Secret> {
+    const { askHidden } = await import('./prompt.ts');
+    const { checkedPassphrase } = await import('./lib/app/keys/passphrase.ts');
+    return checkedPassphrase((await askHidden(question)) ?? '', 'the terminal');
+  }
+
+  /** A severe step: `suffix` is typed, or was given with --confirm. Throws KMM_NOT_CONFIRMED. */
+  protected async confirm(step: string, suffix: string, given: string | undefined): Promise<void> {
+    if (given === undefined && !(await this.mayAsk())) {
+      throw new KmmError('KMM_NOT_CONFIRMED', `${step} must be confirmed, and there is nobody to ask`);
+    }
+    const { ask } = await import('./prompt.ts');
+    const typed = given ?? (await ask(`${step}\ntype the last ${suffix.length} signs of the key id to go on: `)) ?? '';
+    if (typed.trim() !== suffix) throw new KmmError('KMM_NOT_CONFIRMED', `${step}: that is not the end of the key id`);
+  }
+
+  /** A person sits at both ends and wants to be asked. */
+  protected async mayAsk(): Promise<boolean> {
+    const { isPersonThere } = await import('./prompt.ts');
+    return this.flags['no-input'] !== true && isPersonThere();
   }
 
   /** The exchange to look at; says on stderr which one it is. The caller closes it. */
@@ -141,7 +188,7 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   /** One look at the exchange that is meant; everything that was opened for it is closed. */
   protected async look<Answer>(at: (reading: Reading) => Promise<Answer>): Promise<Answer> {
     const { openReading } = await import('./lib/app/reading.ts');
-    const access = await this.access(configurationFlags(this.flags));
+    const access = await this.unlocked(await this.access(configurationFlags(this.flags)));
     const exchange = await this.useExchange(access);
     try {
       const reading = await openReading(access.env, exchange.link);
@@ -167,6 +214,12 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     const isReaderGone = error.code === 'EPIPE';
     if (!isReaderGone) process.stderr.write(`stdout cannot be written: ${error.message}\n`);
     this.onOutputClosed(isReaderGone ? EXIT.done : EXIT.bug);
+  }
+
+  #request(flags: readonly ConfigurationFlag[]): LayersRequest {
+    const { environment } = this;
+    const file: string | undefined = this.flags.config;
+    return { environment, flags, ...(file === undefined ? {} : { file }) };
   }
 
   get #name(): string {

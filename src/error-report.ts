@@ -3,6 +3,7 @@ import { chalkStderr } from 'chalk';
 import { failureText, glyphs, isAsciiWanted } from './format.ts';
 import { errorJson, KmmError } from './lib/app/errors.ts';
 import { EXIT } from './lib/app/exit-codes.ts';
+import { scrub } from './lib/app/secret.ts';
 import { didYouMean } from './lib/app/suggest.ts';
 
 /** Prints the failure and returns the exit code it stands for. `commands` are the names there are, for did-you-mean. */
@@ -10,9 +11,10 @@ export function reportFailure(error: unknown, words: readonly string[], commands
   const wanted = wantedExit(error);
   if (wanted !== undefined) return wanted;
   const failure = toKmmError(error, commands);
-  if (isJsonWanted(words)) process.stdout.write(`${JSON.stringify(errorJson(failure))}\n`);
+  if (isJsonWanted(words)) process.stdout.write(`${scrub(JSON.stringify(errorJson(failure)))}\n`);
   else printFailure(failure);
-  if (failure.exit === EXIT.bug && failure.cause instanceof Error) process.stderr.write(`${failure.cause.stack}\n`);
+  if (failure.exit === EXIT.bug && failure.cause instanceof Error)
+    process.stderr.write(`${scrub(failure.cause.stack ?? '')}\n`);
   return failure.exit;
 }
 
@@ -36,7 +38,7 @@ function isJsonWanted(words: readonly string[]): boolean {
 }
 
 function printFailure(failure: KmmError): void {
-  const text = failureText(failure, glyphs(isAsciiWanted(process.env)));
+  const text = scrub(failureText(failure, glyphs(isAsciiWanted(process.env))));
   const [first = '', ...rest] = text.split('\n');
   process.stderr.write(`${[chalkStderr.red(first), ...rest].join('\n')}\n`);
 }

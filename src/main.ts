@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flush, run, settings } from '@oclif/core';
 import { reportFailure } from './error-report.ts';
+import { removeExposedKeys } from './lib/app/keys/exposed-keys.ts';
 
 /** Everything kmm writes is for its owner alone (reliability.md S3). */
 const OWNER_ONLY = 0o077;
@@ -15,6 +16,11 @@ export async function main(words: readonly string[], root: string, commandsDir: 
   process.umask(OWNER_ONLY);
   // oclif would look for a TypeScript runner of its own; Node runs the .ts files as they are.
   settings.enableAutoTranspile = false;
+  for (const name of removeExposedKeys(process.env)) {
+    process.stderr.write(
+      `the variable ${name} holds a private key: it is not used or passed on. Unset it, make a new key\n`,
+    );
+  }
   try {
     const description = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const pjson = { ...description, oclif: { ...description.oclif, commands: commandsDir } };

@@ -1,6 +1,7 @@
 /** Flags that several commands share, and the configuration keys that they stand for. */
 import { Flags } from '@oclif/core';
 import type { ConfigurationFlag } from './lib/app/config.ts';
+import type { EnvironmentName } from './lib/app/home.ts';
 
 /** Which embedded exchange. */
 export const exchangeFlags = {
@@ -22,6 +23,23 @@ export const quoterFlags = {
   strategy: Flags.string({ options: ['as', 'cara', 'regime'], description: 'how quotes are made' }),
   fair: Flags.string({ helpValue: 'micro|mid|fixed:P', description: 'where the fair value comes from' }),
 };
+
+/** Opens a stored key. The passphrase itself is never a flag's value: others can read the command line. */
+export const passphraseFlag = {
+  'passphrase-file': Flags.string({
+    helpValue: 'FILE',
+    description: 'a file (mode 0400) whose one line opens the key; else the configured one, a credential, or a prompt',
+  }),
+};
+
+/** The same as a layer of the configuration of one environment. */
+export function passphraseFlags(
+  flags: { readonly 'passphrase-file'?: string | undefined },
+  environment: EnvironmentName,
+): ConfigurationFlag[] {
+  const value = flags['passphrase-file'];
+  return value === undefined ? [] : [{ flag: '--passphrase-file', key: `${environment}.passphrase_file`, value }];
+}
 
 const KEYS: Readonly<Record<string, string>> = {
   markets: 'markets.tickers',

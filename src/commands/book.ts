@@ -49,7 +49,7 @@ A side that is empty, crossed or not to be believed is a dash. --json prints a l
       process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
     });
     const { watchBooks } = await import('../lib/app/watch-book.ts');
-    const access = await this.access(configurationFlags(this.flags));
+    const access = await this.unlocked(await this.access(configurationFlags(this.flags)));
     const exchange = await this.useExchange(access);
     const { top, trades, once } = this.flags;
     let display: BookDisplay | undefined;

@@ -4,6 +4,7 @@ import { toKmmError } from '../error-report.ts';
 import { EXIT } from '../lib/app/exit-codes.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/home.ts';
 import type { KillReport } from '../lib/app/kill.ts';
+import { passphraseFlag, passphraseFlags } from '../shared-flags.ts';
 
 export default class Kill extends KmmCommand<typeof Kill> {
   static override summary = 'cancel everything on the account, now, and stay halted';
@@ -21,6 +22,7 @@ kill    everything on the account, latched      resume clear what halts, after y
   ];
   static override flags = {
     reason: Flags.string({ default: 'killed by the operator', description: 'kept with the halt' }),
+    ...passphraseFlag,
   };
 
   async run(): Promise<object> {
@@ -44,7 +46,8 @@ kill    everything on the account, latched      resume clear what halts, after y
     const { kill, needsKill } = await import('../lib/app/kill.ts');
     const { accessAnyway } = await import('../lib/app/access.ts');
     const file = this.flags.config;
-    const { access, problem } = accessAnyway({ environment, ...(file === undefined ? {} : { file }) });
+    const flags = passphraseFlags(this.flags, environment);
+    const { access, problem } = accessAnyway({ environment, flags, ...(file === undefined ? {} : { file }) });
     if (!this.isEnvGiven && !needsKill(access)) return undefined;
     if (problem !== undefined) this.note(`the configuration is left aside: ${problem.what}`);
     return kill(access, this.flags.reason);

@@ -24,7 +24,7 @@ export default class Quote extends KmmCommand<typeof Quote> {
   async run(): Promise<object> {
     const { quoteOnce } = await import('../lib/app/quote-once.ts');
     const inventory = this.#inventory();
-    const configuration = await this.configuration(configurationFlags(this.flags));
+    const configuration = await this.unlocked(await this.configuration(configurationFlags(this.flags)));
     const exchange = await this.useExchange(configuration);
     try {
       const quoted = await quoteOnce({ configuration, link: exchange.link, names: [this.args.ticker], inventory });

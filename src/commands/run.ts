@@ -5,7 +5,7 @@ import { KmmError } from '../lib/app/errors.ts';
 import { EXIT } from '../lib/app/exit-codes.ts';
 import type { Summary } from '../lib/app/session/summary.ts';
 import { epochMs } from '../lib/core/units.ts';
-import { configurationFlags, exchangeFlags, quoterFlags } from '../shared-flags.ts';
+import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags, quoterFlags } from '../shared-flags.ts';
 import { summaryLines } from '../summary-text.ts';
 
 export default class Run extends KmmCommand<typeof Run> {
@@ -43,6 +43,7 @@ with one summary line. In sim it starts the embedded exchange by itself.
       description: 'CSV of strikes, closes and results',
     }),
     ...exchangeFlags,
+    ...passphraseFlag,
     headless: Flags.boolean({ description: 'log lines instead of the screen' }),
   };
 
@@ -53,7 +54,10 @@ with one summary line. In sim it starts the embedded exchange by itself.
     const { flags } = this;
     const forSeconds = durationSeconds(flags.for);
     const speed = speedOf(flags.speed);
-    const configuration = await this.configuration(configurationFlags(flags));
+    const configuration = await this.configuration([
+      ...configurationFlags(flags),
+      ...passphraseFlags(flags, this.environment),
+    ]);
     const world = {
       seed: flags.seed,
       background: flags.background ?? [],
@@ -75,9 +79,17 @@ with one summary line. In sim it starts the embedded exchange by itself.
       return this.#finish(await this.#virtual(configuration, world, limit), 0);
     }
     const { runInTerminal } = await import('../run-terminal.ts');
+    const unlocked = await this.unlocked(configuration);
     const ui = this.jsonEnabled() ? 'json' : flags.headless || process.stdout.isTTY !== true ? 'log' : 'screen';
     const terminal = runInTerminal({
-      ...{ configuration, world: { ...world, startAt: epochMs(Date.now()) }, speed, ui, signs: this.glyphs, ...limit },
+      ...{
+        configuration: unlocked,
+        world: { ...world, startAt: epochMs(Date.now()) },
+        speed,
+        ui,
+        signs: this.glyphs,
+        ...limit,
+      },
       printRecord: (record) => this.printRecord(record),
       note: (text) => this.note(text),
     });

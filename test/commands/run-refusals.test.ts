@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateKeyPair } from '../../src/lib/adapters/kalshi/sign.ts';
 import { type Place, place, type Running } from '../support/cli.ts';
+import { LIMITS } from '../support/limits.ts';
 import type { Json } from '../support/sim-client.ts';
 
 /** Names of hosts lead nowhere: nothing outside this machine is ever spoken to, wherever the tests run. */
@@ -15,18 +16,6 @@ const NO_NETWORK = `--import=data:text/javascript,${encodeURIComponent(`
   dns.lookup = (host, ...rest) => (isIP(host) === 0 ? refuse(host, rest.at(-1)) : lookup(host, ...rest));
 `)}`;
 
-const LIMITS = `
-[markets]
-tickers = ["KXBTC15M"]
-[risk]
-loss_market_dollars_max = 50
-loss_event_dollars_max = 100
-loss_total_dollars_max = 200
-loss_day_dollars_max = 50
-position_contracts_max = 50
-order_size_contracts_max = 5
-orders_per_minute_max = 60
-`;
 const KEYS = `
 [demo]
 key_id = "someone"

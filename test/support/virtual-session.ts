@@ -2,11 +2,14 @@
  * A whole trading session in virtual time against the embedded exchange, with everything that users run: engine, gateway,
  * journal, tape. Between session and exchange a test may put its own hands: on what is asked, and on what is heard.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
 import { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
 import { type Configuration, loadConfiguration } from '../../src/lib/app/config.ts';
+import type { EnvironmentName } from '../../src/lib/app/home.ts';
 import type { ClockSync } from '../../src/lib/app/session/clock-watch.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
 import { type OpenedSession, openSession } from '../../src/lib/app/session/open-session.ts';
@@ -51,11 +54,13 @@ export class Scene {
   #opened: OpenedSession | undefined;
   #startedAt: EpochMs;
 
-  constructor(markets: string, startAt: EpochMs = MORNING) {
+  /** `config`: the text of a config file, for an environment that has no limits of its own. */
+  constructor(markets: string, startAt: EpochMs = MORNING, environment: EnvironmentName = 'sim', config?: string) {
     const directory = tempDir();
     const host = { directory, variables: { KMM_HOME: directory }, userHome: directory, systemFile: '/nowhere' };
     const flags = [{ flag: '--markets', key: 'markets.tickers', value: markets }];
-    this.configuration = loadConfiguration({ environment: 'sim', flags, host });
+    if (config !== undefined) writeFileSync(join(directory, 'config.toml'), config);
+    this.configuration = loadConfiguration({ environment, flags, host });
     this.venue = generatedWorld({ seed: 'a scene', startAt: epochMs(startAt - 60_000) });
     this.venue.advanceTo(startAt);
     this.venue.drain();
@@ -96,7 +101,13 @@ export class Scene {
   async end(by = 'the test'): Promise<Summary> {
     const opened = this.#opened;
     if (opened === undefined) throw new Error('no session is open');
-    const ended = endSession({ opened, clock: this.clock, env: 'sim', startedAt: this.#startedAt, by });
+    const ended = endSession({
+      opened,
+      clock: this.clock,
+      env: this.configuration.env,
+      startedAt: this.#startedAt,
+      by,
+    });
     return this.clock.runUntilSettled(ended, this.served);
   }
 

@@ -10,15 +10,35 @@ import { problemOf } from './config-problems.ts';
 import { type ConfigValues, configSchema } from './config-schema.ts';
 import { KmmError } from './errors.ts';
 import { type EnvironmentName, type Home, homeOf } from './home.ts';
+import { credentialsOf } from './keys/credentials.ts';
+import { storedKeys } from './keys/key-store.ts';
+import type { KeyPlace } from './keys/passphrase.ts';
 import { type SimAddress, simAddress } from './sim-address.ts';
 
 export interface Access {
   readonly env: EnvironmentName;
   /** An embedded exchange that runs already (sim only, loopback only). */
   readonly sim?: SimAddress;
-  /** Of this environment; the file's path is absolute. */
-  readonly key?: { readonly id: string; readonly file: string };
+  /** Of this environment; paths are absolute. */
+  readonly key?: KeyPlace;
   readonly home: Home;
+  /** The environment that the config file says it is for. */
+  readonly configStamp?: EnvironmentName;
+}
+
+/** What does not depend on a key being there: for commands that bring one in or take one away. */
+export interface AccessPlaces extends Pick<Access, 'env' | 'home' | 'configStamp'> {
+  /** The key id that is configured, and where its passphrase lies. */
+  readonly keyId?: string;
+  readonly passphraseFile?: string;
+}
+
+/** Throws KMM_CONFIG_*. */
+export function loadPlaces(request: LayersRequest): AccessPlaces {
+  const layers = openLayers(request);
+  const result = accessSchema.safeParse(layers.tree);
+  if (!result.success) throw problemOf(result.error, layers, request.environment);
+  return placesOf(result.data, request.environment, layers);
 }
 
 /** Throws KMM_CONFIG_* for a file that cannot be read at all or tables that are wrong, KMM_SIM_URL, KMM_KEY_MISSING. */
@@ -45,38 +65,70 @@ export function accessAnyway(request: LayersRequest): { readonly access: Access;
 
 /** The same from values that are checked already. */
 export function accessOf(values: AccessValues, env: EnvironmentName, layers: Layers): Access {
-  const { variables, userHome } = layers.host;
+  const places = placesOf(values, env, layers);
+  const { home, configStamp } = places;
   const { url } = values.sim;
-  const key = keyOf(values, env, layers);
+  const key = keyOf(values, places, layers);
   return {
-    env,
-    home: homeOf(env, variables, userHome),
+    ...{ env, home },
     ...(env === 'sim' && url !== undefined ? { sim: simAddress(url) } : {}),
     ...(key === undefined ? {} : { key }),
+    ...(configStamp !== undefined && { configStamp }),
   };
 }
 
-type AccessValues = Pick<ConfigValues, EnvironmentName>;
+type AccessValues = Pick<ConfigValues, EnvironmentName | 'environment'>;
 
 /** Not strict: the other tables are none of its business. */
 const accessSchema = z.object({
+  environment: configSchema.shape.environment,
   sim: configSchema.shape.sim,
   demo: configSchema.shape.demo,
   prod: configSchema.shape.prod,
 });
 
-/** A path in a file counts from that file's directory, any other from the working directory. */
-function keyOf(values: AccessValues, env: EnvironmentName, layers: Layers): Access['key'] {
-  const { key_id: id, key_file: file } = values[env];
-  if (id === undefined && file === undefined) return undefined;
-  if (id === undefined || file === undefined) {
-    throw new KmmError(
-      'KMM_KEY_MISSING',
-      `${env}.${id === undefined ? 'key_id' : 'key_file'} is missing beside the other`,
-    );
+function placesOf(values: AccessValues, env: EnvironmentName, layers: Layers): AccessPlaces {
+  const { variables, userHome } = layers.host;
+  const { key_id: keyId, passphrase_file: configured } = values[env];
+  const lent = credentialsOf(variables).passphrase;
+  const passphraseFile = configured === undefined ? lent : pathOf(configured, [env, 'passphrase_file'], layers);
+  return {
+    ...{ env, home: homeOf(env, variables, userHome) },
+    ...(values.environment !== undefined && { configStamp: values.environment }),
+    ...(keyId !== undefined && { keyId }),
+    ...(passphraseFile !== undefined && { passphraseFile }),
+  };
+}
+
+/** A key file that is named, else systemd's credential, else the key that was imported. */
+function keyOf(values: AccessValues, places: AccessPlaces, layers: Layers): KeyPlace | undefined {
+  const { env, home, keyId: id, passphraseFile } = places;
+  const opening = passphraseFile === undefined ? {} : { passphraseFile };
+  const { key_file: named } = values[env];
+  if (named !== undefined) {
+    if (id === undefined) throw new KmmError('KMM_KEY_MISSING', `${env}.key_id is missing beside the other`);
+    return { id, file: pathOf(named, [env, 'key_file'], layers), ...opening };
   }
+  const lent = env === 'sim' ? undefined : credentialsOf(layers.host.variables).key;
+  if (lent !== undefined && id !== undefined) return { id, file: lent };
+  const stored = storedKeys(home).filter(({ keyId }) => id === undefined || keyId === id);
+  const [first, ...others] = stored;
+  if (others.length > 0) {
+    const ids = stored.map(({ keyId }) => keyId).join(', ');
+    throw new KmmError('KMM_KEY_MISSING', `several keys are stored for ${env} and none is named: ${ids}`, {
+      next: [`set ${env}.key_id`, `kmm auth forget --env ${env} --key-id ID`],
+    });
+  }
+  if (first !== undefined) return { id: first.keyId, file: first.file, ...opening };
+  if (id === undefined) return undefined;
+  throw new KmmError('KMM_KEY_MISSING', `${env}.key_file is missing beside the other`, {
+    next: [`kmm auth import FILE --key-id ${id} --env ${env}`, `set ${env}.key_file`],
+  });
+}
+
+/** A path in a file counts from that file's directory, any other from the working directory. */
+function pathOf(path: string, key: readonly string[], layers: Layers): string {
   const { directory } = layers.host;
-  const origin = layers.origin([env, 'key_file']);
-  const base = origin.kind === 'file' ? dirname(resolve(directory, origin.file)) : directory;
-  return { id, file: resolve(base, file) };
+  const origin = layers.origin(key);
+  return resolve(origin.kind === 'file' ? dirname(resolve(directory, origin.file)) : directory, path);
 }

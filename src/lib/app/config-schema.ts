@@ -17,10 +17,14 @@ const wholeSeconds = (min: number, max: number) => decimal({ unit: 'seconds', de
 const milliseconds = (min: number, max: number) => decimal({ unit: 'milliseconds', decimals: 0, min, max });
 
 const keyFile = () => text('must be the path of a private key in PEM form').optional();
+const passphraseFile = () => text('must be the path of a file that holds a passphrase').optional();
 const keyId = () => text('must be the id of the key, as the exchange shows it').optional();
+
+const key = () => ({ key_id: keyId(), key_file: keyFile(), passphrase_file: passphraseFile() });
 
 export const configSchema = z.strictObject({
   schema: z.literal(SCHEMA_NAME),
+  environment: choice(['sim', 'demo', 'prod']).optional(),
   markets: z.strictObject({ tickers: tickers() }),
   fair: z.strictObject({
     source: fairSource(),
@@ -64,9 +68,9 @@ export const configSchema = z.strictObject({
   }),
   account: z.strictObject({ balance_step_dollars: dollars(0.0001, 0.01) }),
   skew_cents: z.record(z.string(), real({ unit: 'cents', min: -20, max: 20 })),
-  sim: z.strictObject({ url: text('must be a URL').optional(), key_id: keyId(), key_file: keyFile() }),
-  demo: z.strictObject({ key_id: keyId(), key_file: keyFile() }),
-  prod: z.strictObject({ key_id: keyId(), key_file: keyFile() }),
+  sim: z.strictObject({ url: text('must be a URL').optional(), ...key() }),
+  demo: z.strictObject(key()),
+  prod: z.strictObject(key()),
 });
 
 export type ConfigValues = z.output<typeof configSchema>;

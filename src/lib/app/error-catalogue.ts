@@ -2,21 +2,13 @@
  * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
+import { EXIT } from './exit-codes.ts';
+import { KEY_ERRORS } from './key-errors.ts';
 
-export interface CatalogueEntry {
-  readonly exit: ExitCode;
-  /** What the code stands for, one sentence without a full stop. */
-  readonly title: string;
-  /** What it means for positions and resting orders. */
-  readonly position: string;
-  /** What to do next: commands first, then words. */
-  readonly next: readonly string[];
-}
+export type { CatalogueEntry } from './error-entry.ts';
 
-const NOTHING_SENT = 'nothing was started or sent; positions and resting orders are as they were';
 const ENDED = 'trading has stopped; cancels were sent to every order of this session, leases end what they missed';
-const SHOW_CONFIG = 'kmm config show --origin';
 
 export const CATALOGUE = {
   // 1: kmm is wrong, or the machine failed under it
@@ -51,6 +43,12 @@ export const CATALOGUE = {
     title: 'the command line was not understood',
     position: NOTHING_SENT,
     next: ['kmm --help'],
+  },
+  KMM_NOT_CONFIRMED: {
+    exit: EXIT.usage,
+    title: 'a step that is not easily taken back was not confirmed',
+    position: NOTHING_SENT,
+    next: ['run it on a terminal and type what it asks for', 'give --confirm with the last four signs of the key id'],
   },
   KMM_TICKER_UNKNOWN: {
     exit: EXIT.usage,
@@ -180,6 +178,24 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['restore it from a backup', 'set KMM_HOME to another directory'],
   },
+  KMM_CONFIG_ENV: {
+    exit: EXIT.config,
+    title: 'the config file says that it is for another environment, or, for production, does not say that it is',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', 'name the right file with --config', SHOW_CONFIG],
+  },
+  KMM_LOCK_ENV: {
+    exit: EXIT.config,
+    title: 'the lock in this data directory was taken for another environment, so the directory was moved or mixed up',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', 'set KMM_HOME to another directory'],
+  },
+  KMM_HOST_ENV: {
+    exit: EXIT.config,
+    title: 'the address is not on the list of hosts of this environment, and no other is ever spoken to',
+    position: NOTHING_SENT,
+    next: ['check --env and KMM_ENV', SHOW_CONFIG],
+  },
   KMM_PORT_IN_USE: {
     exit: EXIT.config,
     title: 'another program listens on that port',
@@ -194,42 +210,7 @@ export const CATALOGUE = {
   },
 
   // 4: key, scope, clock
-  KMM_KEY_MISSING: {
-    exit: EXIT.key,
-    title: 'no key id or key file is configured for this environment',
-    position: NOTHING_SENT,
-    next: ['set key_id and key_file in the table of the environment', SHOW_CONFIG],
-  },
-  KMM_KEY_UNREADABLE: {
-    exit: EXIT.key,
-    title: 'the key file is missing, may not be read, or is not a regular file',
-    position: NOTHING_SENT,
-    next: ['ls -l the path named above', SHOW_CONFIG],
-  },
-  KMM_KEY_MODE: {
-    exit: EXIT.key,
-    title: 'other users of this machine may read the key file',
-    position: NOTHING_SENT,
-    next: ['chmod 600 the file named above', 'make a new key if others had access'],
-  },
-  KMM_KEY_INVALID: {
-    exit: EXIT.key,
-    title: 'the key file holds no RSA or Ed25519 private key in PEM form',
-    position: NOTHING_SENT,
-    next: ['download the key again', 'openssl pkey -noout -in the file named above'],
-  },
-  KMM_KEY_REFUSED: {
-    exit: EXIT.key,
-    title: 'the exchange refused the signature, the key or its scope',
-    position: 'cancelling is not possible with this key; what rests ends with its lease',
-    next: ['check key_id and key_file', 'check that the key belongs to this environment', 'cancel on the web page'],
-  },
-  KMM_CLOCK: {
-    exit: EXIT.key,
-    title: "the clock of this machine is too far from the exchange's, whose signatures and leases depend on it",
-    position: NOTHING_SENT,
-    next: ['timedatectl set-ntp true', 'kmm run'],
-  },
+  ...KEY_ERRORS,
 
   // 5: the exchange
   KMM_UNREACHABLE: {
@@ -268,7 +249,7 @@ export const CATALOGUE = {
     exit: EXIT.risk,
     title: 'production is not armed, so nothing that could trade is sent to it',
     position: NOTHING_SENT,
-    next: ['kmm run --env sim', 'kmm run --env demo'],
+    next: ['kmm auth arm prod --for 8h --exposure-dollars-max 500', 'kmm run --env demo'],
   },
 
   // 7, 8, 9, 10

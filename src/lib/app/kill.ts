@@ -12,13 +12,13 @@ import { StoreProblem } from '../adapters/store/problem.ts';
 import { readLock } from '../adapters/system/lock.ts';
 import { epochMs, formatPrice, formatSize, type Side } from '../core/units.ts';
 import type { Access } from './access.ts';
+import { assertStamps } from './environment-stamps.ts';
 import { KmmError } from './errors.ts';
-import { linkOf } from './exchange-link.ts';
+import { configuredLink } from './exchange-link.ts';
 import { mayRest } from './open-orders.ts';
 import { operatorName } from './operator.ts';
-import { LIST_AGAIN_MS, type Reach, reach } from './run/reach.ts';
+import { LIST_AGAIN_MS, type Reach, type ReachLink, reach } from './run/reach.ts';
 import { cancelOurs } from './session/cancel-ours.ts';
-import type { ExchangeLink } from './session/open-session.ts';
 
 export interface KillReport {
   readonly type: 'kill';
@@ -138,31 +138,54 @@ function killedOrder({ ticker, side, price, remaining, clientOrderId }: OpenOrde
   return { ticker, side, price: formatPrice(price), size: formatSize(remaining), clientOrderId };
 }
 
-type Link = Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>;
-
 /** Where orders of ours may rest, likeliest first. A key that the user has configured is newer than a past session's. */
-function linksOf(access: Access, held: ReturnType<typeof readLock>, last: SessionRecord | undefined): readonly Link[] {
+function linksOf(
+  access: Access,
+  held: ReturnType<typeof readLock>,
+  last: SessionRecord | undefined,
+): readonly ReachLink[] {
   const { env, sim, key } = access;
-  const { rest, keyId, keyFile } = held ?? {};
-  const running = rest !== undefined && keyId !== undefined && keyFile !== undefined ? [{ rest, keyId, keyFile }] : [];
+  const { rest, keyId, keyFile, passphraseFile } = held ?? {};
+  const isComplete = rest !== undefined && keyId !== undefined && keyFile !== undefined;
+  const running = isComplete ? [{ rest, keyId, keyFile, ...(passphraseFile !== undefined && { passphraseFile }) }] : [];
   const past = last === undefined ? [] : [{ rest: last.restUrl, keyId: last.keyId, keyFile: last.keyFile }];
-  const configured = key !== undefined && (env !== 'sim' || sim !== undefined) ? [linkOf(access)] : [];
-  return env === 'sim' ? [...running, ...past, ...configured] : [...running, ...configured, ...past];
+  const configured = key !== undefined && (env !== 'sim' || sim !== undefined) ? [configuredLink(access)] : [];
+  const links = env === 'sim' ? [...running, ...past, ...configured] : [...running, ...configured, ...past];
+  return links.map((link) => openedBy(key, link));
+}
+
+/** What opens the configured key opens it wherever else it is named. */
+function openedBy(key: Access['key'], link: ReachLink): ReachLink {
+  if (key === undefined || key.file !== link.keyFile) return link;
+  const { passphraseFile, passphrase } = key;
+  return {
+    ...{ ...link, ...(passphraseFile !== undefined && { passphraseFile }) },
+    ...(passphrase !== undefined && { passphrase }),
+  };
 }
 
 /** Undefined: in sim, when the exchange has ended, on virtual time or with its key. */
-function reachFirst(access: Access, links: readonly Link[], isLatched: boolean): Reach | undefined {
+function reachFirst(access: Access, links: readonly ReachLink[], isLatched: boolean): Reach | undefined {
   const { env } = access;
-  const isThere = ({ rest, keyFile }: Link) => URL.canParse(rest) && existsSync(keyFile);
-  const link = env === 'sim' ? links.find(isThere) : links[0];
-  if (link === undefined && env === 'sim') return undefined;
-  if (link === undefined) throw noWay(env, isLatched);
-  try {
-    return reach(env, link);
-  } catch (error) {
-    if (!(error instanceof KmmError)) throw error;
-    throw new KmmError(error.code, error.what, { position: positionAfter(isLatched), next: error.next });
+  const isThere = ({ rest, keyFile }: ReachLink) => URL.canParse(rest) && existsSync(keyFile);
+  const likely = env === 'sim' ? links.filter(isThere).slice(0, 1) : links;
+  if (likely.length === 0 && env === 'sim') return undefined;
+  let failure: KmmError | undefined;
+  for (const link of likely) {
+    try {
+      assertStamps(env, { hosts: [link.rest] });
+      return reach(env, link);
+    } catch (error) {
+      if (!(error instanceof KmmError)) throw error;
+      failure ??= new KmmError(error.code, error.what, { position: positionAfter(isLatched), next: nextAfter(error) });
+    }
   }
+  throw failure ?? noWay(env, isLatched);
+}
+
+/** A kill never asks: where a person would have to type, a file is the way. */
+function nextAfter({ code, next }: KmmError): readonly string[] {
+  return code === 'KMM_KEY_PASSPHRASE' ? ['kmm kill --passphrase-file FILE', ...next] : next;
 }
 
 async function triggerGroups({ controls }: Reach, notes: string[]): Promise<number> {
@@ -189,6 +212,8 @@ function noWay(env: string, isLatched: boolean): KmmError {
 }
 
 function positionAfter(isLatched: boolean): string {
-  const latched = isLatched ? 'the halt is latched, so nothing new is sent' : 'no halt could be latched';
+  const latched = isLatched
+    ? 'the halt is latched, so a running trader cancels its own and nothing new is sent'
+    : 'no halt could be latched';
   return `${latched}, and nothing was cancelled: what rests ends with its lease`;
 }

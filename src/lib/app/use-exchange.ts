@@ -5,6 +5,7 @@
 import { readLock } from '../adapters/system/lock.ts';
 import type { Access } from './access.ts';
 import { answering } from './announcement.ts';
+import { assertStamps, stampsOf } from './environment-stamps.ts';
 import { linkOf } from './exchange-link.ts';
 import { prepareHome } from './home.ts';
 import { EmbeddedExchange } from './run/embedded-exchange.ts';
@@ -32,6 +33,7 @@ export async function useExchange(access: Access, { isNamed = false }: UseExchan
   const { pid, rest, ws, keyId, keyFile } = readLock(home.lock) ?? {};
   if (rest !== undefined && ws !== undefined && keyId !== undefined && keyFile !== undefined) {
     const link = { rest, ws, keyId, keyFile };
+    assertStamps(env, stampsOf(access, link));
     return { ...shared(link), kind: 'running', name: `the exchange of the running kmm run (pid ${pid}, ${rest})` };
   }
   if (sim !== undefined) return configured(access);
@@ -39,6 +41,7 @@ export async function useExchange(access: Access, { isNamed = false }: UseExchan
   if (newest !== undefined) {
     const more = others.length === 0 ? '' : `; ${others.length} older one${others.length > 1 ? 's' : ''} left aside`;
     const name = `kmm sim serve (pid ${newest.pid}, ${newest.link.rest}${more})`;
+    assertStamps(env, stampsOf(access, newest.link));
     return { ...shared(newest.link), kind: 'served', name };
   }
   prepareHome(home);

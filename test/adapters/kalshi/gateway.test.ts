@@ -49,7 +49,7 @@ function gatewayOver(answer: ScriptedWire['answer'], options: Partial<GatewayOpt
     limiter,
     clock,
     costs: () => DEFAULT_COSTS,
-    environment: 'sim',
+    isArmed: () => true,
     groupOf: () => 'g-2',
     isGroupRequired: true,
     restingOn: () => ({ orders: 1, groups: 1 }),
@@ -174,12 +174,12 @@ describe('the gateway', () => {
     expect(wire.requests).toHaveLength(1);
   });
 
-  it('writes nothing to production', async () => {
-    const { gateway, wire, events } = gatewayOver(obliging, { environment: 'prod' });
+  it('sends nothing but cancels while production is not armed', async () => {
+    const { gateway, wire, events } = gatewayOver(obliging, { isArmed: () => false });
     gateway.submit([create(1), amend(2), cancel(3)]);
     await settled();
-    expect(outcomes(events).sort()).toEqual(['1 dropped', '2 dropped', '3 dropped']);
-    expect(wire.requests).toHaveLength(0);
+    expect(outcomes(events).sort()).toEqual(['1 dropped', '2 dropped', '3 cancelled']);
+    expect(wire.requests.map(({ method }) => method)).toEqual(['DELETE']);
   });
 
   it('drops what the encoder refuses, without spending tokens', async () => {

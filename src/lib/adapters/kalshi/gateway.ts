@@ -12,7 +12,6 @@ import type { Clock, Gateway, Wire, WireReply, WireRequest } from '../../ports.t
 import { classifyAmend, classifyCancel, classifyCreate } from './classify.ts';
 import { type Encoded, encodeAmend, encodeCancel, encodeCreate } from './encode.ts';
 import { cancelReserve, costOf, type EndpointCosts } from './endpoint-costs.ts';
-import type { Environment } from './environments.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
 export interface GatewayOptions {
@@ -21,7 +20,8 @@ export interface GatewayOptions {
   readonly limiter: RateLimiter;
   readonly costs: () => EndpointCosts;
   readonly clock: Clock;
-  readonly environment: Environment;
+  /** Production is armed, or this is not production: else only cancels leave. */
+  readonly isArmed: () => boolean;
   /** The order group of this session on a shard. */
   readonly groupOf: (shard: number) => string | undefined;
   readonly isGroupRequired: boolean;
@@ -49,10 +49,6 @@ export class KalshiGateway implements Gateway {
   }
 
   submit(intents: readonly Intent[]): void {
-    if (this.#options.environment === 'prod') {
-      for (const intent of intents) void this.#drop(intent, 'production is not armed');
-      return;
-    }
     for (const intent of intents) if (intent.kind === 'cancel') this.#enqueue(intent);
     for (const intent of intents) if (intent.kind !== 'cancel') void this.#expose(intent);
   }
@@ -75,6 +71,7 @@ export class KalshiGateway implements Gateway {
     const { clock, limiter, costs, restingOn } = this.#options;
     const now = clock.now();
     if (this.#isClosed) return refused('the gate is closed');
+    if (!this.#options.isArmed()) return refused('production is not armed');
     if (now < this.#pausedUntil) return refused('paused after a 429');
     if ((this.#waiting.get(intent.shard) ?? []).length > 0) return refused('cancels are waiting for tokens');
     const encoded = this.#encode(intent, now);

@@ -6,6 +6,7 @@
  */
 import {
   constants,
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -13,11 +14,22 @@ import {
   sign as signBytes,
   verify as verifyBytes,
 } from 'node:crypto';
+import { encryptedPem } from './encrypted-key.ts';
 
 export type KeyKind = 'rsa' | 'ed25519';
 
 export interface KeyRefusal {
-  readonly code: 'unreadable' | 'symlink' | 'not_a_file' | 'mode' | 'owner' | 'not_a_key' | 'encrypted' | 'unsupported';
+  readonly code:
+    | 'unreadable'
+    | 'symlink'
+    | 'not_a_file'
+    | 'mode'
+    | 'owner'
+    | 'not_a_key'
+    /** And no passphrase was given. */
+    | 'encrypted'
+    | 'passphrase'
+    | 'unsupported';
   /** One sentence; never holds any of the file's content. */
   readonly message: string;
 }
@@ -31,17 +43,20 @@ export type SignedHeaders = Readonly<
 >;
 
 export class Signer {
+  readonly keyId: string;
   readonly kind: KeyKind;
-  readonly #keyId: string;
+  /** Of the public key: `SHA256:` and the base64 of its SPKI's hash. Tells keys apart and gives nothing away. */
+  readonly fingerprint: string;
   readonly #key: KeyObject;
 
-  /** Takes PKCS#1 or PKCS#8 PEM text of an RSA or Ed25519 private key. */
-  static fromPem(keyId: string, pem: string): SignerResult {
+  /** Takes PKCS#1 or PKCS#8 PEM text of an RSA or Ed25519 private key, encrypted or not. */
+  static fromPem(keyId: string, pem: string, passphrase?: string): SignerResult {
+    if (passphrase === undefined && isEncrypted(pem)) return { ok: false, error: NO_PASSPHRASE };
     let key: KeyObject;
     try {
-      key = createPrivateKey(pem);
+      key = createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
     } catch {
-      return { ok: false, error: unusable(pem) };
+      return { ok: false, error: isEncrypted(pem) ? WRONG_PASSPHRASE : NOT_A_KEY };
     }
     const kind = kindOf(key);
     if (kind === undefined) return { ok: false, error: { code: 'unsupported', message: UNSUPPORTED } };
@@ -49,9 +64,15 @@ export class Signer {
   }
 
   private constructor(keyId: string, kind: KeyKind, key: KeyObject) {
-    this.#keyId = keyId;
+    this.keyId = keyId;
     this.kind = kind;
+    this.fingerprint = fingerprintOf(key);
     this.#key = key;
+  }
+
+  /** The key as it may lie on a disk. */
+  encryptedPem(passphrase: string): string {
+    return encryptedPem(this.#key, passphrase);
   }
 
   /** `path` from the root; a query on it is left out of the signature. `timestampMs`: Unix ms by the exchange's clock. */
@@ -63,7 +84,7 @@ export class Signer {
         ? signBytes(null, text, this.#key)
         : signBytes('sha256', text, { key: this.#key, ...PSS_PADDING });
     return {
-      'KALSHI-ACCESS-KEY': this.#keyId,
+      'KALSHI-ACCESS-KEY': this.keyId,
       'KALSHI-ACCESS-TIMESTAMP': timestamp,
       'KALSHI-ACCESS-SIGNATURE': signature.toString('base64'),
     };
@@ -125,9 +146,23 @@ function kindOf(key: KeyObject): KeyKind | undefined {
   return type === 'rsa' || type === 'ed25519' ? type : undefined;
 }
 
-/** OpenSSL's own message is not passed on: it may quote what it read. */
-function unusable(pem: string): KeyRefusal {
-  return /^(-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED)/m.test(pem)
-    ? { code: 'encrypted', message: 'The key is encrypted and no passphrase was given.' }
-    : { code: 'not_a_key', message: 'The text is not a private key in PEM form.' };
+/** Whether the PEM text can be read without a passphrase. */
+export function isEncrypted(pem: string): boolean {
+  return /^(-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED)/m.test(pem);
 }
+
+function fingerprintOf(key: KeyObject): string {
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  return `SHA256:${createHash('sha256').update(spki).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** OpenSSL's own message is not passed on: it may quote what it read. */
+const NOT_A_KEY: KeyRefusal = { code: 'not_a_key', message: 'The text is not a private key in PEM form.' };
+const NO_PASSPHRASE: KeyRefusal = {
+  code: 'encrypted',
+  message: 'The key is encrypted and no passphrase was given.',
+};
+const WRONG_PASSPHRASE: KeyRefusal = {
+  code: 'passphrase',
+  message: 'The passphrase does not open the key.',
+};

@@ -41,6 +41,20 @@ export function openDatabase({ path, env, access = 'owner' }: DatabaseOptions): 
   }
 }
 
+/** The environment that the database belongs to; undefined for a file that says nothing of it. Changes nothing. */
+export function readStamp(path: string): string | undefined {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(path, { fileMustExist: true, readonly: true, timeout: PATIENCE_MS.guest });
+    return versionOf(database) === 0 ? undefined : stampOf(database);
+  } catch {
+    // Whoever opens it to use it will say what is wrong with it.
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
 function admit(database: Database.Database, env: string, access: 'owner' | 'guest'): StoreProblem | undefined {
   const path = database.name;
   const version = versionOf(database);

@@ -8,6 +8,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { Halt, HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Journal, JournalTurn } from '../../ports.ts';
+import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
 import {
@@ -18,7 +19,8 @@ import {
   openOrders,
   type SessionRecord,
 } from './journal-queries.ts';
-import { type Latch, Latches, type Operation } from './latches.ts';
+import { type Latch, Latches } from './latches.ts';
+import type { Operation } from './operations.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 import { type ChainCheck, chainHead, checkChain, digestOf, INTENT_COLUMNS, intentValues } from './turn-chain.ts';
 
@@ -66,6 +68,8 @@ export function openJournal(options: DatabaseOptions): JournalFile | StoreProble
 }
 
 export class JournalFile implements Journal {
+  /** Whether production may be traded on. */
+  readonly armings: Armings;
   readonly #database: Database.Database;
   readonly #latches: Latches;
   readonly #sql: ReturnType<typeof prepareStatements>;
@@ -77,6 +81,7 @@ export class JournalFile implements Journal {
   constructor(database: Database.Database) {
     this.#database = database;
     this.#latches = new Latches(database);
+    this.armings = new Armings(database);
     this.#sql = prepareStatements(database);
     this.#head = chainHead(database);
   }

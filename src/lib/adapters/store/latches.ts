@@ -1,31 +1,22 @@
-/**
- * Halts that outlive processes: rows that the operator's commands write while the trader runs, and that it looks for.
- *
- * Writing never waits long: what cannot be written is answered as a problem, for a kill does not wait for a database.
- */
-import Database from 'better-sqlite3';
+/** Halts that outlive processes: rows that the operator's commands write while the trader runs, and that it looks for. */
+import type Database from 'better-sqlite3';
 import type { Halt, HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { reasonOf, StoreProblem } from './problem.ts';
+import { type Operation, Operations } from './operations.ts';
+import type { StoreProblem } from './problem.ts';
 
 export interface Latch extends Halt {
   /** Who set it: a user, a command, the trader itself. */
   readonly by: string;
 }
 
-/** An operator's action, for the record. */
-export interface Operation {
-  readonly at: EpochMs;
-  readonly by: string;
-  readonly verb: string;
-  readonly detail: string;
-}
-
 export class Latches {
   readonly #database: Database.Database;
+  readonly #operations: Operations;
 
   constructor(database: Database.Database) {
     this.#database = database;
+    this.#operations = new Operations(database);
   }
 
   all(): Latch[] {
@@ -35,72 +26,27 @@ export class Latches {
 
   /** One that is on already keeps its `since`, and takes the new reason, end and author. */
   set(halt: Halt, by: string, at: EpochMs): StoreProblem | undefined {
-    return this.#write({ at, by, verb: 'latch', detail: `${halt.name} ${halt.scope}: ${halt.reason}` }, () => {
-      this.#database
-        .prepare(`
+    return this.#operations.write(
+      { at, by, verb: 'latch', detail: `${halt.name} ${halt.scope}: ${halt.reason}` },
+      () => {
+        this.#database
+          .prepare(`
           INSERT INTO latches (name, scope, since, until, reason, by) VALUES (?, ?, ?, ?, ?, ?)
           ON CONFLICT (name, scope) DO UPDATE SET until = excluded.until, reason = excluded.reason, by = excluded.by`)
-        .run(halt.name, halt.scope, halt.since, halt.until ?? null, halt.reason, by);
-    });
+          .run(halt.name, halt.scope, halt.since, halt.until ?? null, halt.reason, by);
+      },
+    );
   }
 
   clear(name: HaltName, scope: string, by: string, at: EpochMs): StoreProblem | undefined {
-    return this.#write({ at, by, verb: 'clear', detail: `${name} ${scope}` }, () => {
+    return this.#operations.write({ at, by, verb: 'clear', detail: `${name} ${scope}` }, () => {
       this.#database.prepare('DELETE FROM latches WHERE name = ? AND scope = ?').run(name, scope);
     });
   }
 
   note(operation: Operation): StoreProblem | undefined {
-    return this.#write(operation, () => {});
+    return this.#operations.write(operation, () => {});
   }
-
-  #write(operation: Operation, change: () => void): StoreProblem | undefined {
-    const write = this.#database.transaction(() => {
-      change();
-      this.#note(operation);
-    });
-    const patience = this.#database.pragma('busy_timeout', { simple: true });
-    this.#database.pragma('busy_timeout = 0');
-    try {
-      writeSoon(() => write.immediate());
-      return undefined;
-    } catch (error) {
-      const message = `${operation.verb} could not be written to ${this.#database.name}: ${reasonOf(error)}`;
-      return new StoreProblem('KMM_JOURNAL', message);
-    } finally {
-      this.#database.pragma(`busy_timeout = ${patience}`);
-    }
-  }
-
-  #note({ at, by, verb, detail }: Operation): void {
-    const insert = this.#database.prepare('INSERT INTO operations (at, by, verb, detail) VALUES (?, ?, ?, ?)');
-    insert.run(at, by, verb, detail);
-  }
-}
-
-/**
- * A trader that commits turn after turn leaves the lock free for moments only. SQLite's own waiting looks about ten times
- * in 150 ms and may miss them all; this looks hundreds of times.
- */
-const PATIENCE_MS = 150;
-const RETRY_MS = 0.2;
-
-function writeSoon(write: () => void): void {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      write();
-      return;
-    } catch (error) {
-      const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
-      if (!isBusy || performance.now() >= deadline) throw error;
-      sleep(RETRY_MS);
-    }
-  }
-}
-
-function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms);
 }
 
 interface LatchRow extends Omit<Latch, 'until'> {

@@ -146,6 +146,20 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      CREATE TABLE arming (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        until INTEGER NOT NULL,
+        exposure INTEGER NOT NULL,
+        key_id TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        by TEXT NOT NULL,
+        at INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /** The version that these migrations lead to. */

@@ -18,6 +18,8 @@ export interface LockInfo {
   readonly ws?: string;
   readonly keyId?: string;
   readonly keyFile?: string;
+  /** Path of the file that opens an encrypted key. */
+  readonly passphraseFile?: string;
   /** Path of the control socket. */
   readonly control?: string;
 }

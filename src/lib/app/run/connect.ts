@@ -18,6 +18,8 @@ export interface Connection {
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
   readonly clockSync: ClockSync;
+  /** Of the key that signs. */
+  readonly keyFingerprint: string;
   /** Exchange time per real time. */
   readonly speed: number;
   /** Ends idle connections. */
@@ -29,7 +31,7 @@ const UNKNOWN_CLOCK_MS = 5_000;
 
 /** Reads the key and, in sim, the exchange's clock; opens no WebSocket yet. Throws KMM_KEY_*, KMM_UNREACHABLE. */
 export async function connect(environment: Environment, link: ExchangeLink): Promise<Connection> {
-  const signer = loadSigner(link);
+  const signer = loadSigner(environment, link);
   const offset = new ClockOffset();
   const wallNow = () => Date.now();
   const offsetMs = () => offset.estimate(Date.now())?.offsetMs ?? 0;
@@ -43,7 +45,8 @@ export async function connect(environment: Environment, link: ExchangeLink): Pro
   const stream = new KalshiStream({ url: link.ws, ...shared, clock, random: Math.random });
   const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(Date.now())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
   const clockSync = isSim ? SAME_CLOCK : syncOf(offset);
-  return { clock, wire, stream, clockUncertaintyMs, clockSync, speed, close: () => wire.close() };
+  const { fingerprint: keyFingerprint } = signer;
+  return { clock, wire, stream, clockUncertaintyMs, clockSync, keyFingerprint, speed, close: () => wire.close() };
 }
 
 function syncOf(offset: ClockOffset): ClockSync {

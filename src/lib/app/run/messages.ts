@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config.ts';
+import type { SentLink } from '../exchange-link.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import type { SimWorldOptions } from '../sim-world.ts';
@@ -12,7 +13,7 @@ export type ToTrader =
   | {
       readonly type: 'start';
       readonly configuration: Configuration;
-      readonly link: ExchangeLink;
+      readonly link: SentLink;
       /** Exchange seconds after which it stops by itself. */
       readonly forSeconds?: number;
       /** Exchange time at which it stops, as an earlier life has set it; wins over `forSeconds`. */

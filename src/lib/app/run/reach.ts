@@ -3,6 +3,7 @@
  * What the supervisor uses when its trader is dead, and `kmm kill` at any time.
  */
 
+import { armedWire } from '../../adapters/kalshi/armed-wire.ts';
 import { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
@@ -10,28 +11,44 @@ import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
+import type { Signer } from '../../adapters/kalshi/sign.ts';
 import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, Wire } from '../../ports.ts';
 import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
-import { loadSigner } from '../signer.ts';
+import { type KeyOfLink, loadSigner } from '../signer.ts';
 
 export interface Reach {
   readonly rest: KalshiRest;
   readonly controls: KalshiControls;
   readonly clock: Clock;
+  /** Signed and paced; production takes nothing over it that could trade. */
+  readonly wire: Wire;
+  readonly signer: Signer;
+  /** What the answers have said of the exchange's clock; nothing in sim, whose signatures go by this machine's. */
+  readonly offset: ClockOffset;
   close(): void;
 }
 
+export type ReachLink = Pick<ExchangeLink, 'rest'> & KeyOfLink;
+
 /** Throws KMM_KEY_*. Connects to nothing yet. */
-export function reach(environment: Environment, link: Pick<ExchangeLink, 'rest' | 'keyId' | 'keyFile'>): Reach {
+export function reach(environment: Environment, link: ReachLink): Reach {
+  return reachWith(environment, { rest: link.rest, signer: loadSigner(environment, link) });
+}
+
+/** The same with a key that is in memory. */
+export function reachWith(
+  environment: Environment,
+  { rest, signer }: { readonly rest: string; readonly signer: Signer },
+): Reach {
   const clock = systemClock({ offsetMs: () => 0 });
   const offset = new ClockOffset();
   const wire = gotWire({
-    baseUrl: link.rest,
+    baseUrl: rest,
     environment,
-    signer: loadSigner(link),
+    signer,
     // Whoever must cancel must not fail for the clock of this machine. The embedded exchange checks by the wall's time.
     timestampMs: () => Math.round(Date.now() + (offset.estimate(Date.now())?.offsetMs ?? 0)),
     wallNow: Date.now,
@@ -39,8 +56,10 @@ export function reach(environment: Environment, link: Pick<ExchangeLink, 'rest' 
     timeouts: { connect: 1_500, request: 3_000 },
   });
   const limiter = new RateLimiter(SMALLEST_TIER);
-  const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
-  return { rest: new KalshiRest(paced), controls: new KalshiControls(paced), clock, close: () => wire.close() };
+  const disarmed = armedWire(wire, () => environment !== 'prod');
+  const paced = new PacedWire({ wire: disarmed, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
+  const [kalshi, controls] = [new KalshiRest(paced), new KalshiControls(paced)];
+  return { rest: kalshi, controls, clock, wire: paced, signer, offset, close: () => wire.close() };
 }
 
 /** Orders of any kmm on this account, by id: what the supervisor does for a trader that cannot. Throws KMM_KEY_*. */

@@ -11,11 +11,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lock } from '../../adapters/system/lock.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
+import { assertArmed } from '../arming.ts';
 import type { Configuration } from '../config.ts';
 import { KmmError } from '../errors.ts';
+import { sentLink } from '../exchange-link.ts';
 import { mayRest } from '../open-orders.ts';
 import type { CancelOursResult } from '../session/cancel-ours.ts';
-import { assertArmed, type ExchangeLink } from '../session/open-session.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn } from '../sim-world.ts';
 import { exchangeLost, givenUp } from './bad-ends.ts';
@@ -69,8 +71,8 @@ export class Supervisor {
 
   /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME. */
   constructor(options: SuperviseOptions) {
-    const { env, home, markets } = options.configuration;
-    assertArmed(env);
+    const { home, markets, key } = options.configuration;
+    assertArmed(options.configuration, key?.id ?? '', epochMs(Date.now()));
     this.#lock = takeLock(home);
     this.#options = options;
     this.#markets = markets;
@@ -81,8 +83,8 @@ export class Supervisor {
     try {
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
-      const { rest, ws, keyId, keyFile } = link;
-      this.#lock.update({ rest, ws, keyId, keyFile });
+      const { rest, ws, keyId, keyFile, passphraseFile } = link;
+      this.#lock.update({ rest, ws, keyId, keyFile, ...(passphraseFile !== undefined && { passphraseFile }) });
       for (;;) {
         if (this.#isStopping) return this.#ended(NOTHING_RESTS);
         await this.#runTrader(link);
@@ -140,14 +142,16 @@ export class Supervisor {
   /** One life of the trader, from its start to its exit. */
   async #runTrader(link: ExchangeLink): Promise<void> {
     const { forSeconds } = this.#options;
-    const configuration = { ...this.#options.configuration, markets: this.#markets };
+    // The trader signs with what the link says.
+    const { key: _key, ...rest } = this.#options.configuration;
+    const configuration = { ...rest, markets: this.#markets };
     const trader = startChild('trader-process');
     this.#trader = trader;
     this.#failure = undefined;
     this.#progress = new Progress(performance.now());
     trader.on('message', (message: FromTrader) => this.#heard(message));
     trader.send({
-      ...{ type: 'start', configuration, link },
+      ...{ type: 'start', configuration, link: sentLink(link) },
       ...(forSeconds !== undefined && { forSeconds }),
       ...(this.#stopAt !== undefined && { stopAt: this.#stopAt }),
     } satisfies ToTrader);

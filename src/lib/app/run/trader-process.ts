@@ -5,6 +5,8 @@
 
 import { epochMs } from '../../core/units.ts';
 import { KmmError } from '../errors.ts';
+import { receivedLink } from '../exchange-link.ts';
+import { scrub } from '../secret.ts';
 import { endSession } from '../session/end-session.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
@@ -52,7 +54,7 @@ async function start({
   try {
     live = await openLive({
       configuration,
-      link,
+      link: receivedLink(link),
       onLog: (line) => say({ type: 'log', line }),
       onFatal: (error) => {
         fatal = error;
@@ -118,8 +120,8 @@ function say(message: FromTrader, whenOut: () => void = () => {}): void {
 
 function sent(error: Error): SentError {
   const code = faultCode(error);
-  if (error instanceof KmmError) return { code, message: error.what };
-  return { code, message: code === 'KMM_BUG' ? (error.stack ?? error.message) : error.message };
+  if (error instanceof KmmError) return { code, message: scrub(error.what) };
+  return { code, message: scrub(code === 'KMM_BUG' ? (error.stack ?? error.message) : error.message) };
 }
 
 /** Starting again would not help: the user has to mend something, or the fault would come back. */

@@ -3,27 +3,34 @@
  * buckets, each call on the tape.
  */
 
+import { armedWire } from '../../adapters/kalshi/armed-wire.ts';
 import { cancelReserve } from '../../adapters/kalshi/endpoint-costs.ts';
-import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { STAMP_EXPIRED } from '../../adapters/kalshi/exchange-error.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { type CallError, isShutOut, sentenceOf } from '../../adapters/kalshi/result.ts';
+import type { Arming } from '../../adapters/store/arming.ts';
+import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors.ts';
 import { AccountTerms } from './account-terms.ts';
+import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursResult, cancelOurs } from './cancel-ours.ts';
 import { OrderGroups } from './order-groups.ts';
+import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
 
 export interface DeskOptions {
   readonly engine: Engine;
-  readonly environment: Environment;
+  readonly journal: JournalFile;
+  readonly log: SessionLog;
+  /** Production alone has one, and is not traded on without. */
+  readonly arming?: Arming;
   readonly clock: Clock;
   /** Raw: one call, one attempt. */
   readonly wire: Wire;
@@ -47,16 +54,20 @@ export class Desk {
   readonly rest: KalshiRest;
   readonly controls: KalshiControls;
   readonly groups: OrderGroups;
+  readonly arming: ArmingWatch;
   readonly gateway: KalshiGateway;
   readonly #options: DeskOptions;
   readonly #terms: AccountTerms;
 
   constructor(options: DeskOptions) {
-    const { engine, environment, clock, wire, tape, random, clockUncertaintyMs, emit } = options;
+    const { engine, clock, tape, random, clockUncertaintyMs, emit } = options;
     this.#options = options;
     const terms = new AccountTerms(clock);
     this.#terms = terms;
     const { limiter } = terms;
+    this.arming = new ArmingWatch({ ...options, halts: engine.halts });
+    const { isArmed } = this.arming;
+    const wire = armedWire(options.wire, isArmed);
     const costs = () => terms.costs;
     const restingOn = (shard: number) => ({ orders: this.#ordersOn(shard), groups: this.groups.count });
     const reserve = (shard: number) => cancelReserve(terms.costs, restingOn(shard));
@@ -66,7 +77,7 @@ export class Desk {
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups(this.controls, engine);
     this.gateway = new KalshiGateway({
-      ...{ wire, limiter, costs, clock, environment, clockUncertaintyMs, emit },
+      ...{ wire, limiter, costs, clock, isArmed, clockUncertaintyMs, emit },
       groupOf: (shard) => this.groups.idOn(shard),
       isGroupRequired: true,
       restingOn,

@@ -4,16 +4,21 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Arming } from '../../adapters/store/arming.ts';
 import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openTape } from '../../adapters/store/tape-writer.ts';
 import type { EngineConfig } from '../../core/engine.ts';
+import type { Parameters } from '../../core/parameters.ts';
+import { microdollars } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
+import { assertArmed } from '../arming.ts';
 import { codeVersion } from '../code-version.ts';
 import type { Configuration } from '../config.ts';
 import { KmmError, kmmError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
+import type { Secret } from '../secret.ts';
 import type { ClockSync } from './clock-watch.ts';
 import { Session } from './session.ts';
 import { SessionTape } from './session-tape.ts';
@@ -24,6 +29,10 @@ export interface ExchangeLink {
   readonly ws: string;
   readonly keyId: string;
   readonly keyFile: string;
+  /** Of an encrypted key, where one is configured. */
+  readonly passphraseFile?: string;
+  /** As it was typed. In memory only: never in the lock, the journal or an argument. */
+  readonly passphrase?: Secret;
 }
 
 export interface OpenSessionOptions {
@@ -36,6 +45,8 @@ export interface OpenSessionOptions {
   readonly clockUncertaintyMs: () => number;
   /** What is known of the exchange's clock; absent where its time is ours. */
   readonly clockSync?: ClockSync;
+  /** Of the key that signs; production compares it with the armed one. */
+  readonly keyFingerprint?: string;
   /** Exchange time per real time, where they differ: what bounds our waiting is real time. */
   readonly speed?: number;
   readonly onLog: (line: LogLine) => void;
@@ -51,21 +62,17 @@ export interface OpenedSession {
 /** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
 const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 
-/** Call before anything is opened or sent. Throws KMM_PROD_NOT_ARMED. */
-export function assertArmed(env: Configuration['env']): void {
-  if (env === 'prod')
-    throw new KmmError('KMM_PROD_NOT_ARMED', 'this kmm cannot arm production yet, so it sends nothing there');
-}
-
 /** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
-  const { env, home, parameters } = configuration;
-  assertArmed(env);
+  const { env, home } = configuration;
   prepareHome(home);
   const journal = openJournal({ path: home.database, env });
   if (journal instanceof StoreProblem) throw kmmError(journal);
   const startedAt = clock.now();
+  const arming = assertArmed(configuration, link.keyId, startedAt, journal);
+  if (arming !== undefined) assertSameKey(arming, options.keyFingerprint);
+  const parameters = cappedBy(arming, configuration.parameters);
   const version = codeVersion();
   const record = journal.beginSession({
     ...{ account: link.keyId, version, startedAt },
@@ -88,6 +95,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       account: link.keyId,
       ownPrefix,
       engine,
+      ...(arming !== undefined && { arming }),
       markets: configuration.markets,
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,
@@ -98,4 +106,17 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     },
   );
   return { session, journal, tape };
+}
+
+/** A session that never loaded a key signs nothing. */
+function assertSameKey(arming: Arming, fingerprint: string | undefined): void {
+  if (fingerprint === undefined || fingerprint === arming.fingerprint) return;
+  throw new KmmError('KMM_PROD_NOT_ARMED', 'production is armed for another key than the one that signs');
+}
+
+/** The armed exposure is a limit like the configured one; the smaller rules. */
+function cappedBy(arming: Arming | undefined, parameters: Parameters): Parameters {
+  if (arming === undefined) return parameters;
+  const totalLoss = microdollars(Math.min(parameters.risk.totalLoss, arming.exposure));
+  return { ...parameters, risk: { ...parameters.risk, totalLoss } };
 }

@@ -1,6 +1,7 @@
 /** What a session is plugged into, and what it is told. Types only. */
 
 import type { Environment } from '../../adapters/kalshi/environments.ts';
+import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineConfig } from '../../core/engine.ts';
 import type { LogLine } from '../../core/view.ts';
@@ -25,6 +26,8 @@ export interface SessionOptions {
   /** What our client order ids begin with, in every session of this database: `kmm-<instance>-`. */
   readonly ownPrefix: string;
   readonly engine: EngineConfig;
+  /** Production alone has one, and is not traded on without. */
+  readonly arming?: Arming;
   /** Market, event or series tickers. */
   readonly markets: readonly string[];
   /** Above the age that the exchange's read side may have. */

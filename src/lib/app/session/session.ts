@@ -75,7 +75,7 @@ export class Session {
     const warn = (text: string) => this.#log.say('warn', text);
     const engine = new Engine(options.engine);
     this.engine = engine;
-    this.#desk = new Desk({ ...ports, ...options, engine, emit });
+    this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     const rereadTerms = () => this.#desk.rereadAccount();
@@ -120,6 +120,7 @@ export class Session {
     await this.#cancelLeftovers();
     await this.#restoreLedger();
     this.#latches.start();
+    this.#stops.push(this.#desk.arming.start());
     const unknown = await this.#follower.start();
     if (unknown !== undefined) throw unknownTicker(unknown.unknown, unknown.error);
     const problem = await this.#desk.groups.ensure([...this.#follower.markets()].map((market) => market.shard));
