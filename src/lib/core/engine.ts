@@ -8,11 +8,13 @@
 import { Account } from './account.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { Change } from './diff.ts';
 import { easternDay } from './eastern.ts';
 import type { Control, EngineEvent, Turn } from './events.ts';
 import { Feed } from './feed.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
+import type { HandChange, HandVerdict } from './hand-rules.ts';
+import type { HandAnswer, HandAsk } from './hand-types.ts';
+import { type HandPlace, Hands } from './hands.ts';
 import type { Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
@@ -20,21 +22,24 @@ import type { Market } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { HaltBoard, Notes } from './notes.ts';
-import { filledOf, remainingOf } from './order.ts';
+import { BY_THE_QUOTER, filledOf, type OrderTerms, remainingOf } from './order.ts';
 import type { Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
-import { type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } from './units.ts';
+import { type Centicontracts, type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } from './units.ts';
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
-  /** `kmm-<instance>-<session>`: client order ids are this, the strategy and the intent counter. */
+  /** `kmm-<instance>-<session>`: client order ids are this, the strategy (or `hand`) and the intent counter. */
   readonly idPrefix: string;
   readonly parameters: Parameters;
 }
 
 /** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
 const FULL_TURN_MS = 1_000;
+
+/** The segment of a hand order's client order id. */
+const HAND = 'hand';
 
 const NO_INTENTS: readonly Intent[] = [];
 
@@ -45,6 +50,7 @@ export class Engine {
   readonly #board = new HaltBoard(this.#notes, this.#markets);
   readonly #feed = new Feed(this.#markets, this.#notes);
   readonly #account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
+  readonly #hands: Hands;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -53,6 +59,11 @@ export class Engine {
 
   constructor(config: EngineConfig) {
     this.config = config;
+    this.#hands = new Hands({
+      ...{ account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed, notes: this.#notes },
+      parameters: config.parameters,
+      send: (change, place, now, terms) => this.#send(change, place, HAND, now, terms),
+    });
   }
 
   /** Takes in one event. Only a turn returns intents, in the order in which they are to be sent. */
@@ -115,6 +126,16 @@ export class Engine {
   /** What happened since the last call, for people. */
   takeLog(): readonly LogLine[] {
     return this.#notes.take();
+  }
+
+  /** What became of the asks by hand, since the last call. */
+  takeAnswers(): readonly HandAnswer[] {
+    return this.#hands.takeAnswers();
+  }
+
+  /** What an ask by hand would be answered now. Changes nothing. */
+  consider(ask: HandAsk, now: EpochMs): HandVerdict {
+    return this.#hands.consider(ask, now);
   }
 
   #take(event: Exclude<EngineEvent, Turn>): void {
@@ -188,6 +209,12 @@ export class Engine {
       case 'control':
         this.#control(event);
         return;
+      case 'hand_asked':
+        this.#hands.ask(event);
+        return;
+      case 'cash_moved':
+        this.#account.moved(event);
+        return;
       default:
         never(event);
     }
@@ -237,6 +264,7 @@ export class Engine {
     this.orders.tick(at);
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
+    this.#hands.decide(at, intents);
     for (const state of this.#markets.takeDirty()) this.#decideMarket(state, at, intents);
     return intents.length > 1 ? intents.sort(cancelsFirst) : intents;
   }
@@ -263,25 +291,38 @@ export class Engine {
     });
     state.decision = decision;
     for (const change of decision.changes) {
-      const intent = this.#number(change, market, parameters);
-      if (intent.kind !== 'cancel') pace.sent(now);
-      this.orders.intended(intent, now);
-      intents.push(intent);
+      // Two sides are decided at once, and the minute may have room for one of them.
+      if (change.kind !== 'cancel' && pace.count(now) >= parameters.risk.ordersPerMinute) continue;
+      intents.push(this.#send(change, market, parameters.strategy, now, BY_THE_QUOTER));
     }
     if (decision.changes.length > 0) this.portfolio.refresh(state);
   }
 
-  #number(change: Change, market: Market, { strategy }: Parameters): Intent {
+  /** Numbered, counted and entered with the orders: from here on it is under way. */
+  #send(change: HandChange, place: HandPlace, by: string, now: EpochMs, terms?: OrderTerms): Intent {
+    const intent = this.#number(change, place, by);
+    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now);
+    this.orders.intended(intent, now, terms);
+    return intent;
+  }
+
+  #number(change: HandChange, place: HandPlace, by: string): Intent {
     this.#counter += 1;
-    const common = { counter: this.#counter, ticker: market.ticker, shard: market.shard };
+    const common = { counter: this.#counter, ticker: place.ticker, shard: place.shard };
     if (change.kind === 'create') {
-      const { kind, side, price, size, expiresAt } = change;
-      const clientOrderId = `${this.config.idPrefix}-${strategy}-${this.#counter}`;
-      return { kind, ...common, clientOrderId, side, price, size, expiresAt };
+      const { kind, side, price, size } = change;
+      const clientOrderId = `${this.config.idPrefix}-${by}-${this.#counter}`;
+      const asked = { kind, ...common, clientOrderId, side, price, size };
+      return 'takes' in change ? { ...asked, takes: change.takes } : { ...asked, expiresAt: change.expiresAt };
     }
     const { order } = change;
     const named = { ...common, clientOrderId: order.clientOrderId, orderId: order.orderId ?? '', side: order.side };
     if (change.kind === 'cancel') return { kind: 'cancel', ...named, price: order.price, size: remainingOf(order) };
+    if (change.kind === 'decrease') {
+      const { kind, reduceBy } = change;
+      const size = Math.max(0, remainingOf(order) - reduceBy) as Centicontracts;
+      return { kind, ...named, price: order.price, size, reduceBy };
+    }
     const { kind, price, size, expiresAt } = change;
     return { kind, ...named, price, size, filled: filledOf(order), expiresAt };
   }

@@ -1,8 +1,16 @@
 /** One order of ours and what is known of it: types, the figures that follow from them, and its small steps. */
 
-import type { AmendIntent, CreateIntent } from './intents.ts';
+import type { AmendIntent, CreateIntent, DecreaseIntent } from './intents.ts';
 import type { OwnOrder } from './order-types.ts';
-import { type Centicents, type Centicontracts, type EpochMs, NO_SIZE, type Side, signOf } from './units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  NO_SIZE,
+  type Side,
+  signOf,
+} from './units.ts';
 
 export type OrderState =
   | 'sending'
@@ -15,7 +23,13 @@ export type OrderState =
   | 'dropped'
   | 'absent';
 
-/** An amend under way: its price and size count beside the old ones until its outcome is known. */
+/**
+ * Who wants it. The quoter changes and cancels its own alone. `external`: not placed by this session, adopted from a
+ * listing or the stream. All of them count.
+ */
+export type OrderOrigin = 'quoter' | 'hand' | 'external';
+
+/** An amend (or a decrease) under way: its price and size count beside the old ones until its outcome is known. */
 export interface PendingAmend {
   readonly kind: 'amend';
   readonly sentAt: EpochMs;
@@ -39,8 +53,11 @@ export interface Order {
   readonly ticker: string;
   readonly side: Side;
   readonly shard: number;
-  /** Not placed by this session: adopted from a listing or the stream, counted, never changed by us. */
-  readonly isExternal: boolean;
+  readonly origin: OrderOrigin;
+  /** Placed by hand, good until cancelled: its lease is renewed while nothing halts. */
+  readonly isRenewed: boolean;
+  /** Of an order that takes and never rests: the most that its fees can come to. */
+  readonly takerFee?: Microdollars;
   readonly sentAt: EpochMs;
   orderId?: string;
   state: OrderState;
@@ -109,14 +126,19 @@ export function restingOutcomes(order: Counts & Pick<Order, 'price' | 'pending'>
   return [now, { price: amend.price, size }];
 }
 
+/** What the intent does not say of an order. */
+export type OrderTerms = Pick<Order, 'origin' | 'isRenewed' | 'takerFee'>;
+
+export const BY_THE_QUOTER: OrderTerms = { origin: 'quoter', isRenewed: false };
+
 /** An order that was just decided. */
-export function orderOf(intent: CreateIntent, at: EpochMs): Order {
+export function orderOf(intent: CreateIntent, at: EpochMs, terms: OrderTerms = BY_THE_QUOTER): Order {
   return {
     clientOrderId: intent.clientOrderId,
     ticker: intent.ticker,
     side: intent.side,
     shard: intent.shard,
-    isExternal: false,
+    ...terms,
     sentAt: at,
     state: 'sending',
     price: intent.price,
@@ -124,7 +146,7 @@ export function orderOf(intent: CreateIntent, at: EpochMs): Order {
     total: intent.size,
     filledSeen: NO_SIZE,
     filledStated: NO_SIZE,
-    expiresAt: intent.expiresAt,
+    expiresAt: intent.expiresAt ?? NEVER,
     changedAt: at,
     isAmendRefused: false,
     isQuestioned: false,
@@ -139,7 +161,8 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
     ticker: record.ticker,
     side: record.side,
     shard: record.shard ?? 0,
-    isExternal: true,
+    origin: 'external',
+    isRenewed: false,
     sentAt: at,
     state: 'working',
     price: record.price,
@@ -147,12 +170,21 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
     total: (record.filled + record.remaining) as Centicontracts,
     filledSeen: record.filled,
     filledStated: record.filled,
-    expiresAt: record.expiresAt ?? (Number.MAX_SAFE_INTEGER as EpochMs),
+    expiresAt: record.expiresAt ?? NEVER,
     changedAt: at,
     isAmendRefused: false,
     isQuestioned: false,
     missedListings: 0,
   };
+}
+
+/** Of an order without a lease: one that takes, or one that others placed. */
+export const NEVER = Number.MAX_SAFE_INTEGER as EpochMs;
+
+/** A decrease is an amend of the total alone, by an amount that no fill on the way changes. */
+export function pendingDecrease({ reduceBy }: DecreaseIntent, order: Order, at: EpochMs): PendingAmend {
+  const total = Math.max(filledOf(order), order.total - reduceBy) as Centicontracts;
+  return { kind: 'amend', sentAt: at, price: order.price, total, expiresAt: order.expiresAt };
 }
 
 export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {

@@ -21,10 +21,12 @@ import {
   NO_ORDERS,
   type Order,
   type OrderState,
+  type OrderTerms,
   orderOf,
   owedOf,
   type PendingAmend,
   pendingAmend,
+  pendingDecrease,
   READ_LAG_MS,
   restingOutcomes,
   work,
@@ -42,15 +44,21 @@ export class Orders {
   readonly #byOrderId = new Map<string, Order>();
   /** Orders that count: everything not ended, by ticker. */
   readonly #live = new Map<string, Set<Order>>();
+  readonly #hands = new Set<Order>();
   /** Orders, ended or not, with fewer fills seen than the exchange stated: the rest of the fills is owed to us. */
   readonly #owing = new Set<Order>();
 
   /** Enters what the engine just decided. Must be called before the intent leaves the engine. */
-  intended(intent: Intent, at: EpochMs): void {
+  intended(intent: Intent, at: EpochMs, terms?: OrderTerms): void {
     switch (intent.kind) {
       case 'create':
-        this.#enter(orderOf(intent, at));
+        this.#enter(orderOf(intent, at, terms));
         return;
+      case 'decrease': {
+        const order = this.#byClientId.get(intent.clientOrderId);
+        if (order !== undefined) order.pending = pendingDecrease(intent, order, at);
+        return;
+      }
       case 'amend': {
         const order = this.#byClientId.get(intent.clientOrderId);
         if (order === undefined) return;
@@ -83,7 +91,8 @@ export class Orders {
           if (outcome.exchangeAt !== undefined) order.statedAt = outcome.exchangeAt;
           work(order);
         }
-        if (outcome.remaining === 0 && outcome.filled === 0) this.#end(order, 'cancelled', 'nothing rested');
+        if (order.takerFee !== undefined) this.#taken(order, outcome.filled);
+        else if (outcome.remaining === 0 && outcome.filled === 0) this.#end(order, 'cancelled', 'nothing rested');
         break;
       case 'refused':
         this.#end(order, 'refused', `${outcome.code}: ${outcome.message}`);
@@ -108,16 +117,18 @@ export class Orders {
     const amend = amendUnderWay(order);
     // Where there is no proof, what was asked for may have been done: it stays under way until the record settles it. So
     // does a cancel that was not carried out, until its time to be sent again, or each refusal would be answered by one.
-    if (change === 'amend' && outcome.kind !== 'unknown') {
+    if (change !== 'cancel' && outcome.kind !== 'unknown') {
       // The stream may have told of it before its reply did, and another amend may be under way by now.
-      if (outcome.kind === 'amended' && isKnown(outcome.exchangeAt, order)) return order;
-      answered(order, change);
+      const isDone = outcome.kind === 'amended' || outcome.kind === 'decreased';
+      if (isDone && isKnown(outcome.exchangeAt, order)) return order;
+      answered(order, 'amend');
     }
     switch (outcome.kind) {
       case 'cancelled':
         this.#cancelled(order, outcome.reducedBy);
         break;
       case 'amended':
+      case 'decreased':
         if (amend !== undefined) this.#amend(order, amend, outcome.exchangeAt);
         break;
       case 'not_found':
@@ -222,9 +233,14 @@ export class Orders {
     for (const orders of this.#live.values()) yield* orders;
   }
 
+  /** What was placed by hand in this session and may rest. */
+  hands(): ReadonlySet<Order> {
+    return this.#hands;
+  }
+
   /** Something that we placed may rest. */
   hasOurs(): boolean {
-    return [...this.live()].some((order) => !order.isExternal);
+    return [...this.live()].some(({ origin }) => origin !== 'external');
   }
 
   /** Orders of one market that may rest. */
@@ -276,7 +292,7 @@ export class Orders {
     if (source === 'rest' && order.state === 'working') return;
     if (isOlder(record, order)) return;
     if (amend !== undefined) {
-      const isDone = record.price === amend.price && record.expiresAt === amend.expiresAt;
+      const isDone = isAmended(order, amend, record);
       // That it was not amended is proved only by a record that is surely newer than the amend.
       if (!isDone && (source === 'stream' || at - amend.sentAt < READ_LAG_MS)) return;
       answered(order, 'amend');
@@ -287,6 +303,13 @@ export class Orders {
     if (record.exchangeAt !== undefined) order.statedAt = record.exchangeAt;
     work(order);
     this.#endIfUsedUp(order, record.reason);
+  }
+
+  /** An order that takes is over with its answer: what it did not get, it never gets. */
+  #taken(order: Order, filled: Centicontracts): void {
+    order.total = filled;
+    if (filled > 0) this.#end(order, 'filled', 'Trade');
+    else this.#end(order, 'cancelled', 'nothing was on offer at this price');
   }
 
   #cancelled(order: Order, reducedBy: Centicontracts): void {
@@ -326,6 +349,7 @@ export class Orders {
 
   #enter(order: Order): void {
     this.#byClientId.set(order.clientOrderId, order);
+    if (order.origin === 'hand') this.#hands.add(order);
     const orders = this.#live.get(order.ticker);
     if (orders === undefined) this.#live.set(order.ticker, new Set([order]));
     else orders.add(order);
@@ -342,8 +366,16 @@ export class Orders {
     order.isQuestioned = false;
     if (reason !== undefined) order.reason = reason;
     delete order.pending;
+    this.#hands.delete(order);
     const orders = this.#live.get(order.ticker);
     orders?.delete(order);
     if (orders?.size === 0) this.#live.delete(order.ticker);
   }
+}
+
+/** A decrease leaves price and lease as they were: only the total tells whether the record is from before or after it. */
+function isAmended(order: Order, amend: PendingAmend, record: OwnOrder): boolean {
+  if (record.price !== amend.price || record.expiresAt !== amend.expiresAt) return false;
+  const isOfSizeAlone = order.price === amend.price && order.expiresAt === amend.expiresAt;
+  return !isOfSizeAlone || record.filled + record.remaining === amend.total;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { encodeAmend, encodeCancel, encodeCancelBatch, encodeCreate } from '../../../src/lib/adapters/kalshi/encode.ts';
-import type { AmendIntent, CancelIntent, CreateIntent } from '../../../src/lib/core/intents.ts';
+import type { AmendIntent, CancelIntent, RestingCreate } from '../../../src/lib/core/intents.ts';
 import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import { NOON } from './wire-doubles.ts';
 
-const CREATE: CreateIntent = {
+const CREATE: RestingCreate = {
   kind: 'create',
   counter: 1,
   ticker: 'KXBTC15M-26SEP282045-45',

@@ -4,12 +4,12 @@ import { DEFAULT_COSTS } from '../../../src/lib/adapters/kalshi/endpoint-costs.t
 import { type GatewayOptions, KalshiGateway } from '../../../src/lib/adapters/kalshi/gateway.ts';
 import { RateLimiter } from '../../../src/lib/adapters/kalshi/rate-limit.ts';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
-import type { AmendIntent, CancelIntent, CreateIntent, Intent } from '../../../src/lib/core/intents.ts';
+import type { AmendIntent, CancelIntent, Intent, RestingCreate } from '../../../src/lib/core/intents.ts';
 import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import type { WireReply, WireRequest } from '../../../src/lib/ports.ts';
 import { FAILURE, html, json, ManualClock, NOON, refusal, ScriptedWire, settled } from './wire-doubles.ts';
 
-function create(counter: number): CreateIntent {
+function create(counter: number): RestingCreate {
   return {
     kind: 'create',
     counter,
@@ -53,7 +53,8 @@ function gatewayOver(answer: ScriptedWire['answer'], options: Partial<GatewayOpt
     groupOf: () => 'g-2',
     isGroupRequired: true,
     restingOn: () => ({ orders: 1, groups: 1 }),
-    leaseMsMax: 600_000,
+    leaseMsMaxOf: () => 600_000,
+    ordersPerMinute: 600,
     clockUncertaintyMs: () => 100,
     emit: (event) => events.push(event),
     ...options,

@@ -13,6 +13,7 @@ import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
+import { HAND_LEASE_MS } from '../../core/hand-rules.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors.ts';
@@ -72,7 +73,8 @@ export class Desk {
       groupOf: (shard) => this.groups.idOn(shard),
       isGroupRequired: true,
       restingOn: (shard) => ({ orders: this.#ordersOn(shard), groups: this.groups.count }),
-      leaseMsMax: engine.config.parameters.quoting.leaseMs + LEASE_SLACK_MS,
+      leaseMsMaxOf: ({ clientOrderId }) => this.#leaseMsMax(clientOrderId) + LEASE_SLACK_MS,
+      ordersPerMinute: engine.config.parameters.risk.ordersPerMinute,
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
   }
@@ -93,6 +95,13 @@ export class Desk {
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);
     const boundMs = CANCEL_BOUND_MS * this.#options.speed;
     return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs });
+  }
+
+  /** What a person places may rest longer than a quote, and no longer than any lease. */
+  #leaseMsMax(clientOrderId: string): number {
+    const { engine } = this.#options;
+    const isQuote = engine.orders.byClientId(clientOrderId)?.origin === 'quoter';
+    return isQuote ? engine.config.parameters.quoting.leaseMs : HAND_LEASE_MS.max;
   }
 
   #ordersOn(shard: number): number {
