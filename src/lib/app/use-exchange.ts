@@ -4,6 +4,7 @@
  */
 import { readLock } from '../adapters/system/lock.ts';
 import type { Access } from './access.ts';
+import { KmmError } from './errors.ts';
 import { linkOf } from './exchange-link.ts';
 import { prepareHome } from './home.ts';
 import { EmbeddedExchange } from './run/embedded-exchange.ts';
@@ -16,14 +17,20 @@ export interface UsedExchange {
   close(): Promise<void>;
 }
 
-/** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_HOME, KMM_UNREACHABLE. */
-export async function useExchange(access: Access): Promise<UsedExchange> {
+export interface UseExchangeOptions {
+  /** False: one that lasts, or none. */
+  readonly mayStart?: boolean;
+}
+
+/** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_HOME, KMM_UNREACHABLE, KMM_SIM_NOT_RUNNING. */
+export async function useExchange(access: Access, { mayStart = true }: UseExchangeOptions = {}): Promise<UsedExchange> {
   const { env, home, sim } = access;
   if (env !== 'sim' || sim !== undefined) return { link: linkOf(access), kind: 'configured', close: async () => {} };
   const { rest, ws, keyId, keyFile } = readLock(home.lock) ?? {};
   if (rest !== undefined && ws !== undefined && keyId !== undefined && keyFile !== undefined) {
     return { link: { rest, ws, keyId, keyFile }, kind: 'running', close: async () => {} };
   }
+  if (!mayStart) throw new KmmError('KMM_SIM_NOT_RUNNING', 'no embedded exchange runs here');
   prepareHome(home);
   return startPrivate(home.keys);
 }

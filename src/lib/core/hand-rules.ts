@@ -257,14 +257,17 @@ function gate(
     };
   }
   const { side, price, size } = candidate;
-  const fee = candidate.takerFee ?? feeOf(candidate, market, parameters, false, now);
+  const isTaking = candidate.takerFee !== undefined;
+  const fee = feeOf(isTaking ? atDearestFee(candidate) : candidate, market, parameters, isTaking, now);
   if (fee === undefined) return { word: 'fee_unknown', reason: noFormula(market) };
   const atStake = moneyOf((side === 'bid' ? price : PRICE_ONE - price) as Centicents, size);
   const { marketLoss, eventLoss, totalLoss } = parameters.risk;
+  const worst = atStake + (candidate.takerFee ?? fee);
   return {
-    cash: microdollars(Math.max(0, reserved - reservedBefore)),
+    // What is reserved counts every order of the side at its dearest price, which is for the gate: this one costs no more.
+    cash: microdollars(Math.min(Math.max(0, reserved - reservedBefore), worst)),
     fee,
-    worst: microdollars(atStake + fee),
+    worst: microdollars(worst),
     losses: after,
     limits: { market: marketLoss, event: eventLoss, total: totalLoss },
     ...(expiresAt !== undefined && { expiresAt }),
@@ -285,6 +288,15 @@ function worstTakerFee(
   if (fee === undefined) return noFormula(market);
   return fee === 0 ? fee : microdollars(fee + parameters.balanceStep);
 }
+
+/** Fees are highest at 50 ¢, and a taker may be done at any better price. */
+function atDearestFee(candidate: Candidate): Candidate {
+  const { side, price } = candidate;
+  const isBeyond = signOf(side) * (price - MIDDLE) > 0;
+  return isBeyond ? { ...candidate, price: MIDDLE } : candidate;
+}
+
+const MIDDLE = 5_000 as Centicents;
 
 function noFormula({ fees }: Market): string {
   return `no fee formula is known for "${fees.type}", so what it costs cannot be said`;

@@ -12,6 +12,7 @@ import type { Lock } from '../../adapters/system/lock.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config.ts';
+import { type ControlPath, makeControlPath } from '../control/control-path.ts';
 import { KmmError } from '../errors.ts';
 import { mayRest } from '../open-orders.ts';
 import type { CancelOursResult } from '../session/cancel-ours.ts';
@@ -52,6 +53,7 @@ const CRASH_WINDOW_MS = 600_000;
 export class Supervisor {
   readonly #options: SuperviseOptions;
   readonly #lock: Lock;
+  readonly #control: ControlPath;
   readonly #stopping = new AbortController();
   #exchange: EmbeddedExchange | undefined;
   /** Set when the embedded exchange has died under us. */
@@ -72,6 +74,7 @@ export class Supervisor {
     const { env, home, markets } = options.configuration;
     assertArmed(env);
     this.#lock = takeLock(home);
+    this.#control = makeControlPath(home);
     this.#options = options;
     this.#markets = markets;
   }
@@ -82,7 +85,7 @@ export class Supervisor {
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
       const { rest, ws, keyId, keyFile } = link;
-      this.#lock.update({ rest, ws, keyId, keyFile });
+      this.#lock.update({ rest, ws, keyId, keyFile, control: this.#control.path });
       for (;;) {
         if (this.#isStopping) return this.#ended(NOTHING_RESTS);
         await this.#runTrader(link);
@@ -95,6 +98,7 @@ export class Supervisor {
       }
     } finally {
       await this.#exchange?.end();
+      this.#control.remove();
       this.#lock.release();
     }
   }
@@ -147,7 +151,7 @@ export class Supervisor {
     this.#progress = new Progress(performance.now());
     trader.on('message', (message: FromTrader) => this.#heard(message));
     trader.send({
-      ...{ type: 'start', configuration, link },
+      ...{ type: 'start', configuration, link, control: this.#control.path },
       ...(forSeconds !== undefined && { forSeconds }),
       ...(this.#stopAt !== undefined && { stopAt: this.#stopAt }),
     } satisfies ToTrader);

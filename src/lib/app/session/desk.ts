@@ -55,6 +55,8 @@ export class Desk {
   readonly controls: KalshiControls;
   readonly groups: OrderGroups;
   readonly gateway: KalshiGateway;
+  /** What reads and controls go over. */
+  readonly paced: Wire;
   readonly #options: DeskOptions;
   readonly #limiter = new RateLimiter(CAUTIOUS_LIMITS);
   #costs: EndpointCosts = DEFAULT_COSTS;
@@ -65,6 +67,7 @@ export class Desk {
     const limiter = this.#limiter;
     const costs = () => this.#costs;
     const paced = new PacedWire({ wire: recorded(wire, clock, tape), limiter, costs, clock, random });
+    this.paced = paced;
     this.rest = new KalshiRest(paced);
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups(this.controls, engine);

@@ -1,21 +1,12 @@
-/**
- * Makes a session from a configuration and a link to an exchange: database, session number, tape, engine. The caller
- * holds the environment's lock.
- */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
-import { StoreProblem } from '../../adapters/store/problem.ts';
-import { openTape } from '../../adapters/store/tape-writer.ts';
-import type { EngineConfig } from '../../core/engine.ts';
+/** Makes a session from a configuration and a link to an exchange. The caller holds the environment's lock. */
+import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
-import { codeVersion } from '../code-version.ts';
 import type { Configuration } from '../config.ts';
-import { KmmError, kmmError } from '../errors.ts';
-import { prepareHome } from '../home.ts';
+import { KmmError } from '../errors.ts';
+import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
-import { SessionTape } from './session-tape.ts';
+import type { SessionTape } from './session-tape.ts';
 
 /** How the exchange is reached; what `kmm kill` needs to reach it as well. */
 export interface ExchangeLink {
@@ -46,7 +37,7 @@ export interface OpenedSession {
 }
 
 /** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
-const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
+export const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 
 /** Call before anything is opened or sent. Throws KMM_PROD_NOT_ARMED. */
 export function assertArmed(env: Configuration['env']): void {
@@ -57,26 +48,9 @@ export function assertArmed(env: Configuration['env']): void {
 /** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
-  const { env, home, parameters } = configuration;
+  const { env } = configuration;
   assertArmed(env);
-  prepareHome(home);
-  const journal = openJournal({ path: home.database, env });
-  if (journal instanceof StoreProblem) throw kmmError(journal);
-  const startedAt = clock.now();
-  const version = codeVersion();
-  const record = journal.beginSession({
-    ...{ account: link.keyId, version, startedAt },
-    configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
-    ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
-    tapeOf: (session) => join(home.tapes, `session-${String(session).padStart(6, '0')}.tape`),
-  });
-  const { instance, session: number } = record;
-  const ownPrefix = `kmm-${instance}-`;
-  const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
-  const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
-  const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });
-  if (opened instanceof StoreProblem) throw kmmError(opened);
-  const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
+  const { journal, tape, engine, ownPrefix } = openRecords(configuration, link, clock);
   const { wire, stream, random, clockUncertaintyMs, speed = 1, onLog, onFatal } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },

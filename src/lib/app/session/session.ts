@@ -8,14 +8,20 @@
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { ACCOUNT_CHANNELS, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
+import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING, type HaltName } from '../../core/halts.ts';
+import type { HandAsk } from '../../core/hand-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors.ts';
+import { noteAsk, unknownMarket } from '../hand/hand-notes.ts';
+import type { MoveReport } from '../hand/hand-reply.ts';
+import { HandWork } from '../hand/hand-work.ts';
+import { moveCash } from '../hand/move-cash.ts';
 import { unknownTicker } from '../unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { differencesOf, readExchange } from './compare.ts';
@@ -28,6 +34,7 @@ import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
 import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
+import { sendTurn } from './send-turn.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import { TapeWatch } from './tape-watch.ts';
@@ -39,12 +46,16 @@ const SILENCE_CHECK_MS = 250;
 const CONNECT_MS = 15_000;
 /** For the engine's own cancels, before what is left is cancelled by listing. */
 const STOP_MS = 5_000;
+/** Within which an ask by hand is proved, or told as unknown. */
+const HAND_MS = 15_000;
 
 export class Session {
   readonly engine: Engine;
   readonly counters = new OrderCounters();
   readonly hash = new IntentsHash();
   readonly tickToIntent = new Latency();
+  /** Asks by hand. */
+  readonly hand: HandWork;
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
   readonly #desk: Desk;
@@ -57,6 +68,9 @@ export class Session {
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
+  /** Markets that the follower wants, and those that only a hand order is in. */
+  #followed: readonly string[] = [];
+  readonly #byHand = new Set<string>();
   #turn = 0;
   #frames = 0;
   #heardAt: EpochMs;
@@ -83,6 +97,11 @@ export class Session {
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
+    this.hand = new HandWork({
+      ...{ engine, clock, emit, boundMs: HAND_MS * options.speed },
+      prepare: (ask, isForReal) => this.#prepareHand(ask, isForReal),
+      note: (ask, by) => noteAsk(journal, ask, by, clock.now()),
+    });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
   }
@@ -147,6 +166,13 @@ export class Session {
     this.#phase = 'stopped';
     return result;
   }
+
+  /** Cash between shards. Throws KMM_TRANSFERS_INACTIVE, KMM_TRANSFER_REFUSED, KMM_CASH_SHARD, KMM_UNREACHABLE. */
+  readonly moveCash = (transfer: Transfer): Promise<MoveReport> => {
+    const { rest, paced: wire } = this.#desk;
+    const { speed } = this.#options;
+    return moveCash({ rest, wire, clock: this.#ports.clock, speed, emit: (event) => this.emit(event) }, transfer);
+  };
 
   /** Tells the engine; the tape keeps it. Frames do not come this way: their raw bytes are kept instead. */
   emit(event: EngineEvent): void {
@@ -260,6 +286,7 @@ export class Session {
       this.engine.apply(event);
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
+      this.hand.noteEvent(event);
     } catch (error) {
       this.#fail(error);
       return;
@@ -284,6 +311,7 @@ export class Session {
       this.#fail(error);
     }
     this.#newsAt = undefined;
+    this.hand.look();
     this.#latches.keep();
     this.#log.add(this.engine.takeLog());
     const invalid = this.engine.takeInvalid();
@@ -292,15 +320,11 @@ export class Session {
 
   #decide(at: EpochMs): void {
     const { clock, tape, journal } = this.#ports;
-    const turn = this.#turn;
-    const intents = this.engine.apply({ type: 'turn', at, turn });
-    tape.turn(at, turn, intents);
-    if (intents.length === 0) return;
-    if (this.#newsAt !== undefined) this.tickToIntent.add(clock.monotonicMs() - this.#newsAt);
-    // On disk before the first byte is sent; what cannot be written is not sent.
-    journal.commitTurn({ turn, at, intents });
-    this.hash.add(intents);
-    this.#desk.gateway.submit(intents);
+    const { engine, hash } = this;
+    const onIntents = () => {
+      if (this.#newsAt !== undefined) this.tickToIntent.add(clock.monotonicMs() - this.#newsAt);
+    };
+    sendTurn({ engine, tape, journal, hash, gateway: this.#desk.gateway, onIntents }, this.#turn, at);
   }
 
   #heartbeat(): void {
@@ -324,9 +348,27 @@ export class Session {
 
   #want(tickers: readonly string[]): void {
     for (const ticker of tickers) this.#tickers.add(ticker);
-    this.#subscriptions.want(tickers, this.#ports.clock.now());
+    this.#followed = tickers;
+    this.#subscriptions.want([...new Set([...tickers, ...this.#byHand])], this.#ports.clock.now());
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
     void this.#desk.groups.ensure(shards);
+  }
+
+  /** The market of a hand order is followed like the others, so that its book and its position's worth are known. */
+  async #prepareHand(ask: HandAsk, isForReal: boolean): Promise<void> {
+    if (ask.kind !== 'order') return;
+    const { ticker, life } = ask;
+    if (this.engine.market(ticker) === undefined) await this.#follower.adopt(ticker);
+    const market = this.engine.market(ticker)?.market;
+    if (market === undefined) throw await unknownMarket(this.rest, ticker);
+    if (!isForReal) return;
+    if (!this.#followed.includes(ticker)) {
+      this.#byHand.add(ticker);
+      this.#want(this.#followed);
+    }
+    if (life.kind === 'take') return;
+    const problem = await this.#desk.groups.ensure([market.shard]);
+    if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
   }
 
   /** A broken invariant or a journal that cannot be written: nothing is created any more, everything is cancelled. */
@@ -334,6 +376,7 @@ export class Session {
     if (this.#phase === 'failed') return;
     this.#phase = 'failed';
     this.#desk.gateway.close();
+    this.hand.abandon();
     const fatal = error instanceof Error ? error : new Error(String(error));
     this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
     this.#options.onFatal(fatal);
