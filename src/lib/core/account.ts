@@ -162,6 +162,7 @@ export class Account {
   #accepted(order: Order): void {
     const state = this.#markets.get(order.ticker);
     if (state === undefined || order.origin !== 'quoter' || hasEnded(order)) return;
+    if (this.#crossesBefore.has(order)) return;
     this.#crossesBefore.set(order, state.crosses);
     state.crosses = 0;
   }

@@ -19,7 +19,7 @@ export interface Transfer {
 }
 
 /** The exchange counts a transfer in centicents, alone among its amounts. */
-export const MICRODOLLARS_PER_CENTICENT = 100;
+const MICRODOLLARS_PER_CENTICENT = 100;
 
 /** Gives the id of the transfer. */
 export async function transferCash(wire: Wire, { from, to, amount }: Transfer): Promise<Result<string>> {

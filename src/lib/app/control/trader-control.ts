@@ -13,7 +13,7 @@ export function openControl(path: string, session: Controlled): Promise<ControlS
 }
 
 /** Never rejects. */
-export async function answerControl(session: Controlled, request: unknown): Promise<ControlAnswer> {
+async function answerControl(session: Controlled, request: unknown): Promise<ControlAnswer> {
   const parsed = controlRequest.safeParse(request);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

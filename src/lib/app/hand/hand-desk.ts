@@ -81,6 +81,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, isE
       });
       const leave = async () => {
         try {
+          await session.leave();
           await session.close();
         } finally {
           lock.release();

@@ -119,13 +119,17 @@ export class HandSession {
     return moveCash({ rest, wire, clock, speed, emit: (event) => this.#emit(event) }, transfer);
   }
 
-  /** Ends the records. A group in which something rests stays with it. */
-  async close(): Promise<void> {
-    const { clock, tape, journal } = this.#options;
+  /** Sends nothing more. A group in which something rests stays with it. */
+  async leave(): Promise<void> {
     this.#stopTimer();
     this.#follower.stop();
     this.#desk.gateway.close();
     if (!this.engine.orders.hasOurs()) await this.#desk.groups.drop();
+  }
+
+  /** Ends the records, once it has left. */
+  async close(): Promise<void> {
+    const { clock, tape, journal } = this.#options;
     tape.end(clock.now(), { intents: this.#hash.count, intentsHash: this.#hash.digest() });
     if (this.#fault === undefined) journal.endSession(clock.now());
     await tape.close();

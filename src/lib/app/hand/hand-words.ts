@@ -73,7 +73,7 @@ export function decreaseAsk(orderId: string, by: string | undefined, to: string 
   return by === undefined ? { ...asked, to: countOf(to ?? '') } : { ...asked, by: countOf(by) };
 }
 
-export function bookSide(direction: Direction, outcome: Outcome): Side {
+function bookSide(direction: Direction, outcome: Outcome): Side {
   return (direction === 'buy') === (outcome === 'yes') ? 'bid' : 'ask';
 }
 

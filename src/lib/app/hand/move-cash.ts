@@ -31,7 +31,7 @@ const VISIBLE_MS = 5_000;
 const LOOK_MS = 250;
 
 /** What the shards hold now. Throws KMM_TRANSFERS_INACTIVE, KMM_CASH_SHARD when it cannot be, KMM_UNREACHABLE. */
-export async function checkMove({ rest, wire }: MoveOptions, { from, to, amount }: Transfer): Promise<Cash> {
+async function checkMove({ rest, wire }: MoveOptions, { from, to, amount }: Transfer): Promise<Cash> {
   const inactive = await withoutTransfers(wire, [from, to]);
   if (!inactive.ok) throw new KmmError('KMM_UNREACHABLE', `the exchange's status was ${sentenceOf(inactive.error)}`);
   if (inactive.value.length > 0) {

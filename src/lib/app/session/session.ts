@@ -334,7 +334,8 @@ export class Session {
     this.#tapeWatch.tick();
     this.#subscriptions.onTurn(now);
     // A snapshot that was asked for and never came is asked for again.
-    const broken = [...this.#tickers].filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
+    const followed = [...this.#tickers, ...this.#byHand];
+    const broken = followed.filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
     if (broken.length > 0) this.#subscriptions.requestSnapshot(broken, now);
     this.#scheduleTurn();
   }
