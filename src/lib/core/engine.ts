@@ -14,7 +14,7 @@ import { Feed } from './feed.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
 import type { HandChange, HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
-import { type HandPlace, Hands } from './hands.ts';
+import { Hands } from './hands.ts';
 import type { Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,11 +22,12 @@ import type { Market } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { HaltBoard, Notes } from './notes.ts';
-import { BY_THE_QUOTER, filledOf, type OrderTerms, remainingOf } from './order.ts';
+import { type IntentPlace, numbered } from './number-intent.ts';
+import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import type { Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
-import { type Centicontracts, type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } from './units.ts';
+import { type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } from './units.ts';
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
@@ -299,32 +300,13 @@ export class Engine {
   }
 
   /** Numbered, counted and entered with the orders: from here on it is under way. */
-  #send(change: HandChange, place: HandPlace, by: string, now: EpochMs, terms?: OrderTerms): Intent {
-    const intent = this.#number(change, place, by);
+  #send(change: HandChange, place: IntentPlace, by: string, now: EpochMs, terms?: OrderTerms): Intent {
+    this.#counter += 1;
+    const newId = `${this.config.idPrefix}-${by}-${this.#counter}`;
+    const intent = numbered(change, place, this.#counter, newId);
     if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now);
     this.orders.intended(intent, now, terms);
     return intent;
-  }
-
-  #number(change: HandChange, place: HandPlace, by: string): Intent {
-    this.#counter += 1;
-    const common = { counter: this.#counter, ticker: place.ticker, shard: place.shard };
-    if (change.kind === 'create') {
-      const { kind, side, price, size } = change;
-      const clientOrderId = `${this.config.idPrefix}-${by}-${this.#counter}`;
-      const asked = { kind, ...common, clientOrderId, side, price, size };
-      return 'takes' in change ? { ...asked, takes: change.takes } : { ...asked, expiresAt: change.expiresAt };
-    }
-    const { order } = change;
-    const named = { ...common, clientOrderId: order.clientOrderId, orderId: order.orderId ?? '', side: order.side };
-    if (change.kind === 'cancel') return { kind: 'cancel', ...named, price: order.price, size: remainingOf(order) };
-    if (change.kind === 'decrease') {
-      const { kind, reduceBy } = change;
-      const size = Math.max(0, remainingOf(order) - reduceBy) as Centicontracts;
-      return { kind, ...named, price: order.price, size, reduceBy };
-    }
-    const { kind, price, size, expiresAt } = change;
-    return { kind, ...named, price, size, filled: filledOf(order), expiresAt };
   }
 
   /** Once a second: every market, the day, the money limits. */

@@ -13,6 +13,7 @@ import type { HandAnswer, HandAsk } from './hand-types.ts';
 import type { Intent } from './intents.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
+import type { IntentPlace } from './number-intent.ts';
 import { type Order, type OrderTerms, remainingOf } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import type { EpochMs } from './units.ts';
@@ -25,12 +26,7 @@ export interface HandsOptions {
   readonly notes: Notes;
   readonly parameters: Parameters;
   /** Numbers a change and enters it with the orders. */
-  readonly send: (change: HandChange, at: HandPlace, now: EpochMs, terms?: OrderTerms) => Intent;
-}
-
-export interface HandPlace {
-  readonly ticker: string;
-  readonly shard: number;
+  readonly send: (change: HandChange, at: IntentPlace, now: EpochMs, terms?: OrderTerms) => Intent;
 }
 
 export class Hands {

@@ -1,6 +1,7 @@
 /** One order of ours and what is known of it: types, the figures that follow from them, and its small steps. */
 
-import type { AmendIntent, CreateIntent, DecreaseIntent } from './intents.ts';
+import type { AmendIntent, CreateIntent, DecreaseIntent, Intent } from './intents.ts';
+import { never } from './invariant.ts';
 import type { OwnOrder } from './order-types.ts';
 import {
   type Centicents,
@@ -182,12 +183,12 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
 export const NEVER = Number.MAX_SAFE_INTEGER as EpochMs;
 
 /** A decrease is an amend of the total alone, by an amount that no fill on the way changes. */
-export function pendingDecrease({ reduceBy }: DecreaseIntent, order: Order, at: EpochMs): PendingAmend {
+function pendingDecrease({ reduceBy }: DecreaseIntent, order: Order, at: EpochMs): PendingAmend {
   const total = Math.max(filledOf(order), order.total - reduceBy) as Centicontracts;
   return { kind: 'amend', sentAt: at, price: order.price, total, expiresAt: order.expiresAt };
 }
 
-export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
+function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
   return {
     kind: 'amend',
     sentAt: at,
@@ -198,7 +199,7 @@ export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
 }
 
 /** The bolder of two prices of a side: the higher bid, the lower ask. */
-export function bolder(side: Side, a: Centicents, b: Centicents): Centicents {
+function bolder(side: Side, a: Centicents, b: Centicents): Centicents {
   return signOf(side) * (a - b) > 0 ? a : b;
 }
 
@@ -256,4 +257,51 @@ export function missed(
   if (askedAt > order.expiresAt + READ_LAG_MS) return { state: 'expired', reason: 'lease over and in no listing' };
   const isProved = order.missedListings >= LISTINGS_FOR_ABSENCE && askedAt - order.missedSince > 2 * READ_LAG_MS;
   return isProved ? { state: 'absent', reason: `in none of ${order.missedListings} complete listings` } : undefined;
+}
+
+/** A decrease leaves price and lease as they were: only the total tells whether the record is from before or after it. */
+export function isAmended(order: Order, amend: PendingAmend, record: OwnOrder): boolean {
+  if (record.price !== amend.price || record.expiresAt !== amend.expiresAt) return false;
+  const isOfSizeAlone = order.price === amend.price && order.expiresAt === amend.expiresAt;
+  return !isOfSizeAlone || record.filled + record.remaining === amend.total;
+}
+
+/** A change of it is on its way. */
+export function begin(order: Order, intent: Exclude<Intent, CreateIntent>, at: EpochMs): void {
+  const { kind } = intent;
+  switch (kind) {
+    case 'amend':
+      order.boldest = bolder(order.side, owedOf(order) === 0 ? order.price : order.boldest, intent.price);
+      order.pending = pendingAmend(intent, at);
+      return;
+    case 'decrease':
+      order.pending = pendingDecrease(intent, order, at);
+      return;
+    case 'cancel': {
+      const amend = amendUnderWay(order);
+      order.pending = { kind, sentAt: at, ...(amend !== undefined && { amend }) };
+      return;
+    }
+    default:
+      never(intent);
+  }
+}
+
+/** A reply that has not come for this long is no reply: the order becomes unknown (reliability.md section 4). */
+const REPLY_TIMEOUT_MS = 3_000;
+/** A cancel without an answer is sent again after this. */
+const CANCEL_RETRY_MS = 1_000;
+
+/** Time passes: what waits for an answer too long is doubted, or may be asked again. */
+export function grow(order: Order, now: EpochMs): void {
+  if (order.state === 'sending' && now - order.sentAt > REPLY_TIMEOUT_MS) doubt(order, 'no reply');
+  const { pending } = order;
+  if (pending?.kind === 'cancel' && now - pending.sentAt > CANCEL_RETRY_MS) {
+    answered(order, 'cancel');
+    order.isQuestioned = true;
+  }
+  const amend = amendUnderWay(order);
+  if (amend !== undefined && now - amend.sentAt > REPLY_TIMEOUT_MS && order.state === 'working') {
+    doubt(order, 'no reply to an amend');
+  }
 }

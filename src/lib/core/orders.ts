@@ -11,9 +11,11 @@ import {
   adoptedOrder,
   amendUnderWay,
   answered,
-  bolder,
+  begin,
   doubt,
+  grow,
   hasEnded,
+  isAmended,
   isKnown,
   isOlder,
   larger,
@@ -23,21 +25,13 @@ import {
   type OrderState,
   type OrderTerms,
   orderOf,
-  owedOf,
   type PendingAmend,
-  pendingAmend,
-  pendingDecrease,
   READ_LAG_MS,
   restingOutcomes,
   work,
 } from './order.ts';
 import type { OwnOrder } from './order-types.ts';
 import type { Centicontracts, EpochMs } from './units.ts';
-
-/** A reply that has not come for this long is no reply: the order becomes unknown (reliability.md section 4). */
-const REPLY_TIMEOUT_MS = 3_000;
-/** A cancel without an answer is sent again after this. */
-const CANCEL_RETRY_MS = 1_000;
 
 export class Orders {
   readonly #byClientId = new Map<string, Order>();
@@ -50,32 +44,12 @@ export class Orders {
 
   /** Enters what the engine just decided. Must be called before the intent leaves the engine. */
   intended(intent: Intent, at: EpochMs, terms?: OrderTerms): void {
-    switch (intent.kind) {
-      case 'create':
-        this.#enter(orderOf(intent, at, terms));
-        return;
-      case 'decrease': {
-        const order = this.#byClientId.get(intent.clientOrderId);
-        if (order !== undefined) order.pending = pendingDecrease(intent, order, at);
-        return;
-      }
-      case 'amend': {
-        const order = this.#byClientId.get(intent.clientOrderId);
-        if (order === undefined) return;
-        order.boldest = bolder(order.side, owedOf(order) === 0 ? order.price : order.boldest, intent.price);
-        order.pending = pendingAmend(intent, at);
-        return;
-      }
-      case 'cancel': {
-        const order = this.#byClientId.get(intent.clientOrderId);
-        if (order === undefined) return;
-        const amend = amendUnderWay(order);
-        order.pending = { kind: 'cancel', sentAt: at, ...(amend !== undefined && { amend }) };
-        return;
-      }
-      default:
-        never(intent);
+    if (intent.kind === 'create') {
+      this.#enter(orderOf(intent, at, terms));
+      return;
     }
+    const order = this.#byClientId.get(intent.clientOrderId);
+    if (order !== undefined) begin(order, intent, at);
   }
 
   createOutcome({ clientOrderId, outcome }: OrderCreated): Order | undefined {
@@ -215,18 +189,7 @@ export class Orders {
 
   /** Time passes: replies that did not come make their orders unknown, cancels without an answer may be sent again. */
   tick(now: EpochMs): void {
-    for (const order of this.live()) {
-      if (order.state === 'sending' && now - order.sentAt > REPLY_TIMEOUT_MS) doubt(order, 'no reply');
-      const { pending } = order;
-      if (pending?.kind === 'cancel' && now - pending.sentAt > CANCEL_RETRY_MS) {
-        answered(order, 'cancel');
-        order.isQuestioned = true;
-      }
-      const amend = amendUnderWay(order);
-      if (amend !== undefined && now - amend.sentAt > REPLY_TIMEOUT_MS && order.state === 'working') {
-        doubt(order, 'no reply to an amend');
-      }
-    }
+    for (const order of this.live()) grow(order, now);
   }
 
   *live(): IterableIterator<Order> {
@@ -371,11 +334,4 @@ export class Orders {
     orders?.delete(order);
     if (orders?.size === 0) this.#live.delete(order.ticker);
   }
-}
-
-/** A decrease leaves price and lease as they were: only the total tells whether the record is from before or after it. */
-function isAmended(order: Order, amend: PendingAmend, record: OwnOrder): boolean {
-  if (record.price !== amend.price || record.expiresAt !== amend.expiresAt) return false;
-  const isOfSizeAlone = order.price === amend.price && order.expiresAt === amend.expiresAt;
-  return !isOfSizeAlone || record.filled + record.remaining === amend.total;
 }

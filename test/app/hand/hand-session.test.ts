@@ -377,7 +377,7 @@ describe('a running trader', () => {
     const btc = scene.desk('GET', '/markets?series_ticker=KXBTC15M&status=open').json.markets[0].ticker;
     for (const ticker of [bench.ticker, btc]) {
       const reply = scene.clock.runUntilSettled(
-        session.hand.carryOut(bench.order('bid', 100, 100, REST, ticker), 'ann'),
+        session.hands.hand.carryOut(bench.order('bid', 100, 100, REST, ticker), 'ann'),
         scene.served,
       );
       expect(ended(await reply).order).toMatchObject({ state: 'working', ticker });
@@ -396,9 +396,9 @@ describe('a running trader', () => {
     const { session } = await scene.open();
     await scene.run(2);
     const ask = bench.order('bid', 100, 100, { kind: 'renewed' });
-    const reply = ended(await scene.clock.runUntilSettled(session.hand.carryOut(ask, 'ann'), scene.served));
+    const reply = ended(await scene.clock.runUntilSettled(session.hands.hand.carryOut(ask, 'ann'), scene.served));
     const first = reply.order?.expiresAt ?? 0;
-    const moved = session.moveCash({ from: 0, to: 2, amount: microdollars(5_000_000) });
+    const moved = session.hands.moveCash({ from: 0, to: 2, amount: microdollars(5_000_000) });
     expect(await scene.clock.runUntilSettled(moved, scene.served)).toMatchObject({ isVisible: true });
     await scene.run(95);
     const [hand] = [...session.engine.orders.hands()];

@@ -2,18 +2,18 @@
 import { type ControlServer, listenControl } from '../../adapters/system/control-socket.ts';
 import { KmmError } from '../errors.ts';
 import { faultCode } from '../session/fault-code.ts';
-import type { Session } from '../session/session.ts';
+import type { SessionHands } from '../session/session-hands.ts';
 import { type ControlAnswer, type ControlRequest, controlRequest } from './control-messages.ts';
 
 /** As much of a session as is asked for from outside. */
-export type Controlled = Pick<Session, 'hand' | 'moveCash'>;
+export type Controlled = Pick<SessionHands, 'hand' | 'moveCash'>;
 
-export function openControl(path: string, session: Controlled): Promise<ControlServer> {
-  return listenControl({ path, answer: (request) => answerControl(session, request) });
+export function openControl(path: string, hands: Controlled): Promise<ControlServer> {
+  return listenControl({ path, answer: (request) => answerControl(hands, request) });
 }
 
 /** Never rejects. */
-async function answerControl(session: Controlled, request: unknown): Promise<ControlAnswer> {
+async function answerControl(hands: Controlled, request: unknown): Promise<ControlAnswer> {
   const parsed = controlRequest.safeParse(request);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -25,7 +25,7 @@ async function answerControl(session: Controlled, request: unknown): Promise<Con
     };
   }
   try {
-    return await obey(session, parsed.data);
+    return await obey(hands, parsed.data);
   } catch (error) {
     const fault = error instanceof Error ? error : new Error(String(error));
     if (!(fault instanceof KmmError)) return { kind: 'failed', code: faultCode(fault), message: fault.message };

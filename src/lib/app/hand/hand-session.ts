@@ -10,19 +10,17 @@ import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors.ts';
 import { wait } from '../session/cancel-ours.ts';
-import { differencesOf, readExchange } from '../session/compare.ts';
 import { Desk, unreachable } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { MarketFollower } from '../session/market-follower.ts';
-import { openLedger } from '../session/open-ledger.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
 import { sendTurn } from '../session/send-turn.ts';
 import type { SessionTape } from '../session/session-tape.ts';
+import { startLedger } from '../session/start-ledger.ts';
 import { noteAsk, unknownMarket } from './hand-notes.ts';
 import type { HandReply, MoveReport } from './hand-reply.ts';
 import { HandWork } from './hand-work.ts';
@@ -88,9 +86,12 @@ export class HandSession {
     for (const { by: _by, ...halt } of journal.latches()) {
       this.#emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
     }
-    if (isExposing) await this.#reconcile();
+    const { engine } = this;
+    const { rest } = this.#desk;
+    const emit = (event: EngineEvent) => this.#emit(event);
+    if (isExposing) await startLedger({ engine, rest, journal, clock, account: this.#options.account, emit });
     const askedAt = clock.now();
-    const listed = await this.#desk.rest.orders({ status: 'resting' });
+    const listed = await rest.orders({ status: 'resting' });
     if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
     this.#emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
     if (isExposing) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
@@ -134,21 +135,6 @@ export class HandSession {
     if (this.#fault === undefined) journal.endSession(clock.now());
     await tape.close();
     journal.close();
-  }
-
-  async #reconcile(): Promise<void> {
-    const { clock, journal, account } = this.#options;
-    const { rest } = this.#desk;
-    const restored = await openLedger(rest, journal.restore(account), clock.now());
-    if (!restored.ok) throw unreachable('the account history cannot be read', restored.error);
-    this.#emit(restored.value);
-    const exchange = await readExchange(rest);
-    if (exchange === undefined) throw new KmmError('KMM_UNREACHABLE', 'cash and positions cannot be read');
-    const differences = differencesOf(this.engine.ledger, exchange);
-    if (differences.length === 0) return;
-    const at = clock.now();
-    const halt = { name: 'RECONCILE', scope: HALT_EVERYTHING, since: at, reason: differences.join('; ') } as const;
-    this.#emit({ type: 'halt_changed', at, halt, isOn: true });
   }
 
   /** Positions and orders count in their markets, so these must be known. */

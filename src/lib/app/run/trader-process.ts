@@ -64,7 +64,7 @@ async function start({
       },
     });
     await live.opened.session.start();
-    control = await openControl(controlPath, live.opened.session);
+    control = await openControl(controlPath, live.opened.session.hands);
     const { clock } = live;
     const stopAt = known ?? (forSeconds === undefined ? undefined : epochMs(clock.now() + forSeconds * 1_000));
     say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });

@@ -8,35 +8,28 @@
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { ACCOUNT_CHANNELS, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
-import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING, type HaltName } from '../../core/halts.ts';
-import type { HandAsk } from '../../core/hand-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors.ts';
-import { noteAsk, unknownMarket } from '../hand/hand-notes.ts';
-import type { MoveReport } from '../hand/hand-reply.ts';
-import { HandWork } from '../hand/hand-work.ts';
-import { moveCash } from '../hand/move-cash.ts';
 import { unknownTicker } from '../unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
-import { differencesOf, readExchange } from './compare.ts';
 import { OrderCounters } from './counters.ts';
-import { Desk, unreachable } from './desk.ts';
+import { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
-import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
 import { sendTurn } from './send-turn.ts';
+import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
+import { startLedger } from './start-ledger.ts';
 import { TapeWatch } from './tape-watch.ts';
 import { AccountWatch } from './watch-account.ts';
 
@@ -46,16 +39,13 @@ const SILENCE_CHECK_MS = 250;
 const CONNECT_MS = 15_000;
 /** For the engine's own cancels, before what is left is cancelled by listing. */
 const STOP_MS = 5_000;
-/** Within which an ask by hand is proved, or told as unknown. */
-const HAND_MS = 15_000;
 
 export class Session {
   readonly engine: Engine;
   readonly counters = new OrderCounters();
   readonly hash = new IntentsHash();
   readonly tickToIntent = new Latency();
-  /** Asks by hand. */
-  readonly hand: HandWork;
+  readonly hands: SessionHands;
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
   readonly #desk: Desk;
@@ -68,9 +58,8 @@ export class Session {
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
-  /** Markets that the follower wants, and those that only a hand order is in. */
+  /** What is quoted. */
   #followed: readonly string[] = [];
-  readonly #byHand = new Set<string>();
   #turn = 0;
   #frames = 0;
   #heardAt: EpochMs;
@@ -97,10 +86,10 @@ export class Session {
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
-    this.hand = new HandWork({
-      ...{ engine, clock, emit, boundMs: HAND_MS * options.speed },
-      prepare: (ask, isForReal) => this.#prepareHand(ask, isForReal),
-      note: (ask, by) => noteAsk(journal, ask, by, clock.now()),
+    this.hands = new SessionHands({
+      ...{ engine, clock, journal, desk: this.#desk, speed: options.speed, emit },
+      follower: () => this.#follower,
+      want: () => this.#want(this.#followed),
     });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
@@ -167,13 +156,6 @@ export class Session {
     return result;
   }
 
-  /** Cash between shards. Throws KMM_TRANSFERS_INACTIVE, KMM_TRANSFER_REFUSED, KMM_CASH_SHARD, KMM_UNREACHABLE. */
-  readonly moveCash = (transfer: Transfer): Promise<MoveReport> => {
-    const { rest, paced: wire } = this.#desk;
-    const { speed } = this.#options;
-    return moveCash({ rest, wire, clock: this.#ports.clock, speed, emit: (event) => this.emit(event) }, transfer);
-  };
-
   /** Tells the engine; the tape keeps it. Frames do not come this way: their raw bytes are kept instead. */
   emit(event: EngineEvent): void {
     if (this.#phase === 'stopped') return;
@@ -220,22 +202,19 @@ export class Session {
 
   async #restoreLedger(): Promise<void> {
     const { journal, clock } = this.#ports;
-    const restored = await openLedger(this.rest, journal.restore(this.#options.account), clock.now());
-    if (!restored.ok) throw unreachable('the account history cannot be read', restored.error);
-    this.emit(restored.value);
-    const { ledger } = this.engine;
-    const exchange = await readExchange(this.rest);
-    if (exchange === undefined) throw new KmmError('KMM_UNREACHABLE', 'cash and positions cannot be read');
-    const differences = differencesOf(ledger, exchange);
-    if (differences.length > 0) this.#halt('RECONCILE', `at the start, ${differences.join('; ')}`);
+    const { engine, rest } = this;
+    await startLedger({
+      engine,
+      rest,
+      journal,
+      clock,
+      account: this.#options.account,
+      emit: (event) => this.emit(event),
+    });
+    const { ledger } = engine;
     for (const ticker of ledger.tickers()) {
       if (ledger.holding(ticker).position !== 0) await this.#follower.adopt(ticker);
     }
-  }
-
-  #halt(name: HaltName, reason: string): void {
-    const at = this.#ports.clock.now();
-    this.emit({ type: 'halt_changed', at, halt: { name, scope: HALT_EVERYTHING, since: at, reason }, isOn: true });
   }
 
   #onUp(conn: number): void {
@@ -286,7 +265,7 @@ export class Session {
       this.engine.apply(event);
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
-      this.hand.noteEvent(event);
+      this.hands.hand.noteEvent(event);
     } catch (error) {
       this.#fail(error);
       return;
@@ -311,7 +290,7 @@ export class Session {
       this.#fail(error);
     }
     this.#newsAt = undefined;
-    this.hand.look();
+    this.hands.hand.look();
     this.#latches.keep();
     this.#log.add(this.engine.takeLog());
     const invalid = this.engine.takeInvalid();
@@ -334,7 +313,7 @@ export class Session {
     this.#tapeWatch.tick();
     this.#subscriptions.onTurn(now);
     // A snapshot that was asked for and never came is asked for again.
-    const followed = [...this.#tickers, ...this.#byHand];
+    const followed = [...this.#tickers, ...this.hands.tickers];
     const broken = followed.filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
     if (broken.length > 0) this.#subscriptions.requestSnapshot(broken, now);
     this.#scheduleTurn();
@@ -350,26 +329,9 @@ export class Session {
   #want(tickers: readonly string[]): void {
     for (const ticker of tickers) this.#tickers.add(ticker);
     this.#followed = tickers;
-    this.#subscriptions.want([...new Set([...tickers, ...this.#byHand])], this.#ports.clock.now());
+    this.#subscriptions.want([...new Set([...tickers, ...this.hands.tickers])], this.#ports.clock.now());
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
     void this.#desk.groups.ensure(shards);
-  }
-
-  /** The market of a hand order is followed like the others, so that its book and its position's worth are known. */
-  async #prepareHand(ask: HandAsk, isForReal: boolean): Promise<void> {
-    if (ask.kind !== 'order') return;
-    const { ticker, life } = ask;
-    if (this.engine.market(ticker) === undefined) await this.#follower.adopt(ticker);
-    const market = this.engine.market(ticker)?.market;
-    if (market === undefined) throw await unknownMarket(this.rest, ticker);
-    if (!isForReal) return;
-    if (!this.#followed.includes(ticker)) {
-      this.#byHand.add(ticker);
-      this.#want(this.#followed);
-    }
-    if (life.kind === 'take') return;
-    const problem = await this.#desk.groups.ensure([market.shard]);
-    if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
   }
 
   /** A broken invariant or a journal that cannot be written: nothing is created any more, everything is cancelled. */
@@ -377,7 +339,7 @@ export class Session {
     if (this.#phase === 'failed') return;
     this.#phase = 'failed';
     this.#desk.gateway.close();
-    this.hand.abandon();
+    this.hands.hand.abandon();
     const fatal = error instanceof Error ? error : new Error(String(error));
     this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
     this.#options.onFatal(fatal);
