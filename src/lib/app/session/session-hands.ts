@@ -21,7 +21,7 @@ export interface SessionHandsOptions {
   /** Exchange time per real time. */
   readonly speed: number;
   readonly emit: (event: EngineEvent) => void;
-  readonly follower: () => MarketFollower;
+  readonly follower: MarketFollower;
   /** The feed of `tickers` is wanted beside what is quoted. */
   readonly want: () => void;
 }
@@ -58,7 +58,7 @@ export class SessionHands {
     if (ask.kind !== 'order') return;
     const { engine, desk, follower, want } = this.#options;
     const { ticker, life } = ask;
-    if (engine.market(ticker) === undefined) await follower().adopt(ticker);
+    if (engine.market(ticker) === undefined) await follower.adopt(ticker);
     const market = engine.market(ticker)?.market;
     if (market === undefined) throw await unknownMarket(desk.rest, ticker);
     if (!isForReal) return;

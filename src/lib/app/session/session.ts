@@ -58,7 +58,6 @@ export class Session {
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
-  /** What is quoted. */
   #followed: readonly string[] = [];
   #turn = 0;
   #frames = 0;
@@ -86,13 +85,10 @@ export class Session {
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
     this.#watch = new AccountWatch({ engine, rest, clock, emit });
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
-    this.hands = new SessionHands({
-      ...{ engine, clock, journal, desk: this.#desk, speed: options.speed, emit },
-      follower: () => this.#follower,
-      want: () => this.#want(this.#followed),
-    });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
+    const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
+    this.hands = new SessionHands({ ...ports, ...follow, engine, desk: this.#desk, speed: options.speed, emit });
   }
 
   get environment(): Environment {
@@ -298,12 +294,11 @@ export class Session {
   }
 
   #decide(at: EpochMs): void {
-    const { clock, tape, journal } = this.#ports;
     const { engine, hash } = this;
     const onIntents = () => {
-      if (this.#newsAt !== undefined) this.tickToIntent.add(clock.monotonicMs() - this.#newsAt);
+      if (this.#newsAt !== undefined) this.tickToIntent.add(this.#ports.clock.monotonicMs() - this.#newsAt);
     };
-    sendTurn({ engine, tape, journal, hash, gateway: this.#desk.gateway, onIntents }, this.#turn, at);
+    sendTurn({ ...this.#ports, engine, hash, gateway: this.#desk.gateway, onIntents }, this.#turn, at);
   }
 
   #heartbeat(): void {
@@ -313,8 +308,7 @@ export class Session {
     this.#tapeWatch.tick();
     this.#subscriptions.onTurn(now);
     // A snapshot that was asked for and never came is asked for again.
-    const followed = [...this.#tickers, ...this.hands.tickers];
-    const broken = followed.filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
+    const broken = [...this.#tickers].filter((ticker) => this.engine.books.get(ticker)?.book.isValid === false);
     if (broken.length > 0) this.#subscriptions.requestSnapshot(broken, now);
     this.#scheduleTurn();
   }
@@ -327,9 +321,10 @@ export class Session {
   }
 
   #want(tickers: readonly string[]): void {
-    for (const ticker of tickers) this.#tickers.add(ticker);
+    const wanted = new Set([...tickers, ...this.hands.tickers]);
+    for (const ticker of wanted) this.#tickers.add(ticker);
     this.#followed = tickers;
-    this.#subscriptions.want([...new Set([...tickers, ...this.hands.tickers])], this.#ports.clock.now());
+    this.#subscriptions.want([...wanted], this.#ports.clock.now());
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
     void this.#desk.groups.ensure(shards);
   }
