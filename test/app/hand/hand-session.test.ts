@@ -217,6 +217,23 @@ describe('a hand session', () => {
     expect(bench.writes.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
+  it('that was accepted and cancelled at once for a cross says so', async () => {
+    const bench = new Bench();
+    bench.hand = (wire) => ({
+      async request(request) {
+        const reply = await wire.request(request);
+        const isRecord = request.method === 'GET' && /\/portfolio\/orders\/[^/]+$/.test(request.path);
+        if (!isRecord || reply.kind === 'failure') return reply;
+        const { order } = JSON.parse(reply.body);
+        const crossed = { status: 'canceled', remaining_count_fp: '0.00', last_update_reason: 'PostOnlyCrossCancel' };
+        return { ...reply, body: JSON.stringify({ order: { ...order, ...crossed } }) };
+      },
+    });
+    const error = await bench.problem(bench.order('bid', 300, 100));
+    expect([error.code, error.exit]).toEqual(['KMM_POST_ONLY_CROSS', 6]);
+    expect(error.what).toContain('cancelled it at once');
+  });
+
   it('is replayed from its tape, intent for intent', async () => {
     const bench = new Bench();
     const tape = await bench.session(async (session) => {
