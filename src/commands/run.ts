@@ -12,7 +12,8 @@ export default class Run extends KmmCommand<typeof Run> {
   static override summary = 'make markets: a supervised quoting loop';
   static override description =
     `On a terminal it shows its screen; without one, or with --headless, log lines; with --json, NDJSON that ends
-with one summary line. In sim it starts the embedded exchange by itself.
+with one summary line. In sim it starts the embedded exchange by itself. At its start and at its end it cancels every
+order that kmm placed, also those of kmm trade; in between kmm trade goes through it.
 
 ^C once cancels everything, verifies it and prints the summary (exit 0; 9 when it is not confirmed).
 ^C twice leaves at once and prints what may still rest, and until when.`;

@@ -128,7 +128,7 @@ describe('the post-only guard', () => {
     ['rests', restingOrder('ask', 4_700, 500)],
     ['is in flight', restingOrder('ask', 4_700, 500, { state: 'sending' })],
     ['is of unknown fate', restingOrder('ask', 4_700, 500, { state: 'unknown' })],
-    ['is somebody else’s on our account', restingOrder('ask', 4_700, 500, { isExternal: true })],
+    ['is somebody else’s on our account', restingOrder('ask', 4_700, 500, { origin: 'external' })],
     ['is being cancelled', restingOrder('ask', 4_700, 500, { pending: { kind: 'cancel', sentAt: T0 } })],
     [
       'is being amended to there',

@@ -90,7 +90,7 @@ describe('the order diff', () => {
   it('does not cancel twice, nor what has no order id yet, nor what is not ours', () => {
     const { orderId: _, ...nameless } = restingOrder('bid', 4_500, 1_000, { state: 'sending' });
     const cancelled = restingOrder('bid', 4_500, 1_000, { pending: { kind: 'cancel', sentAt: after(9_000) } });
-    expect(diff([nameless, cancelled, restingOrder('bid', 4_000, 100, { isExternal: true })]).kinds).toEqual([]);
+    expect(diff([nameless, cancelled, restingOrder('bid', 4_000, 100, { origin: 'external' })]).kinds).toEqual([]);
   });
 
   it('waits for what is in flight instead of adding to it', () => {
@@ -127,7 +127,7 @@ describe('the order diff', () => {
   });
 
   it('names the order of ours that a new price takes the place of, whatever its state', () => {
-    const stranger = restingOrder('bid', 4_600, 1_000, { isExternal: true });
+    const stranger = restingOrder('bid', 4_600, 1_000, { origin: 'external' });
     const lost = restingOrder('bid', 4_500, 1_000, { state: 'unknown' });
     expect(standingOf([stranger, restingOrder('ask', 5_000, 100), lost], 'bid')).toBe(lost);
     expect(standingOf([stranger], 'bid')).toBeUndefined();

@@ -90,8 +90,8 @@ function check(world: World): void {
 
 function checkIntent({ teller, tops }: World, intent: Intent): void {
   const market = WORLD_MARKETS.find(({ ticker }) => ticker === intent.ticker) ?? expect.unreachable('a known market');
-  if (intent.kind === 'cancel') return;
-  const { side, price, size, expiresAt } = intent;
+  if (intent.kind === 'cancel' || intent.kind === 'decrease') return;
+  const { side, price, size, expiresAt = expect.unreachable('a quote without a lease') } = intent;
   const top = tops.get(intent.ticker) ?? expect.unreachable('a known book');
   expect(isOnGrid(price, market.grid)).toBe(true);
   expect(signOf(side) * ((side === 'bid' ? top.ask : top.bid) - price)).toBeGreaterThan(0);

@@ -281,7 +281,7 @@ describe('an order', () => {
       seen(ownOrder({ orderId: 'S1', clientOrderId: '', filled: centicontracts(200), remaining: centicontracts(800) })),
     );
     const [found] = [...orders.live()];
-    expect(found).toMatchObject({ isExternal: true, orderId: 'S1' });
+    expect(found).toMatchObject({ origin: 'external', orderId: 'S1' });
     expect(found === undefined ? -1 : remainingOf(found)).toBe(800);
     expect([...orders.owing()]).toHaveLength(0);
   });

@@ -228,7 +228,8 @@ export class Story {
 
   /** The live order of ours on this side. */
   order(side: Side, ticker = TICKER): Order {
-    for (const order of this.engine.orders.liveIn(ticker)) if (order.side === side && !order.isExternal) return order;
+    for (const order of this.engine.orders.liveIn(ticker))
+      if (order.side === side && order.origin === 'quoter') return order;
     throw new Error(`nothing of ours rests on the ${side} side of ${ticker}`);
   }
 

@@ -9,7 +9,7 @@ import {
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
 import type { FillSeen } from '../../src/lib/core/events.ts';
 import type { Halt } from '../../src/lib/core/halts.ts';
-import type { AmendIntent, CancelIntent, CreateIntent, Intent } from '../../src/lib/core/intents.ts';
+import type { AmendIntent, CancelIntent, CreateIntent, Intent, RestingCreate } from '../../src/lib/core/intents.ts';
 import { centicents, centicontracts, epochMs, microdollars } from '../../src/lib/core/units.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -42,7 +42,7 @@ export function databasePath(): string {
   return join(tempDir(), 'kmm.db');
 }
 
-export function create(counter: number, more: Partial<CreateIntent> = {}): CreateIntent {
+export function create(counter: number, more: Partial<RestingCreate> = {}): RestingCreate {
   return {
     kind: 'create',
     counter,

@@ -1,6 +1,6 @@
 /** Short makers of order events for tests of orders, exposure, diff and engine. */
 import type { FillSeen, OrdersListed, OwnOrderSeen } from '../../src/lib/core/events.ts';
-import type { AmendIntent, CancelIntent, CreateIntent } from '../../src/lib/core/intents.ts';
+import type { AmendIntent, CancelIntent, RestingCreate } from '../../src/lib/core/intents.ts';
 import type { Order } from '../../src/lib/core/order.ts';
 import type { OwnOrder } from '../../src/lib/core/order-types.ts';
 import {
@@ -19,7 +19,7 @@ export function after(ms: number): EpochMs {
   return epochMs(T0 + ms);
 }
 
-export function createIntent(over: Partial<CreateIntent> = {}): CreateIntent {
+export function createIntent(over: Partial<RestingCreate> = {}): RestingCreate {
   return {
     kind: 'create',
     counter: 1,
@@ -96,7 +96,8 @@ export function restingOrder(side: Side, price: number, size: number, over: Part
     ticker: TICKER,
     side,
     shard: 0,
-    isExternal: false,
+    origin: 'quoter',
+    isRenewed: false,
     sentAt: T0,
     state: 'working',
     price: centicents(price),

@@ -3,9 +3,9 @@
  * or not at all, and knows what is true. No queue, no matching: tests say what fills.
  */
 import type { OwnOrderSeen } from '../../src/lib/core/events.ts';
-import type { AmendIntent, Intent } from '../../src/lib/core/intents.ts';
+import type { AmendIntent, DecreaseIntent, Intent } from '../../src/lib/core/intents.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from '../../src/lib/core/order-types.ts';
-import { centicontracts, type EpochMs, microdollars, type Side, signOf } from '../../src/lib/core/units.ts';
+import { centicontracts, type EpochMs, epochMs, microdollars, type Side, signOf } from '../../src/lib/core/units.ts';
 import { type Happening, LOST, orderIdOf } from './engine.ts';
 
 export interface TrueOrder {
@@ -128,7 +128,7 @@ export class TinyExchange {
   #carryOut(intent: Intent): CreateOutcome | ChangeOutcome {
     const { clientOrderId } = intent;
     if (intent.kind === 'create') {
-      const { ticker, side, price, size: remaining, expiresAt } = intent;
+      const { ticker, side, price, size: remaining, expiresAt = NO_LEASE } = intent;
       const orderId = orderIdOf(clientOrderId);
       const size = { filled: 0, remaining, expiresAt, isResting: true, changedAt: expiresAt };
       const order: TrueOrder = { clientOrderId, orderId, ticker, side, price, ...size };
@@ -143,6 +143,7 @@ export class TinyExchange {
       this.#end(order, 'Cancelled');
       return { kind: 'cancelled', reducedBy, exchangeAt: order.changedAt };
     }
+    if (intent.kind === 'decrease') return this.#decrease(order, intent);
     return this.#amend(order, intent);
   }
 
@@ -152,6 +153,13 @@ export class TinyExchange {
     if (order.remaining === 0) this.#end(order, 'Amend');
     else this.#tell(order);
     return { kind: 'amended', exchangeAt: order.changedAt };
+  }
+
+  #decrease(order: TrueOrder, { reduceBy }: DecreaseIntent): ChangeOutcome {
+    order.remaining = Math.max(0, order.remaining - reduceBy);
+    if (order.remaining === 0) this.#end(order, 'Decrease');
+    else this.#tell(order);
+    return { kind: 'decreased', remaining: centicontracts(order.remaining), exchangeAt: order.changedAt };
   }
 
   #end(order: TrueOrder, reason: string): void {
@@ -186,4 +194,5 @@ export class TinyExchange {
   }
 }
 
+const NO_LEASE = epochMs(0);
 const REFUSED = { kind: 'refused', status: 400, code: 'refused', message: 'not now' } as const;

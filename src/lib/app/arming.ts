@@ -88,12 +88,12 @@ export function assertArmed(
   if (access.env !== 'prod') return undefined;
   const arming = journal === undefined ? readArming(access) : journal.armings.current();
   const refusal = armingRefusal(arming, now, { keyId });
-  if (refusal !== undefined || arming === undefined) throw new KmmError('KMM_PROD_NOT_ARMED', refusal ?? NEVER);
+  if (refusal !== undefined || arming === undefined) throw new KmmError('KMM_PROD_NOT_ARMED', refusal ?? NEVER_ARMED);
   assertConfigSaysSo(access);
   return arming;
 }
 
-const NEVER = 'production is not armed';
+export const NEVER_ARMED = 'production is not armed';
 
 /** Why this arming lets nothing through now; undefined when it does. */
 export function armingRefusal(
@@ -101,7 +101,7 @@ export function armingRefusal(
   now: EpochMs,
   key: { readonly keyId: string; readonly fingerprint?: string },
 ): string | undefined {
-  if (arming === undefined) return NEVER;
+  if (arming === undefined) return NEVER_ARMED;
   if (arming.until <= now) return `the arming of production ended at ${new Date(arming.until).toISOString()}`;
   const isSameKey = key.keyId === arming.keyId && (key.fingerprint ?? arming.fingerprint) === arming.fingerprint;
   return isSameKey ? undefined : `production is armed for another key, ${arming.keyId}`;

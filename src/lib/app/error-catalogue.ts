@@ -5,6 +5,7 @@
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
+import { TRADE_ERRORS } from './trade-errors.ts';
 
 export type { CatalogueEntry } from './error-entry.ts';
 
@@ -277,6 +278,9 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['look at the first difference named above', 'replay with the version that recorded the tape'],
   },
+
+  // by hand, 2 to 9
+  ...TRADE_ERRORS,
 
   // by signal
   KMM_INTERRUPTED: {

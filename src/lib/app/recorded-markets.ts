@@ -62,6 +62,10 @@ function acceptance(intent: Intent, at: EpochMs): EngineEvent {
     }
     case 'amend':
       return { type: 'change_outcome', at, clientOrderId, change: 'amend', outcome: { kind: 'amended' } };
+    case 'decrease': {
+      const outcome = { kind: 'decreased', remaining: size } as const;
+      return { type: 'change_outcome', at, clientOrderId, change: 'decrease', outcome };
+    }
     case 'cancel':
       return {
         type: 'change_outcome',

@@ -6,6 +6,7 @@ import { readLock } from '../adapters/system/lock.ts';
 import type { Access } from './access.ts';
 import { answering } from './announcement.ts';
 import { assertStamps, stampsOf } from './environment-stamps.ts';
+import { KmmError } from './errors.ts';
 import { linkOf } from './exchange-link.ts';
 import { prepareHome } from './home.ts';
 import { EmbeddedExchange } from './run/embedded-exchange.ts';
@@ -23,10 +24,13 @@ export interface UsedExchange {
 export interface UseExchangeOptions {
   /** `--sim-url` stands on this command line: nothing else is meant, whatever runs here. */
   readonly isNamed?: boolean;
+  /** False: one that lasts, or none. */
+  readonly mayStart?: boolean;
 }
 
-/** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_HOME, KMM_UNREACHABLE. */
-export async function useExchange(access: Access, { isNamed = false }: UseExchangeOptions = {}): Promise<UsedExchange> {
+/** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_HOME, KMM_UNREACHABLE, KMM_SIM_NOT_RUNNING. */
+export async function useExchange(access: Access, options: UseExchangeOptions = {}): Promise<UsedExchange> {
+  const { isNamed = false, mayStart = true } = options;
   const { env, home, sim } = access;
   if (env !== 'sim') return { ...shared(linkOf(access)), kind: 'configured', name: `the ${env} exchange` };
   if (isNamed) return configured(access);
@@ -44,6 +48,7 @@ export async function useExchange(access: Access, { isNamed = false }: UseExchan
     assertStamps(env, stampsOf(access, newest.link));
     return { ...shared(newest.link), kind: 'served', name };
   }
+  if (!mayStart) throw new KmmError('KMM_SIM_NOT_RUNNING', 'no embedded exchange runs here');
   prepareHome(home);
   return startPrivate(home.keys);
 }

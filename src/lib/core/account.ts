@@ -4,6 +4,7 @@
  */
 import type {
   BalanceSeen,
+  CashMoved,
   FillSeen,
   LedgerRestored,
   OrderChanged,
@@ -19,7 +20,7 @@ import { Ledger } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
-import { hasEnded } from './order.ts';
+import { hasEnded, type Order } from './order.ts';
 import { Orders } from './orders.ts';
 import { Pace } from './pace.ts';
 import { Portfolio } from './portfolio.ts';
@@ -36,6 +37,8 @@ import {
 
 const CROSSES_TO_HALT = 3;
 const CROSSED_COOL_OFF_MS = 5_000;
+/** How the stream says that an order it had accepted would have taken (kalshi/api.md 3.4). */
+const POST_ONLY_CROSS = 'PostOnlyCrossCancel';
 
 export class Account {
   readonly ledger = new Ledger();
@@ -47,6 +50,8 @@ export class Account {
   readonly #feed: Feed;
   readonly #board: HaltBoard;
   readonly #notes: Notes;
+  /** The row of crosses that each accepted order would have ended. */
+  readonly #crossesBefore = new WeakMap<Order, number>();
 
   constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes) {
     this.#markets = markets;
@@ -59,8 +64,8 @@ export class Account {
     const order = this.orders.createOutcome(event);
     if (order === undefined) return;
     const { outcome, at } = event;
-    if (outcome.kind === 'refused' || outcome.kind === 'dropped') this.#refused(order.ticker, order.reason ?? '', at);
-    else if (outcome.kind === 'accepted') this.#accepted(order.ticker);
+    if (outcome.kind === 'refused' || outcome.kind === 'dropped') this.#refused(order, at);
+    else if (outcome.kind === 'accepted') this.#accepted(order);
     else this.#notes.say(at, 'warn', `${order.clientOrderId}: no proof of what became of it (${outcome.reason})`);
     this.#touch(order.ticker);
   }
@@ -69,21 +74,17 @@ export class Account {
     const order = this.orders.changeOutcome(event);
     if (order === undefined) return;
     const { kind } = event.outcome;
-    if (kind === 'refused' || kind === 'dropped') this.#refused(order.ticker, order.reason ?? '', event.at);
+    if (kind === 'refused' || kind === 'dropped') this.#refused(order, event.at);
     this.#touch(order.ticker);
   }
 
   ownOrder(event: OwnOrderSeen): void {
-    const known = this.orders.byOrderId(event.order.orderId);
-    const wasWanted = known !== undefined && !known.isExternal && !hasEnded(known) && known.pending?.kind !== 'cancel';
+    const { orderId, clientOrderId } = event.order;
+    // The stream may be faster than the reply that names the order.
+    const known = this.orders.byOrderId(orderId) ?? this.orders.byClientId(clientOrderId);
+    const wasWanted = known !== undefined && isWanted(known);
     const order = this.orders.seen(event);
-    const state = this.#markets.get(order.ticker);
-    if (wasWanted && order.state === 'cancelled' && state !== undefined) {
-      // Somebody else's doing (a sweep, a tripped group, the exchange): look before quoting again.
-      state.refusedAt = event.at;
-      const reason = order.reason ?? 'no reason given';
-      this.#notes.say(event.at, 'warn', `${order.ticker}: ${order.side} cancelled, not by us (${reason})`);
-    }
+    if (wasWanted && order.state === 'cancelled') this.#lost(order, event.at);
     this.#touch(order.ticker);
   }
 
@@ -115,8 +116,18 @@ export class Account {
     if (!state.isSelected) this.forgetIfOver(state);
   }
 
-  restore({ openingCash, fills, settlements, at }: LedgerRestored): void {
+  /** From one shard to another: no profit, but every order is paid from its own shard. */
+  moved(move: CashMoved): void {
+    if (!this.ledger.move(move)) return;
+    this.#reconciliation.moved(move.at);
+    const { from, to, amount, at } = move;
+    this.#notes.say(at, 'info', `$${formatMoney(amount)} moved from shard ${from} to shard ${to}`);
+    this.#markets.touchAll();
+  }
+
+  restore({ openingCash, fills, settlements, moves = [], at }: LedgerRestored): void {
     for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash);
+    for (const move of moves) this.ledger.move(move);
     for (const fill of fills) this.fill(fill);
     for (const settlement of settlements) this.settle(settlement);
     this.#reconciliation.moved(at);
@@ -147,17 +158,38 @@ export class Account {
     return microdollars(this.ledger.realized + this.portfolio.unrealized() - this.ledger.fees);
   }
 
-  #accepted(ticker: string): void {
-    const state = this.#markets.get(ticker);
-    if (state !== undefined) state.crosses = 0;
+  /** A row of crosses ends with an order that rests; that this one does is not proved yet, so the row is kept with it. */
+  #accepted(order: Order): void {
+    const state = this.#markets.get(order.ticker);
+    if (state === undefined || order.origin !== 'quoter' || hasEnded(order)) return;
+    if (this.#crossesBefore.has(order)) return;
+    this.#crossesBefore.set(order, state.crosses);
+    state.crosses = 0;
   }
 
-  #refused(ticker: string, reason: string, at: EpochMs): void {
+  /** Cancelled, and not on our wish: a sweep, a tripped group, the exchange. */
+  #lost(order: Order, at: EpochMs): void {
+    const { ticker, side, reason = 'no reason given' } = order;
+    this.#notes.say(at, 'warn', `${ticker}: ${side} cancelled, not by us (${reason})`);
+    const state = this.#markets.get(ticker);
+    if (state === undefined || order.origin === 'hand') return;
+    // Look before quoting again.
+    state.refusedAt = at;
+    if (reason !== POST_ONLY_CROSS) return;
+    state.crosses = Math.max(state.crosses, this.#crossesBefore.get(order) ?? 0);
+    this.#crossed(ticker, state, at);
+  }
+
+  /** The quoter looks before it asks again; what a person was refused is no news to it. */
+  #refused({ ticker, reason = '', origin }: Order, at: EpochMs): void {
     this.#notes.say(at, 'warn', `${ticker}: ${reason}`);
     const state = this.#markets.get(ticker);
-    if (state === undefined) return;
+    if (state === undefined || origin === 'hand') return;
     state.refusedAt = at;
-    if (!/post only cross/i.test(reason)) return;
+    if (/post only cross/i.test(reason)) this.#crossed(ticker, state, at);
+  }
+
+  #crossed(ticker: string, state: MarketState, at: EpochMs): void {
     state.crosses += 1;
     if (state.crosses < CROSSES_TO_HALT) return;
     // Our book must be behind the exchange's: look at a fresh one before asking again (reliability.md F18).
@@ -182,4 +214,10 @@ export class Account {
     for (const state of this.#markets.all()) this.portfolio.refresh(state);
     this.#markets.touchAll();
   }
+}
+
+/** Placed by us to rest, and not being cancelled by us. */
+function isWanted(order: Order): boolean {
+  const { origin, takerFee, pending } = order;
+  return origin !== 'external' && takerFee === undefined && !hasEnded(order) && pending?.kind !== 'cancel';
 }

@@ -5,7 +5,7 @@
  * by an amend that changes only the expiry (reliability.md section 5). Moving away from the market is never delayed.
  */
 import type { Candidate } from './exposure.ts';
-import type { AmendIntent, CancelIntent, CreateIntent } from './intents.ts';
+import type { AmendIntent, CancelIntent, RestingCreate } from './intents.ts';
 import { type Order, remainingOf } from './order.ts';
 import type { QuotingRules } from './parameters.ts';
 import type { Permitted } from './risk.ts';
@@ -13,7 +13,7 @@ import { type EpochMs, type Side, signOf } from './units.ts';
 
 /** An intent before the engine has numbered and named it. */
 export type Change =
-  | Pick<CreateIntent, 'kind' | 'side' | 'price' | 'size' | 'expiresAt'>
+  | Pick<RestingCreate, 'kind' | 'side' | 'price' | 'size' | 'expiresAt'>
   | (Pick<AmendIntent, 'kind' | 'price' | 'size' | 'expiresAt'> & { readonly order: Order })
   | (Pick<CancelIntent, 'kind'> & { readonly order: Order });
 
@@ -24,7 +24,7 @@ export interface SideDiff {
 }
 
 /** Sooner than this after now no lease may end (reliability.md trap 2). */
-const LEASE_MS_MIN = 5_000;
+export const LEASE_MS_MIN = 5_000;
 
 /** Our order on the side, in whatever state: what a new price would take the place of. */
 export function standingOf(orders: Iterable<Order>, side: Side): Order | undefined {
@@ -112,17 +112,18 @@ function cancelOf(order: Order): Change {
   return { kind: 'cancel', order };
 }
 
+/** What others placed, and what a person placed by hand, is not the quoter's to change. */
 function isOurs(order: Order, side: Side): boolean {
-  return order.side === side && !order.isExternal;
+  return order.side === side && order.origin === 'quoter';
 }
 
 /** Rests, as far as we know, with nothing under way. */
-function isIdle(order: Order): boolean {
+export function isIdle(order: Order): boolean {
   return order.state === 'working' && order.pending === undefined;
 }
 
 /** A cancel needs the exchange's id, and is not sent twice while one flies. An amend in flight does not hold it up. */
-function isCancellable(order: Order): boolean {
+export function isCancellable(order: Order): boolean {
   return order.orderId !== undefined && order.pending?.kind !== 'cancel';
 }
 

@@ -31,9 +31,10 @@ export interface ViewInput {
 
 export function viewOf(engine: Engine, input: ViewInput): TraderView {
   const { at, env, account, heardAt, log, selected } = input;
-  const live = [...engine.orders.live()].filter((order) => !order.isExternal);
+  const live = [...engine.orders.live()].filter(({ origin }) => origin !== 'external');
   const ladder = selected === undefined ? undefined : ladderOf(engine, selected);
-  const leaseUntil = live.reduce((latest, order) => Math.max(latest, order.expiresAt), 0) as EpochMs;
+  const leases = live.filter(({ takerFee }) => takerFee === undefined).map(({ expiresAt }) => expiresAt);
+  const leaseUntil = Math.max(0, ...leases) as EpochMs;
   return {
     at,
     env,
@@ -53,7 +54,7 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     fills: engine.ledger.fillCount,
     restingOrders: live.length,
     unknownOrders: live.filter((order) => order.state === 'unknown').length,
-    ...(live.length > 0 && { leaseUntil }),
+    ...(leases.length > 0 && { leaseUntil }),
     log,
   };
 }
@@ -109,7 +110,7 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
 
 function sideView(orders: Iterable<Order>, side: Side): SideView | undefined {
   for (const order of orders) {
-    if (order.side !== side || order.isExternal || hasEnded(order)) continue;
+    if (order.side !== side || order.origin !== 'quoter' || hasEnded(order)) continue;
     const state = order.pending === undefined ? order.state : `${order.pending.kind} sent`;
     return { price: order.price, size: remainingOf(order), state, expiresAt: order.expiresAt };
   }

@@ -8,11 +8,13 @@
 import { Account } from './account.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { Change } from './diff.ts';
 import { easternDay } from './eastern.ts';
 import type { Control, EngineEvent, Turn } from './events.ts';
 import { Feed } from './feed.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
+import type { HandChange, HandVerdict } from './hand-rules.ts';
+import type { HandAnswer, HandAsk } from './hand-types.ts';
+import { Hands } from './hands.ts';
 import type { Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
@@ -20,7 +22,8 @@ import type { Market } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { HaltBoard, Notes } from './notes.ts';
-import { filledOf, remainingOf } from './order.ts';
+import { type IntentPlace, numbered } from './number-intent.ts';
+import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import type { Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
@@ -28,13 +31,16 @@ import { type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } 
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
-  /** `kmm-<instance>-<session>`: client order ids are this, the strategy and the intent counter. */
+  /** `kmm-<instance>-<session>`: client order ids are this, the strategy (or `hand`) and the intent counter. */
   readonly idPrefix: string;
   readonly parameters: Parameters;
 }
 
 /** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
 const FULL_TURN_MS = 1_000;
+
+/** The segment of a hand order's client order id. */
+const HAND = 'hand';
 
 const NO_INTENTS: readonly Intent[] = [];
 
@@ -45,6 +51,7 @@ export class Engine {
   readonly #board = new HaltBoard(this.#notes, this.#markets);
   readonly #feed: Feed;
   readonly #account: Account;
+  readonly #hands: Hands;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -55,6 +62,11 @@ export class Engine {
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
+    this.#hands = new Hands({
+      ...{ account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed, notes: this.#notes },
+      parameters: config.parameters,
+      send: (change, place, now, terms) => this.#send(change, place, HAND, now, terms),
+    });
   }
 
   /** Takes in one event. Only a turn returns intents, in the order in which they are to be sent. */
@@ -122,6 +134,16 @@ export class Engine {
   /** What happened since the last call, for people. */
   takeLog(): readonly LogLine[] {
     return this.#notes.take();
+  }
+
+  /** What became of the asks by hand, since the last call. */
+  takeAnswers(): readonly HandAnswer[] {
+    return this.#hands.takeAnswers();
+  }
+
+  /** What an ask by hand would be answered now. Changes nothing. */
+  consider(ask: HandAsk, now: EpochMs): HandVerdict {
+    return this.#hands.consider(ask, now);
   }
 
   #take(event: Exclude<EngineEvent, Turn>): void {
@@ -195,6 +217,12 @@ export class Engine {
       case 'control':
         this.#control(event);
         return;
+      case 'hand_asked':
+        this.#hands.ask(event);
+        return;
+      case 'cash_moved':
+        this.#account.moved(event);
+        return;
       default:
         never(event);
     }
@@ -244,6 +272,7 @@ export class Engine {
     this.orders.tick(at);
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
+    this.#hands.decide(at, intents);
     for (const state of this.#markets.takeDirty()) this.#decideMarket(state, at, intents);
     return intents.length > 1 ? intents.sort(cancelsFirst) : intents;
   }
@@ -270,27 +299,21 @@ export class Engine {
     });
     state.decision = decision;
     for (const change of decision.changes) {
-      const intent = this.#number(change, market, parameters);
-      if (intent.kind !== 'cancel') pace.sent(now);
-      this.orders.intended(intent, now);
-      intents.push(intent);
+      // Two sides are decided at once, and the minute may have room for one of them.
+      if (change.kind !== 'cancel' && pace.count(now) >= parameters.risk.ordersPerMinute) continue;
+      intents.push(this.#send(change, market, parameters.strategy, now, BY_THE_QUOTER));
     }
     if (decision.changes.length > 0) this.portfolio.refresh(state);
   }
 
-  #number(change: Change, market: Market, { strategy }: Parameters): Intent {
+  /** Numbered, counted and entered with the orders: from here on it is under way. */
+  #send(change: HandChange, place: IntentPlace, by: string, now: EpochMs, terms?: OrderTerms): Intent {
     this.#counter += 1;
-    const common = { counter: this.#counter, ticker: market.ticker, shard: market.shard };
-    if (change.kind === 'create') {
-      const { kind, side, price, size, expiresAt } = change;
-      const clientOrderId = `${this.config.idPrefix}-${strategy}-${this.#counter}`;
-      return { kind, ...common, clientOrderId, side, price, size, expiresAt };
-    }
-    const { order } = change;
-    const named = { ...common, clientOrderId: order.clientOrderId, orderId: order.orderId ?? '', side: order.side };
-    if (change.kind === 'cancel') return { kind: 'cancel', ...named, price: order.price, size: remainingOf(order) };
-    const { kind, price, size, expiresAt } = change;
-    return { kind, ...named, price, size, filled: filledOf(order), expiresAt };
+    const newId = `${this.config.idPrefix}-${by}-${this.#counter}`;
+    const intent = numbered(change, place, this.#counter, newId);
+    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now);
+    this.orders.intended(intent, now, terms);
+    return intent;
   }
 
   /** Once a second: every market, the day, the money limits. */

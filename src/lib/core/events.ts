@@ -5,6 +5,7 @@
  * Events are plain JSON values: a tape can hold any of them and a replay can read them back.
  */
 import type { Halt, HaltName } from './halts.ts';
+import type { HandAsk } from './hand-types.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
@@ -136,10 +137,10 @@ export interface OrderCreated extends Base<'create_outcome'> {
   readonly clientOrderId: string;
   readonly outcome: CreateOutcome;
 }
-/** What became of one cancel or amend we sent. */
+/** What became of one change of an order that we sent. */
 export interface OrderChanged extends Base<'change_outcome'> {
   readonly clientOrderId: string;
-  readonly change: 'cancel' | 'amend';
+  readonly change: 'cancel' | 'amend' | 'decrease';
   readonly outcome: ChangeOutcome;
 }
 /** The exchange's own record of an order of the account, from the private stream or from REST. */
@@ -194,6 +195,15 @@ export interface LedgerRestored extends Base<'ledger_restored'> {
   readonly fills: readonly FillSeen[];
   readonly settlements: readonly SettlementSeen[];
   readonly openingCash: readonly { readonly shard: number; readonly cash: Microdollars }[];
+  /** Absent on tapes from before there were any. */
+  readonly moves?: readonly CashMoved[];
+}
+/** Cash of ours went from one shard to another. `transferId` is the key; the same one twice changes nothing. */
+export interface CashMoved extends Base<'cash_moved'> {
+  readonly transferId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly amount: Microdollars;
 }
 /** A halt raised or cleared from outside the engine (operator, supervisor, journal). */
 export interface HaltChanged extends Base<'halt_changed'> {
@@ -205,6 +215,11 @@ export interface Control extends Base<'control'> {
   readonly verb: 'pause' | 'resume' | 'stop' | 'kill' | 'clear';
   readonly ticker?: string;
   readonly halt?: HaltName;
+  readonly by: string;
+}
+/** A person asks for an order, or for a change of one; decided in the next turn, answered by `takeAnswers`. */
+export interface HandAsked extends Base<'hand_asked'> {
+  readonly ask: HandAsk;
   readonly by: string;
 }
 /** Everything that has arrived is applied: decide. Carries the time; comes at least once a second. */
@@ -237,6 +252,8 @@ export type EngineEvent =
   | PositionsSeen
   | SettlementSeen
   | LedgerRestored
+  | CashMoved
   | HaltChanged
   | Control
+  | HandAsked
   | Turn;

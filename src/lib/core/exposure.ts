@@ -31,10 +31,15 @@ export interface Candidate {
   readonly side: Side;
   readonly price: Centicents;
   readonly size: Centicontracts;
+  /** It takes, and its fees come to this at most. */
+  readonly takerFee?: Microdollars;
 }
 
 /** As much of an order as exposure looks at. */
-export type Exposed = Pick<Order, 'side' | 'price' | 'boldest' | 'total' | 'filledSeen' | 'filledStated' | 'pending'>;
+export type Exposed = Pick<
+  Order,
+  'side' | 'price' | 'boldest' | 'total' | 'filledSeen' | 'filledStated' | 'pending' | 'takerFee'
+>;
 
 export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
 
@@ -60,12 +65,16 @@ export function outcomesOf(holding: Holding, orders: Iterable<Exposed>, owing: I
  */
 export function withCandidate(
   orders: Iterable<Exposed>,
-  { side, price, size }: Candidate,
+  { side, price, size, takerFee }: Candidate,
   replaced?: Exposed,
 ): Exposed[] {
   const others = [...orders].filter((order) => order !== replaced);
   if (replaced === undefined) {
-    return [...others, { side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE }];
+    const fee = takerFee === undefined ? {} : { takerFee };
+    return [
+      ...others,
+      { side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE, ...fee },
+    ];
   }
   const filled = Math.max(replaced.filledSeen, replaced.filledStated);
   const total = (filled + size) as Centicontracts;
@@ -118,9 +127,21 @@ export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>)
       if (size > 0) side.price = Math.max(side.price, order.side === 'bid' ? price : PRICE_ONE - price);
     }
   }
+  const fees = sumOf(orders, feeOf);
   const openingBids = Math.max(0, need.bid.size - Math.max(0, -position));
   const openingAsks = Math.max(0, need.ask.size - Math.max(0, position));
-  return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price);
+  return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price + fees);
+}
+
+/** Of a taker that may still take something: its fee in full. What rests pays a maker's fee, or none, which is left out. */
+function feeOf(order: Exposed): number {
+  return order.takerFee === undefined || largestOf(order) === 0 ? 0 : order.takerFee;
+}
+
+function sumOf(orders: Iterable<Exposed>, figure: (order: Exposed) => number): number {
+  let sum = 0;
+  for (const order of orders) sum += figure(order);
+  return sum;
 }
 
 function largestOf(order: Exposed): number {
@@ -130,7 +151,7 @@ function largestOf(order: Exposed): number {
 /** Nothing of it fills, or as much as hurts most at each price it may rest at. */
 function worstGain(order: Exposed, value: number): number {
   const [now, amended] = restingOutcomes(order);
-  const atOld = now === undefined ? 0 : gainOf(order.side, now, value);
+  const atOld = now === undefined ? 0 : gainOf(order.side, now, value) - feeOf(order);
   if (now === undefined || amended === undefined) return Math.min(0, atOld);
   // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
   const size = Math.max(0, amended.size - now.size) as Centicontracts;

@@ -10,14 +10,25 @@ interface Common {
   readonly side: Side;
 }
 
-/** Place a resting post-only order that expires by itself. */
-export interface CreateIntent extends Common {
+interface Create extends Common {
   readonly kind: 'create';
   readonly price: Centicents;
   readonly size: Centicontracts;
+}
+/** Place a resting post-only order that expires by itself. */
+export interface RestingCreate extends Create {
   /** End of the lease, exchange time; whole seconds. */
   readonly expiresAt: EpochMs;
+  readonly takes?: never;
 }
+/** In the exchange's words. Either takes at its price or better, and leaves nothing in the book. */
+export type Taking = 'immediate_or_cancel' | 'fill_or_kill';
+/** Take what is on offer: only by hand. It never rests, so it has no lease. */
+export interface TakingCreate extends Create {
+  readonly takes: Taking;
+  readonly expiresAt?: never;
+}
+export type CreateIntent = RestingCreate | TakingCreate;
 /** Change price, resting size or lease of an order that rests. */
 export interface AmendIntent extends Common {
   readonly kind: 'amend';
@@ -28,6 +39,15 @@ export interface AmendIntent extends Common {
   readonly filled: Centicontracts;
   readonly expiresAt: EpochMs;
 }
+/** Take something off the resting size: the queue place is kept, whatever fills meanwhile. */
+export interface DecreaseIntent extends Common {
+  readonly kind: 'decrease';
+  readonly orderId: string;
+  readonly price: Centicents;
+  /** What will rest by what we know. */
+  readonly size: Centicontracts;
+  readonly reduceBy: Centicontracts;
+}
 export interface CancelIntent extends Common {
   readonly kind: 'cancel';
   readonly orderId: string;
@@ -36,9 +56,10 @@ export interface CancelIntent extends Common {
   readonly size: Centicontracts;
 }
 
-export type Intent = CreateIntent | AmendIntent | CancelIntent;
+export type Intent = CreateIntent | AmendIntent | DecreaseIntent | CancelIntent;
 
 /** The line of an intent in `intentsHash`: what was asked, free of instance and session ids. */
 export function intentLine(intent: Intent): string {
-  return `${intent.ticker},${intent.kind},${intent.side},${intent.price},${intent.size},${intent.counter}\n`;
+  const kind = intent.kind === 'create' && intent.takes !== undefined ? intent.takes : intent.kind;
+  return `${intent.ticker},${kind},${intent.side},${intent.price},${intent.size},${intent.counter}\n`;
 }

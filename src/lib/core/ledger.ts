@@ -5,7 +5,7 @@
  * out. A short YES position is a long NO position: the exchange locks $1 per contract and hands over the price, so cash
  * moves by −s·p·q − fee − Δlocked with locked = $1 × max(0, −position).
  */
-import type { FillSeen, SettlementSeen } from './events.ts';
+import type { CashMoved, FillSeen, SettlementSeen } from './events.ts';
 import { invariant } from './invariant.ts';
 import {
   type Centicents,
@@ -62,12 +62,22 @@ export class Ledger {
   readonly #accounts = new Map<string, Account>();
   readonly #fills = new Set<string>();
   readonly #settlements = new Set<string>();
+  readonly #moves = new Set<string>();
   #realized = NO_MONEY;
   #fees = NO_MONEY;
 
-  /** Cash that the account began with on a shard, or that was moved there. Signed. */
+  /** Cash that the account began with on a shard. Signed. */
   deposit(shard: number, amount: Microdollars): void {
     this.#addCash(shard, amount);
+  }
+
+  /** Cash that goes from one shard to another. False: booked already. */
+  move({ transferId, from, to, amount }: CashMoved): boolean {
+    if (this.#moves.has(transferId)) return false;
+    this.#moves.add(transferId);
+    this.#addCash(from, microdollars(-amount));
+    this.#addCash(to, amount);
+    return true;
   }
 
   /** Books an execution. False: this trade id is known already and nothing changed. */

@@ -60,6 +60,7 @@ export type ChangeOutcome =
       readonly filled?: Centicontracts;
       readonly exchangeAt?: EpochMs;
     }
+  | { readonly kind: 'decreased'; readonly remaining: Centicontracts; readonly exchangeAt?: EpochMs }
   /** 404: a question, not an answer. Ask for the order by id. */
   | { readonly kind: 'not_found' }
   | Refusal

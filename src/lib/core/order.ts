@@ -1,8 +1,17 @@
 /** One order of ours and what is known of it: types, the figures that follow from them, and its small steps. */
 
-import type { AmendIntent, CreateIntent } from './intents.ts';
+import type { AmendIntent, CreateIntent, DecreaseIntent, Intent } from './intents.ts';
+import { never } from './invariant.ts';
 import type { OwnOrder } from './order-types.ts';
-import { type Centicents, type Centicontracts, type EpochMs, NO_SIZE, type Side, signOf } from './units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  NO_SIZE,
+  type Side,
+  signOf,
+} from './units.ts';
 
 export type OrderState =
   | 'sending'
@@ -15,7 +24,13 @@ export type OrderState =
   | 'dropped'
   | 'absent';
 
-/** An amend under way: its price and size count beside the old ones until its outcome is known. */
+/**
+ * Who wants it. The quoter changes and cancels its own alone. `external`: not placed by this session, adopted from a
+ * listing or the stream. All of them count.
+ */
+export type OrderOrigin = 'quoter' | 'hand' | 'external';
+
+/** An amend (or a decrease) under way: its price and size count beside the old ones until its outcome is known. */
 export interface PendingAmend {
   readonly kind: 'amend';
   readonly sentAt: EpochMs;
@@ -39,8 +54,11 @@ export interface Order {
   readonly ticker: string;
   readonly side: Side;
   readonly shard: number;
-  /** Not placed by this session: adopted from a listing or the stream, counted, never changed by us. */
-  readonly isExternal: boolean;
+  readonly origin: OrderOrigin;
+  /** Placed by hand, good until cancelled: its lease is renewed while nothing halts. */
+  readonly isRenewed: boolean;
+  /** Of an order that takes and never rests: the most that its fees can come to. */
+  readonly takerFee?: Microdollars;
   readonly sentAt: EpochMs;
   orderId?: string;
   state: OrderState;
@@ -109,14 +127,19 @@ export function restingOutcomes(order: Counts & Pick<Order, 'price' | 'pending'>
   return [now, { price: amend.price, size }];
 }
 
+/** What the intent does not say of an order. */
+export type OrderTerms = Pick<Order, 'origin' | 'isRenewed' | 'takerFee'>;
+
+export const BY_THE_QUOTER: OrderTerms = { origin: 'quoter', isRenewed: false };
+
 /** An order that was just decided. */
-export function orderOf(intent: CreateIntent, at: EpochMs): Order {
+export function orderOf(intent: CreateIntent, at: EpochMs, terms: OrderTerms = BY_THE_QUOTER): Order {
   return {
     clientOrderId: intent.clientOrderId,
     ticker: intent.ticker,
     side: intent.side,
     shard: intent.shard,
-    isExternal: false,
+    ...terms,
     sentAt: at,
     state: 'sending',
     price: intent.price,
@@ -124,7 +147,7 @@ export function orderOf(intent: CreateIntent, at: EpochMs): Order {
     total: intent.size,
     filledSeen: NO_SIZE,
     filledStated: NO_SIZE,
-    expiresAt: intent.expiresAt,
+    expiresAt: intent.expiresAt ?? NEVER,
     changedAt: at,
     isAmendRefused: false,
     isQuestioned: false,
@@ -139,7 +162,8 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
     ticker: record.ticker,
     side: record.side,
     shard: record.shard ?? 0,
-    isExternal: true,
+    origin: 'external',
+    isRenewed: false,
     sentAt: at,
     state: 'working',
     price: record.price,
@@ -147,7 +171,7 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
     total: (record.filled + record.remaining) as Centicontracts,
     filledSeen: record.filled,
     filledStated: record.filled,
-    expiresAt: record.expiresAt ?? (Number.MAX_SAFE_INTEGER as EpochMs),
+    expiresAt: record.expiresAt ?? NEVER,
     changedAt: at,
     isAmendRefused: false,
     isQuestioned: false,
@@ -155,7 +179,16 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
   };
 }
 
-export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
+/** Of an order without a lease: one that takes, or one that others placed. */
+export const NEVER = Number.MAX_SAFE_INTEGER as EpochMs;
+
+/** A decrease is an amend of the total alone, by an amount that no fill on the way changes. */
+function pendingDecrease({ reduceBy }: DecreaseIntent, order: Order, at: EpochMs): PendingAmend {
+  const total = Math.max(filledOf(order), order.total - reduceBy) as Centicontracts;
+  return { kind: 'amend', sentAt: at, price: order.price, total, expiresAt: order.expiresAt };
+}
+
+function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
   return {
     kind: 'amend',
     sentAt: at,
@@ -166,7 +199,7 @@ export function pendingAmend(intent: AmendIntent, at: EpochMs): PendingAmend {
 }
 
 /** The bolder of two prices of a side: the higher bid, the lower ask. */
-export function bolder(side: Side, a: Centicents, b: Centicents): Centicents {
+function bolder(side: Side, a: Centicents, b: Centicents): Centicents {
   return signOf(side) * (a - b) > 0 ? a : b;
 }
 
@@ -224,4 +257,51 @@ export function missed(
   if (askedAt > order.expiresAt + READ_LAG_MS) return { state: 'expired', reason: 'lease over and in no listing' };
   const isProved = order.missedListings >= LISTINGS_FOR_ABSENCE && askedAt - order.missedSince > 2 * READ_LAG_MS;
   return isProved ? { state: 'absent', reason: `in none of ${order.missedListings} complete listings` } : undefined;
+}
+
+/** A decrease leaves price and lease as they were: only the total tells whether the record is from before or after it. */
+export function isAmended(order: Order, amend: PendingAmend, record: OwnOrder): boolean {
+  if (record.price !== amend.price || record.expiresAt !== amend.expiresAt) return false;
+  const isOfSizeAlone = order.price === amend.price && order.expiresAt === amend.expiresAt;
+  return !isOfSizeAlone || record.filled + record.remaining === amend.total;
+}
+
+/** A change of it is on its way. */
+export function begin(order: Order, intent: Exclude<Intent, CreateIntent>, at: EpochMs): void {
+  const { kind } = intent;
+  switch (kind) {
+    case 'amend':
+      order.boldest = bolder(order.side, owedOf(order) === 0 ? order.price : order.boldest, intent.price);
+      order.pending = pendingAmend(intent, at);
+      return;
+    case 'decrease':
+      order.pending = pendingDecrease(intent, order, at);
+      return;
+    case 'cancel': {
+      const amend = amendUnderWay(order);
+      order.pending = { kind, sentAt: at, ...(amend !== undefined && { amend }) };
+      return;
+    }
+    default:
+      never(intent);
+  }
+}
+
+/** A reply that has not come for this long is no reply: the order becomes unknown (reliability.md section 4). */
+const REPLY_TIMEOUT_MS = 3_000;
+/** A cancel without an answer is sent again after this. */
+const CANCEL_RETRY_MS = 1_000;
+
+/** Time passes: what waits for an answer too long is doubted, or may be asked again. */
+export function grow(order: Order, now: EpochMs): void {
+  if (order.state === 'sending' && now - order.sentAt > REPLY_TIMEOUT_MS) doubt(order, 'no reply');
+  const { pending } = order;
+  if (pending?.kind === 'cancel' && now - pending.sentAt > CANCEL_RETRY_MS) {
+    answered(order, 'cancel');
+    order.isQuestioned = true;
+  }
+  const amend = amendUnderWay(order);
+  if (amend !== undefined && now - amend.sentAt > REPLY_TIMEOUT_MS && order.state === 'working') {
+    doubt(order, 'no reply to an amend');
+  }
 }

@@ -11,9 +11,11 @@ import {
   adoptedOrder,
   amendUnderWay,
   answered,
-  bolder,
+  begin,
   doubt,
+  grow,
   hasEnded,
+  isAmended,
   isKnown,
   isOlder,
   larger,
@@ -21,10 +23,9 @@ import {
   NO_ORDERS,
   type Order,
   type OrderState,
+  type OrderTerms,
   orderOf,
-  owedOf,
   type PendingAmend,
-  pendingAmend,
   READ_LAG_MS,
   restingOutcomes,
   work,
@@ -32,42 +33,23 @@ import {
 import type { OwnOrder } from './order-types.ts';
 import type { Centicontracts, EpochMs } from './units.ts';
 
-/** A reply that has not come for this long is no reply: the order becomes unknown (reliability.md section 4). */
-const REPLY_TIMEOUT_MS = 3_000;
-/** A cancel without an answer is sent again after this. */
-const CANCEL_RETRY_MS = 1_000;
-
 export class Orders {
   readonly #byClientId = new Map<string, Order>();
   readonly #byOrderId = new Map<string, Order>();
   /** Orders that count: everything not ended, by ticker. */
   readonly #live = new Map<string, Set<Order>>();
+  readonly #hands = new Set<Order>();
   /** Orders, ended or not, with fewer fills seen than the exchange stated: the rest of the fills is owed to us. */
   readonly #owing = new Set<Order>();
 
   /** Enters what the engine just decided. Must be called before the intent leaves the engine. */
-  intended(intent: Intent, at: EpochMs): void {
-    switch (intent.kind) {
-      case 'create':
-        this.#enter(orderOf(intent, at));
-        return;
-      case 'amend': {
-        const order = this.#byClientId.get(intent.clientOrderId);
-        if (order === undefined) return;
-        order.boldest = bolder(order.side, owedOf(order) === 0 ? order.price : order.boldest, intent.price);
-        order.pending = pendingAmend(intent, at);
-        return;
-      }
-      case 'cancel': {
-        const order = this.#byClientId.get(intent.clientOrderId);
-        if (order === undefined) return;
-        const amend = amendUnderWay(order);
-        order.pending = { kind: 'cancel', sentAt: at, ...(amend !== undefined && { amend }) };
-        return;
-      }
-      default:
-        never(intent);
+  intended(intent: Intent, at: EpochMs, terms?: OrderTerms): void {
+    if (intent.kind === 'create') {
+      this.#enter(orderOf(intent, at, terms));
+      return;
     }
+    const order = this.#byClientId.get(intent.clientOrderId);
+    if (order !== undefined) begin(order, intent, at);
   }
 
   createOutcome({ clientOrderId, outcome }: OrderCreated): Order | undefined {
@@ -83,7 +65,8 @@ export class Orders {
           if (outcome.exchangeAt !== undefined) order.statedAt = outcome.exchangeAt;
           work(order);
         }
-        if (outcome.remaining === 0 && outcome.filled === 0) this.#end(order, 'cancelled', 'nothing rested');
+        if (order.takerFee !== undefined) this.#taken(order, outcome.filled);
+        else if (outcome.remaining === 0 && outcome.filled === 0) this.#end(order, 'cancelled', 'nothing rested');
         break;
       case 'refused':
         this.#end(order, 'refused', `${outcome.code}: ${outcome.message}`);
@@ -108,16 +91,18 @@ export class Orders {
     const amend = amendUnderWay(order);
     // Where there is no proof, what was asked for may have been done: it stays under way until the record settles it. So
     // does a cancel that was not carried out, until its time to be sent again, or each refusal would be answered by one.
-    if (change === 'amend' && outcome.kind !== 'unknown') {
+    if (change !== 'cancel' && outcome.kind !== 'unknown') {
       // The stream may have told of it before its reply did, and another amend may be under way by now.
-      if (outcome.kind === 'amended' && isKnown(outcome.exchangeAt, order)) return order;
-      answered(order, change);
+      const isDone = outcome.kind === 'amended' || outcome.kind === 'decreased';
+      if (isDone && isKnown(outcome.exchangeAt, order)) return order;
+      answered(order, 'amend');
     }
     switch (outcome.kind) {
       case 'cancelled':
         this.#cancelled(order, outcome.reducedBy);
         break;
       case 'amended':
+      case 'decreased':
         if (amend !== undefined) this.#amend(order, amend, outcome.exchangeAt);
         break;
       case 'not_found':
@@ -204,27 +189,21 @@ export class Orders {
 
   /** Time passes: replies that did not come make their orders unknown, cancels without an answer may be sent again. */
   tick(now: EpochMs): void {
-    for (const order of this.live()) {
-      if (order.state === 'sending' && now - order.sentAt > REPLY_TIMEOUT_MS) doubt(order, 'no reply');
-      const { pending } = order;
-      if (pending?.kind === 'cancel' && now - pending.sentAt > CANCEL_RETRY_MS) {
-        answered(order, 'cancel');
-        order.isQuestioned = true;
-      }
-      const amend = amendUnderWay(order);
-      if (amend !== undefined && now - amend.sentAt > REPLY_TIMEOUT_MS && order.state === 'working') {
-        doubt(order, 'no reply to an amend');
-      }
-    }
+    for (const order of this.live()) grow(order, now);
   }
 
   *live(): IterableIterator<Order> {
     for (const orders of this.#live.values()) yield* orders;
   }
 
+  /** What was placed by hand in this session and may rest. */
+  hands(): ReadonlySet<Order> {
+    return this.#hands;
+  }
+
   /** Something that we placed may rest. */
   hasOurs(): boolean {
-    return [...this.live()].some((order) => !order.isExternal);
+    return [...this.live()].some(({ origin }) => origin !== 'external');
   }
 
   /** Orders of one market that may rest. */
@@ -276,7 +255,7 @@ export class Orders {
     if (source === 'rest' && order.state === 'working') return;
     if (isOlder(record, order)) return;
     if (amend !== undefined) {
-      const isDone = record.price === amend.price && record.expiresAt === amend.expiresAt;
+      const isDone = isAmended(order, amend, record);
       // That it was not amended is proved only by a record that is surely newer than the amend.
       if (!isDone && (source === 'stream' || at - amend.sentAt < READ_LAG_MS)) return;
       answered(order, 'amend');
@@ -287,6 +266,13 @@ export class Orders {
     if (record.exchangeAt !== undefined) order.statedAt = record.exchangeAt;
     work(order);
     this.#endIfUsedUp(order, record.reason);
+  }
+
+  /** An order that takes is over with its answer: what it did not get, it never gets. */
+  #taken(order: Order, filled: Centicontracts): void {
+    order.total = filled;
+    if (filled > 0) this.#end(order, 'filled', 'Trade');
+    else this.#end(order, 'cancelled', 'nothing was on offer at this price');
   }
 
   #cancelled(order: Order, reducedBy: Centicontracts): void {
@@ -326,6 +312,7 @@ export class Orders {
 
   #enter(order: Order): void {
     this.#byClientId.set(order.clientOrderId, order);
+    if (order.origin === 'hand') this.#hands.add(order);
     const orders = this.#live.get(order.ticker);
     if (orders === undefined) this.#live.set(order.ticker, new Set([order]));
     else orders.add(order);
@@ -342,6 +329,7 @@ export class Orders {
     order.isQuestioned = false;
     if (reason !== undefined) order.reason = reason;
     delete order.pending;
+    this.#hands.delete(order);
     const orders = this.#live.get(order.ticker);
     orders?.delete(order);
     if (orders?.size === 0) this.#live.delete(order.ticker);

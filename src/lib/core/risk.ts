@@ -61,17 +61,14 @@ export function permit(candidate: Candidate, context: RiskContext, replaced?: Ex
 }
 
 function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Exposed): RiskRefusal | undefined {
-  const { limits, holding, orders, owing } = context;
+  const { limits } = context;
   if (candidate.size <= 0 || candidate.size > limits.orderSize) {
     return breach('order_size', formatSize(candidate.size), formatSize(limits.orderSize));
   }
 
-  const then = withCandidate(orders, candidate, replaced);
-  const reach = reachOf(candidate.side, holding.position, then, owing);
+  const { reach, before, after, reservedBefore, reserved } = weigh(candidate, context, replaced);
   if (reach > limits.position) return breach('position', formatSize(reach), formatSize(limits.position));
 
-  const before = lossesOf(context, outcomesOf(holding, orders, owing));
-  const after = lossesOf(context, outcomesOf(holding, then, owing));
   for (const [name, key, limit] of [
     ['market_loss', 'market', limits.marketLoss],
     ['event_loss', 'event', limits.eventLoss],
@@ -82,14 +79,27 @@ function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Expo
     }
   }
 
-  const reserved = reservedFor(holding.position, then);
-  if (reserved > context.cashAvailable && reserved > reservedFor(holding.position, orders)) {
+  if (reserved > context.cashAvailable && reserved > reservedBefore) {
     return breach('cash', `$${formatMoney(reserved)}`, `$${formatMoney(context.cashAvailable)} on the market's shard`);
   }
   return undefined;
 }
 
-interface Losses {
+/** What the candidate would make of the market's orders, in every figure that a limit looks at. */
+export function weigh(candidate: Candidate, context: RiskContext, replaced?: Exposed) {
+  const { holding, orders, owing } = context;
+  const then = withCandidate(orders, candidate, replaced);
+  return {
+    reach: reachOf(candidate.side, holding.position, then, owing),
+    before: lossesOf(context, outcomesOf(holding, orders, owing)),
+    after: lossesOf(context, outcomesOf(holding, then, owing)),
+    reservedBefore: reservedFor(holding.position, orders),
+    reserved: reservedFor(holding.position, then),
+  };
+}
+
+/** Worst losses, ≥ 0. */
+export interface Losses {
   readonly market: Microdollars;
   readonly event: Microdollars;
   readonly total: Microdollars;

@@ -4,6 +4,7 @@ import {
   classifyCancel,
   classifyCancelBatch,
   classifyCreate,
+  classifyDecrease,
 } from '../../../src/lib/adapters/kalshi/classify.ts';
 import { FAILURE, html, json, refusal } from './wire-doubles.ts';
 
@@ -133,6 +134,27 @@ describe('an amend', () => {
 
   it.each(NO_PROOF)('is unknown after %s', (_what, reply) => {
     expect(classifyAmend(reply, ID).kind).toBe('unknown');
+  });
+});
+
+describe('a decrease', () => {
+  it('is done when the answer names the order and says what rests', () => {
+    const reply = json(200, { order_id: ID, remaining_count: '2.00', ts_ms: 1781159383109 });
+    expect(classifyDecrease(reply, ID)).toEqual({ kind: 'decreased', remaining: 200, exchangeAt: 1781159383109 });
+  });
+
+  it('is a question when the order is not found, and unknown when the answer is another’s or says nothing', () => {
+    expect(classifyDecrease(refusal(404, 'not_found'), ID)).toEqual({ kind: 'not_found' });
+    expect(classifyDecrease(json(200, { order_id: 'another', remaining_count: '2.00' }), ID).kind).toBe('unknown');
+    expect(classifyDecrease(json(200, { order_id: ID }), ID).kind).toBe('unknown');
+  });
+
+  it.each(NO_PROOF)('is unknown after %s', (_what, reply) => {
+    expect(classifyDecrease(reply, ID).kind).toBe('unknown');
+  });
+
+  it.each(REFUSALS)('is refused by %i %j', (status, body, code) => {
+    expect(classifyDecrease(json(status, body), ID)).toMatchObject({ kind: 'refused', status, code });
   });
 });
 

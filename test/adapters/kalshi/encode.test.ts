@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { encodeAmend, encodeCancel, encodeCancelBatch, encodeCreate } from '../../../src/lib/adapters/kalshi/encode.ts';
-import type { AmendIntent, CancelIntent, CreateIntent } from '../../../src/lib/core/intents.ts';
+import {
+  encodeAmend,
+  encodeCancel,
+  encodeCancelBatch,
+  encodeCreate,
+  encodeDecrease,
+} from '../../../src/lib/adapters/kalshi/encode.ts';
+import type {
+  AmendIntent,
+  CancelIntent,
+  DecreaseIntent,
+  RestingCreate,
+  TakingCreate,
+} from '../../../src/lib/core/intents.ts';
 import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import { NOON } from './wire-doubles.ts';
 
-const CREATE: CreateIntent = {
+const CREATE: RestingCreate = {
   kind: 'create',
   counter: 1,
   ticker: 'KXBTC15M-26SEP282045-45',
@@ -15,6 +27,8 @@ const CREATE: CreateIntent = {
   size: centicontracts(1_050),
   expiresAt: epochMs(NOON + 180_000),
 };
+const { expiresAt: _, ...TERMS } = CREATE;
+const DECREASE: DecreaseIntent = { ...TERMS, kind: 'decrease', orderId: 'o-1', reduceBy: centicontracts(250) };
 const AMEND: AmendIntent = { ...CREATE, kind: 'amend', orderId: 'o-1', filled: centicontracts(250) };
 const CANCEL: CancelIntent = { ...CREATE, kind: 'cancel', orderId: 'o-1' };
 const RULES = { now: NOON, clockUncertaintyMs: 100, leaseMsMax: 600_000, groupId: 'g-2', isGroupRequired: true };
@@ -76,6 +90,53 @@ describe('a create on the wire', () => {
     expect(encodeCreate(soon, RULES).ok).toBe(true);
     expect(encodeCreate(soon, { ...RULES, clockUncertaintyMs: 1_000 }).ok).toBe(false);
     expect(encodeCreate({ ...CREATE, expiresAt: epochMs(NOON + 600_000) }, RULES).ok).toBe(true);
+  });
+});
+
+describe.each(['immediate_or_cancel', 'fill_or_kill'] as const)('a create that takes (%s)', (takes) => {
+  const take: TakingCreate = { ...TERMS, takes };
+
+  it('has neither expiry nor group, and does not say post-only', () => {
+    const expected = {
+      ticker: 'KXBTC15M-26SEP282045-45',
+      client_order_id: 'kmm-a1-7-logit-42',
+      side: 'ask',
+      count: '10.50',
+      price: '0.5150',
+      time_in_force: takes,
+      post_only: false,
+      self_trade_prevention_type: 'taker_at_cross',
+      cancel_order_on_pause: true,
+      exchange_index: 2,
+    };
+    expect(bodyOf(encodeCreate(take, RULES))).toEqual(expected);
+    expect(bodyOf(encodeCreate(take, { ...RULES, groupId: undefined }))).toEqual(expected);
+  });
+
+  it('is refused with a price, a size or an id that is none', () => {
+    for (const change of [{ price: centicents(0) }, { size: centicontracts(0) }, { clientOrderId: 'kmm.1' }]) {
+      expect(encodeCreate({ ...take, ...change }, RULES).ok).toBe(false);
+    }
+  });
+});
+
+describe('a decrease on the wire', () => {
+  it('says what goes, never what shall rest, and names shard and ticker', () => {
+    const encoded = encodeDecrease(DECREASE);
+    expect(encoded).toMatchObject({
+      request: { method: 'POST', path: '/trade-api/v2/portfolio/events/orders/o-1/decrease' },
+    });
+    expect(bodyOf(encoded)).toEqual({
+      reduce_by: '2.50',
+      exchange_index: 2,
+      market_ticker: 'KXBTC15M-26SEP282045-45',
+    });
+  });
+
+  it('by nothing, or by less, is refused', () => {
+    for (const reduceBy of [0, -100]) {
+      expect(encodeDecrease({ ...DECREASE, reduceBy: centicontracts(reduceBy) }).ok).toBe(false);
+    }
   });
 });
 

@@ -4,12 +4,18 @@ import { DEFAULT_COSTS } from '../../../src/lib/adapters/kalshi/endpoint-costs.t
 import { type GatewayOptions, KalshiGateway } from '../../../src/lib/adapters/kalshi/gateway.ts';
 import { RateLimiter } from '../../../src/lib/adapters/kalshi/rate-limit.ts';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
-import type { AmendIntent, CancelIntent, CreateIntent, Intent } from '../../../src/lib/core/intents.ts';
+import type {
+  AmendIntent,
+  CancelIntent,
+  DecreaseIntent,
+  Intent,
+  RestingCreate,
+} from '../../../src/lib/core/intents.ts';
 import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import type { WireReply, WireRequest } from '../../../src/lib/ports.ts';
 import { FAILURE, html, json, ManualClock, NOON, refusal, ScriptedWire, settled } from './wire-doubles.ts';
 
-function create(counter: number): CreateIntent {
+function create(counter: number): RestingCreate {
   return {
     kind: 'create',
     counter,
@@ -29,11 +35,17 @@ function amend(counter: number): AmendIntent {
   return { ...create(counter), kind: 'amend', orderId: `o-${counter}`, filled: centicontracts(0) };
 }
 
+function decrease(counter: number): DecreaseIntent {
+  const { expiresAt: _, ...terms } = create(counter);
+  return { ...terms, kind: 'decrease', orderId: `o-${counter}`, reduceBy: centicontracts(50) };
+}
+
 /** Does what a healthy exchange would. */
 function obliging(request: WireRequest): WireReply {
   const id = request.path.split('/')[6] ?? '';
   if (request.method === 'DELETE') return json(200, { order_id: id, reduced_by: '1.00' });
   if (request.path.endsWith('/amend')) return json(200, { order_id: id, remaining_count: '1.00', fill_count: '0.00' });
+  if (request.path.endsWith('/decrease')) return json(200, { order_id: id, remaining_count: '0.50' });
   const { client_order_id } = JSON.parse(request.body ?? '') as { client_order_id: string };
   return json(201, { order_id: `o-${client_order_id}`, client_order_id, fill_count: '0.00', remaining_count: '1.00' });
 }
@@ -53,7 +65,8 @@ function gatewayOver(answer: ScriptedWire['answer'], options: Partial<GatewayOpt
     groupOf: () => 'g-2',
     isGroupRequired: true,
     restingOn: () => ({ orders: 1, groups: 1 }),
-    leaseMsMax: 600_000,
+    leaseMsMaxOf: () => 600_000,
+    ordersPerMinute: 600,
     clockUncertaintyMs: () => 100,
     emit: (event) => events.push(event),
     ...options,
@@ -68,6 +81,30 @@ function outcomes(events: readonly EngineEvent[]): string[] {
       : [],
   );
 }
+
+describe("the minute's allowance", () => {
+  it('is kept at the last hop: not one create or amend more, while cancels and decreases go on', async () => {
+    const { gateway, wire, events, clock } = gatewayOver(obliging, { ordersPerMinute: 3 }, 1_000);
+    gateway.submit([create(1), amend(2), create(3), create(4), amend(5)]);
+    gateway.submit([cancel(6), decrease(7)]);
+    await settled();
+    expect(outcomes(events).sort()).toEqual([
+      ...['1 accepted', '2 amended', '3 accepted', '4 dropped', '5 dropped', '6 cancelled', '7 decreased'],
+    ]);
+    expect(wire.requests).toHaveLength(5);
+    await clock.advance(60_000);
+    gateway.submit([create(8)]);
+    await settled();
+    expect(outcomes(events).at(-1)).toBe('8 accepted');
+  });
+
+  it('is not used up by what was never sent', async () => {
+    const { gateway, events } = gatewayOver(obliging, { ordersPerMinute: 1 }, 1_000);
+    gateway.submit([{ ...create(1), expiresAt: NOON }, create(2)]);
+    await settled();
+    expect(outcomes(events).sort()).toEqual(['1 dropped', '2 accepted']);
+  });
+});
 
 describe('the gateway', () => {
   it('sends cancels first and answers each intent once', async () => {

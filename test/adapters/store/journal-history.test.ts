@@ -81,7 +81,7 @@ describe('an account’s history', () => {
     expect(journal.restore('world-7').fills).toEqual([{ ...FILL, clientOrderId: 'kmm-1' }]);
   });
 
-  test('keeps the cash an account was opened with, and what the exchange knew beyond us', () => {
+  test('keeps the cash an account was opened with, what it moved since, and what the exchange knew beyond us', () => {
     const { journal } = begun(databasePath());
     const settlement = {
       type: 'settlement',
@@ -91,6 +91,8 @@ describe('an account’s history', () => {
       value: centicents(10_000),
       result: 'yes',
     } as const;
+    const amount = microdollars(5_000_000);
+    const move = { type: 'cash_moved', at: T0, transferId: 'move-1', from: 0, to: 2, amount } as const;
     const restored = (cash: number): EngineEvent => ({
       type: 'ledger_restored',
       at: T0,
@@ -103,6 +105,7 @@ describe('an account’s history', () => {
     });
     journal.recordEvent(restored(25_000_000_000));
     journal.recordEvent(restored(1));
+    for (const one of [move, { ...move, amount: microdollars(1) }]) journal.recordEvent(one);
     journal.flush();
     expect(journal.restore('world-7')).toEqual({
       fills: [FILL],
@@ -111,6 +114,7 @@ describe('an account’s history', () => {
         { shard: 0, cash: 25_000_000_000 },
         { shard: 2, cash: 0 },
       ],
+      moves: [move],
     });
   });
 

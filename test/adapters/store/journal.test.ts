@@ -112,7 +112,7 @@ describe('the hash chain', () => {
     'UPDATE intents SET counter = 99 WHERE counter = 3',
     'UPDATE intents SET expires_at = NULL WHERE counter = 3',
     'DELETE FROM intents WHERE counter = 3',
-    'INSERT INTO intents SELECT session, 98, turn, at, kind, client_order_id, order_id, ticker, shard, side, price, size, filled, expires_at FROM intents WHERE counter = 3',
+    'INSERT INTO intents SELECT session, 98, turn, at, kind, client_order_id, order_id, ticker, shard, side, price, size, filled, expires_at, takes, reduce_by FROM intents WHERE counter = 3',
     'UPDATE turns SET at = at + 1 WHERE turn = 2',
     'DELETE FROM turns WHERE turn = 2',
   ];

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openJournal } from '../../../src/lib/adapters/store/journal.ts';
 import {
   MIGRATIONS,
   type Migration,
@@ -9,6 +11,9 @@ import {
   newestVersion,
   versionOf,
 } from '../../../src/lib/adapters/store/migrations.ts';
+import { intentValues } from '../../../src/lib/adapters/store/turn-chain.ts';
+import { centicontracts, epochMs } from '../../../src/lib/core/units.ts';
+import { amend, begun, cancel, commit, create, databasePath, T0 } from '../../support/journal.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 function schemaOf(database: Database.Database): unknown[] {
@@ -45,6 +50,43 @@ describe('released versions', () => {
     migrate(database);
     expect(schemaOf(database)).toEqual(before);
     expect(existsSync(`${path}.before-v${MIGRATIONS.length}`)).toBe(false);
+  });
+});
+
+describe('version 2', () => {
+  test('keeps what version 1 had: every intent, and a hash chain that verifies and goes on', () => {
+    const path = databasePath();
+    freshAt(path, 1).close();
+    // What version 1 wrote: the same statements without the later columns.
+    const database = new Database(path);
+    database.pragma('application_id = 0x6b6d6d6a');
+    database.exec("INSERT INTO meta VALUES ('env', 'sim'), ('instance', 'a1b2c3')");
+    database.exec(`INSERT INTO sessions VALUES (1, 'world-7', '0.1.0', 'c', ${T0}, NULL, 'r', 'w', 'k', 'f', 't')`);
+    let head: Buffer = Buffer.alloc(32);
+    for (const [turn, intent] of [create(1), amend(create(1), 2, T0 + 360_000), cancel(create(1), 3)].entries()) {
+      const values = intentValues(intent).slice(0, 11);
+      head = createHash('sha256')
+        .update(head)
+        .update(JSON.stringify([1, turn, T0, [values]]))
+        .digest();
+      database.prepare('INSERT INTO turns (session, turn, at, digest) VALUES (1, ?, ?, ?)').run(turn, T0, head);
+      database
+        .prepare('INSERT INTO intents VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+        .run(values[0], turn, T0, ...values.slice(1));
+    }
+    database.close();
+
+    const { journal } = begun(path);
+    expect(journal.verify()).toEqual({ isWhole: true, turns: 3 });
+    const { expiresAt: _, ...terms } = create(1);
+    commit(journal, 1, { ...terms, clientOrderId: 'kmm-a1b2c3-2-hand-1', takes: 'fill_or_kill' });
+    commit(journal, 2, { ...terms, kind: 'decrease', counter: 2, orderId: 'o-1', reduceBy: centicontracts(100) });
+    expect(journal.verify()).toEqual({ isWhole: true, turns: 5 });
+    // What takes never rests, so a minute later nothing is left to cancel.
+    expect(journal.openOrders(epochMs(T0 + 61_000))).toEqual([]);
+    journal.close();
+    new Database(path).exec('UPDATE intents SET takes = NULL WHERE takes IS NOT NULL').close();
+    expect(openJournal({ path, env: 'sim' })).toMatchObject({ code: 'KMM_DB_UNREADABLE' });
   });
 });
 

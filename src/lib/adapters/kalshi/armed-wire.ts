@@ -14,9 +14,10 @@ export function armedWire(wire: Wire, isArmed: () => boolean): Wire {
   };
 }
 
-/** Deletes below `/portfolio` are of orders, batches of orders, and groups with their orders. */
+/** Deletes below `/portfolio` are of orders, batches of orders, and groups with their orders; a decrease takes from one. */
 function onlyReduces({ method, path }: WireRequest): boolean {
   if (method === 'GET') return true;
   if (!path.startsWith(`${REST_ROOT}/portfolio/`)) return false;
-  return method === 'DELETE' || (method === 'PUT' && /\/order_groups\/[^/]+\/trigger$/.test(path));
+  if (method === 'PUT') return /\/order_groups\/[^/]+\/trigger$/.test(path);
+  return method === 'DELETE' || /\/events\/orders\/[^/]+\/decrease$/.test(path);
 }

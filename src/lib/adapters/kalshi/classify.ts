@@ -46,6 +46,15 @@ export function classifyAmend(reply: WireReply, orderId: string): ChangeOutcome 
   return present({ kind: 'amended' as const, remaining: remaining_count, filled: fill_count, exchangeAt: ts_ms });
 }
 
+export function classifyDecrease(reply: WireReply, orderId: string): ChangeOutcome {
+  if (!isSuccess(reply)) return orNotFound(reply);
+  const parsed = decode(reply, decreasedSchema);
+  if (!parsed.ok) return misread(parsed.error);
+  const { order_id, remaining_count, ts_ms } = parsed.value;
+  if (order_id !== orderId) return unknown('the answer is about another order');
+  return present({ kind: 'decreased' as const, remaining: remaining_count, exchangeAt: ts_ms });
+}
+
 /** One outcome per order asked for, by order id: items succeed and fail one by one. */
 export function classifyCancelBatch(reply: WireReply, orders: readonly OrderToCancel[]): Map<string, ChangeOutcome> {
   const outcomes = new Map<string, ChangeOutcome>();
@@ -69,6 +78,7 @@ const createdSchema = z.object({
   ts_ms: maybe(stampMs),
 });
 const cancelledSchema = z.object({ order_id: name, reduced_by: size, ts_ms: maybe(stampMs) });
+const decreasedSchema = z.object({ order_id: name, remaining_count: size, ts_ms: maybe(stampMs) });
 const amendedSchema = z.object({
   order_id: name,
   remaining_count: maybe(size),

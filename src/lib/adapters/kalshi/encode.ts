@@ -1,11 +1,12 @@
 /**
- * Intents as requests. Every create is post-only, expires by itself, sits in an order group, dies with a pause and names
- * its shard, or it is refused here (reliability.md 2 and 5).
+ * Intents as requests. Every create that rests is post-only, expires by itself, sits in an order group, dies with a pause
+ * and names its shard, or it is refused here (reliability.md 2 and 5). One that takes never rests, so it has neither
+ * expiry nor group: the exchange refuses an expiry beside `immediate_or_cancel` (kalshi/api.md 3.2).
  *
  * `expiration_time` is in seconds: sent in milliseconds it would be an order for ever. It must lie between two seconds
  * from now (a past one may be taken as immediate-or-cancel) and the longest lease; "now" is exchange time.
  */
-import type { AmendIntent, CancelIntent, CreateIntent } from '../../core/intents.ts';
+import type { AmendIntent, CancelIntent, CreateIntent, DecreaseIntent, RestingCreate } from '../../core/intents.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -39,22 +40,45 @@ export interface CreateRules extends EncodeRules {
 
 export function encodeCreate(intent: CreateIntent, rules: CreateRules): Encoded {
   if (!CLIENT_ORDER_ID.test(intent.clientOrderId)) return refused('the client order id is not one of ours');
-  if (rules.groupId === undefined && rules.isGroupRequired) return refused(`no order group on shard ${intent.shard}`);
-  const problem = orderProblem(intent.price, intent.size) ?? leaseProblem(intent.expiresAt, rules);
+  const problem = orderProblem(intent.price, intent.size);
   if (problem !== undefined) return refused(problem);
+  const life =
+    intent.takes === undefined ? restingLife(intent, rules) : { time_in_force: intent.takes, post_only: false };
+  if (typeof life === 'string') return refused(life);
   return post(ORDERS, {
     ticker: intent.ticker,
     client_order_id: intent.clientOrderId,
     side: intent.side,
     count: formatSize(intent.size),
     price: formatPrice(intent.price),
-    time_in_force: 'good_till_canceled',
-    expiration_time: intent.expiresAt / 1_000,
-    post_only: true,
+    ...life,
     self_trade_prevention_type: 'taker_at_cross',
     cancel_order_on_pause: true,
-    ...(rules.groupId === undefined ? {} : { order_group_id: rules.groupId }),
     exchange_index: intent.shard,
+  });
+}
+
+/** In words what is missing for an order to rest. */
+function restingLife({ expiresAt, shard }: RestingCreate, rules: CreateRules): object | string {
+  const { groupId, isGroupRequired } = rules;
+  if (groupId === undefined && isGroupRequired) return `no order group on shard ${shard}`;
+  const problem = leaseProblem(expiresAt, rules);
+  if (problem !== undefined) return problem;
+  return {
+    time_in_force: 'good_till_canceled',
+    expiration_time: expiresAt / 1_000,
+    post_only: true,
+    ...(groupId === undefined ? {} : { order_group_id: groupId }),
+  };
+}
+
+/** As what goes, never as what shall rest: then a fill on the way changes nothing of what it comes to. */
+export function encodeDecrease(intent: DecreaseIntent): Encoded {
+  if (!(Number.isSafeInteger(intent.reduceBy) && intent.reduceBy > 0)) return refused('the decrease is not positive');
+  return post(`${ORDERS}/${encodeURIComponent(intent.orderId)}/decrease`, {
+    reduce_by: formatSize(intent.reduceBy),
+    exchange_index: intent.shard,
+    market_ticker: intent.ticker,
   });
 }
 

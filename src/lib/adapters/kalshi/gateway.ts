@@ -2,15 +2,18 @@
  * Sends the engine's intents and reports what became of each: exactly one outcome event per intent, whatever happens.
  *
  * Cancels go first and may use every token; a create or amend that would eat into the cancel reserve, that comes while
- * cancels wait, after a 429 or behind a closed gate, is dropped unsent. Nothing is ever sent twice.
+ * cancels wait, after a 429, above the minute's allowance or behind a closed gate, is dropped unsent. Nothing is ever
+ * sent twice.
  */
 import type { EngineEvent } from '../../core/events.ts';
-import type { AmendIntent, CancelIntent, CreateIntent, Intent } from '../../core/intents.ts';
+import type { CancelIntent, Intent } from '../../core/intents.ts';
+import { never } from '../../core/invariant.ts';
 import type { ChangeOutcome, CreateOutcome } from '../../core/order-types.ts';
+import { Pace } from '../../core/pace.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock, Gateway, Wire, WireReply, WireRequest } from '../../ports.ts';
-import { classifyAmend, classifyCancel, classifyCreate } from './classify.ts';
-import { type Encoded, encodeAmend, encodeCancel, encodeCreate } from './encode.ts';
+import { classifyAmend, classifyCancel, classifyCreate, classifyDecrease } from './classify.ts';
+import { type Encoded, encodeAmend, encodeCancel, encodeCreate, encodeDecrease } from './encode.ts';
 import { cancelReserve, costOf, type EndpointCosts } from './endpoint-costs.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
@@ -27,7 +30,10 @@ export interface GatewayOptions {
   readonly isGroupRequired: boolean;
   /** Orders that may rest on the shard (in flight, unknown and the one being placed included), and our groups there. */
   readonly restingOn: (shard: number) => { readonly orders: number; readonly groups: number };
-  readonly leaseMsMax: number;
+  /** Of the order that the intent is about. */
+  readonly leaseMsMaxOf: (intent: Exposing) => number;
+  /** Creates and amends. */
+  readonly ordersPerMinute: number;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
   /** Never called from inside `submit`. */
@@ -38,9 +44,13 @@ export interface GatewayOptions {
   readonly onRoundTrip?: (kind: Intent['kind'], ms: number) => void;
 }
 
+/** All intents but cancels. */
+type Exposing = Exclude<Intent, CancelIntent>;
+
 export class KalshiGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #waiting = new Map<number, CancelIntent[]>();
+  readonly #pace = new Pace();
   #isClosed = false;
   #pausedUntil = epochMs(0);
 
@@ -58,17 +68,25 @@ export class KalshiGateway implements Gateway {
     this.#isClosed = true;
   }
 
-  async #expose(intent: CreateIntent | AmendIntent): Promise<void> {
+  async #expose(intent: Exposing): Promise<void> {
     const admitted = this.#admit(intent);
     if (!admitted.ok) return this.#drop(intent, admitted.reason);
     const reply = await this.#send(intent, admitted.request);
-    if (intent.kind === 'create') this.#created(intent, classifyCreate(reply, intent.clientOrderId));
-    else this.#changed(intent, classifyAmend(reply, intent.orderId));
+    switch (intent.kind) {
+      case 'create':
+        return this.#created(intent, classifyCreate(reply, intent.clientOrderId));
+      case 'amend':
+        return this.#changed(intent, classifyAmend(reply, intent.orderId));
+      case 'decrease':
+        return this.#changed(intent, classifyDecrease(reply, intent.orderId));
+      default:
+        never(intent);
+    }
   }
 
-  /** The last hop before the wire: gate, pause, encoder, tokens, in this order. */
-  #admit(intent: CreateIntent | AmendIntent): Encoded {
-    const { clock, limiter, costs, restingOn } = this.#options;
+  /** The last hop before the wire: gate, pause, encoder, allowance, tokens, in this order. */
+  #admit(intent: Exposing): Encoded {
+    const { clock, limiter, costs, restingOn, ordersPerMinute } = this.#options;
     const now = clock.now();
     if (this.#isClosed) return refused('the gate is closed');
     if (!this.#options.isArmed()) return refused('production is not armed');
@@ -77,13 +95,18 @@ export class KalshiGateway implements Gateway {
     const encoded = this.#encode(intent, now);
     if (!encoded.ok) return encoded;
     const reserve = cancelReserve(costs(), restingOn(intent.shard));
+    const isPaced = intent.kind !== 'decrease';
+    if (isPaced && this.#pace.count(now) >= ordersPerMinute) return refused("the minute's orders are used up");
     const isPaid = limiter.take(intent.shard, costOf(costs(), encoded.request), now, reserve);
-    return isPaid ? encoded : refused(`it would break the cancel reserve of ${reserve} tokens`);
+    if (!isPaid) return refused(`it would break the cancel reserve of ${reserve} tokens`);
+    if (isPaced) this.#pace.sent(now);
+    return encoded;
   }
 
-  #encode(intent: CreateIntent | AmendIntent, now: EpochMs): Encoded {
-    const { leaseMsMax, clockUncertaintyMs, groupOf, isGroupRequired } = this.#options;
-    const rules = { now, leaseMsMax, clockUncertaintyMs: clockUncertaintyMs() };
+  #encode(intent: Exposing, now: EpochMs): Encoded {
+    if (intent.kind === 'decrease') return encodeDecrease(intent);
+    const { leaseMsMaxOf, clockUncertaintyMs, groupOf, isGroupRequired } = this.#options;
+    const rules = { now, leaseMsMax: leaseMsMaxOf(intent), clockUncertaintyMs: clockUncertaintyMs() };
     if (intent.kind === 'amend') return encodeAmend(intent, rules);
     return encodeCreate(intent, { ...rules, groupId: groupOf(intent.shard), isGroupRequired });
   }
@@ -138,12 +161,12 @@ export class KalshiGateway implements Gateway {
     else this.#changed(intent, { kind: 'dropped', reason });
   }
 
-  #created({ clientOrderId }: CreateIntent, outcome: CreateOutcome): void {
+  #created({ clientOrderId }: Intent, outcome: CreateOutcome): void {
     const { clock, emit } = this.#options;
     emit({ type: 'create_outcome', at: clock.now(), clientOrderId, outcome });
   }
 
-  #changed({ clientOrderId, kind }: AmendIntent | CancelIntent, outcome: ChangeOutcome): void {
+  #changed({ clientOrderId, kind }: Exclude<Intent, { kind: 'create' }>, outcome: ChangeOutcome): void {
     const { clock, emit } = this.#options;
     emit({ type: 'change_outcome', at: clock.now(), clientOrderId, change: kind, outcome });
   }

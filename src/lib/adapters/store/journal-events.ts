@@ -5,7 +5,7 @@
  * nearer: what is asked of these tables is what may still rest.
  */
 import type Database from 'better-sqlite3';
-import type { EngineEvent, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
+import type { CashMoved, EngineEvent, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
@@ -20,6 +20,7 @@ const RECORDED_TYPES = [
   'orders_listed',
   'fill',
   'settlement',
+  'cash_moved',
   'ledger_restored',
 ] as const;
 export type RecordedEvent = Extract<EngineEvent, { type: (typeof RECORDED_TYPES)[number] }>;
@@ -56,7 +57,8 @@ export class EventRecorder {
         side,
         price,
         size,
-        intent.expiresAt,
+        // What takes never rests: it counts from now as a lease that is over.
+        intent.expiresAt ?? at,
         at,
       );
     } else if (intent.kind === 'amend') {
@@ -85,6 +87,9 @@ export class EventRecorder {
         return;
       case 'settlement':
         this.#settlement(event);
+        return;
+      case 'cash_moved':
+        this.#move(event);
         return;
       case 'ledger_restored':
         this.#opening(event);
@@ -143,10 +148,15 @@ export class EventRecorder {
   }
 
   /** What the exchange knew and we did not is kept, so that the next session starts from the same numbers. */
-  #opening({ openingCash, fills, settlements, at }: LedgerRestored): void {
+  #opening({ openingCash, fills, settlements, moves = [], at }: LedgerRestored): void {
+    for (const move of moves) this.#move(move);
     for (const { shard, cash } of openingCash) this.#sql.openingCash.run(this.#account, shard, cash, at);
     for (const fill of fills) this.#fill(fill);
     for (const settlement of settlements) this.#settlement(settlement);
+  }
+
+  #move({ transferId, from, to, amount, at }: CashMoved): void {
+    this.#sql.move.run(this.#account, transferId, this.#session, from, to, amount, at);
   }
 
   #fill(fill: FillSeen): void {
@@ -213,6 +223,9 @@ function prepareStatements(database: Database.Database) {
     settlement: database.prepare(`
       INSERT INTO settlements (account, ticker, settled_at, session, value, result, shard, at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING`),
+    move: database.prepare(`
+      INSERT INTO cash_moves (account, transfer_id, session, from_shard, to_shard, amount, at) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`),
     openingCash: database.prepare(`
       INSERT INTO opening_cash (account, shard, cash, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),

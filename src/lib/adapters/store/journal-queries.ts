@@ -1,6 +1,6 @@
 /** What is read back from the journal: sessions, orders that may still rest, and an account's history as events. */
 import type Database from 'better-sqlite3';
-import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
+import type { CashMoved, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 
 export interface SessionRecord {
@@ -35,7 +35,7 @@ export interface OpenOrder {
 }
 
 /** The payload of the LedgerRestored event. */
-export type AccountHistory = Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash'>;
+export type AccountHistory = Required<Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash' | 'moves'>>;
 
 /** An order past its expiry by this much does not rest: the exchange's clock and ours may differ, its sweep may be late. */
 const EXPIRY_MARGIN_MS = 60_000;
@@ -88,10 +88,14 @@ export function historyOf(database: Database.Database, account: string): Account
   const cash = database.prepare<[string], { shard: number; cash: Microdollars }>(
     'SELECT shard, cash FROM opening_cash WHERE account = ? ORDER BY shard',
   );
+  const moves = database.prepare<[string], MoveRow>(
+    'SELECT * FROM cash_moves WHERE account = ? ORDER BY at, transfer_id',
+  );
   return {
     fills: fills.all(account).map(fillOf),
     settlements: settlements.all(account).map(settlementOf),
     openingCash: cash.all(account),
+    moves: moves.all(account).map(moveOf),
   };
 }
 
@@ -144,6 +148,18 @@ interface SettlementRow {
   readonly result: SettlementSeen['result'];
   readonly shard: number | null;
   readonly at: EpochMs;
+}
+
+interface MoveRow {
+  readonly transfer_id: string;
+  readonly from_shard: number;
+  readonly to_shard: number;
+  readonly amount: Microdollars;
+  readonly at: EpochMs;
+}
+
+function moveOf({ at, transfer_id: transferId, from_shard: from, to_shard: to, amount }: MoveRow): CashMoved {
+  return { type: 'cash_moved', at, transferId, from, to, amount };
 }
 
 function fillOf(row: FillRow): FillSeen {

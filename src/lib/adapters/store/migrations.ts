@@ -160,6 +160,59 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    // Orders by hand: they may take without resting and be decreased; and cash moves between shards.
+    version: 3,
+    sql: `
+      ALTER TABLE intents RENAME TO intents_before;
+      CREATE TABLE intents (
+        session INTEGER NOT NULL REFERENCES sessions,
+        counter INTEGER NOT NULL,
+        turn INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('create', 'amend', 'decrease', 'cancel')),
+        client_order_id TEXT NOT NULL,
+        order_id TEXT,
+        ticker TEXT NOT NULL,
+        shard INTEGER NOT NULL,
+        side TEXT NOT NULL CHECK (side IN ('bid', 'ask')),
+        price INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        filled INTEGER,
+        expires_at INTEGER,
+        takes TEXT CHECK (takes IN ('immediate_or_cancel', 'fill_or_kill')),
+        reduce_by INTEGER,
+        PRIMARY KEY (session, turn, counter),
+        UNIQUE (session, counter)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO intents SELECT *, NULL, NULL FROM intents_before;
+      DROP TABLE intents_before;
+
+      ALTER TABLE outcomes RENAME TO outcomes_before;
+      CREATE TABLE outcomes (
+        client_order_id TEXT NOT NULL,
+        change TEXT NOT NULL CHECK (change IN ('create', 'amend', 'decrease', 'cancel')),
+        at INTEGER NOT NULL,
+        session INTEGER NOT NULL REFERENCES sessions,
+        kind TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (client_order_id, change, at, kind)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO outcomes SELECT * FROM outcomes_before;
+      DROP TABLE outcomes_before;
+
+      CREATE TABLE cash_moves (
+        account TEXT NOT NULL,
+        transfer_id TEXT NOT NULL,
+        session INTEGER NOT NULL REFERENCES sessions,
+        from_shard INTEGER NOT NULL,
+        to_shard INTEGER NOT NULL,
+        amount INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, transfer_id)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /** The version that these migrations lead to. */

@@ -9,18 +9,22 @@ import type { Intent } from '../../core/intents.ts';
 /** What precedes the first turn. */
 const CHAIN_START = Buffer.alloc(32);
 
-/** The columns of `intents` that an intent fills, in the order of IntentValues. */
+/** The columns of `intents` that an intent fills, in the order of IntentValues. New ones are added at the end. */
 export const INTENT_COLUMNS =
-  'counter, kind, client_order_id, order_id, ticker, shard, side, price, size, filled, expires_at';
+  'counter, kind, client_order_id, order_id, ticker, shard, side, price, size, filled, expires_at, takes, reduce_by';
+/** The columns that the first version of the database had: all of them are in every digest. */
+const FIRST_COLUMNS = 11;
 
 export type IntentValues = readonly (string | number | null)[];
 
 export function intentValues(intent: Intent): IntentValues {
   const orderId = intent.kind === 'create' ? null : intent.orderId;
   const filled = intent.kind === 'amend' ? intent.filled : null;
-  const expiresAt = intent.kind === 'cancel' ? null : intent.expiresAt;
+  const expiresAt = intent.kind === 'create' || intent.kind === 'amend' ? (intent.expiresAt ?? null) : null;
+  const takes = intent.kind === 'create' ? (intent.takes ?? null) : null;
+  const reduceBy = intent.kind === 'decrease' ? intent.reduceBy : null;
   const { counter, kind, clientOrderId, ticker, shard, side, price, size } = intent;
-  return [counter, kind, clientOrderId, orderId, ticker, shard, side, price, size, filled, expiresAt];
+  return [counter, kind, clientOrderId, orderId, ticker, shard, side, price, size, filled, expiresAt, takes, reduceBy];
 }
 
 export interface ChainedTurn {
@@ -34,8 +38,14 @@ export interface ChainedTurn {
 export function digestOf(previous: Buffer, { session, turn, at, intents }: ChainedTurn): Buffer {
   return createHash('sha256')
     .update(previous)
-    .update(JSON.stringify([session, turn, at, intents]))
+    .update(JSON.stringify([session, turn, at, intents.map(digested)]))
     .digest();
+}
+
+/** Without the later columns that an intent does not use: what was digested before there were any still verifies. */
+function digested(values: IntentValues): IntentValues {
+  const last = values.findLastIndex((value) => value !== null);
+  return values.slice(0, Math.max(FIRST_COLUMNS, last + 1));
 }
 
 /** The digest of the last turn. */

@@ -14,6 +14,8 @@ export type ToTrader =
       readonly type: 'start';
       readonly configuration: Configuration;
       readonly link: SentLink;
+      /** Path of the control socket. */
+      readonly control: string;
       /** Exchange seconds after which it stops by itself. */
       readonly forSeconds?: number;
       /** Exchange time at which it stops, as an earlier life has set it; wins over `forSeconds`. */

@@ -13,6 +13,7 @@ import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import { assertArmed } from '../arming.ts';
 import type { Configuration } from '../config.ts';
+import { type ControlPath, makeControlPath } from '../control/control-path.ts';
 import { KmmError } from '../errors.ts';
 import { sentLink } from '../exchange-link.ts';
 import { mayRest } from '../open-orders.ts';
@@ -54,6 +55,7 @@ const CRASH_WINDOW_MS = 600_000;
 export class Supervisor {
   readonly #options: SuperviseOptions;
   readonly #lock: Lock;
+  readonly #control: ControlPath;
   readonly #stopping = new AbortController();
   #exchange: EmbeddedExchange | undefined;
   /** Set when the embedded exchange has died under us. */
@@ -74,6 +76,7 @@ export class Supervisor {
     const { home, markets, key } = options.configuration;
     assertArmed(options.configuration, key?.id ?? '', epochMs(Date.now()));
     this.#lock = takeLock(home);
+    this.#control = makeControlPath(home);
     this.#options = options;
     this.#markets = markets;
   }
@@ -84,7 +87,8 @@ export class Supervisor {
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
       const { rest, ws, keyId, keyFile, passphraseFile } = link;
-      this.#lock.update({ rest, ws, keyId, keyFile, ...(passphraseFile !== undefined && { passphraseFile }) });
+      const passphrase = passphraseFile !== undefined && { passphraseFile };
+      this.#lock.update({ rest, ws, keyId, keyFile, ...passphrase, control: this.#control.path });
       for (;;) {
         if (this.#isStopping) return this.#ended(NOTHING_RESTS);
         await this.#runTrader(link);
@@ -97,6 +101,7 @@ export class Supervisor {
       }
     } finally {
       await this.#exchange?.end();
+      this.#control.remove();
       this.#lock.release();
     }
   }
@@ -151,7 +156,7 @@ export class Supervisor {
     this.#progress = new Progress(performance.now());
     trader.on('message', (message: FromTrader) => this.#heard(message));
     trader.send({
-      ...{ type: 'start', configuration, link: sentLink(link) },
+      ...{ type: 'start', configuration, link: sentLink(link), control: this.#control.path },
       ...(forSeconds !== undefined && { forSeconds }),
       ...(this.#stopAt !== undefined && { stopAt: this.#stopAt }),
     } satisfies ToTrader);

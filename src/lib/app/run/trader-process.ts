@@ -3,7 +3,9 @@
  * itself four times a second, and cancels everything and leaves when that channel breaks.
  */
 
+import type { ControlServer } from '../../adapters/system/control-socket.ts';
 import { epochMs } from '../../core/units.ts';
+import { openControl } from '../control/trader-control.ts';
 import { KmmError } from '../errors.ts';
 import { receivedLink } from '../exchange-link.ts';
 import { scrub } from '../secret.ts';
@@ -17,6 +19,7 @@ const VIEW_MS = 250;
 const LAST_WORD_MS = 2_000;
 
 let live: LiveSession | undefined;
+let control: ControlServer | undefined;
 let startup: Promise<void> = Promise.resolve();
 let selected: string | undefined;
 let isEnding = false;
@@ -48,6 +51,7 @@ function receive(message: ToTrader): void {
 async function start({
   configuration,
   link,
+  control: controlPath,
   forSeconds,
   stopAt: known,
 }: Extract<ToTrader, { type: 'start' }>): Promise<void> {
@@ -62,6 +66,7 @@ async function start({
       },
     });
     await live.opened.session.start();
+    control = await openControl(controlPath, live.opened.session.hands);
     const { clock } = live;
     const stopAt = known ?? (forSeconds === undefined ? undefined : epochMs(clock.now() + forSeconds * 1_000));
     say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });
@@ -93,6 +98,7 @@ async function end(by: string): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   await startup;
+  await control?.close();
   const summary = live === undefined ? undefined : await stop(live, by);
   const leave = () => process.exit(fatal === undefined ? 0 : 1);
   setTimeout(leave, LAST_WORD_MS);

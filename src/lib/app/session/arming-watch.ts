@@ -2,13 +2,14 @@
  * Keeps a session inside the arming of production: looks at the journal's row four times a second, warns before its end,
  * and halts at it. An arming that was taken back, is for another key or for less than this session began with, has ended.
  */
+import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING, type Halts } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
-import { armingRefusal } from '../arming.ts';
+import { armingRefusal, NEVER_ARMED } from '../arming.ts';
 import type { SessionLog } from './session-log.ts';
 
 export interface ArmingWatchOptions {
@@ -17,7 +18,8 @@ export interface ArmingWatchOptions {
   readonly halts: Halts;
   readonly log: SessionLog;
   readonly emit: (event: EngineEvent) => void;
-  /** As the session was started; absent outside production, which alone is armed. */
+  readonly environment: Environment;
+  /** As the session was started. Production alone is armed; a session there without it only takes away. */
   readonly arming?: Arming;
 }
 
@@ -36,11 +38,11 @@ export class ArmingWatch {
   }
 
   /** True outside production. To the millisecond: what comes after the end is not sent. */
-  readonly isArmed = (): boolean => this.#options.arming === undefined || this.#refusal() === undefined;
+  readonly isArmed = (): boolean => this.#options.environment !== 'prod' || this.#refusal() === undefined;
 
   /** The returned function ends it. */
   start(): () => void {
-    if (this.#options.arming === undefined) return () => {};
+    if (this.#options.environment !== 'prod') return () => {};
     this.#look();
     return this.#options.clock.every(LOOK_MS, () => this.#look());
   }
@@ -76,7 +78,7 @@ export class ArmingWatch {
 
   #refusal(): string | undefined {
     const { clock, arming } = this.#options;
-    if (arming === undefined) return undefined;
+    if (arming === undefined) return NEVER_ARMED;
     const current = this.#current;
     const reason = armingRefusal(current, clock.now(), arming);
     if (reason !== undefined || current === undefined) return reason;

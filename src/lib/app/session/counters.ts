@@ -30,6 +30,7 @@ export class OrderCounters {
       case 'unknown':
         this.#counts.unknown += 1;
         break;
+      case 'decreased':
       case 'not_found':
       case 'dropped':
         break;

@@ -5,6 +5,7 @@
 
 import { armedWire } from '../../adapters/kalshi/armed-wire.ts';
 import { cancelReserve } from '../../adapters/kalshi/endpoint-costs.ts';
+import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { STAMP_EXPIRED } from '../../adapters/kalshi/exchange-error.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
@@ -15,6 +16,7 @@ import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
+import { HAND_LEASE_MS } from '../../core/hand-rules.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors.ts';
@@ -29,7 +31,8 @@ export interface DeskOptions {
   readonly engine: Engine;
   readonly journal: JournalFile;
   readonly log: SessionLog;
-  /** Production alone has one, and is not traded on without. */
+  readonly environment: Environment;
+  /** Production alone has one; without it only what takes away is sent there. */
   readonly arming?: Arming;
   readonly clock: Clock;
   /** Raw: one call, one attempt. */
@@ -56,6 +59,8 @@ export class Desk {
   readonly groups: OrderGroups;
   readonly arming: ArmingWatch;
   readonly gateway: KalshiGateway;
+  /** What reads and controls go over. */
+  readonly paced: Wire;
   readonly #options: DeskOptions;
   readonly #terms: AccountTerms;
 
@@ -73,6 +78,7 @@ export class Desk {
     const reserve = (shard: number) => cancelReserve(terms.costs, restingOn(shard));
     const pacing = { limiter, costs, clock, random, cancelReserve: reserve };
     const paced = new PacedWire({ wire: recorded(wire, clock, tape), ...pacing });
+    this.paced = paced;
     this.rest = new KalshiRest(paced);
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups(this.controls, engine);
@@ -81,7 +87,8 @@ export class Desk {
       groupOf: (shard) => this.groups.idOn(shard),
       isGroupRequired: true,
       restingOn,
-      leaseMsMax: engine.config.parameters.quoting.leaseMs + LEASE_SLACK_MS,
+      leaseMsMaxOf: ({ clientOrderId }) => this.#leaseMsMax(clientOrderId) + LEASE_SLACK_MS,
+      ordersPerMinute: engine.config.parameters.risk.ordersPerMinute,
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
   }
@@ -104,6 +111,13 @@ export class Desk {
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);
     const boundMs = CANCEL_BOUND_MS * this.#options.speed;
     return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs });
+  }
+
+  /** What a person places may rest longer than a quote, and no longer than any lease. */
+  #leaseMsMax(clientOrderId: string): number {
+    const { engine } = this.#options;
+    const isQuote = engine.orders.byClientId(clientOrderId)?.origin === 'quoter';
+    return isQuote ? engine.config.parameters.quoting.leaseMs : HAND_LEASE_MS.max;
   }
 
   #ordersOn(shard: number): number {

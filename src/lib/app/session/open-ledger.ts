@@ -11,7 +11,7 @@ import { type EpochMs, type Microdollars, microdollars } from '../../core/units.
 import { fillEvent } from './order-resolver.ts';
 
 /** What the journal kept of the account; no opening cash means that it has never met it. */
-export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements'>;
+export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves'>;
 
 export async function openLedger(
   rest: KalshiRest,
@@ -37,7 +37,7 @@ export async function openLedger(
     if (!balance.ok) return balance;
     openingCash = openingOf(balance.value, whole.fills, whole.settlements);
   }
-  return { ok: true, value: { type: 'ledger_restored', at, openingCash, ...whole } };
+  return { ok: true, value: { type: 'ledger_restored', at, openingCash, ...whole, moves: history.moves ?? [] } };
 }
 
 /** Shards of the exchange in autumn 2026 (kalshi/api.md 4), for keys to which it gives no breakdown. */

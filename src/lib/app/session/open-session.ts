@@ -1,27 +1,13 @@
-/**
- * Makes a session from a configuration and a link to an exchange: database, session number, tape, engine. The caller
- * holds the environment's lock.
- */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import type { Arming } from '../../adapters/store/arming.ts';
-import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
-import { StoreProblem } from '../../adapters/store/problem.ts';
-import { openTape } from '../../adapters/store/tape-writer.ts';
-import type { EngineConfig } from '../../core/engine.ts';
-import type { Parameters } from '../../core/parameters.ts';
-import { microdollars } from '../../core/units.ts';
+/** Makes a session from a configuration and a link to an exchange. The caller holds the environment's lock. */
+import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
-import { assertArmed } from '../arming.ts';
-import { codeVersion } from '../code-version.ts';
 import type { Configuration } from '../config.ts';
-import { KmmError, kmmError } from '../errors.ts';
-import { prepareHome } from '../home.ts';
 import type { Secret } from '../secret.ts';
 import type { ClockSync } from './clock-watch.ts';
+import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
-import { SessionTape } from './session-tape.ts';
+import type { SessionTape } from './session-tape.ts';
 
 /** How the exchange is reached; what `kmm kill` needs to reach it as well. */
 export interface ExchangeLink {
@@ -60,33 +46,13 @@ export interface OpenedSession {
 }
 
 /** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
-const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
+export const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 
 /** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
-  const { env, home } = configuration;
-  prepareHome(home);
-  const journal = openJournal({ path: home.database, env });
-  if (journal instanceof StoreProblem) throw kmmError(journal);
-  const startedAt = clock.now();
-  const arming = assertArmed(configuration, link.keyId, startedAt, journal);
-  if (arming !== undefined) assertSameKey(arming, options.keyFingerprint);
-  const parameters = cappedBy(arming, configuration.parameters);
-  const version = codeVersion();
-  const record = journal.beginSession({
-    ...{ account: link.keyId, version, startedAt },
-    configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
-    ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
-    tapeOf: (session) => join(home.tapes, `session-${String(session).padStart(6, '0')}.tape`),
-  });
-  const { instance, session: number } = record;
-  const ownPrefix = `kmm-${instance}-`;
-  const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
-  const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
-  const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });
-  if (opened instanceof StoreProblem) throw kmmError(opened);
-  const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
+  const { env } = configuration;
+  const { journal, tape, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
   const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
@@ -106,17 +72,4 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     },
   );
   return { session, journal, tape };
-}
-
-/** A session that never loaded a key signs nothing. */
-function assertSameKey(arming: Arming, fingerprint: string | undefined): void {
-  if (fingerprint === undefined || fingerprint === arming.fingerprint) return;
-  throw new KmmError('KMM_PROD_NOT_ARMED', 'production is armed for another key than the one that signs');
-}
-
-/** The armed exposure is a limit like the configured one; the smaller rules. */
-function cappedBy(arming: Arming | undefined, parameters: Parameters): Parameters {
-  if (arming === undefined) return parameters;
-  const totalLoss = microdollars(Math.min(parameters.risk.totalLoss, arming.exposure));
-  return { ...parameters, risk: { ...parameters.risk, totalLoss } };
 }

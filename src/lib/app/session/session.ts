@@ -10,7 +10,6 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING, type HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors.ts';
@@ -18,19 +17,20 @@ import { unknownTicker } from '../unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
-import { differencesOf, readExchange } from './compare.ts';
 import { OrderCounters } from './counters.ts';
-import { Desk, unreachable } from './desk.ts';
+import { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
 import { NoticeBoard } from './notice-board.ts';
-import { openLedger } from './open-ledger.ts';
 import { OrderResolver } from './order-resolver.ts';
+import { sendTurn } from './send-turn.ts';
+import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
+import { startLedger } from './start-ledger.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
 import { AccountWatch } from './watch-account.ts';
@@ -46,6 +46,7 @@ export class Session {
   readonly counters = new OrderCounters();
   readonly hash = new IntentsHash();
   readonly tickToIntent = new Latency();
+  readonly hands: SessionHands;
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
   readonly #desk: Desk;
@@ -61,6 +62,7 @@ export class Session {
   readonly #tapeWatch: TapeWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
+  #followed: readonly string[] = [];
   #turn = 0;
   #isTurnDue = false;
   #phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'starting';
@@ -86,6 +88,8 @@ export class Session {
     this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
+    const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
+    this.hands = new SessionHands({ ...ports, ...follow, engine, desk: this.#desk, speed: options.speed, emit });
     const common = { engine, clock, emit, log: this.#log, catchUp: this.#catchUp };
     this.#notices = new NoticeBoard({
       ...{ ...common, watch: this.#watch, follower: this.#follower, groups: this.#desk.groups },
@@ -201,22 +205,19 @@ export class Session {
 
   async #restoreLedger(): Promise<void> {
     const { journal, clock } = this.#ports;
-    const restored = await openLedger(this.rest, journal.restore(this.#options.account), clock.now());
-    if (!restored.ok) throw unreachable('the account history cannot be read', restored.error);
-    this.emit(restored.value);
-    const { ledger } = this.engine;
-    const exchange = await readExchange(this.rest);
-    if (exchange === undefined) throw new KmmError('KMM_UNREACHABLE', 'cash and positions cannot be read');
-    const differences = differencesOf(ledger, exchange);
-    if (differences.length > 0) this.#halt('RECONCILE', `at the start, ${differences.join('; ')}`);
+    const { engine, rest } = this;
+    await startLedger({
+      engine,
+      rest,
+      journal,
+      clock,
+      account: this.#options.account,
+      emit: (event) => this.emit(event),
+    });
+    const { ledger } = engine;
     for (const ticker of ledger.tickers()) {
       if (ledger.holding(ticker).position !== 0) await this.#follower.adopt(ticker);
     }
-  }
-
-  #halt(name: HaltName, reason: string): void {
-    const at = this.#ports.clock.now();
-    this.emit({ type: 'halt_changed', at, halt: { name, scope: HALT_EVERYTHING, since: at, reason }, isOn: true });
   }
 
   #apply(event: EngineEvent): void {
@@ -224,6 +225,7 @@ export class Session {
       this.engine.apply(event);
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
+      this.hands.hand.noteEvent(event);
     } catch (error) {
       this.#fail(error);
       return;
@@ -251,23 +253,19 @@ export class Session {
     } catch (error) {
       this.#fail(error);
     }
+    this.hands.hand.look();
     this.#latches.keep();
     this.#log.add(this.engine.takeLog());
     this.#stream.turned(at);
   }
 
   #decide(at: EpochMs): void {
-    const { tape, journal } = this.#ports;
-    const turn = this.#turn;
-    const intents = this.engine.apply({ type: 'turn', at, turn });
-    tape.turn(at, turn, intents);
-    if (intents.length === 0) return;
-    const waitedMs = this.#stream.waitedMs();
-    if (waitedMs !== undefined) this.tickToIntent.add(waitedMs);
-    // On disk before the first byte is sent; what cannot be written is not sent.
-    journal.commitTurn({ turn, at, intents });
-    this.hash.add(intents);
-    this.#desk.gateway.submit(intents);
+    const { engine, hash } = this;
+    const onIntents = () => {
+      const waitedMs = this.#stream.waitedMs();
+      if (waitedMs !== undefined) this.tickToIntent.add(waitedMs);
+    };
+    sendTurn({ ...this.#ports, engine, hash, gateway: this.#desk.gateway, onIntents }, this.#turn, at);
   }
 
   #heartbeat(): void {
@@ -282,8 +280,10 @@ export class Session {
   }
 
   #want(tickers: readonly string[]): void {
-    for (const ticker of tickers) this.#tickers.add(ticker);
-    this.#stream.want(tickers);
+    const wanted = new Set([...tickers, ...this.hands.tickers]);
+    for (const ticker of wanted) this.#tickers.add(ticker);
+    this.#followed = tickers;
+    this.#stream.want([...wanted]);
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
     void this.#desk.groups.ensure(shards);
   }
@@ -293,6 +293,7 @@ export class Session {
     if (this.#phase === 'failed') return;
     this.#phase = 'failed';
     this.#desk.gateway.close();
+    this.hands.hand.abandon();
     const fatal = error instanceof Error ? error : new Error(String(error));
     this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
     this.#options.onFatal(fatal);

@@ -1,0 +1,39 @@
+/** Asks the running trader that holds the lock. An answer that never comes says nothing about the order: it can be asked for again. */
+import { askControl } from '../../adapters/system/control-socket.ts';
+import { type ErrorDetails, isErrorCode, KmmError } from '../errors.ts';
+import { CONTROL_VERSION, type ControlAnswer, type ControlRequest } from './control-messages.ts';
+
+type Wish = ControlRequest extends infer Request
+  ? Request extends ControlRequest
+    ? Omit<Request, 'version'>
+    : never
+  : never;
+
+/** Above what a trader takes to prove an order or give up. */
+const ANSWER_MS = 30_000;
+
+/** Throws KMM_LOCKED when nobody answers there, and whatever error the trader met. */
+export async function askTrader(
+  path: string,
+  pid: number,
+  wish: Wish,
+): Promise<Exclude<ControlAnswer, { kind: 'failed' }>> {
+  const heard = await askControl(path, { ...wish, version: CONTROL_VERSION }, ANSWER_MS);
+  if (heard.kind === 'unreachable') throw deaf(pid, heard.reason, wish);
+  const answer = heard.value as ControlAnswer;
+  if (answer.kind !== 'failed') return answer;
+  const { code, message, position, next } = answer;
+  const details: ErrorDetails = { ...(position !== undefined && { position }), ...(next !== undefined && { next }) };
+  throw new KmmError(isErrorCode(code) ? code : 'KMM_BUG', message, details);
+}
+
+function deaf(pid: number, reason: string, wish: Wish): KmmError {
+  const isHarmless = wish.verb === 'status' || (wish.verb === 'ask' && wish.isDryRun);
+  const position = isHarmless
+    ? 'the trader goes on; nothing was asked of it'
+    : 'the trader goes on; what was asked may have been done: look before you ask again';
+  return new KmmError('KMM_LOCKED', `process ${pid} runs here and does not answer on its control socket: ${reason}`, {
+    position,
+    next: ['kmm trade orders', 'kmm trade positions', 'kmm kill'],
+  });
+}

@@ -1,0 +1,68 @@
+/** What may be asked of a running trader over its control socket, and what it answers. Everything asked is checked here. */
+import * as z from 'zod';
+import type { HandAsk } from '../../core/hand-types.ts';
+import { type Centicents, type Centicontracts, type Microdollars, PRICE_ONE } from '../../core/units.ts';
+import type { HandReply, MoveReport } from '../hand/hand-reply.ts';
+
+/** Both ends are of one version, or nothing is done: an order that is half understood is worse than none. */
+export const CONTROL_VERSION = 1;
+
+const id = z.string().regex(/^[\w.:+=-]{1,128}$/);
+const by = z.string().min(1).max(64);
+const price = z
+  .int()
+  .min(0)
+  .max(PRICE_ONE)
+  .transform((value) => value as Centicents);
+const size = z
+  .int()
+  .min(0)
+  .transform((value) => value as Centicontracts);
+const shard = z.int().nonnegative();
+
+const life = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('take'), takes: z.enum(['immediate_or_cancel', 'fill_or_kill']) }),
+  z.strictObject({ kind: z.literal('rest'), ms: z.int().positive() }),
+  z.strictObject({ kind: z.literal('renewed') }),
+]);
+
+const ask = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('order'), id, ticker: id, side: z.enum(['bid', 'ask']), price, size, life }),
+  z.strictObject({ kind: z.literal('cancel'), id, orderId: id }),
+  z.strictObject({
+    kind: z.literal('amend'),
+    id,
+    orderId: id,
+    price: price.exactOptional(),
+    size: size.exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('decrease'), id, orderId: id, by: size.exactOptional(), to: size.exactOptional() }),
+]) satisfies z.ZodType<HandAsk>;
+
+const version = z.literal(CONTROL_VERSION);
+export const controlRequest = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('ask'), version, ask, by, isDryRun: z.boolean() }),
+  /** What came of an ask, by its id. */
+  z.strictObject({ verb: z.literal('status'), version, id }),
+  z.strictObject({
+    ...{ verb: z.literal('transfer'), version, from: shard, to: shard },
+    amount: z
+      .int()
+      .positive()
+      .transform((value) => value as Microdollars),
+  }),
+]);
+
+export type ControlRequest = z.infer<typeof controlRequest>;
+
+export type ControlAnswer =
+  | { readonly kind: 'reply'; readonly reply: HandReply }
+  | { readonly kind: 'moved'; readonly report: MoveReport }
+  /** An error of the catalogue. */
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly position?: string;
+      readonly next?: readonly string[];
+    };

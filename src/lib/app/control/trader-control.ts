@@ -1,0 +1,54 @@
+/** What a running trader does for another process of its user: carries out asks by hand, and moves cash between shards. */
+import { type ControlServer, listenControl } from '../../adapters/system/control-socket.ts';
+import { KmmError } from '../errors.ts';
+import { faultCode } from '../session/fault-code.ts';
+import type { SessionHands } from '../session/session-hands.ts';
+import { type ControlAnswer, type ControlRequest, controlRequest } from './control-messages.ts';
+
+/** As much of a session as is asked for from outside. */
+export type Controlled = Pick<SessionHands, 'hand' | 'moveCash'>;
+
+export function openControl(path: string, hands: Controlled): Promise<ControlServer> {
+  return listenControl({ path, answer: (request) => answerControl(hands, request) });
+}
+
+/** Never rejects. */
+async function answerControl(hands: Controlled, request: unknown): Promise<ControlAnswer> {
+  const parsed = controlRequest.safeParse(request);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue === undefined ? '' : ` (${issue.path.join('.') || 'the request'}: ${issue.message})`;
+    return {
+      kind: 'failed',
+      code: 'KMM_USAGE',
+      message: `the running trader does not understand this request${where}`,
+    };
+  }
+  try {
+    return await obey(hands, parsed.data);
+  } catch (error) {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    if (!(fault instanceof KmmError)) return { kind: 'failed', code: faultCode(fault), message: fault.message };
+    return { kind: 'failed', code: fault.code, message: fault.what, position: fault.position, next: fault.next };
+  }
+}
+
+async function obey({ hand, moveCash }: Controlled, request: ControlRequest): Promise<ControlAnswer> {
+  switch (request.verb) {
+    case 'ask': {
+      const { ask, by, isDryRun } = request;
+      return { kind: 'reply', reply: await (isDryRun ? hand.consider(ask) : hand.carryOut(ask, by)) };
+    }
+    case 'status': {
+      const reply = await hand.status(request.id);
+      if (reply === undefined) throw new KmmError('KMM_USAGE', `the running trader knows no ask ${request.id}`);
+      return { kind: 'reply', reply };
+    }
+    case 'transfer': {
+      const { from, to, amount } = request;
+      return { kind: 'moved', report: await moveCash({ from, to, amount }) };
+    }
+    default:
+      return request satisfies never;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Where asks by hand are carried out: by the trader that runs here, over its control socket, or by a short session of our
+ * own. Both are the same engine, gate, journal and gateway. Nothing lasting can be traded on an exchange that ends with
+ * this command, so in sim one must be running.
+ */
+
+import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
+import { readLock } from '../../adapters/system/lock.ts';
+import type { HandAsk } from '../../core/hand-types.ts';
+import { epochMs } from '../../core/units.ts';
+import { assertArmed } from '../arming.ts';
+import type { Configuration } from '../config.ts';
+import { askTrader } from '../control/ask-trader.ts';
+import { KmmError } from '../errors.ts';
+import { operatorName } from '../operator.ts';
+import { connect } from '../run/connect.ts';
+import { takeLock } from '../run/take-lock.ts';
+import { openRecords } from '../session/open-records.ts';
+import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
+// Under this name because the linter takes what begins with "use" for a React hook.
+import { useExchange as exchangeOf } from '../use-exchange.ts';
+import type { HandReply, MoveReport } from './hand-reply.ts';
+import { HandSession } from './hand-session.ts';
+
+export interface HandDesk {
+  /** `trader`: a running one; `session`: our own, for this command. */
+  readonly kind: 'trader' | 'session';
+  /** What would come of it; sends nothing. */
+  consider(ask: HandAsk): Promise<HandReply>;
+  carryOut(ask: HandAsk): Promise<HandReply>;
+  move(transfer: Transfer): Promise<MoveReport>;
+  close(): Promise<void>;
+}
+
+/**
+ * `isExposing`: something may be placed or enlarged. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_SIM_NOT_RUNNING,
+ * KMM_KEY_*, KMM_DB_*, KMM_UNREACHABLE.
+ */
+export async function openHandDesk(configuration: Configuration, isExposing: boolean): Promise<HandDesk> {
+  const { env, home } = configuration;
+  if (isExposing) assertArmed(configuration, configuration.key?.id ?? '', epochMs(Date.now()));
+  const held = readLock(home.lock);
+  if (held?.control !== undefined) return traderDesk(held.control, held.pid);
+  if (held !== undefined) {
+    throw new KmmError('KMM_LOCKED', `process ${held.pid} runs ${env} here and has no control socket (yet)`);
+  }
+  const { link } = await exchangeOf(configuration, { mayStart: false });
+  return sessionDesk(configuration, link, isExposing);
+}
+
+function traderDesk(path: string, pid: number): HandDesk {
+  const by = operatorName();
+  const ask = async (wanted: HandAsk, isDryRun: boolean) => {
+    const answer = await askTrader(path, pid, { verb: 'ask', ask: wanted, by, isDryRun });
+    if (answer.kind !== 'reply') throw new KmmError('KMM_BUG', `the trader answered ${answer.kind} to an ask`);
+    return answer.reply;
+  };
+  return {
+    kind: 'trader',
+    consider: (wanted) => ask(wanted, true),
+    carryOut: (wanted) => ask(wanted, false),
+    async move(transfer) {
+      const answer = await askTrader(path, pid, { verb: 'transfer', ...transfer });
+      if (answer.kind !== 'moved') throw new KmmError('KMM_BUG', `the trader answered ${answer.kind} to a transfer`);
+      return answer.report;
+    },
+    close: async () => {},
+  };
+}
+
+async function sessionDesk(configuration: Configuration, link: ExchangeLink, isExposing: boolean): Promise<HandDesk> {
+  const { env, home } = configuration;
+  const { close, stream: _stream, ...connection } = await connect(env, link);
+  try {
+    const lock = takeLock(home);
+    try {
+      const { rest, ws, keyId, keyFile, passphraseFile } = link;
+      lock.update({ rest, ws, keyId, keyFile, ...(passphraseFile !== undefined && { passphraseFile }) });
+      const { clock, keyFingerprint } = connection;
+      const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: isExposing });
+      const session = new HandSession({
+        ...{ ...records, ...connection, environment: env, account: link.keyId },
+        ...{ random: Math.random, readLagMs: READ_LAG_MS[env] },
+      });
+      const leave = async () => {
+        try {
+          await session.leave();
+          await session.close();
+        } finally {
+          lock.release();
+          close();
+        }
+      };
+      try {
+        await session.start(isExposing);
+      } catch (error) {
+        await leave();
+        throw error;
+      }
+      const by = operatorName();
+      return {
+        kind: 'session',
+        consider: (ask) => session.consider(ask),
+        carryOut: (ask) => session.carryOut(ask, by),
+        move: (transfer) => session.move(transfer),
+        close: leave,
+      };
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * One ask by hand where no trader runs: a session without quotes that takes the lock, reconciles, sends one intent through
+ * the same engine, journal and gateway as the loop, waits for proof, and leaves. What it placed to rest stays, until its
+ * lease is over.
+ *
+ * Refuses to place anything while cash or positions differ from the exchange's. Cancels need none of that.
+ */
+import type { Environment } from '../../adapters/kalshi/environments.ts';
+import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
+import type { Arming } from '../../adapters/store/arming.ts';
+import type { JournalFile } from '../../adapters/store/journal.ts';
+import { Engine, type EngineConfig } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import type { HandAsk } from '../../core/hand-types.ts';
+import type { Clock, Wire } from '../../ports.ts';
+import { KmmError } from '../errors.ts';
+import { wait } from '../session/cancel-ours.ts';
+import { Desk, unreachable } from '../session/desk.ts';
+import { IntentsHash } from '../session/intents-hash.ts';
+import { MarketFollower } from '../session/market-follower.ts';
+import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
+import { sendTurn } from '../session/send-turn.ts';
+import { SessionLog } from '../session/session-log.ts';
+import type { SessionTape } from '../session/session-tape.ts';
+import { startLedger } from '../session/start-ledger.ts';
+import { noteAsk, unknownMarket } from './hand-notes.ts';
+import type { HandReply, MoveReport } from './hand-reply.ts';
+import { HandWork } from './hand-work.ts';
+import { moveCash } from './move-cash.ts';
+
+export interface HandSessionOptions {
+  readonly environment: Environment;
+  readonly account: string;
+  readonly ownPrefix: string;
+  readonly engine: EngineConfig;
+  readonly arming?: Arming;
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly tape: SessionTape;
+  readonly journal: JournalFile;
+  readonly random: () => number;
+  readonly readLagMs: number;
+  readonly clockUncertaintyMs: () => number;
+  readonly speed: number;
+}
+
+/** Real time within which an ask is proved, or told as unknown. */
+const BOUND_MS = 15_000;
+const HEARTBEAT_MS = 1_000;
+/** An acceptance is looked at again after this at most: a post-only cross ends an accepted order a moment later. */
+const LOOK_AGAIN_MS = 1_000;
+const NO_STREAM = 1;
+
+export class HandSession {
+  readonly engine: Engine;
+  readonly #options: HandSessionOptions;
+  readonly #desk: Desk;
+  readonly #follower: MarketFollower;
+  readonly #resolver: OrderResolver;
+  readonly #hash = new IntentsHash();
+  readonly #work: HandWork;
+  #stopTimer: () => void = () => {};
+  #turn = 0;
+  #books = 0;
+  #isTurnDue = false;
+  #fault: Error | undefined;
+
+  constructor(options: HandSessionOptions) {
+    const { clock, journal, speed } = options;
+    const emit = (event: EngineEvent) => this.#emit(event);
+    this.#options = options;
+    const engine = new Engine(options.engine);
+    this.engine = engine;
+    this.#desk = new Desk({ ...options, engine, emit, log: new SessionLog(clock, () => {}) });
+    const { rest } = this.#desk;
+    this.#resolver = new OrderResolver({ engine, rest, clock, emit });
+    this.#follower = new MarketFollower({ names: [], rest, clock, emit, want: () => {}, warn: () => {} });
+    this.#work = new HandWork({
+      ...{ engine, clock, emit, boundMs: BOUND_MS * speed },
+      prepare: (ask, isForReal) => this.#prepare(ask, isForReal),
+      note: (ask, by) => noteAsk(journal, ask, by, clock.now()),
+    });
+  }
+
+  /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. `isExposing`: something may be placed, so everything is reconciled first. */
+  async start(isExposing: boolean): Promise<void> {
+    const { clock, journal } = this.#options;
+    await this.#desk.readAccount();
+    for (const { by: _by, ...halt } of journal.latches()) {
+      this.#emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
+    }
+    const { engine } = this;
+    const { rest } = this.#desk;
+    const emit = (event: EngineEvent) => this.#emit(event);
+    if (isExposing) await startLedger({ engine, rest, journal, clock, account: this.#options.account, emit });
+    const askedAt = clock.now();
+    const listed = await rest.orders({ status: 'resting' });
+    if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
+    this.#emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
+    if (isExposing) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
+    this.#stopTimer = clock.every(HEARTBEAT_MS, () => {
+      this.#resolver.tick();
+      this.#scheduleTurn();
+    });
+  }
+
+  consider(ask: HandAsk): Promise<HandReply> {
+    return this.#work.consider(ask);
+  }
+
+  async carryOut(ask: HandAsk, by: string): Promise<HandReply> {
+    const reply = await this.#work.carryOut(ask, by);
+    if (this.#fault !== undefined) throw this.#fault;
+    const isResting = reply.kind === 'ended' && reply.end.kind === 'done' && reply.order?.state === 'working';
+    if (!isResting || reply.order.orderId === undefined) return reply;
+    await this.#lookAgain(reply.order.orderId);
+    return this.#work.replyTo(ask.id) ?? reply;
+  }
+
+  move(transfer: Transfer): Promise<MoveReport> {
+    const { clock, speed } = this.#options;
+    const { rest, paced: wire } = this.#desk;
+    return moveCash({ rest, wire, clock, speed, emit: (event) => this.#emit(event) }, transfer);
+  }
+
+  /** Sends nothing more. A group in which something rests stays with it. */
+  async leave(): Promise<void> {
+    this.#stopTimer();
+    this.#follower.stop();
+    this.#desk.gateway.close();
+    if (!this.engine.orders.hasOurs()) await this.#desk.groups.drop();
+  }
+
+  /** Ends the records, once it has left. */
+  async close(): Promise<void> {
+    const { clock, tape, journal } = this.#options;
+    tape.end(clock.now(), { intents: this.#hash.count, intentsHash: this.#hash.digest() });
+    if (this.#fault === undefined) journal.endSession(clock.now());
+    await tape.close();
+    journal.close();
+  }
+
+  /** Positions and orders count in their markets, so these must be known. */
+  async #meetMarkets(tickers: Set<string>): Promise<void> {
+    const { ledger } = this.engine;
+    for (const ticker of ledger.tickers()) if (ledger.holding(ticker).position !== 0) tickers.add(ticker);
+    for (const ticker of tickers) await this.#follower.adopt(ticker);
+  }
+
+  /** Market, its shard's state, its book, and for what is to rest an order group. */
+  async #prepare(ask: HandAsk, isForReal: boolean): Promise<void> {
+    if (ask.kind !== 'order') return;
+    const { rest, groups } = this.#desk;
+    const { ticker } = ask;
+    await this.#follower.adopt(ticker);
+    const market = this.engine.market(ticker)?.market;
+    if (market === undefined) throw await unknownMarket(rest, ticker);
+    await this.#askForPause(market.shard);
+    const book = await rest.orderbook(ticker);
+    if (!book.ok) throw unreachable(`the book of ${ticker} cannot be read`, book.error);
+    const at = this.#options.clock.now();
+    if (!this.engine.isConnected) this.#emit({ type: 'connection_changed', at, isUp: true, conn: NO_STREAM });
+    this.#books += 1;
+    const feed = { conn: NO_STREAM, sid: NO_STREAM, seq: this.#books };
+    this.#emit({ type: 'book_snapshot', at, feed, ticker, ...book.value });
+    const isAsked = isForReal && ask.life.kind !== 'take' && this.engine.consider(ask, at).kind === 'permitted';
+    if (!isAsked) return;
+    const problem = await groups.ensure([market.shard]);
+    if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
+  }
+
+  async #askForPause(shard: number): Promise<void> {
+    const status = await this.#desk.rest.exchangeStatus();
+    if (!status.ok) throw unreachable("the exchange's status cannot be read", status.error);
+    const { isExchangeActive, isTradingActive, shards } = status.value;
+    const stated = shards.find((one) => one.shard === shard) ?? { isExchangeActive, isTradingActive };
+    if (stated.isExchangeActive && stated.isTradingActive) return;
+    const until =
+      status.value.resumesAt === undefined
+        ? ''
+        : `; it expects to resume at ${new Date(status.value.resumesAt).toISOString()}`;
+    throw new KmmError('KMM_EXCHANGE_PAUSED', `shard ${shard} does not trade now${until}`);
+  }
+
+  /** There is no stream here that would tell how an accepted order went on. */
+  async #lookAgain(orderId: string): Promise<void> {
+    const { clock, readLagMs, speed } = this.#options;
+    await wait(clock, Math.min(readLagMs, LOOK_AGAIN_MS) * speed);
+    const record = await this.#desk.rest.order(orderId);
+    if (!record.ok) return;
+    this.#emit({ type: 'own_order', at: clock.now(), order: record.value, source: 'rest' });
+    if (record.value.filled > 0) await this.#fetchFills(orderId);
+  }
+
+  async #fetchFills(orderId: string): Promise<void> {
+    const fills = await this.#desk.rest.fills({ orderId });
+    if (fills.ok) for (const fill of fills.value) this.#emit(fillEvent(fill, this.#options.clock.now()));
+  }
+
+  #emit(event: EngineEvent): void {
+    const { tape, journal } = this.#options;
+    tape.event(event);
+    this.engine.apply(event);
+    journal.recordEvent(event);
+    this.#work.noteEvent(event);
+    const isTaken = event.type === 'create_outcome' && event.outcome.kind === 'accepted' && event.outcome.filled > 0;
+    if (isTaken) void this.#fetchFills(event.outcome.orderId);
+    this.#scheduleTurn();
+  }
+
+  #scheduleTurn(): void {
+    if (this.#isTurnDue || this.#fault !== undefined) return;
+    this.#isTurnDue = true;
+    this.#options.clock.after(0, () => this.#runTurn());
+  }
+
+  #runTurn(): void {
+    this.#isTurnDue = false;
+    const { clock, tape, journal } = this.#options;
+    this.#turn += 1;
+    try {
+      const { gateway } = this.#desk;
+      sendTurn({ engine: this.engine, tape, journal, hash: this.#hash, gateway }, this.#turn, clock.now());
+    } catch (error) {
+      this.#fault = error instanceof Error ? error : new Error(String(error));
+      this.#desk.gateway.close();
+      this.#work.abandon();
+    }
+    this.engine.takeLog();
+    this.engine.takeInvalid();
+    this.#work.look();
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * What a session writes itself down in: database, its number there, tape; and the engine's settings that follow from them,
+ * the armed exposure among them.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Arming } from '../../adapters/store/arming.ts';
+import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
+import { StoreProblem } from '../../adapters/store/problem.ts';
+import { openTape } from '../../adapters/store/tape-writer.ts';
+import type { EngineConfig } from '../../core/engine.ts';
+import type { Parameters } from '../../core/parameters.ts';
+import { type EpochMs, microdollars } from '../../core/units.ts';
+import type { Clock } from '../../ports.ts';
+import { assertArmed } from '../arming.ts';
+import { codeVersion } from '../code-version.ts';
+import type { Configuration } from '../config.ts';
+import { KmmError, kmmError } from '../errors.ts';
+import { prepareHome } from '../home.ts';
+import type { ExchangeLink } from './open-session.ts';
+import { SessionTape } from './session-tape.ts';
+
+export interface RecordsOptions {
+  readonly configuration: Configuration;
+  readonly link: ExchangeLink;
+  readonly clock: Clock;
+  /** Of the key that signs; production compares it with the armed one. */
+  readonly keyFingerprint?: string;
+  /** Something may be placed. A session that only cancels needs no arming. */
+  readonly mustBeArmed: boolean;
+}
+
+export interface Records {
+  readonly journal: JournalFile;
+  readonly tape: SessionTape;
+  readonly engine: EngineConfig;
+  /** What our client order ids begin with, in every session of this database. */
+  readonly ownPrefix: string;
+  /** Of production, where it was asked for. */
+  readonly arming?: Arming;
+}
+
+/** The caller holds the environment's lock. Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
+export function openRecords(options: RecordsOptions): Records {
+  const { env, home } = options.configuration;
+  prepareHome(home);
+  const journal = openJournal({ path: home.database, env });
+  if (journal instanceof StoreProblem) throw kmmError(journal);
+  try {
+    return recordsIn(journal, options, options.clock.now());
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: EpochMs): Records {
+  const { configuration, link } = options;
+  const { env, home } = configuration;
+  const arming = options.mustBeArmed ? assertArmed(configuration, link.keyId, startedAt, journal) : undefined;
+  if (arming !== undefined) assertSameKey(arming, options.keyFingerprint);
+  const parameters = cappedBy(arming, configuration.parameters);
+  const version = codeVersion();
+  const record = journal.beginSession({
+    ...{ account: link.keyId, version, startedAt },
+    configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
+    ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
+    tapeOf: (session) => join(home.tapes, `session-${String(session).padStart(6, '0')}.tape`),
+  });
+  const { instance, session: number } = record;
+  const ownPrefix = `kmm-${instance}-`;
+  const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
+  const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
+  const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });
+  if (opened instanceof StoreProblem) throw kmmError(opened);
+  const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
+  return { journal, tape, engine, ownPrefix, ...(arming !== undefined && { arming }) };
+}
+
+/** A session that never loaded a key signs nothing. */
+function assertSameKey(arming: Arming, fingerprint: string | undefined): void {
+  if (fingerprint === undefined || fingerprint === arming.fingerprint) return;
+  throw new KmmError('KMM_PROD_NOT_ARMED', 'production is armed for another key than the one that signs');
+}
+
+/** The armed exposure is a limit like the configured one; the smaller rules. */
+function cappedBy(arming: Arming | undefined, parameters: Parameters): Parameters {
+  if (arming === undefined) return parameters;
+  const totalLoss = microdollars(Math.min(parameters.risk.totalLoss, arming.exposure));
+  return { ...parameters, risk: { ...parameters.risk, totalLoss } };
+}

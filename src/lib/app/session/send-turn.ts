@@ -1,0 +1,32 @@
+/** One turn, from what has arrived to what is sent: decided, on the tape, in the journal with its fsync, and only then out. */
+import type { Engine } from '../../core/engine.ts';
+import type { Intent } from '../../core/intents.ts';
+import type { EpochMs } from '../../core/units.ts';
+import type { Gateway, Journal } from '../../ports.ts';
+import type { IntentsHash } from './intents-hash.ts';
+import type { SessionTape } from './session-tape.ts';
+
+export interface TurnOptions {
+  readonly engine: Engine;
+  readonly tape: SessionTape;
+  readonly journal: Journal;
+  readonly hash: IntentsHash;
+  readonly gateway: Gateway;
+  /** Decided, not yet written. */
+  readonly onIntents?: (intents: readonly Intent[]) => void;
+}
+
+/** Throws JournalFailure: then nothing was sent. */
+export function sendTurn(
+  { engine, tape, journal, hash, gateway, onIntents }: TurnOptions,
+  turn: number,
+  at: EpochMs,
+): void {
+  const intents = engine.apply({ type: 'turn', at, turn });
+  tape.turn(at, turn, intents);
+  if (intents.length === 0) return;
+  onIntents?.(intents);
+  journal.commitTurn({ turn, at, intents });
+  hash.add(intents);
+  gateway.submit(intents);
+}

@@ -1,0 +1,154 @@
+/**
+ * The hand orders of an engine: asks wait for the next turn, are decided before the quotes so that these see them, and
+ * are answered. In between their leases are renewed where that was asked for, and whatever only an operator or a restart
+ * clears takes them away.
+ */
+import type { Account } from './account.ts';
+import { LEASE_MS_MIN } from './diff.ts';
+import type { HandAsked } from './events.ts';
+import type { Feed } from './feed.ts';
+import { HALT_CLEARS, type Halt } from './halts.ts';
+import { decideHand, type HandChange, type HandContext, type HandMarket, type HandVerdict } from './hand-rules.ts';
+import type { HandAnswer, HandAsk } from './hand-types.ts';
+import type { Intent } from './intents.ts';
+import type { MarketTable } from './market-table.ts';
+import type { HaltBoard, Notes } from './notes.ts';
+import type { IntentPlace } from './number-intent.ts';
+import { type Order, type OrderTerms, remainingOf } from './order.ts';
+import type { Parameters } from './parameters.ts';
+import type { EpochMs } from './units.ts';
+
+export interface HandsOptions {
+  readonly account: Account;
+  readonly markets: MarketTable;
+  readonly board: HaltBoard;
+  readonly feed: Feed;
+  readonly notes: Notes;
+  readonly parameters: Parameters;
+  /** Numbers a change and enters it with the orders. */
+  readonly send: (change: HandChange, at: IntentPlace, now: EpochMs, terms?: OrderTerms) => Intent;
+}
+
+export class Hands {
+  readonly #options: HandsOptions;
+  #asks: HandAsked[] = [];
+  #answers: HandAnswer[] = [];
+
+  constructor(options: HandsOptions) {
+    this.#options = options;
+  }
+
+  ask(event: HandAsked): void {
+    this.#asks.push(event);
+  }
+
+  /** Those since the last call. */
+  takeAnswers(): readonly HandAnswer[] {
+    const answers = this.#answers;
+    this.#answers = [];
+    return answers;
+  }
+
+  /** What would be answered now; changes nothing. */
+  consider(ask: HandAsk, now: EpochMs): HandVerdict {
+    return decideHand(ask, this.#contextOf(ask, now));
+  }
+
+  /** What was asked since the last turn, in its order; then what the standing ones need. */
+  decide(now: EpochMs, intents: Intent[]): void {
+    const asks = this.#asks;
+    this.#asks = [];
+    for (const { ask, by } of asks) this.#answer(ask, by, now, intents);
+    for (const order of this.#options.account.orders.hands()) this.#tend(order, now, intents);
+  }
+
+  #answer(ask: HandAsk, by: string, now: EpochMs, intents: Intent[]): void {
+    const { notes, account, markets, send } = this.#options;
+    const verdict = this.consider(ask, now);
+    const asked = ask.kind === 'order' ? `${ask.ticker} ${ask.side}` : ask.orderId;
+    if (verdict.kind === 'refused') {
+      const { refusal } = verdict;
+      notes.say(now, 'warn', `${ask.kind} by ${by} refused (${asked}): ${refusal.reason}`);
+      this.#answers.push({ id: ask.id, at: now, kind: 'refused', refusal });
+      return;
+    }
+    const { change, figures } = verdict;
+    const place = 'order' in change ? change.order : markets.get((ask as { ticker: string }).ticker)?.market;
+    if (place === undefined) return;
+    const intent = send(change, place, now, termsOf(ask, change));
+    intents.push(intent);
+    const state = markets.get(place.ticker);
+    if (state !== undefined) {
+      account.portfolio.refresh(state);
+      markets.touch(state);
+    }
+    notes.say(now, 'info', `${ask.kind} by ${by}: ${asked}`);
+    const { clientOrderId, counter } = intent;
+    this.#answers.push({ id: ask.id, at: now, kind: 'sent', clientOrderId, counter, ...(figures && { figures }) });
+  }
+
+  #tend(order: Order, now: EpochMs, intents: Intent[]): void {
+    const { board, send, account, parameters, markets } = this.#options;
+    const halts = board.halts.covering(order.ticker);
+    if (halts.some(takesAway)) {
+      if (order.orderId !== undefined && order.pending?.kind !== 'cancel') {
+        intents.push(send({ kind: 'cancel', order }, order, now));
+      }
+      return;
+    }
+    const { leaseMs, freezeMs } = parameters.quoting;
+    const isIdle = order.isRenewed && order.state === 'working' && order.pending === undefined;
+    if (!isIdle || halts.length > 0 || order.expiresAt - now >= leaseMs / 2) return;
+    const market = markets.get(order.ticker)?.market;
+    if (market === undefined || account.pace.count(now) >= parameters.risk.ordersPerMinute) return;
+    const end = Math.floor(Math.min(now + leaseMs, market.closeAt - freezeMs) / 1_000) * 1_000;
+    if (end <= order.expiresAt || end - now < LEASE_MS_MIN) return;
+    const { price } = order;
+    const change = { kind: 'amend', order, price, size: remainingOf(order), expiresAt: end as EpochMs } as const;
+    intents.push(send(change, order, now));
+  }
+
+  #contextOf(ask: HandAsk, now: EpochMs): HandContext {
+    const { account, parameters } = this.#options;
+    const order = ask.kind === 'order' ? undefined : this.#orderOf(ask.orderId);
+    const ticker = ask.kind === 'order' ? ask.ticker : order?.ticker;
+    const place = ticker === undefined ? undefined : this.#placeOf(ticker);
+    return {
+      ...(place !== undefined && { place }),
+      ...(order !== undefined && { order }),
+      ...{ parameters, now, sent: account.pace.count(now) },
+    };
+  }
+
+  #orderOf(id: string): Order | undefined {
+    const { orders } = this.#options.account;
+    return orders.byOrderId(id) ?? orders.byClientId(id);
+  }
+
+  #placeOf(ticker: string): HandMarket | undefined {
+    const { account, markets, board, feed, parameters } = this.#options;
+    const state = markets.get(ticker);
+    if (state === undefined) return undefined;
+    const book = feed.books.get(ticker)?.book;
+    const { bestBid, bestAsk } = book?.isValid && !book.isCrossed ? book : {};
+    return {
+      market: state.market,
+      halts: board.halts.covering(ticker),
+      risk: account.portfolio.riskContext(state, parameters.risk),
+      orders: account.orders.liveIn(ticker),
+      ...(bestBid !== undefined && { bestBid }),
+      ...(bestAsk !== undefined && { bestAsk }),
+      cashByShard: account.ledger.cashByShard(),
+    };
+  }
+}
+
+function termsOf(ask: HandAsk, change: HandChange): OrderTerms {
+  const isRenewed = ask.kind === 'order' && ask.life.kind === 'renewed';
+  return { origin: 'hand', isRenewed, ...('takerFee' in change && { takerFee: change.takerFee }) };
+}
+
+/** What passes by itself leaves a person's order where it is; a pause only ends its renewal. */
+function takesAway({ name }: Halt): boolean {
+  return HALT_CLEARS[name] !== 'self' && name !== 'PAUSED';
+}
