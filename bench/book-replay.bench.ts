@@ -3,7 +3,7 @@
  * first: JSON.parse, a Map per side, the best price looked for after every change. Budget: < 0.3 s for 90,000 deltas.
  */
 import { createHash } from 'node:crypto';
-import { type PlayedRecord, replayBooks } from '../src/lib/app/replay-books.ts';
+import { type PlayedRecord, replayBooks } from '../src/lib/app/recording/replay-books.ts';
 import { fastest, recordedFrames } from './recorded-frames.ts';
 
 const ROUNDS = 5;

@@ -1,8 +1,8 @@
 /** What benches of the engine share: the sim's parameters, and recorded frames played through translate and engine. */
 import { translateFrame } from '../src/lib/adapters/kalshi/translate.ts';
-import { loadConfiguration } from '../src/lib/app/config.ts';
-import { RecordedMarkets } from '../src/lib/app/recorded-markets.ts';
-import type { PlayedRecord } from '../src/lib/app/replay-books.ts';
+import { loadConfiguration } from '../src/lib/app/config/config.ts';
+import type { PlayedRecord } from '../src/lib/app/recording/replay-books.ts';
+import { RecordedMarkets } from '../src/lib/app/sim/recorded-markets.ts';
 import { Engine, type EngineConfig } from '../src/lib/core/engine.ts';
 import type { Intent } from '../src/lib/core/intents.ts';
 import { type EpochMs, epochMs } from '../src/lib/core/units.ts';

@@ -3,7 +3,7 @@
  * twice. The frames are those that books are made of, and then all that the connection carried (tickers go by the schema).
  */
 import { translateFrame } from '../src/lib/adapters/kalshi/translate.ts';
-import type { PlayedRecord } from '../src/lib/app/replay-books.ts';
+import type { PlayedRecord } from '../src/lib/app/recording/replay-books.ts';
 import { Books } from '../src/lib/core/books.ts';
 import { fastest, recordedFrames } from './recorded-frames.ts';
 

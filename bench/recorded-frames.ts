@@ -1,8 +1,8 @@
 /** Frames for benches: a recorded 15-minute window of a Bitcoin market beside the project, else as many composed ones. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readRecordings } from '../src/lib/app/recording.ts';
-import type { PlayedRecord } from '../src/lib/app/replay-books.ts';
+import { readRecordings } from '../src/lib/app/recording/recording.ts';
+import type { PlayedRecord } from '../src/lib/app/recording/replay-books.ts';
 import { epochMs } from '../src/lib/core/units.ts';
 
 const RECORDING = fileURLToPath(

@@ -1,7 +1,7 @@
 /** The exchange that sim-server.bench.ts loads, as a process of its own: 200 markets whose books change 2,000 times a second. */
 import { generateKeyPair } from '../src/lib/adapters/kalshi/sign.ts';
 import { startSimServer } from '../src/lib/adapters/sim-server/server.ts';
-import { SIM_CASH } from '../src/lib/app/sim-world.ts';
+import { SIM_CASH } from '../src/lib/app/sim/sim-world.ts';
 import type { BookDelta, BookSnapshot } from '../src/lib/core/events.ts';
 import { centicents, centicontracts, type EpochMs, epochMs, type Side } from '../src/lib/core/units.ts';
 import { recordedWorld } from '../src/lib/sim/world.ts';

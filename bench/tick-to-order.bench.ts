@@ -9,9 +9,9 @@ import { generateKeyPair, type KeyKind, Signer } from '../src/lib/adapters/kalsh
 import { virtualLink } from '../src/lib/adapters/sim-server/link.ts';
 import { ServedVenue } from '../src/lib/adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../src/lib/adapters/sim-server/virtual-clock.ts';
-import { loadConfiguration } from '../src/lib/app/config.ts';
+import { loadConfiguration } from '../src/lib/app/config/config.ts';
 import { openSession } from '../src/lib/app/session/open-session.ts';
-import { openSimWorld, SIM_CASH } from '../src/lib/app/sim-world.ts';
+import { openSimWorld, SIM_CASH } from '../src/lib/app/sim/sim-world.ts';
 import { epochMs } from '../src/lib/core/units.ts';
 import type { Stream, Wire } from '../src/lib/ports.ts';
 

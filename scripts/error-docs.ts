@@ -1,7 +1,7 @@
 /** Writes docs/errors.md from the catalogue, so that the page each error points to says what the program says. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { catalogueEntry, type ErrorCode, errorCodes } from '../src/lib/app/errors.ts';
+import { catalogueEntry, type ErrorCode, errorCodes } from '../src/lib/app/errors/errors.ts';
 
 const HEAD = `# Errors
 

@@ -7,17 +7,17 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { isUsageError, toKmmError } from './error-report.ts';
 import { type Glyphs, glyphs, isAsciiWanted, type Zone } from './format.ts';
-import type { Access, AccessPlaces } from './lib/app/access.ts';
-import type { Configuration, ConfigurationFlag } from './lib/app/config.ts';
-import type { LayersRequest } from './lib/app/config-layers.ts';
-import { KmmError } from './lib/app/errors.ts';
-import { EXIT } from './lib/app/exit-codes.ts';
-import type { EnvironmentName } from './lib/app/home.ts';
-import type { Reading } from './lib/app/reading.ts';
-import { type Secret, scrub } from './lib/app/secret.ts';
-import type { UsedExchange } from './lib/app/use-exchange.ts';
+import type { Access, AccessPlaces } from './lib/app/config/access.ts';
+import type { Configuration, ConfigurationFlag } from './lib/app/config/config.ts';
+import type { LayersRequest } from './lib/app/config/config-layers.ts';
+import type { EnvironmentName } from './lib/app/config/home.ts';
+import { KmmError } from './lib/app/errors/errors.ts';
+import { EXIT } from './lib/app/errors/exit-codes.ts';
+import type { Reading } from './lib/app/exchange/reading.ts';
+import type { UsedExchange } from './lib/app/exchange/use-exchange.ts';
+import { type Secret, scrub } from './lib/app/keys/secret.ts';
+import type { TextLayout } from './print/text-table.ts';
 import { configurationFlags } from './shared-flags.ts';
-import type { TextLayout } from './text-table.ts';
 
 type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof KmmCommand)['baseFlags'] & T['flags']>;
 type ArgsOf<T extends typeof Command> = Interfaces.InferredArgs<T['args']>;
@@ -123,7 +123,7 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
 
   /** The configuration with this command's flags on top; says on stderr what was left aside. */
   protected async configuration(flags: readonly ConfigurationFlag[] = []): Promise<Configuration> {
-    const { loadConfiguration } = await import('./lib/app/config.ts');
+    const { loadConfiguration } = await import('./lib/app/config/config.ts');
     const configuration = loadConfiguration(this.#request(flags));
     for (const text of configuration.notes) this.note(text);
     return configuration;
@@ -131,13 +131,13 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
 
   /** Which exchange and which key, for commands that place nothing: no limit need be configured for them. */
   protected async access(flags: readonly ConfigurationFlag[] = []): Promise<Access> {
-    const { loadAccess } = await import('./lib/app/access.ts');
+    const { loadAccess } = await import('./lib/app/config/access.ts');
     return loadAccess(this.#request(flags));
   }
 
   /** The same where no key need be there yet. */
   protected async places(flags: readonly ConfigurationFlag[] = []): Promise<AccessPlaces> {
-    const { loadPlaces } = await import('./lib/app/access.ts');
+    const { loadPlaces } = await import('./lib/app/config/access.ts');
     return loadPlaces(this.#request(flags));
   }
 
@@ -178,7 +178,7 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
 
   /** The exchange to look at; says on stderr which one it is. The caller closes it. */
   protected async useExchange(access: Access): Promise<UsedExchange> {
-    const { useExchange } = await import('./lib/app/use-exchange.ts');
+    const { useExchange } = await import('./lib/app/exchange/use-exchange.ts');
     const flags: Readonly<Record<string, unknown>> = this.flags;
     const exchange = await useExchange(access, { isNamed: flags['sim-url'] !== undefined });
     this.note(`looking at ${exchange.name}`);
@@ -187,7 +187,7 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
 
   /** One look at the exchange that is meant; everything that was opened for it is closed. */
   protected async look<Answer>(at: (reading: Reading) => Promise<Answer>): Promise<Answer> {
-    const { openReading } = await import('./lib/app/reading.ts');
+    const { openReading } = await import('./lib/app/exchange/reading.ts');
     const access = await this.unlocked(await this.access(configurationFlags(this.flags)));
     const exchange = await this.useExchange(access);
     try {

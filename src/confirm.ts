@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { Flags } from '@oclif/core';
-import { KmmError } from './lib/app/errors.ts';
+import { KmmError } from './lib/app/errors/errors.ts';
 
 export const confirmFlags = {
   yes: Flags.boolean({ char: 'y', description: 'do not ask' }),

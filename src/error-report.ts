@@ -1,10 +1,10 @@
 /** Turns whatever ended a command into the three lines on stderr, or the object on stdout under --json, and an exit code. */
 import { chalkStderr } from 'chalk';
 import { failureText, glyphs, isAsciiWanted } from './format.ts';
-import { errorJson, KmmError } from './lib/app/errors.ts';
-import { EXIT } from './lib/app/exit-codes.ts';
-import { scrub } from './lib/app/secret.ts';
-import { didYouMean } from './lib/app/suggest.ts';
+import { errorJson, KmmError } from './lib/app/errors/errors.ts';
+import { EXIT } from './lib/app/errors/exit-codes.ts';
+import { scrub } from './lib/app/keys/secret.ts';
+import { didYouMean } from './lib/app/markets/suggest.ts';
 
 /** Prints the failure and returns the exit code it stands for. `commands` are the names there are, for did-you-mean. */
 export function reportFailure(error: unknown, words: readonly string[], commands: readonly string[]): number {

@@ -2,7 +2,7 @@
 import type { Command } from '@oclif/core';
 import { KmmCommand } from './base-command.ts';
 import { confirmFlags, confirmModerate, confirmSevere } from './confirm.ts';
-import type { Configuration } from './lib/app/config.ts';
+import type { Configuration } from './lib/app/config/config.ts';
 import type { HandDesk } from './lib/app/hand/hand-desk.ts';
 import { endError, refusalError } from './lib/app/hand/hand-errors.ts';
 import type { HandReply } from './lib/app/hand/hand-reply.ts';

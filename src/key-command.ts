@@ -1,10 +1,10 @@
 /** What the commands share that take a key in: whose it is, the passphrase it is kept with, and the end of the plain file. */
 import type { Command } from '@oclif/core';
 import { KmmCommand } from './base-command.ts';
-import type { AccessPlaces } from './lib/app/access.ts';
-import { KmmError } from './lib/app/errors.ts';
+import type { AccessPlaces } from './lib/app/config/access.ts';
+import { KmmError } from './lib/app/errors/errors.ts';
 import type { FoundKey } from './lib/app/keys/import-key.ts';
-import type { Secret } from './lib/app/secret.ts';
+import type { Secret } from './lib/app/keys/secret.ts';
 
 export abstract class KeyCommand<T extends typeof Command> extends KmmCommand<T> {
   /** The default environment would be a guess. Throws KMM_USAGE. */

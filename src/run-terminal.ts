@@ -6,13 +6,13 @@
  * closed terminal, an output that nobody reads) only ever counts as the first.
  */
 import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
-import type { Configuration } from './lib/app/config.ts';
-import { KmmError } from './lib/app/errors.ts';
-import { linkOf } from './lib/app/exchange-link.ts';
+import type { Configuration } from './lib/app/config/config.ts';
+import { KmmError } from './lib/app/errors/errors.ts';
+import { linkOf } from './lib/app/exchange/exchange-link.ts';
 import { kill } from './lib/app/kill.ts';
 import type { ExchangeStart } from './lib/app/run/messages.ts';
 import { type SuperviseResult, Supervisor } from './lib/app/run/supervise.ts';
-import type { SimWorldOptions } from './lib/app/sim-world.ts';
+import type { SimWorldOptions } from './lib/app/sim/sim-world.ts';
 import { formatPrice, formatSize } from './lib/core/units.ts';
 import type { LogLine, SideView, TraderView } from './lib/core/view.ts';
 import type { ScreenVerb } from './tui/keys.ts';

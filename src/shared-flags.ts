@@ -1,7 +1,7 @@
 /** Flags that several commands share, and the configuration keys that they stand for. */
 import { Flags } from '@oclif/core';
-import type { ConfigurationFlag } from './lib/app/config.ts';
-import type { EnvironmentName } from './lib/app/home.ts';
+import type { ConfigurationFlag } from './lib/app/config/config.ts';
+import type { EnvironmentName } from './lib/app/config/home.ts';
 
 /** Which embedded exchange. */
 export const exchangeFlags = {

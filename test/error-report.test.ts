@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toKmmError } from '../src/error-report.ts';
-import { KmmError } from '../src/lib/app/errors.ts';
+import { KmmError } from '../src/lib/app/errors/errors.ts';
 
 describe('whatever is thrown', () => {
   test('is itself when it is ours', () => {

@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import { type BookDisplay, type DisplayOptions, JsonDisplay, PipeDisplay, ScreenDisplay } from '../book-display.ts';
-import { KmmError } from '../lib/app/errors.ts';
-import type { BookWatch } from '../lib/app/watch-book.ts';
+import { KmmError } from '../lib/app/errors/errors.ts';
+import type { BookWatch } from '../lib/app/markets/watch-book.ts';
+import {
+  type BookDisplay,
+  type DisplayOptions,
+  JsonDisplay,
+  PipeDisplay,
+  ScreenDisplay,
+} from '../print/book-display.ts';
 import { configurationFlags, exchangeFlags, plainFlag, utcFlag } from '../shared-flags.ts';
 
 /** A person reads no faster. */
@@ -48,7 +54,7 @@ A side that is empty, crossed or not to be believed is a dash. --json prints a l
     const finished = new Promise<void>((resolve) => {
       process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
     });
-    const { watchBooks } = await import('../lib/app/watch-book.ts');
+    const { watchBooks } = await import('../lib/app/markets/watch-book.ts');
     const access = await this.unlocked(await this.access(configurationFlags(this.flags)));
     const exchange = await this.useExchange(access);
     const { top, trades, once } = this.flags;

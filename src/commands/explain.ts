@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import { catalogueEntry, type ErrorCode, errorCodes, isErrorCode, KmmError } from '../lib/app/errors.ts';
-import { didYouMean } from '../lib/app/suggest.ts';
+import { catalogueEntry, type ErrorCode, errorCodes, isErrorCode, KmmError } from '../lib/app/errors/errors.ts';
+import { didYouMean } from '../lib/app/markets/suggest.ts';
 
 export default class Explain extends KmmCommand<typeof Explain> {
   static override summary = 'explain an error code';

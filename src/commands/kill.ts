@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { toKmmError } from '../error-report.ts';
-import { EXIT } from '../lib/app/exit-codes.ts';
-import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/home.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/config/home.ts';
+import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { KillReport } from '../lib/app/kill.ts';
 import { passphraseFlag, passphraseFlags } from '../shared-flags.ts';
 
@@ -44,7 +44,7 @@ kill    everything on the account, latched      resume clear what halts, after y
 
   async #kill(environment: EnvironmentName): Promise<KillReport | undefined> {
     const { kill, needsKill } = await import('../lib/app/kill.ts');
-    const { accessAnyway } = await import('../lib/app/access.ts');
+    const { accessAnyway } = await import('../lib/app/config/access.ts');
     const file = this.flags.config;
     const flags = passphraseFlags(this.flags, environment);
     const { access, problem } = accessAnyway({ environment, flags, ...(file === undefined ? {} : { file }) });

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { priceText, probabilityText } from '../format.ts';
-import { KmmError } from '../lib/app/errors.ts';
-import type { QuotedMarket } from '../lib/app/quote-once.ts';
+import { KmmError } from '../lib/app/errors/errors.ts';
+import type { QuotedMarket } from '../lib/app/markets/quote-once.ts';
 import type { SideDecision } from '../lib/core/decide.ts';
 import { type Centicontracts, formatPrice, formatSize, parseSize } from '../lib/core/units.ts';
 import { configurationFlags, exchangeFlags, quoterFlags } from '../shared-flags.ts';
@@ -22,7 +22,7 @@ export default class Quote extends KmmCommand<typeof Quote> {
   };
 
   async run(): Promise<object> {
-    const { quoteOnce } = await import('../lib/app/quote-once.ts');
+    const { quoteOnce } = await import('../lib/app/markets/quote-once.ts');
     const inventory = this.#inventory();
     const configuration = await this.unlocked(await this.configuration(configurationFlags(this.flags)));
     const exchange = await this.useExchange(configuration);

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import { EXIT } from '../lib/app/exit-codes.ts';
+import { EXIT } from '../lib/app/errors/exit-codes.ts';
 
 export default class Replay extends KmmCommand<typeof Replay> {
   static override summary = 'play a tape through the same code as live and compare what it asks for';
@@ -32,7 +32,7 @@ code 10. An imported recording has no intents: it is played with the strategy in
   }
 
   async #books(): Promise<undefined> {
-    const { replayTapeBooks } = await import('../lib/app/replay-tape.ts');
+    const { replayTapeBooks } = await import('../lib/app/recording/replay-tape.ts');
     const { lines, lost, malformed, firstMalformed } = await replayTapeBooks(this.args.tape, this.flags['allow-gaps']);
     for (const market of lines) {
       this.printRecord({ type: 'books', ...market });
@@ -47,7 +47,7 @@ code 10. An imported recording has no intents: it is played with the strategy in
   }
 
   async #session(): Promise<object> {
-    const { replaySession } = await import('../lib/app/replay-session.ts');
+    const { replaySession } = await import('../lib/app/recording/replay-session.ts');
     const { parameters } = await this.configuration();
     const result = replaySession(this.args.tape, { idPrefix: 'kmm-replay', parameters }, this.flags.turn);
     const { frames, turns, intents, intentsHash, matches, firstDifference, lost } = result;

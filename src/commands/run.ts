@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import type { Configuration } from '../lib/app/config.ts';
-import { KmmError } from '../lib/app/errors.ts';
-import { EXIT } from '../lib/app/exit-codes.ts';
+import type { Configuration } from '../lib/app/config/config.ts';
+import { KmmError } from '../lib/app/errors/errors.ts';
+import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { Summary } from '../lib/app/session/summary.ts';
 import { epochMs } from '../lib/core/units.ts';
+import { summaryLines } from '../print/summary-text.ts';
 import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags, quoterFlags } from '../shared-flags.ts';
-import { summaryLines } from '../summary-text.ts';
 
 export default class Run extends KmmCommand<typeof Run> {
   static override summary = 'make markets: a supervised quoting loop';

@@ -2,7 +2,7 @@
  * What replaying the recorded files must give, file by file. Computed by another program in another language (Python,
  * dictionaries and decimals), so that agreement says something; deltas and results also agree with the data's own README.
  */
-import type { BookLine } from '../../src/lib/app/replay-books.ts';
+import type { BookLine } from '../../src/lib/app/recording/replay-books.ts';
 
 function line(
   ticker: string,

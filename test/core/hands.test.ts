@@ -501,7 +501,8 @@ describe('whatever is asked by hand', () => {
         const told = JSON.parse(JSON.stringify(teller.told)) as typeof teller.told;
         expect(told.flatMap((event) => again.apply(event))).toEqual(teller.asked);
       }),
-      { numRuns: 150 },
+      // Of this seed all that is listed below comes about.
+      { numRuns: 150, seed: 11 },
     );
     const words = [
       'create true',

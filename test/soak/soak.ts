@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readTape } from '../../src/lib/adapters/store/tape-reader.ts';
-import { loadConfiguration } from '../../src/lib/app/config.ts';
+import { loadConfiguration } from '../../src/lib/app/config/config.ts';
 import { type Reach, reach } from '../../src/lib/app/run/reach.ts';
 import { type LiveSession, openLive } from '../../src/lib/app/run/run-live.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { readLock } from '../../src/lib/adapters/system/lock.ts';
-import { type Home, homeOf } from '../../src/lib/app/home.ts';
+import { type Home, homeOf } from '../../src/lib/app/config/home.ts';
 import { BIN, type Ended } from './kmm.ts';
 import { type Json, signedHeaders } from './sim-client.ts';
 

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { generateKeyPair, Signer } from '../../src/lib/adapters/kalshi/sign.ts';
-import type { Access, AccessPlaces } from '../../src/lib/app/access.ts';
-import { KmmError } from '../../src/lib/app/errors.ts';
-import { type EnvironmentName, homeOf } from '../../src/lib/app/home.ts';
+import type { Access, AccessPlaces } from '../../src/lib/app/config/access.ts';
+import { type EnvironmentName, homeOf } from '../../src/lib/app/config/home.ts';
+import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { type StoredKey, storeKey } from '../../src/lib/app/keys/key-store.ts';
-import { Secret } from '../../src/lib/app/secret.ts';
+import { Secret } from '../../src/lib/app/keys/secret.ts';
 import { tempDir } from './temp-dir.ts';
 
 export const PASSPHRASE = 'five random words are enough';

@@ -32,7 +32,7 @@ its quotes are cancelled. Asks for the last four signs of the key id, or takes t
 
   async run(): Promise<object> {
     const { flags } = this;
-    const { arm, planArming } = await import('../../lib/app/arming.ts');
+    const { arm, planArming } = await import('../../lib/app/keys/arming.ts');
     const { suffixOf } = await import('../../lib/app/keys/change-key.ts');
     const { durationSeconds } = await import('../../lib/app/run/run-flags.ts');
     const seconds = durationSeconds(flags.for) ?? 0;

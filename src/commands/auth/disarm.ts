@@ -13,7 +13,7 @@ export default class AuthDisarm extends KmmCommand<typeof AuthDisarm> {
   }
 
   async run(): Promise<object> {
-    const { disarm } = await import('../../lib/app/arming.ts');
+    const { disarm } = await import('../../lib/app/keys/arming.ts');
     const ended = disarm(await this.places(), Date.now());
     this.log(ended === undefined ? 'production was not armed' : 'production is no longer armed');
     return this.toRecord({ type: 'auth_disarm', env: 'prod', wasArmed: ended !== undefined });

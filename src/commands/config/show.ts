@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { type Configuration, originText } from '../../lib/app/config.ts';
+import { type Configuration, originText } from '../../lib/app/config/config.ts';
 
 export default class ConfigShow extends KmmCommand<typeof ConfigShow> {
   static override summary = 'print the configuration in force';

@@ -1,13 +1,13 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { KmmError } from '../../lib/app/errors.ts';
+import { KmmError } from '../../lib/app/errors/errors.ts';
 import { type MarketFilter, SORT_KEYS, STATUS_WORDS } from '../../lib/app/markets/list-markets.ts';
 import { durationSeconds } from '../../lib/app/run/run-flags.ts';
 import { type EpochMs, parseSize } from '../../lib/core/units.ts';
-import { marketColumns } from '../../market-columns.ts';
-import { marketRecord } from '../../market-record.ts';
+import { marketColumns } from '../../print/market-columns.ts';
+import { marketRecord } from '../../print/market-record.ts';
+import { plainLine, textTable } from '../../print/text-table.ts';
 import { exchangeFlags, plainFlag } from '../../shared-flags.ts';
-import { plainLine, textTable } from '../../text-table.ts';
 
 export default class MarketsList extends KmmCommand<typeof MarketsList> {
   static override summary = 'markets that match, with their top of book';

@@ -3,9 +3,9 @@ import { KmmCommand } from '../../base-command.ts';
 import { ageText } from '../../format.ts';
 import type { Hit } from '../../lib/app/markets/search-markets.ts';
 import type { EpochMs } from '../../lib/core/units.ts';
-import { isoTime } from '../../market-record.ts';
+import { isoTime } from '../../print/market-record.ts';
+import { plainLine, type TextColumn, textTable } from '../../print/text-table.ts';
 import { exchangeFlags, plainFlag } from '../../shared-flags.ts';
-import { plainLine, type TextColumn, textTable } from '../../text-table.ts';
 
 export default class MarketsSearch extends KmmCommand<typeof MarketsSearch> {
   static override summary = 'find series, events and open markets by words of their titles and tickers';

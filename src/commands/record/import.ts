@@ -19,7 +19,7 @@ frame as event, frame or raw. A line that cannot be read is counted and named; w
   };
 
   async run(): Promise<object> {
-    const { importRecording } = await import('../../lib/app/import-recording.ts');
+    const { importRecording } = await import('../../lib/app/recording/import-recording.ts');
     const out = this.flags.out;
     const result = await importRecording({
       files: this.args.file,

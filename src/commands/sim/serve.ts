@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import type { Announcement } from '../../lib/app/announcement.ts';
-import { KmmError } from '../../lib/app/errors.ts';
-import { homeOf, prepareHome } from '../../lib/app/home.ts';
+import { homeOf, prepareHome } from '../../lib/app/config/home.ts';
+import { KmmError } from '../../lib/app/errors/errors.ts';
+import type { Announcement } from '../../lib/app/exchange/announcement.ts';
 import type { ExchangeLink } from '../../lib/app/session/open-session.ts';
-import { TIER_NAMES } from '../../lib/app/sim-tiers.ts';
+import { TIER_NAMES } from '../../lib/app/sim/sim-tiers.ts';
 
 export default class SimServe extends KmmCommand<typeof SimServe> {
   static override summary = 'serve the embedded exchange on loopback, for any client of the real one';
@@ -47,10 +47,10 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
   };
 
   async run(): Promise<undefined> {
-    const { serveSim } = await import('../../lib/app/sim-serve.ts');
+    const { serveSim } = await import('../../lib/app/sim/sim-serve.ts');
     const { speedOf } = await import('../../lib/app/run/run-flags.ts');
-    const { mischiefOf } = await import('../../lib/app/sim-mischief.ts');
-    const { broughtKey } = await import('../../lib/app/sim-public-keys.ts');
+    const { mischiefOf } = await import('../../lib/app/sim/sim-mischief.ts');
+    const { broughtKey } = await import('../../lib/app/sim/sim-public-keys.ts');
     const { port, seed, background, outcomes, ed25519, key, tier, mischief, unstamped } = this.flags;
     const speed = speedOf(this.flags.speed);
     if (speed === 'max') throw new KmmError('KMM_USAGE', '--speed max is for kmm run: served time is real time');
@@ -91,7 +91,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
 
   /** So that other commands look at this exchange. */
   async #announce(link: ExchangeLink, close: () => Promise<void>): Promise<Announcement> {
-    const { announce } = await import('../../lib/app/announcement.ts');
+    const { announce } = await import('../../lib/app/exchange/announcement.ts');
     try {
       const announcement = announce(homeOf('sim'), link);
       for (const { pid, link: other } of announcement.others) {

@@ -1,6 +1,6 @@
 import { KmmCommand } from '../../base-command.ts';
-import { columnLines } from '../../columns.ts';
 import { formatMoney, type Microdollars } from '../../lib/core/units.ts';
+import { columnLines } from '../../print/columns.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
 
 export default class TradeBalance extends KmmCommand<typeof TradeBalance> {

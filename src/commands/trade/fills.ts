@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { columnLines } from '../../columns.ts';
 import { amountText, contractsText, dateTimeText } from '../../format.ts';
 import { formatMoney } from '../../lib/core/units.ts';
+import { columnLines } from '../../print/columns.ts';
+import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
-import { centsOf, orderRecord, outcomeOfSide } from '../../trade-text.ts';
 
 export default class TradeFills extends KmmCommand<typeof TradeFills> {
   static override summary = 'executions of the account, newest first';

@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { columnLines } from '../../columns.ts';
 import { clockText, contractsText } from '../../format.ts';
 import type { OwnOrder } from '../../lib/core/order-types.ts';
 import { formatSize } from '../../lib/core/units.ts';
+import { columnLines } from '../../print/columns.ts';
+import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
-import { centsOf, orderRecord, outcomeOfSide } from '../../trade-text.ts';
 
 export default class TradeOrders extends KmmCommand<typeof TradeOrders> {
   static override summary = 'orders of the account, as the exchange lists them';

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { columnLines } from '../../columns.ts';
 import { contractsText } from '../../format.ts';
 import { priceOf } from '../../lib/app/hand/hand-words.ts';
 import type { HeldPosition } from '../../lib/app/hand/read-account.ts';
 import { type Centicontracts, formatPrice, formatSize } from '../../lib/core/units.ts';
+import { columnLines } from '../../print/columns.ts';
+import { centsOf, outcomeOf } from '../../print/trade-text.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
-import { centsOf, outcomeOf } from '../../trade-text.ts';
 
 export default class TradePositions extends KmmCommand<typeof TradePositions> {
   static override summary = 'what is held, YES or NO, and what it cost on average';

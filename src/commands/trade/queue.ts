@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { columnLines } from '../../columns.ts';
 import { contractsText } from '../../format.ts';
 import { formatSize } from '../../lib/core/units.ts';
+import { columnLines } from '../../print/columns.ts';
+import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
-import { centsOf, orderRecord, outcomeOfSide } from '../../trade-text.ts';
 
 export default class TradeQueue extends KmmCommand<typeof TradeQueue> {
   static override summary = 'how many contracts stand before each resting order';

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { HandCommand, handFlags } from '../../hand-command.ts';
-import { KmmError } from '../../lib/app/errors.ts';
+import { KmmError } from '../../lib/app/errors/errors.ts';
 import { amountOf } from '../../lib/app/hand/hand-words.ts';
 import { formatMoney } from '../../lib/core/units.ts';
 

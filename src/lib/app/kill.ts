@@ -11,10 +11,10 @@ import type { OpenOrder, SessionRecord } from '../adapters/store/journal-queries
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readLock } from '../adapters/system/lock.ts';
 import { epochMs, formatPrice, formatSize, type Side } from '../core/units.ts';
-import type { Access } from './access.ts';
-import { assertStamps } from './environment-stamps.ts';
-import { KmmError } from './errors.ts';
-import { configuredLink } from './exchange-link.ts';
+import type { Access } from './config/access.ts';
+import { assertStamps } from './config/environment-stamps.ts';
+import { KmmError } from './errors/errors.ts';
+import { configuredLink } from './exchange/exchange-link.ts';
 import { mayRest } from './open-orders.ts';
 import { operatorName } from './operator.ts';
 import { LIST_AGAIN_MS, type Reach, type ReachLink, reach } from './run/reach.ts';

@@ -4,8 +4,8 @@ import { openJournal } from '../adapters/store/journal.ts';
 import type { Latch } from '../adapters/store/latches.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { epochMs } from '../core/units.ts';
-import type { Access } from './access.ts';
-import { KmmError, kmmError } from './errors.ts';
+import type { Access } from './config/access.ts';
+import { KmmError, kmmError } from './errors/errors.ts';
 import { operatorName } from './operator.ts';
 
 /** Gives what was cleared. Throws KMM_USAGE for a halt that is not on, KMM_DB_*, KMM_JOURNAL. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { openJournal } from '../adapters/store/journal.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { epochMs } from '../core/units.ts';
-import type { Access } from './access.ts';
+import type { Access } from './config/access.ts';
 
 /** False only when the journal proves it. */
 export function mayRest({ env, home }: Pick<Access, 'env' | 'home'>): boolean {

@@ -8,7 +8,6 @@
 import { Account } from './account.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import { easternDay } from './eastern.ts';
 import type { Control, EngineEvent, Turn } from './events.ts';
 import { Feed } from './feed.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
@@ -27,7 +26,8 @@ import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import type { Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
-import { type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } from './units.ts';
+import { TradingDay } from './trading-day.ts';
+import { type EpochMs, formatMoney, type Microdollars, microdollars } from './units.ts';
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
@@ -55,8 +55,7 @@ export class Engine {
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
-  #day = Number.NaN;
-  #profitAtDayStart = NO_MONEY;
+  readonly #day = new TradingDay();
 
   constructor(config: EngineConfig) {
     this.config = config;
@@ -118,7 +117,7 @@ export class Engine {
 
   /** Realized + unrealized − fees since the Eastern day began. */
   dayProfit(): Microdollars {
-    return microdollars(this.#account.profit() - this.#profitAtDayStart);
+    return this.#day.profitOf(this.#account.profit());
   }
 
   /** Markets whose books became invalid since the last call: a new snapshot is to be asked for. */
@@ -320,11 +319,7 @@ export class Engine {
   #lookAround(now: EpochMs): void {
     this.#fullAt = now;
     this.#markets.touchAll();
-    const day = easternDay(now);
-    if (day !== this.#day) {
-      this.#day = day;
-      this.#profitAtDayStart = this.#account.profit();
-    }
+    this.#day.look(now, this.#account.profit());
     const { dayLoss, ordersPerMinute } = this.config.parameters.risk;
     const lost = -this.dayProfit();
     if (lost >= dayLoss) {

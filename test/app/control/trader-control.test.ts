@@ -7,7 +7,7 @@ import { askControl } from '../../../src/lib/adapters/system/control-socket.ts';
 import { askTrader } from '../../../src/lib/app/control/ask-trader.ts';
 import { makeControlPath } from '../../../src/lib/app/control/control-path.ts';
 import { type Controlled, openControl } from '../../../src/lib/app/control/trader-control.ts';
-import { KmmError } from '../../../src/lib/app/errors.ts';
+import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import type { HandReply } from '../../../src/lib/app/hand/hand-reply.ts';
 import type { HandAsk } from '../../../src/lib/core/hand-types.ts';
 import { centicents, centicontracts, microdollars } from '../../../src/lib/core/units.ts';

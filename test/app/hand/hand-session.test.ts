@@ -4,11 +4,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import { virtualLink } from '../../../src/lib/adapters/sim-server/link.ts';
-import { KmmError } from '../../../src/lib/app/errors.ts';
+import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import { endError, refusalError } from '../../../src/lib/app/hand/hand-errors.ts';
 import type { HandReply } from '../../../src/lib/app/hand/hand-reply.ts';
 import { HandSession } from '../../../src/lib/app/hand/hand-session.ts';
-import { replaySession } from '../../../src/lib/app/replay-session.ts';
+import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
 import { openRecords } from '../../../src/lib/app/session/open-records.ts';
 import type { HandAsk, HandLife } from '../../../src/lib/core/hand-types.ts';
 import { centicents, centicontracts, microdollars, type Side } from '../../../src/lib/core/units.ts';

@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acquireLock } from '../../../src/lib/adapters/system/lock.ts';
-import { linkOf } from '../../../src/lib/app/exchange-link.ts';
+import { linkOf } from '../../../src/lib/app/exchange/exchange-link.ts';
 import { assertNobodyTrades, forgetKey, theStoredKey } from '../../../src/lib/app/keys/change-key.ts';
 import { checkKey, type KeyReport, verdictOf } from '../../../src/lib/app/keys/check-key.ts';
 import { clockFindings, costFindings, scopeFindings } from '../../../src/lib/app/keys/findings.ts';
 import { findKey } from '../../../src/lib/app/keys/import-key.ts';
 import { storedKeys } from '../../../src/lib/app/keys/key-store.ts';
 import { rotateKey } from '../../../src/lib/app/keys/rotate-key.ts';
-import { Secret } from '../../../src/lib/app/secret.ts';
+import { Secret } from '../../../src/lib/app/keys/secret.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import {
   type Answers,

@@ -16,8 +16,8 @@ import { generateKeyPair } from '../../../src/lib/adapters/kalshi/sign.ts';
 import { findKey, importKey } from '../../../src/lib/app/keys/import-key.ts';
 import { shred, storedKeys } from '../../../src/lib/app/keys/key-store.ts';
 import { checkedPassphrase, needsPerson } from '../../../src/lib/app/keys/passphrase.ts';
-import { Secret } from '../../../src/lib/app/secret.ts';
-import { loadSigner } from '../../../src/lib/app/signer.ts';
+import { Secret } from '../../../src/lib/app/keys/secret.ts';
+import { loadSigner } from '../../../src/lib/app/keys/signer.ts';
 import { newSigner, PASSPHRASE, placesIn, privateFile, refusal, storedIn } from '../../support/keys.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

@@ -1,7 +1,7 @@
 /** Which key a command signs with: the one that is named, else systemd's, else the one that was imported. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadAccess, loadPlaces } from '../../../src/lib/app/access.ts';
+import { loadAccess, loadPlaces } from '../../../src/lib/app/config/access.ts';
 import { kill } from '../../../src/lib/app/kill.ts';
 import { privateFile, refusal, storedIn } from '../../support/keys.ts';
 import { tempDir } from '../../support/temp-dir.ts';

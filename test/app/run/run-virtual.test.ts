@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../src/lib/adapters/system/lock.ts';
-import { type Configuration, loadConfiguration } from '../../../src/lib/app/config.ts';
-import { prepareHome } from '../../../src/lib/app/home.ts';
+import { type Configuration, loadConfiguration } from '../../../src/lib/app/config/config.ts';
+import { prepareHome } from '../../../src/lib/app/config/home.ts';
 import { runVirtual } from '../../../src/lib/app/run/run-virtual.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { tempDir } from '../../support/temp-dir.ts';

@@ -1,6 +1,6 @@
 /** Asks the running trader that holds the lock. An answer that never comes says nothing about the order: it can be asked for again. */
 import { askControl } from '../../adapters/system/control-socket.ts';
-import { type ErrorDetails, isErrorCode, KmmError } from '../errors.ts';
+import { type ErrorDetails, isErrorCode, KmmError } from '../errors/errors.ts';
 import { CONTROL_VERSION, type ControlAnswer, type ControlRequest } from './control-messages.ts';
 
 type Wish = ControlRequest extends infer Request

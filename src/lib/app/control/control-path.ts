@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Home } from '../home.ts';
+import type { Home } from '../config/home.ts';
 
 /** sun_path holds 108 bytes on Linux and 104 on macOS, with the zero at its end. */
 const PATH_BYTES_MAX = 103;

@@ -1,6 +1,6 @@
 /** What a running trader does for another process of its user: carries out asks by hand, and moves cash between shards. */
 import { type ControlServer, listenControl } from '../../adapters/system/control-socket.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { SessionHands } from '../session/session-hands.ts';
 import { type ControlAnswer, type ControlRequest, controlRequest } from './control-messages.ts';

@@ -8,17 +8,17 @@ import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import { readLock } from '../../adapters/system/lock.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import { epochMs } from '../../core/units.ts';
-import { assertArmed } from '../arming.ts';
-import type { Configuration } from '../config.ts';
+import type { Configuration } from '../config/config.ts';
 import { askTrader } from '../control/ask-trader.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
+// Under this name because the linter takes what begins with "use" for a React hook.
+import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
+import { assertArmed } from '../keys/arming.ts';
 import { operatorName } from '../operator.ts';
 import { connect } from '../run/connect.ts';
 import { takeLock } from '../run/take-lock.ts';
 import { openRecords } from '../session/open-records.ts';
 import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
-// Under this name because the linter takes what begins with "use" for a React hook.
-import { useExchange as exchangeOf } from '../use-exchange.ts';
 import type { HandReply, MoveReport } from './hand-reply.ts';
 import { HandSession } from './hand-session.ts';
 

@@ -2,7 +2,7 @@
 import { HALT_CLEARS, type HaltName } from '../../core/halts.ts';
 import type { HandAsk, HandRefusal } from '../../core/hand-types.ts';
 import { formatMoney, type Microdollars, microdollars } from '../../core/units.ts';
-import { type ErrorCode, KmmError } from '../errors.ts';
+import { type ErrorCode, KmmError } from '../errors/errors.ts';
 import type { HandReply } from './hand-reply.ts';
 
 type Cash = readonly { readonly shard: number; readonly cash: Microdollars }[];

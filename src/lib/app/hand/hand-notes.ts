@@ -3,9 +3,9 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { KmmError, kmmError } from '../errors.ts';
-import { nearestName } from '../suggest.ts';
-import { unknownTicker } from '../unknown-ticker.ts';
+import { KmmError, kmmError } from '../errors/errors.ts';
+import { nearestName } from '../markets/suggest.ts';
+import { unknownTicker } from '../markets/unknown-ticker.ts';
 
 /** On disk beside the intents, refused or not. Throws KMM_JOURNAL: what cannot be written is not asked. */
 export function noteAsk(journal: JournalFile, ask: HandAsk, by: string, at: EpochMs): void {

@@ -13,7 +13,7 @@ import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import { wait } from '../session/cancel-ours.ts';
 import { Desk, unreachable } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';

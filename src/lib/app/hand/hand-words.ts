@@ -15,7 +15,7 @@ import {
   parseSize,
   type Side,
 } from '../../core/units.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 
 /** The contract that a person speaks of. */
 export type Outcome = 'yes' | 'no';

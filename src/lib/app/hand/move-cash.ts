@@ -9,7 +9,7 @@ import { type Transfer, transferCash, withoutTransfers } from '../../adapters/ka
 import type { EngineEvent } from '../../core/events.ts';
 import { formatMoney, type Microdollars, NO_MONEY } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import { wait } from '../session/cancel-ours.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import type { MoveReport } from './hand-reply.ts';

@@ -5,13 +5,13 @@ import type { Result } from '../../adapters/kalshi/result.ts';
 import { Ledger } from '../../core/ledger.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import { type Centicents, type Centicontracts, type EpochMs, epochMs, type Microdollars } from '../../core/units.ts';
-import type { Access } from '../access.ts';
-import { KmmError } from '../errors.ts';
+import type { Access } from '../config/access.ts';
+import { KmmError } from '../errors/errors.ts';
+import { useExchange } from '../exchange/use-exchange.ts';
 import { reach } from '../run/reach.ts';
 import { unreachable } from '../session/desk.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import { fillEvent } from '../session/order-resolver.ts';
-import { useExchange } from '../use-exchange.ts';
 
 export interface HeldPosition {
   readonly ticker: string;

@@ -4,10 +4,10 @@
  */
 import type { Signer } from '../../adapters/kalshi/sign.ts';
 import { readLock } from '../../adapters/system/lock.ts';
-import type { AccessPlaces } from '../access.ts';
-import { KmmError } from '../errors.ts';
-import type { Secret } from '../secret.ts';
+import type { AccessPlaces } from '../config/access.ts';
+import { KmmError } from '../errors/errors.ts';
 import { removeKey, type StoredKey, storedKeys, storeKey } from './key-store.ts';
+import type { Secret } from './secret.ts';
 
 /** The key that is stored, or the one of this id. Throws KMM_KEY_MISSING. */
 export function theStoredKey({ env, home }: AccessPlaces, keyId?: string): StoredKey {

@@ -12,13 +12,13 @@ import type { CallError, Result } from '../../adapters/kalshi/result.ts';
 import { sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Signer } from '../../adapters/kalshi/sign.ts';
 import { formatMoney } from '../../core/units.ts';
-import { KmmError } from '../errors.ts';
-import type { EnvironmentName } from '../home.ts';
+import type { EnvironmentName } from '../config/home.ts';
+import { KmmError } from '../errors/errors.ts';
 import { type Reach, type ReachLink, reachWith } from '../run/reach.ts';
-import { loadSigner } from '../signer.ts';
 import { keeperOf } from './credentials.ts';
 import { type ClockReport, clockFindings, costFindings, type Finding, scopeFindings } from './findings.ts';
 import { storedKey } from './key-store.ts';
+import { loadSigner } from './signer.ts';
 
 export interface KeyReport {
   readonly type: 'auth_check';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Keeper } from '../../adapters/kalshi/key-file.ts';
-import type { Variables } from '../home.ts';
+import type { Variables } from '../config/home.ts';
 
 export interface Credentials {
   readonly key?: string;

@@ -1,6 +1,6 @@
 /** A private key in a variable is seen by every process of this user and handed to every child: it is taken out at once. */
-import type { Variables } from '../home.ts';
-import { Secret } from '../secret.ts';
+import type { Variables } from '../config/home.ts';
+import { Secret } from './secret.ts';
 
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 

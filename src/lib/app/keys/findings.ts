@@ -2,7 +2,7 @@
 import type { ApiKey } from '../../adapters/kalshi/api-keys.ts';
 import type { OffsetVerdict } from '../../adapters/kalshi/clock-offset.ts';
 import type { AccountLimits } from '../../adapters/kalshi/rate-limit.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../errors/errors.ts';
 
 export interface Finding {
   readonly level: 'good' | 'doubtful' | 'bad';

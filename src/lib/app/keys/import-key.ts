@@ -6,11 +6,11 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readPrivate } from '../../adapters/kalshi/key-file.ts';
 import { isEncrypted, Signer } from '../../adapters/kalshi/sign.ts';
-import type { AccessPlaces } from '../access.ts';
-import { KmmError } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import type { AccessPlaces } from '../config/access.ts';
+import { KmmError } from '../errors/errors.ts';
 import { assertKeyId, otherOwner, type StoredKey, storedKeys, storeKey } from './key-store.ts';
 import { refusedFile } from './refused-file.ts';
+import { Secret } from './secret.ts';
 
 /** A file that was read and may be taken in. */
 export interface FoundKey {

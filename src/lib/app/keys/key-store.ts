@@ -19,10 +19,10 @@ import {
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { Signer } from '../../adapters/kalshi/sign.ts';
-import { KmmError } from '../errors.ts';
-import { ENVIRONMENTS, type EnvironmentName, type Home, prepareHome } from '../home.ts';
+import { ENVIRONMENTS, type EnvironmentName, type Home, prepareHome } from '../config/home.ts';
+import { KmmError } from '../errors/errors.ts';
 import { operatorName } from '../operator.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from './secret.ts';
 
 export type KeyStamp = z.infer<typeof stampSchema>;
 export interface StoredKey extends KeyStamp {

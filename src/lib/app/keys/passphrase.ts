@@ -4,10 +4,10 @@
  */
 import { readPrivate } from '../../adapters/kalshi/key-file.ts';
 import { isEncrypted } from '../../adapters/kalshi/sign.ts';
-import { KmmError } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { KmmError } from '../errors/errors.ts';
 import { credentialsOf, keeperOf } from './credentials.ts';
 import { refusedFile } from './refused-file.ts';
+import { Secret } from './secret.ts';
 
 /** What is needed to open one key. Plain values but for the passphrase, which only memory ever holds. */
 export interface KeyPlace {

@@ -1,6 +1,6 @@
 /** What is wrong with a file that holds a key or a passphrase, as an error that the user can mend. */
 import type { KeyRefusal } from '../../adapters/kalshi/sign.ts';
-import { type ErrorCode, type ErrorDetails, KmmError } from '../errors.ts';
+import { type ErrorCode, type ErrorDetails, KmmError } from '../errors/errors.ts';
 
 const CODES: Readonly<Record<KeyRefusal['code'], ErrorCode>> = {
   unreadable: 'KMM_KEY_UNREADABLE',

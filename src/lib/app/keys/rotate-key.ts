@@ -3,15 +3,15 @@
  * answers, and the key may do what it should, is anything on the disk changed. A failure leaves everything as it was.
  */
 import { ENDPOINTS } from '../../adapters/kalshi/environments.ts';
-import type { AccessPlaces } from '../access.ts';
-import { assertStamps, stampsOf } from '../environment-stamps.ts';
-import { KmmError } from '../errors.ts';
-import type { Secret } from '../secret.ts';
-import { simAddress } from '../sim-address.ts';
+import type { AccessPlaces } from '../config/access.ts';
+import { assertStamps, stampsOf } from '../config/environment-stamps.ts';
+import { simAddress } from '../config/sim-address.ts';
+import { KmmError } from '../errors/errors.ts';
 import { assertNobodyTrades, replaceKey, theStoredKey } from './change-key.ts';
 import { checkWith, type KeyReport, verdictOf } from './check-key.ts';
 import { assertOfNobodyElse, type FoundKey, openKey } from './import-key.ts';
 import type { StoredKey } from './key-store.ts';
+import type { Secret } from './secret.ts';
 
 export interface RotateOptions {
   readonly passphrase: Secret;

@@ -6,7 +6,7 @@ import type { ListedMarket } from '../../adapters/kalshi/catalogue-schema.ts';
 import type { KalshiCatalogue, MarketListQuery, StatusWord } from '../../adapters/kalshi/rest-catalogue.ts';
 import type { MarketStatus } from '../../core/market.ts';
 import type { Centicents, Centicontracts, EpochMs } from '../../core/units.ts';
-import { explainUnknown, notLookedUp } from '../unknown-ticker.ts';
+import { explainUnknown, notLookedUp } from './unknown-ticker.ts';
 
 export { STATUS_WORDS, type StatusWord } from '../../adapters/kalshi/rest-catalogue.ts';
 

@@ -3,8 +3,8 @@
  * events are read up to a bound; when it is met, the series still lead to what was not read.
  */
 import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
-import { notLookedUp } from '../unknown-ticker.ts';
 import { type Candidate, ranked } from './rank.ts';
+import { notLookedUp } from './unknown-ticker.ts';
 
 export interface Hit {
   readonly kind: 'series' | 'event' | 'market';

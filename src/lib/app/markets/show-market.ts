@@ -16,10 +16,10 @@ import { type CallError, type Result, sentenceOf } from '../../adapters/kalshi/r
 import { type PriceGrid, snap } from '../../core/grid.ts';
 import type { Market } from '../../core/market.ts';
 import { type Centicents, type EpochMs, PRICE_ONE } from '../../core/units.ts';
-import { KmmError } from '../errors.ts';
-import { explainUnknown, isNotThere, notLookedUp } from '../unknown-ticker.ts';
+import { KmmError } from '../errors/errors.ts';
 import { type FeeExample, feeExamples } from './fee-example.ts';
 import { spreadOf } from './list-markets.ts';
+import { explainUnknown, isNotThere, notLookedUp } from './unknown-ticker.ts';
 
 export type { ListedEvent, ListedMarket, ListedSeries } from '../../adapters/kalshi/catalogue-schema.ts';
 

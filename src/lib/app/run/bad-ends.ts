@@ -1,5 +1,5 @@
 /** How a run ends that could not go on, in words for the user. */
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import type { CancelOursResult } from '../session/cancel-ours.ts';
 import { received } from './child.ts';
 import type { SentError } from './messages.ts';

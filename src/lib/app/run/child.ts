@@ -1,7 +1,7 @@
 /** Starts one of our processes with a message channel, in its own process group so that the terminal's ^C passes it by. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type ErrorCode, type ErrorDetails, isErrorCode, KmmError } from '../errors.ts';
+import { type ErrorCode, type ErrorDetails, isErrorCode, KmmError } from '../errors/errors.ts';
 import type { SentError } from './messages.ts';
 
 /** Compiled, the modules end in .js; in a clone Node runs the .ts files as they are. */

@@ -6,10 +6,10 @@ import { KalshiStream } from '../../adapters/kalshi/socket.ts';
 import { type GotWire, gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Clock, Stream } from '../../ports.ts';
+import { readSimClock } from '../exchange/sim-clock.ts';
+import { loadSigner } from '../keys/signer.ts';
 import { type ClockSync, SAME_CLOCK } from '../session/clock-watch.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
-import { loadSigner } from '../signer.ts';
-import { readSimClock } from '../sim-clock.ts';
 
 export interface Connection {
   readonly clock: Clock;

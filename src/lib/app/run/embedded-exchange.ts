@@ -1,6 +1,6 @@
 /** The embedded exchange as a child of this process: started, listened to, ended. */
 
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { endOf, exited, received, startChild } from './child.ts';
 import type { ExchangeStart, FromExchange, ToExchange } from './messages.ts';

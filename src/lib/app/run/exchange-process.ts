@@ -2,8 +2,8 @@
  * The embedded exchange as a process of its own: told over the channel what to serve, ends a little after the channel
  * does, so that a trader whose supervisor died can still cancel.
  */
-import { KmmError } from '../errors.ts';
-import { type SimServing, serveSim } from '../sim-serve.ts';
+import { KmmError } from '../errors/errors.ts';
+import { type SimServing, serveSim } from '../sim/sim-serve.ts';
 import type { ExchangeStart, FromExchange, ToExchange } from './messages.ts';
 
 /** For a trader that is on its own: longer than it needs to cancel and verify. */

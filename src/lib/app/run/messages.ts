@@ -1,11 +1,11 @@
 /** What supervisor, trader and embedded exchange say to each other over their process channels. Plain JSON. */
 import type { EpochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
-import type { Configuration } from '../config.ts';
-import type { SentLink } from '../exchange-link.ts';
+import type { Configuration } from '../config/config.ts';
+import type { SentLink } from '../exchange/exchange-link.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
-import type { SimWorldOptions } from '../sim-world.ts';
+import type { SimWorldOptions } from '../sim/sim-world.ts';
 
 export type Verb = 'pause' | 'resume' | 'stop' | 'kill';
 

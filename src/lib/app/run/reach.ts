@@ -15,9 +15,9 @@ import type { Signer } from '../../adapters/kalshi/sign.ts';
 import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Clock, Wire } from '../../ports.ts';
+import { type KeyOfLink, loadSigner } from '../keys/signer.ts';
 import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
-import { type KeyOfLink, loadSigner } from '../signer.ts';
 
 export interface Reach {
   readonly rest: KalshiRest;

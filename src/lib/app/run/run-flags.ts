@@ -1,5 +1,5 @@
 /** Durations and speeds as they are typed. */
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const SPEED_MAX = 1_000;

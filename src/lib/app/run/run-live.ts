@@ -6,7 +6,7 @@
 import type { EpochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
-import type { Configuration } from '../config.ts';
+import type { Configuration } from '../config/config.ts';
 import { type ExchangeLink, type OpenedSession, openSession } from '../session/open-session.ts';
 import { connect } from './connect.ts';
 

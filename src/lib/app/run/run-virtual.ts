@@ -9,11 +9,11 @@ import { VirtualClock } from '../../adapters/sim-server/virtual-clock.ts';
 import { epochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import { seededStream } from '../../sim/random.ts';
-import type { Configuration } from '../config.ts';
+import type { Configuration } from '../config/config.ts';
 import { endSession } from '../session/end-session.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
-import { marketsIn, openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim-world.ts';
+import { marketsIn, openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim/sim-world.ts';
 import { takeLock } from './take-lock.ts';
 
 export interface VirtualOptions {

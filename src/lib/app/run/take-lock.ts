@@ -1,8 +1,8 @@
 /** One trader per environment and data directory: whoever runs holds its lock. */
 import { acquireLock, type Lock } from '../../adapters/system/lock.ts';
 import { epochMs } from '../../core/units.ts';
-import { KmmError } from '../errors.ts';
-import { type Home, prepareHome } from '../home.ts';
+import { type Home, prepareHome } from '../config/home.ts';
+import { KmmError } from '../errors/errors.ts';
 
 /** Throws KMM_LOCKED, KMM_HOME. */
 export function takeLock(home: Home): Lock {

@@ -6,9 +6,9 @@
 import type { ControlServer } from '../../adapters/system/control-socket.ts';
 import { epochMs } from '../../core/units.ts';
 import { openControl } from '../control/trader-control.ts';
-import { KmmError } from '../errors.ts';
-import { receivedLink } from '../exchange-link.ts';
-import { scrub } from '../secret.ts';
+import { KmmError } from '../errors/errors.ts';
+import { receivedLink } from '../exchange/exchange-link.ts';
+import { scrub } from '../keys/secret.ts';
 import { endSession } from '../session/end-session.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';

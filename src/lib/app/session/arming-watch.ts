@@ -9,7 +9,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING, type Halts } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
-import { armingRefusal, NEVER_ARMED } from '../arming.ts';
+import { armingRefusal, NEVER_ARMED } from '../keys/arming.ts';
 import type { SessionLog } from './session-log.ts';
 
 export interface ArmingWatchOptions {

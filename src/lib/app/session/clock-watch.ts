@@ -10,7 +10,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import type { SessionLog } from './session-log.ts';
 
 /** What is known of the offset between the exchange's clock and ours, at this moment. */

@@ -19,7 +19,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import { HAND_LEASE_MS } from '../../core/hand-rules.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import { AccountTerms } from './account-terms.ts';
 import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursResult, cancelOurs } from './cancel-ours.ts';

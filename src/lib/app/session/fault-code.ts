@@ -2,7 +2,7 @@
 
 import { JournalFailure } from '../../adapters/store/journal.ts';
 import { InvariantBroken } from '../../core/invariant.ts';
-import { type ErrorCode, KmmError } from '../errors.ts';
+import { type ErrorCode, KmmError } from '../errors/errors.ts';
 
 export function faultCode(error: Error): ErrorCode {
   if (error instanceof KmmError) return error.code;

@@ -12,11 +12,11 @@ import type { EngineConfig } from '../../core/engine.ts';
 import type { Parameters } from '../../core/parameters.ts';
 import { type EpochMs, microdollars } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
-import { assertArmed } from '../arming.ts';
 import { codeVersion } from '../code-version.ts';
-import type { Configuration } from '../config.ts';
-import { KmmError, kmmError } from '../errors.ts';
-import { prepareHome } from '../home.ts';
+import type { Configuration } from '../config/config.ts';
+import { prepareHome } from '../config/home.ts';
+import { KmmError, kmmError } from '../errors/errors.ts';
+import { assertArmed } from '../keys/arming.ts';
 import type { ExchangeLink } from './open-session.ts';
 import { SessionTape } from './session-tape.ts';
 

@@ -2,8 +2,8 @@
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
-import type { Configuration } from '../config.ts';
-import type { Secret } from '../secret.ts';
+import type { Configuration } from '../config/config.ts';
+import type { Secret } from '../keys/secret.ts';
 import type { ClockSync } from './clock-watch.ts';
 import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';

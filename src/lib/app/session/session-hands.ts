@@ -5,7 +5,7 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock } from '../../ports.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import { noteAsk, unknownMarket } from '../hand/hand-notes.ts';
 import type { MoveReport } from '../hand/hand-reply.ts';
 import { HandWork } from '../hand/hand-work.ts';

@@ -5,7 +5,7 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import type { Clock } from '../../ports.ts';
-import { KmmError } from '../errors.ts';
+import { KmmError } from '../errors/errors.ts';
 import { differencesOf, readExchange } from './compare.ts';
 import { unreachable } from './desk.ts';
 import { openLedger } from './open-ledger.ts';

@@ -1,0 +1,106 @@
+/**
+ * The kinds of value a config key can have, as zod schemas that turn text or a TOML number into the integers of units.ts.
+ *
+ * A decimal is converted through its text, exactly; one that would need rounding, or lies outside its range, is refused.
+ */
+import { z } from 'zod';
+import type { FairSource } from '../../core/parameters.ts';
+import { type Probability, parseScaled } from '../../core/units.ts';
+
+export interface DecimalRange {
+  /** In words, for the error: `dollars`, `contracts`, `seconds`. */
+  readonly unit: string;
+  /** The integer counts 10^−decimals of the unit. */
+  readonly decimals: number;
+  /** In the unit, both ends allowed. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A decimal in the unit of the key's name → an integer count of 10^−decimals of it. */
+export function decimal<Unit extends number = number>(range: DecimalRange) {
+  const digits = range.decimals === 0 ? 'a whole number' : `at most ${range.decimals} decimals`;
+  const expected = `must be ${range.min} to ${range.max} ${range.unit}, ${digits}`;
+  return numberOrText(expected).transform((value, context): Unit => {
+    const scaled = parseScaled(String(value).trim(), range.decimals);
+    const inUnit = (scaled ?? Number.NaN) / 10 ** range.decimals;
+    if (inUnit >= range.min && inUnit <= range.max) return scaled as Unit;
+    context.issues.push({ code: 'custom', input: value, message: expected });
+    return z.NEVER;
+  });
+}
+
+/** A real number: a parameter of a model, never money. */
+export function real(range: { readonly unit: string; readonly min: number; readonly max: number }) {
+  const expected = `must be ${range.min} to ${range.max} ${range.unit}`;
+  return numberOrText(expected).transform((value, context): number => {
+    const parsed = typeof value === 'number' ? value : value.trim() === '' ? Number.NaN : Number(value);
+    if (parsed >= range.min && parsed <= range.max) return parsed;
+    context.issues.push({ code: 'custom', input: value, message: expected });
+    return z.NEVER;
+  });
+}
+
+/** true or false; as text too, because variables are text. */
+export function flag() {
+  return z
+    .custom<boolean | 'true' | 'false'>(
+      (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
+      {
+        error: 'must be true or false',
+      },
+    )
+    .transform((value) => value === true || value === 'true');
+}
+
+export function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.enum(names, { error: `must be one of ${names.join(', ')}` });
+}
+
+export function text(expected: string) {
+  return z.custom<string>((value) => typeof value === 'string' && value.trim() !== '', { error: expected });
+}
+
+/** A list, or text with commas, of markets, events or series. */
+export function tickers() {
+  const expected = `must be 1 to ${TICKERS_MAX} tickers, in upper case`;
+  return z
+    .custom<string | readonly unknown[]>((value) => typeof value === 'string' || Array.isArray(value), {
+      error: expected,
+    })
+    .transform((value, context): readonly string[] => {
+      const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+      if (list.length > 0 && list.length <= TICKERS_MAX && list.every(isTicker)) return [...new Set(list)];
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
+}
+
+/** `micro`, `mid` or `fixed:P`, the grammar of `--fair`; the standard error of a fixed value is a key of its own. */
+export function fairSource() {
+  const expected = 'must be micro, mid, or fixed:P with P between 0 and 1, e.g. fixed:0.42';
+  return z
+    .custom<string>((value) => typeof value === 'string', { error: expected })
+    .transform((value, context): FairSource => {
+      if (value === 'micro' || value === 'mid') return { kind: value };
+      const probability = Number(/^fixed:(\d*\.?\d+)$/.exec(value)?.[1] ?? Number.NaN);
+      if (probability > 0 && probability < 1) {
+        return { kind: 'fixed', probability: probability as Probability, standardError: 0 };
+      }
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
+}
+
+/** Bounds what one process is asked to watch. */
+const TICKERS_MAX = 200;
+
+function isTicker(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Z0-9][A-Z0-9._-]{0,63}$/.test(value);
+}
+
+function numberOrText(expected: string) {
+  return z.custom<number | string>((value) => typeof value === 'number' || typeof value === 'string', {
+    error: expected,
+  });
+}

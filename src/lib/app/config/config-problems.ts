@@ -1,0 +1,71 @@
+/** What the schema refused, said to the user: where it stands, what it says, what it must be, what may be meant. */
+import { z } from 'zod';
+import { KmmError } from '../errors/errors.ts';
+import { didYouMean } from '../markets/suggest.ts';
+import type { Layers, Origin } from './config-layers.ts';
+import { type ConfigValues, configSchema } from './config-schema.ts';
+import { valueAt } from './config-tree.ts';
+import type { EnvironmentName } from './home.ts';
+
+/** One error for all that zod found: unknown keys first (the rest may follow from them), then values, then what is missing. */
+export function problemOf(error: z.ZodError, layers: Layers, env: EnvironmentName): KmmError {
+  const unknown = error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path.map(String), key]) : [],
+  );
+  const first = unknown[0];
+  if (first !== undefined) return unknownKey(first, unknown.length, layers);
+  const issues = error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message }));
+  const wrong = issues.filter(({ path }) => valueAt(layers.tree, path) !== undefined);
+  const worst = wrong[0];
+  if (worst !== undefined) return wrongValue(worst.path, worst.message, wrong.length, layers);
+  const missing = issues.map(({ path }) => path.join('.'));
+  return new KmmError('KMM_CONFIG_MISSING', `${env} has no value for ${missing.join(', ')}`);
+}
+
+/** Rules between keys. Throws KMM_CONFIG_VALUE. */
+export function checkTogether({ quoting, risk }: ConfigValues, layers: Layers): void {
+  if (quoting.order_size_contracts <= risk.order_size_contracts_max) return;
+  const limit = valueAt(layers.tree, ['risk', 'order_size_contracts_max']);
+  const expected = `must not pass risk.order_size_contracts_max = ${limit}`;
+  throw wrongValue(['quoting', 'order_size_contracts'], expected, 1, layers);
+}
+
+function unknownKey(path: readonly string[], count: number, layers: Layers): KmmError {
+  const hint = didYouMean(path.at(-1) ?? '', keysAt(path.slice(0, -1)));
+  const said = `${placeOf(layers.origin(path))}unknown key ${path.join('.')}`;
+  return new KmmError('KMM_CONFIG_UNKNOWN_KEY', `${said}${hint}${andMore(count)}`);
+}
+
+/** A flag at fault is a matter of usage, not of a file. */
+function wrongValue(path: readonly string[], expected: string, count: number, layers: Layers): KmmError {
+  const value = valueAt(layers.tree, path);
+  const origin = layers.origin(path);
+  if (origin.kind === 'flag') return new KmmError('KMM_USAGE', `${origin.name} ${String(value)}: ${expected}`);
+  const said = `${path.join('.')} = ${JSON.stringify(value)}`;
+  return new KmmError('KMM_CONFIG_VALUE', `${placeOf(origin)}${said} ${expected}${andMore(count)}`);
+}
+
+function placeOf(origin: Origin): string {
+  switch (origin.kind) {
+    case 'file':
+      return `${origin.file}:${origin.line}:${origin.column}: `;
+    case 'flag':
+    case 'variable':
+      return `${origin.name}: `;
+    case 'preset':
+      return '';
+    default:
+      return origin satisfies never;
+  }
+}
+
+function andMore(count: number): string {
+  return count > 1 ? ` (and ${count - 1} more)` : '';
+}
+
+/** The names that the schema allows in this table. */
+function keysAt(path: readonly string[]): readonly string[] {
+  let schema: z.core.$ZodType | undefined = configSchema;
+  for (const name of path) schema = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}

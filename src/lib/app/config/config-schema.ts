@@ -1,0 +1,128 @@
+/**
+ * Every key a config file may have, with its unit and its range, and the preset that sim starts with.
+ *
+ * The ranges are ceilings compiled in: dollars given for cents, or one digit too many, are refused here (F38). A key is
+ * never given a new meaning; a new meaning is a new key.
+ */
+import { z } from 'zod';
+import type { Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
+import { choice, decimal, fairSource, flag, real, text, tickers } from './config-leaves.ts';
+
+export const SCHEMA_NAME = 'kmm/1';
+
+const dollars = (min: number, max: number) => decimal<Microdollars>({ unit: 'dollars', decimals: 6, min, max });
+const contracts = (min: number, max: number) => decimal<Centicontracts>({ unit: 'contracts', decimals: 2, min, max });
+const seconds = (min: number, max: number) => decimal({ unit: 'seconds', decimals: 3, min, max });
+const wholeSeconds = (min: number, max: number) => decimal({ unit: 'seconds', decimals: 0, min, max });
+const milliseconds = (min: number, max: number) => decimal({ unit: 'milliseconds', decimals: 0, min, max });
+
+const keyFile = () => text('must be the path of a private key in PEM form').optional();
+const passphraseFile = () => text('must be the path of a file that holds a passphrase').optional();
+const keyId = () => text('must be the id of the key, as the exchange shows it').optional();
+
+const key = () => ({ key_id: keyId(), key_file: keyFile(), passphrase_file: passphraseFile() });
+
+export const configSchema = z.strictObject({
+  schema: z.literal(SCHEMA_NAME),
+  environment: choice(['sim', 'demo', 'prod']).optional(),
+  markets: z.strictObject({ tickers: tickers() }),
+  fair: z.strictObject({
+    source: fairSource(),
+    standard_error: real({ unit: 'of probability', min: 0, max: 0.5 }),
+  }),
+  quoter: z.strictObject({
+    strategy: choice(['as', 'cara', 'regime']),
+    interval_weight: real({ unit: 'standard errors', min: 0, max: 5 }),
+    as: z.strictObject({
+      gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
+      kappa_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
+      sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
+    }),
+    cara: z.strictObject({
+      gamma_per_dollar: real({ unit: 'per dollar', min: 0.0001, max: 10 }),
+      k_per_dollar: real({ unit: 'per dollar', min: 1, max: 1000 }),
+      adverse_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
+      edge_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
+    }),
+    regime: z.strictObject({ is_volatile: flag() }),
+  }),
+  quoting: z.strictObject({
+    order_size_contracts: contracts(0.01, 10_000),
+    hysteresis_cents: decimal<Centicents>({ unit: 'cents', decimals: 2, min: 0, max: 20 }),
+    debounce_milliseconds: milliseconds(0, 60_000),
+    lease_seconds: wholeSeconds(10, 600),
+    freeze_seconds: wholeSeconds(0, 86_400),
+    message_age_seconds_max: seconds(0.1, 60),
+    silence_seconds_max: seconds(1, 60),
+    edge_dollars_min: real({ unit: 'dollars', min: 0, max: 0.5 }),
+    clean_seconds: seconds(0, 600),
+  }),
+  risk: z.strictObject({
+    loss_market_dollars_max: dollars(0.01, 5_000),
+    loss_event_dollars_max: dollars(0.01, 10_000),
+    loss_total_dollars_max: dollars(0.01, 25_000),
+    loss_day_dollars_max: dollars(0.01, 25_000),
+    position_contracts_max: contracts(0.01, 100_000),
+    order_size_contracts_max: contracts(0.01, 10_000),
+    orders_per_minute_max: decimal({ unit: 'orders', decimals: 0, min: 1, max: 6_000 }),
+  }),
+  account: z.strictObject({ balance_step_dollars: dollars(0.0001, 0.01) }),
+  skew_cents: z.record(z.string(), real({ unit: 'cents', min: -20, max: 20 })),
+  sim: z.strictObject({ url: text('must be a URL').optional(), ...key() }),
+  demo: z.strictObject(key()),
+  prod: z.strictObject(key()),
+});
+
+export type ConfigValues = z.output<typeof configSchema>;
+
+/** As a file would say it. Demo and prod get it without `markets` and `risk`: those an operator writes down. */
+export const SIM_PRESET = {
+  schema: SCHEMA_NAME,
+  markets: { tickers: ['KXBTC15M', 'KXBTCD', 'KXHIGHNY'] },
+  fair: { source: 'micro', standard_error: 0.01 },
+  quoter: {
+    strategy: 'cara',
+    interval_weight: 0.5,
+    as: { gamma_per_cent: 0.01, kappa_per_cent: 0.5, sigma_cents_per_root_hour: 5 },
+    cara: { gamma_per_dollar: 0.01, k_per_dollar: 60, adverse_dollars: 0.004, edge_dollars: 0.002 },
+    regime: { is_volatile: false },
+  },
+  quoting: {
+    order_size_contracts: 5,
+    hysteresis_cents: 1.2,
+    debounce_milliseconds: 1_000,
+    lease_seconds: 180,
+    freeze_seconds: 60,
+    message_age_seconds_max: 3,
+    silence_seconds_max: 5,
+    edge_dollars_min: 0.001,
+    clean_seconds: 3,
+  },
+  risk: {
+    loss_market_dollars_max: 50,
+    loss_event_dollars_max: 100,
+    loss_total_dollars_max: 300,
+    loss_day_dollars_max: 50,
+    position_contracts_max: 100,
+    order_size_contracts_max: 25,
+    orders_per_minute_max: 600,
+  },
+  account: { balance_step_dollars: 0.0001 },
+  skew_cents: {},
+  sim: {},
+  demo: {},
+  prod: {},
+} as const;
+
+/** The key paths of the schema, in its order; a table with keys of the user's own (`skew_cents`) ends at its name. */
+export function schemaPaths(): readonly (readonly string[])[] {
+  return pathsOf(configSchema, []);
+}
+
+/** Paths of tables whose keys are tickers. */
+export const OPEN_TABLES: readonly string[] = ['skew_cents'];
+
+function pathsOf(schema: z.core.$ZodType, path: readonly string[]): readonly (readonly string[])[] {
+  if (!(schema instanceof z.ZodObject)) return [path];
+  return Object.entries(schema.shape).flatMap(([name, inner]) => pathsOf(inner, [...path, name]));
+}

@@ -1,0 +1,117 @@
+/**
+ * One configuration, read once and passed down: the layers merged, checked and turned into the units of the core, each
+ * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
+ */
+import type { FairSource, Parameters } from '../../core/parameters.ts';
+import { type Access, accessOf } from './access.ts';
+import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
+import { checkTogether, problemOf } from './config-problems.ts';
+import { type ConfigValues, configSchema } from './config-schema.ts';
+import { leavesOf, valueAt } from './config-tree.ts';
+
+export type { ConfigurationFlag, Origin } from './config-layers.ts';
+
+export interface Configuration extends Access {
+  /** Markets, events or series to work on. */
+  readonly markets: readonly string[];
+  readonly parameters: Parameters;
+  /** Every key in force, as it was written, in the order of the schema. */
+  readonly entries: readonly ConfigurationEntry[];
+  /** What was left aside, for stderr. */
+  readonly notes: readonly string[];
+}
+
+export interface ConfigurationEntry {
+  readonly key: string;
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** Throws KMM_CONFIG_*, KMM_SIM_URL, KMM_KEY_MISSING; KMM_USAGE when a flag's value is at fault. */
+export function loadConfiguration(request: LayersRequest): Configuration {
+  const layers = openLayers(request);
+  refuseUnknownVariables(layers.host.variables);
+  const result = configSchema.safeParse(layers.tree);
+  if (!result.success) throw problemOf(result.error, layers, request.environment);
+  checkTogether(result.data, layers);
+  return {
+    ...accessOf(result.data, request.environment, layers),
+    markets: result.data.markets.tickers,
+    parameters: parametersOf(result.data),
+    entries: entriesOf(layers),
+    notes: layers.notes,
+  };
+}
+
+/** `config.toml:12:1`, `--strategy`, `KMM_QUOTER_STRATEGY` or `preset`. */
+export function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case 'flag':
+    case 'variable':
+      return origin.name;
+    case 'file':
+      return `${origin.file}:${origin.line}:${origin.column}`;
+    case 'preset':
+      return 'preset';
+    default:
+      return origin satisfies never;
+  }
+}
+
+function parametersOf(values: ConfigValues): Parameters {
+  const { quoter, quoting, risk } = values;
+  return {
+    strategy: quoter.strategy,
+    fair: fairOf(values),
+    quoter: {
+      as: {
+        gammaPerCent: quoter.as.gamma_per_cent,
+        kappaPerCent: quoter.as.kappa_per_cent,
+        sigmaCentsPerRootHour: quoter.as.sigma_cents_per_root_hour,
+      },
+      cara: {
+        gammaPerDollar: quoter.cara.gamma_per_dollar,
+        kPerDollar: quoter.cara.k_per_dollar,
+        adverseDollars: quoter.cara.adverse_dollars,
+        edgeDollars: quoter.cara.edge_dollars,
+      },
+      regime: { isVolatile: quoter.regime.is_volatile },
+      intervalWeight: quoter.interval_weight,
+    },
+    quoting: {
+      orderSize: quoting.order_size_contracts,
+      hysteresis: quoting.hysteresis_cents,
+      debounceMs: quoting.debounce_milliseconds,
+      leaseMs: quoting.lease_seconds * 1000,
+      freezeMs: quoting.freeze_seconds * 1000,
+      messageAgeMsMax: quoting.message_age_seconds_max,
+      silenceMsMax: quoting.silence_seconds_max,
+      minimumEdgeDollars: quoting.edge_dollars_min,
+      cleanMs: quoting.clean_seconds,
+    },
+    risk: {
+      marketLoss: risk.loss_market_dollars_max,
+      eventLoss: risk.loss_event_dollars_max,
+      totalLoss: risk.loss_total_dollars_max,
+      position: risk.position_contracts_max,
+      orderSize: risk.order_size_contracts_max,
+      dayLoss: risk.loss_day_dollars_max,
+      ordersPerMinute: risk.orders_per_minute_max,
+    },
+    externalSkewCents: values.skew_cents,
+    balanceStep: values.account.balance_step_dollars,
+  };
+}
+
+function fairOf(values: ConfigValues): FairSource {
+  const { source, standard_error: standardError } = values.fair;
+  return source.kind === 'fixed' ? { ...source, standardError } : source;
+}
+
+function entriesOf(layers: Layers): readonly ConfigurationEntry[] {
+  return leavesOf(layers.tree).map((path) => ({
+    key: path.join('.'),
+    value: valueAt(layers.tree, path),
+    origin: layers.origin(path),
+  }));
+}

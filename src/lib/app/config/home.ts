@@ -1,0 +1,64 @@
+/**
+ * Where kmm keeps what it knows: one directory per environment under `$KMM_HOME`, else under the XDG data directory.
+ *
+ * Refuses a directory that other users may write to: whoever can write there can trade.
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { KmmError } from '../errors/errors.ts';
+
+export const ENVIRONMENTS = ['sim', 'demo', 'prod'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Absolute paths; nothing of it need exist. */
+export interface Home {
+  readonly env: EnvironmentName;
+  readonly directory: string;
+  readonly database: string;
+  readonly lock: string;
+  readonly tapes: string;
+  readonly keys: string;
+}
+
+/** Looks at `KMM_HOME`, then `XDG_DATA_HOME`, then the user's own directory. Touches no disk. */
+export function homeOf(env: EnvironmentName, variables: Variables = process.env, userHome: string = homedir()): Home {
+  const directory = join(rootOf(variables, userHome), env);
+  return {
+    env,
+    directory,
+    database: join(directory, 'kmm.db'),
+    lock: join(directory, 'lock'),
+    tapes: join(directory, 'tape'),
+    keys: join(directory, 'keys'),
+  };
+}
+
+/** Makes the directories that are missing, for the owner alone (0700). Throws KMM_HOME. */
+export function prepareHome(home: Home): void {
+  for (const directory of [home.directory, home.tapes, home.keys]) {
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new KmmError('KMM_HOME', `${directory} cannot be made: ${reasonOf(error)}`, { cause: error });
+    }
+    if ((statSync(directory).mode & OTHERS_MAY_WRITE) !== 0) {
+      throw new KmmError('KMM_HOME', `${directory} may be written to by other users`);
+    }
+  }
+}
+
+const OTHERS_MAY_WRITE = 0o022;
+
+function rootOf(variables: Variables, userHome: string): string {
+  const own = variables.KMM_HOME;
+  if (own !== undefined && own !== '') return resolve(own);
+  const data = variables.XDG_DATA_HOME;
+  return join(data !== undefined && data !== '' ? data : join(userHome, '.local', 'share'), 'kmm');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

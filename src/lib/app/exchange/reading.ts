@@ -1,0 +1,31 @@
+/** A connection for looking only: REST at a reader's pace, far below the smallest tier, so that trading never waits for it. */
+import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
+import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
+import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
+import type { EnvironmentName } from '../config/home.ts';
+import { type Connection, connect } from '../run/connect.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
+
+export interface Reading extends Pick<Connection, 'clock' | 'stream'> {
+  readonly rest: KalshiRest;
+  readonly catalogue: KalshiCatalogue;
+  /** Ends idle connections; a stream that was opened is closed by its opener. */
+  close(): void;
+}
+
+/** Throws KMM_KEY_*, KMM_UNREACHABLE. */
+export async function openReading(environment: EnvironmentName, link: ExchangeLink): Promise<Reading> {
+  const { clock, wire, stream, close } = await connect(environment, link);
+  const limiter = new RateLimiter(READER_LIMITS);
+  const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
+  return { clock, stream, rest: new KalshiRest(paced), catalogue: new KalshiCatalogue(paced), close };
+}
+
+/** Half of what the smallest tier may read (kalshi/api.md 5). */
+const READER_LIMITS = {
+  tier: 'basic',
+  read: { capacity: 100, refillPerSecond: 100 },
+  write: { capacity: 100, refillPerSecond: 100 },
+};

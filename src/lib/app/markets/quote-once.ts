@@ -1,0 +1,100 @@
+/**
+ * `kmm quote`: what would be shown now in a market and why. The engine itself is asked, with the book read over REST and
+ * the inventory given; nothing is placed.
+ */
+
+import { sentenceOf } from '../../adapters/kalshi/result.ts';
+import type { Decision } from '../../core/decide.ts';
+import { Engine } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import type { Market } from '../../core/market.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  NO_MONEY,
+  type Side,
+} from '../../core/units.ts';
+import type { Configuration } from '../config/config.ts';
+import { KmmError } from '../errors/errors.ts';
+import { openReading } from '../exchange/reading.ts';
+import { MarketFollower } from '../session/market-follower.ts';
+import { KNOWN_SHARDS } from '../session/open-ledger.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
+import { explainUnknown } from './unknown-ticker.ts';
+
+export interface QuoteOnceOptions {
+  readonly configuration: Configuration;
+  readonly link: ExchangeLink;
+  readonly names: readonly string[];
+  /** YES contracts held, negative for NO. */
+  readonly inventory: Centicontracts;
+}
+
+export interface QuotedMarket {
+  readonly market: Market;
+  readonly decision: Decision;
+}
+
+/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE. */
+export async function quoteOnce({ configuration, link, names, inventory }: QuoteOnceOptions): Promise<QuotedMarket[]> {
+  const { clock, rest, catalogue, close } = await openReading(configuration.env, link);
+  const engine = new Engine({ idPrefix: 'quote', parameters: configuration.parameters });
+  let tickers: readonly string[] = [];
+  const follower = new MarketFollower({
+    ...{ names, rest, clock },
+    emit: (event: EngineEvent) => void engine.apply(event),
+    want: (wanted) => {
+      tickers = wanted;
+    },
+    warn: () => {},
+  });
+  try {
+    const unknown = await follower.start();
+    if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, catalogue);
+    if (tickers.length === 0) throw notOpen(names);
+    const balance = await rest.balance(KNOWN_SHARDS);
+    const openingCash = balance.ok ? balance.value.shards : [];
+    engine.apply({ type: 'connection_changed', at: clock.now(), isUp: true, conn: 1 });
+    engine.apply({ type: 'ledger_restored', at: clock.now(), openingCash, fills: [], settlements: [] });
+    for (const [index, ticker] of tickers.entries()) {
+      const book = await rest.orderbook(ticker);
+      if (!book.ok) throw new KmmError('KMM_UNREACHABLE', `${ticker}: the book is ${sentenceOf(book.error)}`);
+      const feed = { conn: 1, sid: 1, seq: index + 1 };
+      engine.apply({ type: 'book_snapshot', at: clock.now(), feed, ticker, ...book.value });
+      if (inventory !== 0) engine.apply(held(ticker, inventory, book.value, clock.now()));
+    }
+    engine.apply({ type: 'turn', at: clock.now(), turn: 1 });
+    const quoted = tickers.flatMap((ticker) => {
+      const state = engine.market(ticker);
+      return state?.decision === undefined || state.market.openAt > clock.now()
+        ? []
+        : [{ market: state.market, decision: state.decision }];
+    });
+    if (quoted.length === 0) throw notOpen(names);
+    return quoted;
+  } finally {
+    follower.stop();
+    close();
+  }
+}
+
+function notOpen(names: readonly string[]): KmmError {
+  return new KmmError('KMM_TICKER_CLOSED', `no market of ${names.join(', ')} is open now`);
+}
+
+/** The assumed inventory as a fill at the best price it could have been had for; its cost changes no quote. */
+function held(
+  ticker: string,
+  inventory: Centicontracts,
+  book: { readonly bids: readonly { price: Centicents }[]; readonly asks: readonly { price: Centicents }[] },
+  at: EpochMs,
+): EngineEvent {
+  const side: Side = inventory > 0 ? 'bid' : 'ask';
+  const best = (inventory > 0 ? book.asks : book.bids).at(-1)?.price ?? (5_000 as Centicents);
+  return {
+    ...{ type: 'fill', at, ticker, side, price: best, isTaker: false, fee: NO_MONEY as Microdollars },
+    ...{ tradeId: `assumed ${ticker}`, orderId: 'assumed', size: Math.abs(inventory) as Centicontracts },
+  };
+}
