@@ -14,7 +14,7 @@ import { epochMs, formatPrice, formatSize, type Side } from '../core/units.ts';
 import type { Access } from './config/access.ts';
 import { assertStamps } from './config/environment-stamps.ts';
 import { KmmError } from './errors/errors.ts';
-import { configuredLink } from './exchange/exchange-link.ts';
+import { configuredLink, openedBy, runningLink } from './exchange/exchange-link.ts';
 import { mayRest } from './open-orders.ts';
 import { operatorName } from './operator.ts';
 import { LIST_AGAIN_MS, type Reach, type ReachLink, reach } from './run/reach.ts';
@@ -145,23 +145,12 @@ function linksOf(
   last: SessionRecord | undefined,
 ): readonly ReachLink[] {
   const { env, sim, key } = access;
-  const { rest, keyId, keyFile, passphraseFile } = held ?? {};
-  const isComplete = rest !== undefined && keyId !== undefined && keyFile !== undefined;
-  const running = isComplete ? [{ rest, keyId, keyFile, ...(passphraseFile !== undefined && { passphraseFile }) }] : [];
+  const locked = runningLink(held);
+  const running: readonly ReachLink[] = locked === undefined ? [] : [locked];
   const past = last === undefined ? [] : [{ rest: last.restUrl, keyId: last.keyId, keyFile: last.keyFile }];
   const configured = key !== undefined && (env !== 'sim' || sim !== undefined) ? [configuredLink(access)] : [];
   const links = env === 'sim' ? [...running, ...past, ...configured] : [...running, ...configured, ...past];
   return links.map((link) => openedBy(key, link));
-}
-
-/** What opens the configured key opens it wherever else it is named. */
-function openedBy(key: Access['key'], link: ReachLink): ReachLink {
-  if (key === undefined || key.file !== link.keyFile) return link;
-  const { passphraseFile, passphrase } = key;
-  return {
-    ...{ ...link, ...(passphraseFile !== undefined && { passphraseFile }) },
-    ...(passphrase !== undefined && { passphrase }),
-  };
 }
 
 /** Undefined: in sim, when the exchange has ended, on virtual time or with its key. */

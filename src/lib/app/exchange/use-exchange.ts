@@ -10,7 +10,7 @@ import { KmmError } from '../errors/errors.ts';
 import { EmbeddedExchange } from '../run/embedded-exchange.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { answering } from './announcement.ts';
-import { linkOf } from './exchange-link.ts';
+import { linkOf, openedBy, runningLink } from './exchange-link.ts';
 
 export interface UsedExchange {
   readonly link: ExchangeLink;
@@ -34,11 +34,13 @@ export async function useExchange(access: Access, options: UseExchangeOptions = 
   const { env, home, sim } = access;
   if (env !== 'sim') return { ...shared(linkOf(access)), kind: 'configured', name: `the ${env} exchange` };
   if (isNamed) return configured(access);
-  const { pid, rest, ws, keyId, keyFile } = readLock(home.lock) ?? {};
-  if (rest !== undefined && ws !== undefined && keyId !== undefined && keyFile !== undefined) {
-    const link = { rest, ws, keyId, keyFile };
-    assertStamps(env, stampsOf(access, link));
-    return { ...shared(link), kind: 'running', name: `the exchange of the running kmm run (pid ${pid}, ${rest})` };
+  const held = readLock(home.lock);
+  const locked = runningLink(held);
+  if (locked !== undefined) {
+    const running = openedBy(access.key, locked);
+    assertStamps(env, stampsOf(access, running));
+    const name = `the exchange of the running kmm run (pid ${held?.pid}, ${running.rest})`;
+    return { ...shared(running), kind: 'running', name };
   }
   if (sim !== undefined) return configured(access);
   const [newest, ...others] = await answering(home);

@@ -11,6 +11,7 @@ import { epochMs } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
 import { askTrader } from '../control/ask-trader.ts';
 import { KmmError } from '../errors/errors.ts';
+import { lockedLink } from '../exchange/exchange-link.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
 import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
 import { assertArmed } from '../keys/arming.ts';
@@ -74,8 +75,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, isE
   try {
     const lock = takeLock(home);
     try {
-      const { rest, ws, keyId, keyFile, passphraseFile } = link;
-      lock.update({ rest, ws, keyId, keyFile, ...(passphraseFile !== undefined && { passphraseFile }) });
+      lock.update(lockedLink(link));
       const { clock, keyFingerprint } = connection;
       const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: isExposing });
       const session = new HandSession({

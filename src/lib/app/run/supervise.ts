@@ -14,7 +14,7 @@ import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config/config.ts';
 import { type ControlPath, makeControlPath } from '../control/control-path.ts';
 import { KmmError } from '../errors/errors.ts';
-import { sentLink } from '../exchange/exchange-link.ts';
+import { lockedLink, sentLink } from '../exchange/exchange-link.ts';
 import { assertArmed } from '../keys/arming.ts';
 import { mayRest } from '../open-orders.ts';
 import type { CancelOursResult } from '../session/cancel-ours.ts';
@@ -86,9 +86,7 @@ export class Supervisor {
     try {
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
-      const { rest, ws, keyId, keyFile, passphraseFile } = link;
-      const passphrase = passphraseFile !== undefined && { passphraseFile };
-      this.#lock.update({ rest, ws, keyId, keyFile, ...passphrase, control: this.#control.path });
+      this.#lock.update({ ...lockedLink(link), control: this.#control.path });
       for (;;) {
         if (this.#isStopping) return this.#ended(NOTHING_RESTS);
         await this.#runTrader(link);
