@@ -50,7 +50,7 @@ export abstract class OrderCommand<T extends typeof Command> extends HandCommand
     const words = { ...args, tif, outcome, direction: this.direction, isPostOnly: flags['post-only'] === true };
     // What cannot be understood is told before anything is opened.
     orderAsk({ ...words, leaseMs: 1 });
-    return this.onDesk(!isDryRun, async (desk, { parameters, key }) => {
+    return this.onDesk(isDryRun ? 'look' : 'expose', async (desk, { parameters, key }) => {
       const ask = orderAsk({ ...words, leaseMs: parameters.quoting.leaseMs });
       if (desk.kind === 'session' && ask.life.kind === 'renewed') throw needsTrader();
       const { figures, market } = await this.considered(desk, ask);

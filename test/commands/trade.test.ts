@@ -65,7 +65,10 @@ describe.concurrent('kmm trade', () => {
     const { markets } = (await (await fetch(`${rest}/markets?series_ticker=KXHIGHNY&status=open`)).json()) as Json;
     const ticker = markets.find((one: Json) => Number(one.yes_bid_dollars) > 0.1).ticker;
 
-    const bought = await here.json('trade', 'buy', ticker, '2', '99', '--side', 'no', '--tif', 'ioc', ...on);
+    const words = ['trade', 'buy', ticker, '2', '99', '--side', 'no', '--tif', 'ioc', ...on];
+    const dry = await here.json(...words, '--dry-run');
+    expect(dry.records).toMatchObject([{ via: 'session', isDryRun: true, result: null }]);
+    const bought = await here.json(...words);
     expect(bought.records).toMatchObject([{ via: 'session', side: 'no', result: { state: 'filled', filled: '2.00' } }]);
     const [{ text }, positions] = await Promise.all([
       here.kmm('trade', 'positions', ...on).then(({ stdout }) => ({ text: stdout })),

@@ -56,5 +56,6 @@ function greatestCommonDivisor(a: number, b: number): number {
 
 function titleOf(market: RestMarket, event: RestEvent): string {
   const title = market.title ?? event.title;
-  return market.subtitle === undefined || market.subtitle === '' ? title : `${title} · ${market.subtitle}`;
+  const { subtitle = '' } = market;
+  return subtitle === '' || subtitle === title ? title : `${title} · ${subtitle}`;
 }

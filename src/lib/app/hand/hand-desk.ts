@@ -34,19 +34,25 @@ export interface HandDesk {
 }
 
 /**
- * `isExposing`: something may be placed or enlarged. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_SIM_NOT_RUNNING,
+ * `expose`: something may be placed or enlarged, so production must be armed. `look`: nothing will be sent, yet cash and
+ * positions must be known. `reduce`: cancels and the like, which are held up by nothing.
+ */
+export type HandPurpose = 'look' | 'expose' | 'reduce';
+
+/**
+ * Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_SIM_NOT_RUNNING,
  * KMM_KEY_*, KMM_DB_*, KMM_UNREACHABLE.
  */
-export async function openHandDesk(configuration: Configuration, isExposing: boolean): Promise<HandDesk> {
+export async function openHandDesk(configuration: Configuration, purpose: HandPurpose): Promise<HandDesk> {
   const { env, home } = configuration;
-  if (isExposing) assertArmed(configuration, configuration.key?.id ?? '', epochMs(Date.now()));
+  if (purpose === 'expose') assertArmed(configuration, configuration.key?.id ?? '', epochMs(Date.now()));
   const held = readLock(home.lock);
   if (held?.control !== undefined) return traderDesk(held.control, held.pid);
   if (held !== undefined) {
     throw new KmmError('KMM_LOCKED', `process ${held.pid} runs ${env} here and has no control socket (yet)`);
   }
   const { link } = await exchangeOf(configuration, { mayStart: false });
-  return sessionDesk(configuration, link, isExposing);
+  return sessionDesk(configuration, link, purpose);
 }
 
 function traderDesk(path: string, pid: number): HandDesk {
@@ -69,7 +75,7 @@ function traderDesk(path: string, pid: number): HandDesk {
   };
 }
 
-async function sessionDesk(configuration: Configuration, link: ExchangeLink, isExposing: boolean): Promise<HandDesk> {
+async function sessionDesk(configuration: Configuration, link: ExchangeLink, purpose: HandPurpose): Promise<HandDesk> {
   const { env, home } = configuration;
   const { close, stream: _stream, ...connection } = await connect(env, link);
   try {
@@ -77,7 +83,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, isE
     try {
       lock.update(lockedLink(link));
       const { clock, keyFingerprint } = connection;
-      const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: isExposing });
+      const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: purpose === 'expose' });
       const session = new HandSession({
         ...{ ...records, ...connection, environment: env, account: link.keyId },
         ...{ random: Math.random, readLagMs: READ_LAG_MS[env] },
@@ -92,7 +98,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, isE
         }
       };
       try {
-        await session.start(isExposing);
+        await session.start(purpose !== 'reduce');
       } catch (error) {
         await leave();
         throw error;
