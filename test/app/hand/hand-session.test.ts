@@ -249,12 +249,12 @@ describe('a hand session', () => {
 describe('what cannot be done by hand sends nothing and says why:', () => {
   const cases: readonly (readonly [string, (bench: Bench) => HandAsk, string, number, string])[] = [
     ['a price off the grid', (bench) => bench.order('bid', 350, 100), 'KMM_PRICE_OFF_GRID', 2, '0.0300 and 0.0400'],
-    ['no contracts', (bench) => bench.order('bid', 300, 0), 'KMM_ORDER_SIZE', 2, '0.00 of 25.00'],
+    ['no contracts', (bench) => bench.order('bid', 300, 0), 'KMM_RISK_REFUSED', 6, '0.00 of 25.00'],
     [
       'more contracts than an order may have',
       (bench) => bench.order('bid', 300, 2_600),
-      'KMM_ORDER_SIZE',
-      2,
+      'KMM_RISK_REFUSED',
+      6,
       '26.00 of 25.00',
     ],
     [

@@ -45,7 +45,6 @@ const CODES = {
   market_closed: 'KMM_TICKER_CLOSED',
   off_grid: 'KMM_PRICE_OFF_GRID',
   size: 'KMM_ORDER_SIZE',
-  order_size: 'KMM_ORDER_SIZE',
   lease: 'KMM_ORDER_LEASE',
   self_cross: 'KMM_SELF_CROSS',
   post_only_cross: 'KMM_POST_ONLY_CROSS',
