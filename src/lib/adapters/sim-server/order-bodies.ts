@@ -1,7 +1,7 @@
 /**
  * Request bodies of order writes: their shapes, and the step from decimal text to the venue's integers.
  *
- * A JSON number where a string belongs does not decode; a price with more than four decimals, or a count that is not a
+ * A JSON number where a string belongs does not decode; a price without two to four decimals, or a count that is not a
  * positive number of hundredths, is refused before the venue sees it (kalshi/api.md 3.2).
  */
 import { z } from 'zod';
@@ -10,7 +10,8 @@ import type { NewOrder, VenueRefusal } from '../../sim/venue.ts';
 
 const CLIENT_ORDER_ID_LENGTH_MAX = 128;
 const BATCH_ITEMS_MAX = 1_000;
-const PRICE_SHAPE = /^\d+(?:\.\d{1,4})?$/;
+/** Requests take two to four decimals (kalshi/openapi.yaml, FixedPointDollars). */
+const PRICE_SHAPE = /^\d+\.\d{2,4}$/;
 const COUNT_SHAPE = /^\d+(?:\.\d{1,2})?$/;
 
 const side = z.enum(['bid', 'ask']);

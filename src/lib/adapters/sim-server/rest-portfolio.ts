@@ -44,12 +44,12 @@ const positions = privateRoute({
     exchange_index: optionalInteger,
   }),
   handle({ venue, accountId, query }) {
-    const withTraded = query.count_filter?.includes('total_traded') === true;
+    const wanted = query.count_filter ?? ['position'];
     const { items, cursor } = pageOf(
       venue.positions(accountId),
       (position) => position.ticker,
       (position) =>
-        (position.position !== 0 || (withTraded && position.traded !== 0)) &&
+        wanted.some((field) => (field === 'position' ? position.position !== 0 : position.traded !== 0)) &&
         (query.ticker === undefined || position.ticker === query.ticker) &&
         (query.event_ticker === undefined || eventOf(venue, position.ticker) === query.event_ticker) &&
         (query.exchange_index === undefined || position.shard === query.exchange_index),
