@@ -149,7 +149,7 @@ describe('a position', () => {
     world.create('bob', order('bid', 40, 10));
     world.create('bob', order('ask', 39, 10));
     world.create('ann', order('bid', 39, 10));
-    expect(world.positions('ann')).toMatchObject([{ position: 0, exposure: 0, traded: 7_900_000 }]);
+    expect(world.positions('ann')).toMatchObject([{ position: 0, exposure: 0, traded: 9_900_000 }]);
   });
 });
 

@@ -53,8 +53,10 @@ export class Description {
   #fieldProblems(schema: Record_, value: Readonly<Record<string, unknown>>, path: string): readonly string[] {
     const properties = isRecord(schema.properties) ? schema.properties : {};
     const required = Array.isArray(schema.required) ? schema.required : [];
-    const missing = required
-      .filter((name) => value[String(name)] === undefined)
+    // With `x-omitempty: false` the exchange writes null where it has nothing to say.
+    const written = Object.keys(properties).filter((name) => this.fieldsOf(properties[name])['x-omitempty'] === false);
+    const missing = [...new Set([...required.map(String), ...written])]
+      .filter((name) => value[name] === undefined)
       .map((name) => `${path}.${name}: missing`);
     const isOpen = schema.additionalProperties !== undefined || Object.keys(properties).length === 0;
     const wrong = Object.entries(value).flatMap(([name, field]) => {

@@ -265,6 +265,11 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
     expect(description.problems(schema, { ...fill, count_fp: 1 })).toEqual(['$.count_fp: 1 is no string']);
     const { fee_cost: _, ...without } = fill;
     expect(description.problems(schema, without)).toEqual(['$.fee_cost: missing']);
+    const amended = description.at('components', 'schemas', 'AmendOrderV2Response');
+    const nulls = { fill_count: null, remaining_count: null, average_fill_price: null, average_fee_paid: null };
+    expect(description.problems(amended, { order_id: 'a', ts_ms: 1, ...nulls })).toEqual([]);
+    const { average_fee_paid: __, ...less } = nulls;
+    expect(description.problems(amended, { order_id: 'a', ts_ms: 1, ...less })).toEqual(['$.average_fee_paid: missing']);
   });
 });
 

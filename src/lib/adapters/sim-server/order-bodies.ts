@@ -58,8 +58,8 @@ export const amendBody = z.object({
 });
 
 export const decreaseBody = z.object({
-  reduce_by: z.string().optional(),
-  reduce_to: z.string().optional(),
+  reduce_by: z.string().nullish(),
+  reduce_to: z.string().nullish(),
   exchange_index: shard,
   market_ticker: z.string().optional(),
 });
@@ -102,14 +102,14 @@ export function decreaseOf(
 ): { readonly by: Centicontracts } | { readonly to: Centicontracts } | VenueRefusal {
   const { reduce_by: byText, reduce_to: toText } = body;
   const text = byText ?? toText;
-  if (text === undefined || (byText !== undefined && toText !== undefined)) {
+  if (text == null || (byText != null && toText != null)) {
     return refusal('invalid_parameters', 'exactly one of reduce_by and reduce_to is required');
   }
   const size = sizeOf(text);
-  if (size === undefined || (size === 0 && byText !== undefined)) {
+  if (size === undefined || (size === 0 && byText != null)) {
     return refusal('invalid_order_size', `amount "${text}"`);
   }
-  return byText === undefined ? { to: size } : { by: size };
+  return byText == null ? { to: size } : { by: size };
 }
 
 /** Hundredths of a contract; undefined for anything that is not a plain decimal of at most two places. */

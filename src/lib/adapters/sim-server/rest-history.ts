@@ -6,7 +6,7 @@ import { positionsObject } from './holdings.ts';
 import { marketObject } from './market-objects.ts';
 import { marketsPage, tradesPage } from './market-pages.ts';
 import { pageOf } from './paging.ts';
-import { commaSeparated, limitUpTo, onlySubaccount, optionalInteger } from './request-schema.ts';
+import { commaSeparated, limitUpTo, marketLimitUpTo, onlySubaccount, optionalInteger } from './request-schema.ts';
 import { answer, badParameter, NOT_FOUND } from './rest-answer.ts';
 import { privateRoute, publicRoute, type Route } from './route.ts';
 import { timeText } from './wire-text.ts';
@@ -34,7 +34,7 @@ const markets = publicRoute({
   path: '/historical/markets',
   operation: 'GetHistoricalMarkets',
   query: z.object({
-    limit: page.limit,
+    limit: marketLimitUpTo(1_000, 100),
     cursor: page.cursor,
     tickers: commaSeparated,
     event_ticker: z.string().optional(),
@@ -64,7 +64,7 @@ const trades = publicRoute({
   method: 'GET',
   path: '/historical/trades',
   operation: 'GetTradesHistorical',
-  query: rows.extend({ is_block_trade: z.enum(['true', 'false']).optional() }),
+  query: rows.extend({ limit: marketLimitUpTo(1_000, 100), is_block_trade: z.enum(['true', 'false']).optional() }),
   handle: ({ venue, query }) => tradesPage(venue, query, { areArchived: true }),
 });
 
