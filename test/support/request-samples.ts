@@ -1,5 +1,5 @@
 /**
- * Valid requests of one operation, drawn from the exchange's description: the least that it asks for, and then each
+ * Valid requests of one operation, and valid bodies of one schema, drawn from the exchange's description: the least that it asks for, and then each
  * optional parameter and field by itself with every value of its enum, both of its bounds, and null where that is allowed.
  */
 import type { Description } from './schema-check.ts';
@@ -34,27 +34,37 @@ export function samplesOf(
     parameters
       .filter((one) => one.required === true)
       .flatMap((one) => pairs(String(one.name), valuesOf(String(one.name), one.schema)[0]));
-  const neededBody = () => ({ ...leastOf(description, schema, values), ...(values('')?.[0] as object | undefined) });
-  const base = () => ({ query: neededQuery(), ...(schema === undefined ? {} : { body: neededBody() }) });
+  const body = () => (schema === undefined ? {} : { body: leastBody(description, schema, values) });
+  const base = () => ({ query: neededQuery(), ...body() });
   const byQuery = parameters.flatMap((one) =>
     valuesOf(String(one.name), one.schema).map((value) => {
-      const { query, body } = base();
       const name = String(one.name);
-      return {
-        label: `?${name}=${String(value)}`,
-        query: [...query.filter(([other]) => other !== name), ...pairs(name, value)],
-        ...(body === undefined ? {} : { body }),
-      };
+      const others = neededQuery().filter(([other]) => other !== name);
+      return { label: `?${name}=${String(value)}`, query: [...others, ...pairs(name, value)], ...body() };
     }),
   );
-  const properties = propertiesOf(description, schema);
-  const byBody = Object.entries(properties).flatMap(([name, part]) =>
-    valuesOf(name, part).map((value) => {
-      const { query, body } = base();
-      return { label: `${name}: ${JSON.stringify(value)}`, query, body: { ...body, [name]: value } };
-    }),
+  const byBody = schema === undefined ? [] : bodiesOf(description, schema, values).slice(1);
+  const withBody = byBody.map((one) => ({ ...one, query: neededQuery() }));
+  return [{ label: 'the least', ...base() }, ...byQuery, ...withBody];
+}
+
+/** The least body first, then one for every value of every property. */
+export function bodiesOf(
+  description: Description,
+  schema: Yaml,
+  values: Values,
+): readonly { readonly label: string; readonly body: Readonly<Record<string, unknown>> }[] {
+  const varied = Object.entries(propertiesOf(description, schema)).flatMap(([name, part]) =>
+    (values(name) ?? drawn(description, part, values)).map((value) => ({
+      label: `${name}: ${JSON.stringify(value)}`,
+      body: { ...leastBody(description, schema, values), [name]: value },
+    })),
   );
-  return [{ label: 'the least', ...base() }, ...byQuery, ...byBody];
+  return [{ label: 'the least', body: leastBody(description, schema, values) }, ...varied];
+}
+
+function leastBody(description: Description, schema: Yaml, values: Values): Readonly<Record<string, unknown>> {
+  return { ...leastOf(description, schema, values), ...(values('')?.[0] as object | undefined) };
 }
 
 /** Null is no word of a query: it is left out. */
@@ -64,7 +74,11 @@ function pairs(name: string, value: unknown): readonly [string, string][] {
 }
 
 /** The required fields alone, each with its first value. */
-function leastOf(description: Description, schema: Yaml | undefined, values: Values): Readonly<Record<string, unknown>> {
+function leastOf(
+  description: Description,
+  schema: Yaml | undefined,
+  values: Values,
+): Readonly<Record<string, unknown>> {
   const { required } = merged(description, schema);
   const properties = propertiesOf(description, schema);
   return Object.fromEntries(

@@ -77,7 +77,12 @@ export class SimWorld implements Venue {
     const created = createOrder(this.#exchange, this.#account(accountId), request);
     if (created.kind === 'refused') return created;
     const order = venueOrder(this.#exchange, created.order);
-    return { kind: 'created', order, filled: order.filled, ...averages(order.side, order.filled, order.takerCost, order.takerFees) };
+    return {
+      kind: 'created',
+      order,
+      filled: order.filled,
+      ...averages(order.side, order.filled, order.takerCost, order.takerFees),
+    };
   }
 
   cancel(accountId: string, orderId: string): CancelResult {

@@ -1,7 +1,15 @@
 /** Every fault as a client meets it, over real sockets, and counted. */
 import { describe, expect, it } from 'vitest';
 import type { SimServer } from '../../../src/lib/adapters/sim-server/server.ts';
-import { keyPair, openMarket, operatorClient, restClient, serve, signedHeaders, streamClient } from '../../support/sim-client.ts';
+import {
+  keyPair,
+  openMarket,
+  operatorClient,
+  restClient,
+  serve,
+  signedHeaders,
+  streamClient,
+} from '../../support/sim-client.ts';
 
 const ALICE = keyPair('ed25519', 'alice-key', 'alice');
 const ORDERS = '/portfolio/events/orders';

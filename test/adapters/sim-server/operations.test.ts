@@ -83,7 +83,16 @@ describe.skipIf(OPENAPI === undefined)('the operations of the description', () =
 function answerProblems(description: Description, method: string, template: string, status: number, json: Json) {
   const answered = description.at('paths', template, method.toLowerCase(), 'responses', String(status));
   if (answered === undefined) return [`status ${status} is not described`];
-  const schema = description.at('paths', template, method.toLowerCase(), 'responses', String(status), 'content', 'application/json', 'schema');
+  const schema = description.at(
+    'paths',
+    template,
+    method.toLowerCase(),
+    'responses',
+    String(status),
+    'content',
+    'application/json',
+    'schema',
+  );
   if (schema === undefined) return json === undefined ? [] : [`${JSON.stringify(json)} where no body is described`];
   return status < 300 ? description.problems(schema, json) : [];
 }
@@ -119,7 +128,12 @@ function living(): Scene {
   const newOrder = () => ({ ...terms, self_trade_prevention_type: 'taker_at_cross', client_order_id: freshName() });
   const order = () => call('POST', ORDERS, newOrder()).json.order_id as string;
   const group = () => call('POST', `${GROUPS}/create`, { contracts_limit: 9 }).json.order_group_id as string;
-  const transfer = { source: 'event_contract', destination: 'event_contract', amount: 1, destination_exchange_shard: 2 };
+  const transfer = {
+    source: 'event_contract',
+    destination: 'event_contract',
+    amount: 1,
+    destination_exchange_shard: 2,
+  };
   const key = () => call('POST', '/api_keys', { name: 'one', public_key: PUBLIC_KEY }).json.api_key_id as string;
   const seconds = WORLD_STARTS_AT / 1_000;
   order();
@@ -174,7 +188,11 @@ function living(): Scene {
     'GET /incentive_programs': { status: ['all', 'active', 'upcoming', 'closed', 'paid_out'] },
     'GET /series/{series_ticker}/events/{ticker}/candlesticks': { ticker: [market.event_ticker] },
     [`POST ${GROUPS}/create`]: { '': [{ contracts_limit: 9 }], contracts_limit: [1, 9] },
-    [`PUT ${GROUPS}/{order_group_id}/limit`]: { '': [{ contracts_limit: 9 }], contracts_limit: [9], exchange_index: [0] },
+    [`PUT ${GROUPS}/{order_group_id}/limit`]: {
+      '': [{ contracts_limit: 9 }],
+      contracts_limit: [9],
+      exchange_index: [0],
+    },
     [`PUT ${GROUPS}/{order_group_id}/trigger`]: { exchange_index: [0] },
     [`PUT ${GROUPS}/{order_group_id}/reset`]: { exchange_index: [0] },
     [`DELETE ${GROUPS}/{order_group_id}`]: { exchange_index: [0] },
@@ -188,7 +206,13 @@ function living(): Scene {
       source_subaccount: [0],
       destination_subaccount: [0],
     },
-    'POST /api_keys': { scopes: [['read', 'write'], ['read', 'write::trade', 'write::transfer']], fcm_subtrader_id: [] },
+    'POST /api_keys': {
+      scopes: [
+        ['read', 'write'],
+        ['read', 'write::trade', 'write::transfer'],
+      ],
+      fcm_subtrader_id: [],
+    },
     'POST /api_keys/generate': { scopes: [['read::portfolio_balance']], fcm_subtrader_id: [] },
   };
   return { call, valuesOf: (method, template) => valuesFrom({ ...names, ...more[`${method} ${template}`] }) };

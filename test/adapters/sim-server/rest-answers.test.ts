@@ -84,7 +84,13 @@ describe('a batch', () => {
     expect(answer.json.orders).toEqual([
       expect.objectContaining({ fill_count: '0.00', remaining_count: '5.00', ...nothing }),
       {
-        ...{ client_order_id: failed.client_order_id, fill_count: null, remaining_count: null, ...nothing, ts_ms: null },
+        ...{
+          client_order_id: failed.client_order_id,
+          fill_count: null,
+          remaining_count: null,
+          ...nothing,
+          ts_ms: null,
+        },
         error: expect.objectContaining({ code: 'invalid_price' }),
       },
     ]);
@@ -92,10 +98,13 @@ describe('a batch', () => {
 });
 
 describe('prices and times of a request', () => {
-  it.each(['0.5', '.50', '1', '0.50000', '0,50', '5e-1', ' 0.50'])('price "%s" has not two to four decimals', (price) => {
-    const { status, json } = alice('POST', ORDERS, order({ price }));
-    expect([status, json.error.code]).toEqual([400, 'invalid_price']);
-  });
+  it.each(['0.5', '.50', '1', '0.50000', '0,50', '5e-1', ' 0.50'])(
+    'price "%s" has not two to four decimals',
+    (price) => {
+      const { status, json } = alice('POST', ORDERS, order({ price }));
+      expect([status, json.error.code]).toEqual([400, 'invalid_price']);
+    },
+  );
 
   it.each(['0.01', '0.010', '0.0100'])('price "%s" has', (price) => {
     expect(alice('POST', ORDERS, order({ price })).status).toBe(201);

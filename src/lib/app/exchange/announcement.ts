@@ -29,7 +29,15 @@ export interface Announcement {
 export function announce(home: Home, link: ExchangeLink, controlToken?: string): Announcement {
   const others = announcements(home);
   const { rest, ws, keyId, keyFile } = link;
-  const info = { since: epochMs(Date.now()), env: home.env, rest, ws, keyId, keyFile, ...(controlToken !== undefined && { controlToken }) };
+  const info = {
+    since: epochMs(Date.now()),
+    env: home.env,
+    rest,
+    ws,
+    keyId,
+    keyFile,
+    ...(controlToken !== undefined && { controlToken }),
+  };
   const path = join(home.directory, `${PREFIX}${new URL(rest).port}`);
   try {
     const lock = acquireLock(path, info);
