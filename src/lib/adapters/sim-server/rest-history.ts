@@ -1,7 +1,7 @@
 /** What is older than the cutoff: markets, trades, orders, fills and settled positions (kalshi/api.md 6.4). */
 import { z } from 'zod';
 import { fillsPage, ordersPage } from './account-pages.ts';
-import { archivedMarket, isFillArchived, isMarketArchived, isOrderArchived } from './archive.ts';
+import { archivedMarket, isFillArchived, isMarketArchived, isOrderArchived, isPositionArchived } from './archive.ts';
 import { positionsObject } from './holdings.ts';
 import { marketObject } from './market-objects.ts';
 import { marketsPage, tradesPage } from './market-pages.ts';
@@ -95,7 +95,7 @@ const positions = privateRoute({
       venue.settledPositions(accountId).toReversed(),
       (position) => position.ticker,
       (position) =>
-        position.updatedAt < venue.historyEndsAt &&
+        isPositionArchived(venue, position) &&
         (query.ticker === undefined || position.ticker === query.ticker) &&
         (query.event_ticker === undefined || venue.market(position.ticker)?.market.eventTicker === query.event_ticker),
       query,
