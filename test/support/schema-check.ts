@@ -19,6 +19,12 @@ export class Description {
     return isRecord(value) ? this.#resolve(value) : value;
   }
 
+  /** The schema of an answer of a REST operation; undefined when it has no body, or is not described at all. */
+  answer(template: string, method: string, status: number): Yaml | undefined {
+    const content = ['responses', String(status), 'content', 'application/json', 'schema'];
+    return this.at('paths', template, method.toLowerCase(), ...content);
+  }
+
   /** The fields of a part of the description, its reference followed; none when it is no record. */
   fieldsOf(part: Yaml | undefined): Record_ {
     return isRecord(part) ? this.#resolve(part) : {};

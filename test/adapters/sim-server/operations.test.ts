@@ -83,16 +83,7 @@ describe.skipIf(OPENAPI === undefined)('the operations of the description', () =
 function answerProblems(description: Description, method: string, template: string, status: number, json: Json) {
   const answered = description.at('paths', template, method.toLowerCase(), 'responses', String(status));
   if (answered === undefined) return [`status ${status} is not described`];
-  const schema = description.at(
-    'paths',
-    template,
-    method.toLowerCase(),
-    'responses',
-    String(status),
-    'content',
-    'application/json',
-    'schema',
-  );
+  const schema = description.answer(template, method, status);
   if (schema === undefined) return json === undefined ? [] : [`${JSON.stringify(json)} where no body is described`];
   return status < 300 ? description.problems(schema, json) : [];
 }
