@@ -109,6 +109,7 @@ describe.concurrent('sim serve', () => {
         ...{ type: 'listening', schemaVersion: 1, rest: `http://${origin}/trade-api/v2` },
         ...{ ws: `ws://${origin}/trade-api/ws/v2`, keyId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
         privateKeyFile: expect.stringContaining(here.home.keys),
+        controlToken: expect.stringMatching(/^[\w-]{43}$/),
       });
       expect(statSync(listening.privateKeyFile).mode & 0o777).toBe(0o600);
       expect(readFileSync(listening.privateKeyFile, 'utf8')).toContain('PRIVATE KEY');

@@ -143,13 +143,13 @@ describe('a position', () => {
     expect(world.positions('bob')).toMatchObject([{ realized: 0, exposure: 33 * 599_999_999 * 100 }]);
   });
 
-  it('is listed only while it is open', () => {
+  it('stays listed when it is closed, with what was traded', () => {
     const { world } = smallWorld();
     world.create('ann', order('ask', 40, 10));
     world.create('bob', order('bid', 40, 10));
     world.create('bob', order('ask', 39, 10));
     world.create('ann', order('bid', 39, 10));
-    expect(world.positions('ann')).toEqual([]);
+    expect(world.positions('ann')).toMatchObject([{ position: 0, exposure: 0, traded: 9_900_000 }]);
   });
 });
 

@@ -19,6 +19,12 @@ export class Description {
     return isRecord(value) ? this.#resolve(value) : value;
   }
 
+  /** The schema of an answer of a REST operation; undefined when it has no body, or is not described at all. */
+  answer(template: string, method: string, status: number): Yaml | undefined {
+    const content = ['responses', String(status), 'content', 'application/json', 'schema'];
+    return this.at('paths', template, method.toLowerCase(), ...content);
+  }
+
   /** The fields of a part of the description, its reference followed; none when it is no record. */
   fieldsOf(part: Yaml | undefined): Record_ {
     return isRecord(part) ? this.#resolve(part) : {};
@@ -53,8 +59,10 @@ export class Description {
   #fieldProblems(schema: Record_, value: Readonly<Record<string, unknown>>, path: string): readonly string[] {
     const properties = isRecord(schema.properties) ? schema.properties : {};
     const required = Array.isArray(schema.required) ? schema.required : [];
-    const missing = required
-      .filter((name) => value[String(name)] === undefined)
+    // With `x-omitempty: false` the exchange writes null where it has nothing to say.
+    const written = Object.keys(properties).filter((name) => this.fieldsOf(properties[name])['x-omitempty'] === false);
+    const missing = [...new Set([...required.map(String), ...written])]
+      .filter((name) => value[name] === undefined)
       .map((name) => `${path}.${name}: missing`);
     const isOpen = schema.additionalProperties !== undefined || Object.keys(properties).length === 0;
     const wrong = Object.entries(value).flatMap(([name, field]) => {

@@ -78,18 +78,23 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** REST calls below `/trade-api/v2`, signed when a key is given. */
-export function restClient(server: SimServer, key?: SimKeyPair) {
+/** REST calls below `/trade-api/v2`, signed when a key is given; `headers` come on top. */
+export function restClient(server: SimServer, key?: SimKeyPair, headers: Readonly<Record<string, string>> = {}) {
   return async (method: string, target: string, body?: unknown): Promise<Answer> => {
     const url = new URL(server.restUrl + target);
     const response = await fetch(url, {
       method,
-      headers: key === undefined ? {} : signedHeaders(key, method, url.pathname),
+      headers: { ...(key === undefined ? {} : signedHeaders(key, method, url.pathname)), ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, json: text === '' ? undefined : JSON.parse(text), headers: response.headers };
   };
+}
+
+/** The operator of the exchange: its levers below `/sim/`, unsigned. */
+export function operatorClient(server: SimServer) {
+  return restClient(server, undefined, { authorization: `Bearer ${server.controlToken}` });
 }
 
 export interface Frame {

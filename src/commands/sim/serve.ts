@@ -4,6 +4,7 @@ import { homeOf, prepareHome } from '../../lib/app/config/home.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import type { Announcement } from '../../lib/app/exchange/announcement.ts';
 import type { ExchangeLink } from '../../lib/app/session/open-session.ts';
+import type { SimServing } from '../../lib/app/sim/sim-serve.ts';
 import { TIER_NAMES } from '../../lib/app/sim/sim-tiers.ts';
 
 export default class SimServe extends KmmCommand<typeof SimServe> {
@@ -11,7 +12,8 @@ export default class SimServe extends KmmCommand<typeof SimServe> {
   static override description =
     `Prints where it listens and the key of a funded account, then what happens there. While it runs, kmm book, markets,
 quote and the like look at it. --json prints the same as
-NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"privateKeyFile":…}.`;
+NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"privateKeyFile":…,
+"controlToken":…}. The token opens /sim/control and /sim/faults as "authorization: Bearer …".`;
   static override examples = [
     '<%= config.bin %> sim serve',
     '<%= config.bin %> sim serve --port 0 --seed 7 --json',
@@ -66,16 +68,17 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
       ...(unstamped && { stampsFrames: false }),
     });
     for (const note of serving.notes) this.note(note);
-    const { rest, ws, keyId, privateKeyFile } = serving.listening;
-    const announcement = await this.#announce({ rest, ws, keyId, keyFile: privateKeyFile }, serving.close);
+    const { rest, ws, keyId, privateKeyFile, controlToken } = serving.listening;
+    const announcement = await this.#announce({ rest, ws, keyId, keyFile: privateKeyFile }, serving);
     this.printRecord({ type: 'listening', ...serving.listening });
     for (const [name, value] of Object.entries({
       REST: rest,
       WebSocket: ws,
       'key id': keyId,
       'key file': privateKeyFile,
+      'control token': controlToken,
     })) {
-      this.log(`${name.padEnd(10)} ${value}`);
+      this.log(`${name.padEnd(13)} ${value}`);
     }
     serving.onEvent((event) => {
       const record = { ...event, at: new Date(event.at).toISOString() };
@@ -90,10 +93,10 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
   }
 
   /** So that other commands look at this exchange. */
-  async #announce(link: ExchangeLink, close: () => Promise<void>): Promise<Announcement> {
+  async #announce(link: ExchangeLink, { listening, close }: SimServing): Promise<Announcement> {
     const { announce } = await import('../../lib/app/exchange/announcement.ts');
     try {
-      const announcement = announce(homeOf('sim'), link);
+      const announcement = announce(homeOf('sim'), link, listening.controlToken);
       for (const { pid, link: other } of announcement.others) {
         this.note(`another kmm sim serve runs (pid ${pid}, ${other.rest}); from now on commands look at this one`);
       }

@@ -11,6 +11,7 @@ import {
   NO_SIZE,
   ONE_CONTRACT,
   PRICE_ONE,
+  type Side,
 } from '../core/units.ts';
 import type { CandleMinutes } from './candles.ts';
 import type { ControlCommand, ControlResult } from './control.ts';
@@ -76,7 +77,12 @@ export class SimWorld implements Venue {
     const created = createOrder(this.#exchange, this.#account(accountId), request);
     if (created.kind === 'refused') return created;
     const order = venueOrder(this.#exchange, created.order);
-    return { kind: 'created', order, filled: order.filled, ...averages(order) };
+    return {
+      kind: 'created',
+      order,
+      filled: order.filled,
+      ...averages(order.side, order.filled, order.takerCost, order.takerFees),
+    };
   }
 
   cancel(accountId: string, orderId: string): CancelResult {
@@ -177,8 +183,7 @@ export class SimWorld implements Venue {
   }
 
   positions(accountId: string) {
-    const positions = [...this.#account(accountId).positions.values()];
-    return positions.filter(({ size }) => size !== NO_SIZE).map(venuePosition);
+    return [...this.#account(accountId).positions.values()].map(venuePosition);
   }
 
   fills(accountId: string) {
@@ -231,7 +236,10 @@ export class SimWorld implements Venue {
   }
 
   #amended(result: Amended): AmendResult {
-    return result.kind === 'refused' ? result : { ...result, order: venueOrder(this.#exchange, result.order) };
+    if (result.kind === 'refused') return result;
+    const { filled, cost, fees } = result;
+    const order = venueOrder(this.#exchange, result.order);
+    return { kind: 'amended', order, filled, ...averages(order.side, filled, cost, fees) };
   }
 
   #account(accountId: string): Account {
@@ -245,8 +253,8 @@ export class SimWorld implements Venue {
   }
 }
 
-/** Per contract, of the fills of a create: microdollars, rounded to the nearest. */
-function averages({ filled, side, takerCost, takerFees }: VenueOrder) {
+/** Per contract, of the fills of one command: microdollars, rounded to the nearest. */
+function averages(side: Side, filled: Centicontracts, takerCost: Microdollars, takerFees: Microdollars) {
   if (filled === NO_SIZE) return {};
   const perContract = (money: number): Microdollars => Math.round((money * ONE_CONTRACT) / filled) as Microdollars;
   const yesCost = side === 'bid' ? takerCost : moneyOf(PRICE_ONE, filled) - takerCost;

@@ -132,7 +132,14 @@ export type CancelResult =
   | { readonly kind: 'cancelled'; readonly order: VenueOrder; readonly reducedBy: Centicontracts }
   | VenueRefusal;
 export type AmendResult =
-  | { readonly kind: 'amended'; readonly order: VenueOrder; readonly filled: Centicontracts }
+  | {
+      readonly kind: 'amended';
+      readonly order: VenueOrder;
+      /** Fills of this command as taker. */
+      readonly filled: Centicontracts;
+      readonly averagePrice?: Microdollars;
+      readonly averageFee?: Microdollars;
+    }
   | VenueRefusal;
 
 export interface AmendRequest {
@@ -322,6 +329,7 @@ export interface Venue {
   /** What happened before is for the historical endpoints alone: markets by settlement, orders by their end. */
   readonly historyEndsAt: EpochMs;
   balance(accountId: string): readonly { readonly shard: number; readonly cash: Microdollars }[];
+  /** Of markets that have not paid yet; those that were closed again stay, with nothing held. */
   positions(accountId: string): readonly VenuePosition[];
   fills(accountId: string): readonly VenueFill[];
   settlements(accountId: string): readonly VenueSettlement[];

@@ -9,6 +9,7 @@ import { restDesk } from '../../support/rest-desk.ts';
 import { Description } from '../../support/schema-check.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { type Frame, type Json, WORLD_STARTS_AT, world } from '../../support/sim-client.ts';
+import { messageNameOf } from '../../support/stream-messages.ts';
 
 const OPENAPI = sharedPath('kalshi/openapi.yaml');
 const ASYNCAPI = sharedPath('kalshi/asyncapi.yaml');
@@ -198,16 +199,7 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
     ['POST', '/portfolio/intra_exchange_instance_transfer', '/portfolio/intra_exchange_instance_transfer', transfer],
   ])('%s %s is as described', (method, path, target, body) => {
     const { status, json } = desk(method, target, body);
-    const schema = description.at(
-      'paths',
-      path,
-      method.toLowerCase(),
-      'responses',
-      String(status),
-      'content',
-      'application/json',
-      'schema',
-    );
+    const schema = description.answer(path, method, status);
     expect(schema, `answer ${status} ${JSON.stringify(json)}`).toBeDefined();
     expect(description.problems(schema, json)).toEqual([]);
   });
@@ -233,16 +225,7 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
       ['/historical/positions', '/historical/positions', 'market_positions'],
     ] as const) {
       const { status, json } = call('GET', target);
-      const schema = description.at(
-        'paths',
-        path,
-        'get',
-        'responses',
-        String(status),
-        'content',
-        'application/json',
-        'schema',
-      );
+      const schema = description.answer(path, 'get', status);
       expect(description.problems(schema, json)).toEqual([]);
       expect(Object.keys(json[key]).length, key).toBeGreaterThan(0);
     }
@@ -265,6 +248,13 @@ describe.skipIf(OPENAPI === undefined)('REST answers', () => {
     expect(description.problems(schema, { ...fill, count_fp: 1 })).toEqual(['$.count_fp: 1 is no string']);
     const { fee_cost: _, ...without } = fill;
     expect(description.problems(schema, without)).toEqual(['$.fee_cost: missing']);
+    const amended = description.at('components', 'schemas', 'AmendOrderV2Response');
+    const nulls = { fill_count: null, remaining_count: null, average_fill_price: null, average_fee_paid: null };
+    expect(description.problems(amended, { order_id: 'a', ts_ms: 1, ...nulls })).toEqual([]);
+    const { average_fee_paid: __, ...less } = nulls;
+    expect(description.problems(amended, { order_id: 'a', ts_ms: 1, ...less })).toEqual([
+      '$.average_fee_paid: missing',
+    ]);
   });
 });
 
@@ -336,7 +326,7 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
     for (const frame of frames) {
       counts.set(frame.type, (counts.get(frame.type) ?? 0) + 1);
       if ((counts.get(frame.type) ?? 0) > 300) continue;
-      const schema = description.at('components', 'messages', messageOf(frame), 'payload');
+      const schema = description.at('components', 'messages', messageNameOf(frame), 'payload');
       for (const problem of description.problems(schema, frame)) problems.add(`${frame.type} ${problem}`);
     }
     expect([...problems]).toEqual([]);
@@ -363,6 +353,8 @@ describe.skipIf(ASYNCAPI === undefined)('frames', () => {
       'unsubscribed',
       'user_order',
     ]);
+    const said = new Set(frames.map(messageNameOf));
+    expect(sentMessages(description).filter((name) => !said.has(name))).toEqual(NEVER_SENT);
     const lives = frames
       .filter(({ type }) => type === 'market_lifecycle_v2')
       .map(({ msg }) => msg.event_type as string);
@@ -427,7 +419,7 @@ describe.skipIf(EXAMPLES === undefined || ASYNCAPI === undefined)('the commands 
       expect(frames.length).toBeGreaterThan(0);
       for (const frame of frames) {
         expect(frame.type).not.toBe('error');
-        const schema = description.at('components', 'messages', messageOf(frame), 'payload');
+        const schema = description.at('components', 'messages', messageNameOf(frame), 'payload');
         expect(description.problems(schema, frame), JSON.stringify(frame)).toEqual([]);
       }
     },
@@ -437,22 +429,22 @@ describe.skipIf(EXAMPLES === undefined || ASYNCAPI === undefined)('the commands 
     expect(examples.length).toBeGreaterThanOrEqual(20);
   });
 });
-const NO_MARKET = { ticker: '', eventTicker: '' };
 
-/** The name under which the description keeps the message of a frame's type. */
-function messageOf({ type, msg }: Frame): string {
-  if (type === 'ok') return Array.isArray(msg) ? 'listSubscriptionsResponse' : 'okResponse';
-  if (type === 'subscribed' || type === 'unsubscribed' || type === 'error') return `${type}Response`;
-  return MESSAGE_NAMES[type] ?? type.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+/** Of messages that the description has the exchange send: heartbeats are no texts, and nobody asks for quotes here. */
+const NEVER_SENT = [
+  ...['multivariateMarketLifecycle', 'outgoingPing', 'outgoingPong', 'quoteAccepted', 'quoteCreated', 'quoteExecuted'],
+  ...['rfqCreated', 'rfqDeleted'],
+];
+
+function sentMessages(description: Description): readonly string[] {
+  const operations = Object.values(description.fieldsOf(description.at('operations')));
+  const sent = operations.map((one) => description.fieldsOf(one)).filter(({ action }) => action === 'send');
+  const references = sent.flatMap(({ messages }) => (Array.isArray(messages) ? messages : []));
+  const names = references.map((one) => String((one as { readonly $ref: string }).$ref.split('/').at(-1)));
+  return [...new Set(names)].sort();
 }
 
-/** Those whose names are not their types in another spelling. */
-const MESSAGE_NAMES: Readonly<Record<string, string>> = {
-  cfbenchmarks_value_indexlist: 'cfbenchmarksIndexList',
-  cfbenchmarks_value_5hz: 'cfbenchmarksValue5Hz',
-  cfbenchmarks_value_5hz_indexlist: 'cfbenchmarks5HzIndexList',
-  pyth_value_underlying_list: 'pythUnderlyingList',
-};
+const NO_MARKET = { ticker: '', eventTicker: '' };
 
 /** Numbered frames that do not follow the one before them on their subscription. */
 function gapsOf(frames: readonly Frame[]): readonly string[] {

@@ -244,6 +244,20 @@ describe('what a command may hold', () => {
     expect(frame).toMatchObject({ type: 'error', id: 1, msg: { code, msg: STREAM_ERRORS[code as 1] } });
   });
 
+  it('is no wrong shard of communications that are subscribed already, either', () => {
+    const { command } = connect();
+    command('subscribe', communications);
+    for (const [params, code] of [
+      [{ shard_factor: 0 }, 19],
+      [{ shard_key: 1 }, 20],
+      [{ shard_factor: 3, shard_key: 3 }, 21],
+      [{ shard_factor: 101, shard_key: 1 }, 22],
+    ] as const) {
+      expect(command('subscribe', { ...communications, ...params }).map(({ msg }) => msg.code)).toEqual([code]);
+    }
+    expect(command('list_subscriptions')[0]?.msg).toEqual([{ channel: 'communications', sid: 1 }]);
+  });
+
   it('is an id of 0, which counts as none', () => {
     const { command } = connect();
     const frames = command('subscribe', BOOK, 0);

@@ -1,7 +1,15 @@
 /** Every fault as a client meets it, over real sockets, and counted. */
 import { describe, expect, it } from 'vitest';
 import type { SimServer } from '../../../src/lib/adapters/sim-server/server.ts';
-import { keyPair, openMarket, restClient, serve, signedHeaders, streamClient } from '../../support/sim-client.ts';
+import {
+  keyPair,
+  openMarket,
+  operatorClient,
+  restClient,
+  serve,
+  signedHeaders,
+  streamClient,
+} from '../../support/sim-client.ts';
 
 const ALICE = keyPair('ed25519', 'alice-key', 'alice');
 const ORDERS = '/portfolio/events/orders';
@@ -24,11 +32,11 @@ async function exchange(options: Parameters<typeof serve>[1] = {}) {
   const { ticker } = await openMarket(call);
   /** Instead of any plan before. */
   const misbehave = async (...rules: readonly object[]) => {
-    const answer = await restClient(server)('POST', '/sim/control', { action: 'misbehave', plan: { rules } });
+    const answer = await operatorClient(server)('POST', '/sim/control', { action: 'misbehave', plan: { rules } });
     expect(answer.status).toBe(200);
   };
-  const behave = () => restClient(server)('POST', '/sim/control', { action: 'behave' });
-  const faults = async () => (await restClient(server)('GET', '/sim/faults')).json.faults;
+  const behave = () => operatorClient(server)('POST', '/sim/control', { action: 'behave' });
+  const faults = async () => (await operatorClient(server)('GET', '/sim/faults')).json.faults;
   const placed = () => venue.orders('alice').map(({ clientOrderId }) => clientOrderId);
   return { server, venue, call, ticker, misbehave, behave, faults, placed };
 }
@@ -138,7 +146,7 @@ describe('a call', () => {
 describe('the levers', () => {
   it('refuse what they do not know and plans that are none, with the place', async () => {
     const { server } = await exchange();
-    const call = restClient(server);
+    const call = operatorClient(server);
     expect((await call('POST', '/sim/control', { action: 'dance' })).json.error.details).toContain('misbehave');
     expect((await call('POST', '/sim/control', {})).status).toBe(400);
     const bad = await call('POST', '/sim/control', { action: 'misbehave', plan: { rules: [{ fault: 'status' }] } });
@@ -148,7 +156,7 @@ describe('the levers', () => {
 
   it('cut the scopes of a key in use, and change what everyone may call', async () => {
     const { call, server } = await exchange();
-    const lever = restClient(server);
+    const lever = operatorClient(server);
     const cut = { action: 'limit_key', api_key: ALICE.keyId, scopes: ['write::trade'] };
     expect((await lever('POST', '/sim/control', cut)).status).toBe(200);
     expect((await call('GET', '/portfolio/balance')).status).toBe(403);
@@ -166,7 +174,7 @@ describe('the levers', () => {
     const mischief = { seed: 's', rules: [{ fault: 'reply_lost', chance: 1, after_ms: 0, lasts_ms: 0 } as const] };
     const { server } = await serve([ALICE], { mischief });
     await expect(restClient(server)('GET', '/markets')).rejects.toThrow();
-    expect((await restClient(server)('GET', '/sim/faults')).json.faults.reply_lost).toBe(1);
+    expect((await operatorClient(server)('GET', '/sim/faults')).json.faults.reply_lost).toBe(1);
   });
 });
 

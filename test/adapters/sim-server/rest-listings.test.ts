@@ -65,7 +65,7 @@ describe('paging', () => {
     expect(call('GET', '/markets?limit=3&cursor=%00garbage!').json).toEqual(first);
   });
 
-  it.each(['0', '1001', '-1', 'ten', '1.5', ''])('refuses a limit of "%s" in the words of the exchange', (limit) => {
+  it.each(['1001', '-1', 'ten', '1.5'])('refuses a limit of "%s" in the words of the exchange', (limit) => {
     const { status, json } = desk()('GET', `/markets?limit=${limit}`);
     expect(status).toBe(400);
     expect(json.msg).toMatch(/^Parameter validation failed for GetMarkets: Key: 'GetMarketsParams\.Limit' Error:/);
@@ -73,6 +73,25 @@ describe('paging', () => {
 });
 
 describe('filters', () => {
+  it('that are left empty, and a limit of 0 where the minimum is 0, mean the default', () => {
+    const call = desk();
+    const all = call('GET', '/markets').json;
+    for (const query of ['limit=0', 'limit=', 'status=', 'tickers=&event_ticker=&cursor=', 'mve_filter=']) {
+      expect(call('GET', `/markets?${query}`)).toEqual({ status: 200, json: all });
+    }
+    expect(call('GET', '/markets/trades?limit=0').status).toBe(200);
+    expect(call('GET', '/portfolio/orders?limit=0').status).toBe(400);
+    expect(call('GET', '/markets/orderbooks?tickers=').json.msg).toContain("'required' tag");
+  });
+
+  it('of combinations give none, and anything else is refused', () => {
+    const call = desk();
+    expect(call('GET', '/markets?mve_filter=only').json).toEqual({ markets: [], cursor: '' });
+    expect(call('GET', '/markets?mve_filter=exclude').json.markets.length).toBeGreaterThan(0);
+    expect(call('GET', '/markets?mve_filter=bad').status).toBe(400);
+    expect(call('GET', '/incentive_programs?status=nonsense').status).toBe(400);
+  });
+
   it('choose markets by series, event, ticker, status and close time', () => {
     const call = desk();
     const tickers = (query: string): string[] =>

@@ -6,6 +6,7 @@ import type { SimServer } from '../../../src/lib/adapters/sim-server/server.ts';
 import { SimServerError, startSimServer } from '../../../src/lib/adapters/sim-server/server.ts';
 import {
   keyPair,
+  operatorClient,
   restClient,
   type SimKeyPair,
   serve,
@@ -192,7 +193,7 @@ describe('the server', () => {
     client.socket.on('ping', () => {
       pings += 1;
     });
-    const call = restClient(server);
+    const call = operatorClient(server);
     const rules = [{ fault: 'pings_stopped', times: 1, lasts_ms: 3_600_000 }];
     await call('POST', '/sim/control', { action: 'misbehave', plan: { rules } });
     vi.advanceTimersByTime(60_000);
@@ -224,6 +225,28 @@ describe('the server', () => {
       expect(await statusWith(server, headers, '/sim/faults')).toBe(403);
       expect(await statusWith(server, headers, '/sim/clock')).toBe(403);
     }
+  });
+
+  it('opens its levers to the control token of this start alone, and to no key', async () => {
+    const { server } = await serve([RSA]);
+    const { server: other } = await serve([RSA]);
+    const body = { action: 'behave' };
+    const tokens = [undefined, '', 'Bearer', 'Bearer ', `Bearer ${other.controlToken}`, server.controlToken];
+    for (const token of tokens) {
+      const call = restClient(server, RSA, token === undefined ? {} : { authorization: token });
+      const answers = [await call('POST', '/sim/control', body), await call('GET', '/sim/faults')];
+      for (const { status, json } of answers) {
+        expect([status, json.error.code, json.error.details]).toEqual([
+          401,
+          'unauthorized',
+          expect.stringContaining('control token'),
+        ]);
+      }
+      expect((await call('POST', '/%73im/%63ontrol', body)).status).toBe(401);
+      expect((await call('GET', '/sim/clock')).status).toBe(200);
+    }
+    expect((await operatorClient(server)('POST', '/sim/control', body)).status).toBe(200);
+    expect((await operatorClient(server)('GET', '/sim/faults')).status).toBe(200);
   });
 
   it('ends a stream whose command is too large, and answers one that is too deep', async () => {

@@ -10,7 +10,7 @@ import { type Home, homeOf, prepareHome } from '../../../src/lib/app/config/home
 import { announce, answering } from '../../../src/lib/app/exchange/announcement.ts';
 import { useExchange } from '../../../src/lib/app/exchange/use-exchange.ts';
 import type { ExchangeLink } from '../../../src/lib/app/session/open-session.ts';
-import { serveSim } from '../../../src/lib/app/sim/sim-serve.ts';
+import { type SimServing, serveSim } from '../../../src/lib/app/sim/sim-serve.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { sleep } from '../../support/cli.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -22,6 +22,11 @@ function home(): Home {
 }
 
 async function serve(at: Home): Promise<ExchangeLink> {
+  const { rest, ws, keyId, privateKeyFile: keyFile } = await listening(at);
+  return { rest, ws, keyId, keyFile };
+}
+
+async function listening(at: Home): Promise<SimServing['listening']> {
   const serving = await serveSim({
     seed: '1',
     background: [],
@@ -31,8 +36,7 @@ async function serve(at: Home): Promise<ExchangeLink> {
     keyDirectory: at.keys,
   });
   onTestFinished(() => serving.close());
-  const { rest, ws, keyId, privateKeyFile: keyFile } = serving.listening;
-  return { rest, ws, keyId, keyFile };
+  return serving.listening;
 }
 
 function access(at: Home, more: Partial<Access> = {}): Access {
@@ -50,6 +54,19 @@ describe('an announcement', () => {
     expect(await answering(at)).toMatchObject([{ pid: process.pid, link }]);
     announcement.withdraw();
     expect([existsSync(file), await answering(at)]).toEqual([false, []]);
+  });
+
+  it('holds the token that opens the levers of its exchange', async () => {
+    const at = home();
+    const { rest, ws, keyId, privateKeyFile: keyFile, controlToken } = await listening(at);
+    const announcement = announce(at, { rest, ws, keyId, keyFile }, controlToken);
+    const file = join(at.directory, `serving-${new URL(rest).port}`);
+    const { controlToken: told } = JSON.parse(readFileSync(file, 'utf8')) as { controlToken: string };
+    const faults = (token: string) => fetch(`${rest}/sim/faults`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await faults(told)).status).toBe(200);
+    expect((await faults(`${told}x`)).status).toBe(401);
+    expect(controlToken).toMatch(/^[\w-]{43}$/);
+    announcement.withdraw();
   });
 
   it('of the newest exchange wins, and the older one is found again when that has ended', async () => {

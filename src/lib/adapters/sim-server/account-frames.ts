@@ -2,7 +2,7 @@
 import { type Centicontracts, formatMoney, formatPrice, formatSize } from '../../core/units.ts';
 import type { VenueFact, VenueFill, VenueOrder, VenuePosition } from '../../sim/venue.ts';
 import { orderAmounts } from './order-objects.ts';
-import { directionOf, namedId, secondsOf, timeText } from './wire-text.ts';
+import { directionOf, legacyDirectionOf, namedId, secondsOf, timeText } from './wire-text.ts';
 
 const MS_PER_SECOND = 1_000;
 
@@ -38,7 +38,7 @@ export function orderMessage(order: VenueOrder): string {
 }
 
 export function fillMessage(fill: VenueFill): string {
-  const { outcome, action } = directionOf(fill.side);
+  const { outcome } = directionOf(fill.side);
   return JSON.stringify({
     trade_id: fill.tradeId,
     order_id: fill.orderId,
@@ -46,8 +46,7 @@ export function fillMessage(fill: VenueFill): string {
     market_ticker: fill.ticker,
     exchange_index: fill.shard,
     is_taker: fill.isTaker,
-    side: 'yes',
-    action,
+    ...legacyDirectionOf(fill),
     purchased_side: outcome,
     outcome_side: outcome,
     book_side: fill.side,

@@ -1,5 +1,5 @@
 /** What has left the live endpoints: only `/historical/…` answers for it (kalshi/api.md 6.4). */
-import type { Venue, VenueFact, VenueFill, VenueMarket, VenueOrder } from '../../sim/venue.ts';
+import type { Venue, VenueFact, VenueFill, VenueMarket, VenueOrder, VenuePosition } from '../../sim/venue.ts';
 
 export function isMarketArchived({ historyEndsAt }: Venue, { settledAt }: VenueMarket): boolean {
   return settledAt !== undefined && settledAt < historyEndsAt;
@@ -15,6 +15,11 @@ export function isFillArchived(
   { at }: VenueFill | Extract<VenueFact, { type: 'trade' }>,
 ): boolean {
   return at < historyEndsAt;
+}
+
+/** Of a market that has paid. */
+export function isPositionArchived({ historyEndsAt }: Venue, { updatedAt }: VenuePosition): boolean {
+  return updatedAt < historyEndsAt;
 }
 
 /** The market of a live endpoint. */

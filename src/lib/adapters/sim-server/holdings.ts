@@ -14,7 +14,13 @@ import type { Venue, VenuePosition } from '../../sim/venue.ts';
 import { positionObject } from './order-objects.ts';
 import { balanceText, centsOf, secondsOf } from './wire-text.ts';
 
-/** All shards, or the one asked for; the breakdown always names each (kalshi/api.md 4). */
+/**
+ * All shards, or the one asked for; the breakdown always names each (kalshi/api.md 4).
+ *
+ * Cash is listed whole, resting orders or not. The description says "available balance" and leaves open what that is
+ * less of; resting orders have a total of their own (`total_resting_order_value`), and orders that cash no longer
+ * carries are cancelled late (`MarginCancel`), which no exchange would need that had taken their cost out of it.
+ */
 export function balanceObject(venue: Venue, accountId: string, shard: number | undefined) {
   const accounts = venue.balance(accountId).filter((account) => shard === undefined || account.shard === shard);
   const positions = venue.positions(accountId).filter((held) => shard === undefined || held.shard === shard);

@@ -1,4 +1,5 @@
 /** REST over node:http: reads a request within its caps, finds out who asks, and answers from the venue at this moment. */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from './authenticate.ts';
 import type { Reply } from './faulty-reply.ts';
@@ -18,6 +19,8 @@ export interface HttpFaceOptions {
   readonly wallNow: () => number;
   readonly speed: number;
   readonly port: number;
+  /** Opens the levers below `/sim/`, all but the clock. */
+  readonly controlToken: string;
 }
 
 export class HttpFace {
@@ -62,9 +65,14 @@ export class HttpFace {
     if (identity.kind === 'refused') return { answer: identity.answer };
     pump.catchUp();
     const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
-    const call = { method, path, query, body };
+    const call = { method, path, query, body, isOperator: this.#isOperator(request.headers.authorization) };
     if (identity.kind === 'anonymous') return served.reply(undefined, call);
     return served.reply(identity.key.accountId, call, identity.key.grant);
+  }
+
+  #isOperator(authorization: string | undefined): boolean {
+    if (authorization === undefined) return false;
+    return timingSafeEqual(digestOf(authorization), digestOf(`Bearer ${this.#options.controlToken}`));
   }
 
   #deliver(response: ServerResponse, { answer: given, delayMs, cut }: Reply): void {
@@ -90,6 +98,11 @@ export class HttpFace {
     response.setHeader('content-length', Buffer.byteLength(body) + 1);
     response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
   }
+}
+
+/** Of one length, whatever the text. */
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 /** The whole body as text, or undefined when it is longer than any command is. */

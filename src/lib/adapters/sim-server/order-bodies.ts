@@ -1,7 +1,7 @@
 /**
  * Request bodies of order writes: their shapes, and the step from decimal text to the venue's integers.
  *
- * A JSON number where a string belongs does not decode; a price with more than four decimals, or a count that is not a
+ * A JSON number where a string belongs does not decode; a price without two to four decimals, or a count that is not a
  * positive number of hundredths, is refused before the venue sees it (kalshi/api.md 3.2).
  */
 import { z } from 'zod';
@@ -10,7 +10,8 @@ import type { NewOrder, VenueRefusal } from '../../sim/venue.ts';
 
 const CLIENT_ORDER_ID_LENGTH_MAX = 128;
 const BATCH_ITEMS_MAX = 1_000;
-const PRICE_SHAPE = /^\d+(?:\.\d{1,4})?$/;
+/** Requests take two to four decimals (kalshi/openapi.yaml, FixedPointDollars). */
+const PRICE_SHAPE = /^\d+\.\d{2,4}$/;
 const COUNT_SHAPE = /^\d+(?:\.\d{1,2})?$/;
 
 const side = z.enum(['bid', 'ask']);
@@ -57,8 +58,8 @@ export const amendBody = z.object({
 });
 
 export const decreaseBody = z.object({
-  reduce_by: z.string().optional(),
-  reduce_to: z.string().optional(),
+  reduce_by: z.string().nullish(),
+  reduce_to: z.string().nullish(),
   exchange_index: shard,
   market_ticker: z.string().optional(),
 });
@@ -101,14 +102,14 @@ export function decreaseOf(
 ): { readonly by: Centicontracts } | { readonly to: Centicontracts } | VenueRefusal {
   const { reduce_by: byText, reduce_to: toText } = body;
   const text = byText ?? toText;
-  if (text === undefined || (byText !== undefined && toText !== undefined)) {
+  if (text == null || (byText != null && toText != null)) {
     return refusal('invalid_parameters', 'exactly one of reduce_by and reduce_to is required');
   }
   const size = sizeOf(text);
-  if (size === undefined || (size === 0 && byText !== undefined)) {
+  if (size === undefined || (size === 0 && byText != null)) {
     return refusal('invalid_order_size', `amount "${text}"`);
   }
-  return byText === undefined ? { to: size } : { by: size };
+  return byText == null ? { to: size } : { by: size };
 }
 
 /** Hundredths of a contract; undefined for anything that is not a plain decimal of at most two places. */

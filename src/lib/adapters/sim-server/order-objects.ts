@@ -2,7 +2,7 @@
 import { complement, formatMoney, formatPrice, formatSize } from '../../core/units.ts';
 import type { VenueFill, VenueOrder, VenuePosition } from '../../sim/venue.ts';
 import type { VenueSettlement } from '../../sim/venue-terms.ts';
-import { centsOf, directionOf, namedId, secondsOf, timeText } from './wire-text.ts';
+import { centsOf, directionOf, legacyDirectionOf, namedId, secondsOf, timeText } from './wire-text.ts';
 
 const CENTICENTS_PER_CENT = 100;
 
@@ -48,7 +48,7 @@ export function orderAmounts(order: VenueOrder) {
 }
 
 export function fillObject(fill: VenueFill) {
-  const { outcome, action } = directionOf(fill.side);
+  const { outcome } = directionOf(fill.side);
   return {
     fill_id: fill.tradeId,
     trade_id: fill.tradeId,
@@ -56,8 +56,7 @@ export function fillObject(fill: VenueFill) {
     ticker: fill.ticker,
     market_ticker: fill.ticker,
     exchange_index: fill.shard,
-    side: 'yes',
-    action,
+    ...legacyDirectionOf(fill),
     outcome_side: outcome,
     book_side: fill.side,
     count_fp: formatSize(fill.size),

@@ -11,6 +11,16 @@ export type Parsed<Value> =
   | { readonly kind: 'parsed'; readonly value: Value }
   | { readonly kind: 'refused'; readonly answer: RestAnswer };
 
+/** Page size up to `max`, of market data: 0 is accepted and means the default, as an omitted one does. */
+export function marketLimitUpTo(max: number, fallback: number) {
+  return z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(max)
+    .default(0)
+    .transform((limit) => (limit === 0 ? fallback : limit));
+}
 /** Page size between 1 and `max`. */
 export function limitUpTo(max: number, fallback: number) {
   return z.coerce.number().int().min(1).max(max).default(fallback);
@@ -37,13 +47,16 @@ export const optionalFlag = z
   .transform((text) => text === 'true')
   .default(false);
 
+/** A parameter that is left empty was not given (kalshi/openapi.yaml, `status` and `cursor`). */
 export function parseQuery<Query>(
   operation: string,
   schema: z.ZodType<Query> | undefined,
   query: URLSearchParams,
 ): Parsed<Query> {
   if (schema === undefined) return { kind: 'parsed', value: undefined as Query };
-  const record = Object.fromEntries([...new Set(query.keys())].map((key) => [key, query.getAll(key).join(',')]));
+  const record: Readonly<Record<string, string>> = Object.fromEntries(
+    [...new Set(query.keys())].map((key) => [key, query.getAll(key).join(',')]).filter(([, value]) => value !== ''),
+  );
   const result = schema.safeParse(record);
   if (result.success) return { kind: 'parsed', value: result.data };
   const issue = result.error.issues[0] as z.core.$ZodIssue;

@@ -176,7 +176,7 @@ const subaccountTransfers = privateRoute({
   method: 'GET',
   path: '/portfolio/subaccounts/transfers',
   operation: 'GetSubaccountTransfers',
-  query: page,
+  query: page.extend({ limit: limitUpTo(1_000, 100) }),
   handle: () => answer(200, { transfers: [], cursor: '' }),
 });
 

@@ -1,7 +1,7 @@
 /**
- * The operator's hand on the embedded exchange: `POST /trade-api/v2/sim/control` with `{"action": "...", ...}`, by
- * anyone on this machine and unsigned, so that it works while keys, clocks or buckets are at fault; web pages are kept out
- * (S10). The real exchange has no such path. Answers 200 with `ts_ms` and, when something was made, its `id`; refuses as
+ * The operator's hand on the embedded exchange: `POST /trade-api/v2/sim/control` with `{"action": "...", ...}`. Served,
+ * it is opened by the control token that `kmm sim serve` prints (`authorization: Bearer …`) and not signed, so that it
+ * works while keys, clocks or buckets are at fault; web pages are kept out (S10). The real exchange has no such path. Answers 200 with `ts_ms` and, when something was made, its `id`; refuses as
  * the exchange refuses. Actions on the server itself: control-levers.ts.
  *
  *   pause             exchange_index? (all), scope? "trading" | "exchange", resume_ts?
@@ -28,7 +28,7 @@ import { CONTROL_BODIES } from './control-bodies.ts';
 import { LEVERS } from './control-levers.ts';
 import { parseBody } from './request-schema.ts';
 import { answer, type RestAnswer, refuseAsVenue } from './rest-answer.ts';
-import { type PublicCall, publicRoute, type Route } from './route.ts';
+import { operatorRoute, type PublicCall, type Route } from './route.ts';
 
 type ControlCall = PublicCall<undefined, { readonly action: string }>;
 
@@ -40,7 +40,7 @@ const ACTIONS: ReadonlyMap<string, (call: ControlCall) => RestAnswer> = new Map(
   ...Object.entries(LEVERS),
 ]);
 
-const control = publicRoute({
+const control = operatorRoute({
   method: 'POST',
   path: '/sim/control',
   operation: OPERATION,

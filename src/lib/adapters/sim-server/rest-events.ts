@@ -157,6 +157,14 @@ const tags = publicRoute({
     }),
 });
 
+/** No series is about a sport. */
+const sports = publicRoute({
+  method: 'GET',
+  path: '/search/filters_by_sport',
+  operation: 'GetFiltersForSports',
+  handle: () => answer(200, { filters_by_sports: {}, sport_ordering: [] }),
+});
+
 export const EVENT_ROUTES: readonly Route[] = [
   series,
   oneSeries,
@@ -167,6 +175,7 @@ export const EVENT_ROUTES: readonly Route[] = [
   collections,
   milestones,
   tags,
+  sports,
 ];
 
 function marketsByEvent(venue: Venue): ReadonlyMap<string, readonly VenueMarket[]> {

@@ -1,9 +1,9 @@
-/** What the exchange has done wrong on request, counted by fault, and the plan that it follows. */
+/** What the exchange has done wrong on request, counted by fault, and the plan that it follows. Served: by the control token. */
 import { answer } from './rest-answer.ts';
-import { publicRoute, type Route } from './route.ts';
+import { operatorRoute, type Route } from './route.ts';
 
 export const FAULT_ROUTES: readonly Route[] = [
-  publicRoute({
+  operatorRoute({
     method: 'GET',
     path: '/sim/faults',
     operation: 'SimFaults',

@@ -1,12 +1,12 @@
 /** What is older than the cutoff: markets, trades, orders, fills and settled positions (kalshi/api.md 6.4). */
 import { z } from 'zod';
 import { fillsPage, ordersPage } from './account-pages.ts';
-import { archivedMarket, isFillArchived, isMarketArchived, isOrderArchived } from './archive.ts';
+import { archivedMarket, isFillArchived, isMarketArchived, isOrderArchived, isPositionArchived } from './archive.ts';
 import { positionsObject } from './holdings.ts';
 import { marketObject } from './market-objects.ts';
 import { marketsPage, tradesPage } from './market-pages.ts';
 import { pageOf } from './paging.ts';
-import { commaSeparated, limitUpTo, onlySubaccount, optionalInteger } from './request-schema.ts';
+import { commaSeparated, limitUpTo, marketLimitUpTo, onlySubaccount, optionalInteger } from './request-schema.ts';
 import { answer, badParameter, NOT_FOUND } from './rest-answer.ts';
 import { privateRoute, publicRoute, type Route } from './route.ts';
 import { timeText } from './wire-text.ts';
@@ -34,7 +34,7 @@ const markets = publicRoute({
   path: '/historical/markets',
   operation: 'GetHistoricalMarkets',
   query: z.object({
-    limit: page.limit,
+    limit: marketLimitUpTo(1_000, 100),
     cursor: page.cursor,
     tickers: commaSeparated,
     event_ticker: z.string().optional(),
@@ -64,7 +64,7 @@ const trades = publicRoute({
   method: 'GET',
   path: '/historical/trades',
   operation: 'GetTradesHistorical',
-  query: rows.extend({ is_block_trade: z.enum(['true', 'false']).optional() }),
+  query: rows.extend({ limit: marketLimitUpTo(1_000, 100), is_block_trade: z.enum(['true', 'false']).optional() }),
   handle: ({ venue, query }) => tradesPage(venue, query, { areArchived: true }),
 });
 
@@ -95,7 +95,7 @@ const positions = privateRoute({
       venue.settledPositions(accountId).toReversed(),
       (position) => position.ticker,
       (position) =>
-        position.updatedAt < venue.historyEndsAt &&
+        isPositionArchived(venue, position) &&
         (query.ticker === undefined || position.ticker === query.ticker) &&
         (query.event_ticker === undefined || venue.market(position.ticker)?.market.eventTicker === query.event_ticker),
       query,

@@ -4,9 +4,9 @@ import { isMarketArchived, liveMarket } from './archive.ts';
 import { bookObject, marketObject } from './market-objects.ts';
 import { marketsPage, tradesPage } from './market-pages.ts';
 import { contradictionIn, isSelected, MARKET_STATUS_WORDS } from './market-selection.ts';
-import { commaSeparated, limitUpTo, optionalInteger, tickerList } from './request-schema.ts';
+import { commaSeparated, marketLimitUpTo, optionalInteger, tickerList } from './request-schema.ts';
 import { answer, badParameter, NOT_FOUND } from './rest-answer.ts';
-import { publicRoute, type Route } from './route.ts';
+import { privateRoute, publicRoute, type Route } from './route.ts';
 
 const TICKERS_MAX = 100;
 
@@ -15,7 +15,7 @@ const markets = publicRoute({
   path: '/markets',
   operation: 'GetMarkets',
   query: z.object({
-    limit: limitUpTo(1_000, 100),
+    limit: marketLimitUpTo(1_000, 100),
     cursor: z.string().optional(),
     event_ticker: z.string().optional(),
     series_ticker: z.string().optional(),
@@ -58,7 +58,8 @@ const orderbook = publicRoute({
   },
 });
 
-const orderbooks = publicRoute({
+/** The one book endpoint that asks for a key. */
+const orderbooks = privateRoute({
   method: 'GET',
   path: '/markets/orderbooks',
   operation: 'GetMarketOrderbooks',
@@ -79,7 +80,7 @@ const trades = publicRoute({
   path: '/markets/trades',
   operation: 'GetTrades',
   query: z.object({
-    limit: limitUpTo(1_000, 100),
+    limit: marketLimitUpTo(1_000, 100),
     cursor: z.string().optional(),
     ticker: z.string().optional(),
     min_ts: optionalInteger,

@@ -1,6 +1,6 @@
 /** Order writes on `/portfolio/events/orders`: create, cancel, cancel all, amend, decrease, batches (kalshi/api.md 3.1–3.3). */
 import { z } from 'zod';
-import { type EpochMs, formatSize, NO_SIZE } from '../../core/units.ts';
+import { type EpochMs, formatSize, type Microdollars, NO_SIZE } from '../../core/units.ts';
 import type { AmendRequest, CreateResult, Venue, VenueOrder, VenueRefusal } from '../../sim/venue.ts';
 import {
   amendBody,
@@ -94,8 +94,12 @@ const amend = privateRoute({
     if (result.kind === 'refused') return refuseAsVenue(result);
     return answer(200, {
       ...orderIds(result.order),
-      remaining_count: formatSize(result.order.remaining),
-      fill_count: formatSize(result.filled),
+      ...(isTold(order, result.order)
+        ? { remaining_count: formatSize(result.order.remaining), fill_count: formatSize(result.filled) }
+        : { remaining_count: null, fill_count: null }),
+      average_fill_price: null,
+      average_fee_paid: null,
+      ...averagesObject(result),
       ts_ms: venue.now,
     });
   },
@@ -132,9 +136,9 @@ const batchCreate = privateRoute({
   handle({ venue, accountId, body }) {
     const orders = body.orders.map((item) => {
       const result = place(venue, accountId, item);
-      if (result.kind === 'created') return createdObject(result, venue.now);
+      if (result.kind === 'created') return { ...NOTHING_CREATED, ...createdObject(result, venue.now) };
       const clientId = item.client_order_id === undefined ? {} : { client_order_id: item.client_order_id };
-      return { ...clientId, error: errorObject(result.code, result.message, result.details) };
+      return { ...NOTHING_CREATED, ...clientId, error: errorObject(result.code, result.message, result.details) };
     });
     return answer(201, { orders });
   },
@@ -155,7 +159,7 @@ const batchCancel = privateRoute({
         return { ...orderIds(result.order), reduced_by: formatSize(result.reducedBy), ts_ms: venue.now };
       }
       const error = errorObject(result.code, result.message, result.details);
-      return { order_id: item.order_id, reduced_by: formatSize(NO_SIZE), error };
+      return { order_id: item.order_id, reduced_by: formatSize(NO_SIZE), ts_ms: null, error };
     });
     return answer(200, { orders });
   },
@@ -170,16 +174,42 @@ function place(venue: Venue, accountId: string, body: CreateBody): CreateResult 
   return 'kind' in order ? order : venue.create(accountId, order);
 }
 
+/** Fields of a batch's item that are null, not absent, when there is nothing to say (`x-omitempty: false`). */
+const NOTHING_CREATED = {
+  fill_count: null,
+  remaining_count: null,
+  average_fill_price: null,
+  average_fee_paid: null,
+  ts_ms: null,
+};
+
+/** An amend that filled nothing and left as much resting as before says neither. */
+function isTold(before: VenueOrder, after: VenueOrder): boolean {
+  return before.remaining !== after.remaining || before.filled !== after.filled;
+}
+
 function createdObject(result: Extract<CreateResult, { kind: 'created' }>, at: EpochMs) {
-  const { order, averagePrice, averageFee } = result;
+  const { order } = result;
   return {
     ...orderIds(order),
     fill_count: formatSize(result.filled),
     remaining_count: formatSize(order.remaining),
-    ...(averagePrice === undefined ? {} : { average_fill_price: averageText(averagePrice) }),
-    ...(averageFee === undefined ? {} : { average_fee_paid: averageText(averageFee) }),
+    ...averagesObject(result),
     ts_ms: at,
   };
+}
+
+/** Of the fills of one command; nothing when there were none. */
+function averagesObject({ averagePrice, averageFee }: Averages) {
+  return {
+    ...(averagePrice === undefined ? {} : { average_fill_price: averageText(averagePrice) }),
+    ...(averageFee === undefined ? {} : { average_fee_paid: averageText(averageFee) }),
+  };
+}
+
+interface Averages {
+  readonly averagePrice?: Microdollars;
+  readonly averageFee?: Microdollars;
 }
 
 function orderIds(order: VenueOrder) {

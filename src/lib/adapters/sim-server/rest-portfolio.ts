@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatSize } from '../../core/units.ts';
 import type { Venue, VenueOrder } from '../../sim/venue.ts';
 import { fillsPage, ordersPage } from './account-pages.ts';
-import { isFillArchived, isOrderArchived } from './archive.ts';
+import { isFillArchived, isOrderArchived, isPositionArchived } from './archive.ts';
 import { balanceObject, positionsObject } from './holdings.ts';
 import { orderObject, settlementObject } from './order-objects.ts';
 import { isWithin, pageOf } from './paging.ts';
@@ -33,6 +33,7 @@ const balance = privateRoute({
   },
 });
 
+/** Those of settled markets stay until they are archived, with nothing held (kalshi/openapi.yaml, GetHistoricalPositions). */
 const positions = privateRoute({
   method: 'GET',
   path: '/portfolio/positions',
@@ -44,12 +45,13 @@ const positions = privateRoute({
     exchange_index: optionalInteger,
   }),
   handle({ venue, accountId, query }) {
-    const withTraded = query.count_filter?.includes('total_traded') === true;
+    const wanted = query.count_filter ?? ['position'];
+    const settled = venue.settledPositions(accountId).filter((position) => !isPositionArchived(venue, position));
     const { items, cursor } = pageOf(
-      venue.positions(accountId),
+      [...venue.positions(accountId), ...settled],
       (position) => position.ticker,
       (position) =>
-        (position.position !== 0 || (withTraded && position.traded !== 0)) &&
+        wanted.some((field) => (field === 'position' ? position.position !== 0 : position.traded !== 0)) &&
         (query.ticker === undefined || position.ticker === query.ticker) &&
         (query.event_ticker === undefined || eventOf(venue, position.ticker) === query.event_ticker) &&
         (query.exchange_index === undefined || position.shard === query.exchange_index),

@@ -25,6 +25,8 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   /** JSON text, or empty. */
   readonly body: string;
+  /** Whether it carried the control token. Absent: it comes from this process. */
+  readonly isOperator?: boolean;
 }
 
 export interface RestContext {
@@ -79,12 +81,25 @@ interface RouteShape<Query, Body, Call> {
 }
 
 const DEFAULT_COST = 10;
+const NO_OPERATOR = refuse(401, 'unauthorized', 'the control token is missing or another');
 
 /** Market data: answers unsigned calls as well, which no bucket limits. */
 export function publicRoute<Query = undefined, Body = undefined>(
   shape: RouteShape<Query, Body, PublicCall<Query, Body>>,
 ): Route {
   return build(shape, ({ venue, office }, call) => shape.handle({ ...call, venue, office }));
+}
+
+/** Levers of the embedded exchange: needs the control token, and no signature. */
+export function operatorRoute<Body = undefined>(
+  shape: RouteShape<undefined, Body, PublicCall<undefined, Body>>,
+): Route {
+  const route = publicRoute(shape);
+  return {
+    ...route,
+    respond: (context, ids, request) =>
+      request.isOperator === false ? NO_OPERATOR : route.respond(context, ids, request),
+  };
 }
 
 /** Portfolio, orders and account: needs a signature. */

@@ -2,6 +2,7 @@
  * The embedded exchange on loopback: REST and stream with the paths, signatures and limits of the real one, so that any
  * client of that exchange works here with another address and key. Listens on 127.0.0.1 and nowhere else.
  */
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EpochMs } from '../../core/units.ts';
@@ -42,6 +43,8 @@ export interface SimServerOptions {
 export interface SimServer {
   readonly restUrl: string;
   readonly wsUrl: string;
+  /** Opens the levers of `/sim/control` and `/sim/faults`, as `authorization: Bearer …`; new with every start. */
+  readonly controlToken: string;
   /** Ends every connection and stops time; resolves when the port is free. */
   close(): Promise<void>;
 }
@@ -75,7 +78,8 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   server.maxConnections = CONNECTIONS_MAX;
   const port = await listen(server, options.port);
   const shared = { served, pump, authenticator, wallNow, port };
-  const http = new HttpFace({ ...shared, speed });
+  const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url');
+  const http = new HttpFace({ ...shared, speed, controlToken });
   const stream = new StreamFace({ ...shared, ...(onClient === undefined ? {} : { onClient }) });
   server.on('request', (request, response) => void http.onRequest(request, response));
   server.on('upgrade', (request, socket, head) => stream.onUpgrade(request, socket, head));
@@ -83,6 +87,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   return {
     restUrl: `http://${LOOPBACK}:${port}${REST_PREFIX}`,
     wsUrl: `ws://${LOOPBACK}:${port}${STREAM_PATH}`,
+    controlToken,
     async close() {
       pump.stop();
       stream.close();
@@ -94,6 +99,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
 }
 
 const LOOPBACK = '127.0.0.1';
+const CONTROL_TOKEN_BYTES = 32;
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 1_000;
 

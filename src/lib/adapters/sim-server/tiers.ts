@@ -4,6 +4,15 @@
 export const TIER_NAMES = ['basic', 'advanced', 'expert', 'premier', 'paragon', 'prime', 'prestige'] as const;
 export type TierName = (typeof TIER_NAMES)[number];
 
+/** What share of the volume, in hundred-thousandths of both sides, earns a level, and what keeps it. */
+export const VOLUME_GOALS: readonly { readonly level: TierName; readonly earn: number; readonly keep: number }[] = [
+  { level: 'expert', earn: 75, keep: 50 },
+  { level: 'premier', earn: 125, keep: 100 },
+  { level: 'paragon', earn: 250, keep: 200 },
+  { level: 'prime', earn: 500, keep: 400 },
+  { level: 'prestige', earn: 1_000, keep: 800 },
+];
+
 export interface BucketSize {
   /** Tokens. */
   readonly refillPerSecond: number;

@@ -1,6 +1,7 @@
 /** How the exchange writes times, ids and averages; refuses nothing, everything given is already valid. */
 import { createHash } from 'node:crypto';
-import { type EpochMs, formatMoney, formatScaled, type Microdollars, type Side } from '../../core/units.ts';
+import { type EpochMs, formatMoney, formatScaled, type Microdollars, type Side, signOf } from '../../core/units.ts';
+import type { VenueFill } from '../../sim/venue.ts';
 
 const MICRODOLLARS_PER_CENTICENT = 100;
 
@@ -41,7 +42,19 @@ export function centicentsOf(money: Microdollars): number {
   return money / MICRODOLLARS_PER_CENTICENT;
 }
 
-/** The direction words of one side: `bid ≡ yes`, `ask ≡ no`, with the deprecated pair still sent (kalshi/api.md 3.4). */
+/**
+ * The deprecated pair of a fill. `side` repeats the outcome; `action` is sell where the fill closed something, so that
+ * the end of a YES position reads sell no (kalshi/api.md 3.4).
+ */
+export function legacyDirectionOf({ side, size, positionAfter }: VenueFill): {
+  side: 'yes' | 'no';
+  action: 'buy' | 'sell';
+} {
+  const before = positionAfter - signOf(side) * size;
+  return { side: side === 'bid' ? 'yes' : 'no', action: signOf(side) * before < 0 ? 'sell' : 'buy' };
+}
+
+/** The direction words of one side: `bid ≡ yes`, `ask ≡ no`, with the deprecated action of an order (kalshi/api.md 3.4). */
 export function directionOf(side: Side): { outcome: 'yes' | 'no'; action: 'buy' | 'sell' } {
   return side === 'bid' ? { outcome: 'yes', action: 'buy' } : { outcome: 'no', action: 'sell' };
 }

@@ -20,6 +20,8 @@ export interface LockInfo {
   readonly keyFile?: string;
   /** Path of the file that opens an encrypted key. */
   readonly passphraseFile?: string;
+  /** Of an embedded exchange: opens its levers. */
+  readonly controlToken?: string;
   /** Path of the control socket. */
   readonly control?: string;
 }

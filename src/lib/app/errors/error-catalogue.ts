@@ -109,7 +109,10 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     title: 'the plan of faults for the embedded exchange cannot be read or names something that is not there',
     position: NOTHING_SENT,
-    next: ['kmm sim serve --mischief SEED draws a plan', 'GET /trade-api/v2/sim/faults shows the plan that runs'],
+    next: [
+      'kmm sim serve --mischief SEED draws a plan',
+      'GET /trade-api/v2/sim/faults, with the control token, shows the plan that runs',
+    ],
   },
 
   // 3: configuration and the machine kmm stands on

@@ -1,6 +1,6 @@
 /**
- * How commands find a `kmm sim serve`: while it runs, a file in the sim's data directory says where it listens and with
- * which key. It is a lock of its own (0600, made whole), so one whose process is gone is known as stale; one whose process
+ * How commands find a `kmm sim serve`: while it runs, a file in the sim's data directory says where it listens, with
+ * which key, and the token of its levers. It is a lock of its own (0600, made whole), so one whose process is gone is known as stale; one whose process
  * lives but whose port does not answer as an embedded exchange is left aside.
  */
 import { readdirSync } from 'node:fs';
@@ -26,10 +26,18 @@ export interface Announcement {
 }
 
 /** The data directory must be there. Throws KMM_HOME when it cannot be written. */
-export function announce(home: Home, link: ExchangeLink): Announcement {
+export function announce(home: Home, link: ExchangeLink, controlToken?: string): Announcement {
   const others = announcements(home);
   const { rest, ws, keyId, keyFile } = link;
-  const info = { since: epochMs(Date.now()), env: home.env, rest, ws, keyId, keyFile };
+  const info = {
+    since: epochMs(Date.now()),
+    env: home.env,
+    rest,
+    ws,
+    keyId,
+    keyFile,
+    ...(controlToken !== undefined && { controlToken }),
+  };
   const path = join(home.directory, `${PREFIX}${new URL(rest).port}`);
   try {
     const lock = acquireLock(path, info);

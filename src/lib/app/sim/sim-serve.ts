@@ -39,6 +39,8 @@ export interface SimServing {
     readonly ws: string;
     readonly keyId: string;
     readonly privateKeyFile: string;
+    /** Opens `/sim/control` and `/sim/faults`. */
+    readonly controlToken: string;
   };
   /** What there is to say about the world's files. */
   readonly notes: readonly string[];
@@ -84,7 +86,7 @@ export async function serveSim(options: SimServeOptions): Promise<SimServing> {
     throw new KmmError('KMM_HOME', `the key file ${privateKeyFile} cannot be written`, { cause: error });
   }
   return {
-    listening: { rest: server.restUrl, ws: server.wsUrl, keyId, privateKeyFile },
+    listening: { rest: server.restUrl, ws: server.wsUrl, keyId, privateKeyFile, controlToken: server.controlToken },
     notes,
     ...(series !== undefined && { series }),
     now: () => venue.now,

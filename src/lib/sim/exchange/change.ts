@@ -1,5 +1,5 @@
 /** Changes of an order that rests: cancel, cancel all, decrease, amend (kalshi/api.md 3.3). */
-import { type Centicontracts, type EpochMs, NO_SIZE } from '../../core/units.ts';
+import { type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import type { AmendRequest, VenueRefusal } from '../venue.ts';
 import { canCarry, reserve } from './collateral.ts';
 import { takeName } from './create.ts';
@@ -20,7 +20,14 @@ export type Cancelled =
   | { readonly kind: 'cancelled'; readonly order: Order; readonly reducedBy: Centicontracts }
   | VenueRefusal;
 export type Amended =
-  | { readonly kind: 'amended'; readonly order: Order; readonly filled: Centicontracts }
+  | {
+      readonly kind: 'amended';
+      readonly order: Order;
+      readonly filled: Centicontracts;
+      /** Cost of its own side and fees of those fills. */
+      readonly cost: Microdollars;
+      readonly fees: Microdollars;
+    }
   | VenueRefusal;
 
 /** 404 says only that it does not rest: it may be filled, cancelled, or never have been. */
@@ -61,7 +68,7 @@ export function decreaseOrder(
   }
   if (rest <= 0 || !order.isInBook) cancelRest(exchange, order, 'Decrease');
   else shrink(exchange, order, rest as Centicontracts, 'Decrease');
-  return { kind: 'amended', order, filled: NO_SIZE };
+  return { kind: 'amended', order, filled: NO_SIZE, cost: NO_MONEY, fees: NO_MONEY };
 }
 
 export function amendOrder(exchange: ExchangeState, account: Account, orderId: string, change: AmendRequest): Amended {
@@ -73,11 +80,17 @@ export function amendOrder(exchange: ExchangeState, account: Account, orderId: s
   const rest = (change.count - order.filled) as Centicontracts;
   const wrong = refuseAmend(exchange, order, change, rest);
   if (wrong !== undefined) return wrong;
-  const filledBefore = order.filled;
+  const { filled, takerCost, takerFees } = order;
   applyIdentity(exchange, order, change);
   if (change.price === order.price && rest <= order.remaining) shrink(exchange, order, rest, 'Amend');
   else replace(exchange, order, change, rest);
-  return { kind: 'amended', order, filled: (order.filled - filledBefore) as Centicontracts };
+  return {
+    kind: 'amended',
+    order,
+    filled: (order.filled - filled) as Centicontracts,
+    cost: (order.takerCost - takerCost) as Microdollars,
+    fees: (order.takerFees - takerFees) as Microdollars,
+  };
 }
 
 /** A price that has left the grid since the order was placed may be kept. */

@@ -35,9 +35,13 @@ export function refusePrice(listing: Listing, price: Centicents): VenueRefusal |
   return isOnGrid(price, listing.market.grid) ? undefined : refuse('invalid_price');
 }
 
-/** Whole Unix seconds that lie ahead. */
+/** The last second that RFC 3339 can say: year 9999. Milliseconds taken for seconds lie far beyond. */
+const EXPIRY_SECONDS_MAX = 253_402_300_799;
+
+/** Whole Unix seconds that lie ahead, of a year that can be written. */
 export function refuseExpiry(exchange: ExchangeState, seconds: number): VenueRefusal | undefined {
   if (!Number.isSafeInteger(seconds)) return refuse('bad_request', 'expiration_time is a whole number of seconds');
+  if (seconds > EXPIRY_SECONDS_MAX) return refuse('invalid_parameters', 'expiration_time is in Unix seconds');
   if (seconds * 1_000 > exchange.schedule.now) return undefined;
   return refuse('invalid_order', 'expiration_time must be in the future');
 }

@@ -11,6 +11,7 @@ const STATUS = {
   order_ticker_mismatch: 400,
   fill_or_kill_insufficient_resting_volume: 400,
   bad_request: 400,
+  invalid_parameters: 400,
   MARKET_INACTIVE: 400,
   trading_is_paused: 400,
   exchange_is_paused: 400,
