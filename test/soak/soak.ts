@@ -344,7 +344,11 @@ async function listening(child: ChildProcess): Promise<Serving> {
     lines.once('line', resolve);
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code}`)));
   });
-  lines.on('line', () => {});
+  // With --json, what ends it is told on standard output too.
+  lines.on('line', (line) => {
+    if (line.includes('"error"')) process.stderr.write(`the exchange: ${line}\n`);
+  });
+  child.once('exit', (code, signal) => process.stderr.write(`the exchange has ended (${signal ?? code})\n`));
   return JSON.parse(first);
 }
 
