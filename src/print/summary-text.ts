@@ -22,7 +22,8 @@ export function summaryLines(summary: Summary): readonly string[] {
   ];
 }
 
-function differenceText({ exchangeCashDollars }: Summary): string {
+function differenceText({ exchangeCashDollars, reconciled }: Summary): string {
   if (exchangeCashDollars === null) return 'NOT COMPARED: the exchange could not be read. Try: kmm run';
+  if (reconciled === null) return 'NOT COMPARABLE YET: the exchange was behind our fills until the end. Try: kmm run';
   return `NOT EQUAL to the exchange, whose cash is ${exchangeCashDollars}. Try: kmm explain KMM_RECONCILE`;
 }

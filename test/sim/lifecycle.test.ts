@@ -70,9 +70,9 @@ describe('a market’s life', () => {
     expect(refusal(world.amend('ann', orderId, change))).toBe(inactive);
   });
 
-  it('keeps the newest 500 markets that are over and forgets the rest', () => {
+  it('keeps the newest 200 markets that are over and forgets the rest', () => {
     const { world, exchange, listing } = smallWorld({ settlementTimerSeconds: 0 });
-    for (let count = 0; count < 502; count += 1) {
+    for (let count = 0; count < 202; count += 1) {
       const next = listMarket(exchange, {
         ...listing,
         market: { ...listing.market, ticker: `K${count}` },
@@ -85,7 +85,7 @@ describe('a market’s life', () => {
     listMarket(exchange, { ...listing, market: { ...listing.market, ticker: 'KLAST' }, book: new MatchedBook() });
     expect(world.market('K1')).toBeUndefined();
     expect(world.market('K2')?.market.status).toBe('finalized');
-    expect(world.markets()).toHaveLength(502);
+    expect(world.markets()).toHaveLength(202);
   });
 
   it('has totals: volume, last trade, open interest', () => {

@@ -128,32 +128,32 @@ describe('a new order', () => {
 });
 
 describe('memory is bounded', () => {
-  it('of an account’s ended orders the newest 10,000 are kept, and all that rest', () => {
+  it('of an account’s ended orders the newest 5,000 are kept, and all that rest', () => {
     const { world } = smallWorld({ fees: NOBODY_PAYS });
     const oldest = accepted(world.create('ann', order('bid', 1, 1)));
     const second = accepted(world.create('ann', order('bid', 45, 1, IOC)));
-    for (let count = 0; count < 10_000; count += 1) world.create('ann', order('bid', 45, 1, IOC));
+    for (let count = 0; count < 5_000; count += 1) world.create('ann', order('bid', 45, 1, IOC));
     expect(world.order('ann', oldest.orderId)?.status).toBe('resting');
     expect(world.order('ann', second.orderId)).toBeUndefined();
     expect(refusal(world.cancel('ann', second.orderId))).toBe('404 not_found');
-    expect(world.orders('ann')).toHaveLength(10_001);
+    expect(world.orders('ann')).toHaveLength(5_001);
   });
 
-  it('a client’s id is taken until 50,000 newer ones have come', () => {
+  it('a client’s id is taken until 20,000 newer ones have come', () => {
     const { world } = smallWorld({ fees: NOBODY_PAYS });
     const named = (id: number) => world.create('ann', order('bid', 45, 1, { ...IOC, clientOrderId: `name-${id}` }));
-    for (let id = 0; id < 50_000; id += 1) named(id);
+    for (let id = 0; id < 20_000; id += 1) named(id);
     expect(refusal(named(0))).toBe('409 order_already_exists');
-    named(50_000);
+    named(20_000);
     expect(named(0).kind).toBe('created');
     expect(refusal(named(2))).toBe('409 order_already_exists');
   });
 
-  it('of the public prints the newest 10,000', () => {
+  it('of the public prints the newest 5,000', () => {
     const { world } = smallWorld({ fees: NOBODY_PAYS });
     world.create('ann', order('ask', 50, 300));
-    for (let count = 0; count < 20_500; count += 1) world.create('bob', order('bid', 50, 0.01, IOC));
-    expect(world.trades()).toHaveLength(10_000);
+    for (let count = 0; count < 6_500; count += 1) world.create('bob', order('bid', 50, 0.01, IOC));
+    expect(world.trades()).toHaveLength(5_000);
     expect(world.trades('KXNONE')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A real exchange process and a real session over sockets, with a proxy between them that misbehaves. At the end, with
- * the faults over: every book equal to the exchange's, every order known, cash and positions equal, nothing left resting,
+ * A real exchange process and a real session over sockets, with a proxy between them that misbehaves, and an exchange that
+ * misbehaves too, every two minutes by another plan. At the end, with the faults over: every book equal to the exchange's, every order known, cash and positions equal, nothing left resting,
  * memory flat. The result is one line of JSON on standard output.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { drawPlan } from '../../src/lib/adapters/sim-server/mischief-draw.ts';
 import { readTape } from '../../src/lib/adapters/store/tape-reader.ts';
 import { loadConfiguration } from '../../src/lib/app/config/config.ts';
 import { type Reach, reach } from '../../src/lib/app/run/reach.ts';
@@ -26,6 +27,8 @@ import { differenceOf, isFlat, type Sample, type Sides, slopeOf, textOf } from '
 
 const BIN = fileURLToPath(new URL('../../bin/kmm.js', import.meta.url));
 const SAMPLE_MS = 5_000;
+/** The exchange misbehaves by one plan so long. */
+const PLAN_MS = 120_000;
 /** Faults over: quoting, or a halt that an operator clears, is due within this (reliability.md I13). */
 const HEALED_MS = 60_000;
 /** What the exchange had done when it answered has reached us after this. */
@@ -83,8 +86,11 @@ async function soakOn(
   await live.opened.session.start();
   const operator = new Operator(live);
   const memory = new Memory(exchange);
-  await suffer(proxy, operator, { minutes, seed });
+  const mischief = new Mischief(rest, seed);
+  await mischief.next();
+  await suffer(proxy, operator, mischief, { minutes, seed });
   proxy.heal();
+  const done = await mischief.end();
   const healed = await operator.quoting(HEALED_MS);
   const books = healed ? await booksThatDiffer(live, direct) : ['not quoting again'];
   const orders = healed ? await ordersThatDiffer(live, direct) : [];
@@ -107,7 +113,7 @@ async function soakOn(
   const { frames, turns, orders: counts, fills, tickToIntentMs, markets } = summary;
   const result = {
     ...{ type: 'soak', schemaVersion: 1, minutes, seed, failed, claims },
-    faults: Object.fromEntries(proxy.hits),
+    ...{ faults: Object.fromEntries(proxy.hits), faultsOfTheExchange: done },
     ...{ markets, frames, turns, orders: counts, fills, tickToIntentMs, halts: Object.fromEntries(operator.met) },
     megabytesPerMinute: { client: rounded(slopeOf(memory.ours)), exchange: rounded(slopeOf(memory.theirs)) },
     differences: [...books, ...orders, ...unknown.map((id) => `not asked for by us: ${id}`), ...fatal].slice(0, 20),
@@ -128,15 +134,52 @@ const LIMITS = Object.entries({
   'risk.loss_day_dollars_max': '25000',
 }).map(([key, value]) => ({ flag: `--${key}`, key, value }));
 
-async function suffer(proxy: FaultProxy, operator: Operator, { minutes, seed }: SoakOptions): Promise<void> {
+async function suffer(
+  proxy: FaultProxy,
+  operator: Operator,
+  mischief: Mischief,
+  { minutes, seed }: SoakOptions,
+): Promise<void> {
   const startedAt = performance.now();
   const durationMs = minutes * 60_000;
   for (const { at, fault } of planOf(seededStream(`soak ${seed}`), durationMs)) {
     await sleep(Math.max(0, startedAt + at - performance.now()));
+    if (at >= mischief.plans * PLAN_MS) await mischief.next();
     proxy.inflict(fault);
     operator.clear();
   }
   await sleep(Math.max(0, startedAt + durationMs - performance.now()));
+}
+
+/** What the exchange itself does wrong: answers late, old, twice, not at all, before and after it has done what it was told. */
+class Mischief {
+  plans = 0;
+  readonly #rest: string;
+  readonly #seed: string;
+
+  constructor(rest: string, seed: string) {
+    this.#rest = rest;
+    this.#seed = seed;
+  }
+
+  async next(): Promise<void> {
+    this.plans += 1;
+    await this.#control({ action: 'misbehave', plan: drawPlan(`soak ${this.#seed} ${this.plans}`) });
+  }
+
+  /** How often each fault has happened. */
+  async end(): Promise<unknown> {
+    await this.#control({ action: 'behave' });
+    const { faults } = (await (await fetch(`${this.#rest}/sim/faults`)).json()) as { faults: Record<string, number> };
+    return Object.fromEntries(Object.entries(faults).filter(([, count]) => count > 0));
+  }
+
+  async #control(command: object): Promise<void> {
+    const body = JSON.stringify(command);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${this.#rest}/sim/control`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`the exchange refused ${body}: ${answer.status} ${await answer.text()}`);
+  }
 }
 
 /** Does what a person would: clears the halts that only a person may, so that the rest of the time is not lost. */
@@ -301,7 +344,11 @@ async function listening(child: ChildProcess): Promise<Serving> {
     lines.once('line', resolve);
     child.once('exit', (code) => reject(new Error(`the exchange ended with ${code}`)));
   });
-  lines.on('line', () => {});
+  // With --json, what ends it is told on standard output too.
+  lines.on('line', (line) => {
+    if (line.includes('"error"')) process.stderr.write(`the exchange: ${line}\n`);
+  });
+  child.once('exit', (code, signal) => process.stderr.write(`the exchange has ended (${signal ?? code})\n`));
   return JSON.parse(first);
 }
 

@@ -51,7 +51,7 @@ export class Feed {
     if (isUp) {
       this.#isSilent = false;
       // How late the one before was says nothing about this one.
-      for (const state of this.#markets.all()) delete state.messageAgeMs;
+      for (const state of this.#markets.all()) state.messageAgeMs = undefined;
     }
     const text = isUp ? 'connected' : `disconnected: ${reason ?? 'closed'}; quotes pulled`;
     this.#notes.say(at, isUp ? 'info' : 'warn', text);
@@ -96,8 +96,7 @@ export class Feed {
     if (stamp === undefined && event.type === 'book_delta') return;
     const { ticker } = state.market;
     const wasLate = this.#isLate(state.messageAgeMs);
-    if (stamp === undefined) delete state.messageAgeMs;
-    else state.messageAgeMs = event.at - stamp;
+    state.messageAgeMs = stamp === undefined ? undefined : event.at - stamp;
     if (this.#isLate(state.messageAgeMs)) {
       if (!wasLate) this.#notes.say(event.at, 'warn', `${ticker}: book messages arrive late, quotes pulled`);
     } else if (wasLate) {
@@ -116,8 +115,7 @@ export class Feed {
       state.healedAt = event.at;
       this.#notes.say(event.at, 'info', `${ticker}: book restored`);
     }
-    if (!book.isCrossed) delete state.crossedAt;
-    else state.crossedAt ??= event.at;
+    state.crossedAt = book.isCrossed ? (state.crossedAt ?? event.at) : undefined;
     this.#markets.touch(state);
   }
 

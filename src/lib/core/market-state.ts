@@ -12,11 +12,11 @@ export interface MarketState {
   decision?: Decision;
   /** Receive time of the last book message. */
   bookAt?: EpochMs;
-  messageAgeMs?: number;
+  messageAgeMs?: number | undefined;
   /** Was valid once, is not now. */
   isBroken: boolean;
   healedAt?: EpochMs;
-  crossedAt?: EpochMs;
+  crossedAt?: EpochMs | undefined;
   refusedAt?: EpochMs;
   /** Post-only crosses in a row. */
   crosses: number;

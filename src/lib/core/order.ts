@@ -72,7 +72,8 @@ export interface Order {
   /** Largest fill count the exchange stated for it. */
   filledStated: Centicontracts;
   expiresAt: EpochMs;
-  pending?: PendingChange;
+  /** Not deleted but set to undefined: a session makes tens of thousands of orders, and their shape stays one. */
+  pending?: PendingChange | undefined;
   /** The exchange's time of what we last took from it: what it says of earlier is not taken for newer. */
   statedAt?: EpochMs;
   /** When price or size last changed on our wish. */
@@ -224,7 +225,7 @@ export function doubt(order: Order, reason: string): void {
 export function answered(order: Order, change: PendingChange['kind']): void {
   const { pending } = order;
   const amend = amendUnderWay(order);
-  delete order.pending;
+  order.pending = undefined;
   if (change === 'cancel' && amend !== undefined) order.pending = amend;
   if (change === 'amend' && pending?.kind === 'cancel') order.pending = { kind: 'cancel', sentAt: pending.sentAt };
 }

@@ -328,7 +328,7 @@ export class Orders {
     order.state = state;
     order.isQuestioned = false;
     if (reason !== undefined) order.reason = reason;
-    delete order.pending;
+    order.pending = undefined;
     this.#hands.delete(order);
     const orders = this.#live.get(order.ticker);
     orders?.delete(order);

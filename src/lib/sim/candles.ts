@@ -6,8 +6,7 @@
  * that ends then. Periods are counted in UTC. A quiet minute has no candle.
  */
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, moneyOf } from '../core/units.ts';
-import { BoundedLog } from './exchange/bounded-log.ts';
-import { CANDLES_KEPT } from './exchange/bounds.ts';
+import { CandleRows } from './candle-rows.ts';
 
 export const CANDLE_MINUTES = [1, 60, 1_440] as const;
 export type CandleMinutes = (typeof CANDLE_MINUTES)[number];
@@ -52,7 +51,7 @@ export interface Quotes {
 const MINUTE_MS = 60_000;
 
 export class CandleLog {
-  readonly #past = new BoundedLog<Candle>(CANDLES_KEPT);
+  readonly #past = new CandleRows();
   #current: Candle | undefined;
   #lastPrice: Centicents | undefined;
 

@@ -2,8 +2,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { type DatabaseOptions, openDatabase } from '../../../src/lib/adapters/store/database.ts';
 import { openJournal } from '../../../src/lib/adapters/store/journal.ts';
-import { begun, commit, create, databasePath, openedJournal, problemCode } from '../../support/journal.ts';
+import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
+import { begun, commit, create, databasePath, openedJournal, problemCode, START, T0 } from '../../support/journal.ts';
 
 describe('what is refused', () => {
   test('the database of another environment', () => {
@@ -52,5 +54,36 @@ describe('what is refused', () => {
     const path = databasePath();
     begun(path);
     for (const name of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(name).mode & 0o777, name).toBe(0o600);
+  });
+});
+
+describe('a commit', () => {
+  const FULL = 2;
+  const NORMAL = 1;
+
+  function synchronous(options: Pick<DatabaseOptions, 'commits'>): unknown {
+    const database = openDatabase({ path: databasePath(), env: 'sim', ...options });
+    if (database instanceof StoreProblem) throw new Error(database.message);
+    const mode = database.pragma('synchronous', { simple: true });
+    database.close();
+    return mode;
+  }
+
+  test('is on disk at return; only virtual time asks for less', () => {
+    expect(synchronous({})).toBe(FULL);
+    expect(synchronous({ commits: 'synced' })).toBe(FULL);
+    expect(synchronous({ commits: 'written' })).toBe(NORMAL);
+  });
+
+  test('that is only written is seen by every other process all the same', () => {
+    const path = databasePath();
+    const journal = openJournal({ path, env: 'sim', commits: 'written' });
+    if (journal instanceof StoreProblem) throw new Error(journal.message);
+    journal.beginSession(START);
+    commit(journal, 1, create(1));
+    const other = openedJournal(path, 'guest');
+    expect(other.openOrders(T0)).toHaveLength(1);
+    other.close();
+    journal.close();
   });
 });

@@ -16,7 +16,15 @@ export interface DatabaseOptions {
   readonly env: string;
   /** Default `owner`. */
   readonly access?: 'owner' | 'guest';
+  /**
+   * When a commit is done. `synced` (default): on disk. `written`: handed to the system; a power cut may undo the newest
+   * ones, a crash of the process none. For virtual time, where nothing that was sent can be left behind.
+   */
+  readonly commits?: 'synced' | 'written';
 }
+
+/** SQLite's `synchronous` for either. */
+export const SYNCHRONOUS = { synced: 'FULL', written: 'NORMAL' } as const;
 
 /** 'kmmj' in SQLite's application_id. */
 const APPLICATION_ID = 0x6b6d6d6a;
@@ -26,13 +34,17 @@ const PATIENCE_MS = { owner: 1_000, guest: 150 };
 const CHECKPOINT_PAGES = { owner: 4_000, guest: 0 };
 
 /** Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
-export function openDatabase({ path, env, access = 'owner' }: DatabaseOptions): Database.Database | StoreProblem {
+export function openDatabase(options: DatabaseOptions): Database.Database | StoreProblem {
+  const { path, env, access = 'owner', commits = 'synced' } = options;
   let database: Database.Database | undefined;
   try {
     if (access === 'owner' && !existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
     database = new Database(path, { fileMustExist: true, timeout: PATIENCE_MS[access] });
     const problem = admit(database, env, access);
-    if (problem === undefined) return database;
+    if (problem === undefined) {
+      database.pragma(`synchronous = ${SYNCHRONOUS[commits]}`);
+      return database;
+    }
     database.close();
     return problem;
   } catch (error) {

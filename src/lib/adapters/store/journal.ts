@@ -9,7 +9,7 @@ import type { Halt, HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Journal, JournalTurn } from '../../ports.ts';
 import { Armings } from './arming.ts';
-import { type DatabaseOptions, openDatabase } from './database.ts';
+import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
 import {
   type AccountHistory,
@@ -60,7 +60,7 @@ const TURNS_CHECKED = 25_000;
 export function openJournal(options: DatabaseOptions): JournalFile | StoreProblem {
   const database = openDatabase(options);
   if (database instanceof StoreProblem) return database;
-  const journal = new JournalFile(database);
+  const journal = new JournalFile(database, options.commits);
   const check = options.access === 'guest' ? undefined : journal.verify(TURNS_CHECKED);
   if (!(check instanceof StoreProblem)) return journal;
   journal.close();
@@ -71,6 +71,7 @@ export class JournalFile implements Journal {
   /** Whether production may be traded on. */
   readonly armings: Armings;
   readonly #database: Database.Database;
+  readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
   readonly #latches: Latches;
   readonly #sql: ReturnType<typeof prepareStatements>;
   #head: Buffer;
@@ -78,8 +79,9 @@ export class JournalFile implements Journal {
   #pending: RecordedEvent[] = [];
   #failure: JournalFailure | undefined;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced') {
     this.#database = database;
+    this.#synchronous = SYNCHRONOUS[commits];
     this.#latches = new Latches(database);
     this.armings = new Armings(database);
     this.#sql = prepareStatements(database);
@@ -102,7 +104,7 @@ export class JournalFile implements Journal {
     this.#commit(() => this.#sql.sessionEnd.run(at, number));
   }
 
-  /** The turn and its intents are on disk at return, synced; a turn without intents is not kept. Throws JournalFailure. */
+  /** The turn and its intents are on disk at return, unless commits are only `written`; a turn without intents is not kept. Throws JournalFailure. */
   commitTurn({ turn, at, intents }: JournalTurn): void {
     if (intents.length === 0) return;
     const { number: session, recorder } = this.#openSession();
@@ -133,7 +135,7 @@ export class JournalFile implements Journal {
     try {
       this.#commit(() => {});
     } finally {
-      this.#database.pragma('synchronous = FULL');
+      this.#database.pragma(`synchronous = ${this.#synchronous}`);
     }
   }
 

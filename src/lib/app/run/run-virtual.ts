@@ -54,6 +54,7 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
       link: { rest: 'virtual', ws: 'virtual', keyId: accountId, keyFile: '' },
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
+      commits: 'written',
       onFatal: (error) => {
         fatal = error;
       },

@@ -2,7 +2,6 @@
 
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
-import { readExchange } from './compare.ts';
 import type { OpenedSession } from './open-session.ts';
 import { type Summary, summaryOf } from './summary.ts';
 
@@ -19,13 +18,12 @@ export async function endSession({ opened, clock, env, startedAt, by }: EndOptio
   const { session, journal, tape } = opened;
   const stoppedAt = clock.now();
   const stopped = await session.stop(by);
-  const exchange = await readExchange(session.rest);
   tape.end(clock.now(), { intents: session.hash.count, intentsHash: session.hash.digest() });
   journal.endSession(clock.now());
   await tape.close();
   const seconds = Math.round((stoppedAt - startedAt) / 1_000);
   const summary = summaryOf(opened, {
-    ...{ env, seconds, exchange },
+    ...{ env, seconds, comparison: stopped.comparison },
     restingAtEnd: stopped.resting.length,
     isConfirmed: stopped.isConfirmed,
   });

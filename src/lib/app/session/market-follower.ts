@@ -249,9 +249,7 @@ export class MarketFollower {
   #select(): void {
     const { clock, emit, want } = this.#options;
     const now = clock.now();
-    for (const market of this.#markets.values()) {
-      if (market.closeAt + KEEP_AFTER_CLOSE_MS < now) this.#markets.delete(market.ticker);
-    }
+    for (const market of this.#markets.values()) if (market.closeAt + KEEP_AFTER_CLOSE_MS < now) this.#forget(market);
     const tickers = [...this.#markets.values()]
       .filter((one) => this.#isTarget(one) && one.closeAt > now)
       .map((one) => one.ticker);
@@ -260,6 +258,14 @@ export class MarketFollower {
     this.#selected = key;
     emit({ type: 'markets_selected', at: now, tickers });
     want(tickers);
+  }
+
+  /** With its event, when that has no market left: series bring new ones for as long as the session runs. */
+  #forget({ ticker, eventTicker }: Market): void {
+    this.#markets.delete(ticker);
+    this.#said.delete(ticker);
+    const isLast = ![...this.#markets.values()].some((other) => other.eventTicker === eventTicker);
+    if (isLast) this.#events.delete(eventTicker);
   }
 
   #isTarget(market: Market): boolean {

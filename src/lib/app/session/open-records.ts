@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Arming } from '../../adapters/store/arming.ts';
+import type { DatabaseOptions } from '../../adapters/store/database.ts';
 import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openTape } from '../../adapters/store/tape-writer.ts';
@@ -26,6 +27,8 @@ export interface RecordsOptions {
   readonly clock: Clock;
   /** Of the key that signs; production compares it with the armed one. */
   readonly keyFingerprint?: string;
+  /** Default `synced`. */
+  readonly commits?: DatabaseOptions['commits'];
   /** Something may be placed. A session that only cancels needs no arming. */
   readonly mustBeArmed: boolean;
 }
@@ -42,9 +45,10 @@ export interface Records {
 
 /** The caller holds the environment's lock. Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
 export function openRecords(options: RecordsOptions): Records {
-  const { env, home } = options.configuration;
+  const { commits, configuration } = options;
+  const { env, home } = configuration;
   prepareHome(home);
-  const journal = openJournal({ path: home.database, env });
+  const journal = openJournal({ path: home.database, env, ...(commits !== undefined && { commits }) });
   if (journal instanceof StoreProblem) throw kmmError(journal);
   try {
     return recordsIn(journal, options, options.clock.now());

@@ -35,6 +35,8 @@ export interface OpenSessionOptions {
   readonly keyFingerprint?: string;
   /** Exchange time per real time, where they differ: what bounds our waiting is real time. */
   readonly speed?: number;
+  /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
+  readonly commits?: 'synced' | 'written';
   readonly onLog: (line: LogLine) => void;
   readonly onFatal: (error: Error) => void;
 }

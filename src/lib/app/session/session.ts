@@ -17,6 +17,7 @@ import { unknownTicker } from '../markets/unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
+import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
 import { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
@@ -40,6 +41,11 @@ const HEARTBEAT_MS = 1_000;
 const SILENCE_CHECK_MS = 250;
 /** For the engine's own cancels, before what is left is cancelled by listing. */
 const STOP_MS = 5_000;
+
+/** How it ended: what rests, and whether the ledger agrees with the exchange. */
+export interface SessionEnd extends CancelOursResult {
+  readonly comparison: ClosingComparison;
+}
 
 export class Session {
   readonly engine: Engine;
@@ -141,7 +147,7 @@ export class Session {
   }
 
   /** Cancels everything of ours, verifies it, and ends the session. */
-  async stop(by: string): Promise<CancelOursResult> {
+  async stop(by: string): Promise<SessionEnd> {
     const { clock, stream } = this.#ports;
     const wasRunning = this.#phase === 'running';
     if (this.#phase !== 'failed') this.#phase = 'stopping';
@@ -154,10 +160,7 @@ export class Session {
     const result = await this.#desk.cancelAllOfOurs();
     await this.#desk.groups.drop();
     if (result.isConfirmed) this.#bookConfirmed();
-    if (wasRunning) {
-      await this.#watch.settlements();
-      await this.#watch.statements();
-    }
+    const comparison = await this.#compare(wasRunning && result.isConfirmed);
     for (const stopTimer of this.#stops) stopTimer();
     this.#watch.stop();
     this.#catchUp.stop();
@@ -165,7 +168,7 @@ export class Session {
     this.#follower.stop();
     await stream.close();
     this.#phase = 'stopped';
-    return result;
+    return { ...result, comparison };
   }
 
   /** Tells the engine; the tape keeps it. Frames do not come this way: their raw bytes are kept instead. */
@@ -201,6 +204,17 @@ export class Session {
       throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${count} could not be cancelled ${result.problem ?? ''}`);
     }
     if (result.cancelled > 0) this.#log.say('warn', `cancelled ${result.cancelled} orders left by an earlier session`);
+  }
+
+  /** Once it has failed, it books nothing any more; an exchange that does not answer is not waited for. */
+  async #compare(isWaiting: boolean): Promise<ClosingComparison> {
+    const { rest, engine } = this;
+    const { ledger } = engine;
+    if (!isWaiting) return compareOnce(rest, ledger);
+    await this.#watch.settlements();
+    await this.#watch.statements();
+    const catchUp = () => this.#watch.catchUp();
+    return compareAtEnd({ rest, ledger, clock: this.#ports.clock, catchUp, speed: this.#options.speed });
   }
 
   async #restoreLedger(): Promise<void> {

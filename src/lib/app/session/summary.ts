@@ -1,6 +1,6 @@
 /** The one line a run ends with: what was done, what rests, what it made, and whether that agrees with the exchange. */
 import { formatMoney, type Microdollars, microdollars } from '../../core/units.ts';
-import { differencesOf, type ExchangeState } from './compare.ts';
+import type { ClosingComparison } from './closing-comparison.ts';
 import type { OpenedSession } from './open-session.ts';
 
 /** Money as decimal text, counts as numbers: scripts rely on these names. */
@@ -22,8 +22,8 @@ export interface Summary {
   readonly feesDollars: string;
   /** Null when the exchange could not be read at the end. */
   readonly exchangeCashDollars: string | null;
-  /** Ledger cash per shard and positions equal the exchange's own, to the last digit. */
-  readonly reconciled: boolean;
+  /** Ledger cash per shard and positions equal the exchange's own, to the last digit. Null: not comparable yet. */
+  readonly reconciled: boolean | null;
   readonly intentsHash: string;
   readonly tape: string;
   readonly droppedFrames: number;
@@ -37,13 +37,14 @@ export interface SummaryInput {
   readonly seconds: number;
   readonly restingAtEnd: number;
   readonly isConfirmed: boolean;
-  readonly exchange: ExchangeState | undefined;
+  readonly comparison: ClosingComparison;
 }
 
 export function summaryOf({ session, tape }: OpenedSession, input: SummaryInput): Summary {
   const { engine, hash, tickToIntent, progress } = session;
   const { ledger, portfolio } = engine;
-  const exchangeCash = input.exchange === undefined ? null : sum(input.exchange.cash.values());
+  const { exchange, isEqual } = input.comparison;
+  const exchangeCash = exchange === undefined ? null : sum(exchange.cash.values());
   return {
     ...{ type: 'summary', schemaVersion: 1, env: input.env, seconds: input.seconds },
     ...{ markets: progress.markets, frames: progress.frames, turns: progress.turns, intents: hash.count },
@@ -55,7 +56,7 @@ export function summaryOf({ session, tape }: OpenedSession, input: SummaryInput)
     unrealizedDollars: formatMoney(portfolio.unrealized()),
     feesDollars: formatMoney(ledger.fees),
     exchangeCashDollars: exchangeCash === null ? null : formatMoney(exchangeCash),
-    reconciled: input.exchange !== undefined && differencesOf(ledger, input.exchange).length === 0,
+    reconciled: isEqual,
     intentsHash: hash.digest(),
     tape: tape.path,
     droppedFrames: tape.dropped,

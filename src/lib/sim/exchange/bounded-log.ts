@@ -3,14 +3,14 @@ export class BoundedLog<Item> {
   readonly #kept: number;
   #items: Item[] = [];
 
-  /** The newest `kept` are remembered; trimmed in batches, so up to twice as many may be held. */
+  /** The newest `kept` are remembered; trimmed in batches, so up to a quarter more may be held. */
   constructor(kept: number) {
     this.#kept = kept;
   }
 
   add(item: Item): void {
     this.#items.push(item);
-    if (this.#items.length >= 2 * this.#kept) this.#items = this.#items.slice(-this.#kept);
+    if (this.#items.length >= 1.25 * this.#kept) this.#items = this.#items.slice(-this.#kept);
   }
 
   list(): readonly Item[] {
