@@ -40,6 +40,7 @@ interface Serving {
   readonly rest: string;
   readonly keyId: string;
   readonly privateKeyFile: string;
+  readonly controlToken: string;
 }
 
 export interface SoakOptions {
@@ -64,7 +65,7 @@ export async function soak(options: SoakOptions): Promise<boolean> {
 
 async function soakOn(
   exchange: ChildProcess,
-  { rest, keyId, privateKeyFile }: Serving,
+  { rest, keyId, privateKeyFile, controlToken }: Serving,
   home: string,
   { minutes, seed }: SoakOptions,
 ): Promise<boolean> {
@@ -86,7 +87,7 @@ async function soakOn(
   await live.opened.session.start();
   const operator = new Operator(live);
   const memory = new Memory(exchange);
-  const mischief = new Mischief(rest, seed);
+  const mischief = new Mischief({ rest, controlToken, seed });
   await mischief.next();
   await suffer(proxy, operator, mischief, { minutes, seed });
   proxy.heal();
@@ -155,10 +156,12 @@ async function suffer(
 class Mischief {
   plans = 0;
   readonly #rest: string;
+  readonly #authorization: string;
   readonly #seed: string;
 
-  constructor(rest: string, seed: string) {
+  constructor({ rest, controlToken, seed }: Pick<Serving, 'rest' | 'controlToken'> & { readonly seed: string }) {
     this.#rest = rest;
+    this.#authorization = `Bearer ${controlToken}`;
     this.#seed = seed;
   }
 
@@ -170,13 +173,14 @@ class Mischief {
   /** How often each fault has happened. */
   async end(): Promise<unknown> {
     await this.#control({ action: 'behave' });
-    const { faults } = (await (await fetch(`${this.#rest}/sim/faults`)).json()) as { faults: Record<string, number> };
+    const answer = await fetch(`${this.#rest}/sim/faults`, { headers: { authorization: this.#authorization } });
+    const { faults } = (await answer.json()) as { faults: Record<string, number> };
     return Object.fromEntries(Object.entries(faults).filter(([, count]) => count > 0));
   }
 
   async #control(command: object): Promise<void> {
     const body = JSON.stringify(command);
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', authorization: this.#authorization };
     const answer = await fetch(`${this.#rest}/sim/control`, { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(`the exchange refused ${body}: ${answer.status} ${await answer.text()}`);
   }
