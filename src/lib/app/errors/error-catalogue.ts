@@ -112,6 +112,13 @@ export const CATALOGUE = {
     next: ['kmm sim serve --mischief SEED draws a plan', 'GET /trade-api/v2/sim/faults shows the plan that runs'],
   },
 
+  KMM_PROBE_FILE: {
+    exit: EXIT.usage,
+    title: 'the file named with --like holds no answers of a probe',
+    position: NOTHING_SENT,
+    next: ['kmm auth probe --env demo writes one', 'ls the folder probe in the data directory'],
+  },
+
   // 3: configuration and the machine kmm stands on
   KMM_NODE_VERSION: {
     exit: EXIT.config,
