@@ -124,7 +124,8 @@ function balanceOf({ total, shards }: Balance): KeyReport['balance'] {
   return { total: formatMoney(total), shards: shards.map(({ shard, cash }) => ({ shard, cash: formatMoney(cash) })) };
 }
 
-function clockReport(env: EnvironmentName, offset: ClockOffset): ClockReport {
+/** What the answers so far say of our clock. */
+export function clockReport(env: EnvironmentName, offset: ClockOffset): ClockReport {
   const now = Date.now();
   const estimate = offset.estimate(now);
   const round = (ms: number | undefined) => (ms === undefined ? null : Math.round(ms));

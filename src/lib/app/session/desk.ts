@@ -101,7 +101,10 @@ export class Desk {
     const read = await this.#terms.read(this.rest);
     if (read.ok) return;
     if (!isNotTold(read.error)) throw unreachable('the account cannot be read', read.error);
-    this.#options.log.say('warn', 'this key is not told the limits of its account: those of the smallest tier are kept');
+    this.#options.log.say(
+      'warn',
+      'this key is not told the limits of its account: those of the smallest tier are kept',
+    );
   }
 
   /** The same while running: without an answer the former numbers stay. */
