@@ -44,7 +44,7 @@ listings must show (else exit 9); ^C cancels and verifies too. The answers are k
       stop.abort();
       this.note('cancelling what the probe placed, and verifying it');
     };
-    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+    process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('SIGHUP', onSignal);
     try {
       const report = await runProbe(configuration, exchange.link, {
         ...(ticker !== undefined && { ticker }),
@@ -56,13 +56,13 @@ listings must show (else exit 9); ^C cancels and verifies too. The answers are k
         onAnswer: (answer) => this.#say(answerLines(answer, this.glyphs)),
       });
       const file = saveProbe(configuration.home, report);
-      this.log(`${report.isGone ? `${this.glyphs.tick} nothing of the probe rests, by two listings` : ''}`);
+      if (report.isGone) this.log(`${this.glyphs.tick} nothing of the probe rests, by two listings`);
       this.log(`answers in ${file}`);
       const verdict = verdictOfProbe(report);
       if (verdict !== undefined) throw verdict;
       return this.toRecord({ ...report, file });
     } finally {
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onSignal);
       await exchange.close();
     }
   }

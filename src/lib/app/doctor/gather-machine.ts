@@ -102,7 +102,7 @@ export function troubleOf({ code, what, next }: KmmError): Trouble {
 }
 
 /** The value, or why there is none. */
-export function tried<Value>(read: () => Value): Fact<Value> {
+function tried<Value>(read: () => Value): Fact<Value> {
   try {
     return { isKnown: true, value: read() };
   } catch (error) {

@@ -53,7 +53,8 @@ async function amendLease(context: ProbeContext, keep: KeepEvidence): Promise<Fi
     };
     const isChanged = isAccepted && (await msUntil(context, isMoved, lagMsMax)) !== undefined;
     const after = await aheadOf(context, orderId);
-    const isKept = before === undefined || after === undefined ? undefined : after <= before;
+    const isTold = behind.orderId !== undefined && before !== undefined && after !== undefined;
+    const isKept = isTold ? after <= before : undefined;
     const cost = await costOfAmend(context);
     const place =
       isKept === undefined ? 'the queue place is not known' : `the queue place is ${isKept ? 'kept' : 'lost'}`;
