@@ -12,7 +12,7 @@ export function keyReportLines(report: KeyReport, signs: Glyphs): readonly strin
     `${env} at ${host}`,
     `key      ${keyId}${name === null ? '' : ` "${name}"`}, ${kind}, ${fingerprint}`,
     `scopes   ${known}${bound}`,
-    `tier     ${tier}: reads ${bucket(limits.read)}, writes ${bucket(limits.write)}`,
+    `tier     ${tier ?? 'not known'}: reads ${bucket(limits.read)}, writes ${bucket(limits.write)}`,
     ...(clock.offsetMs === null
       ? []
       : [`clock    ${signed(clock.offsetMs)} ms ${signs.plusMinus} ${clock.uncertaintyMs} ms`]),

@@ -35,6 +35,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
       helpValue: 'FILE|SEED',
       description: 'misbehaves by this plan, or by one drawn from a seed',
     }),
+    like: Flags.string({ helpValue: 'FILE', description: 'behaves as an exchange did that kmm auth probe has asked' }),
     unstamped: Flags.boolean({ description: 'frames without sending_ts_ms, as before October 2026' }),
     background: Flags.string({
       multiple: true,
@@ -52,8 +53,9 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     const { serveSim } = await import('../../lib/app/sim/sim-serve.ts');
     const { speedOf } = await import('../../lib/app/run/run-flags.ts');
     const { mischiefOf } = await import('../../lib/app/sim/sim-mischief.ts');
+    const { likeOf } = await import('../../lib/app/sim/sim-likeness.ts');
     const { broughtKey } = await import('../../lib/app/sim/sim-public-keys.ts');
-    const { port, seed, background, outcomes, ed25519, key, tier, mischief, unstamped } = this.flags;
+    const { port, seed, background, outcomes, ed25519, key, tier, mischief, unstamped, like } = this.flags;
     const speed = speedOf(this.flags.speed);
     if (speed === 'max') throw new KmmError('KMM_USAGE', '--speed max is for kmm run: served time is real time');
     const home = homeOf('sim');
@@ -64,7 +66,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
       ...(outcomes !== undefined && { outcomes }),
       ...(key !== undefined && { broughtKeys: key.map(broughtKey) }),
       ...(tier !== undefined && { tier }),
-      ...(mischief !== undefined && { mischief: mischiefOf(mischief) }),
+      ...likeOf(like, mischief === undefined ? undefined : mischiefOf(mischief)),
       ...(unstamped && { stampsFrames: false }),
     });
     for (const note of serving.notes) this.note(note);

@@ -1,6 +1,6 @@
 /**
  * Who signed a request: real signatures over `<timestamp><METHOD><path>`, by RSA-PSS or Ed25519 as the key says, with
- * stamps of at most fifteen seconds' age either way. Answers 401 bodies as captured (kalshi/api.md 2).
+ * stamps of at most fifteen seconds' age, or as much as it is told, and not further ahead. Answers 401 bodies as captured (kalshi/api.md 2).
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { verifySignature } from '../kalshi/sign.ts';
@@ -22,11 +22,13 @@ export const SIGNATURE_MISSING = refuse(401, 'signature_is_missing_from_headers'
 export class Authenticator {
   readonly #keys: KeyStore;
   readonly #wallNow: () => number;
+  readonly #staleMsMax: number;
 
   /** `wallNow`: the host's clock, which stamps are held against, in Unix ms. */
-  constructor(keys: KeyStore, wallNow: () => number) {
+  constructor(keys: KeyStore, wallNow: () => number, staleMsMax = STAMP_WINDOW_MS) {
     this.#keys = keys;
     this.#wallNow = wallNow;
+    this.#staleMsMax = staleMsMax;
   }
 
   /** `path` from the root, without the query. */
@@ -46,7 +48,8 @@ export class Authenticator {
 
   #isFresh(timestamp: string): boolean {
     if (!/^\d{1,16}$/.test(timestamp)) return false;
-    return Math.abs(Number(timestamp) - this.#wallNow()) <= STAMP_WINDOW_MS;
+    const aheadMs = Number(timestamp) - this.#wallNow();
+    return -aheadMs <= this.#staleMsMax && aheadMs <= STAMP_WINDOW_MS;
   }
 }
 

@@ -33,6 +33,8 @@ export interface SimServerOptions {
   readonly mischief?: MischiefPlan;
   /** Whether stream frames say when they were sent. Default: yes. */
   readonly stampsFrames?: boolean;
+  /** Age in ms above which a stamp is refused. Default: 15 s, between the live bounds. */
+  readonly staleMsMax?: number;
   /** Exchange time at the start; not before the venue's own. */
   readonly startAt: EpochMs;
   /** Sees every batch of facts. */
@@ -63,7 +65,7 @@ export class SimServerError extends Error {
 
 /** Rejects with `SimServerError` when the port is taken. */
 export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
-  const { venue, speed, keys, tier, mischief, stampsFrames, startAt, onFacts, onClient } = options;
+  const { venue, speed, keys, tier, mischief, stampsFrames, staleMsMax, startAt, onFacts, onClient } = options;
   const office = openBackOffice(startAt, { keys, ...(tier !== undefined && { tier }) });
   if (mischief !== undefined) startMischief(office, mischief, startAt);
   const served = new ServedVenue(venue, {
@@ -73,7 +75,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   });
   const pump = new Pump({ served, startAt, speed });
   const wallNow = () => Date.now() + office.mischief.clockOffsetMs(venue.now);
-  const authenticator = new Authenticator(office.keys, wallNow);
+  const authenticator = new Authenticator(office.keys, wallNow, staleMsMax);
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS });
   server.maxConnections = CONNECTIONS_MAX;
   const port = await listen(server, options.port);

@@ -5,7 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { MIGRATIONS, migrate, newestVersion, versionOf } from './migrations.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
@@ -66,6 +66,40 @@ export function readStamp(path: string): string | undefined {
     database?.close();
   }
 }
+
+/** What can be told of a database from outside, beside whoever has it open. */
+export interface DatabaseState {
+  readonly version: number;
+  /** The newest that this kmm knows. */
+  readonly newest: number;
+  readonly stamp?: string;
+  readonly bytes: number;
+  /** What SQLite's quick check found; `ok` when nothing. Absent: too large to be checked in passing. */
+  readonly quickCheck?: string;
+}
+
+/** Changes nothing. The file must be there. Problem: KMM_DB_UNREADABLE. */
+export function inspectDatabase(path: string): DatabaseState | StoreProblem {
+  let database: Database.Database | undefined;
+  try {
+    const { size: bytes } = statSync(path);
+    database = new Database(path, { fileMustExist: true, readonly: true, timeout: PATIENCE_MS.guest });
+    const version = versionOf(database);
+    const stamp = version === 0 ? undefined : stampOf(database);
+    return {
+      ...{ version, newest: newestVersion(MIGRATIONS), bytes },
+      ...(stamp !== undefined && { stamp }),
+      ...(bytes <= CHECKED_BYTES_MAX && { quickCheck: String(database.pragma('quick_check(1)', { simple: true })) }),
+    };
+  } catch (error) {
+    return new StoreProblem('KMM_DB_UNREADABLE', `${path} cannot be read: ${reasonOf(error)}`);
+  } finally {
+    database?.close();
+  }
+}
+
+/** About two seconds. */
+const CHECKED_BYTES_MAX = 1_073_741_824;
 
 function admit(database: Database.Database, env: string, access: 'owner' | 'guest'): StoreProblem | undefined {
   const path = database.name;

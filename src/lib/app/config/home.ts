@@ -38,15 +38,18 @@ export function homeOf(env: EnvironmentName, variables: Variables = process.env,
 
 /** Makes the directories that are missing, for the owner alone (0700). Throws KMM_HOME. */
 export function prepareHome(home: Home): void {
-  for (const directory of [home.directory, home.tapes, home.keys]) {
-    try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw new KmmError('KMM_HOME', `${directory} cannot be made: ${reasonOf(error)}`, { cause: error });
-    }
-    if ((statSync(directory).mode & OTHERS_MAY_WRITE) !== 0) {
-      throw new KmmError('KMM_HOME', `${directory} may be written to by other users`);
-    }
+  for (const directory of [home.directory, home.tapes, home.keys]) prepareDirectory(directory);
+}
+
+/** The same for one below it. Throws KMM_HOME. */
+export function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new KmmError('KMM_HOME', `${directory} cannot be made: ${reasonOf(error)}`, { cause: error });
+  }
+  if ((statSync(directory).mode & OTHERS_MAY_WRITE) !== 0) {
+    throw new KmmError('KMM_HOME', `${directory} may be written to by other users`);
   }
 }
 

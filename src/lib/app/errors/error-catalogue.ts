@@ -115,6 +115,13 @@ export const CATALOGUE = {
     ],
   },
 
+  KMM_PROBE_FILE: {
+    exit: EXIT.usage,
+    title: 'the file named with --like holds no answers of a probe',
+    position: NOTHING_SENT,
+    next: ['kmm auth probe --env demo writes one', 'ls the folder probe in the data directory'],
+  },
+
   // 3: configuration and the machine kmm stands on
   KMM_NODE_VERSION: {
     exit: EXIT.config,

@@ -97,6 +97,12 @@ export const TRADE_ERRORS = {
     position: 'the cash stays where it is; positions and resting orders are as they were',
     next: ['kmm trade balance', 'check that the key may transfer (scope write::transfer)'],
   },
+  KMM_PROBE_FAILED: {
+    exit: EXIT.gate,
+    title: 'the one contract of a probe was not confirmed in every channel, placed, changed or gone',
+    position: 'nothing of the probe rests: two listings have shown it',
+    next: ['read the channels named above', 'kmm auth probe again', 'do not trade until every channel tells'],
+  },
   KMM_ORDER_UNPROVED: {
     exit: EXIT.unconfirmed,
     title: 'the exchange has not proved what became of an order or a change',

@@ -2,12 +2,12 @@
  * `kmm auth check`: who we are to the exchange with this key, what it may do, and whether clock, limits and cash are such
  * that trading could start. Reads only. What cannot be asked is an error; what is not as it should be is a finding.
  */
-import { readApiKeys } from '../../adapters/kalshi/api-keys.ts';
 import type { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
-import { costOf, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
+import { costOf, DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
 import { REST_ROOT } from '../../adapters/kalshi/environments.ts';
 import type { AccountLimits } from '../../adapters/kalshi/rate-limit.ts';
 import type { Balance } from '../../adapters/kalshi/rest.ts';
+import { KalshiApiKeys } from '../../adapters/kalshi/rest-api-keys.ts';
 import type { CallError, Result } from '../../adapters/kalshi/result.ts';
 import { sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Signer } from '../../adapters/kalshi/sign.ts';
@@ -15,6 +15,7 @@ import { formatMoney } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { type Reach, type ReachLink, reachWith } from '../run/reach.ts';
+import { CAUTIOUS_LIMITS, isNotTold } from '../session/account-terms.ts';
 import { keeperOf } from './credentials.ts';
 import { type ClockReport, clockFindings, costFindings, type Finding, scopeFindings } from './findings.ts';
 import { storedKey } from './key-store.ts';
@@ -33,7 +34,8 @@ export interface KeyReport {
   /** Null: every subaccount. */
   readonly subaccount: number | null;
   readonly attestedUntil: string | null;
-  readonly tier: string;
+  /** Null: the exchange does not tell this key, and the limits are those of the smallest tier. */
+  readonly tier: string | null;
   readonly limits: Pick<AccountLimits, 'read' | 'write'>;
   /** Tokens. */
   readonly costs: { readonly default: number; readonly create: number; readonly cancel: number };
@@ -83,11 +85,12 @@ async function reportOf(
   clockNow: () => ClockReport,
 ): Promise<KeyReport> {
   const { rest, wire, signer } = exchange;
-  const limits = answered(await rest.limits(), link);
-  const costs = answered(await rest.endpointCosts(), link);
+  const told = toldOr(undefined, await rest.limits(), link);
+  const limits = told ?? CAUTIOUS_LIMITS;
+  const costs = toldOr(DEFAULT_COSTS, await rest.endpointCosts(), link);
   const status = answered(await rest.exchangeStatus(), link);
   const balance = answered(await rest.balance([...new Set([0, ...status.shards.map(({ shard }) => shard)])]), link);
-  const listed = await readApiKeys(wire);
+  const listed = await new KalshiApiKeys(wire).list();
   if (!listed.ok && listed.error.kind === 'unreachable') throw failureOf(listed.error, link);
   const keys = listed.ok ? listed.value : undefined;
   const own = keys?.keys.find((key) => key.keyId === link.keyId);
@@ -97,12 +100,13 @@ async function reportOf(
     ...{ keyId: link.keyId, kind: signer.kind, fingerprint: signer.fingerprint },
     ...{ name: own?.name ?? null, scopes: own?.scopes ?? null, subaccount: own?.subaccount ?? null },
     attestedUntil: keys?.attestedUntil === undefined ? null : new Date(keys.attestedUntil).toISOString(),
-    ...{ tier: limits.tier, limits: { read: limits.read, write: limits.write }, costs: costsOf(costs), clock },
+    ...{ tier: told?.tier ?? null, limits: { read: limits.read, write: limits.write }, costs: costsOf(costs), clock },
     balance: balanceOf(balance),
     findings: [
       ...scopeFindings(own, keys?.attestedUntil, Date.now()),
       ...clockFindings(clock),
       ...costFindings(costsOf(costs), limits),
+      ...(told === undefined ? [LIMITS_UNTOLD] : []),
     ],
   };
 }
@@ -120,7 +124,8 @@ function balanceOf({ total, shards }: Balance): KeyReport['balance'] {
   return { total: formatMoney(total), shards: shards.map(({ shard, cash }) => ({ shard, cash: formatMoney(cash) })) };
 }
 
-function clockReport(env: EnvironmentName, offset: ClockOffset): ClockReport {
+/** What the answers so far say of our clock. */
+export function clockReport(env: EnvironmentName, offset: ClockOffset): ClockReport {
   const now = Date.now();
   const estimate = offset.estimate(now);
   const round = (ms: number | undefined) => (ms === undefined ? null : Math.round(ms));
@@ -132,6 +137,16 @@ function clockReport(env: EnvironmentName, offset: ClockOffset): ClockReport {
 
 /** Whom we asked, and as whom. */
 type Asked = Pick<ReachLink, 'rest' | 'keyId'>;
+
+const LIMITS_UNTOLD: Finding = {
+  level: 'doubtful',
+  text: 'this key is not told the limits of its account: kmm sends no more than the smallest tier may',
+};
+
+/** What a key that is bound to a subaccount may not ask for is no reason to refuse it. */
+function toldOr<Value, Otherwise>(otherwise: Otherwise, result: Result<Value>, link: Asked): Value | Otherwise {
+  return !result.ok && isNotTold(result.error) ? otherwise : answered(result, link);
+}
 
 function answered<Value>(result: Result<Value>, link: Asked): Value {
   if (result.ok) return result.value;

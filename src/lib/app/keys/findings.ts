@@ -1,7 +1,8 @@
 /** What is right and wrong about a key, its clock and its limits. Pure: the facts are arguments. */
-import type { ApiKey } from '../../adapters/kalshi/api-keys.ts';
+
 import type { OffsetVerdict } from '../../adapters/kalshi/clock-offset.ts';
 import type { AccountLimits } from '../../adapters/kalshi/rate-limit.ts';
+import type { ApiKey } from '../../adapters/kalshi/rest-api-keys.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 
 export interface Finding {

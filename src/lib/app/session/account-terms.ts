@@ -1,19 +1,19 @@
 /**
  * What the exchange allows the account and charges for each call: read before the first order, and again every ten minutes,
  * because both change without notice (reliability.md section 4). New numbers count at once; until they can be read the old
- * ones stay.
+ * ones stay. A key that is bound to one subaccount is not told (kalshi/api.md 2): it gets along with the smallest tier.
  */
 import { DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
-import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import { type AccountLimits, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import type { Result } from '../../adapters/kalshi/result.ts';
+import type { CallError, Result } from '../../adapters/kalshi/result.ts';
 import type { Clock } from '../../ports.ts';
 
 /** How old the numbers may get. */
 export const TERMS_MS = 600_000;
 
-/** Before the account has been read: the smallest tier (kalshi/api.md 5). */
-const CAUTIOUS_LIMITS = {
+/** Of the smallest tier (kalshi/api.md 5): before the account has been read, and where it does not say. */
+export const CAUTIOUS_LIMITS: AccountLimits = {
   tier: 'basic',
   read: { capacity: 200, refillPerSecond: 200 },
   write: { capacity: 100, refillPerSecond: 100 },
@@ -40,4 +40,9 @@ export class AccountTerms {
     if (costs.ok) this.#costs = costs.value;
     return limits.ok ? { ok: true, value: undefined } : limits;
   }
+}
+
+/** The exchange knows the key and does not answer it this: so it is with keys that are bound to a subaccount. */
+export function isNotTold(error: CallError): boolean {
+  return error.kind === 'refused' && error.status === 403;
 }

@@ -20,7 +20,7 @@ import { HAND_LEASE_MS } from '../../core/hand-rules.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
-import { AccountTerms } from './account-terms.ts';
+import { AccountTerms, isNotTold } from './account-terms.ts';
 import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursResult, cancelOurs } from './cancel-ours.ts';
 import { OrderGroups } from './order-groups.ts';
@@ -93,10 +93,18 @@ export class Desk {
     });
   }
 
-  /** Limits and costs of this account. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED, KMM_CLOCK. */
+  /**
+   * Limits and costs of this account; a key that may not ask for them goes on as one of the smallest tier. Throws
+   * KMM_UNREACHABLE, KMM_KEY_REFUSED, KMM_CLOCK.
+   */
   async readAccount(): Promise<void> {
     const read = await this.#terms.read(this.rest);
-    if (!read.ok) throw unreachable('the account cannot be read', read.error);
+    if (read.ok) return;
+    if (!isNotTold(read.error)) throw unreachable('the account cannot be read', read.error);
+    this.#options.log.say(
+      'warn',
+      'this key is not told the limits of its account: those of the smallest tier are kept',
+    );
   }
 
   /** The same while running: without an answer the former numbers stay. */

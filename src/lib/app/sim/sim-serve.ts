@@ -31,6 +31,8 @@ export interface SimServeOptions extends SimWorldOptions {
   readonly mischief?: MischiefPlan;
   /** Whether stream frames say when they were sent. Default: yes. */
   readonly stampsFrames?: boolean;
+  /** Age in ms above which a stamp is refused. */
+  readonly staleMsMax?: number;
 }
 
 export interface SimServing {
@@ -66,13 +68,14 @@ export async function serveSim(options: SimServeOptions): Promise<SimServing> {
   const tell = (event: SimEvent) => {
     for (const handler of handlers) handler(event);
   };
-  const { port, speed, broughtKeys = [], tier, mischief, stampsFrames } = options;
+  const { port, speed, broughtKeys = [], tier, mischief, stampsFrames, staleMsMax } = options;
   const server = await start({
     ...{ venue, port, speed, startAt },
     keys: [{ keyId, publicKeyPem: publicKey }, ...broughtKeys].map((key) => ({ ...key, accountId })),
     ...(tier !== undefined && { tier }),
     ...(mischief !== undefined && { mischief }),
     ...(stampsFrames !== undefined && { stampsFrames }),
+    ...(staleMsMax !== undefined && { staleMsMax }),
     onFacts: (facts) => {
       if (handlers.size > 0) for (const event of simEvents(facts)) tell(event);
     },

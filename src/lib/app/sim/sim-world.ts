@@ -3,7 +3,7 @@
  * included, so that every way of running it begins the same.
  */
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
-import { SHARDS } from '../../sim/exchange/state.ts';
+import { type ExchangeRules, SHARDS } from '../../sim/exchange/state.ts';
 import type { Venue } from '../../sim/venue.ts';
 import { generatedWorld, recordedWorld } from '../../sim/world.ts';
 import type { Configuration } from '../config/config.ts';
@@ -17,6 +17,8 @@ export interface SimWorldOptions {
   readonly outcomes?: string;
   /** Exchange time of a generated world's start; absent: a fixed one, so that virtual runs repeat. */
   readonly startAt?: EpochMs;
+  /** Where the exchange's behaviour is not settled. */
+  readonly rules?: Partial<ExchangeRules>;
 }
 
 export interface SimWorld {
@@ -40,15 +42,15 @@ const FIXED_START = epochMs(Date.UTC(2026, 10, 20, 15, 1, 0));
 
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_UNREADABLE, KMM_OUTCOMES_BAD. */
 export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> {
-  const { seed, background, outcomes, startAt = FIXED_START } = options;
+  const { seed, background, outcomes, startAt = FIXED_START, rules = {} } = options;
   if (background.length === 0) {
-    const venue = generatedWorld({ seed, startAt: epochMs(startAt - WARM_UP_MS) });
+    const venue = generatedWorld({ seed, startAt: epochMs(startAt - WARM_UP_MS), rules });
     venue.advanceTo(startAt);
     venue.drain();
     return { venue, startAt, notes: [] };
   }
   const { events, markets, firstAt, lastAt, notes } = await backgroundOf(background, outcomes);
-  const venue = recordedWorld({ seed, startAt: firstAt, events, markets });
+  const venue = recordedWorld({ seed, startAt: firstAt, events, markets, rules });
   const closes = markets.filter((market) => market.result !== undefined).map((market) => market.closeAt);
   const series = [...new Set(markets.map(({ ticker }) => ticker.split('-', 1)[0] as string))];
   return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), series, notes };

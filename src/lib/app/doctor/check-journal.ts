@@ -1,0 +1,54 @@
+/** The database: whole, of this version, and what it says is still to be done. */
+
+import { HALT_CLEARS } from '../../core/halts.ts';
+import type { MachineFacts } from './facts.ts';
+import { bad, badTrouble, type DoctorLine, doubtful, good, type JournalFacts } from './facts.ts';
+import { bytesText } from './words.ts';
+
+export function checkJournal(
+  journal: JournalFacts | undefined,
+  { lock }: Pick<MachineFacts, 'lock'>,
+): readonly DoctorLine[] {
+  if (journal === undefined) return [good('database', 'there is none yet: kmm run makes it')];
+  return [...checkFile(journal), ...checkHalts(journal), ...checkOpen(journal, lock)];
+}
+
+function checkFile({
+  trouble,
+  version,
+  newest,
+  bytes,
+  quickCheck,
+  turnsVerified,
+}: JournalFacts): readonly DoctorLine[] {
+  if (quickCheck !== undefined && quickCheck !== 'ok')
+    return [bad('database', `it is damaged: ${quickCheck}`, 'restore it from a backup')];
+  if (version < newest && version > 0)
+    return [doubtful('database', `version ${version}; this kmm brings it to ${newest}`, 'kmm run')];
+  if (trouble !== undefined) return [badTrouble('database', trouble)];
+  const checked = quickCheck === undefined ? 'too large to be checked here' : 'passes its check';
+  return [
+    good(
+      'database',
+      `version ${version}, ${bytesText(bytes)}, ${checked}; the chain of ${turnsVerified} turns is whole`,
+    ),
+  ];
+}
+
+function checkHalts({ latches }: JournalFacts): readonly DoctorLine[] {
+  if (latches.length === 0) return [good('halts', 'nothing is latched')];
+  return latches.map(({ name, scope, reason, by }) => {
+    const where = scope === '*' ? '' : ` of ${scope}`;
+    const text = `${name}${where} is latched by ${by}: ${reason}`;
+    return HALT_CLEARS[name] === 'self' ? doubtful('halts', text) : bad('halts', text, `kmm resume ${name}`);
+  });
+}
+
+/** With a trader they are its own affair. */
+function checkOpen({ openOrders }: JournalFacts, lock: MachineFacts['lock']): readonly DoctorLine[] {
+  const unproved = openOrders.filter(({ orderId }) => orderId === undefined).length;
+  const text = `${openOrders.length} orders may rest by the journal${unproved > 0 ? `, ${unproved} of them without proof` : ''}`;
+  const isRunning = typeof lock === 'object';
+  if (openOrders.length === 0 || (isRunning && unproved === 0)) return [good('orders', text)];
+  return [doubtful('orders', isRunning ? text : `${text}, and no kmm runs here`, 'kmm trade orders', 'kmm kill')];
+}
