@@ -160,16 +160,6 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     return checkedPassphrase((await askHidden(question)) ?? '', 'the terminal');
   }
 
-  /** A severe step: `suffix` is typed, or was given with --confirm. Throws KMM_NOT_CONFIRMED. */
-  protected async confirm(step: string, suffix: string, given: string | undefined): Promise<void> {
-    if (given === undefined && !(await this.mayAsk())) {
-      throw new KmmError('KMM_NOT_CONFIRMED', `${step} must be confirmed, and there is nobody to ask`);
-    }
-    const { ask } = await import('./prompt.ts');
-    const typed = given ?? (await ask(`${step}\ntype the last ${suffix.length} signs of the key id to go on: `)) ?? '';
-    if (typed.trim() !== suffix) throw new KmmError('KMM_NOT_CONFIRMED', `${step}: that is not the end of the key id`);
-  }
-
   /** A person sits at both ends and wants to be asked. */
   protected async mayAsk(): Promise<boolean> {
     const { isPersonThere } = await import('./prompt.ts');

@@ -28,7 +28,7 @@ trader will quote again. To stop everything: kmm kill.`;
     return this.onDesk(false, async (desk, configuration) => {
       const ids = order === undefined ? await this.#resting(configuration) : [order];
       if (order === undefined && ids.length > 0) {
-        await this.confirmed(`Cancel ${ids.length} orders?`, 'moderate', configuration.key?.id);
+        await this.confirmed(`cancel ${ids.length} orders`, 'moderate', configuration);
       }
       const { orders, failure } = await this.#cancel(desk, ids);
       if (failure !== undefined) throw failure;

@@ -49,7 +49,11 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     title: 'a step that is not easily taken back was not confirmed',
     position: NOTHING_SENT,
-    next: ['run it on a terminal and type what it asks for', 'give --confirm with the last four signs of the key id'],
+    next: [
+      'run it on a terminal and answer',
+      '--yes where it is offered',
+      '--confirm with the last four signs of the key id',
+    ],
   },
   KMM_TICKER_UNKNOWN: {
     exit: EXIT.usage,

@@ -4,7 +4,6 @@
  * this command, so in sim one must be running.
  */
 
-import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import { readLock } from '../../adapters/system/lock.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import { epochMs } from '../../core/units.ts';
@@ -20,7 +19,7 @@ import { connect } from '../run/connect.ts';
 import { takeLock } from '../run/take-lock.ts';
 import { openRecords } from '../session/open-records.ts';
 import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
-import type { HandReply, MoveReport } from './hand-reply.ts';
+import type { CashMove, HandReply, MoveReport } from './hand-reply.ts';
 import { HandSession } from './hand-session.ts';
 
 export interface HandDesk {
@@ -29,7 +28,7 @@ export interface HandDesk {
   /** What would come of it; sends nothing. */
   consider(ask: HandAsk): Promise<HandReply>;
   carryOut(ask: HandAsk): Promise<HandReply>;
-  move(transfer: Transfer): Promise<MoveReport>;
+  move(move: CashMove): Promise<MoveReport>;
   close(): Promise<void>;
 }
 

@@ -6,7 +6,6 @@
  * Refuses to place anything while cash or positions differ from the exchange's. Cancels need none of that.
  */
 import type { Environment } from '../../adapters/kalshi/environments.ts';
-import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
@@ -14,8 +13,9 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import { unreachable } from '../exchange/unreachable.ts';
 import { wait } from '../session/cancel-ours.ts';
-import { Desk, unreachable } from '../session/desk.ts';
+import { Desk } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
@@ -24,7 +24,7 @@ import { SessionLog } from '../session/session-log.ts';
 import type { SessionTape } from '../session/session-tape.ts';
 import { startLedger } from '../session/start-ledger.ts';
 import { noteAsk, unknownMarket } from './hand-notes.ts';
-import type { HandReply, MoveReport } from './hand-reply.ts';
+import type { CashMove, HandReply, MoveReport } from './hand-reply.ts';
 import { HandWork } from './hand-work.ts';
 import { moveCash } from './move-cash.ts';
 
@@ -90,9 +90,9 @@ export class HandSession {
       this.#emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
     }
     const { engine } = this;
-    const { rest } = this.#desk;
+    const { rest, paced: wire } = this.#desk;
     const emit = (event: EngineEvent) => this.#emit(event);
-    if (isExposing) await startLedger({ engine, rest, journal, clock, account: this.#options.account, emit });
+    if (isExposing) await startLedger({ engine, wire, journal, clock, account: this.#options.account, emit });
     const askedAt = clock.now();
     const listed = await rest.orders({ status: 'resting' });
     if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
@@ -117,10 +117,10 @@ export class HandSession {
     return this.#work.replyTo(ask.id) ?? reply;
   }
 
-  move(transfer: Transfer): Promise<MoveReport> {
+  move(move: CashMove): Promise<MoveReport> {
     const { clock, speed } = this.#options;
     const { rest, paced: wire } = this.#desk;
-    return moveCash({ rest, wire, clock, speed, emit: (event) => this.#emit(event) }, transfer);
+    return moveCash({ rest, wire, clock, speed, emit: (event) => this.#emit(event) }, move);
   }
 
   /** Sends nothing more. A group in which something rests stays with it. */
@@ -154,7 +154,7 @@ export class HandSession {
     const { ticker } = ask;
     await this.#follower.adopt(ticker);
     const market = this.engine.market(ticker)?.market;
-    if (market === undefined) throw await unknownMarket(rest, ticker);
+    if (market === undefined) throw await unknownMarket(this.#desk, ticker);
     await this.#askForPause(market.shard);
     const book = await rest.orderbook(ticker);
     if (!book.ok) throw unreachable(`the book of ${ticker} cannot be read`, book.error);

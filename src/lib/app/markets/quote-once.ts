@@ -3,7 +3,6 @@
  * the inventory given; nothing is placed.
  */
 
-import { sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Decision } from '../../core/decide.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -19,6 +18,7 @@ import {
 import type { Configuration } from '../config/config.ts';
 import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
+import { notRead } from '../exchange/unreachable.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
@@ -60,7 +60,7 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     engine.apply({ type: 'ledger_restored', at: clock.now(), openingCash, fills: [], settlements: [] });
     for (const [index, ticker] of tickers.entries()) {
       const book = await rest.orderbook(ticker);
-      if (!book.ok) throw new KmmError('KMM_UNREACHABLE', `${ticker}: the book is ${sentenceOf(book.error)}`);
+      if (!book.ok) throw notRead(`the book of ${ticker}`, book.error);
       const feed = { conn: 1, sid: 1, seq: index + 1 };
       engine.apply({ type: 'book_snapshot', at: clock.now(), feed, ticker, ...book.value });
       if (inventory !== 0) engine.apply(held(ticker, inventory, book.value, clock.now()));
