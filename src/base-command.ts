@@ -75,9 +75,10 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     process.stderr.on('error', () => {});
   }
 
-  /** Errors are printed in one place, error-report.ts; oclif would print them in its own form. */
+  /** Errors are printed in one place, error-report.ts; here a wrong command line gets the help of its own command. */
   override async catch(error: Error): Promise<never> {
-    if (!isUsageError(error)) throw error;
+    const isOurs = error instanceof KmmError && error.code === 'KMM_USAGE' && !error.isAdvised;
+    if (!isOurs && !isUsageError(error)) throw error;
     throw new KmmError('KMM_USAGE', toKmmError(error).what, { next: [`kmm ${this.#name} --help`], cause: error });
   }
 

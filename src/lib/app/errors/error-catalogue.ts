@@ -238,12 +238,6 @@ export const CATALOGUE = {
     position: 'positions are unchanged, resting orders stay',
     next: [SHOW_CONFIG, 'kmm quote TICKER'],
   },
-  KMM_STRATEGY_REFUSED: {
-    exit: EXIT.risk,
-    title: 'the strategy or the fair value refuses to name a price here',
-    position: 'nothing is quoted in this market; positions are unchanged',
-    next: ['kmm book TICKER', 'kmm quote TICKER --strategy as', 'kmm quote TICKER --fair mid'],
-  },
   KMM_HALTED: {
     exit: EXIT.risk,
     title: 'a halt that only the operator clears is latched, and a restart does not clear it',

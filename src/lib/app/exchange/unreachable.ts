@@ -4,17 +4,19 @@ import { type CallError, isShutOut, sentenceOf } from '../../adapters/kalshi/res
 import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { type ErrorDetails, KmmError } from '../errors/errors.ts';
 
-export function unreachable(what: string, error: CallError, details: ErrorDetails = {}): KmmError {
-  return new KmmError(codeOf(error), `${what}: ${sentenceOf(error)}`, details);
+/** For whoever trades: what rests is at stake. */
+export function unreachable(what: string, error: CallError): KmmError {
+  return new KmmError(codeOf(error), `${what}: ${sentenceOf(error)}`);
 }
 
 /** The same for whoever only looks: nothing of ours depends on the answer. */
 export function notRead(what: string, error: CallError): KmmError {
-  return unreachable(`${what} cannot be read`, error, ONLY_LOOKED);
+  const code = codeOf(error);
+  const details = code === 'KMM_UNREACHABLE' ? ONLY_LOOKED : {};
+  return new KmmError(code, `${what}: ${sentenceOf(error)}`, details);
 }
 
-/** For an exchange that is not there for a command that places nothing. */
-export const ONLY_LOOKED: ErrorDetails = { position: NOTHING_SENT };
+export const ONLY_LOOKED: ErrorDetails = { position: NOTHING_SENT, next: ['check the network', 'try again'] };
 
 function codeOf(error: CallError): 'KMM_KEY_REFUSED' | 'KMM_CLOCK' | 'KMM_UNREACHABLE' {
   if (isShutOut(error)) return 'KMM_KEY_REFUSED';

@@ -12,6 +12,7 @@ import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
+import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { KmmError } from '../errors/errors.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { wait } from '../session/cancel-ours.ts';
@@ -179,7 +180,7 @@ export class HandSession {
       status.value.resumesAt === undefined
         ? ''
         : `; it expects to resume at ${new Date(status.value.resumesAt).toISOString()}`;
-    throw new KmmError('KMM_EXCHANGE_PAUSED', `shard ${shard} does not trade now${until}`);
+    throw new KmmError('KMM_EXCHANGE_PAUSED', `shard ${shard} does not trade now${until}`, { position: NOTHING_SENT });
   }
 
   /** There is no stream here that would tell how an accepted order went on. */

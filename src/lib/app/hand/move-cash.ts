@@ -33,7 +33,7 @@ const LOOK_MS = 250;
 /** What the shards hold now. Throws KMM_TRANSFERS_INACTIVE, KMM_CASH_SHARD when it cannot be, KMM_UNREACHABLE. */
 async function checkMove({ rest }: MoveOptions, { from, to, amount }: CashMove): Promise<readonly ShardCash[]> {
   const status = await rest.exchangeStatus();
-  if (!status.ok) throw notRead("the exchange's status", status.error);
+  if (!status.ok) throw notRead("the exchange's status cannot be read", status.error);
   const inactive = [from, to].filter((shard) => !takesTransfers(status.value, shard));
   if (inactive.length > 0) {
     throw new KmmError('KMM_TRANSFERS_INACTIVE', `shard ${inactive.join(' and ')} takes no transfers now`);
@@ -85,5 +85,5 @@ function notMoved(error: CallError): KmmError {
 async function cashOf(rest: KalshiRest): Promise<readonly ShardCash[]> {
   const balance = await rest.balance(KNOWN_SHARDS);
   if (balance.ok) return balance.value.shards;
-  throw notRead('the balance', balance.error);
+  throw notRead('the balance cannot be read', balance.error);
 }

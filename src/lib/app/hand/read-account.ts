@@ -100,5 +100,5 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 
 function got<Value>(what: string, result: Result<Value>): Value {
   if (result.ok) return result.value;
-  throw notRead(what, result.error);
+  throw notRead(`${what} cannot be read`, result.error);
 }

@@ -86,7 +86,7 @@ async function marketSheet(catalogue: KalshiCatalogue, listed: ListedMarket, now
   const event = needed(listed.eventTicker, await catalogue.event(listed.eventTicker));
   const series = needed(event.seriesTicker, await catalogue.series(event.seriesTicker));
   const market = toMarket(listed, series, event);
-  if (!market.ok) throw notRead(`the terms of ${listed.ticker}`, market.error);
+  if (!market.ok) throw notRead(`the terms of ${listed.ticker} cannot be read`, market.error);
   const beside = await lookBeside(catalogue, series.ticker, event, listed.ticker);
   const examples = feeExamples(market.value.fees, typicalPrice(listed, market.value.grid), now());
   return { kind: 'market', listed, event, series, market: market.value, feeExamples: examples, beside };

@@ -5,7 +5,7 @@
 import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import type { CallError } from '../../adapters/kalshi/result.ts';
 import { KmmError } from '../errors/errors.ts';
-import { ONLY_LOOKED, unreachable } from '../exchange/unreachable.ts';
+import { notRead } from '../exchange/unreachable.ts';
 import { nearestName } from './suggest.ts';
 
 type Listings = Pick<KalshiCatalogue, 'seriesList' | 'markets'>;
@@ -31,7 +31,7 @@ export async function explainUnknown(name: string, error: CallError, listings: L
 
 /** A read that failed for another reason than its name. */
 export function notLookedUp(what: string, error: CallError): KmmError {
-  return unreachable(`${what} could not be looked up`, error, ONLY_LOOKED);
+  return notRead(`${what} could not be looked up`, error);
 }
 
 export function isNotThere(error: CallError): boolean {
