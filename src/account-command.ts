@@ -1,7 +1,7 @@
 /** What the commands share that read the account: one connection to the exchange that is meant, and one way to print a table. */
 import type { Command } from '@oclif/core';
 import { KmmCommand } from './base-command.ts';
-import type { KalshiRest } from './lib/adapters/kalshi/rest.ts';
+import type { AccountRest } from './lib/app/hand/read-account.ts';
 import { plainLine, type TextColumn, textTable } from './print/text-table.ts';
 import { configurationFlags, exchangeFlags, plainFlag } from './shared-flags.ts';
 
@@ -9,7 +9,7 @@ export const accountFlags = { ...plainFlag, ...exchangeFlags };
 
 export abstract class AccountCommand<T extends typeof Command> extends KmmCommand<T> {
   /** Throws KMM_SIM_NOT_RUNNING, KMM_KEY_*, KMM_CLOCK, KMM_UNREACHABLE. */
-  protected async readAccount<Value>(read: (rest: KalshiRest) => Promise<Value>): Promise<Value> {
+  protected async readAccount<Value>(read: (rest: AccountRest) => Promise<Value>): Promise<Value> {
     const { withAccount } = await import('./lib/app/hand/read-account.ts');
     return withAccount(await this.unlocked(await this.access(configurationFlags(this.flags))), read);
   }

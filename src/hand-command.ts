@@ -4,7 +4,7 @@ import { KmmCommand } from './base-command.ts';
 import { confirmSuffix, confirmYes } from './confirm.ts';
 import type { Configuration } from './lib/app/config/config.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
-import type { HandDesk } from './lib/app/hand/hand-desk.ts';
+import type { HandDesk, HandPurpose } from './lib/app/hand/hand-desk.ts';
 import { endError, refusalError } from './lib/app/hand/hand-errors.ts';
 import type { HandReply } from './lib/app/hand/hand-reply.ts';
 import { suffixOf } from './lib/app/keys/key-suffix.ts';
@@ -21,14 +21,13 @@ export type Permitted = Extract<HandReply, { kind: 'permitted' }>;
 export type Ended = Extract<HandReply, { kind: 'ended' }>;
 
 export abstract class HandCommand<T extends typeof Command> extends KmmCommand<T> {
-  /** `isExposing`: something may be placed or enlarged. */
   protected async onDesk<Value>(
-    isExposing: boolean,
+    purpose: HandPurpose,
     work: (desk: HandDesk, configuration: Configuration) => Promise<Value>,
   ): Promise<Value> {
     const { openHandDesk } = await import('./lib/app/hand/hand-desk.ts');
     const configuration = await this.configuration(configurationFlags(this.flags));
-    const desk = await openHandDesk(configuration, isExposing);
+    const desk = await openHandDesk(configuration, purpose);
     // Nothing is given up half way: the first ^C waits for proof, the second leaves.
     const onSignal = () => this.note('waiting for proof of what was sent; ^C again leaves');
     process.once('SIGINT', onSignal);

@@ -48,7 +48,7 @@ export abstract class OrderCommand<T extends typeof Command> extends HandCommand
     const words = { ...args, tif, outcome, direction: this.direction, isPostOnly: flags['post-only'] === true };
     // What cannot be understood is told before anything is opened.
     orderAsk({ ...words, leaseMs: 1 });
-    return this.onDesk(!isDryRun, async (desk, configuration) => {
+    return this.onDesk(isDryRun ? 'consider' : 'place', async (desk, configuration) => {
       const ask = orderAsk({ ...words, leaseMs: configuration.parameters.quoting.leaseMs });
       if (desk.kind === 'session' && ask.life.kind === 'renewed') throw needsTrader();
       const { figures, market } = await this.considered(desk, ask);
@@ -77,6 +77,6 @@ function needsTrader(): KmmError {
 }
 
 function tifOf({ life }: HandOrder): string {
-  if (life.kind === 'take') return life.takes;
+  if (life.kind === 'take') return life.takes === 'fill_or_kill' ? 'fok' : 'ioc';
   return life.kind === 'renewed' ? 'gtc' : `gtt:${life.ms / 1_000}`;
 }

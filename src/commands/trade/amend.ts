@@ -27,7 +27,7 @@ export default class TradeAmend extends HandCommand<typeof TradeAmend> {
     }
     const isDryRun = this.flags['dry-run'];
     const ask = amendAsk(this.args.order, price, count, side);
-    return this.onDesk(!isDryRun, async (desk, configuration) => {
+    return this.onDesk(isDryRun ? 'consider' : 'place', async (desk, configuration) => {
       const { figures } = await this.considered(desk, ask);
       const record = { via: desk.kind, order: ask.orderId, preview: figuresRecord(figures), isDryRun };
       if (isDryRun) {

@@ -25,7 +25,7 @@ trader will quote again. To stop everything: kmm kill.`;
     const { all } = this.flags;
     const { order } = this.args;
     if ((order === undefined) === !all) throw new KmmError('KMM_USAGE', 'name one order, or give --all');
-    return this.onDesk(false, async (desk, configuration) => {
+    return this.onDesk('take', async (desk, configuration) => {
       const ids = order === undefined ? await this.#resting(configuration) : [order];
       if (order === undefined && ids.length > 0) {
         await this.confirmed(`cancel ${ids.length} orders`, 'moderate', configuration);

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { AccountCommand, accountFlags } from '../../account-command.ts';
 import { amountText, contractsText, dateTimeText, type Glyphs, type Zone } from '../../format.ts';
-import type { RestFill } from '../../lib/adapters/kalshi/account-schema.ts';
+import type { AccountFill } from '../../lib/app/hand/read-account.ts';
 import { formatMoney } from '../../lib/core/units.ts';
 import type { TextColumn } from '../../print/text-table.ts';
 import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
@@ -37,9 +37,10 @@ export default class TradeFills extends AccountCommand<typeof TradeFills> {
   }
 }
 
-function columnsOf(signs: Glyphs, zone: Zone): readonly TextColumn<RestFill>[] {
+function columnsOf(signs: Glyphs, zone: Zone): readonly TextColumn<AccountFill>[] {
   const right = { align: 'right' } as const;
-  const time = ({ exchangeAt }: RestFill) => (exchangeAt === undefined ? signs.dash : dateTimeText(exchangeAt, zone));
+  const time = ({ exchangeAt }: AccountFill) =>
+    exchangeAt === undefined ? signs.dash : dateTimeText(exchangeAt, zone);
   return [
     { title: 'TIME', align: 'left', leaves: 2, cell: time },
     { title: 'MARKET', align: 'left', leaves: 0, shrinks: { good: 20, least: 12 }, cell: ({ ticker }) => ticker },

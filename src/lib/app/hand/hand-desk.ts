@@ -32,20 +32,23 @@ export interface HandDesk {
   close(): Promise<void>;
 }
 
+/** To take away alone; to see what would come of it; or to place, enlarge or move. */
+export type HandPurpose = 'take' | 'consider' | 'place';
+
 /**
- * `isExposing`: something may be placed or enlarged. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_SIM_NOT_RUNNING,
+ * Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_SIM_NOT_RUNNING,
  * KMM_KEY_*, KMM_DB_*, KMM_UNREACHABLE.
  */
-export async function openHandDesk(configuration: Configuration, isExposing: boolean): Promise<HandDesk> {
+export async function openHandDesk(configuration: Configuration, purpose: HandPurpose): Promise<HandDesk> {
   const { env, home } = configuration;
-  if (isExposing) assertArmed(configuration, configuration.key?.id ?? '', epochMs(Date.now()));
+  if (purpose === 'place') assertArmed(configuration, configuration.key?.id ?? '', epochMs(Date.now()));
   const held = readLock(home.lock);
   if (held?.control !== undefined) return traderDesk(held.control, held.pid);
   if (held !== undefined) {
     throw new KmmError('KMM_LOCKED', `process ${held.pid} runs ${env} here and has no control socket (yet)`);
   }
   const { link } = await exchangeOf(configuration, { mayStart: false });
-  return sessionDesk(configuration, link, isExposing);
+  return sessionDesk(configuration, link, purpose);
 }
 
 function traderDesk(path: string, pid: number): HandDesk {
@@ -68,7 +71,7 @@ function traderDesk(path: string, pid: number): HandDesk {
   };
 }
 
-async function sessionDesk(configuration: Configuration, link: ExchangeLink, isExposing: boolean): Promise<HandDesk> {
+async function sessionDesk(configuration: Configuration, link: ExchangeLink, purpose: HandPurpose): Promise<HandDesk> {
   const { env, home } = configuration;
   const { close, stream: _stream, ...connection } = await connect(env, link);
   try {
@@ -76,7 +79,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, isE
     try {
       lock.update(lockedLink(link));
       const { clock, keyFingerprint } = connection;
-      const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: isExposing });
+      const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: purpose === 'place' });
       const session = new HandSession({
         ...{ ...records, ...connection, environment: env, account: link.keyId },
         ...{ random: Math.random, readLagMs: READ_LAG_MS[env] },
@@ -91,7 +94,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, isE
         }
       };
       try {
-        await session.start(isExposing);
+        await session.start(purpose !== 'take');
       } catch (error) {
         await leave();
         throw error;

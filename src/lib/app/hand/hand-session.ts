@@ -83,8 +83,8 @@ export class HandSession {
     });
   }
 
-  /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. `isExposing`: something may be placed, so everything is reconciled first. */
-  async start(isExposing: boolean): Promise<void> {
+  /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. `isWhole`: something may be placed, or be weighed as if it were, so everything is reconciled first. */
+  async start(isWhole: boolean): Promise<void> {
     const { clock, journal } = this.#options;
     await this.#desk.readAccount();
     for (const { by: _by, ...halt } of journal.latches()) {
@@ -93,12 +93,12 @@ export class HandSession {
     const { engine } = this;
     const { rest, paced: wire } = this.#desk;
     const emit = (event: EngineEvent) => this.#emit(event);
-    if (isExposing) await startLedger({ engine, wire, journal, clock, account: this.#options.account, emit });
+    if (isWhole) await startLedger({ engine, wire, journal, clock, account: this.#options.account, emit });
     const askedAt = clock.now();
     const listed = await rest.orders({ status: 'resting' });
     if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
     this.#emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
-    if (isExposing) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
+    if (isWhole) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
     this.#stopTimer = clock.every(HEARTBEAT_MS, () => {
       this.#resolver.tick();
       this.#scheduleTurn();

@@ -13,6 +13,10 @@ import { reach } from '../run/reach.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import { fillEvent } from '../session/order-resolver.ts';
 
+/** What commands read with, and an execution as they print it. */
+export type AccountRest = KalshiRest;
+export type AccountFill = RestFill;
+
 export interface HeldPosition {
   readonly ticker: string;
   /** + YES, − NO. */
