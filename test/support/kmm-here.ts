@@ -29,7 +29,7 @@ export async function jsonHere(
   return { ...ended, records: lines.map((line) => JSON.parse(line)) };
 }
 
-export async function kmmHere({ directory, variables }: Here, words: readonly string[]): Promise<Ended> {
+async function kmmHere({ directory, variables }: Here, words: readonly string[]): Promise<Ended> {
   const [outer, cwd] = [process.env, process.cwd()];
   const [out, err] = [caught(process.stdout), caught(process.stderr)];
   process.env = { PATH: outer.PATH ?? '', HOME: directory, KMM_HOME: `${directory}/data`, ...variables };

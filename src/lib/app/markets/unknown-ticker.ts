@@ -13,7 +13,7 @@ type Listings = Pick<KalshiCatalogue, 'seriesList' | 'markets'>;
 const ROWS_MAX = 1_000;
 
 /** `near`: a name that may have been meant. */
-export function unknownTicker(name: string, error: CallError, near?: string): KmmError {
+function unknownTicker(name: string, error: CallError, near?: string): KmmError {
   if (!isNotThere(error)) return notLookedUp(name, error);
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
   const next = [
