@@ -53,7 +53,7 @@ function startOver(missing) {
   process.stderr.write(
     [
       `x KMM_NODE_VERSION  ${missing}, and this is ${process.version}`,
-      '  nothing was started or sent; positions and resting orders are as they were.  ' +
+      '  nothing was sent; positions and resting orders are as they were.  ' +
         'Try: npm ci (brings a Node of its own on linux-x64) | install Node 24 from https://nodejs.org',
       `  docs/errors#KMM_NODE_VERSION   exit ${EXIT_CONFIG}`,
       '',

@@ -75,9 +75,10 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     process.stderr.on('error', () => {});
   }
 
-  /** Errors are printed in one place, error-report.ts; oclif would print them in its own form. */
+  /** Errors are printed in one place, error-report.ts; here a wrong command line gets the help of its own command. */
   override async catch(error: Error): Promise<never> {
-    if (!isUsageError(error)) throw error;
+    const isOurs = error instanceof KmmError && error.code === 'KMM_USAGE' && !error.isAdvised;
+    if (!isOurs && !isUsageError(error)) throw error;
     throw new KmmError('KMM_USAGE', toKmmError(error).what, { next: [`kmm ${this.#name} --help`], cause: error });
   }
 
@@ -158,16 +159,6 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     const { askHidden } = await import('./prompt.ts');
     const { checkedPassphrase } = await import('./lib/app/keys/passphrase.ts');
     return checkedPassphrase((await askHidden(question)) ?? '', 'the terminal');
-  }
-
-  /** A severe step: `suffix` is typed, or was given with --confirm. Throws KMM_NOT_CONFIRMED. */
-  protected async confirm(step: string, suffix: string, given: string | undefined): Promise<void> {
-    if (given === undefined && !(await this.mayAsk())) {
-      throw new KmmError('KMM_NOT_CONFIRMED', `${step} must be confirmed, and there is nobody to ask`);
-    }
-    const { ask } = await import('./prompt.ts');
-    const typed = given ?? (await ask(`${step}\ntype the last ${suffix.length} signs of the key id to go on: `)) ?? '';
-    if (typed.trim() !== suffix) throw new KmmError('KMM_NOT_CONFIRMED', `${step}: that is not the end of the key id`);
   }
 
   /** A person sits at both ends and wants to be asked. */

@@ -1,58 +1,35 @@
 /**
- * Asks before something that cannot be taken back (operator.md, danger). Moderate: y/N, or --yes. Severe: the last
- * characters of the key id, typed or given with --confirm. Where there is no terminal nothing is asked, and nothing done.
+ * Asks before something that is not easily taken back (operator.md, danger). Moderate: y/N, or --yes. Severe: the end of
+ * the key id, typed or given with --confirm. Where nobody can be asked nothing is done.
  */
-import { createInterface } from 'node:readline/promises';
-import { Flags } from '@oclif/core';
 import { KmmError } from './lib/app/errors/errors.ts';
+import { ask } from './prompt.ts';
 
-export const confirmFlags = {
-  yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
-  confirm: Flags.string({ helpValue: 'SUFFIX', description: 'prod: the last 4 characters of the key id' }),
-};
-
-export interface Confirmation {
-  /** What is about to be done, as a question. */
-  readonly question: string;
-  readonly yes?: boolean | undefined;
-  readonly confirm?: string | undefined;
+/** Throws KMM_NOT_CONFIRMED. */
+export async function confirmYes(step: string, isGiven: boolean, mayAsk: boolean): Promise<void> {
+  if (isGiven) return;
+  if (!mayAsk) throw nobodyThere(step, ['--yes']);
+  if (!(await isYes(`${step}?`))) throw new KmmError('KMM_NOT_CONFIRMED', `${step}: not confirmed`);
 }
 
-const SUFFIX_LENGTH = 4;
-
-/** Throws KMM_CONFIRMATION. */
-export async function confirmModerate({ question, yes }: Confirmation): Promise<void> {
-  if (yes === true) return;
-  if (!isTerminal())
-    throw new KmmError('KMM_CONFIRMATION', `${question} Without a terminal this needs --yes`, { next: ['--yes'] });
-  const answer = await typed(`${question} [y/N] `);
-  if (!/^y(es)?$/i.test(answer)) throw new KmmError('KMM_CONFIRMATION', 'not confirmed');
+/** `suffix` has to be typed, or to have been given. Throws KMM_NOT_CONFIRMED. */
+export async function confirmSuffix(
+  step: string,
+  suffix: string,
+  given: string | undefined,
+  mayAsk: boolean,
+): Promise<void> {
+  if (given === undefined && !mayAsk)
+    throw nobodyThere(step, [`--confirm with the last ${suffix.length} signs of the key id`]);
+  const typed = given ?? (await ask(`${step}\ntype the last ${suffix.length} signs of the key id to go on: `)) ?? '';
+  if (typed.trim() !== suffix) throw new KmmError('KMM_NOT_CONFIRMED', `${step}: that is not the end of the key id`);
 }
 
-/** Throws KMM_CONFIRMATION. */
-export async function confirmSevere({ question, confirm }: Confirmation, keyId: string): Promise<void> {
-  const suffix = keyId.slice(-SUFFIX_LENGTH);
-  if (confirm === suffix) return;
-  if (confirm !== undefined)
-    throw new KmmError('KMM_CONFIRMATION', '--confirm does not end the key id of this account');
-  if (!isTerminal()) {
-    const next = ['--confirm with the last 4 characters of the key id'];
-    throw new KmmError('KMM_CONFIRMATION', `${question} Without a terminal this needs --confirm`, { next });
-  }
-  if ((await typed(`${question} Type the last 4 characters of the key id: `)) !== suffix) {
-    throw new KmmError('KMM_CONFIRMATION', 'not confirmed');
-  }
+/** Anything but a yes is a no; so is ^C. */
+export async function isYes(question: string): Promise<boolean> {
+  return /^y(es)?$/i.test(((await ask(`${question} [y/N] `)) ?? '').trim());
 }
 
-function isTerminal(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
-}
-
-async function typed(prompt: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(prompt)).trim();
-  } finally {
-    terminal.close();
-  }
+function nobodyThere(step: string, next: readonly string[]): KmmError {
+  return new KmmError('KMM_NOT_CONFIRMED', `${step} must be confirmed, and there is nobody to ask`, { next });
 }

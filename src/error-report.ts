@@ -57,7 +57,7 @@ function oclifExit(error: Error): number | undefined {
 
 /** oclif names an unknown command with colons, and takes its arguments for part of the name. */
 function usageError(error: Error, commands: readonly string[]): KmmError {
-  const said = oneLine(error.message.replace('See more help with --help', ''));
+  const said = oneLine(error.message.replace('See more help with --help', '').replace(OCLIF_PREAMBLE, ''));
   const id = /^command (.+) not found$/.exec(said)?.[1];
   if (id === undefined) return new KmmError('KMM_USAGE', said);
   const typed = id.replaceAll(':', ' ');
@@ -65,6 +65,9 @@ function usageError(error: Error, commands: readonly string[]): KmmError {
   const hint = didYouMean(typed, commands) || didYouMean(first, commands);
   return new KmmError('KMM_USAGE', `there is no command "${typed}"${hint}`);
 }
+
+/** Before what it has to say. */
+const OCLIF_PREAMBLE = /^\s*The following errors? occurred:\s*/;
 
 function oneLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, ' ');

@@ -1,15 +1,21 @@
 /** What the commands that trade by hand share: where they are carried out, what is asked before, and how ^C is taken. */
-import type { Command } from '@oclif/core';
+import { type Command, Flags } from '@oclif/core';
 import { KmmCommand } from './base-command.ts';
-import { confirmFlags, confirmModerate, confirmSevere } from './confirm.ts';
+import { confirmSuffix, confirmYes } from './confirm.ts';
 import type { Configuration } from './lib/app/config/config.ts';
+import { KmmError } from './lib/app/errors/errors.ts';
 import type { HandDesk, HandPurpose } from './lib/app/hand/hand-desk.ts';
 import { endError, refusalError } from './lib/app/hand/hand-errors.ts';
 import type { HandReply } from './lib/app/hand/hand-reply.ts';
+import { suffixOf } from './lib/app/keys/key-suffix.ts';
 import type { HandAsk } from './lib/core/hand-types.ts';
-import { configurationFlags, exchangeFlags } from './shared-flags.ts';
+import { configurationFlags, confirmFlag, exchangeFlags } from './shared-flags.ts';
 
-export const handFlags = { ...confirmFlags, ...exchangeFlags };
+export const handFlags = {
+  yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
+  ...confirmFlag,
+  ...exchangeFlags,
+};
 
 export type Permitted = Extract<HandReply, { kind: 'permitted' }>;
 export type Ended = Extract<HandReply, { kind: 'ended' }>;
@@ -52,9 +58,13 @@ export abstract class HandCommand<T extends typeof Command> extends KmmCommand<T
   }
 
   /** New exposure in production is confirmed by name; elsewhere only what is many at once is asked for. */
-  protected async confirmed(question: string, level: 'mild' | 'moderate', keyId: string | undefined): Promise<void> {
-    const { yes, confirm } = this.flags as { yes?: boolean; confirm?: string };
-    if (this.environment === 'prod') return confirmSevere({ question, confirm }, keyId ?? '');
-    if (level === 'moderate') return confirmModerate({ question, yes });
+  protected async confirmed(step: string, level: 'mild' | 'moderate', { key }: Configuration): Promise<void> {
+    const { yes = false, confirm } = this.flags as { yes?: boolean; confirm?: string };
+    if (this.environment !== 'prod') {
+      if (level === 'moderate') await confirmYes(step, yes, await this.mayAsk());
+      return;
+    }
+    if (key === undefined) throw new KmmError('KMM_KEY_MISSING', `${step}: there is no key for prod here`);
+    await confirmSuffix(step, suffixOf(key.id), confirm, await this.mayAsk());
   }
 }

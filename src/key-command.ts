@@ -4,6 +4,7 @@ import { KmmCommand } from './base-command.ts';
 import type { AccessPlaces } from './lib/app/config/access.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import type { FoundKey } from './lib/app/keys/import-key.ts';
+import { suffixOf } from './lib/app/keys/key-suffix.ts';
 import type { Secret } from './lib/app/keys/secret.ts';
 
 export abstract class KeyCommand<T extends typeof Command> extends KmmCommand<T> {
@@ -13,6 +14,12 @@ export abstract class KeyCommand<T extends typeof Command> extends KmmCommand<T>
     throw new KmmError('KMM_USAGE', 'a key belongs to one environment, and none is named', {
       next: ['--env demo', '--env prod'],
     });
+  }
+
+  /** A severe step with the stored key, or for it. Throws KMM_NOT_CONFIRMED. */
+  protected async confirm(step: string, keyId: string, given: string | undefined): Promise<void> {
+    const { confirmSuffix } = await import('./confirm.ts');
+    await confirmSuffix(step, suffixOf(keyId), given, await this.mayAsk());
   }
 
   /** A new one is typed twice; that of a key which has one already, once. Throws KMM_KEY_*. */
@@ -47,7 +54,7 @@ export abstract class KeyCommand<T extends typeof Command> extends KmmCommand<T>
 
   async #wantsItGone(file: string): Promise<boolean> {
     if (!(await this.mayAsk())) return false;
-    const { ask } = await import('./prompt.ts');
-    return /^y(es)?$/i.test(((await ask(`overwrite and remove ${file}? [y/N] `)) ?? '').trim());
+    const { isYes } = await import('./confirm.ts');
+    return isYes(`overwrite and remove ${file}?`);
   }
 }

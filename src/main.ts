@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flush, run, settings } from '@oclif/core';
 import { reportFailure } from './error-report.ts';
+import { EXIT } from './lib/app/errors/exit-codes.ts';
 import { removeExposedKeys } from './lib/app/keys/exposed-keys.ts';
 
 /** Everything kmm writes is for its owner alone (reliability.md S3). */
@@ -14,6 +15,12 @@ const OWNER_ONLY = 0o077;
 /** `commandsDir` is where the commands lie under `root`: src in a clone, dist in a package. */
 export async function main(words: readonly string[], root: string, commandsDir: string): Promise<void> {
   process.umask(OWNER_ONLY);
+  const exit = await answer(words, root, commandsDir);
+  if (exit !== EXIT.done) process.exit(exit);
+}
+
+/** The same without ending the process: the exit code of a command line that has said all it has to say. */
+export async function answer(words: readonly string[], root: string, commandsDir: string): Promise<number> {
   // oclif would look for a TypeScript runner of its own; Node runs the .ts files as they are.
   settings.enableAutoTranspile = false;
   for (const name of removeExposedKeys(process.env)) {
@@ -26,10 +33,11 @@ export async function main(words: readonly string[], root: string, commandsDir: 
     const pjson = { ...description, oclif: { ...description.oclif, commands: commandsDir } };
     await run([...words], { root, pjson, userPlugins: false, devPlugins: false });
     await flush();
+    return EXIT.done;
   } catch (error) {
     const exit = reportFailure(error, words, commandNames(root));
     await flush();
-    process.exit(exit);
+    return exit;
   }
 }
 

@@ -1,7 +1,5 @@
 /** `kmm trade buy` and `kmm trade sell`: the same order seen from two sides. */
-
-import type { Command } from '@oclif/core';
-import { Args, Flags } from '@oclif/core';
+import { Args, type Command, Flags } from '@oclif/core';
 import { HandCommand, handFlags } from './hand-command.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { type Direction, type Outcome, orderAsk } from './lib/app/hand/hand-words.ts';
@@ -50,8 +48,8 @@ export abstract class OrderCommand<T extends typeof Command> extends HandCommand
     const words = { ...args, tif, outcome, direction: this.direction, isPostOnly: flags['post-only'] === true };
     // What cannot be understood is told before anything is opened.
     orderAsk({ ...words, leaseMs: 1 });
-    return this.onDesk(isDryRun ? 'look' : 'expose', async (desk, { parameters, key }) => {
-      const ask = orderAsk({ ...words, leaseMs: parameters.quoting.leaseMs });
+    return this.onDesk(isDryRun ? 'consider' : 'place', async (desk, configuration) => {
+      const ask = orderAsk({ ...words, leaseMs: configuration.parameters.quoting.leaseMs });
       if (desk.kind === 'session' && ask.life.kind === 'renewed') throw needsTrader();
       const { figures, market } = await this.considered(desk, ask);
       const lines = previewLines(ask, outcome, figures, market, this.glyphs);
@@ -63,11 +61,8 @@ export abstract class OrderCommand<T extends typeof Command> extends HandCommand
         this.log('a dry run: nothing was sent');
         return this.toRecord({ type: 'trade_order', ...record, isDryRun, result: null });
       }
-      await this.confirmed(
-        `Send this to ${this.environment}: ${orderText(ask, outcome, this.glyphs)}?`,
-        'mild',
-        key?.id,
-      );
+      const step = `send this to ${this.environment}: ${orderText(ask, outcome, this.glyphs)}`;
+      await this.confirmed(step, 'mild', configuration);
       const ended = await this.carriedOut(desk, ask);
       if (ended.order !== undefined) this.log(`${this.glyphs.tick} ${endText(ended.order, outcome, this.glyphs)}`);
       return this.toRecord({ type: 'trade_order', ...record, isDryRun, result: endRecord(ended) });
@@ -82,6 +77,6 @@ function needsTrader(): KmmError {
 }
 
 function tifOf({ life }: HandOrder): string {
-  if (life.kind === 'take') return life.takes;
+  if (life.kind === 'take') return life.takes === 'fill_or_kill' ? 'fok' : 'ioc';
   return life.kind === 'renewed' ? 'gtc' : `gtt:${life.ms / 1_000}`;
 }

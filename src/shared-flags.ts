@@ -10,6 +10,11 @@ export const exchangeFlags = {
   'key-file': Flags.string({ dependsOn: ['sim-url'], helpValue: 'FILE', description: 'private key for --sim-url' }),
 };
 
+/** The answer to a severe step, given beforehand. */
+export const confirmFlag = {
+  confirm: Flags.string({ helpValue: 'SUFFIX', description: 'the last four signs of the key id, instead of typing' }),
+};
+
 /** For every command that prints times. */
 export const utcFlag = { utc: Flags.boolean({ description: 'show times in UTC instead of Eastern time' }) };
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { KmmError } from '../lib/app/errors/errors.ts';
+import { ONLY_LOOKED } from '../lib/app/exchange/unreachable.ts';
 import type { BookWatch } from '../lib/app/markets/watch-book.ts';
 import {
   type BookDisplay,
@@ -124,7 +125,7 @@ A side that is empty, crossed or not to be believed is a dash. --json prints a l
       }
       if (performance.now() > giveUpAt) {
         const name = late?.market.ticker ?? this.args.tickers.join(', ');
-        throw new KmmError('KMM_UNREACHABLE', `no book of ${name} came within ${ONCE_MS / 1_000} s`);
+        throw new KmmError('KMM_UNREACHABLE', `no book of ${name} came within ${ONCE_MS / 1_000} s`, ONLY_LOOKED);
       }
       await sleep(LOOK_MS);
     }

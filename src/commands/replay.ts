@@ -61,7 +61,10 @@ code 10. An imported recording has no intents: it is played with the strategy in
       this.log(`  recorded ${recorded ?? 'nothing'}`);
       this.log(`  replayed ${replayed ?? 'nothing'}`);
     } else if (matches === false) this.log("DIFFERS: the session's own hash is another one");
-    if (matches === false) process.exitCode = EXIT.gate;
+    if (matches === false) {
+      this.log('Try: kmm explain KMM_REPLAY_DIFFERS');
+      process.exitCode = EXIT.gate;
+    }
     const difference = firstDifference && { ...firstDifference, at: new Date(firstDifference.at).toISOString() };
     return this.toRecord({ ...result, type: 'replay', firstDifference: difference });
   }

@@ -23,7 +23,7 @@ describe('usage', () => {
     expect([exit, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
       `✗ KMM_USAGE  ${what}\n` +
-        `  nothing was started or sent; positions and resting orders are as they were.  Try: ${next}\n` +
+        `  nothing was sent; positions and resting orders are as they were.  Try: ${next}\n` +
         '  docs/errors#KMM_USAGE   exit 2\n',
     );
   });

@@ -64,7 +64,7 @@ describe.concurrent('kmm doctor and kmm auth probe', () => {
     await refused(3, 'KMM_CONFIG_MISSING', 'auth', 'probe', '--env', 'demo');
     privateFile(join(here.directory, 'config.toml'), DEMO);
     await refused(4, 'KMM_KEY_MISSING', 'auth', 'probe', '--env', 'demo');
-    await refused(2, 'KMM_CONFIRMATION', 'auth', 'probe', '--env', 'demo', '--with-sweep');
+    await refused(2, 'KMM_NOT_CONFIRMED', 'auth', 'probe', '--env', 'demo', '--with-sweep');
     await here.kmm('auth', 'import', 'key.pem', '--key-id', 'd-1', '--env', 'demo', '--passphrase-file', 'pass');
     await refused(4, 'KMM_KEY_PASSPHRASE', 'auth', 'probe', '--env', 'demo', '--passphrase-file', 'wrong');
     await refused(

@@ -71,7 +71,7 @@ describe.concurrent('real money', () => {
   it('is refused until production can be armed, and nothing at all is opened for it', async () => {
     const { exit, code, message } = await refused('--env', 'prod', '--config', 'limits.toml');
     expect([exit, code]).toEqual([6, 'KMM_PROD_NOT_ARMED']);
-    expect(message).toContain('nothing was started or sent');
+    expect(message).toContain('nothing was sent');
     expect(existsSync(join(here.home.directory, '..', 'prod'))).toBe(false);
   });
 

@@ -99,7 +99,9 @@ describe('its tape', () => {
     const tampered = await rewritten('frames.tape', tamperWithFrames());
     const { exit, stdout } = await first.kmm('replay', tampered);
     expect(exit).toBe(10);
-    expect(stdout).toMatch(/DIFFERS first at turn \d+, .*Z\n {2}recorded .*\n {2}replayed .*/);
+    expect(stdout).toMatch(
+      /DIFFERS first at turn \d+, .*Z\n {2}recorded .*\n {2}replayed .*\nTry: kmm explain KMM_REPLAY_DIFFERS/,
+    );
   });
 
   it('with a block taken out never matches, and the loss is counted', async () => {

@@ -77,7 +77,7 @@ describe.concurrent('kmm trade', () => {
     expect(text).toMatch(new RegExp(`${ticker}\\s+NO\\s+2\\s+\\d+(\\.\\d+)? ¢`));
     expect(positions.records[0].positions).toMatchObject([{ ticker, side: 'no', count: '2.00', position: '-2.00' }]);
     const unsure = await here.json('trade', 'transfer', '--from', '0', '--to', '2', '5', ...on);
-    expect([unsure.exit, unsure.records[0].error.code]).toEqual([2, 'KMM_CONFIRMATION']);
+    expect([unsure.exit, unsure.records[0].error.code]).toEqual([2, 'KMM_NOT_CONFIRMED']);
     const moved = await here.json('trade', 'transfer', '--from', '0', '--to', '2', '5', '--yes', ...on);
     expect(moved.records[0]).toMatchObject({ amountDollars: '5.000000', isVisible: true });
     const [balance, fills] = await Promise.all([

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-export function tempDir(): string {
+export function tempDir(atEnd: (action: () => void) => void = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'kmm-test-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
-import { KmmCommand } from '../../base-command.ts';
 import { amountText, dateTimeText } from '../../format.ts';
+import { KeyCommand } from '../../key-command.ts';
 import { formatMoney } from '../../lib/core/units.ts';
-import { passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
+import { confirmFlag, passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
 
-export default class AuthArm extends KmmCommand<typeof AuthArm> {
+export default class AuthArm extends KeyCommand<typeof AuthArm> {
   static override summary = 'allow trading on production, for a time and a sum';
   static override description =
     `Until it is armed nothing that could trade is sent to production; cancels and kmm kill always are. The sum caps the
@@ -23,7 +23,7 @@ its quotes are cancelled. Asks for the last four signs of the key id, or takes t
       description: 'the most that may be lost in all, not above risk.loss_total_dollars_max',
     }),
     ...passphraseFlag,
-    confirm: Flags.string({ helpValue: 'SUFFIX', description: 'the last four signs of the key id, instead of typing' }),
+    ...confirmFlag,
   };
 
   protected override get environment() {
@@ -33,7 +33,6 @@ its quotes are cancelled. Asks for the last four signs of the key id, or takes t
   async run(): Promise<object> {
     const { flags } = this;
     const { arm, planArming } = await import('../../lib/app/keys/arming.ts');
-    const { suffixOf } = await import('../../lib/app/keys/change-key.ts');
     const { durationSeconds } = await import('../../lib/app/run/run-flags.ts');
     const seconds = durationSeconds(flags.for) ?? 0;
     const configuration = await this.configuration(passphraseFlags(flags, 'prod'));
@@ -41,7 +40,7 @@ its quotes are cancelled. Asks for the last four signs of the key id, or takes t
     const arming = planArming(configuration, { seconds, exposureDollars }, Date.now());
     const { keyId, until, exposure, fingerprint, by } = arming;
     const what = `arm production for key ${keyId} until ${dateTimeText(until)}, $${amountText(exposure)} at most`;
-    await this.confirm(what, suffixOf(keyId), flags.confirm);
+    await this.confirm(what, keyId, flags.confirm);
     arm(configuration, arming);
     this.log(`armed: production until ${dateTimeText(until)}, at most $${amountText(exposure)} lost in all`);
     this.log('Next: kmm run --env prod');

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KeyCommand } from '../../key-command.ts';
+import { confirmFlag } from '../../shared-flags.ts';
 
 export default class AuthForget extends KeyCommand<typeof AuthForget> {
   static override summary = 'remove the stored key of an environment';
@@ -11,17 +12,17 @@ export default class AuthForget extends KeyCommand<typeof AuthForget> {
   ];
   static override flags = {
     'key-id': Flags.string({ description: 'which, when several are stored' }),
-    confirm: Flags.string({ helpValue: 'SUFFIX', description: 'the last four signs of the key id, instead of typing' }),
+    ...confirmFlag,
   };
 
   async run(): Promise<object> {
     this.assertEnvGiven();
     const { environment, flags } = this;
-    const { assertNobodyTrades, forgetKey, suffixOf, theStoredKey } = await import('../../lib/app/keys/change-key.ts');
+    const { assertNobodyTrades, forgetKey, theStoredKey } = await import('../../lib/app/keys/change-key.ts');
     const places = await this.places();
     const key = theStoredKey(places, flags['key-id']);
     assertNobodyTrades(places);
-    await this.confirm(`forget the ${environment} key ${key.keyId}`, suffixOf(key.keyId), flags.confirm);
+    await this.confirm(`forget the ${environment} key ${key.keyId}`, key.keyId, flags.confirm);
     forgetKey(places, key);
     this.log(`the key ${key.keyId} is no longer stored for ${environment}`);
     this.log("Next: delete it on the exchange's web page if nothing else uses it");

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { confirmModerate } from '../../confirm.ts';
+import { confirmYes } from '../../confirm.ts';
 import { answerLines, checkLines } from '../../print/probe-text.ts';
 import { centsOf } from '../../print/trade-text.ts';
 import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
@@ -36,8 +36,9 @@ listings must show (else exit 9); ^C cancels and verifies too. The answers are k
     const isSweepWanted = flags['with-sweep'];
     const layer = [...configurationFlags(flags), ...passphraseFlags(flags, environment)];
     const configuration = await this.unlocked(await this.configuration(layer));
-    const confirm = (question: string) => confirmModerate({ question, yes });
-    if (isSweepWanted) await confirm(`Cancel every order of the ${environment} account, whoever placed it?`);
+    const mayAsk = await this.mayAsk();
+    const confirm = (step: string) => confirmYes(step, yes === true, mayAsk);
+    if (isSweepWanted) await confirm(`cancel every order of the ${environment} account, whoever placed it`);
     const exchange = await this.useExchange(configuration);
     const stop = new AbortController();
     const onSignal = () => {

@@ -27,14 +27,14 @@ export default class TradeAmend extends HandCommand<typeof TradeAmend> {
     }
     const isDryRun = this.flags['dry-run'];
     const ask = amendAsk(this.args.order, price, count, side);
-    return this.onDesk(isDryRun ? 'look' : 'expose', async (desk, { key }) => {
+    return this.onDesk(isDryRun ? 'consider' : 'place', async (desk, configuration) => {
       const { figures } = await this.considered(desk, ask);
       const record = { via: desk.kind, order: ask.orderId, preview: figuresRecord(figures), isDryRun };
       if (isDryRun) {
         this.log('a dry run: it would be permitted; nothing was sent');
         return this.toRecord({ type: 'trade_amend', ...record, result: null });
       }
-      await this.confirmed(`Amend order ${ask.orderId}?`, 'mild', key?.id);
+      await this.confirmed(`amend order ${ask.orderId}`, 'mild', configuration);
       const ended = await this.carriedOut(desk, ask);
       if (ended.order !== undefined) this.log(`${this.glyphs.tick} ${endText(ended.order, side, this.glyphs)}`);
       return this.toRecord({ type: 'trade_amend', ...record, result: endRecord(ended) });

@@ -1,19 +1,18 @@
-import { KmmCommand } from '../../base-command.ts';
+import { AccountCommand, accountFlags } from '../../account-command.ts';
 import { formatMoney, type Microdollars } from '../../lib/core/units.ts';
-import { columnLines } from '../../print/columns.ts';
-import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
+import type { TextColumn } from '../../print/text-table.ts';
 
-export default class TradeBalance extends KmmCommand<typeof TradeBalance> {
+export default class TradeBalance extends AccountCommand<typeof TradeBalance> {
   static override summary = 'cash, shard by shard: an order is paid from the shard of its market';
   static override examples = ['<%= config.bin %> trade balance', '<%= config.bin %> trade balance --json'];
-  static override flags = { ...exchangeFlags };
+  static override flags = accountFlags;
 
   async run(): Promise<object> {
-    const { readCash, withAccount } = await import('../../lib/app/hand/read-account.ts');
-    const shards = await withAccount(await this.access(configurationFlags(this.flags)), readCash);
+    const { readCash } = await import('../../lib/app/hand/read-account.ts');
+    const shards = await this.readAccount(readCash);
     const total = shards.reduce((sum, { cash }) => sum + cash, 0) as Microdollars;
-    const rows = [...shards.map(({ shard, cash }) => [String(shard), formatMoney(cash)]), ['all', formatMoney(total)]];
-    for (const line of columnLines([{ head: 'SHARD' }, { head: 'CASH $', isFigure: true }], rows)) this.log(line);
+    const rows = shards.map(({ shard, cash }) => ({ name: String(shard), cash }));
+    this.printTable(COLUMNS, [...rows, { name: 'all', cash: total }], 'no shard');
     return this.toRecord({
       type: 'balance',
       env: this.environment,
@@ -22,3 +21,8 @@ export default class TradeBalance extends KmmCommand<typeof TradeBalance> {
     });
   }
 }
+
+const COLUMNS: readonly TextColumn<{ readonly name: string; readonly cash: Microdollars }>[] = [
+  { title: 'SHARD', align: 'left', leaves: 0, cell: ({ name }) => name },
+  { title: 'CASH $', align: 'right', leaves: 0, cell: ({ cash }) => formatMoney(cash) },
+];

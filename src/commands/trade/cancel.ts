@@ -25,10 +25,10 @@ trader will quote again. To stop everything: kmm kill.`;
     const { all } = this.flags;
     const { order } = this.args;
     if ((order === undefined) === !all) throw new KmmError('KMM_USAGE', 'name one order, or give --all');
-    return this.onDesk('reduce', async (desk, configuration) => {
+    return this.onDesk('take', async (desk, configuration) => {
       const ids = order === undefined ? await this.#resting(configuration) : [order];
       if (order === undefined && ids.length > 0) {
-        await this.confirmed(`Cancel ${ids.length} orders?`, 'moderate', configuration.key?.id);
+        await this.confirmed(`cancel ${ids.length} orders`, 'moderate', configuration);
       }
       const { orders, failure } = await this.#cancel(desk, ids);
       if (failure !== undefined) throw failure;

@@ -20,7 +20,7 @@ export default class TradeDecrease extends HandCommand<typeof TradeDecrease> {
 
   async run(): Promise<object> {
     const ask = decreaseAsk(this.args.order, this.flags.by, this.flags.to);
-    return this.onDesk('reduce', async (desk) => {
+    return this.onDesk('take', async (desk) => {
       const ended = await this.carriedOut(desk, ask);
       const { order } = ended;
       if (order !== undefined)

@@ -1,40 +1,30 @@
 import { Flags } from '@oclif/core';
-import { KmmCommand } from '../../base-command.ts';
-import { amountText, contractsText, dateTimeText } from '../../format.ts';
+import { AccountCommand, accountFlags } from '../../account-command.ts';
+import { amountText, contractsText, dateTimeText, type Glyphs, type Zone } from '../../format.ts';
+import type { AccountFill } from '../../lib/app/hand/read-account.ts';
 import { formatMoney } from '../../lib/core/units.ts';
-import { columnLines } from '../../print/columns.ts';
+import type { TextColumn } from '../../print/text-table.ts';
 import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
-import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
+import { utcFlag } from '../../shared-flags.ts';
 
-export default class TradeFills extends KmmCommand<typeof TradeFills> {
+export default class TradeFills extends AccountCommand<typeof TradeFills> {
   static override summary = 'executions of the account, newest first';
   static override examples = ['<%= config.bin %> trade fills --since 1d', '<%= config.bin %> trade fills --all --json'];
   static override flags = {
     ticker: Flags.string({ description: 'of this market only' }),
     all: Flags.boolean({ exclusive: ['since'], description: 'from the beginning, instead of one day' }),
     since: Flags.string({ helpValue: '2h|DATE', description: 'not older than this (default 1d)' }),
-    ...exchangeFlags,
+    ...utcFlag,
+    ...accountFlags,
   };
 
   async run(): Promise<object> {
-    const { readFills, sinceOf, withAccount } = await import('../../lib/app/hand/read-account.ts');
+    const { readFills, sinceOf } = await import('../../lib/app/hand/read-account.ts');
     const { ticker, all } = this.flags;
     const since = all ? undefined : sinceOf(this.flags.since ?? '1d', Date.now());
     const query = { ...(ticker !== undefined && { ticker }), ...(since !== undefined && { since }) };
-    const access = await this.access(configurationFlags(this.flags));
-    const fills = await withAccount(access, (rest) => readFills(rest, query));
-    const rows = fills.map(({ ticker: market, side, price, size, fee, isTaker, exchangeAt }) => {
-      const outcome = outcomeOfSide(side);
-      const at = exchangeAt === undefined ? this.glyphs.dash : dateTimeText(exchangeAt);
-      const bought = [
-        `bought ${outcome.toUpperCase()}`,
-        contractsText(size, this.glyphs),
-        centsOf(price, outcome, this.glyphs),
-      ];
-      return [at, market, ...bought, amountText(fee), isTaker ? 'taker' : 'maker'];
-    });
-    if (rows.length === 0) this.log('no fills');
-    else for (const line of columnLines(COLUMNS, rows)) this.log(line);
+    const fills = await this.readAccount((rest) => readFills(rest, query));
+    this.printTable(columnsOf(this.glyphs, this.zone), fills, 'no fills');
     return this.toRecord({
       type: 'fills',
       env: this.environment,
@@ -47,12 +37,17 @@ export default class TradeFills extends KmmCommand<typeof TradeFills> {
   }
 }
 
-const COLUMNS = [
-  { head: 'TIME' },
-  { head: 'MARKET' },
-  { head: 'FILL' },
-  { head: 'COUNT', isFigure: true },
-  { head: 'PRICE', isFigure: true },
-  { head: 'FEE $', isFigure: true },
-  { head: 'AS' },
-];
+function columnsOf(signs: Glyphs, zone: Zone): readonly TextColumn<AccountFill>[] {
+  const right = { align: 'right' } as const;
+  const time = ({ exchangeAt }: AccountFill) =>
+    exchangeAt === undefined ? signs.dash : dateTimeText(exchangeAt, zone);
+  return [
+    { title: 'TIME', align: 'left', leaves: 2, cell: time },
+    { title: 'MARKET', align: 'left', leaves: 0, shrinks: { good: 20, least: 12 }, cell: ({ ticker }) => ticker },
+    { title: 'FILL', align: 'left', leaves: 0, cell: ({ side }) => `bought ${outcomeOfSide(side).toUpperCase()}` },
+    { title: 'COUNT', ...right, leaves: 0, cell: ({ size }) => contractsText(size, signs) },
+    { title: 'PRICE', ...right, leaves: 0, cell: ({ side, price }) => centsOf(price, outcomeOfSide(side), signs) },
+    { title: 'FEE $', ...right, leaves: 3, cell: ({ fee }) => amountText(fee) },
+    { title: 'AS', align: 'left', leaves: 4, cell: ({ isTaker }) => (isTaker ? 'taker' : 'maker') },
+  ];
+}

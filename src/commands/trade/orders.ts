@@ -1,13 +1,13 @@
 import { Flags } from '@oclif/core';
-import { KmmCommand } from '../../base-command.ts';
-import { clockText, contractsText } from '../../format.ts';
+import { AccountCommand, accountFlags } from '../../account-command.ts';
+import { clockText, contractsText, type Glyphs, type Zone } from '../../format.ts';
 import type { OwnOrder } from '../../lib/core/order-types.ts';
 import { formatSize } from '../../lib/core/units.ts';
-import { columnLines } from '../../print/columns.ts';
+import type { TextColumn } from '../../print/text-table.ts';
 import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
-import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
+import { utcFlag } from '../../shared-flags.ts';
 
-export default class TradeOrders extends KmmCommand<typeof TradeOrders> {
+export default class TradeOrders extends AccountCommand<typeof TradeOrders> {
   static override summary = 'orders of the account, as the exchange lists them';
   static override examples = [
     '<%= config.bin %> trade orders',
@@ -17,11 +17,12 @@ export default class TradeOrders extends KmmCommand<typeof TradeOrders> {
     ticker: Flags.string({ description: 'of this market only' }),
     all: Flags.boolean({ description: 'those that ended as well' }),
     since: Flags.string({ helpValue: '2h|DATE', description: 'not older than this' }),
-    ...exchangeFlags,
+    ...utcFlag,
+    ...accountFlags,
   };
 
   async run(): Promise<object> {
-    const { readOrders, sinceOf, withAccount } = await import('../../lib/app/hand/read-account.ts');
+    const { readOrders, sinceOf } = await import('../../lib/app/hand/read-account.ts');
     const { ticker, all } = this.flags;
     const since = sinceOf(this.flags.since, Date.now());
     const query = {
@@ -29,44 +30,26 @@ export default class TradeOrders extends KmmCommand<typeof TradeOrders> {
       ...(since !== undefined && { since }),
       ...(!all && ({ status: 'resting' } as const)),
     };
-    const access = await this.access(configurationFlags(this.flags));
-    const orders = await withAccount(access, (rest) => readOrders(rest, query));
-    if (orders.length === 0) this.log('no orders');
-    else
-      for (const line of columnLines(
-        COLUMNS,
-        orders.map((order) => this.#row(order)),
-      ))
-        this.log(line);
+    const orders = await this.readAccount((rest) => readOrders(rest, query));
+    this.printTable(columnsOf(this.glyphs, this.zone), orders, 'no orders');
     return this.toRecord({ type: 'orders', env: this.environment, orders: orders.map(recordOf) });
-  }
-
-  #row(order: OwnOrder): string[] {
-    const { ticker, side, price, remaining, filled, status, expiresAt, orderId } = order;
-    const outcome = outcomeOfSide(side);
-    return [
-      ticker,
-      `buy ${outcome.toUpperCase()}`,
-      centsOf(price, outcome, this.glyphs),
-      contractsText(remaining, this.glyphs),
-      contractsText(filled, this.glyphs),
-      status,
-      expiresAt === undefined ? this.glyphs.dash : clockText(expiresAt),
-      orderId,
-    ];
   }
 }
 
-const COLUMNS = [
-  { head: 'MARKET' },
-  { head: 'ORDER' },
-  { head: 'PRICE', isFigure: true },
-  { head: 'RESTS', isFigure: true },
-  { head: 'FILLED', isFigure: true },
-  { head: 'STATUS' },
-  { head: 'UNTIL' },
-  { head: 'ID' },
-];
+function columnsOf(signs: Glyphs, zone: Zone): readonly TextColumn<OwnOrder>[] {
+  const right = { align: 'right' } as const;
+  const until = ({ expiresAt }: OwnOrder) => (expiresAt === undefined ? signs.dash : clockText(expiresAt, zone));
+  return [
+    { title: 'MARKET', align: 'left', leaves: 0, shrinks: { good: 20, least: 12 }, cell: ({ ticker }) => ticker },
+    { title: 'ORDER', align: 'left', leaves: 0, cell: ({ side }) => `buy ${outcomeOfSide(side).toUpperCase()}` },
+    { title: 'PRICE', ...right, leaves: 0, cell: ({ side, price }) => centsOf(price, outcomeOfSide(side), signs) },
+    { title: 'RESTS', ...right, leaves: 1, cell: ({ remaining }) => contractsText(remaining, signs) },
+    { title: 'FILLED', ...right, leaves: 3, cell: ({ filled }) => contractsText(filled, signs) },
+    { title: 'STATUS', align: 'left', leaves: 2, cell: ({ status }) => status },
+    { title: 'UNTIL', align: 'left', leaves: 4, cell: until },
+    { title: 'ID', align: 'left', leaves: 0, cell: ({ orderId }) => orderId },
+  ];
+}
 
 function recordOf(order: OwnOrder) {
   return {

@@ -1,46 +1,38 @@
 import { Flags } from '@oclif/core';
-import { KmmCommand } from '../../base-command.ts';
-import { contractsText } from '../../format.ts';
+import { AccountCommand, accountFlags } from '../../account-command.ts';
+import { contractsText, type Glyphs } from '../../format.ts';
 import { priceOf } from '../../lib/app/hand/hand-words.ts';
 import type { HeldPosition } from '../../lib/app/hand/read-account.ts';
 import { type Centicontracts, formatPrice, formatSize } from '../../lib/core/units.ts';
-import { columnLines } from '../../print/columns.ts';
+import type { TextColumn } from '../../print/text-table.ts';
 import { centsOf, outcomeOf } from '../../print/trade-text.ts';
-import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
 
-export default class TradePositions extends KmmCommand<typeof TradePositions> {
+export default class TradePositions extends AccountCommand<typeof TradePositions> {
   static override summary = 'what is held, YES or NO, and what it cost on average';
   static override examples = ['<%= config.bin %> trade positions', '<%= config.bin %> trade positions --json'];
-  static override flags = { ticker: Flags.string({ description: 'of this market only' }), ...exchangeFlags };
+  static override flags = { ticker: Flags.string({ description: 'of this market only' }), ...accountFlags };
 
   async run(): Promise<object> {
-    const { readPositions, withAccount } = await import('../../lib/app/hand/read-account.ts');
+    const { readPositions } = await import('../../lib/app/hand/read-account.ts');
     const { ticker } = this.flags;
-    const held = await withAccount(await this.access(configurationFlags(this.flags)), readPositions);
+    const held = await this.readAccount(readPositions);
     const positions = held.filter((one) => ticker === undefined || one.ticker === ticker);
-    if (positions.length === 0) this.log('no positions');
-    else
-      for (const line of columnLines(
-        COLUMNS,
-        positions.map((one) => this.#row(one)),
-      ))
-        this.log(line);
+    this.printTable(columnsOf(this.glyphs), positions, 'no positions');
     return this.toRecord({ type: 'positions', env: this.environment, positions: positions.map(recordOf) });
-  }
-
-  #row({ ticker, position, price }: HeldPosition): string[] {
-    const outcome = outcomeOf(position);
-    const cost = price === undefined ? this.glyphs.dash : centsOf(price, outcome, this.glyphs);
-    return [ticker, outcome.toUpperCase(), contractsText(Math.abs(position) as Centicontracts, this.glyphs), cost];
   }
 }
 
-const COLUMNS = [
-  { head: 'MARKET' },
-  { head: 'SIDE' },
-  { head: 'COUNT', isFigure: true },
-  { head: 'COST', isFigure: true },
-];
+function columnsOf(signs: Glyphs): readonly TextColumn<HeldPosition>[] {
+  const right = { align: 'right', leaves: 0 } as const;
+  const cost = ({ position, price }: HeldPosition) =>
+    price === undefined ? signs.dash : centsOf(price, outcomeOf(position), signs);
+  return [
+    { title: 'MARKET', align: 'left', leaves: 0, shrinks: { good: 24, least: 12 }, cell: ({ ticker }) => ticker },
+    { title: 'SIDE', align: 'left', leaves: 0, cell: ({ position }) => outcomeOf(position).toUpperCase() },
+    { title: 'COUNT', ...right, cell: ({ position }) => contractsText(Math.abs(position) as Centicontracts, signs) },
+    { title: 'COST', ...right, cell: cost },
+  ];
+}
 
 function recordOf({ ticker, position, price }: HeldPosition) {
   const side = outcomeOf(position);

@@ -1,28 +1,20 @@
 import { Flags } from '@oclif/core';
-import { KmmCommand } from '../../base-command.ts';
-import { contractsText } from '../../format.ts';
+import { AccountCommand, accountFlags } from '../../account-command.ts';
+import { contractsText, type Glyphs } from '../../format.ts';
+import type { QueuePlace } from '../../lib/app/hand/read-account.ts';
 import { formatSize } from '../../lib/core/units.ts';
-import { columnLines } from '../../print/columns.ts';
+import type { TextColumn } from '../../print/text-table.ts';
 import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
-import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
 
-export default class TradeQueue extends KmmCommand<typeof TradeQueue> {
+export default class TradeQueue extends AccountCommand<typeof TradeQueue> {
   static override summary = 'how many contracts stand before each resting order';
   static override examples = ['<%= config.bin %> trade queue', '<%= config.bin %> trade queue --json'];
-  static override flags = { ticker: Flags.string({ description: 'of this market only' }), ...exchangeFlags };
+  static override flags = { ticker: Flags.string({ description: 'of this market only' }), ...accountFlags };
 
   async run(): Promise<object> {
-    const { readQueue, withAccount } = await import('../../lib/app/hand/read-account.ts');
-    const access = await this.access(configurationFlags(this.flags));
-    const places = await withAccount(access, (rest) => readQueue(rest, this.flags.ticker));
-    const rows = places.map(({ order, ahead }) => {
-      const outcome = outcomeOfSide(order.side);
-      const [rests, before] = [order.remaining, ahead].map((size) => contractsText(size, this.glyphs));
-      const price = centsOf(order.price, outcome, this.glyphs);
-      return [order.ticker, `buy ${outcome.toUpperCase()}`, price, rests ?? '', before ?? '', order.orderId];
-    });
-    if (rows.length === 0) this.log('no order rests');
-    else for (const line of columnLines(COLUMNS, rows)) this.log(line);
+    const { readQueue } = await import('../../lib/app/hand/read-account.ts');
+    const places = await this.readAccount((rest) => readQueue(rest, this.flags.ticker));
+    this.printTable(columnsOf(this.glyphs), places, 'no order rests');
     return this.toRecord({
       type: 'queue',
       env: this.environment,
@@ -35,11 +27,19 @@ export default class TradeQueue extends KmmCommand<typeof TradeQueue> {
   }
 }
 
-const COLUMNS = [
-  { head: 'MARKET' },
-  { head: 'ORDER' },
-  { head: 'PRICE', isFigure: true },
-  { head: 'RESTS', isFigure: true },
-  { head: 'AHEAD', isFigure: true },
-  { head: 'ID' },
-];
+function columnsOf(signs: Glyphs): readonly TextColumn<QueuePlace>[] {
+  const right = { align: 'right' } as const;
+  return [
+    { title: 'MARKET', align: 'left', leaves: 0, shrinks: { good: 20, least: 12 }, cell: ({ order }) => order.ticker },
+    { title: 'ORDER', align: 'left', leaves: 0, cell: ({ order }) => `buy ${outcomeOfSide(order.side).toUpperCase()}` },
+    {
+      title: 'PRICE',
+      ...right,
+      leaves: 1,
+      cell: ({ order }) => centsOf(order.price, outcomeOfSide(order.side), signs),
+    },
+    { title: 'RESTS', ...right, leaves: 2, cell: ({ order }) => contractsText(order.remaining, signs) },
+    { title: 'AHEAD', ...right, leaves: 0, cell: ({ ahead }) => contractsText(ahead, signs) },
+    { title: 'ID', align: 'left', leaves: 0, cell: ({ order }) => order.orderId },
+  ];
+}

@@ -22,8 +22,9 @@ export default class TradeTransfer extends HandCommand<typeof TradeTransfer> {
     const { from, to } = this.flags;
     const amount = amountOf(this.args.amount);
     if (from === to) throw new KmmError('KMM_USAGE', `shard ${from} is both where it comes from and where it goes`);
-    return this.onDesk('expose', async (desk, { key }) => {
-      await this.confirmed(`Move $${formatMoney(amount)} from shard ${from} to shard ${to}?`, 'moderate', key?.id);
+    return this.onDesk('place', async (desk, configuration) => {
+      const step = `move $${formatMoney(amount)} from shard ${from} to shard ${to}`;
+      await this.confirmed(step, 'moderate', configuration);
       const { transferId, before, after, isVisible } = await desk.move({ from, to, amount });
       for (const { shard, cash } of after) {
         const was = before.find((one) => one.shard === shard)?.cash;

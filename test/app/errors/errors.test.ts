@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { errorPage } from '../../../scripts/error-docs.ts';
@@ -55,6 +56,23 @@ describe('the catalogue', () => {
   test('is what docs/errors.md says (npm run docs:errors)', () => {
     const page = readFileSync(fileURLToPath(new URL('../../../docs/errors.md', import.meta.url)), 'utf8');
     expect(page).toBe(errorPage());
+  });
+});
+
+describe('the tests', () => {
+  /** Why no test of its own makes this happen. */
+  const UNTRIED: Readonly<Record<string, string>> = {
+    KMM_TRADER_LOST: 'six lives of a trader within ten minutes: half a minute of waiting between them',
+  };
+
+  test('know every code of the catalogue, but for a named few', () => {
+    const folder = fileURLToPath(new URL('../..', import.meta.url));
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.test.ts') && !name.endsWith('errors/errors.test.ts'),
+    );
+    const text = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+    const said = new Set(text.match(/KMM_[A-Z_]+/g));
+    expect(errorCodes().filter((code) => !said.has(code))).toEqual(Object.keys(UNTRIED));
   });
 });
 

@@ -296,7 +296,8 @@ describe('what cannot be done by hand sends nothing and says why:', () => {
       expect(error.next.length).toBeGreaterThan(0);
     }
     const mistyped = await bench.problem(bench.order('bid', 300, 100, REST, bench.ticker.toLowerCase()));
-    expect(mistyped.next).toEqual([`did you mean ${bench.ticker}?`]);
+    expect(mistyped.what).toContain(`(did you mean ${bench.ticker}?)`);
+    expect(mistyped.next[0]).toBe(`kmm markets show ${bench.ticker}`);
     expect([bench.writes, bench.ordersMade()]).toEqual([[], 0]);
   });
 

@@ -49,7 +49,7 @@ it('is checked, diagnosed and traded with, at the pace of the smallest tier', as
 
   const { json } = await restClient(server, key)('GET', '/markets?series_ticker=KXHIGHNY&status=open');
   const market = json.markets.find((one: { yes_bid_dollars: string }) => Number(one.yes_bid_dollars) > 0.1);
-  const desk = await openHandDesk(configuration, true);
+  const desk = await openHandDesk(configuration, 'place');
   try {
     const words = {
       direction: 'buy',

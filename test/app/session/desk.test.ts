@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallError } from '../../../src/lib/adapters/kalshi/result.ts';
-import { unreachable } from '../../../src/lib/app/session/desk.ts';
+import { unreachable } from '../../../src/lib/app/exchange/unreachable.ts';
 
 function refused(status: number, code: string): CallError {
   return { kind: 'refused', status, code, message: '' };

@@ -18,6 +18,13 @@ export interface AccountLimits {
   readonly write: BucketSize;
 }
 
+/** The smallest tier there is: what is counted on until the account has been asked (kalshi/api.md 5). */
+export const BASIC_TIER: AccountLimits = {
+  tier: 'basic',
+  read: { capacity: 200, refillPerSecond: 200 },
+  write: { capacity: 100, refillPerSecond: 100 },
+};
+
 /** `read`, or the shard of a write. */
 export type Lane = 'read' | number;
 

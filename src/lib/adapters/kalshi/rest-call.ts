@@ -54,25 +54,27 @@ export async function readPages<Page>(
   schema: z.ZodType<Page>,
   pageSize = PAGE_SIZE,
 ): Promise<Result<readonly Page[]>> {
-  const pages: Page[] = [];
-  const seen = new Set<string>();
-  let dated = {};
-  for (let cursor = ''; ; ) {
-    const paged = { ...query, limit: pageSize, ...(cursor !== '' && { cursor }) };
-    const reply = await read(wire, path, z.unknown(), paged);
-    if (!reply.ok) return reply;
-    const page = checked(reply.value, schema);
-    if (!page.ok) return page;
-    const next = checked(reply.value, cursorSchema);
-    if (!next.ok) return next;
-    if (pages.length === 0) dated = dateOf(reply);
-    pages.push(page.value);
-    cursor = next.value;
-    if (cursor === '') return { ok: true, value: pages, ...dated };
-    // A cursor the exchange does not know answers with the first page (kalshi/api.md 3.9): that would go on for ever.
-    if (seen.has(cursor)) return malformed(`${path}: the cursor repeats itself`);
-    seen.add(cursor);
-  }
+  const turned = await turnPages(wire, path, query, schema, () => pageSize);
+  return turned.ok ? { ...turned, value: turned.value.pages } : turned;
+}
+
+/** `isCut`: there is more than was read. */
+export interface Listing<Row> {
+  readonly rows: readonly Row[];
+  readonly isCut: boolean;
+}
+
+/** The first `rowsMax` rows of a listing, and whether there are more: for people who choose, never for what counts. */
+export async function readFirst<Row>(
+  wire: Wire,
+  path: string,
+  query: Query,
+  schema: z.ZodType<readonly Row[]>,
+  { rowsMax, pageSize = PAGE_SIZE }: { readonly rowsMax: number; readonly pageSize?: number },
+): Promise<Result<Listing<Row>>> {
+  const left = (pages: readonly (readonly Row[])[]) => rowsMax - pages.reduce((sum, page) => sum + page.length, 0);
+  const turned = await turnPages(wire, path, query, schema, (pages) => Math.min(pageSize, left(pages)));
+  return turned.ok ? { ...turned, value: { rows: turned.value.pages.flat(), isCut: turned.value.isCut } } : turned;
 }
 
 /** A ticker or an id as one segment of a path, whatever it holds. */
@@ -97,6 +99,35 @@ const PAGE_SIZE = 1_000;
 const cursorSchema = z
   .object({ cursor: maybe(z.string()), next_cursor: maybe(z.string()) })
   .transform((raw) => raw.cursor ?? raw.next_cursor ?? '');
+
+/** Until there are no more, or `wanted` asks for no more rows. */
+async function turnPages<Page>(
+  wire: Wire,
+  path: string,
+  query: Query,
+  schema: z.ZodType<Page>,
+  wanted: (pages: readonly Page[]) => number,
+): Promise<Result<{ readonly pages: readonly Page[]; readonly isCut: boolean }>> {
+  const pages: Page[] = [];
+  const seen = new Set<string>();
+  let dated = {};
+  for (let cursor = ''; ; ) {
+    const paged = { ...query, limit: wanted(pages), ...(cursor !== '' && { cursor }) };
+    const reply = await read(wire, path, z.unknown(), paged);
+    if (!reply.ok) return reply;
+    const page = checked(reply.value, schema);
+    if (!page.ok) return page;
+    const next = checked(reply.value, cursorSchema);
+    if (!next.ok) return next;
+    if (pages.length === 0) dated = dateOf(reply);
+    pages.push(page.value);
+    cursor = next.value;
+    if (cursor === '' || wanted(pages) <= 0) return { ok: true, value: { pages, isCut: cursor !== '' }, ...dated };
+    // A cursor the exchange does not know answers with the first page (kalshi/api.md 3.9): that would go on for ever.
+    if (seen.has(cursor)) return malformed(`${path}: the cursor repeats itself`);
+    seen.add(cursor);
+  }
+}
 
 function checked<Value>(raw: unknown, schema: z.ZodType<Value>): Result<Value> {
   const parsed = schema.safeParse(raw);

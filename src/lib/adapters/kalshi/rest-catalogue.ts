@@ -22,10 +22,9 @@ import {
   type SeriesFeeChange,
   seriesFeeChangeSchema,
 } from './catalogue-schema.ts';
-import { REST_ROOT } from './environments.ts';
 import { present } from './present.ts';
-import { ask } from './rest-call.ts';
-import { malformed, type Result } from './result.ts';
+import { type Listing, read, readFirst, segment } from './rest-call.ts';
+import type { Result } from './result.ts';
 
 /** The words of the query; a market's own status is another set (kalshi/api.md 6.2). */
 export const STATUS_WORDS = ['unopened', 'open', 'paused', 'closed', 'settled'] as const;
@@ -49,12 +48,6 @@ export interface SeriesListQuery {
   readonly category?: string;
 }
 
-/** `isCut`: there is more than was read. */
-export interface Listing<Row> {
-  readonly rows: readonly Row[];
-  readonly isCut: boolean;
-}
-
 export class KalshiCatalogue {
   readonly #wire: Wire;
 
@@ -64,28 +57,27 @@ export class KalshiCatalogue {
 
   /** All of them: this listing has no pages. */
   async seriesList(query: SeriesListQuery = {}): Promise<Result<readonly ListedSeries[]>> {
-    const rows = z.object({ series: maybeNone(listedSeriesSchema) }).transform((raw) => raw.series);
-    return this.#get('/series', rows, present({ category: query.category }));
+    return read(this.#wire, '/series', rowsSchema('series', listedSeriesSchema), present({ category: query.category }));
   }
 
   async series(ticker: string): Promise<Result<ListedSeries>> {
     const schema = z.object({ series: listedSeriesSchema }).transform((raw) => raw.series);
-    return this.#get(`/series/${encodeURIComponent(ticker)}`, schema);
+    return read(this.#wire, `/series/${segment(ticker)}`, schema);
   }
 
   async event(ticker: string): Promise<Result<ListedEvent>> {
     const answer = z.object({ event: listedEventSchema, markets: maybeNone(listedMarketSchema) });
     const schema = answer.transform(({ event, markets }): ListedEvent => ({ ...event, markets }));
-    return this.#get(`/events/${encodeURIComponent(ticker)}`, schema);
+    return read(this.#wire, `/events/${segment(ticker)}`, schema);
   }
 
   async eventMetadata(ticker: string): Promise<Result<EventMetadata>> {
-    return this.#get(`/events/${encodeURIComponent(ticker)}/metadata`, eventMetadataSchema);
+    return read(this.#wire, `/events/${segment(ticker)}/metadata`, eventMetadataSchema);
   }
 
   async market(ticker: string): Promise<Result<ListedMarket>> {
     const schema = z.object({ market: listedMarketSchema }).transform((raw) => raw.market);
-    return this.#get(`/markets/${encodeURIComponent(ticker)}`, schema);
+    return read(this.#wire, `/markets/${segment(ticker)}`, schema);
   }
 
   /** Combos (KXMVE…) are left out: they come by the ten thousand and have no book to speak of. */
@@ -99,7 +91,7 @@ export class KalshiCatalogue {
       max_close_ts: query.closesTo === undefined ? undefined : Math.ceil(query.closesTo / 1_000),
       mve_filter: 'exclude',
     });
-    return this.#list('/markets', filters, { key: 'markets', row: listedMarketSchema, pageSize: 1_000, rowsMax });
+    return readFirst(this.#wire, '/markets', filters, rowsSchema('markets', listedMarketSchema), { rowsMax });
   }
 
   async events(query: EventListQuery, rowsMax: number): Promise<Result<Listing<ListedEvent>>> {
@@ -108,71 +100,34 @@ export class KalshiCatalogue {
       status: query.status,
       with_nested_markets: query.isWithMarkets,
     });
-    return this.#list('/events', filters, { key: 'events', row: listedEventSchema, pageSize: 200, rowsMax });
+    const rows = rowsSchema('events', listedEventSchema);
+    return readFirst(this.#wire, '/events', filters, rows, { rowsMax, pageSize: EVENTS_AT_ONCE });
   }
 
   /** Those to come. */
   async seriesFeeChanges(series: string): Promise<Result<readonly SeriesFeeChange[]>> {
-    const rows = z.object({ series_fee_change_arr: maybeNone(seriesFeeChangeSchema) });
-    const schema = rows.transform((raw) => raw.series_fee_change_arr);
-    return this.#get('/series/fee_changes', schema, { series_ticker: series });
+    const rows = rowsSchema('series_fee_change_arr', seriesFeeChangeSchema);
+    return read(this.#wire, '/series/fee_changes', rows, { series_ticker: series });
   }
 
   async eventFeeChanges(event: string): Promise<Result<Listing<EventFeeChange>>> {
-    const shape = { key: 'event_fee_changes', row: eventFeeChangeSchema, pageSize: 1_000, rowsMax: 1_000 };
-    return this.#list('/events/fee_changes', { event_ticker: event }, shape);
+    const rows = rowsSchema('event_fee_changes', eventFeeChangeSchema);
+    return readFirst(this.#wire, '/events/fee_changes', { event_ticker: event }, rows, { rowsMax: 1_000 });
   }
 
   /** Of all markets: there is no filter by ticker. */
   async incentives(status: 'active' | 'upcoming', rowsMax: number): Promise<Result<Listing<Incentive>>> {
-    const shape = { key: 'incentive_programs', row: incentiveSchema, pageSize: 1_000, rowsMax };
-    return this.#list('/incentive_programs', { status }, { ...shape, cursorKey: 'next_cursor' });
-  }
-
-  async #get<Value>(path: string, schema: z.ZodType<Value>, query: Query = {}): Promise<Result<Value>> {
-    return ask(this.#wire, { method: 'GET', path: REST_ROOT + path, query }, schema);
-  }
-
-  /** Reads pages until there are no more or `rowsMax` rows are there. A page that fails makes the whole listing fail. */
-  async #list<Row>(path: string, query: Query, shape: ListShape<Row>): Promise<Result<Listing<Row>>> {
-    const { pageSize, rowsMax } = shape;
-    const page = pageSchema(shape);
-    const rows: Row[] = [];
-    const seen = new Set<string>();
-    for (let cursor: string | undefined; ; ) {
-      const paged = present({ ...query, limit: Math.min(pageSize, rowsMax - rows.length), cursor });
-      const reply = await this.#get(path, page, paged);
-      if (!reply.ok) return reply;
-      rows.push(...reply.value.rows);
-      cursor = reply.value.cursor;
-      if (cursor === '' || rows.length >= rowsMax) return { ...reply, value: { rows, isCut: cursor !== '' } };
-      // A cursor the exchange does not know answers with the first page (kalshi/api.md 3.9): that would go on for ever.
-      if (seen.has(cursor)) return malformed(`${path}: the cursor repeats itself`);
-      seen.add(cursor);
-    }
+    const rows = rowsSchema('incentive_programs', incentiveSchema);
+    return readFirst(this.#wire, '/incentive_programs', { status }, rows, { rowsMax });
   }
 }
 
-type Query = Readonly<Record<string, string | number | boolean>>;
+/** The most that the exchange gives of events (kalshi/openapi.yaml, GetEvents). */
+const EVENTS_AT_ONCE = 200;
 
-interface ListShape<Row> {
-  /** The listing's own name for its rows. */
-  readonly key: string;
-  readonly row: z.ZodType<Row>;
-  /** The most that the exchange gives at once. */
-  readonly pageSize: number;
-  readonly rowsMax: number;
-  /** Default: `cursor`. */
-  readonly cursorKey?: string;
-}
-
-/** Without its rows a page is malformed, never empty. The last page has no cursor. */
-function pageSchema<Row>({ key, row, cursorKey = 'cursor' }: ListShape<Row>) {
-  const page = z.object({ [key]: maybeNone(row), [cursorKey]: z.string().nullish() });
-  return page.transform((raw) => ({
-    rows: raw[key] as readonly Row[],
-    cursor: (raw[cursorKey] as string | null) ?? '',
-  }));
+/** Rows under the listing's own name. Without them a page is malformed, never empty. */
+function rowsSchema<Row>(key: string, row: z.ZodType<Row>) {
+  return z.object({ [key]: maybeNone(row) }).transform((raw) => raw[key] as readonly Row[]);
 }
 
 /** An empty list may come as null, as Go writes it; it may not be missing. */

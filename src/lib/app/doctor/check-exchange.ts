@@ -1,9 +1,10 @@
 /** The exchange: does it trade, when does it stop, what will it charge, and does what we plan fit our tokens and our cash. */
+
 import { cancelReserve, costOf, DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import { REST_ROOT } from '../../adapters/kalshi/environments.ts';
+import { BASIC_TIER } from '../../adapters/kalshi/rate-limit.ts';
 import type { Parameters } from '../../core/parameters.ts';
 import { type Microdollars, microdollars, moneyOf, PRICE_ONE } from '../../core/units.ts';
-import { CAUTIOUS_LIMITS } from '../session/account-terms.ts';
 import { bad, type DoctorLine, doubtful, type ExchangeFacts, good, linesOf, type PlannedMarket } from './facts.ts';
 import { nextStop } from './maintenance.ts';
 import { ageWords, dollars, easternText } from './words.ts';
@@ -67,7 +68,7 @@ export function checkTokens(
   { quoting }: Parameters,
 ): readonly DoctorLine[] {
   return linesOf('tokens', limits, (told) => {
-    const { write, tier } = told ?? CAUTIOUS_LIMITS;
+    const { write, tier } = told ?? BASIC_TIER;
     const prices = costs.isKnown ? costs.value : DEFAULT_COSTS;
     const amend = costOf(prices, { method: 'POST', path: `${ORDERS}/id/amend` });
     const create = costOf(prices, { method: 'POST', path: ORDERS });

@@ -49,7 +49,11 @@ export const CATALOGUE = {
     exit: EXIT.usage,
     title: 'a step that is not easily taken back was not confirmed',
     position: NOTHING_SENT,
-    next: ['run it on a terminal and type what it asks for', 'give --confirm with the last four signs of the key id'],
+    next: [
+      'run it on a terminal and answer',
+      '--yes where it is offered',
+      '--confirm with the last four signs of the key id',
+    ],
   },
   KMM_TICKER_UNKNOWN: {
     exit: EXIT.usage,
@@ -243,12 +247,6 @@ export const CATALOGUE = {
     title: 'the risk gate refused: with it, the worst loss would pass a limit',
     position: 'positions are unchanged, resting orders stay',
     next: [SHOW_CONFIG, 'kmm quote TICKER'],
-  },
-  KMM_STRATEGY_REFUSED: {
-    exit: EXIT.risk,
-    title: 'the strategy or the fair value refuses to name a price here',
-    position: 'nothing is quoted in this market; positions are unchanged',
-    next: ['kmm book TICKER', 'kmm quote TICKER --strategy as', 'kmm quote TICKER --fair mid'],
   },
   KMM_HALTED: {
     exit: EXIT.risk,

@@ -11,5 +11,5 @@ export interface CatalogueEntry {
   readonly next: readonly string[];
 }
 
-export const NOTHING_SENT = 'nothing was started or sent; positions and resting orders are as they were';
+export const NOTHING_SENT = 'nothing was sent; positions and resting orders are as they were';
 export const SHOW_CONFIG = 'kmm config show --origin';

@@ -23,6 +23,8 @@ export class KmmError extends Error {
   readonly what: string;
   readonly position: string;
   readonly next: readonly string[];
+  /** `next` was said for this case, and is not the catalogue's. */
+  readonly isAdvised: boolean;
   readonly exit: ExitCode;
 
   constructor(code: ErrorCode, what: string, details: ErrorDetails = {}) {
@@ -35,6 +37,7 @@ export class KmmError extends Error {
     this.what = what;
     this.position = position;
     this.next = next;
+    this.isAdvised = details.next !== undefined;
     this.exit = entry.exit;
   }
 

@@ -1,9 +1,6 @@
 /** The ways in which an order by hand, a change of one, or a transfer comes to nothing: a part of the catalogue. */
-import type { CatalogueEntry } from './error-catalogue.ts';
+import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
-
-const NOTHING_SENT = 'nothing was sent; positions and resting orders are as they were';
-const SHOW_CONFIG = 'kmm config show --origin';
 
 export const TRADE_ERRORS = {
   KMM_PRICE_OFF_GRID: {
@@ -36,12 +33,6 @@ export const TRADE_ERRORS = {
     title: 'the order cannot be changed by hand now: another change is under way, or it is not a hand order of ours',
     position: NOTHING_SENT,
     next: ['kmm trade orders', 'kmm trade cancel ORDER'],
-  },
-  KMM_CONFIRMATION: {
-    exit: EXIT.usage,
-    title: 'this needs a confirmation, and there is no terminal to ask on, or it was not given',
-    position: NOTHING_SENT,
-    next: ['--yes where it is offered', '--confirm with the last characters of the key id'],
   },
   KMM_SIM_NOT_RUNNING: {
     exit: EXIT.unreachable,

@@ -1,7 +1,7 @@
 /** A connection for looking only: REST at a reader's pace, far below the smallest tier, so that trading never waits for it. */
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
-import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import { BASIC_TIER, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import type { EnvironmentName } from '../config/home.ts';
@@ -23,9 +23,5 @@ export async function openReading(environment: EnvironmentName, link: ExchangeLi
   return { clock, stream, rest: new KalshiRest(paced), catalogue: new KalshiCatalogue(paced), close };
 }
 
-/** Half of what the smallest tier may read (kalshi/api.md 5). */
-const READER_LIMITS = {
-  tier: 'basic',
-  read: { capacity: 100, refillPerSecond: 100 },
-  write: { capacity: 100, refillPerSecond: 100 },
-};
+/** Half of what the smallest tier may read. */
+const READER_LIMITS = { ...BASIC_TIER, read: { capacity: 100, refillPerSecond: 100 } };

@@ -4,7 +4,6 @@
  * this command, so in sim one must be running.
  */
 
-import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import { readLock } from '../../adapters/system/lock.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import { epochMs } from '../../core/units.ts';
@@ -20,7 +19,7 @@ import { connect } from '../run/connect.ts';
 import { takeLock } from '../run/take-lock.ts';
 import { openRecords } from '../session/open-records.ts';
 import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
-import type { HandReply, MoveReport } from './hand-reply.ts';
+import type { CashMove, HandReply, MoveReport } from './hand-reply.ts';
 import { HandSession } from './hand-session.ts';
 
 export interface HandDesk {
@@ -29,15 +28,15 @@ export interface HandDesk {
   /** What would come of it; sends nothing. */
   consider(ask: HandAsk): Promise<HandReply>;
   carryOut(ask: HandAsk): Promise<HandReply>;
-  move(transfer: Transfer): Promise<MoveReport>;
+  move(move: CashMove): Promise<MoveReport>;
   close(): Promise<void>;
 }
 
 /**
- * `expose`: something may be placed or enlarged, so production must be armed. `look`: nothing will be sent, yet cash and
- * positions must be known. `reduce`: cancels and the like, which are held up by nothing.
+ * `take`: away alone, which nothing holds up. `consider`: nothing is sent, yet cash and positions must be known. `place`,
+ * enlarge or move: production must be armed.
  */
-export type HandPurpose = 'look' | 'expose' | 'reduce';
+export type HandPurpose = 'take' | 'consider' | 'place';
 
 /**
  * Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_SIM_NOT_RUNNING,
@@ -45,7 +44,7 @@ export type HandPurpose = 'look' | 'expose' | 'reduce';
  */
 export async function openHandDesk(configuration: Configuration, purpose: HandPurpose): Promise<HandDesk> {
   const { env, home } = configuration;
-  if (purpose === 'expose') assertArmed(configuration, configuration.key?.id ?? '', epochMs(Date.now()));
+  if (purpose === 'place') assertArmed(configuration, configuration.key?.id ?? '', epochMs(Date.now()));
   const held = readLock(home.lock);
   if (held?.control !== undefined) return traderDesk(held.control, held.pid);
   if (held !== undefined) {
@@ -83,7 +82,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, pur
     try {
       lock.update(lockedLink(link));
       const { clock, keyFingerprint } = connection;
-      const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: purpose === 'expose' });
+      const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: purpose === 'place' });
       const session = new HandSession({
         ...{ ...records, ...connection, environment: env, account: link.keyId },
         ...{ random: Math.random, readLagMs: READ_LAG_MS[env] },
@@ -98,7 +97,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, pur
         }
       };
       try {
-        await session.start(purpose !== 'reduce');
+        await session.start(purpose !== 'take');
       } catch (error) {
         await leave();
         throw error;

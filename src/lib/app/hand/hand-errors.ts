@@ -2,10 +2,9 @@
 import { HALT_CLEARS, type HaltName } from '../../core/halts.ts';
 import type { HandAsk, HandRefusal } from '../../core/hand-types.ts';
 import { formatMoney, type Microdollars, microdollars } from '../../core/units.ts';
+import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { type ErrorCode, KmmError } from '../errors/errors.ts';
-import type { HandReply } from './hand-reply.ts';
-
-type Cash = readonly { readonly shard: number; readonly cash: Microdollars }[];
+import type { HandReply, ShardCash } from './hand-reply.ts';
 
 /** Refused by our own gate: nothing was sent. */
 export function refusalError({ word, reason, cash }: HandRefusal): KmmError {
@@ -55,13 +54,11 @@ const CODES = {
 
 function haltError(name: HaltName, reason: string): KmmError {
   if (name === 'RECONCILE') {
-    const position = 'nothing was sent; positions and resting orders are as they were';
-    return new KmmError('KMM_RECONCILE', reason, { position });
+    return new KmmError('KMM_RECONCILE', reason, { position: NOTHING_SENT });
   }
   if (HALT_CLEARS[name] !== 'self') {
-    const position = 'nothing was sent; positions and resting orders are as they were';
     return new KmmError('KMM_HALTED', reason, {
-      position,
+      position: NOTHING_SENT,
       next: ['look at what is named above', `kmm resume ${name}`],
     });
   }
@@ -69,7 +66,7 @@ function haltError(name: HaltName, reason: string): KmmError {
 }
 
 /** Where the cash is, and how it gets to where it is needed. */
-function cashError(shard: number, missing: Microdollars, shards: Cash, reason: string): KmmError {
+function cashError(shard: number, missing: Microdollars, shards: readonly ShardCash[], reason: string): KmmError {
   const here = shards.find((one) => one.shard === shard)?.cash ?? microdollars(0);
   const others = shards.filter((one) => one.shard !== shard && one.cash > 0).sort((a, b) => b.cash - a.cash);
   const elsewhere = others.map((one) => `shard ${one.shard} holds $${shortMoney(one.cash)}`).join(', ');

@@ -52,14 +52,27 @@ export type HandReply =
       readonly end: HandEnd;
       readonly order?: HandOrderFacts;
       readonly figures?: HandFigures;
-      readonly cash: readonly { readonly shard: number; readonly cash: Microdollars }[];
+      readonly cash: readonly ShardCash[];
     };
+
+/** Cash that is asked to go from one shard to another. */
+export interface CashMove {
+  readonly from: number;
+  readonly to: number;
+  /** Whole units of $0.0001, > 0. */
+  readonly amount: Microdollars;
+}
+
+export interface ShardCash {
+  readonly shard: number;
+  readonly cash: Microdollars;
+}
 
 /** How cash went between shards, and what the shards held before and after. */
 export interface MoveReport {
   readonly transferId: string;
-  readonly before: readonly { readonly shard: number; readonly cash: Microdollars }[];
-  readonly after: readonly { readonly shard: number; readonly cash: Microdollars }[];
+  readonly before: readonly ShardCash[];
+  readonly after: readonly ShardCash[];
   /** The exchange shows it in the balance already. */
   readonly isVisible: boolean;
 }

@@ -6,16 +6,17 @@
  * Refuses to place anything while cash or positions differ from the exchange's. Cancels need none of that.
  */
 import type { Environment } from '../../adapters/kalshi/environments.ts';
-import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
+import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { KmmError } from '../errors/errors.ts';
+import { unreachable } from '../exchange/unreachable.ts';
 import { wait } from '../session/cancel-ours.ts';
-import { Desk, unreachable } from '../session/desk.ts';
+import { Desk } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
@@ -24,7 +25,7 @@ import { SessionLog } from '../session/session-log.ts';
 import type { SessionTape } from '../session/session-tape.ts';
 import { startLedger } from '../session/start-ledger.ts';
 import { noteAsk, unknownMarket } from './hand-notes.ts';
-import type { HandReply, MoveReport } from './hand-reply.ts';
+import type { CashMove, HandReply, MoveReport } from './hand-reply.ts';
 import { HandWork } from './hand-work.ts';
 import { moveCash } from './move-cash.ts';
 
@@ -82,22 +83,22 @@ export class HandSession {
     });
   }
 
-  /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. `isReconciling`: something may be placed, or asked of the gate, so cash, positions and markets are read first. */
-  async start(isReconciling: boolean): Promise<void> {
+  /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. `isWhole`: something may be placed, or be weighed as if it were, so everything is reconciled first. */
+  async start(isWhole: boolean): Promise<void> {
     const { clock, journal } = this.#options;
     await this.#desk.readAccount();
     for (const { by: _by, ...halt } of journal.latches()) {
       this.#emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
     }
     const { engine } = this;
-    const { rest } = this.#desk;
+    const { rest, paced: wire } = this.#desk;
     const emit = (event: EngineEvent) => this.#emit(event);
-    if (isReconciling) await startLedger({ engine, rest, journal, clock, account: this.#options.account, emit });
+    if (isWhole) await startLedger({ engine, wire, journal, clock, account: this.#options.account, emit });
     const askedAt = clock.now();
     const listed = await rest.orders({ status: 'resting' });
     if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
     this.#emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
-    if (isReconciling) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
+    if (isWhole) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
     this.#stopTimer = clock.every(HEARTBEAT_MS, () => {
       this.#resolver.tick();
       this.#scheduleTurn();
@@ -117,10 +118,10 @@ export class HandSession {
     return this.#work.replyTo(ask.id) ?? reply;
   }
 
-  move(transfer: Transfer): Promise<MoveReport> {
+  move(move: CashMove): Promise<MoveReport> {
     const { clock, speed } = this.#options;
     const { rest, paced: wire } = this.#desk;
-    return moveCash({ rest, wire, clock, speed, emit: (event) => this.#emit(event) }, transfer);
+    return moveCash({ rest, wire, clock, speed, emit: (event) => this.#emit(event) }, move);
   }
 
   /** Sends nothing more. A group in which something rests stays with it. */
@@ -154,7 +155,7 @@ export class HandSession {
     const { ticker } = ask;
     await this.#follower.adopt(ticker);
     const market = this.engine.market(ticker)?.market;
-    if (market === undefined) throw await unknownMarket(rest, ticker);
+    if (market === undefined) throw await unknownMarket(this.#desk, ticker);
     await this.#askForPause(market.shard);
     const book = await rest.orderbook(ticker);
     if (!book.ok) throw unreachable(`the book of ${ticker} cannot be read`, book.error);
@@ -179,7 +180,7 @@ export class HandSession {
       status.value.resumesAt === undefined
         ? ''
         : `; it expects to resume at ${new Date(status.value.resumesAt).toISOString()}`;
-    throw new KmmError('KMM_EXCHANGE_PAUSED', `shard ${shard} does not trade now${until}`);
+    throw new KmmError('KMM_EXCHANGE_PAUSED', `shard ${shard} does not trade now${until}`, { position: NOTHING_SENT });
   }
 
   /** There is no stream here that would tell how an accepted order went on. */

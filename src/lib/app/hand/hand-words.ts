@@ -131,5 +131,5 @@ function lifeOf(tif: string | undefined, leaseMs: number): HandLife {
 }
 
 function usage(what: string): KmmError {
-  return new KmmError('KMM_USAGE', what, { next: ['kmm trade --help'] });
+  return new KmmError('KMM_USAGE', what);
 }

@@ -7,11 +7,15 @@ import type { OwnOrder } from '../../core/order-types.ts';
 import { type Centicents, type Centicontracts, type EpochMs, epochMs, type Microdollars } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import { KmmError } from '../errors/errors.ts';
+import { notRead } from '../exchange/unreachable.ts';
 import { useExchange } from '../exchange/use-exchange.ts';
 import { reach } from '../run/reach.ts';
-import { unreachable } from '../session/desk.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import { fillEvent } from '../session/order-resolver.ts';
+
+/** What commands read with, and an execution as they print it. */
+export type AccountRest = KalshiRest;
+export type AccountFill = RestFill;
 
 export interface HeldPosition {
   readonly ticker: string;
@@ -100,5 +104,5 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 
 function got<Value>(what: string, result: Result<Value>): Value {
   if (result.ok) return result.value;
-  throw unreachable(`${what} cannot be read`, result.error);
+  throw notRead(`${what} cannot be read`, result.error);
 }

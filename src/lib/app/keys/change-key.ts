@@ -53,10 +53,3 @@ export function assertNobodyTrades({ env, home }: Pick<AccessPlaces, 'env' | 'ho
     next: ['stop it: ^C in its terminal, or kmm kill'],
   });
 }
-
-/** What a person types to confirm: the end of the key's id. */
-export function suffixOf(keyId: string): string {
-  return keyId.slice(-SUFFIX_LENGTH);
-}
-
-const SUFFIX_LENGTH = 4;

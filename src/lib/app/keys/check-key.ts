@@ -5,7 +5,7 @@
 import type { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
 import { costOf, DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
 import { REST_ROOT } from '../../adapters/kalshi/environments.ts';
-import type { AccountLimits } from '../../adapters/kalshi/rate-limit.ts';
+import { type AccountLimits, BASIC_TIER } from '../../adapters/kalshi/rate-limit.ts';
 import type { Balance } from '../../adapters/kalshi/rest.ts';
 import { KalshiApiKeys } from '../../adapters/kalshi/rest-api-keys.ts';
 import type { CallError, Result } from '../../adapters/kalshi/result.ts';
@@ -15,7 +15,7 @@ import { formatMoney } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { type Reach, type ReachLink, reachWith } from '../run/reach.ts';
-import { CAUTIOUS_LIMITS, isNotTold } from '../session/account-terms.ts';
+import { isNotTold } from '../session/account-terms.ts';
 import { keeperOf } from './credentials.ts';
 import { type ClockReport, clockFindings, costFindings, type Finding, scopeFindings } from './findings.ts';
 import { storedKey } from './key-store.ts';
@@ -86,7 +86,7 @@ async function reportOf(
 ): Promise<KeyReport> {
   const { rest, wire, signer } = exchange;
   const told = toldOr(undefined, await rest.limits(), link);
-  const limits = told ?? CAUTIOUS_LIMITS;
+  const limits = told ?? BASIC_TIER;
   const costs = toldOr(DEFAULT_COSTS, await rest.endpointCosts(), link);
   const status = answered(await rest.exchangeStatus(), link);
   const balance = answered(await rest.balance([...new Set([0, ...status.shards.map(({ shard }) => shard)])]), link);

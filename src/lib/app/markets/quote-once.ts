@@ -3,7 +3,7 @@
  * the inventory given; nothing is placed.
  */
 
-import { sentenceOf } from '../../adapters/kalshi/result.ts';
+import type { ExchangeStatus } from '../../adapters/kalshi/account-schema.ts';
 import type { Decision } from '../../core/decide.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -19,6 +19,7 @@ import {
 import type { Configuration } from '../config/config.ts';
 import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
+import { notRead } from '../exchange/unreachable.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
@@ -60,11 +61,16 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     engine.apply({ type: 'ledger_restored', at: clock.now(), openingCash, fills: [], settlements: [] });
     for (const [index, ticker] of tickers.entries()) {
       const book = await rest.orderbook(ticker);
-      if (!book.ok) throw new KmmError('KMM_UNREACHABLE', `${ticker}: the book is ${sentenceOf(book.error)}`);
+      if (!book.ok) throw notRead(`the book of ${ticker} cannot be read`, book.error);
       const feed = { conn: 1, sid: 1, seq: index + 1 };
       engine.apply({ type: 'book_snapshot', at: clock.now(), feed, ticker, ...book.value });
       if (inventory !== 0) engine.apply(held(ticker, inventory, book.value, clock.now()));
     }
+    const status = await rest.exchangeStatus();
+    if (!status.ok) throw notRead("the exchange's status cannot be read", status.error);
+    const shards = tickers.flatMap((ticker) => engine.market(ticker)?.market.shard ?? []);
+    const isActive = isTrading(status.value, shards);
+    engine.apply({ type: 'exchange_status_changed', at: clock.now(), isTrading: isActive });
     engine.apply({ type: 'turn', at: clock.now(), turn: 1 });
     const quoted = tickers.flatMap((ticker) => {
       const state = engine.market(ticker);
@@ -78,6 +84,14 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     follower.stop();
     close();
   }
+}
+
+/** Whether all these shards trade. One that is not named does as the top level says, which speaks of shard 0. */
+function isTrading({ shards: stated, ...top }: ExchangeStatus, shards: readonly number[]): boolean {
+  return shards.every((shard) => {
+    const { isExchangeActive, isTradingActive } = stated.find((one) => one.shard === shard) ?? top;
+    return isExchangeActive && isTradingActive;
+  });
 }
 
 function notOpen(names: readonly string[]): KmmError {

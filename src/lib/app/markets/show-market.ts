@@ -16,7 +16,7 @@ import { type CallError, type Result, sentenceOf } from '../../adapters/kalshi/r
 import { type PriceGrid, snap } from '../../core/grid.ts';
 import type { Market } from '../../core/market.ts';
 import { type Centicents, type EpochMs, PRICE_ONE } from '../../core/units.ts';
-import { KmmError } from '../errors/errors.ts';
+import { notRead } from '../exchange/unreachable.ts';
 import { type FeeExample, feeExamples } from './fee-example.ts';
 import { spreadOf } from './list-markets.ts';
 import { explainUnknown, isNotThere, notLookedUp } from './unknown-ticker.ts';
@@ -86,7 +86,7 @@ async function marketSheet(catalogue: KalshiCatalogue, listed: ListedMarket, now
   const event = needed(listed.eventTicker, await catalogue.event(listed.eventTicker));
   const series = needed(event.seriesTicker, await catalogue.series(event.seriesTicker));
   const market = toMarket(listed, series, event);
-  if (!market.ok) throw new KmmError('KMM_UNREACHABLE', sentenceOf(market.error));
+  if (!market.ok) throw notRead(`the terms of ${listed.ticker} cannot be read`, market.error);
   const beside = await lookBeside(catalogue, series.ticker, event, listed.ticker);
   const examples = feeExamples(market.value.fees, typicalPrice(listed, market.value.grid), now());
   return { kind: 'market', listed, event, series, market: market.value, feeExamples: examples, beside };

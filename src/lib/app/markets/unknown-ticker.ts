@@ -3,8 +3,9 @@
  * does list is offered, from a bounded look at its series and at the open markets of the one that was meant.
  */
 import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
-import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
+import type { CallError } from '../../adapters/kalshi/result.ts';
 import { KmmError } from '../errors/errors.ts';
+import { notRead } from '../exchange/unreachable.ts';
 import { nearestName } from './suggest.ts';
 
 type Listings = Pick<KalshiCatalogue, 'seriesList' | 'markets'>;
@@ -12,7 +13,7 @@ type Listings = Pick<KalshiCatalogue, 'seriesList' | 'markets'>;
 const ROWS_MAX = 1_000;
 
 /** `near`: a name that may have been meant. */
-export function unknownTicker(name: string, error: CallError, near?: string): KmmError {
+function unknownTicker(name: string, error: CallError, near?: string): KmmError {
   if (!isNotThere(error)) return notLookedUp(name, error);
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
   const next = [
@@ -28,15 +29,9 @@ export async function explainUnknown(name: string, error: CallError, listings: L
   return unknownTicker(name, error, isNotThere(error) ? await nearestTicker(name, listings) : undefined);
 }
 
-/** A read that failed for another reason than its name; a key that is refused is no matter of the network. */
+/** A read that failed for another reason than its name. */
 export function notLookedUp(what: string, error: CallError): KmmError {
-  const isKey = error.kind === 'refused' && (error.status === 401 || error.status === 403);
-  const details = { position: 'nothing was sent; positions and resting orders are as they were' };
-  return new KmmError(
-    isKey ? 'KMM_KEY_REFUSED' : 'KMM_UNREACHABLE',
-    `${what} could not be looked up: ${sentenceOf(error)}`,
-    details,
-  );
+  return notRead(`${what} could not be looked up`, error);
 }
 
 export function isNotThere(error: CallError): boolean {

@@ -8,9 +8,9 @@ import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { type PriceGrid, priceGrid, tickAbove } from '../../core/grid.ts';
 import { type Centicents, centicents, type EpochMs, epochMs, ONE_CONTRACT } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
+import { unreachable } from '../exchange/unreachable.ts';
 import { listMarkets } from '../markets/list-markets.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
-import { unreachable } from '../session/desk.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 
 export interface ProbeMarket {

@@ -7,7 +7,7 @@
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import { REST_ROOT } from '../../adapters/kalshi/environments.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
-import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import { BASIC_TIER, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
@@ -24,7 +24,6 @@ import { operatorName } from '../operator.ts';
 import { type Connection, connect } from '../run/connect.ts';
 import { LIST_AGAIN_MS } from '../run/reach.ts';
 import { takeLock } from '../run/take-lock.ts';
-import { CAUTIOUS_LIMITS } from '../session/account-terms.ts';
 import { cancelOurs } from '../session/cancel-ours.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { openRecords, type Records } from '../session/open-records.ts';
@@ -44,7 +43,7 @@ import { takeOne } from './take-one.ts';
 export interface ProbeOptions {
   /** Absent: one is chosen. */
   readonly ticker?: string;
-  /** Buys one contract at the ask, to see its fee. `confirm`: asked with the cost; rejects with KMM_CONFIRMATION. */
+  /** Buys one contract at the ask, to see its fee. `confirm`: asked with the cost; rejects with KMM_NOT_CONFIRMED. */
   readonly take?: (question: string) => Promise<void>;
   /** Tries cancel-all, which takes every order of the account. */
   readonly isSweepWanted: boolean;
@@ -113,7 +112,7 @@ class Probe {
     this.#connection = connection;
     this.#options = options;
     this.#startedAt = clock.now();
-    const limiter = new RateLimiter(CAUTIOUS_LIMITS);
+    const limiter = new RateLimiter(BASIC_TIER);
     this.#paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
     this.#rest = new KalshiRest(this.#paced);
   }
@@ -266,7 +265,7 @@ async function reasonOfNone(taking: Promise<void>): Promise<string | undefined> 
 }
 
 const NOT_TAKEN: ReadonlySet<string> = new Set<ErrorCode>([
-  ...(['KMM_CONFIRMATION', 'KMM_ORDER_UNFILLED', 'KMM_RISK_REFUSED'] as const),
+  ...(['KMM_NOT_CONFIRMED', 'KMM_ORDER_UNFILLED', 'KMM_RISK_REFUSED'] as const),
   ...(['KMM_ORDER_REFUSED', 'KMM_ORDER_NOT_SENT', 'KMM_CASH_SHARD'] as const),
 ]);
 

@@ -4,9 +4,9 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { HandOrder } from '../../core/hand-types.ts';
 import { type Centicents, formatMoney, formatPrice, ONE_CONTRACT, PRICE_ONE } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
+import { unreachable } from '../exchange/unreachable.ts';
 import { endError, refusalError } from '../hand/hand-errors.ts';
 import type { HandSession } from '../hand/hand-session.ts';
-import { unreachable } from '../session/desk.ts';
 import type { ProbeMarket } from './probe-market.ts';
 
 export interface TakeOptions {
@@ -17,7 +17,7 @@ export interface TakeOptions {
   readonly confirm: (question: string) => Promise<void>;
 }
 
-/** Throws KMM_CONFIRMATION, and whatever the gate or the exchange says no with; nothing rests then. */
+/** Throws KMM_NOT_CONFIRMED, and whatever the gate or the exchange says no with; nothing rests then. */
 export async function takeOne({ hand, rest, market, by, confirm }: TakeOptions): Promise<void> {
   const { ticker } = market;
   const price = await bestAsk(rest, ticker);
@@ -29,7 +29,7 @@ export async function takeOne({ hand, rest, market, by, confirm }: TakeOptions):
   if (considered.kind === 'refused') throw refusalError(considered.refusal);
   const cost = considered.kind === 'permitted' ? considered.figures?.cash : undefined;
   const dollars = cost === undefined ? 'an unknown sum' : `$${formatMoney(cost)}`;
-  await confirm(`Buy 1 YES of ${ticker} at $${formatPrice(price)} at most, for ${dollars} with its fee?`);
+  await confirm(`buy 1 YES of ${ticker} at $${formatPrice(price)} at most, for ${dollars} with its fee`);
   const reply = await hand.carryOut(ask, by);
   if (reply.kind === 'refused') throw refusalError(reply.refusal);
   const error = reply.kind === 'ended' ? endError(reply, ask) : undefined;

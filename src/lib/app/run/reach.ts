@@ -8,7 +8,7 @@ import { ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
-import { RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import { BASIC_TIER, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import type { Signer } from '../../adapters/kalshi/sign.ts';
@@ -55,7 +55,8 @@ export function reachWith(
     ...(environment === 'sim' ? {} : { observeOffset: offset.observe.bind(offset) }),
     timeouts: { connect: 1_500, request: 3_000 },
   });
-  const limiter = new RateLimiter(SMALLEST_TIER);
+  // Nobody has time to ask for the real limits now; a 429 costs nothing (kalshi/api.md 5).
+  const limiter = new RateLimiter(BASIC_TIER);
   const disarmed = armedWire(wire, () => environment !== 'prod');
   const paced = new PacedWire({ wire: disarmed, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
   const [kalshi, controls] = [new KalshiRest(paced), new KalshiControls(paced)];
@@ -81,10 +82,3 @@ export async function cancelForTrader(environment: Environment, link: ExchangeLi
 export const LIST_AGAIN_MS = { sim: 100, demo: 5_000, prod: 5_000 } as const;
 
 const CANCEL_MS = 10_000;
-
-/** Nobody has time to ask for the real limits now; a 429 costs nothing (kalshi/api.md 5). */
-const SMALLEST_TIER = {
-  tier: 'basic',
-  read: { capacity: 200, refillPerSecond: 200 },
-  write: { capacity: 100, refillPerSecond: 100 },
-};

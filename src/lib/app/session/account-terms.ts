@@ -4,7 +4,7 @@
  * ones stay. A key that is bound to one subaccount is not told (kalshi/api.md 2): it gets along with the smallest tier.
  */
 import { DEFAULT_COSTS, type EndpointCosts } from '../../adapters/kalshi/endpoint-costs.ts';
-import { type AccountLimits, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
+import { BASIC_TIER, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { CallError, Result } from '../../adapters/kalshi/result.ts';
 import type { Clock } from '../../ports.ts';
@@ -12,15 +12,8 @@ import type { Clock } from '../../ports.ts';
 /** How old the numbers may get. */
 export const TERMS_MS = 600_000;
 
-/** Of the smallest tier (kalshi/api.md 5): before the account has been read, and where it does not say. */
-export const CAUTIOUS_LIMITS: AccountLimits = {
-  tier: 'basic',
-  read: { capacity: 200, refillPerSecond: 200 },
-  write: { capacity: 100, refillPerSecond: 100 },
-};
-
 export class AccountTerms {
-  readonly limiter = new RateLimiter(CAUTIOUS_LIMITS);
+  readonly limiter = new RateLimiter(BASIC_TIER);
   readonly #clock: Clock;
   #costs: EndpointCosts = DEFAULT_COSTS;
 

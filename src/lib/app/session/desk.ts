@@ -6,12 +6,11 @@
 import { armedWire } from '../../adapters/kalshi/armed-wire.ts';
 import { cancelReserve } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
-import { STAMP_EXPIRED } from '../../adapters/kalshi/exchange-error.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
-import { type CallError, isShutOut, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
@@ -19,7 +18,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import { HAND_LEASE_MS } from '../../core/hand-rules.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
-import { KmmError } from '../errors/errors.ts';
+import { unreachable } from '../exchange/unreachable.ts';
 import { AccountTerms, isNotTold } from './account-terms.ts';
 import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursResult, cancelOurs } from './cancel-ours.ts';
@@ -55,6 +54,8 @@ const LEASE_SLACK_MS = 1_000;
 
 export class Desk {
   readonly rest: KalshiRest;
+  /** For what people ask; quotes need none of it. */
+  readonly catalogue: KalshiCatalogue;
   readonly controls: KalshiControls;
   readonly groups: OrderGroups;
   readonly arming: ArmingWatch;
@@ -80,6 +81,7 @@ export class Desk {
     const paced = new PacedWire({ wire: recorded(wire, clock, tape), ...pacing });
     this.paced = paced;
     this.rest = new KalshiRest(paced);
+    this.catalogue = new KalshiCatalogue(paced);
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups(this.controls, engine);
     this.gateway = new KalshiGateway({
@@ -133,16 +135,6 @@ export class Desk {
     for (const order of this.#options.engine.orders.live()) if (order.shard === shard) count += 1;
     return count;
   }
-}
-
-/** Bad news from the exchange as an error that names its cause: neither key nor clock is an unreachable exchange. */
-export function unreachable(what: string, error: CallError): KmmError {
-  return new KmmError(codeOf(error), `${what}: ${sentenceOf(error)}`);
-}
-
-function codeOf(error: CallError): 'KMM_KEY_REFUSED' | 'KMM_CLOCK' | 'KMM_UNREACHABLE' {
-  if (isShutOut(error)) return 'KMM_KEY_REFUSED';
-  return error.kind === 'refused' && error.code === STAMP_EXPIRED ? 'KMM_CLOCK' : 'KMM_UNREACHABLE';
 }
 
 function recorded(wire: Wire, clock: Clock, tape: SessionTape): Wire {

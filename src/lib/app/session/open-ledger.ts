@@ -1,43 +1,44 @@
 /**
  * Brings the ledger to where the account is: what the journal remembers of it, completed by the exchange's own fills and
- * settlements. On an account without a journal the opening cash is what it holds now less what its history did.
+ * settlements. On an account without a journal the opening cash is what it holds now less what its whole history did, so
+ * what the exchange has moved into its archive is read as well.
  */
 
-import type { Balance, KalshiRest } from '../../adapters/kalshi/rest.ts';
+import { type Balance, KalshiRest } from '../../adapters/kalshi/rest.ts';
+import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
 import { type EpochMs, type Microdollars, microdollars } from '../../core/units.ts';
+import type { Wire } from '../../ports.ts';
 import { fillEvent } from './order-resolver.ts';
 
 /** What the journal kept of the account; no opening cash means that it has never met it. */
 export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves'>;
 
-export async function openLedger(
-  rest: KalshiRest,
-  history: AccountHistory,
-  at: EpochMs,
-): Promise<Result<LedgerRestored>> {
-  const fills = await rest.fills({});
+export async function openLedger(wire: Wire, kept: AccountHistory, at: EpochMs): Promise<Result<LedgerRestored>> {
+  const rest = new KalshiRest(wire);
+  const past = kept.openingCash.length === 0 ? new KalshiHistory(wire) : rest;
+  const fills = await past.fills({});
   if (!fills.ok) return fills;
-  const settlements = await rest.settlements({});
+  const settlements = await past.settlements({});
   if (!settlements.ok) return settlements;
   const theirs = fills.value.map((fill) => fillEvent(fill, at));
   const whole = {
-    fills: union(withShards(history.fills, theirs), theirs, (fill) => fill.tradeId),
+    fills: union(withShards(kept.fills, theirs), theirs, (fill) => fill.tradeId),
     settlements: union(
-      history.settlements,
+      kept.settlements,
       settlements.value.map((one): SettlementSeen => ({ type: 'settlement', at, ...one })),
       (one) => `${one.ticker} ${one.settledAt}`,
     ),
   };
-  let { openingCash } = history;
+  let { openingCash } = kept;
   if (openingCash.length === 0) {
     const balance = await rest.balance(KNOWN_SHARDS);
     if (!balance.ok) return balance;
     openingCash = openingOf(balance.value, whole.fills, whole.settlements);
   }
-  return { ok: true, value: { type: 'ledger_restored', at, openingCash, ...whole, moves: history.moves ?? [] } };
+  return { ok: true, value: { type: 'ledger_restored', at, openingCash, ...whole, moves: kept.moves ?? [] } };
 }
 
 /** Shards of the exchange in autumn 2026 (kalshi/api.md 4), for keys to which it gives no breakdown. */

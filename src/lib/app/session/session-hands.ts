@@ -1,5 +1,4 @@
 /** What a trading session does by hand: orders in any market, which it then follows like its own, and cash between shards. */
-import type { Transfer } from '../../adapters/kalshi/transfer-cash.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -7,7 +6,7 @@ import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import { noteAsk, unknownMarket } from '../hand/hand-notes.ts';
-import type { MoveReport } from '../hand/hand-reply.ts';
+import type { CashMove, MoveReport } from '../hand/hand-reply.ts';
 import { HandWork } from '../hand/hand-work.ts';
 import { moveCash } from '../hand/move-cash.ts';
 import type { Desk } from './desk.ts';
@@ -48,9 +47,9 @@ export class SessionHands {
   }
 
   /** Throws KMM_TRANSFERS_INACTIVE, KMM_TRANSFER_REFUSED, KMM_CASH_SHARD, KMM_UNREACHABLE. */
-  readonly moveCash = (transfer: Transfer): Promise<MoveReport> => {
+  readonly moveCash = (move: CashMove): Promise<MoveReport> => {
     const { desk, clock, emit, speed } = this.#options;
-    return moveCash({ rest: desk.rest, wire: desk.paced, clock, emit, speed }, transfer);
+    return moveCash({ rest: desk.rest, wire: desk.paced, clock, emit, speed }, move);
   };
 
   /** The market is followed like the others, so that its book and what its position is worth are known. */
@@ -60,7 +59,7 @@ export class SessionHands {
     const { ticker, life } = ask;
     if (engine.market(ticker) === undefined) await follower.adopt(ticker);
     const market = engine.market(ticker)?.market;
-    if (market === undefined) throw await unknownMarket(desk.rest, ticker);
+    if (market === undefined) throw await unknownMarket(desk, ticker);
     if (!isForReal) return;
     if (!this.#tickers.has(ticker)) {
       this.#tickers.add(ticker);

@@ -13,7 +13,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
-import { unknownTicker } from '../markets/unknown-ticker.ts';
+import { explainUnknown } from '../markets/unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
@@ -132,7 +132,7 @@ export class Session {
     this.#latches.start();
     this.#stops.push(this.#desk.arming.start());
     const unknown = await this.#follower.start();
-    if (unknown !== undefined) throw unknownTicker(unknown.unknown, unknown.error);
+    if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, this.#desk.catalogue);
     const problem = await this.#desk.groups.ensure([...this.#follower.markets()].map((market) => market.shard));
     if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
     this.#watch.start();
@@ -219,12 +219,9 @@ export class Session {
 
   async #restoreLedger(): Promise<void> {
     const { journal, clock } = this.#ports;
-    const { engine, rest } = this;
+    const { engine } = this;
     await startLedger({
-      engine,
-      rest,
-      journal,
-      clock,
+      ...{ engine, journal, clock, wire: this.#desk.paced },
       account: this.#options.account,
       emit: (event) => this.emit(event),
     });

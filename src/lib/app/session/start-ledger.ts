@@ -1,18 +1,19 @@
 /** At the start of every session: the ledger brought to where the account is, and compared with the exchange's own figures. */
-import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import { unreachable } from '../exchange/unreachable.ts';
 import { differencesOf, readExchange } from './compare.ts';
-import { unreachable } from './desk.ts';
 import { openLedger } from './open-ledger.ts';
 
 export interface StartLedgerOptions {
   readonly engine: Engine;
-  readonly rest: KalshiRest;
+  /** Paced. */
+  readonly wire: Wire;
   readonly journal: JournalFile;
   readonly account: string;
   readonly clock: Clock;
@@ -20,11 +21,11 @@ export interface StartLedgerOptions {
 }
 
 /** A difference is a halt. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. */
-export async function startLedger({ engine, rest, journal, account, clock, emit }: StartLedgerOptions): Promise<void> {
-  const restored = await openLedger(rest, journal.restore(account), clock.now());
+export async function startLedger({ engine, wire, journal, account, clock, emit }: StartLedgerOptions): Promise<void> {
+  const restored = await openLedger(wire, journal.restore(account), clock.now());
   if (!restored.ok) throw unreachable('the account history cannot be read', restored.error);
   emit(restored.value);
-  const exchange = await readExchange(rest);
+  const exchange = await readExchange(new KalshiRest(wire));
   if (exchange === undefined) throw new KmmError('KMM_UNREACHABLE', 'cash and positions cannot be read');
   const differences = differencesOf(engine.ledger, exchange);
   if (differences.length === 0) return;

@@ -1,0 +1,81 @@
+/** What `--json` really prints, held against docs/json.md: a field that is not documented there is none. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { serveSim } from '../../src/lib/app/sim/sim-serve.ts';
+import { jsonHere } from '../support/kmm-here.ts';
+import type { Json } from '../support/sim-client.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const PAGE = readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8');
+
+/** By type or by the name of a part, its cell of the table. */
+const CELLS = new Map(
+  [...PAGE.matchAll(/^\| [`*](\w+)[`*] \| (.*) \|$/gm)].map(([, name = '', cell = '']) => [name, cell]),
+);
+
+/** Every field that the cell names, and those of the parts that it refers to. */
+function fieldsOf(name: string): Set<string> {
+  const cell = CELLS.get(name) ?? '';
+  const own = [...cell.matchAll(/`(\w+)(?:\[\])?`/g)].map(([, field = '']) => field);
+  const parts = [...cell.matchAll(/\*(\w+)\*/g)].flatMap(([, part = '']) => [...fieldsOf(part)]);
+  return new Set([...own, ...parts]);
+}
+
+function undocumented(value: unknown, fields: ReadonlySet<string>): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => undocumented(one, fields));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(fields.has(key) ? [] : [key]),
+    ...undocumented(inner, fields),
+  ]);
+}
+
+const directory = tempDir(afterAll);
+
+async function printed(type: string, words: string, on: readonly string[] = []): Promise<Json> {
+  const { records, stderr } = await jsonHere({ directory, variables: {} }, [...words.split(' '), ...on]);
+  expect([words, records[0]?.type, records[0]?.schemaVersion, stderr]).toEqual([words, type, 1, expect.any(String)]);
+  for (const { type: said, schemaVersion: _version, ...fields } of records) {
+    expect.soft([words, ...new Set(undocumented(fields, fieldsOf(said)))]).toEqual([words]);
+  }
+  return records[0];
+}
+
+it('every object of a served exchange is documented, field by field', async () => {
+  const keyDirectory = join(directory, 'keys');
+  const base = { seed: 'shapes', background: [], speed: 1, port: 0, keyKind: 'ed25519' } as const;
+  const serving = await serveSim({ ...base, keyDirectory });
+  afterAll(() => serving.close());
+  const { rest, keyId, privateKeyFile } = serving.listening;
+  const on = ['--sim-url', rest, '--key-id', keyId, '--key-file', privateKeyFile];
+  const listed = (await (await fetch(`${rest}/markets?series_ticker=KXHIGHNY&status=open`)).json()) as Json;
+  const { ticker, event_ticker: event } = listed.markets.find((one: Json) => Number(one.yes_bid_dollars) > 0.1);
+  await printed('markets', 'markets list', on);
+  await printed('market', `markets show ${ticker}`, on);
+  await printed('event', `markets show ${event}`, on);
+  await printed('series', 'markets show KXHIGHNY', on);
+  await printed('search', 'markets search york', on);
+  await printed('book', `book ${ticker} --once`, on);
+  await printed('top', `book ${ticker} --once --top`, on);
+  await printed('quote', `quote ${ticker}`, on);
+  const dry = await printed('trade_order', `trade buy ${ticker} 2 3 --dry-run`, on);
+  expect(dry).toMatchObject({ isDryRun: true, result: null, preview: { cashDollars: '0.060000' } });
+  const order = (await printed('trade_order', `trade buy ${ticker} 2 3`, on)).result.orderId;
+  await printed('orders', 'trade orders', on);
+  await printed('queue', 'trade queue', on);
+  await printed('trade_amend', `trade amend ${order} --count 3 --dry-run`, on);
+  await printed('trade_decrease', `trade decrease ${order} --to 1`, on);
+  await printed('trade_cancel', `trade cancel ${order}`, on);
+  await printed('trade_order', `trade buy ${ticker} 1 99 --tif ioc`, on);
+  await printed('fills', 'trade fills', on);
+  await printed('positions', 'trade positions', on);
+  await printed('balance', 'trade balance', on);
+  await printed('trade_transfer', 'trade transfer 5 --from 0 --to 2 --yes', on);
+  await printed('auth_check', 'auth check', on);
+  await printed('resume', 'resume');
+  await printed('kill', 'kill --env sim');
+  await printed('explanation', 'explain KMM_LOCKED');
+  await printed('config', 'config show --origin');
+  await printed('error', 'explain KMM_LOKED');
+});
