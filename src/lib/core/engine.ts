@@ -206,6 +206,7 @@ export class Engine {
         return;
       case 'ledger_restored':
         this.#account.restore(event);
+        this.#day.restore(event);
         return;
       case 'halt_changed': {
         const { name, scope, reason, until } = event.halt;

@@ -13,6 +13,7 @@ import {
   answered,
   begin,
   doubt,
+  found,
   grow,
   hasEnded,
   isAmended,
@@ -134,8 +135,7 @@ export class Orders {
     const order = known ?? this.#adopt(record, at);
     this.#identify(order, record.orderId);
     this.#state(order, record.filled);
-    order.isQuestioned = false;
-    order.missedListings = 0;
+    found(order);
     if (hasEnded(order)) return order;
     switch (record.status) {
       case 'executed':
