@@ -171,7 +171,10 @@ function ownToChange(order: Order): HandRefusal | undefined {
 }
 
 /** Market, halts and clock: the gates of the loop that do not look at the book, for a hand's price does not come from it. */
-function obstacleIn({ market, halts, isHeard, orders }: HandMarket, { parameters, now }: HandContext): HandRefusal | undefined {
+function obstacleIn(
+  { market, halts, isHeard, orders }: HandMarket,
+  { parameters, now }: HandContext,
+): HandRefusal | undefined {
   if (!isTrading(market, now)) {
     const state = now >= market.closeAt ? 'closed' : market.status;
     return { word: 'market_closed', reason: `${market.ticker} does not trade: it is ${state}` };

@@ -61,11 +61,13 @@ describe('a session', () => {
     const scene = new Scene('KXBTC15M');
     const seen: WireRequest[] = [];
     const journaled: string[] = [];
-    const { journal } = await scene.open({
+    let journal: JournalFile | undefined;
+    await scene.open({
       wire: (wire) => ({
         request(request) {
           seen.push(request);
           if (isCreate(request)) {
+            journal ??= guest(scene);
             const id = JSON.parse(request.body ?? '{}').client_order_id;
             const known = journal.openOrders(scene.clock.now()).map(({ clientOrderId }) => clientOrderId);
             if (known.includes(id)) journaled.push(id);
@@ -262,13 +264,37 @@ describe('a halt', () => {
     const scene = new Scene('KXBTC15M');
     await scene.open();
     await scene.end();
+    const placed = scene.orders().length;
     const other = guest(scene);
     const at = scene.clock.now();
     other.setLatch({ name: 'KILLED', scope: '*', since: at, reason: 'a test' }, 'somebody', at);
     other.close();
     const { session } = await scene.open();
     await scene.run(10);
-    expect([scene.orders().length, session.view(undefined).state]).toEqual([0, 'halted']);
+    expect([scene.orders().length, session.view(undefined).state]).toEqual([placed, 'halted']);
+    await scene.end();
+  });
+
+  it('lasts for 70 s after all orders of the account were cancelled at once, in this session and in the next', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session } = await scene.open();
+    await scene.run(5);
+    const other = guest(scene);
+    other.recordSweep('https://elsewhere', 'somebody', epochMs(Date.now()));
+    await scene.run(1);
+    expect(scene.resting()).toBe(2);
+    other.recordSweep('virtual', 'somebody', epochMs(Date.now()));
+    other.close();
+    await scene.run(1);
+    expect(scene.resting()).toBe(0);
+    expect(session.view(undefined).halts).toMatchObject([{ name: 'SWEPT', scope: '*' }]);
+    await scene.end();
+    const placed = scene.orders().length;
+    const { session: next } = await scene.open();
+    await scene.run(65);
+    expect([scene.orders().length, next.view(undefined).halts[0]?.name]).toEqual([placed, 'SWEPT']);
+    await scene.run(10);
+    expect([scene.resting(), next.view(undefined).halts]).toEqual([2, []]);
     await scene.end();
   });
 

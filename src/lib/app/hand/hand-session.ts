@@ -1,7 +1,7 @@
 /**
  * One ask by hand where no trader runs: a session without quotes that takes the lock, reconciles, sends one intent through
  * the same engine, journal and gateway as the loop, waits for proof, and leaves. What it placed to rest stays, until its
- * lease is over.
+ * lease is over. Between looking and sending a person may think for long: what others latch or disarm meanwhile is obeyed.
  *
  * Refuses to place anything while cash or positions differ from the exchange's. Cancels need none of that.
  */
@@ -17,6 +17,7 @@ import { KmmError } from '../errors/errors.ts';
 import { wait } from '../session/cancel-ours.ts';
 import { Desk, unreachable } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
+import { LatchWatch } from '../session/latch-watch.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
 import { sendTurn } from '../session/send-turn.ts';
@@ -31,6 +32,8 @@ import { moveCash } from './move-cash.ts';
 export interface HandSessionOptions {
   readonly environment: Environment;
   readonly account: string;
+  /** Of the exchange's REST face. */
+  readonly address: string;
   readonly ownPrefix: string;
   readonly engine: EngineConfig;
   readonly arming?: Arming;
@@ -41,6 +44,8 @@ export interface HandSessionOptions {
   readonly random: () => number;
   readonly readLagMs: number;
   readonly clockUncertaintyMs: () => number;
+  /** Time of this machine, unix ms. */
+  readonly wallNow: () => number;
   readonly speed: number;
 }
 
@@ -59,7 +64,8 @@ export class HandSession {
   readonly #resolver: OrderResolver;
   readonly #hash = new IntentsHash();
   readonly #work: HandWork;
-  #stopTimer: () => void = () => {};
+  readonly #latches: LatchWatch;
+  readonly #stops: (() => void)[] = [];
   #turn = 0;
   #books = 0;
   #isTurnDue = false;
@@ -74,6 +80,7 @@ export class HandSession {
     this.#desk = new Desk({ ...options, engine, emit, log: new SessionLog(clock, () => {}) });
     const { rest } = this.#desk;
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
+    this.#latches = new LatchWatch({ ...options, halts: engine.halts, emit, warn: () => {} });
     this.#follower = new MarketFollower({ names: [], rest, clock, emit, want: () => {}, warn: () => {} });
     this.#work = new HandWork({
       ...{ engine, clock, emit, boundMs: BOUND_MS * speed },
@@ -86,9 +93,10 @@ export class HandSession {
   async start(isExposing: boolean): Promise<void> {
     const { clock, journal } = this.#options;
     await this.#desk.readAccount();
-    for (const { by: _by, ...halt } of journal.latches()) {
-      this.#emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
-    }
+    // What is asked for here is read when it is asked.
+    this.#emit({ type: 'connection_changed', at: clock.now(), isUp: true, conn: NO_STREAM });
+    this.#latches.start();
+    this.#stops.push(() => this.#latches.stop());
     const { engine } = this;
     const { rest } = this.#desk;
     const emit = (event: EngineEvent) => this.#emit(event);
@@ -98,10 +106,14 @@ export class HandSession {
     if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
     this.#emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
     if (isExposing) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
-    this.#stopTimer = clock.every(HEARTBEAT_MS, () => {
-      this.#resolver.tick();
-      this.#scheduleTurn();
-    });
+    this.#stops.push(
+      this.#desk.arming.start(),
+      clock.every(HEARTBEAT_MS, () => {
+        this.#resolver.tick();
+        this.#scheduleTurn();
+      }),
+    );
+    if (this.#fault !== undefined) throw this.#fault;
   }
 
   consider(ask: HandAsk): Promise<HandReply> {
@@ -125,7 +137,7 @@ export class HandSession {
 
   /** Sends nothing more. A group in which something rests stays with it. */
   async leave(): Promise<void> {
-    this.#stopTimer();
+    for (const stop of this.#stops) stop();
     this.#follower.stop();
     this.#desk.gateway.close();
     if (!this.engine.orders.hasOurs()) await this.#desk.groups.drop();
@@ -159,7 +171,6 @@ export class HandSession {
     const book = await rest.orderbook(ticker);
     if (!book.ok) throw unreachable(`the book of ${ticker} cannot be read`, book.error);
     const at = this.#options.clock.now();
-    if (!this.engine.isConnected) this.#emit({ type: 'connection_changed', at, isUp: true, conn: NO_STREAM });
     this.#books += 1;
     const feed = { conn: NO_STREAM, sid: NO_STREAM, seq: this.#books };
     this.#emit({ type: 'book_snapshot', at, feed, ticker, ...book.value });
@@ -200,9 +211,14 @@ export class HandSession {
   #emit(event: EngineEvent): void {
     const { tape, journal } = this.#options;
     tape.event(event);
-    this.engine.apply(event);
-    journal.recordEvent(event);
-    this.#work.noteEvent(event);
+    try {
+      this.engine.apply(event);
+      journal.recordEvent(event);
+      this.#work.noteEvent(event);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
     const isTaken = event.type === 'create_outcome' && event.outcome.kind === 'accepted' && event.outcome.filled > 0;
     if (isTaken) void this.#fetchFills(event.outcome.orderId);
     this.#scheduleTurn();
@@ -222,12 +238,17 @@ export class HandSession {
       const { gateway } = this.#desk;
       sendTurn({ engine: this.engine, tape, journal, hash: this.#hash, gateway }, this.#turn, clock.now());
     } catch (error) {
-      this.#fault = error instanceof Error ? error : new Error(String(error));
-      this.#desk.gateway.close();
-      this.#work.abandon();
+      this.#fail(error);
     }
     this.engine.takeLog();
     this.engine.takeInvalid();
     this.#work.look();
+  }
+
+  /** A broken invariant or a journal that cannot be written: nothing more is sent. */
+  #fail(error: unknown): void {
+    this.#fault ??= error instanceof Error ? error : new Error(String(error));
+    this.#desk.gateway.close();
+    this.#work.abandon();
   }
 }

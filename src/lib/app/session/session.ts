@@ -85,7 +85,7 @@ export class Session {
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
     const { clockSync = SAME_CLOCK } = options;
     this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
-    this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
+    this.#latches = new LatchWatch({ ...options, journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
     const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
