@@ -81,6 +81,33 @@ describe('a link that comes back', () => {
   });
 });
 
+describe('a private channel that breaks', () => {
+  it('may have kept something from us: nothing new before the account has been read again', async () => {
+    const scene = new Scene('KXBTC15M');
+    const seen: string[] = [];
+    let sid: number | undefined;
+    await scene.open({
+      wire: switched(() => false, seen),
+      frame: (frame) => {
+        const { type, msg } = JSON.parse(frame.toString());
+        if (type === 'subscribed' && msg.channel === 'fill') sid = msg.sid;
+        return frame;
+      },
+    });
+    await scene.run(5);
+    const before = sid;
+    seen.length = 0;
+    scene.hear(JSON.stringify({ type: 'error', sid, msg: { code: 25, msg: 'buffer overflow' } }));
+    await scene.run(3);
+    expect(sid).not.toBe(before);
+    expect(seen).toEqual(expect.arrayContaining(['fills', 'orders', 'positions', 'settlements']));
+    expect(scene.log).toContainEqual(expect.stringContaining('halt STALE (*)'));
+    await scene.run(5);
+    expect(scene.resting()).toBe(2);
+    expect(await scene.end()).toMatchObject({ isConfirmed: true, reconciled: true });
+  });
+});
+
 describe('the clock', () => {
   function sync(verdict: () => OffsetVerdict) {
     const heard: number[] = [];

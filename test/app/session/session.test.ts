@@ -79,8 +79,8 @@ describe('a session', () => {
     await scene.run(60);
     expect(idsIn(seen).length).toBeGreaterThan(2);
     expect(journaled).toEqual(idsIn(seen));
-    expect(new Set(scene.orders().map((order) => order.client_order_id))).toEqual(new Set(journaled));
     await scene.end();
+    expect(new Set(scene.orders().map((order) => order.client_order_id))).toEqual(new Set(journaled));
   });
 
   it('refuses to start with a market that nobody knows, and has placed nothing', async () => {
@@ -104,6 +104,78 @@ describe('a session', () => {
     const journal = guest(scene);
     expect(journal.verify()).toMatchObject({ isWhole: true });
     journal.close();
+  });
+});
+
+describe('what is there before us', () => {
+  /** In a market that this session does not quote. */
+  function other(scene: Scene): string {
+    const { markets } = scene.desk('GET', '/markets?series_ticker=KXHIGHNY&status=open').json;
+    const [liquid] = markets.filter(({ yes_bid_dollars: bid }: { yes_bid_dollars: string }) => Number(bid) > 0.1);
+    return liquid.ticker;
+  }
+
+  function place(scene: Scene, more: object): void {
+    const body = {
+      ...{ ticker: other(scene), side: 'bid', count: '10.00', client_order_id: 'by-hand', exchange_index: 0 },
+      ...{ self_trade_prevention_type: 'taker_at_cross', time_in_force: 'good_till_canceled', ...more },
+    };
+    expect(scene.desk('POST', '/portfolio/events/orders', body).status).toBe(201);
+  }
+
+  it('counts from the start: orders of others on the account, in whatever market they rest', async () => {
+    const scene = new Scene('KXBTC15M');
+    place(scene, { price: '0.0100' });
+    const { session } = await scene.open();
+    expect(session.engine.orders.liveIn(other(scene)).size).toBe(1);
+    expect(session.engine.portfolio.totalLoss()).toBeGreaterThanOrEqual(100_000);
+    await scene.end();
+  });
+
+  it('counts as soon as it is heard of: an order that others place while we run', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session } = await scene.open();
+    await scene.run(5);
+    expect(session.engine.market(other(scene))).toBeUndefined();
+    place(scene, { price: '0.0100' });
+    await scene.run(1);
+    expect(session.engine.market(other(scene))?.outcomes).toEqual({ ifNo: -100_000, ifYes: 0 });
+    await scene.end();
+  });
+
+  it('is not traded beside when the terms of its market cannot be read', async () => {
+    const scene = new Scene('KXBTC15M');
+    place(scene, { price: '0.9900', time_in_force: 'immediate_or_cancel' });
+    const ticker = other(scene);
+    expect(scene.desk('GET', '/portfolio/positions').json.market_positions).toHaveLength(1);
+    const wire = (inner: Wire): Wire => ({
+      request: async (request) =>
+        request.path.endsWith(`/markets/${ticker}`) ? { kind: 'failure', reason: 'ETIMEDOUT' } : inner.request(request),
+    });
+    await expect(scene.open({ wire })).rejects.toMatchObject({ code: 'KMM_UNREACHABLE' });
+  });
+
+  it('is not doubted because a search for another order does not reach back to it', async () => {
+    const scene = new Scene('KXBTC15M');
+    const ticker = scene.desk('GET', '/markets?series_ticker=KXBTC15M&status=open').json.markets[0].ticker;
+    place(scene, { price: '0.0100', ticker, exchange_index: 2 });
+    await scene.run(150);
+    let isLost = false;
+    const wire = (inner: Wire): Wire => ({
+      request: async (request) =>
+        isLost && isCreate(request) ? { kind: 'failure', reason: 'ECONNREFUSED' } : inner.request(request),
+    });
+    const { session } = await scene.open({ wire });
+    await scene.run(10);
+    isLost = true;
+    let searches = 0;
+    for (let second = 0; second < 40; second += 1) {
+      await scene.run(1);
+      searches += session.engine.orders.questions().length;
+      expect(session.engine.orders.questions().filter((order) => order.clientOrderId === 'by-hand')).toEqual([]);
+    }
+    expect(searches).toBeGreaterThan(10);
+    await scene.end();
   });
 });
 

@@ -19,6 +19,7 @@ import { Desk, unreachable } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { LatchWatch } from '../session/latch-watch.ts';
 import { MarketFollower } from '../session/market-follower.ts';
+import { meetAccount, meetOrders } from '../session/meet-account.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
 import { sendTurn } from '../session/send-turn.ts';
 import { SessionLog } from '../session/session-log.ts';
@@ -100,12 +101,10 @@ export class HandSession {
     const { engine } = this;
     const { rest } = this.#desk;
     const emit = (event: EngineEvent) => this.#emit(event);
-    if (isExposing) await startLedger({ engine, rest, journal, clock, account: this.#options.account, emit });
-    const askedAt = clock.now();
-    const listed = await rest.orders({ status: 'resting' });
-    if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
-    this.#emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
-    if (isExposing) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
+    if (isExposing) {
+      await startLedger({ engine, rest, journal, clock, account: this.#options.account, emit });
+      await meetAccount({ engine, rest, clock, emit, follower: this.#follower });
+    } else await meetOrders({ rest, clock, emit });
     this.#stops.push(
       this.#desk.arming.start(),
       clock.every(HEARTBEAT_MS, () => {
@@ -150,13 +149,6 @@ export class HandSession {
     if (this.#fault === undefined) journal.endSession(clock.now());
     await tape.close();
     journal.close();
-  }
-
-  /** Positions and orders count in their markets, so these must be known. */
-  async #meetMarkets(tickers: Set<string>): Promise<void> {
-    const { ledger } = this.engine;
-    for (const ticker of ledger.tickers()) if (ledger.holding(ticker).position !== 0) tickers.add(ticker);
-    for (const ticker of tickers) await this.#follower.adopt(ticker);
   }
 
   /** Market, its shard's state, its book, and for what is to rest an order group. */

@@ -24,6 +24,7 @@ import { IntentsHash } from './intents-hash.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
+import { meetAccount, unmetMarkets } from './meet-account.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { OrderResolver } from './order-resolver.ts';
 import { sendTurn } from './send-turn.ts';
@@ -214,10 +215,7 @@ export class Session {
       account: this.#options.account,
       emit: (event) => this.emit(event),
     });
-    const { ledger } = engine;
-    for (const ticker of ledger.tickers()) {
-      if (ledger.holding(ticker).position !== 0) await this.#follower.adopt(ticker);
-    }
+    await meetAccount({ engine, rest, clock, follower: this.#follower, emit: (event) => this.emit(event) });
   }
 
   #apply(event: EngineEvent): void {
@@ -226,6 +224,9 @@ export class Session {
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
       this.hands.hand.noteEvent(event);
+      if (this.#phase === 'running') {
+        for (const ticker of unmetMarkets(event, this.engine)) void this.#follower.adopt(ticker);
+      }
     } catch (error) {
       this.#fail(error);
       return;
