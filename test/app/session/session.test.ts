@@ -347,6 +347,27 @@ describe('a halt', () => {
     await scene.end();
   });
 
+  it('comes of a pause of the exchange, on its shard alone, and goes with it', async () => {
+    const scene = new Scene('KXBTC15M,KXHIGHNY');
+    const { session } = await scene.open();
+    await scene.run(15);
+    const halted = () =>
+      new Set(session.view(undefined).halts.map(({ name, scope }) => `${name} ${scope.split('-')[0]}`));
+    scene.venue.control({ action: 'pause', shard: 2, scope: 'trading' });
+    await scene.run(12);
+    expect(halted()).toEqual(new Set(['CLOSED KXBTC15M']));
+    const made = () => scene.orders().filter(({ ticker }) => ticker.startsWith('KXBTC15M')).length;
+    const placed = made();
+    await scene.run(120);
+    expect(made()).toBe(placed);
+    expect(scene.resting()).toBeGreaterThan(0);
+    scene.venue.control({ action: 'resume', shard: 2 });
+    await scene.run(20);
+    expect(halted()).toEqual(new Set());
+    expect(scene.orders('resting').filter(({ ticker }) => ticker.startsWith('KXBTC15M'))).toHaveLength(2);
+    expect(await scene.end()).toMatchObject({ isConfirmed: true, reconciled: true });
+  });
+
   it('lasts for 70 s after all orders of the account were cancelled at once, in this session and in the next', async () => {
     const scene = new Scene('KXBTC15M');
     const { session } = await scene.open();

@@ -27,6 +27,7 @@ import { MarketFollower } from './market-follower.ts';
 import { meetAccount, unmetMarkets } from './meet-account.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { OrderResolver } from './order-resolver.ts';
+import { PauseWatch } from './pause-watch.ts';
 import { sendTurn } from './send-turn.ts';
 import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
@@ -57,6 +58,7 @@ export class Session {
   readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
   readonly #catchUp: CatchUp;
+  readonly #pauses: PauseWatch;
   readonly #notices: NoticeBoard;
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
@@ -84,6 +86,7 @@ export class Session {
     const rereadTerms = () => this.#desk.rereadAccount();
     this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
+    this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
     const { clockSync = SAME_CLOCK } = options;
     this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
     this.#latches = new LatchWatch({ ...options, journal, clock, halts: engine.halts, emit, warn });
@@ -132,6 +135,7 @@ export class Session {
     if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
     this.#watch.start();
     this.#stops.push(
+      this.#pauses.start(),
       clock.every(HEARTBEAT_MS, () => this.#heartbeat()),
       clock.every(SILENCE_CHECK_MS, () => this.#stream.listen()),
     );
