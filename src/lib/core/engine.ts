@@ -8,7 +8,7 @@
 import { Account } from './account.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { Control, EngineEvent, ExchangeStatusChanged, Turn } from './events.ts';
+import type { Control, EngineEvent, Turn } from './events.ts';
 import { Feed } from './feed.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
 import type { HandChange, HandVerdict } from './hand-rules.ts';
@@ -174,7 +174,7 @@ export class Engine {
         this.#select(new Set(event.tickers));
         return;
       case 'exchange_status_changed':
-        this.#paused(event);
+        this.#board.exchange(event);
         return;
       case 'rate_limited':
         this.#board.raise('LIMITED', HALT_EVERYTHING, event.at, 'too many requests', event.until);
@@ -239,14 +239,6 @@ export class Engine {
       state.isSelected = tickers.has(state.market.ticker);
       this.#markets.touch(state);
       if (!state.isSelected) this.#account.forgetIfOver(state);
-    }
-  }
-
-  #paused({ isTrading, shard, at }: ExchangeStatusChanged): void {
-    const who = shard === undefined ? 'the exchange' : `shard ${shard}`;
-    for (const scope of shard === undefined ? [HALT_EVERYTHING] : this.#markets.tickersOn(shard)) {
-      if (isTrading) this.#board.clear('CLOSED', scope, at);
-      else this.#board.raise('CLOSED', scope, at, `${who} has paused trading`);
     }
   }
 
