@@ -257,6 +257,35 @@ describe('the exchange', () => {
     expect(teller.tell({ type: 'exchange_status_changed', isTrading: true }).lines()).toEqual(SHOWN);
   });
 
+  it('does not take our key any more: everything halts, and it is said until when orders may rest', () => {
+    const teller = quotingStory().moveTo(3_000, 4_200);
+    const [intent] = teller.turn();
+    if (intent === undefined) return expect.unreachable();
+    const shutOut = { kind: 'refused', status: 401, code: 'authentication_error', message: 'no such key' } as const;
+    teller.changed(intent, shutOut).changed(intent, shutOut).turn();
+    expect(teller.halts()).toEqual([]);
+    teller.changed(intent, shutOut).turn();
+    expect(teller.halts()).toEqual(['AUTH *']);
+    const [halt] = teller.engine.halts.all();
+    expect(halt?.reason).toMatch(/401 authentication_error.*may be impossible.*until \d{4}-/);
+    expect(
+      teller
+        .wait(60_000)
+        .moveTo(4_400, 5_600)
+        .lines()
+        .filter((line) => !line.startsWith('cancel')),
+    ).toEqual([]);
+  });
+
+  it('takes a stamp for too old: that is no word against the key', () => {
+    const teller = story().book();
+    const [create] = teller.turn();
+    if (create === undefined) return expect.unreachable();
+    const late = { kind: 'refused', status: 401, code: 'header_timestamp_expired', message: '' } as const;
+    for (let times = 0; times < 4; times += 1) teller.created(create, late).turn();
+    expect(teller.halts()).toEqual([]);
+  });
+
   it('asks for patience: nothing is created, what is too bold is cancelled, until the time it named', () => {
     const teller = quotingStory()
       .wait(1_000)
