@@ -20,7 +20,7 @@ import { Ledger } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
-import { hasEnded, NEVER, type Order } from './order.ts';
+import { hasEnded, type Order } from './order.ts';
 import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
 import { Orders } from './orders.ts';
 import { Pace } from './pace.ts';
@@ -204,8 +204,8 @@ export class Account {
     const isShutOut = outcome.kind === 'refused' && SHUT_OUT.has(outcome.status) && outcome.code !== STAMP_EXPIRED;
     this.#shutOuts = isShutOut ? this.#shutOuts + 1 : 0;
     if (!isShutOut || this.#shutOuts < SHUT_OUTS_TO_HALT) return;
-    const ends = [...this.orders.live()].map(({ expiresAt }) => expiresAt).filter((end) => end !== NEVER);
-    const rest = ends.length === 0 ? '' : `, orders may rest until ${new Date(Math.max(...ends)).toISOString()}`;
+    const until = this.orders.restUntil();
+    const rest = until === undefined ? '' : `, orders may rest until ${new Date(until).toISOString()}`;
     const reason = `the exchange refuses our key (${outcome.status} ${outcome.code}); cancelling may be impossible${rest}`;
     this.#board.raise('AUTH', HALT_EVERYTHING, at, reason);
   }

@@ -172,6 +172,13 @@ describe('a key that is refused', () => {
 describe('a key that is refused while we trade', () => {
   it('halts, says until when orders may rest, and ends the session', async () => {
     const scene = new Scene('KXBTC15M');
+    // Of somebody else, and without an end.
+    const theirs = {
+      ...{ ticker: tickerOf(scene), side: 'bid', price: '0.0100', count: '1.00', exchange_index: 2 },
+      ...{ time_in_force: 'good_till_canceled', self_trade_prevention_type: 'taker_at_cross' },
+      client_order_id: 'by-hand',
+    };
+    expect(scene.desk('POST', '/portfolio/events/orders', theirs).status).toBe(201);
     const { session } = await scene.open();
     await scene.run(5);
     scene.refuse();

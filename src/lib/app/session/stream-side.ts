@@ -147,8 +147,8 @@ export class StreamSide {
     const { clock, engine, emit, isRunning, onFatal } = this.#options;
     this.#whenUp?.('refused');
     if (!isRunning()) return;
-    const leases = [...engine.orders.live()].map(({ expiresAt }) => expiresAt);
-    const rest = leases.length === 0 ? 'nothing of ours rests' : `orders may rest until ${utc(Math.max(...leases))}`;
+    const until = engine.orders.restUntil();
+    const rest = until === undefined ? 'nothing of ours rests' : `orders may rest until ${utc(until)}`;
     const text = `the exchange refuses our key (${reason}); cancelling may be impossible, ${rest}`;
     const at = clock.now();
     const halt = { name: 'AUTH', scope: HALT_EVERYTHING, since: at, reason: text } as const;
