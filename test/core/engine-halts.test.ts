@@ -257,7 +257,7 @@ describe('the exchange', () => {
     expect(teller.tell({ type: 'exchange_status_changed', isTrading: true }).lines()).toEqual(SHOWN);
   });
 
-  it('does not take our key any more: everything halts, and it is said until when orders may rest', () => {
+  it('does not take our key any more: everything halts, and it is said how long orders may rest', () => {
     const teller = quotingStory().moveTo(3_000, 4_200);
     const [intent] = teller.turn();
     if (intent === undefined) return expect.unreachable();
@@ -267,7 +267,7 @@ describe('the exchange', () => {
     teller.changed(intent, shutOut).turn();
     expect(teller.halts()).toEqual(['AUTH *']);
     const [halt] = teller.engine.halts.all();
-    expect(halt?.reason).toMatch(/401 authentication_error.*may be impossible.*until \d{4}-/);
+    expect(halt?.reason).toMatch(/401 authentication_error.*may be impossible.*for 180 s more/);
     expect(
       teller
         .wait(60_000)

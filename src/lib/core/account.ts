@@ -205,7 +205,7 @@ export class Account {
     this.#shutOuts = isShutOut ? this.#shutOuts + 1 : 0;
     if (!isShutOut || this.#shutOuts < SHUT_OUTS_TO_HALT) return;
     const until = this.orders.restUntil();
-    const rest = until === undefined ? '' : `, orders may rest until ${new Date(until).toISOString()}`;
+    const rest = until === undefined ? '' : `, orders may rest for ${Math.ceil((until - at) / 1_000)} s more`;
     const reason = `the exchange refuses our key (${outcome.status} ${outcome.code}); cancelling may be impossible${rest}`;
     this.#board.raise('AUTH', HALT_EVERYTHING, at, reason);
   }
