@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HaltName } from '../../src/lib/core/halts.ts';
 import { centicents, centicontracts, type EpochMs, epochMs } from '../../src/lib/core/units.ts';
-import { dollars, lineOf, MINUTE_MS, quotingStory, type Story, story } from '../support/engine.ts';
+import { dollars, lineOf, MINUTE_MS, parametersOf, quotingStory, Story, story } from '../support/engine.ts';
 import { levels } from '../support/feed.ts';
 import { after, T0, TICKER } from '../support/orders.ts';
 
@@ -257,6 +257,35 @@ describe('the exchange', () => {
     expect(teller.tell({ type: 'exchange_status_changed', isTrading: true }).lines()).toEqual(SHOWN);
   });
 
+  it('does not take our key any more: everything halts, and it is said how long orders may rest', () => {
+    const teller = quotingStory().moveTo(3_000, 4_200);
+    const [intent] = teller.turn();
+    if (intent === undefined) return expect.unreachable();
+    const shutOut = { kind: 'refused', status: 401, code: 'authentication_error', message: 'no such key' } as const;
+    teller.changed(intent, shutOut).changed(intent, shutOut).turn();
+    expect(teller.halts()).toEqual([]);
+    teller.changed(intent, shutOut).turn();
+    expect(teller.halts()).toEqual(['AUTH *']);
+    const [halt] = teller.engine.halts.all();
+    expect(halt?.reason).toMatch(/401 authentication_error.*may be impossible.*for 180 s more/);
+    expect(
+      teller
+        .wait(60_000)
+        .moveTo(4_400, 5_600)
+        .lines()
+        .filter((line) => !line.startsWith('cancel')),
+    ).toEqual([]);
+  });
+
+  it('takes a stamp for too old: that is no word against the key', () => {
+    const teller = story().book();
+    const [create] = teller.turn();
+    if (create === undefined) return expect.unreachable();
+    const late = { kind: 'refused', status: 401, code: 'header_timestamp_expired', message: '' } as const;
+    for (let times = 0; times < 4; times += 1) teller.created(create, late).turn();
+    expect(teller.halts()).toEqual([]);
+  });
+
   it('asks for patience: nothing is created, what is too bold is cancelled, until the time it named', () => {
     const teller = quotingStory()
       .wait(1_000)
@@ -313,6 +342,42 @@ describe('the loss of a day', () => {
     expect(teller.turn().map(({ kind }) => kind)).toEqual(['create']);
     teller.wait(2_000).turn();
     expect(teller.halts()).toEqual([]);
+  });
+});
+
+describe('the loss of a day that began before this session', () => {
+  /** 100 contracts were bought and sold again at a loss of $9, fees included. */
+  function restarted(tradedAt: EpochMs, dayLoss = 10): Story {
+    const parameters = parametersOf({ risk: { dayLoss: dollars(dayLoss) } });
+    const teller = new Story({ idPrefix: 'kmm-a-2', parameters });
+    const fill = { type: 'fill', orderId: 'x', ticker: TICKER, isTaker: false, at: T0, exchangeAt: tradedAt } as const;
+    const terms = { size: centicontracts(10_000), fee: dollars(0.5) };
+    return teller
+      .tell({
+        type: 'ledger_restored',
+        openingCash: [{ shard: 0, cash: dollars(1_000) }],
+        settlements: [],
+        fills: [
+          { ...fill, ...terms, tradeId: 't1', side: 'bid', price: centicents(5_000) },
+          { ...fill, ...terms, tradeId: 't2', side: 'ask', price: centicents(4_200) },
+        ],
+      })
+      .tell({ type: 'connection_changed', isUp: true, conn: 1 })
+      .market();
+  }
+
+  it('counts what was lost in it already: a restart gives nothing back', () => {
+    const teller = restarted(epochMs(T0 - MINUTE_MS));
+    teller.turn();
+    expect([teller.engine.dayProfit(), teller.halts()]).toEqual([dollars(-9), []]);
+    const halted = restarted(epochMs(T0 - MINUTE_MS), 9).book();
+    expect([halted.lines(), halted.halts()]).toEqual([[], ['LOSS_DAY *']]);
+  });
+
+  it('counts nothing of the day before', () => {
+    const teller = restarted(epochMs(T0 - 25 * 60 * MINUTE_MS));
+    teller.turn();
+    expect([teller.engine.dayProfit(), teller.halts()]).toEqual([0, []]);
   });
 });
 

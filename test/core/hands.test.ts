@@ -6,6 +6,7 @@ import { isOnGrid } from '../../src/lib/core/grid.ts';
 import type { HandAnswer, HandAsk, HandLife } from '../../src/lib/core/hand-types.ts';
 import type { Intent } from '../../src/lib/core/intents.ts';
 import { remainingOf } from '../../src/lib/core/order.ts';
+import type { ChangeOutcome } from '../../src/lib/core/order-types.ts';
 import { centicents, centicontracts, epochMs, microdollars, type Side } from '../../src/lib/core/units.ts';
 import {
   dollars,
@@ -276,6 +277,40 @@ describe('a hand order that rests', () => {
     paused.tell({ type: 'control', verb: 'pause', by: 'ann' }).quote();
     expect(paused.wait(100_000).lines()).toEqual([]);
     expect(paused.resting()).toEqual(['bid 4000 × 500 working']);
+  });
+
+  it('whose renewal fails is tried again every five seconds until a quarter of its lease is left, and then may lapse', () => {
+    const renewals = (outcome: ChangeOutcome) => {
+      const teller = quotingStory();
+      const id = placed(teller, order('bid', 4_000, 500, RENEWED));
+      teller.wait(100_000);
+      let count = 0;
+      for (let turns = 0; turns < 180; turns += 1) {
+        for (const intent of teller.wait(500).turn()) {
+          if (intent.kind === 'amend' && intent.orderId === id) {
+            count += 1;
+            teller.changed(intent, outcome);
+          } else teller.accept(intent);
+        }
+      }
+      return count;
+    };
+    expect(renewals({ kind: 'dropped', reason: 'no tokens' })).toBe(7);
+    expect(renewals({ kind: 'refused', status: 400, code: 'invalid_order', message: 'no expiry on amend' })).toBe(7);
+  });
+
+  it('is neither placed nor renewed while nothing is heard of the account', () => {
+    const teller = quotingStory();
+    placed(teller, order('bid', 4_000, 500, RENEWED));
+    teller.disconnect().wait(100_000).turn();
+    expect(wordOf(ask(teller, order('bid', 3_900, 100)))).toBe('STALE');
+    expect(wordOf(ask(teller, order('bid', 5_600, 100, IOC)))).toBe('STALE');
+    expect(teller.resting()).toContain('bid 4000 × 500 working');
+    teller.connect().turn();
+    teller.tell({ type: 'feed_silence', isSilent: true, heardAt: teller.at });
+    expect(wordOf(ask(teller, order('bid', 3_900, 100)))).toBe('STALE');
+    teller.tell({ type: 'feed_silence', isSilent: false, heardAt: teller.at });
+    expect(wordOf(ask(teller, order('bid', 3_900, 100)))).toBeUndefined();
   });
 
   it('for a time is not renewed', () => {

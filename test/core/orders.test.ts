@@ -83,6 +83,14 @@ describe('an order', () => {
     expect(order(orders).state).toBe('absent');
   });
 
+  it('that was found again is absent only after as many listings as before, as far apart', () => {
+    const orders = working();
+    orders.listed(listing([], after(6_000)));
+    orders.seen(seen(ownOrder(), 'rest', after(20_000)));
+    for (const ms of [30_000, 31_000, 32_000, 33_000, 34_000]) orders.listed(listing([], after(ms)));
+    expect(order(orders).state).toBe('working');
+  });
+
   it('has expired when its lease is over and a complete listing after the lag does not hold it', () => {
     const orders = working();
     orders.listed(listing([], after(184_000)));

@@ -72,6 +72,7 @@ export async function kill(access: Access, reason: string): Promise<KillReport> 
   const exchange = reachFirst(access, links, isLatched);
   if (exchange === undefined) return { ...base, ...GONE, firstCancelMs: 0, confirmedMs: elapsed() };
   try {
+    noteSweep(access, exchange.address, notes);
     const sweep = exchange.controls.cancelAll();
     const firstCancelMs = elapsed();
     const groups = await triggerGroups(exchange, notes);
@@ -134,6 +135,16 @@ function latch(access: Access, reason: string, notes: string[]) {
   return latched;
 }
 
+/** It goes on hitting new orders for a minute: whoever trades here waits for it to be over. */
+function noteSweep({ env, home }: Access, address: string, notes: string[]): void {
+  const journal = existsSync(home.database) ? openJournal({ path: home.database, env, access: 'guest' }) : undefined;
+  // That it cannot be opened has been said when the halt was to be latched.
+  if (journal === undefined || journal instanceof StoreProblem) return;
+  const problem = journal.recordSweep(address, operatorName(), epochMs(Date.now()));
+  if (problem !== undefined) notes.push(`nobody waits for the sweep to end: ${problem.message}`);
+  journal.close();
+}
+
 function killedOrder({ ticker, side, price, remaining, clientOrderId }: OpenOrder): KilledOrder {
   return { ticker, side, price: formatPrice(price), size: formatSize(remaining), clientOrderId };
 }
@@ -154,7 +165,11 @@ function linksOf(
 }
 
 /** Undefined: in sim, when the exchange has ended, on virtual time or with its key. */
-function reachFirst(access: Access, links: readonly ReachLink[], isLatched: boolean): Reach | undefined {
+function reachFirst(
+  access: Access,
+  links: readonly ReachLink[],
+  isLatched: boolean,
+): (Reach & { readonly address: string }) | undefined {
   const { env } = access;
   const isThere = ({ rest, keyFile }: ReachLink) => URL.canParse(rest) && existsSync(keyFile);
   const likely = env === 'sim' ? links.filter(isThere).slice(0, 1) : links;
@@ -163,7 +178,7 @@ function reachFirst(access: Access, links: readonly ReachLink[], isLatched: bool
   for (const link of likely) {
     try {
       assertStamps(env, { hosts: [link.rest] });
-      return reach(env, link);
+      return { ...reach(env, link), address: link.rest };
     } catch (error) {
       if (!(error instanceof KmmError)) throw error;
       failure ??= new KmmError(error.code, error.what, { position: positionAfter(isLatched), next: nextAfter(error) });

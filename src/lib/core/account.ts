@@ -21,6 +21,7 @@ import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
 import { hasEnded, type Order } from './order.ts';
+import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
 import { Orders } from './orders.ts';
 import { Pace } from './pace.ts';
 import { Portfolio } from './portfolio.ts';
@@ -35,6 +36,10 @@ import {
   microdollars,
 } from './units.ts';
 
+const SHUT_OUT: ReadonlySet<number> = new Set([401, 403]);
+const SHUT_OUTS_TO_HALT = 3;
+/** Of the stamp, not of the key: the next one is right (kalshi/api.md 2). */
+const STAMP_EXPIRED = 'header_timestamp_expired';
 const CROSSES_TO_HALT = 3;
 const CROSSED_COOL_OFF_MS = 5_000;
 /** How the stream says that an order it had accepted would have taken (kalshi/api.md 3.4). */
@@ -52,6 +57,8 @@ export class Account {
   readonly #notes: Notes;
   /** The row of crosses that each accepted order would have ended. */
   readonly #crossesBefore = new WeakMap<Order, number>();
+  /** Answers in a row that refused our key. */
+  #shutOuts = 0;
 
   constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes) {
     this.#markets = markets;
@@ -64,6 +71,7 @@ export class Account {
     const order = this.orders.createOutcome(event);
     if (order === undefined) return;
     const { outcome, at } = event;
+    this.#heardOfKey(outcome, at);
     if (outcome.kind === 'refused' || outcome.kind === 'dropped') this.#refused(order, at);
     else if (outcome.kind === 'accepted') this.#accepted(order);
     else this.#notes.say(at, 'warn', `${order.clientOrderId}: no proof of what became of it (${outcome.reason})`);
@@ -74,6 +82,7 @@ export class Account {
     const order = this.orders.changeOutcome(event);
     if (order === undefined) return;
     const { kind } = event.outcome;
+    this.#heardOfKey(event.outcome, event.at);
     if (kind === 'refused' || kind === 'dropped') this.#refused(order, event.at);
     this.#touch(order.ticker);
   }
@@ -187,6 +196,18 @@ export class Account {
     if (state === undefined || origin === 'hand') return;
     state.refusedAt = at;
     if (/post only cross/i.test(reason)) this.#crossed(ticker, state, at);
+  }
+
+  /** Whoever is shut out can neither place nor cancel. One odd answer of a server in trouble is no proof of it. */
+  #heardOfKey(outcome: CreateOutcome | ChangeOutcome, at: EpochMs): void {
+    if (outcome.kind === 'dropped' || outcome.kind === 'unknown') return;
+    const isShutOut = outcome.kind === 'refused' && SHUT_OUT.has(outcome.status) && outcome.code !== STAMP_EXPIRED;
+    this.#shutOuts = isShutOut ? this.#shutOuts + 1 : 0;
+    if (!isShutOut || this.#shutOuts < SHUT_OUTS_TO_HALT) return;
+    const until = this.orders.restUntil();
+    const rest = until === undefined ? '' : `, orders may rest for ${Math.ceil((until - at) / 1_000)} s more`;
+    const reason = `the exchange refuses our key (${outcome.status} ${outcome.code}); cancelling may be impossible${rest}`;
+    this.#board.raise('AUTH', HALT_EVERYTHING, at, reason);
   }
 
   #crossed(ticker: string, state: MarketState, at: EpochMs): void {

@@ -174,8 +174,7 @@ export class Engine {
         this.#select(new Set(event.tickers));
         return;
       case 'exchange_status_changed':
-        if (!event.isTrading) this.#board.raise('CLOSED', HALT_EVERYTHING, event.at, 'the exchange has paused trading');
-        else this.#board.clear('CLOSED', HALT_EVERYTHING, event.at);
+        this.#board.exchange(event);
         return;
       case 'rate_limited':
         this.#board.raise('LIMITED', HALT_EVERYTHING, event.at, 'too many requests', event.until);
@@ -206,6 +205,7 @@ export class Engine {
         return;
       case 'ledger_restored':
         this.#account.restore(event);
+        this.#day.restore(event);
         return;
       case 'halt_changed': {
         const { name, scope, reason, until } = event.halt;

@@ -126,6 +126,7 @@ export interface FeedSilence extends Base<'feed_silence'> {
 }
 export interface ExchangeStatusChanged extends Base<'exchange_status_changed'> {
   readonly isTrading: boolean;
+  /** Absent: all of it. */
   readonly shard?: number;
 }
 /** 429 seen: creates wait until `until`; cancels go on. */

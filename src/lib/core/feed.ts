@@ -40,6 +40,11 @@ export class Feed {
     return this.#isSilent;
   }
 
+  /** What happens at the exchange is told to us. */
+  get isHeard(): boolean {
+    return this.#isConnected && !this.#isSilent;
+  }
+
   apply(event: FeedEvent): void {
     const update = this.books.apply(event);
     if (update.market !== undefined && update.isApplied) this.#moved(update.market, event);

@@ -11,6 +11,7 @@ export type HaltName =
   | 'UNKNOWN'
   | 'LIMITED'
   | 'CLOSED'
+  | 'SWEPT'
   | 'CLOCK'
   | 'WINDOW'
   | 'RULES'
@@ -53,6 +54,7 @@ export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
   UNKNOWN: 'self',
   LIMITED: 'self',
   CLOSED: 'self',
+  SWEPT: 'self',
   CLOCK: 'self',
   WINDOW: 'self',
   RULES: 'operator',

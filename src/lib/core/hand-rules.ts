@@ -33,6 +33,8 @@ import {
 export interface HandMarket {
   readonly market: Market;
   readonly halts: readonly Halt[];
+  /** What happens to the account is told to us: else what we would weigh an order against may be over. */
+  readonly isHeard: boolean;
   readonly risk: RiskContext;
   /** Orders of this market that may rest, whoever placed them. */
   readonly orders: ReadonlySet<Order>;
@@ -169,13 +171,17 @@ function ownToChange(order: Order): HandRefusal | undefined {
 }
 
 /** Market, halts and clock: the gates of the loop that do not look at the book, for a hand's price does not come from it. */
-function obstacleIn({ market, halts, orders }: HandMarket, { parameters, now }: HandContext): HandRefusal | undefined {
+function obstacleIn(
+  { market, halts, isHeard, orders }: HandMarket,
+  { parameters, now }: HandContext,
+): HandRefusal | undefined {
   if (!isTrading(market, now)) {
     const state = now >= market.closeAt ? 'closed' : market.status;
     return { word: 'market_closed', reason: `${market.ticker} does not trade: it is ${state}` };
   }
   const halt = halts[0];
   if (halt !== undefined) return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
+  if (!isHeard) return { word: 'STALE', reason: 'nothing is heard from the exchange now' };
   if (now >= market.closeAt - parameters.quoting.freezeMs) {
     return { word: 'WINDOW', reason: `${market.ticker} is frozen before its close` };
   }

@@ -4,7 +4,7 @@
  * clears takes them away.
  */
 import type { Account } from './account.ts';
-import { LEASE_MS_MIN } from './diff.ts';
+import { isIdle, LEASE_MS_MIN } from './diff.ts';
 import type { HandAsked } from './events.ts';
 import type { Feed } from './feed.ts';
 import { HALT_CLEARS, type Halt } from './halts.ts';
@@ -17,6 +17,9 @@ import type { IntentPlace } from './number-intent.ts';
 import { type Order, type OrderTerms, remainingOf } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import type { EpochMs } from './units.ts';
+
+/** A renewal that was not done is asked for again after this, until a quarter of the lease is left (reliability.md 5). */
+const RENEW_AGAIN_MS = 5_000;
 
 export interface HandsOptions {
   readonly account: Account;
@@ -33,6 +36,8 @@ export class Hands {
   readonly #options: HandsOptions;
   #asks: HandAsked[] = [];
   #answers: HandAnswer[] = [];
+  /** When each order's renewal was last asked for. */
+  readonly #renewedAt = new WeakMap<Order, EpochMs>();
 
   constructor(options: HandsOptions) {
     this.#options = options;
@@ -88,7 +93,7 @@ export class Hands {
   }
 
   #tend(order: Order, now: EpochMs, intents: Intent[]): void {
-    const { board, send, account, parameters, markets } = this.#options;
+    const { board, send, account, parameters, markets, feed } = this.#options;
     const halts = board.halts.covering(order.ticker);
     if (halts.some(takesAway)) {
       if (order.orderId !== undefined && order.pending?.kind !== 'cancel') {
@@ -97,14 +102,17 @@ export class Hands {
       return;
     }
     const { leaseMs, freezeMs } = parameters.quoting;
-    const isIdle = order.isRenewed && order.state === 'working' && order.pending === undefined;
-    if (!isIdle || halts.length > 0 || order.expiresAt - now >= leaseMs / 2) return;
+    if (!order.isRenewed || !isIdle(order) || halts.length > 0 || !feed.isHeard) return;
+    const left = order.expiresAt - now;
+    const isDue = left < leaseMs / 2 && left >= leaseMs / 4;
+    if (!isDue || now - (this.#renewedAt.get(order) ?? 0) < RENEW_AGAIN_MS) return;
     const market = markets.get(order.ticker)?.market;
     if (market === undefined || account.pace.count(now) >= parameters.risk.ordersPerMinute) return;
     const end = Math.floor(Math.min(now + leaseMs, market.closeAt - freezeMs) / 1_000) * 1_000;
     if (end <= order.expiresAt || end - now < LEASE_MS_MIN) return;
     const { price } = order;
     const change = { kind: 'amend', order, price, size: remainingOf(order), expiresAt: end as EpochMs } as const;
+    this.#renewedAt.set(order, now);
     intents.push(send(change, order, now));
   }
 
@@ -134,6 +142,7 @@ export class Hands {
     return {
       market: state.market,
       halts: board.halts.covering(ticker),
+      isHeard: feed.isHeard,
       risk: account.portfolio.riskContext(state, parameters.risk),
       orders: account.orders.liveIn(ticker),
       ...(bestBid !== undefined && { bestBid }),

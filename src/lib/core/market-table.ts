@@ -14,6 +14,10 @@ export class MarketTable {
     return this.#byTicker.values();
   }
 
+  tickersOn(shard: number): string[] {
+    return [...this.#byTicker.values()].flatMap(({ market }) => (market.shard === shard ? [market.ticker] : []));
+  }
+
   /** Returns the state when the market is new. */
   define(market: Market): MarketState | undefined {
     const known = this.#byTicker.get(market.ticker);

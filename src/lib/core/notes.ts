@@ -1,5 +1,6 @@
 /** What the engine has to say to people, and the halts it says most about. Owned by the engine, drained by the session. */
-import { type Halt, type HaltName, Halts } from './halts.ts';
+import type { ExchangeStatusChanged } from './events.ts';
+import { HALT_EVERYTHING, type Halt, type HaltName, Halts } from './halts.ts';
 import type { MarketTable } from './market-table.ts';
 import type { EpochMs } from './units.ts';
 import type { LogLine } from './view.ts';
@@ -36,6 +37,15 @@ export class HaltBoard {
     const level = name === 'STOPPING' || name === 'PAUSED' ? 'info' : 'error';
     if (this.halts.raise(halt)) this.#notes.say(at, level, `halt ${name} (${scope}): ${reason}`);
     this.#markets.touchAll();
+  }
+
+  /** A shard that does not trade halts its markets, the whole exchange all of them. */
+  exchange({ isTrading, shard, at }: ExchangeStatusChanged): void {
+    const who = shard === undefined ? 'the exchange' : `shard ${shard}`;
+    for (const scope of shard === undefined ? [HALT_EVERYTHING] : this.#markets.tickersOn(shard)) {
+      if (isTrading) this.clear('CLOSED', scope, at);
+      else this.raise('CLOSED', scope, at, `${who} has paused trading`);
+    }
   }
 
   clear(name: HaltName, scope: string, at: EpochMs): void {

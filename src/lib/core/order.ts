@@ -247,6 +247,13 @@ export const NO_ORDERS: ReadonlySet<Order> = new Set();
 export const READ_LAG_MS = 5_000;
 const LISTINGS_FOR_ABSENCE = 5;
 
+/** The exchange knows it: what spoke against it counts no more. */
+export function found(order: Order): void {
+  order.isQuestioned = false;
+  order.missedListings = 0;
+  delete order.missedSince;
+}
+
 /** A complete listing did not hold it: a question, and an end only once the lease is over or its absence is proved. */
 export function missed(
   order: Order,

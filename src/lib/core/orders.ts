@@ -13,6 +13,7 @@ import {
   answered,
   begin,
   doubt,
+  found,
   grow,
   hasEnded,
   isAmended,
@@ -20,6 +21,7 @@ import {
   isOlder,
   larger,
   missed,
+  NEVER,
   NO_ORDERS,
   type Order,
   type OrderState,
@@ -134,8 +136,7 @@ export class Orders {
     const order = known ?? this.#adopt(record, at);
     this.#identify(order, record.orderId);
     this.#state(order, record.filled);
-    order.isQuestioned = false;
-    order.missedListings = 0;
+    found(order);
     if (hasEnded(order)) return order;
     switch (record.status) {
       case 'executed':
@@ -204,6 +205,12 @@ export class Orders {
   /** Something that we placed may rest. */
   hasOurs(): boolean {
     return [...this.live()].some(({ origin }) => origin !== 'external');
+  }
+
+  /** When the last lease of what we placed ends; undefined: nothing of ours may rest. */
+  restUntil(): EpochMs | undefined {
+    const ours = [...this.live()].filter(({ origin, expiresAt }) => origin !== 'external' && expiresAt !== NEVER);
+    return ours.length === 0 ? undefined : (Math.max(...ours.map(({ expiresAt }) => expiresAt)) as EpochMs);
   }
 
   /** Orders of one market that may rest. */

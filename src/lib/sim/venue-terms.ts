@@ -1,4 +1,4 @@
-/** Records of a venue beside trading: what markets paid, changes of fees, incentives, cash that was moved or came in. */
+/** Records of a venue beside trading: what markets paid and traded, levels, fees, incentives, cash that was moved or came in. */
 import type { FeeTerms } from '../core/market.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from '../core/units.ts';
 
@@ -63,4 +63,18 @@ export interface VenueDeposit {
   readonly shard: number;
   readonly amount: Microdollars;
   readonly at: EpochMs;
+}
+
+/** Market totals for the ticker channel and REST. */
+export interface VenueStats {
+  readonly lastPrice: Centicents;
+  readonly lastSize: Centicontracts;
+  readonly volume: Centicontracts;
+  readonly openInterest: Centicontracts;
+  readonly dollarVolume: Microdollars;
+}
+
+export interface ListedLevel {
+  readonly price: Centicents;
+  readonly size: Centicontracts;
 }

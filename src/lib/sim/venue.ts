@@ -7,7 +7,15 @@ import type { FeeTerms, Market, MarketStatus } from '../core/market.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../core/units.ts';
 import type { Candle, CandleMinutes } from './candles.ts';
 import type { ControlCommand, ControlResult } from './control.ts';
-import type { VenueDeposit, VenueFeeChange, VenueIncentive, VenueSettlement, VenueTransfer } from './venue-terms.ts';
+import type {
+  ListedLevel,
+  VenueDeposit,
+  VenueFeeChange,
+  VenueIncentive,
+  VenueSettlement,
+  VenueStats,
+  VenueTransfer,
+} from './venue-terms.ts';
 
 export type TimeInForce = 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill';
 export type SelfTradePrevention = 'taker_at_cross' | 'maker';
@@ -153,15 +161,6 @@ export interface AmendRequest {
   readonly updatedClientOrderId?: string;
 }
 
-/** Market totals for the ticker channel and REST. */
-export interface VenueStats {
-  readonly lastPrice: Centicents;
-  readonly lastSize: Centicontracts;
-  readonly volume: Centicontracts;
-  readonly openInterest: Centicontracts;
-  readonly dollarVolume: Microdollars;
-}
-
 export interface VenueMarket {
   readonly market: Market;
   readonly stats: VenueStats;
@@ -273,11 +272,6 @@ export type VenueFact =
       readonly isActive: boolean;
     };
 
-export interface ListedLevel {
-  readonly price: Centicents;
-  readonly size: Centicontracts;
-}
-
 export interface Venue {
   /** Brings the world (participants, expiry, lifecycle, settlement, reference prices) up to `at`. Never goes back. */
   advanceTo(at: EpochMs): void;
@@ -353,4 +347,4 @@ export interface Venue {
   drain(): readonly VenueFact[];
 }
 
-export type { MarketStatus };
+export type { ListedLevel, MarketStatus, VenueStats };

@@ -4,16 +4,22 @@
  */
 import { describe, expect, it } from 'vitest';
 import { virtualLink } from '../../../src/lib/adapters/sim-server/link.ts';
+import { type JournalFile, openJournal } from '../../../src/lib/adapters/store/journal.ts';
+import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
+import { acquireLock } from '../../../src/lib/adapters/system/lock.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import { endError, refusalError } from '../../../src/lib/app/hand/hand-errors.ts';
 import type { HandReply } from '../../../src/lib/app/hand/hand-reply.ts';
 import { HandSession } from '../../../src/lib/app/hand/hand-session.ts';
+import { arm, disarm } from '../../../src/lib/app/keys/arming.ts';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
+import { wait } from '../../../src/lib/app/session/cancel-ours.ts';
 import { openRecords } from '../../../src/lib/app/session/open-records.ts';
 import type { HandAsk, HandLife } from '../../../src/lib/core/hand-types.ts';
-import { centicents, centicontracts, microdollars, type Side } from '../../../src/lib/core/units.ts';
+import { centicents, centicontracts, epochMs, microdollars, type Side } from '../../../src/lib/core/units.ts';
 import type { Wire, WireRequest } from '../../../src/lib/ports.ts';
-import { ACCOUNT, Scene } from '../../support/virtual-session.ts';
+import { LIMITS } from '../../support/limits.ts';
+import { ACCOUNT, MORNING, Scene } from '../../support/virtual-session.ts';
 
 const REST: HandLife = { kind: 'rest', ms: 60_000 };
 const IOC: HandLife = { kind: 'take', takes: 'immediate_or_cancel' };
@@ -25,8 +31,12 @@ function nextId(): string {
   return `ask-${asked}`;
 }
 
+const PRODUCTION = `schema = "kmm/1"\nenvironment = "prod"\n${LIMITS}`;
+
 class Bench {
-  readonly scene = new Scene('KXHIGHNY');
+  readonly scene: Scene;
+  /** Of the session that is open. */
+  journal: JournalFile | undefined;
   readonly ticker: string;
   /** Best YES prices, in centicents. */
   readonly bid: number;
@@ -36,7 +46,8 @@ class Bench {
   /** Stands before the exchange. */
   hand: (wire: Wire) => Wire = (wire) => wire;
 
-  constructor() {
+  constructor(environment: 'sim' | 'prod' = 'sim') {
+    this.scene = new Scene('KXHIGHNY', MORNING, environment, environment === 'prod' ? PRODUCTION : undefined);
     const open = this.scene.desk('GET', '/markets?series_ticker=KXHIGHNY&status=open').json.markets;
     const price = (text: string) => Math.round(Number(text) * 10_000);
     const liquid = open.find((one: { yes_bid_dollars: string; yes_ask_dollars: string }) => {
@@ -58,10 +69,13 @@ class Bench {
     const { clock, served, configuration } = scene;
     const { wire } = virtualLink({ served, accountId: ACCOUNT, clock, latencyMs: 8 });
     const link = { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' };
+    const records = openRecords({ configuration, link, clock, mustBeArmed: isExposing });
+    this.journal = records.journal;
     const session = new HandSession({
-      ...openRecords({ configuration, link, clock, mustBeArmed: false }),
-      ...{ environment: 'sim', account: ACCOUNT, clock, wire: this.#counting(this.hand(wire)) },
-      ...{ random: () => 0.5, readLagMs: 50, clockUncertaintyMs: () => 0, speed: 1 },
+      ...{ ...records, environment: configuration.env, account: ACCOUNT, clock },
+      wire: this.#counting(this.hand(wire)),
+      ...{ address: 'virtual', random: () => 0.5, readLagMs: 50, clockUncertaintyMs: () => 0 },
+      ...{ wallNow: () => clock.now(), speed: 1 },
     });
     const run = async () => {
       try {
@@ -243,6 +257,61 @@ describe('a hand session', () => {
     });
     const fallback = { idPrefix: 'x', parameters: bench.scene.configuration.parameters };
     expect(replaySession(tape, fallback, 1_000)).toMatchObject({ matches: true, intents: 2 });
+  });
+});
+
+describe('while a person thinks an order over', () => {
+  /** What the session, open and looked at, makes of the order once `meanwhile` has happened. */
+  function after(bench: Bench, ask: HandAsk, meanwhile: () => unknown): Promise<HandReply> {
+    return bench.session(async (session) => {
+      expect(await session.consider(ask)).toMatchObject({ kind: 'permitted' });
+      meanwhile();
+      await wait(bench.scene.clock, 300);
+      return session.carryOut(ask, 'ann');
+    });
+  }
+
+  it('kmm kill is heard: nothing is placed after it', async () => {
+    const bench = new Bench();
+    const { database: path } = bench.scene.configuration.home;
+    const reply = await after(bench, bench.order('bid', 300, 500), () => {
+      const journal = openJournal({ path, env: 'sim', access: 'guest' });
+      if (journal instanceof StoreProblem) throw journal;
+      const halt = { name: 'KILLED', scope: '*', since: bench.scene.clock.now(), reason: 'fat finger' } as const;
+      expect(journal.setLatch(halt, 'ann')).toBeUndefined();
+      journal.close();
+    });
+    expect(reply).toMatchObject({ kind: 'refused', refusal: { word: 'KILLED' } });
+    expect(bench.ordersMade()).toBe(0);
+  });
+
+  it('production is disarmed: nothing is placed after it', async () => {
+    const bench = new Bench('prod');
+    const { configuration } = bench.scene;
+    const terms = { exposure: microdollars(120_000_000), keyId: ACCOUNT, fingerprint: 'f', by: 'me', at: MORNING };
+    arm(configuration, { ...terms, until: epochMs(MORNING + 600_000) });
+    const lock = acquireLock(configuration.home.lock, { env: 'prod', since: MORNING });
+    const reply = await after(bench, bench.order('bid', 300, 500), () => disarm(configuration, MORNING + 1_000));
+    if ('release' in lock) lock.release();
+    expect(reply).toMatchObject({ kind: 'refused', refusal: { word: 'ARM_EXPIRED' } });
+    expect(bench.writes).toEqual([]);
+  });
+
+  it('and its fill is written to a journal that fails, the session ends with that as its fault', async () => {
+    const bench = new Bench();
+    bench.hand = (wire) => ({
+      async request(request) {
+        const isOfFills = request.path.endsWith('/fills') && request.query?.order_id !== undefined;
+        if (isOfFills) {
+          await wait(bench.scene.clock, 1_500);
+          bench.journal?.close();
+        }
+        return wire.request(request);
+      },
+    });
+    await expect(bench.carryOut(bench.order('bid', bench.ask, 100, IOC))).rejects.toThrow(
+      /database connection is not open/,
+    );
   });
 });
 

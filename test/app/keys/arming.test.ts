@@ -1,7 +1,9 @@
 /** Production in virtual time, against the embedded exchange: armed, warned, ended, taken back, and never unarmed. */
 import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Arming } from '../../../src/lib/adapters/store/arming.ts';
+import { MIGRATIONS, migrate } from '../../../src/lib/adapters/store/migrations.ts';
 import { acquireLock } from '../../../src/lib/adapters/system/lock.ts';
 import type { Configuration } from '../../../src/lib/app/config/config.ts';
 import { prepareHome } from '../../../src/lib/app/config/home.ts';
@@ -173,6 +175,21 @@ describe('planning an arming', () => {
     expect(armingRefusal(arming, MORNING, { keyId: 'other' })).toContain('another key');
     expect(armingRefusal(arming, MORNING, { keyId: ACCOUNT, fingerprint: 'g' })).toContain('another key');
     expect(armingRefusal(undefined, MORNING, arming)).toContain('not armed');
+  });
+
+  it('of a database that an older kmm made is read, and the database brought up to date', () => {
+    const { configuration } = production();
+    const { home } = configuration;
+    prepareHome(home);
+    const old = new Database(home.database);
+    migrate(old, MIGRATIONS.slice(0, 2));
+    old.pragma(`application_id = ${0x6b6d6d6a}`);
+    old.prepare("INSERT INTO meta (key, value) VALUES ('env', 'prod'), ('instance', 'abc')").run();
+    const { until, exposure, keyId, fingerprint, by, at } = armingFor(60);
+    old.prepare('INSERT INTO arming VALUES (1, ?, ?, ?, ?, ?, ?)').run(until, exposure, keyId, fingerprint, by, at);
+    old.close();
+    expect(assertArmed(configuration, ACCOUNT, MORNING)).toEqual(armingFor(60));
+    expect(existsSync(home.lock)).toBe(false);
   });
 
   it('is not in the way of one who holds the lock without a database', async () => {

@@ -81,6 +81,33 @@ describe('a link that comes back', () => {
   });
 });
 
+describe('a private channel that breaks', () => {
+  it('may have kept something from us: nothing new before the account has been read again', async () => {
+    const scene = new Scene('KXBTC15M');
+    const seen: string[] = [];
+    let sid: number | undefined;
+    await scene.open({
+      wire: switched(() => false, seen),
+      frame: (frame) => {
+        const { type, msg } = JSON.parse(frame.toString());
+        if (type === 'subscribed' && msg.channel === 'fill') sid = msg.sid;
+        return frame;
+      },
+    });
+    await scene.run(5);
+    const before = sid;
+    seen.length = 0;
+    scene.hear(JSON.stringify({ type: 'error', sid, msg: { code: 25, msg: 'buffer overflow' } }));
+    await scene.run(3);
+    expect(sid).not.toBe(before);
+    expect(seen).toEqual(expect.arrayContaining(['fills', 'orders', 'positions', 'settlements']));
+    expect(scene.log).toContainEqual(expect.stringContaining('halt STALE (*)'));
+    await scene.run(5);
+    expect(scene.resting()).toBe(2);
+    expect(await scene.end()).toMatchObject({ isConfirmed: true, reconciled: true });
+  });
+});
+
 describe('the clock', () => {
   function sync(verdict: () => OffsetVerdict) {
     const heard: number[] = [];
@@ -145,6 +172,13 @@ describe('a key that is refused', () => {
 describe('a key that is refused while we trade', () => {
   it('halts, says until when orders may rest, and ends the session', async () => {
     const scene = new Scene('KXBTC15M');
+    // Of somebody else, and without an end.
+    const theirs = {
+      ...{ ticker: tickerOf(scene), side: 'bid', price: '0.0100', count: '1.00', exchange_index: 2 },
+      ...{ time_in_force: 'good_till_canceled', self_trade_prevention_type: 'taker_at_cross' },
+      client_order_id: 'by-hand',
+    };
+    expect(scene.desk('POST', '/portfolio/events/orders', theirs).status).toBe(201);
     const { session } = await scene.open();
     await scene.run(5);
     scene.refuse();

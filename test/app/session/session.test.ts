@@ -61,11 +61,13 @@ describe('a session', () => {
     const scene = new Scene('KXBTC15M');
     const seen: WireRequest[] = [];
     const journaled: string[] = [];
-    const { journal } = await scene.open({
+    let journal: JournalFile | undefined;
+    await scene.open({
       wire: (wire) => ({
         request(request) {
           seen.push(request);
           if (isCreate(request)) {
+            journal ??= guest(scene);
             const id = JSON.parse(request.body ?? '{}').client_order_id;
             const known = journal.openOrders(scene.clock.now()).map(({ clientOrderId }) => clientOrderId);
             if (known.includes(id)) journaled.push(id);
@@ -103,6 +105,78 @@ describe('a session', () => {
     const journal = guest(scene);
     expect(journal.verify()).toMatchObject({ isWhole: true });
     journal.close();
+  });
+});
+
+describe('what is there before us', () => {
+  /** In a market that this session does not quote. */
+  function other(scene: Scene): string {
+    const { markets } = scene.desk('GET', '/markets?series_ticker=KXHIGHNY&status=open').json;
+    const [liquid] = markets.filter(({ yes_bid_dollars: bid }: { yes_bid_dollars: string }) => Number(bid) > 0.1);
+    return liquid.ticker;
+  }
+
+  function place(scene: Scene, more: object): void {
+    const body = {
+      ...{ ticker: other(scene), side: 'bid', count: '10.00', client_order_id: 'by-hand', exchange_index: 0 },
+      ...{ self_trade_prevention_type: 'taker_at_cross', time_in_force: 'good_till_canceled', ...more },
+    };
+    expect(scene.desk('POST', '/portfolio/events/orders', body).status).toBe(201);
+  }
+
+  it('counts from the start: orders of others on the account, in whatever market they rest', async () => {
+    const scene = new Scene('KXBTC15M');
+    place(scene, { price: '0.0100' });
+    const { session } = await scene.open();
+    expect(session.engine.orders.liveIn(other(scene)).size).toBe(1);
+    expect(session.engine.portfolio.totalLoss()).toBeGreaterThanOrEqual(100_000);
+    await scene.end();
+  });
+
+  it('counts as soon as it is heard of: an order that others place while we run', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session } = await scene.open();
+    await scene.run(5);
+    expect(session.engine.market(other(scene))).toBeUndefined();
+    place(scene, { price: '0.0100' });
+    await scene.run(1);
+    expect(session.engine.market(other(scene))?.outcomes).toEqual({ ifNo: -100_000, ifYes: 0 });
+    await scene.end();
+  });
+
+  it('is not traded beside when the terms of its market cannot be read', async () => {
+    const scene = new Scene('KXBTC15M');
+    place(scene, { price: '0.9900', time_in_force: 'immediate_or_cancel' });
+    const ticker = other(scene);
+    expect(scene.desk('GET', '/portfolio/positions').json.market_positions).toHaveLength(1);
+    const wire = (inner: Wire): Wire => ({
+      request: async (request) =>
+        request.path.endsWith(`/markets/${ticker}`) ? { kind: 'failure', reason: 'ETIMEDOUT' } : inner.request(request),
+    });
+    await expect(scene.open({ wire })).rejects.toMatchObject({ code: 'KMM_UNREACHABLE' });
+  });
+
+  it('is not doubted because a search for another order does not reach back to it', async () => {
+    const scene = new Scene('KXBTC15M');
+    const ticker = scene.desk('GET', '/markets?series_ticker=KXBTC15M&status=open').json.markets[0].ticker;
+    place(scene, { price: '0.0100', ticker, exchange_index: 2 });
+    await scene.run(150);
+    let isLost = false;
+    const wire = (inner: Wire): Wire => ({
+      request: async (request) =>
+        isLost && isCreate(request) ? { kind: 'failure', reason: 'ECONNREFUSED' } : inner.request(request),
+    });
+    const { session } = await scene.open({ wire });
+    await scene.run(10);
+    isLost = true;
+    let searches = 0;
+    for (let second = 0; second < 40; second += 1) {
+      await scene.run(1);
+      searches += session.engine.orders.questions().length;
+      expect(session.engine.orders.questions().filter((order) => order.clientOrderId === 'by-hand')).toEqual([]);
+    }
+    expect(searches).toBeGreaterThan(10);
+    await scene.end();
   });
 });
 
@@ -263,13 +337,58 @@ describe('a halt', () => {
     const scene = new Scene('KXBTC15M');
     await scene.open();
     await scene.end();
+    const placed = scene.orders().length;
     const other = guest(scene);
     const at = scene.clock.now();
     other.setLatch({ name: 'KILLED', scope: '*', since: at, reason: 'a test' }, 'somebody', at);
     other.close();
     const { session } = await scene.open();
     await scene.run(10);
-    expect([scene.orders().length, session.view(undefined).state]).toEqual([0, 'halted']);
+    expect([scene.orders().length, session.view(undefined).state]).toEqual([placed, 'halted']);
+    await scene.end();
+  });
+
+  it('comes of a pause of the exchange, on its shard alone, and goes with it', async () => {
+    const scene = new Scene('KXBTC15M,KXHIGHNY');
+    const { session } = await scene.open();
+    await scene.run(15);
+    const halted = () =>
+      new Set(session.view(undefined).halts.map(({ name, scope }) => `${name} ${scope.split('-')[0]}`));
+    scene.venue.control({ action: 'pause', shard: 2, scope: 'trading' });
+    await scene.run(12);
+    expect(halted()).toEqual(new Set(['CLOSED KXBTC15M']));
+    const made = () => scene.orders().filter(({ ticker }) => ticker.startsWith('KXBTC15M')).length;
+    const placed = made();
+    await scene.run(120);
+    expect(made()).toBe(placed);
+    expect(scene.resting()).toBeGreaterThan(0);
+    scene.venue.control({ action: 'resume', shard: 2 });
+    await scene.run(20);
+    expect(halted()).toEqual(new Set());
+    expect(scene.orders('resting').filter(({ ticker }) => ticker.startsWith('KXBTC15M'))).toHaveLength(2);
+    expect(await scene.end()).toMatchObject({ isConfirmed: true, reconciled: true });
+  });
+
+  it('lasts for 70 s after all orders of the account were cancelled at once, in this session and in the next', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session } = await scene.open();
+    await scene.run(5);
+    const other = guest(scene);
+    other.recordSweep('https://elsewhere', 'somebody', epochMs(Date.now()));
+    await scene.run(1);
+    expect(scene.resting()).toBe(2);
+    other.recordSweep('virtual', 'somebody', epochMs(Date.now()));
+    other.close();
+    await scene.run(1);
+    expect(scene.resting()).toBe(0);
+    expect(session.view(undefined).halts).toMatchObject([{ name: 'SWEPT', scope: '*' }]);
+    await scene.end();
+    const placed = scene.orders().length;
+    const { session: next } = await scene.open();
+    await scene.run(65);
+    expect([scene.orders().length, next.view(undefined).halts[0]?.name]).toEqual([placed, 'SWEPT']);
+    await scene.run(10);
+    expect([scene.resting(), next.view(undefined).halts]).toEqual([2, []]);
     await scene.end();
   });
 

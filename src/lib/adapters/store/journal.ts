@@ -163,6 +163,16 @@ export class JournalFile implements Journal {
     return this.#latches.note(operation);
   }
 
+  /** When the account-wide cancel was last sent to the exchange at this address, wall time; undefined: never. */
+  lastSweep(address: string): EpochMs | undefined {
+    return this.#sql.lastSweep.get(address) ?? undefined;
+  }
+
+  /** Before it is sent. Problem: KMM_JOURNAL, within 200 ms for a guest. */
+  recordSweep(address: string, by: string, at: EpochMs): StoreProblem | undefined {
+    return this.#latches.note({ at, by, verb: 'sweep', detail: address });
+  }
+
   /** Orders that were asked for or seen, are not known to have ended, and whose lease ended no longer than 60 s ago. */
   openOrders(now: EpochMs, account?: string): OpenOrder[] {
     return openOrders(this.#database, now, account);
@@ -221,6 +231,9 @@ function prepareStatements(database: Database.Database) {
   return {
     instance: database.prepare<[], string>("SELECT value FROM meta WHERE key = 'instance'").pluck(),
     dataVersion: database.prepare<[], number>('PRAGMA data_version').pluck(),
+    lastSweep: database
+      .prepare<[string], EpochMs | null>("SELECT max(at) FROM operations WHERE verb = 'sweep' AND detail = ?")
+      .pluck(),
     lastSession: database.prepare<[], number | null>('SELECT max(session) FROM sessions').pluck(),
     session: database.prepare(`
       INSERT INTO sessions (session, account, version, config_hash, started_at, rest_url, ws_url, key_id, key_file, tape)

@@ -85,7 +85,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, pur
       const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: purpose === 'place' });
       const session = new HandSession({
         ...{ ...records, ...connection, environment: env, account: link.keyId },
-        ...{ random: Math.random, readLagMs: READ_LAG_MS[env] },
+        ...{ address: link.rest, random: Math.random, readLagMs: READ_LAG_MS[env], wallNow: Date.now },
       });
       const leave = async () => {
         try {

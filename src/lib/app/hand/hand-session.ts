@@ -1,7 +1,7 @@
 /**
  * One ask by hand where no trader runs: a session without quotes that takes the lock, reconciles, sends one intent through
  * the same engine, journal and gateway as the loop, waits for proof, and leaves. What it placed to rest stays, until its
- * lease is over.
+ * lease is over. Between looking and sending a person may think for long: what others latch or disarm meanwhile is obeyed.
  *
  * Refuses to place anything while cash or positions differ from the exchange's. Cancels need none of that.
  */
@@ -18,7 +18,9 @@ import { unreachable } from '../exchange/unreachable.ts';
 import { wait } from '../session/cancel-ours.ts';
 import { Desk } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
+import { LatchWatch } from '../session/latch-watch.ts';
 import { MarketFollower } from '../session/market-follower.ts';
+import { meetAccount, meetOrders } from '../session/meet-account.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
 import { sendTurn } from '../session/send-turn.ts';
 import { SessionLog } from '../session/session-log.ts';
@@ -32,6 +34,8 @@ import { moveCash } from './move-cash.ts';
 export interface HandSessionOptions {
   readonly environment: Environment;
   readonly account: string;
+  /** Of the exchange's REST face. */
+  readonly address: string;
   readonly ownPrefix: string;
   readonly engine: EngineConfig;
   readonly arming?: Arming;
@@ -42,6 +46,8 @@ export interface HandSessionOptions {
   readonly random: () => number;
   readonly readLagMs: number;
   readonly clockUncertaintyMs: () => number;
+  /** Time of this machine, unix ms. */
+  readonly wallNow: () => number;
   readonly speed: number;
 }
 
@@ -60,7 +66,8 @@ export class HandSession {
   readonly #resolver: OrderResolver;
   readonly #hash = new IntentsHash();
   readonly #work: HandWork;
-  #stopTimer: () => void = () => {};
+  readonly #latches: LatchWatch;
+  readonly #stops: (() => void)[] = [];
   #turn = 0;
   #books = 0;
   #isTurnDue = false;
@@ -75,6 +82,7 @@ export class HandSession {
     this.#desk = new Desk({ ...options, engine, emit, log: new SessionLog(clock, () => {}) });
     const { rest } = this.#desk;
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
+    this.#latches = new LatchWatch({ ...options, halts: engine.halts, emit, warn: () => {} });
     this.#follower = new MarketFollower({ names: [], rest, clock, emit, want: () => {}, warn: () => {} });
     this.#work = new HandWork({
       ...{ engine, clock, emit, boundMs: BOUND_MS * speed },
@@ -83,26 +91,33 @@ export class HandSession {
     });
   }
 
-  /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. `isWhole`: something may be placed, or be weighed as if it were, so everything is reconciled first. */
+  /**
+   * `isWhole`: something may be placed, or be weighed as if it were, so everything is reconciled first. Throws
+   * KMM_UNREACHABLE, KMM_KEY_REFUSED.
+   */
   async start(isWhole: boolean): Promise<void> {
     const { clock, journal } = this.#options;
     await this.#desk.readAccount();
-    for (const { by: _by, ...halt } of journal.latches()) {
-      this.#emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
-    }
+    // What is asked for here is read when it is asked.
+    this.#emit({ type: 'connection_changed', at: clock.now(), isUp: true, conn: NO_STREAM });
+    this.#latches.start();
+    this.#stops.push(() => this.#latches.stop());
     const { engine } = this;
     const { rest, paced: wire } = this.#desk;
     const emit = (event: EngineEvent) => this.#emit(event);
-    if (isWhole) await startLedger({ engine, wire, journal, clock, account: this.#options.account, emit });
-    const askedAt = clock.now();
-    const listed = await rest.orders({ status: 'resting' });
-    if (!listed.ok) throw unreachable('the orders cannot be listed', listed.error);
-    this.#emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
-    if (isWhole) await this.#meetMarkets(new Set(listed.value.map(({ ticker }) => ticker)));
-    this.#stopTimer = clock.every(HEARTBEAT_MS, () => {
-      this.#resolver.tick();
-      this.#scheduleTurn();
-    });
+    if (isWhole) {
+      await startLedger({ engine, wire, journal, clock, account: this.#options.account, emit });
+      await meetAccount({ engine, rest, clock, emit, follower: this.#follower });
+    } else await meetOrders({ rest, clock, emit });
+    // Without an arming nothing is placed in production anyway, and there is none whose end could be missed.
+    if (this.#options.arming !== undefined) this.#stops.push(this.#desk.arming.start());
+    this.#stops.push(
+      clock.every(HEARTBEAT_MS, () => {
+        this.#resolver.tick();
+        this.#scheduleTurn();
+      }),
+    );
+    if (this.#fault !== undefined) throw this.#fault;
   }
 
   consider(ask: HandAsk): Promise<HandReply> {
@@ -126,7 +141,7 @@ export class HandSession {
 
   /** Sends nothing more. A group in which something rests stays with it. */
   async leave(): Promise<void> {
-    this.#stopTimer();
+    for (const stop of this.#stops) stop();
     this.#follower.stop();
     this.#desk.gateway.close();
     if (!this.engine.orders.hasOurs()) await this.#desk.groups.drop();
@@ -141,13 +156,6 @@ export class HandSession {
     journal.close();
   }
 
-  /** Positions and orders count in their markets, so these must be known. */
-  async #meetMarkets(tickers: Set<string>): Promise<void> {
-    const { ledger } = this.engine;
-    for (const ticker of ledger.tickers()) if (ledger.holding(ticker).position !== 0) tickers.add(ticker);
-    for (const ticker of tickers) await this.#follower.adopt(ticker);
-  }
-
   /** Market, its shard's state, its book, and for what is to rest an order group. */
   async #prepare(ask: HandAsk, isForReal: boolean): Promise<void> {
     if (ask.kind !== 'order') return;
@@ -160,7 +168,6 @@ export class HandSession {
     const book = await rest.orderbook(ticker);
     if (!book.ok) throw unreachable(`the book of ${ticker} cannot be read`, book.error);
     const at = this.#options.clock.now();
-    if (!this.engine.isConnected) this.#emit({ type: 'connection_changed', at, isUp: true, conn: NO_STREAM });
     this.#books += 1;
     const feed = { conn: NO_STREAM, sid: NO_STREAM, seq: this.#books };
     this.#emit({ type: 'book_snapshot', at, feed, ticker, ...book.value });
@@ -201,9 +208,14 @@ export class HandSession {
   #emit(event: EngineEvent): void {
     const { tape, journal } = this.#options;
     tape.event(event);
-    this.engine.apply(event);
-    journal.recordEvent(event);
-    this.#work.noteEvent(event);
+    try {
+      this.engine.apply(event);
+      journal.recordEvent(event);
+      this.#work.noteEvent(event);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
     const isTaken = event.type === 'create_outcome' && event.outcome.kind === 'accepted' && event.outcome.filled > 0;
     if (isTaken) void this.#fetchFills(event.outcome.orderId);
     this.#scheduleTurn();
@@ -223,12 +235,17 @@ export class HandSession {
       const { gateway } = this.#desk;
       sendTurn({ engine: this.engine, tape, journal, hash: this.#hash, gateway }, this.#turn, clock.now());
     } catch (error) {
-      this.#fault = error instanceof Error ? error : new Error(String(error));
-      this.#desk.gateway.close();
-      this.#work.abandon();
+      this.#fail(error);
     }
     this.engine.takeLog();
     this.engine.takeInvalid();
     this.#work.look();
+  }
+
+  /** A broken invariant or a journal that cannot be written: nothing more is sent. */
+  #fail(error: unknown): void {
+    this.#fault ??= error instanceof Error ? error : new Error(String(error));
+    this.#desk.gateway.close();
+    this.#work.abandon();
   }
 }

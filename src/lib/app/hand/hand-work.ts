@@ -76,7 +76,8 @@ export class HandWork {
   noteEvent(event: EngineEvent): void {
     if (this.#works.size === 0) return;
     if (event.type === 'create_outcome' || event.type === 'change_outcome') {
-      const work = this.#workOn(event.clientOrderId);
+      // A lease may be renewed while something else is asked: each answer goes to its own question.
+      const work = this.#workOn(event.clientOrderId, event.type === 'create_outcome' ? 'order' : event.change);
       if (work !== undefined) work.outcome = event.outcome;
     } else if (event.type === 'fill') {
       const order = this.#options.engine.orders.byOrderId(event.orderId);
@@ -119,11 +120,12 @@ export class HandWork {
     return this.#replyOf(work);
   }
 
-  #workOn(clientOrderId: string): Work | undefined {
+  #workOn(clientOrderId: string, kind?: HandAsk['kind']): Work | undefined {
     // The newest: an order may be placed, amended and cancelled by hand one after the other.
-    return [...this.#works.values()].findLast(
-      ({ answer }) => answer?.kind === 'sent' && answer.clientOrderId === clientOrderId,
-    );
+    return [...this.#works.values()].findLast(({ ask, answer }) => {
+      const isOnIt = answer?.kind === 'sent' && answer.clientOrderId === clientOrderId;
+      return isOnIt && (kind === undefined || ask.kind === kind);
+    });
   }
 
   #isOver({ answer, outcome, ask }: Work): boolean {

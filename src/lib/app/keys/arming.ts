@@ -107,10 +107,15 @@ export function armingRefusal(
   return isSameKey ? undefined : `production is armed for another key, ${arming.keyId}`;
 }
 
-function readArming({ env, home }: Pick<Access, 'env' | 'home'>): Arming | undefined {
+/** A guest cannot read the database of an older kmm; nobody could start then, so where none runs its owner brings it up to date. */
+function readArming(access: Pick<Access, 'env' | 'home'>): Arming | undefined {
+  const { env, home } = access;
   if (!existsSync(home.database)) return undefined;
   const journal = openJournal({ path: home.database, env, access: 'guest' });
-  if (journal instanceof StoreProblem) throw kmmError(journal);
+  if (journal instanceof StoreProblem) {
+    if (readLock(home.lock) !== undefined) throw kmmError(journal);
+    return withJournal(access, ({ armings }) => armings.current());
+  }
   try {
     return journal.armings.current();
   } finally {

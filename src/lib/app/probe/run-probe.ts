@@ -174,7 +174,7 @@ class Probe {
     const { env } = this.#configuration;
     return new HandSession({
       ...{ ...this.#openRecords(), ...connection, environment: env, account: this.#link.keyId },
-      ...{ random: Math.random, readLagMs: READ_LAG_MS[env] },
+      ...{ address: this.#link.rest, random: Math.random, readLagMs: READ_LAG_MS[env], wallNow: Date.now },
     });
   }
 

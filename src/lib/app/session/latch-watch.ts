@@ -2,19 +2,30 @@
  * Keeps the engine's halts and the journal's latches the same. What others write while we run (`kmm kill`, `kmm resume`)
  * is looked for ten times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
  * is written down, so that it outlives the process. A journal in which no kill can be heard any more is itself a halt.
+ *
+ * An account-wide cancel goes on hitting what is placed after it (kalshi/api.md 3.1): nobody creates for 70 s from it.
  */
 
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
+import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 
 const LOOK_MS = 100;
+/** For so long nobody creates after a sweep (reliability.md 5, trap 5). Exchange time. */
+const SWEEP_MS = 70_000;
 
 export interface LatchWatchOptions {
   readonly journal: JournalFile;
   readonly clock: Clock;
   readonly halts: Halts;
+  /** Of the exchange: sweeps of others do not concern us. */
+  readonly address: string;
+  /** What sweeps are dated by: their processes know no other time. */
+  readonly wallNow: () => number;
+  /** Exchange time per real time. */
+  readonly speed: number;
   readonly emit: (event: EngineEvent) => void;
   readonly warn: (text: string) => void;
 }
@@ -24,6 +35,7 @@ export class LatchWatch {
   #version: number | undefined;
   /** What is latched, as far as we know. */
   #latched = new Map<string, Halt>();
+  #sweptAt: number | undefined;
   #stopTimer: () => void = () => {};
 
   constructor(options: LatchWatchOptions) {
@@ -92,6 +104,24 @@ export class LatchWatch {
     const at = clock.now();
     for (const [key, halt] of latches) if (!before.has(key)) emit({ type: 'halt_changed', at, halt, isOn: true });
     for (const [key, halt] of before) if (!latches.has(key)) emit({ type: 'halt_changed', at, halt, isOn: false });
+    this.#heedSweep();
+  }
+
+  #heedSweep(): void {
+    const { journal, clock, emit, address, wallNow, speed } = this.#options;
+    const sweptAt = journal.lastSweep(address);
+    if (sweptAt === undefined || sweptAt === this.#sweptAt) return;
+    this.#sweptAt = sweptAt;
+    // One that seems to come from later comes from a clock that was set back since: then it may be new.
+    const ago = Math.max(0, wallNow() - sweptAt) * speed;
+    if (ago >= SWEEP_MS) return;
+    const at = clock.now();
+    const until = epochMs(Math.ceil(at + SWEEP_MS - ago));
+    const reason = 'all orders of the account were cancelled at once, which goes on hitting new ones for a minute';
+    emit({
+      type: 'halt_changed',
+      ...{ at, isOn: true, halt: { name: 'SWEPT', scope: HALT_EVERYTHING, since: at, reason, until } },
+    });
   }
 
   #written(problem: { readonly message: string } | undefined): void {

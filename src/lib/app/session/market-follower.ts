@@ -53,6 +53,8 @@ export class MarketFollower {
   readonly #markets = new Map<string, Market>();
   /** What the stream said of a market, until the listing has it too. */
   readonly #said = new Map<string, { readonly change: Said; readonly until: EpochMs }>();
+  /** Under way, by ticker: what is heard of a market comes in bursts. */
+  readonly #adopting = new Map<string, Promise<void>>();
   #selected = '';
   #stopTimer: () => void = () => {};
   #isRefreshing = false;
@@ -130,13 +132,20 @@ export class MarketFollower {
   /** Fetches the definition of a market that we hold something in without having chosen it. */
   async adopt(ticker: string): Promise<void> {
     if (this.#markets.has(ticker)) return;
-    const market = await this.#options.rest.market(ticker);
-    if (market.ok) await this.#define(market.value);
+    const adopting = this.#adopting.get(ticker) ?? this.#adopt(ticker);
+    this.#adopting.set(ticker, adopting);
+    await adopting;
+    this.#adopting.delete(ticker);
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#stopTimer();
+  }
+
+  async #adopt(ticker: string): Promise<void> {
+    const market = await this.#options.rest.market(ticker);
+    if (market.ok) await this.#define(market.value);
   }
 
   #refreshSoon(): void {

@@ -61,6 +61,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     {
       environment: env,
       account: link.keyId,
+      address: link.rest,
       ownPrefix,
       engine,
       ...(arming !== undefined && { arming }),
@@ -68,6 +69,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,
       ...(clockSync !== undefined && { clockSync }),
+      wallNow: Date.now,
       speed,
       onLog,
       onFatal,

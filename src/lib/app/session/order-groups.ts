@@ -13,7 +13,11 @@ export class OrderGroups {
   readonly #controls: KalshiControls;
   readonly #engine: Engine;
   readonly #byShard = new Map<number, string>();
-  readonly #making = new Set<number>();
+  /** Shards that a group was ever asked for on. */
+  readonly #wanted = new Set<number>();
+  /** Under way, by shard; with what came of it, the failure in words. */
+  readonly #making = new Map<number, Promise<string | undefined>>();
+  #isOver = false;
   /** Shards whose group takes no orders any more. */
   readonly #tripped = new Set<number>();
 
@@ -32,13 +36,11 @@ export class OrderGroups {
 
   /** Makes the groups that are missing; the first failure in words. */
   async ensure(shards: readonly number[]): Promise<string | undefined> {
+    for (const shard of shards) this.#wanted.add(shard);
     for (const shard of new Set(shards)) {
-      if (this.#byShard.has(shard) || this.#making.has(shard)) continue;
-      this.#making.add(shard);
-      const made = await this.#controls.createOrderGroup(shard, this.#limit());
-      this.#making.delete(shard);
-      if (!made.ok) return sentenceOf(made.error);
-      this.#byShard.set(shard, made.value);
+      if (this.#byShard.has(shard)) continue;
+      const problem = await (this.#making.get(shard) ?? this.#make(shard));
+      if (problem !== undefined) return problem;
     }
     return undefined;
   }
@@ -53,22 +55,37 @@ export class OrderGroups {
   }
 
   /**
-   * Call about once a second: once the operator has cleared what a trip means, new groups take the place of tripped ones.
-   * Not before, for the refusal is what stops a process that does not obey its halts.
+   * Call about once a second: groups that could not be made are tried again; and once the operator has cleared what a trip
+   * means, new ones take the place of tripped ones. Not before, for the refusal is what stops a process that does not obey
+   * its halts.
    */
   renew(): void {
-    if (this.#tripped.size === 0 || this.#engine.halts.all().some(({ name }) => FORBIDS_GROUPS.has(name))) return;
-    const shards = [...this.#tripped];
+    const isWhole = this.#tripped.size === 0 && this.#byShard.size === this.#wanted.size;
+    if (isWhole || this.#isOver || this.#engine.halts.all().some(({ name }) => FORBIDS_GROUPS.has(name))) return;
+    for (const shard of this.#tripped) this.#byShard.delete(shard);
     this.#tripped.clear();
-    for (const shard of shards) this.#byShard.delete(shard);
-    void this.ensure(shards);
+    void this.ensure([...this.#wanted]);
   }
 
-  /** Deletes this session's groups, which also cancels what may be left in them. */
+  /** Deletes this session's groups, which also cancels what may be left in them. There are none after it. */
   async drop(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#making.values());
     const groups = [...this.#byShard].map(([shard, groupId]) => ({ shard, groupId }));
     this.#byShard.clear();
     for (const group of groups) await this.#controls.deleteOrderGroup(group);
+  }
+
+  #make(shard: number): Promise<string | undefined> {
+    if (this.#isOver) return Promise.resolve('the session is ending');
+    const making = this.#controls.createOrderGroup(shard, this.#limit()).then((made) => {
+      this.#making.delete(shard);
+      if (!made.ok) return sentenceOf(made.error);
+      this.#byShard.set(shard, made.value);
+      return undefined;
+    });
+    this.#making.set(shard, making);
+    return making;
   }
 
   /** All of the inventory we accept on one shard, filled within 15 s, in whole contracts. */

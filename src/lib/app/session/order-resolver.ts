@@ -64,12 +64,11 @@ export class OrderResolver {
     const listed = await rest.orders({ ticker: order.ticker, since });
     if (!listed.ok) return;
     const found = listed.value.find((one) => one.clientOrderId === order.clientOrderId);
-    const at = clock.now();
-    if (found !== undefined) emit({ type: 'own_order', at, order: found, source: 'rest' });
-    else {
-      const orders = listed.value.filter((one) => one.status === 'resting');
-      emit({ type: 'orders_listed', at, askedAt, ticker: order.ticker, orders });
-    }
+    if (found !== undefined) return emit({ type: 'own_order', at: clock.now(), order: found, source: 'rest' });
+    // That listing says nothing of what was placed before it begins: only a complete one speaks of the others as well.
+    const resting = await rest.orders({ ticker: order.ticker, status: 'resting' });
+    if (!resting.ok) return;
+    emit({ type: 'orders_listed', at: clock.now(), askedAt, ticker: order.ticker, orders: resting.value });
   }
 
   #chaseOwed(now: EpochMs): void {

@@ -23,6 +23,8 @@ export interface SessionPorts {
 export interface SessionOptions {
   readonly environment: Environment;
   readonly account: string;
+  /** Of the exchange's REST face. */
+  readonly address: string;
   /** What our client order ids begin with, in every session of this database: `kmm-<instance>-`. */
   readonly ownPrefix: string;
   readonly engine: EngineConfig;
@@ -36,6 +38,8 @@ export interface SessionOptions {
   readonly clockUncertaintyMs: () => number;
   /** What is known of the exchange's clock; absent where its time is ours. */
   readonly clockSync?: ClockSync;
+  /** Time of this machine, unix ms. */
+  readonly wallNow: () => number;
   /** Exchange time per real time. */
   readonly speed: number;
   readonly onLog: (line: LogLine) => void;

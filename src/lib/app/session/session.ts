@@ -25,8 +25,10 @@ import { IntentsHash } from './intents-hash.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
+import { meetAccount, unmetMarkets } from './meet-account.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { OrderResolver } from './order-resolver.ts';
+import { PauseWatch } from './pause-watch.ts';
 import { sendTurn } from './send-turn.ts';
 import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
@@ -62,6 +64,7 @@ export class Session {
   readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
   readonly #catchUp: CatchUp;
+  readonly #pauses: PauseWatch;
   readonly #notices: NoticeBoard;
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
@@ -89,9 +92,10 @@ export class Session {
     const rereadTerms = () => this.#desk.rereadAccount();
     this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
+    this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
     const { clockSync = SAME_CLOCK } = options;
     this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
-    this.#latches = new LatchWatch({ journal, clock, halts: engine.halts, emit, warn });
+    this.#latches = new LatchWatch({ ...options, journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
     const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
@@ -137,6 +141,7 @@ export class Session {
     if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
     this.#watch.start();
     this.#stops.push(
+      this.#pauses.start(),
       clock.every(HEARTBEAT_MS, () => this.#heartbeat()),
       clock.every(SILENCE_CHECK_MS, () => this.#stream.listen()),
     );
@@ -219,16 +224,13 @@ export class Session {
 
   async #restoreLedger(): Promise<void> {
     const { journal, clock } = this.#ports;
-    const { engine } = this;
+    const { engine, rest } = this;
     await startLedger({
       ...{ engine, journal, clock, wire: this.#desk.paced },
       account: this.#options.account,
       emit: (event) => this.emit(event),
     });
-    const { ledger } = engine;
-    for (const ticker of ledger.tickers()) {
-      if (ledger.holding(ticker).position !== 0) await this.#follower.adopt(ticker);
-    }
+    await meetAccount({ engine, rest, clock, follower: this.#follower, emit: (event) => this.emit(event) });
   }
 
   #apply(event: EngineEvent): void {
@@ -237,6 +239,9 @@ export class Session {
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
       this.hands.hand.noteEvent(event);
+      if (this.#phase === 'running') {
+        for (const ticker of unmetMarkets(event, this.engine)) void this.#follower.adopt(ticker);
+      }
     } catch (error) {
       this.#fail(error);
       return;

@@ -1,6 +1,7 @@
 /**
  * The stream side of a session: opens the link, keeps its subscriptions, puts every frame on the tape and hands on what it
- * means. After a break it has the account read before anything new is exposed; a key that is refused ends the session.
+ * means. After a break, of the link or of a private channel, it has the account read before anything new is exposed; a key
+ * that is refused ends the session.
  */
 
 import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
@@ -35,6 +36,7 @@ export interface StreamSideOptions {
 }
 
 const CONNECT_MS = 15_000;
+const PRIVATE: ReadonlySet<string> = new Set(ACCOUNT_CHANNELS.map(({ name }) => name));
 
 export class StreamSide {
   readonly #options: StreamSideOptions;
@@ -145,8 +147,8 @@ export class StreamSide {
     const { clock, engine, emit, isRunning, onFatal } = this.#options;
     this.#whenUp?.('refused');
     if (!isRunning()) return;
-    const leases = [...engine.orders.live()].map(({ expiresAt }) => expiresAt);
-    const rest = leases.length === 0 ? 'nothing of ours rests' : `orders may rest until ${utc(Math.max(...leases))}`;
+    const until = engine.orders.restUntil();
+    const rest = until === undefined ? 'nothing of ours rests' : `orders may rest until ${utc(until)}`;
     const text = `the exchange refuses our key (${reason}); cancelling may be impossible, ${rest}`;
     const at = clock.now();
     const halt = { name: 'AUTH', scope: HALT_EVERYTHING, since: at, reason: text } as const;
@@ -155,7 +157,7 @@ export class StreamSide {
   }
 
   #onFrame(conn: number, frame: Buffer): void {
-    const { clock, tape, log, apply, clockSync, onNotice } = this.#options;
+    const { clock, tape, log, apply, clockSync, onNotice, isRunning, catchUp } = this.#options;
     const at = clock.now();
     this.#newsAt ??= clock.monotonicMs();
     this.#heardAt = at;
@@ -166,6 +168,8 @@ export class StreamSide {
     for (const event of meaning.events) {
       apply(event);
       if (event.type === 'feed_started' || event.type === 'feed_broken') this.#subscriptions.onEvent(event);
+      // What happened to the account before a private channel began was told to nobody.
+      if (event.type === 'feed_started' && PRIVATE.has(event.channel) && isRunning()) catchUp.require();
     }
     if (meaning.sentAt !== undefined) clockSync.heard(meaning.sentAt);
     for (const notice of meaning.notices) {
