@@ -1,0 +1,13 @@
+/** I7: nothing is asked for on a book that is invalid, or that the exchange has not had within the allowed age. */
+import type { CheckerMaker } from '../observation.ts';
+
+/** There, back, and the turn in which it is noticed. */
+const SLACK_MS = 1_000;
+
+export const fresh: CheckerMaker = ({ messageAgeMsMax }) => (seen) => {
+  if (seen.kind !== 'decided') return undefined;
+  const { ticker, isValid, ageMs } = seen;
+  if (!isValid) return `${ticker}: decided on an invalid book`;
+  if (ageMs === undefined) return `${ticker}: decided on a book that the exchange never had`;
+  return ageMs > messageAgeMsMax + SLACK_MS ? `${ticker}: decided on a book ${ageMs} ms old` : undefined;
+};
