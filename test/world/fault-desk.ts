@@ -1,4 +1,5 @@
 /** Carries out what a plan wants besides the exchange's own rules, and takes all of it back when everything heals. */
+import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { TAPERED_DECI_CENT, LINEAR_CENT } from '../../src/lib/core/grid.ts';
 import { never } from '../../src/lib/core/invariant.ts';
 import { centicents, centicontracts, epochMs, type Side } from '../../src/lib/core/units.ts';
@@ -175,12 +176,12 @@ export class FaultDesk {
   #byHand(ticker: string): void {
     const { trader } = this.#world;
     const [side, price] = this.#farPrice(ticker);
-    void trader?.session.hands.hand.carryOut(
-      {
-        ...{ kind: 'order', id: `hand ${trader.number}`, ticker, side, price, size: centicontracts(200) },
-        life: { kind: 'rest', ms: 20_000 },
-      },
-      'the plan',
+    const order = { kind: 'order', id: `hand ${this.#world.clock.now()}`, ticker, side, price } as const;
+    const life = { kind: 'rest', ms: 20_000 } as const;
+    const note = (what: string) => this.#world.counts.add(`hand ${what}`);
+    trader?.session.hands.hand.carryOut({ ...order, size: centicontracts(200), life }, 'the plan').then(
+      (reply) => note(reply.kind),
+      (error) => note(error instanceof KmmError ? error.code : 'broke'),
     );
   }
 

@@ -34,6 +34,7 @@ export class Trader {
   readonly journal: WorldJournal;
   readonly line: Line;
   readonly session: Session;
+  state: 'starting' | 'running' | 'ending' = 'starting';
   /** Its session's number. */
   readonly number: number;
 

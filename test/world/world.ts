@@ -16,7 +16,7 @@ import { epochMs } from '../../src/lib/core/units.ts';
 import type { WireRequest } from '../../src/lib/ports.ts';
 import { chance, integer, seededStream } from '../../src/lib/sim/random.ts';
 import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
-import type { VenueFact } from '../../src/lib/sim/venue.ts';
+import type { VenueFact, VenueOrder } from '../../src/lib/sim/venue.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
 import { Checkers } from './checkers/checkers.ts';
 import { Counts, EdgeCounter } from './counts.ts';
@@ -155,7 +155,10 @@ export class World {
     this.#edges = new EdgeCounter(this.counts);
     this.observe({ kind: 'began', trader: trader.number });
     trader.session.start().then(
-      () => this.observe({ kind: 'started', trader: trader.number }),
+      () => {
+        if (trader.state === 'starting') trader.state = 'running';
+        this.observe({ kind: 'started', trader: trader.number });
+      },
       (error) => this.#end(trader, error),
     );
   }
@@ -181,7 +184,8 @@ export class World {
 
   /** An error of its own: it cancels what it can, leaves, and is started again. */
   async #end(trader: Trader, error: unknown): Promise<void> {
-    if (this.trader !== trader) return;
+    if (this.trader !== trader || trader.state === 'ending') return;
+    trader.state = 'ending';
     const code = error instanceof KmmError ? error.code : ((error as { code?: string }).code ?? 'KMM_BUG');
     this.counts.add(`ended by ${code}`);
     if (!(error instanceof KmmError) && code !== 'KMM_JOURNAL') {
@@ -198,7 +202,7 @@ export class World {
 
   /** Ids of our orders that rest, by the exchange. */
   get resting(): readonly string[] {
-    return [...this.#restingIds.keys()];
+    return [...this.#restingIds].flatMap(([orderId, clientId]) => (clientId.startsWith(OWN_PREFIX) ? [orderId] : []));
   }
 
   #misbehave(): void {
@@ -242,13 +246,26 @@ export class World {
     this.#books.see(facts);
     for (const fact of facts) {
       if (!isAboutUs(fact)) continue;
-      if (fact.type === 'order') {
-        const { orderId, clientOrderId, status } = fact.order;
-        if (status === 'resting' && clientOrderId.startsWith(OWN_PREFIX)) this.#restingIds.set(orderId, clientOrderId);
-        else this.#restingIds.delete(orderId);
-        this.#trace.update(`${fact.at} ${orderId} ${status} ${fact.order.price} ${fact.order.filled}\n`);
-      }
+      if (fact.type === 'order') this.#onOrder(fact.order);
       this.observe({ kind: 'fact', fact });
+    }
+    if (facts.some(({ type }) => type === 'lifecycle' || type === 'pause')) this.#noteSilentEnds();
+  }
+
+  #onOrder({ orderId, clientOrderId, status, price, filled }: VenueOrder): void {
+    if (status === 'resting') this.#restingIds.set(orderId, clientOrderId);
+    else this.#restingIds.delete(orderId);
+    this.#trace.update(`${this.venue.now} ${orderId} ${status} ${price} ${filled}\n`);
+  }
+
+  /** A market that goes on takes orders with it and tells nobody: the checkers know it nevertheless. */
+  #noteSilentEnds(): void {
+    for (const orderId of [...this.#restingIds.keys()]) {
+      const order = this.venue.order(ACCOUNT, orderId);
+      if (order === undefined || order.status === 'resting') continue;
+      this.counts.add('order ended in silence');
+      this.#onOrder(order);
+      this.observe({ kind: 'fact', fact: { type: 'order', at: this.venue.now, order } });
     }
   }
 
@@ -286,16 +303,28 @@ export class World {
 
   #isWell(): boolean {
     const { trader } = this;
-    if (trader === undefined) return false;
+    if (trader?.state !== 'running') return false;
     const prefix = `${OWN_PREFIX}${trader.number}-`;
     if ([...this.#restingIds.values()].some((id) => id.startsWith(prefix))) return true;
     if (!this.#isAnythingTradable()) {
       this.counts.add('recovered with nothing to quote');
       return true;
     }
+    if (this.#isUnwilling(trader)) {
+      this.counts.add('recovered without a price worth showing');
+      return true;
+    }
     const lasting = trader.session.engine.halts.all().find(({ name }) => LASTING.has(name));
     if (lasting !== undefined) this.counts.add(`recovered into ${lasting.name}`);
     return lasting !== undefined;
+  }
+
+  /** It would quote, and says of both sides why it does not: edge, limits, the end of the grid. */
+  #isUnwilling({ session }: Trader): boolean {
+    return [...session.engine.markets()].some(({ decision }) => {
+      if (decision?.posture !== 'quote') return false;
+      return decision.bid.shown === undefined && decision.ask.shown === undefined;
+    });
   }
 
   #isAnythingTradable(): boolean {
@@ -318,6 +347,7 @@ export class World {
   async #rest(): Promise<void> {
     const { trader, clock, served, venue } = this;
     if (trader === undefined) return;
+    trader.state = 'ending';
     // A fill a moment ago is news that is still on its way.
     const { isConfirmed } = await clock.runUntilSettled(trader.session.stop('the end of the world'), served);
     const { ledger } = trader.session.engine;

@@ -1,0 +1,2 @@
+import { drawPlan } from './plan.ts';
+console.log(JSON.stringify(drawPlan(Number(process.argv[2])).faults));
