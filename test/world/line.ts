@@ -39,6 +39,7 @@ export class Line implements Wire, Stream {
   #stream: Stream | undefined;
   #conn = 0;
   #isUp = false;
+  #heardAt = 0;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -89,6 +90,11 @@ export class Line implements Wire, Stream {
   async close(): Promise<void> {
     this.hangUp();
     this.#handlers = undefined;
+  }
+
+  /** When the last frame came. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** The exchange no longer hears of this connection. */
@@ -146,6 +152,7 @@ export class Line implements Wire, Stream {
       onHeard: () => whileOpen((handlers) => handlers.onHeard()),
       onFrame: (_conn, frame) =>
         whileOpen((handlers) => {
+          this.#heardAt = process.now;
           if (reach('frame')) handlers.onFrame(conn, frame);
         }),
       onDown: () => {},

@@ -27,8 +27,7 @@ export type Observation = { readonly at: number } & (
   /** Before the exchange carries it out, if it does. */
   | { readonly kind: 'arrived'; readonly write: Write; readonly market: VenueMarket | undefined }
   | { readonly kind: 'fact'; readonly fact: VenueFact }
-  /** The trader asks for exposure in this market: is its book valid, and was it ever the exchange's, and how long ago? */
-  | { readonly kind: 'decided'; readonly ticker: string; readonly isValid: boolean; readonly ageMs: number | undefined }
+  | Decided
   | { readonly kind: 'latched' | 'unlatched' }
   | { readonly kind: 'began' | 'started' | 'died'; readonly trader: number }
   | { readonly kind: 'second' }
@@ -38,6 +37,17 @@ export type Observation = { readonly at: number } & (
   | { readonly kind: 'recovered'; readonly seconds: number | undefined; readonly bound: number; readonly state: string }
   | { readonly kind: 'rested'; readonly isConfirmed: boolean; readonly ours: Money; readonly theirs: Money }
 );
+
+/** The trader asks for exposure in this market. */
+interface Decided {
+  readonly kind: 'decided';
+  readonly ticker: string;
+  readonly isValid: boolean;
+  /** How long ago the exchange had this very book; undefined: never. */
+  readonly ageMs: number | undefined;
+  /** Since the last frame of any kind reached the trader. */
+  readonly quietMs: number;
+}
 
 /** What a checker may rely on in this world. */
 export interface WorldTerms {

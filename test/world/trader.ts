@@ -25,6 +25,7 @@ export interface TraderOptions extends Omit<LineOptions, 'process' | 'accountId'
   readonly reach: LineOptions['reach'] & WorldJournalOptions['reach'];
   readonly sabotage: Sabotage;
   readonly onFatal: (error: Error) => void;
+  readonly onLog?: (text: string) => void;
 }
 
 export const ACCOUNT = 'us';
@@ -64,7 +65,8 @@ export class Trader {
       },
       {
         ...{ environment: env, account: ACCOUNT, ownPrefix: OWN_PREFIX, engine, markets },
-        ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => 0, speed: 1, onLog: () => {}, onFatal },
+        ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => 0, speed: 1, onFatal },
+        onLog: ({ text }) => options.onLog?.(text),
       },
     );
   }

@@ -31,6 +31,12 @@ import { PastBooks, WatchedVenue } from './truth.ts';
 import { type Call, writeOf } from './writes.ts';
 import { emptyJournal, worldConfiguration } from './world-setup.ts';
 
+/** For a look into one world. */
+export interface WorldOptions {
+  readonly sabotage?: Sabotage;
+  readonly onLog?: (text: string) => void;
+}
+
 export interface WorldOutcome {
   readonly seed: number;
   readonly trace: string;
@@ -47,8 +53,8 @@ const LIVE_SECONDS_AFTER_DEATH = 60;
 const SWEEP_SECONDS = 70;
 
 /** Runs the world of this plan to its end. */
-export async function runWorld(plan: WorldPlan, sabotage: Sabotage = {}): Promise<WorldOutcome> {
-  return new World(plan, sabotage).run();
+export async function runWorld(plan: WorldPlan, options: WorldOptions = {}): Promise<WorldOutcome> {
+  return new World(plan, options).run();
 }
 
 export class World {
@@ -61,9 +67,10 @@ export class World {
   trader: Trader | undefined;
   /** False: the host is gone, and nobody starts anything there. */
   hasHost = true;
-  readonly #sabotage: Sabotage;
+  readonly #options: WorldOptions;
   readonly #checkers: Checkers;
   readonly #books: PastBooks;
+  readonly #startAt: number;
   readonly #trace = createHash('sha256');
   readonly #armed: { readonly crash: Crash; left: number }[] = [];
   readonly #restingIds = new Map<string, string>();
@@ -72,9 +79,9 @@ export class World {
   #deaths = 0;
   #isOver = false;
 
-  constructor(plan: WorldPlan, sabotage: Sabotage) {
+  constructor(plan: WorldPlan, options: WorldOptions) {
     this.plan = plan;
-    this.#sabotage = sabotage;
+    this.#options = options;
     const stream = seededStream(`world ${plan.seed}`);
     const startAt = epochMs(QUARTER_HOUR + integer(stream, 60_000, chance(stream, 0.8) ? 600_000 : 840_000));
     const venue = generatedWorld({
@@ -87,6 +94,7 @@ export class World {
     venue.openAccount(STRANGER, SIM_CASH);
     this.venue = venue;
     this.clock = new VirtualClock(startAt);
+    this.#startAt = startAt;
     this.#books = new PastBooks(venue);
     this.served = new WatchedVenue(
       venue,
@@ -137,7 +145,7 @@ export class World {
   start(): void {
     const trader: Trader = new Trader({
       ...{ seed: this.plan.seed, configuration: worldConfiguration(), clock: this.clock, served: this.served },
-      ...{ road: this.road, sabotage: this.#sabotage, image: this.#image },
+      ...{ road: this.road, sabotage: this.#options.sabotage ?? {}, image: this.#image },
       mayForget: this.plan.faults.some((fault) => fault.kind === 'crash' && fault.forgets),
       reach: (point) => this.#reach(trader, point),
       onSent: (request) => this.#onSent(trader, request),
@@ -150,6 +158,7 @@ export class World {
         this.#edges.look(trader.session.engine.orders);
       },
       onFatal: (error) => void this.#end(trader, error),
+      onLog: (text) => this.#options.onLog?.(`${this.clock.now() - this.#startAt} ${text}`),
     });
     this.trader = trader;
     this.#edges = new EdgeCounter(this.counts);
@@ -279,7 +288,8 @@ export class World {
     const book = trader.session.engine.books.get(ticker)?.book;
     const isValid = book?.isValid ?? false;
     const ageMs = book === undefined ? undefined : this.#books.ageOf(ticker, book);
-    this.observe({ kind: 'decided', ticker, isValid, ageMs });
+    const quietMs = this.clock.now() - trader.line.heardAt;
+    this.observe({ kind: 'decided', ticker, isValid, ageMs, quietMs });
   }
 
   #verify(trader: Trader): void {

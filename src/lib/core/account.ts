@@ -94,7 +94,12 @@ export class Account {
   }
 
   fill(event: FillSeen): void {
-    const shard = event.shard ?? this.#markets.get(event.ticker)?.market.shard ?? 0;
+    const shard = event.shard ?? this.#markets.get(event.ticker)?.market.shard;
+    if (shard === undefined) {
+      // The stream does not say which cash paid for it. The listing of fills does, and is read again soon.
+      this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
+      return;
+    }
     if (!this.ledger.fill(event, shard)) return;
     this.orders.filled(event);
     this.pace.filled(event.at);
@@ -128,7 +133,8 @@ export class Account {
   restore({ openingCash, fills, settlements, moves = [], at }: LedgerRestored): void {
     for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash);
     for (const move of moves) this.ledger.move(move);
-    for (const fill of fills) this.fill(fill);
+    // Of records without a shard there was one alone.
+    for (const fill of fills) this.fill({ ...fill, shard: fill.shard ?? this.#markets.get(fill.ticker)?.market.shard ?? 0 });
     for (const settlement of settlements) this.settle(settlement);
     this.#reconciliation.moved(at);
     this.#refreshAll();

@@ -14,6 +14,8 @@ export class OrderGroups {
   readonly #engine: Engine;
   readonly #byShard = new Map<number, string>();
   readonly #making = new Set<number>();
+  /** Shards that are to have one; what could not be made is tried again. */
+  readonly #wanted = new Set<number>();
   /** Shards whose group takes no orders any more. */
   readonly #tripped = new Set<number>();
 
@@ -33,6 +35,7 @@ export class OrderGroups {
   /** Makes the groups that are missing; the first failure in words. */
   async ensure(shards: readonly number[]): Promise<string | undefined> {
     for (const shard of new Set(shards)) {
+      this.#wanted.add(shard);
       if (this.#byShard.has(shard) || this.#making.has(shard)) continue;
       this.#making.add(shard);
       const made = await this.#controls.createOrderGroup(shard, this.#limit());
@@ -53,21 +56,23 @@ export class OrderGroups {
   }
 
   /**
-   * Call about once a second: once the operator has cleared what a trip means, new groups take the place of tripped ones.
-   * Not before, for the refusal is what stops a process that does not obey its halts.
+   * Call about once a second: makes what could not be made before, and, once the operator has cleared what a trip means,
+   * new groups in the place of tripped ones. Not before, for the refusal is what stops a process that does not obey its
+   * halts.
    */
   renew(): void {
-    if (this.#tripped.size === 0 || this.#engine.halts.all().some(({ name }) => FORBIDS_GROUPS.has(name))) return;
-    const shards = [...this.#tripped];
+    const missing = [...this.#wanted].filter((shard) => this.#tripped.has(shard) || !this.#byShard.has(shard));
+    if (missing.length === 0 || this.#engine.halts.all().some(({ name }) => FORBIDS_GROUPS.has(name))) return;
+    for (const shard of this.#tripped) this.#byShard.delete(shard);
     this.#tripped.clear();
-    for (const shard of shards) this.#byShard.delete(shard);
-    void this.ensure(shards);
+    void this.ensure(missing);
   }
 
   /** Deletes this session's groups, which also cancels what may be left in them. */
   async drop(): Promise<void> {
     const groups = [...this.#byShard].map(([shard, groupId]) => ({ shard, groupId }));
     this.#byShard.clear();
+    this.#wanted.clear();
     for (const group of groups) await this.#controls.deleteOrderGroup(group);
   }
 
