@@ -21,8 +21,10 @@ const EDGES: readonly string[] = [
   'order ended in silence',
 ];
 
-export const EXPECTED: readonly string[] = [
-  ...[...CALL_FAULTS, ...FRAME_FAULTS].filter((fault) => ![NOT_HERE, NOT_DRAWN].includes(fault)).map((fault) => `exchange ${fault}`),
+const EXPECTED: readonly string[] = [
+  ...[...CALL_FAULTS, ...FRAME_FAULTS]
+    .filter((fault) => ![NOT_HERE, NOT_DRAWN].includes(fault))
+    .map((fault) => `exchange ${fault}`),
   ...OUR_FAULTS.map((kind) => `fault ${kind}`),
   ...CRASH_POINTS.map((point) => `crash at ${point}`),
   ...EDGES,

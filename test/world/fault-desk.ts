@@ -1,6 +1,6 @@
 /** Carries out what a plan wants besides the exchange's own rules, and takes all of it back when everything heals. */
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
-import { TAPERED_DECI_CENT, LINEAR_CENT } from '../../src/lib/core/grid.ts';
+import { LINEAR_CENT, TAPERED_DECI_CENT } from '../../src/lib/core/grid.ts';
 import { never } from '../../src/lib/core/invariant.ts';
 import { centicents, centicontracts, epochMs, type Side } from '../../src/lib/core/units.ts';
 import { integer, seededStream } from '../../src/lib/sim/random.ts';

@@ -21,8 +21,9 @@ export interface Money {
   readonly fills: number;
 }
 
-export type Observation = { readonly at: number } & (
-  /** `isJournaled`: a create's intent was in the journal at this moment. */
+export type Observation = {
+  readonly at: number;
+} /** `isJournaled`: a create's intent was in the journal at this moment. */ & (
   | { readonly kind: 'sent'; readonly trader: number; readonly write: Write; readonly isJournaled: boolean }
   /** Before the exchange carries it out, if it does. */
   | { readonly kind: 'arrived'; readonly write: Write; readonly market: VenueMarket | undefined }

@@ -106,10 +106,13 @@ const POOL: readonly ((stream: RandomStream) => Fault)[] = [
   exchange((s) => ({ fault: 'overflow', chance: oneIn(s, 200, 2_000) })),
   between('link_cut', 100, 50_000),
   between('link_silent', 3_000, 40_000),
-  ...CRASH_POINTS.map((point) => (stream: RandomStream): Fault => ({
-    ...{ kind: 'crash', point, nth: integer(stream, 1, 8), forgets: chance(stream, 0.5) },
-    ...lasting(stream, 200, 20_000),
-  })),
+  ...CRASH_POINTS.map(
+    (point) =>
+      (stream: RandomStream): Fault => ({
+        ...{ kind: 'crash', point, nth: integer(stream, 1, 8), forgets: chance(stream, 0.5) },
+        ...lasting(stream, 200, 20_000),
+      }),
+  ),
   once('gone'),
   between('frozen', 1_000, 40_000),
   once('disk_full'),

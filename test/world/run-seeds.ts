@@ -25,7 +25,9 @@ export async function runSeeds({ seeds, from, threads, onOutcome = () => {} }: B
     outcomes.push(outcome);
     onOutcome(outcome);
   };
-  const shares = Array.from({ length: threads }, (_, thread) => all.filter((_seed, index) => index % threads === thread));
+  const shares = Array.from({ length: threads }, (_, thread) =>
+    all.filter((_seed, index) => index % threads === thread),
+  );
   await Promise.all(shares.map((share) => runShare(share, take)));
   outcomes.sort((a, b) => a.seed - b.seed);
   const counts = new Counts();

@@ -28,8 +28,8 @@ import type { CrashPoint, Fault, WorldPlan } from './plan.ts';
 import { FAULTS_MS } from './plan.ts';
 import { ACCOUNT, type Sabotage, Trader } from './trader.ts';
 import { PastBooks, WatchedVenue } from './truth.ts';
-import { type Call, writeOf } from './writes.ts';
 import { emptyJournal, worldConfiguration } from './world-setup.ts';
+import { type Call, writeOf } from './writes.ts';
 
 /** For a look into one world. */
 export interface WorldOptions {
@@ -126,7 +126,8 @@ export class World {
     await this.#recover();
     await this.#rest();
     this.#isOver = true;
-    for (const [fault, times] of Object.entries(served.office.mischief.counts)) this.counts.add(`exchange ${fault}`, times);
+    for (const [fault, times] of Object.entries(served.office.mischief.counts))
+      this.counts.add(`exchange ${fault}`, times);
     const { violations } = this.#checkers;
     return { seed: this.plan.seed, trace: this.#trace.digest('hex'), violations, counts: this.counts.entries() };
   }
@@ -332,6 +333,7 @@ export class World {
   /** It would quote, and says of both sides why it does not: edge, limits, the end of the grid. */
   #isUnwilling({ session }: Trader): boolean {
     return [...session.engine.markets()].some(({ decision }) => {
+      if (decision?.gate?.name === 'one_sided_book') return true;
       if (decision?.posture !== 'quote') return false;
       return decision.bid.shown === undefined && decision.ask.shown === undefined;
     });
@@ -381,7 +383,8 @@ export class World {
     const at = this.clock.now();
     this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
     this.#write((journal) => {
-      if (isKilled) journal.setLatch({ name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' }, 'world');
+      if (isKilled)
+        journal.setLatch({ name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' }, 'world');
       else for (const { name, scope } of journal.latches()) journal.clearLatch(name, scope, 'world', at);
     });
   }
@@ -416,7 +419,15 @@ const ORDER_EVENTS: ReadonlySet<EngineEvent['type']> = new Set([
 ]);
 
 /** What only an operator ends is a reason to stand still. */
-const LASTING: ReadonlySet<string> = new Set(['GROUP', 'RECONCILE', 'LOSS_DAY', 'KILLED', 'JOURNAL', 'INVARIANT', 'AUTH']);
+const LASTING: ReadonlySet<string> = new Set([
+  'GROUP',
+  'RECONCILE',
+  'LOSS_DAY',
+  'KILLED',
+  'JOURNAL',
+  'INVARIANT',
+  'AUTH',
+]);
 
 function isAboutUs(fact: VenueFact): boolean {
   if (fact.type === 'order') return fact.order.accountId === ACCOUNT;

@@ -115,6 +115,11 @@ export class Ledger {
     return this.#fills.has(tradeId);
   }
 
+  /** Whose cash the market's trades went to; undefined before the first. */
+  shardOf(ticker: string): number | undefined {
+    return this.#accounts.get(ticker)?.shard;
+  }
+
   holding(ticker: string): Holding {
     return this.#accounts.get(ticker) ?? FLAT;
   }

@@ -2,6 +2,8 @@
  * I3: whenever an order of ours comes to rest or grows on the exchange, the worst loss of the exchange's positions and of
  * all that rests there is inside every limit, or has not become larger by it.
  */
+
+import type { FillSeen } from '../../../src/lib/core/events.ts';
 import {
   type Exposed,
   type Outcomes,
@@ -10,7 +12,6 @@ import {
   worstOfEvent,
   worstOfMarket,
 } from '../../../src/lib/core/exposure.ts';
-import type { FillSeen } from '../../../src/lib/core/events.ts';
 import { Ledger } from '../../../src/lib/core/ledger.ts';
 import type { Centicontracts } from '../../../src/lib/core/units.ts';
 import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
@@ -38,7 +39,10 @@ export const limit: CheckerMaker = ({ limits, ownPrefix }) => {
       const orders = byMarket.get(ticker) ?? [];
       const holding = ledger.holding(ticker);
       const outcomes = outcomesOf(holding, orders, []);
-      const reach = Math.max(reachOf('bid', holding.position, orders, []), reachOf('ask', holding.position, orders, []));
+      const reach = Math.max(
+        reachOf('bid', holding.position, orders, []),
+        reachOf('ask', holding.position, orders, []),
+      );
       found.set(`position of ${ticker}`, { value: reach, max: limits.position });
       found.set(`loss of ${ticker}`, { value: worstOfMarket(outcomes), max: limits.marketLoss });
       const event = ticker.slice(0, ticker.lastIndexOf('-'));
