@@ -184,7 +184,11 @@ describe('on a served exchange', () => {
   let closed: Json;
 
   const control = (body: object) =>
-    fetch(`${serving.listening.rest}/sim/control`, { method: 'POST', body: JSON.stringify(body) });
+    fetch(`${serving.listening.rest}/sim/control`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${serving.listening.controlToken}` },
+      body: JSON.stringify(body),
+    });
 
   beforeAll(async () => {
     const keyDirectory = join(directory, 'keys');
@@ -207,7 +211,7 @@ describe('on a served exchange', () => {
   const rows: readonly Row[] = [
     ['trade buy OPEN 1 45.5', 2, 'KMM_PRICE_OFF_GRID', 'near it are 0.4500 and 0.4600', 'take one of'],
     ['trade sell OPEN 1 45.5 --side no', 2, 'KMM_PRICE_OFF_GRID', 'takes no price of', 'take one of'],
-    ['trade buy OPEN 9999 1', 2, 'KMM_ORDER_SIZE', 'order size would be 9999.00 of', 'kmm config show'],
+    ['trade buy OPEN 9999 1', 6, 'KMM_RISK_REFUSED', 'order size would be 9999.00 of', 'kmm config show'],
     ['trade buy OPEN 1 2 --tif gtt:1', 2, 'KMM_ORDER_LEASE', 'may rest 10 to 600 s', '--tif gtt:60'],
     ['trade buy OPEN 1 2 --tif gtc', 2, 'KMM_ORDER_LEASE', 'renewed by a running trader', '--tif gtt:600'],
     ['trade buy CLOSED 1 45', 2, 'KMM_TICKER_CLOSED', 'does not trade', 'name the series'],

@@ -79,6 +79,15 @@ describe('the ledger', () => {
     expect(ledger.cash(0)).toBe(-7_000 * 200);
   });
 
+  it('knows the shard of a market by its fills, whatever came before them', () => {
+    const ledger = new Ledger();
+    ledger.settlement(settlement(0), 0);
+    expect(ledger.shardOf('T')).toBeUndefined();
+    ledger.fill(fill('ask', 4_600, 500), 2);
+    expect(ledger.shardOf('T')).toBe(2);
+    expect([ledger.cash(0), ledger.cash(2)]).toEqual([0, 2_300_000]);
+  });
+
   it('satisfies: change of cash + change of mark = realized + unrealized − fees, at every step and any mark', () => {
     fc.assert(
       fc.property(fc.array(anyFill, { maxLength: 30 }), fc.integer({ min: 0, max: 10_000 }), (steps, mark) => {

@@ -103,7 +103,12 @@ export class Account {
   }
 
   fill(event: FillSeen): void {
-    const shard = event.shard ?? this.#markets.get(event.ticker)?.market.shard ?? 0;
+    const shard = event.shard ?? this.#shardOf(event.ticker);
+    if (shard === undefined) {
+      // The stream does not say which cash paid for it. The listing of fills does, and is read again soon.
+      this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
+      return;
+    }
     if (!this.ledger.fill(event, shard)) return;
     this.orders.filled(event);
     this.pace.filled(event.at);
@@ -117,7 +122,7 @@ export class Account {
 
   settle(event: SettlementSeen): void {
     const state = this.#markets.get(event.ticker);
-    if (!this.ledger.settlement(event, event.shard ?? state?.market.shard ?? 0)) return;
+    if (!this.ledger.settlement(event, event.shard ?? this.#shardOf(event.ticker) ?? 0)) return;
     this.#reconciliation.moved(event.at);
     this.#notes.say(event.at, 'info', `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`);
     if (state === undefined) return;
@@ -137,7 +142,8 @@ export class Account {
   restore({ openingCash, fills, settlements, moves = [], at }: LedgerRestored): void {
     for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash);
     for (const move of moves) this.ledger.move(move);
-    for (const fill of fills) this.fill(fill);
+    // Records without a shard are from when there was one.
+    for (const fill of fills) this.fill({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
     for (const settlement of settlements) this.settle(settlement);
     this.#reconciliation.moved(at);
     this.#refreshAll();
@@ -165,6 +171,11 @@ export class Account {
   /** Realized + unrealized − fees since the ledger began. */
   profit(): Microdollars {
     return microdollars(this.ledger.realized + this.portfolio.unrealized() - this.ledger.fees);
+  }
+
+  /** A market stays on its shard, also once it is forgotten. */
+  #shardOf(ticker: string): number | undefined {
+    return this.#markets.get(ticker)?.market.shard ?? this.ledger.shardOf(ticker);
   }
 
   /** A row of crosses ends with an order that rests; that this one does is not proved yet, so the row is kept with it. */

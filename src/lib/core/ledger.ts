@@ -86,6 +86,8 @@ export class Ledger {
     invariant(fill.size > 0, `fill ${fill.tradeId} has a positive size`);
     this.#fills.add(fill.tradeId);
     const account = this.#account(fill.ticker, shard);
+    // A settlement may have come first, and says nothing of the shard.
+    account.shard = shard;
     const sign = signOf(fill.side);
     const lockedBefore = lockedOf(account.position);
     this.#trade(account, (sign * fill.size) as Centicontracts, fill.price);
@@ -113,6 +115,12 @@ export class Ledger {
 
   hasFill(tradeId: string): boolean {
     return this.#fills.has(tradeId);
+  }
+
+  /** Whose cash the market's trades went to; undefined before the first. */
+  shardOf(ticker: string): number | undefined {
+    const account = this.#accounts.get(ticker);
+    return account === undefined || account.bought + account.sold === 0 ? undefined : account.shard;
   }
 
   holding(ticker: string): Holding {

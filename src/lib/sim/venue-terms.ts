@@ -78,3 +78,13 @@ export interface ListedLevel {
   readonly price: Centicents;
   readonly size: Centicontracts;
 }
+
+export interface VenueGroup {
+  readonly groupId: string;
+  readonly accountId: string;
+  readonly shard: number;
+  /** Contracts matched in a rolling 15 s above which the group trips. */
+  readonly limit: Centicontracts;
+  readonly isTriggered: boolean;
+  readonly orderIds: readonly string[];
+}

@@ -11,6 +11,7 @@ import type {
   ListedLevel,
   VenueDeposit,
   VenueFeeChange,
+  VenueGroup,
   VenueIncentive,
   VenueSettlement,
   VenueStats,
@@ -105,16 +106,6 @@ export interface VenuePosition {
   readonly realized: Microdollars;
   readonly fees: Microdollars;
   readonly updatedAt: EpochMs;
-}
-
-export interface VenueGroup {
-  readonly groupId: string;
-  readonly accountId: string;
-  readonly shard: number;
-  /** Contracts matched in a rolling 15 s above which the group trips. */
-  readonly limit: Centicontracts;
-  readonly isTriggered: boolean;
-  readonly orderIds: readonly string[];
 }
 
 /** A refusal with the wire's HTTP status and code: `{status: 400, code: 'invalid_price', …}`. */
@@ -347,4 +338,4 @@ export interface Venue {
   drain(): readonly VenueFact[];
 }
 
-export type { ListedLevel, MarketStatus, VenueStats };
+export type { ListedLevel, MarketStatus, VenueGroup, VenueStats };

@@ -74,3 +74,21 @@ describe('a world in virtual time', () => {
     expect(other.digest).not.toBe(first.digest);
   });
 });
+
+describe('the minute after a sweep', () => {
+  it('has each new order cancelled at the moment in which it came', async () => {
+    const venue = world('swept');
+    const served = new ServedVenue(venue);
+    const clock = new VirtualClock(WORLD_STARTS_AT);
+    const { ticker } = venue.markets()[0]?.market ?? { ticker: '' };
+    venue.cancelAll('alice');
+    clock.after(100, () => {
+      served.catchUp(clock.now());
+      const order = { ticker, side: 'bid', price: 100, size: 100, timeInForce: 'good_till_canceled' } as const;
+      venue.create('alice', { ...order, selfTradePrevention: 'maker' } as never);
+      served.catchUp(clock.now());
+    });
+    await clock.run(epochMs(WORLD_STARTS_AT + 1_000), served);
+    expect(venue.orders('alice')).toMatchObject([{ status: 'canceled', updatedAt: WORLD_STARTS_AT + 100 }]);
+  });
+});

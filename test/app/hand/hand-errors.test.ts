@@ -12,7 +12,7 @@ describe('a refusal of our own gate', () => {
     ['market_closed', 'KMM_TICKER_CLOSED', 2],
     ['off_grid', 'KMM_PRICE_OFF_GRID', 2],
     ['size', 'KMM_ORDER_SIZE', 2],
-    ['order_size', 'KMM_ORDER_SIZE', 2],
+    ['order_size', 'KMM_RISK_REFUSED', 6],
     ['lease', 'KMM_ORDER_LEASE', 2],
     ['self_cross', 'KMM_SELF_CROSS', 6],
     ['post_only_cross', 'KMM_POST_ONLY_CROSS', 6],

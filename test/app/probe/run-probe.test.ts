@@ -44,7 +44,8 @@ async function scene(rules: Partial<ExchangeRules> = {}, mischief?: MischiefPlan
   const configuration = loadConfiguration({ environment: 'sim', flags, host });
   const call = restClient(server, key);
   const orders = async (): Promise<Json[]> => (await call('GET', '/portfolio/orders?limit=1000')).json.orders;
-  return { configuration, call, orders, key };
+  const pause = () => world.control({ action: 'pause', scope: 'trading' });
+  return { configuration, call, orders, key, pause };
 }
 
 function probe(configuration: Configuration, options: Partial<ProbeOptions> = {}): Promise<ProbeReport> {
@@ -74,6 +75,13 @@ describe('a probe', { timeout: 60_000 }, () => {
       expect.arrayContaining(['placed orderbook_delta', 'placed user_orders', 'cancelled listing', 'amended order']),
     );
     expect(verdictOfProbe(report)).toBeUndefined();
+    const unheard = report.roundTrip.map((one) => ({ ...one, isConfirmed: one.channel !== 'user_orders' }));
+    const verdict = verdictOfProbe({ ...report, roundTrip: unheard });
+    expect([verdict?.code, verdict?.exit, verdict?.what]).toEqual([
+      'KMM_PROBE_FAILED',
+      10,
+      expect.stringContaining('placed user_orders'),
+    ]);
     expect(report.answers.map(({ id }) => id)).toEqual(['V1', 'V2', 'V3', 'V6', 'V7', 'V4', 'V5', 'V9', 'V10', 'V8']);
     expect(answerOf(report, 'V1').facts).toMatchObject({
       isAccepted: true,
@@ -163,9 +171,9 @@ describe('a probe is refused, and sends nothing,', () => {
   });
 
   it('on a shard that is paused', async () => {
-    const { configuration, call, orders } = await scene();
+    const { configuration, call, orders, pause } = await scene();
     const { ticker } = (await call('GET', '/markets?series_ticker=KXHIGHNY&status=open')).json.markets[0];
-    await call('POST', '/sim/control', { action: 'pause' });
+    pause();
     const error = await refusal(() => probe(configuration, { ticker }));
     expect([error.code, error.exit, await orders()]).toEqual(['KMM_EXCHANGE_PAUSED', 5, []]);
   });

@@ -56,7 +56,7 @@ export class ServedVenue {
 
   /** Brings the world up to `at` and tells everyone what happened. An earlier `at` only tells. */
   catchUp(at: EpochMs): void {
-    if (at > this.venue.now) this.venue.advanceTo(at);
+    if (at >= this.venue.now) this.venue.advanceTo(at);
     const facts = this.venue.drain();
     for (const fact of facts) {
       if (fact.type === 'stats') this.#tickers.touch(fact.ticker, fact.at);

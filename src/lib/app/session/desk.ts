@@ -66,7 +66,7 @@ export class Desk {
   readonly #terms: AccountTerms;
 
   constructor(options: DeskOptions) {
-    const { engine, clock, tape, random, clockUncertaintyMs, emit } = options;
+    const { engine, clock, tape, random, clockUncertaintyMs } = options;
     this.#options = options;
     const terms = new AccountTerms(clock);
     this.#terms = terms;
@@ -85,7 +85,8 @@ export class Desk {
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups(this.controls, engine);
     this.gateway = new KalshiGateway({
-      ...{ wire, limiter, costs, clock, isArmed, clockUncertaintyMs, emit },
+      ...{ wire, limiter, costs, clock, isArmed, clockUncertaintyMs },
+      emit: (event) => this.#answered(event),
       groupOf: (shard) => this.groups.idOn(shard),
       isGroupRequired: true,
       restingOn,
@@ -121,6 +122,13 @@ export class Desk {
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);
     const boundMs = CANCEL_BOUND_MS * this.#options.speed;
     return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs });
+  }
+
+  #answered(event: EngineEvent): void {
+    const { emit } = this.#options;
+    emit(event);
+    const halt = event.type === 'create_outcome' ? this.groups.refused(event) : undefined;
+    if (halt !== undefined) emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
   }
 
   /** What a person places may rest longer than a quote, and no longer than any lease. */

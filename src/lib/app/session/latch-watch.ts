@@ -1,6 +1,6 @@
 /**
  * Keeps the engine's halts and the journal's latches the same. What others write while we run (`kmm kill`, `kmm resume`)
- * is looked for ten times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
+ * is looked for 25 times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
  * is written down, so that it outlives the process. A journal in which no kill can be heard any more is itself a halt.
  *
  * An account-wide cancel goes on hitting what is placed after it (kalshi/api.md 3.1): nobody creates for 70 s from it.
@@ -12,7 +12,8 @@ import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type Halts } from '../../core/
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 
-const LOOK_MS = 100;
+/** A gate is closed within 50 ms of a kill (reliability.md I5). */
+const LOOK_MS = 40;
 /** For so long nobody creates after a sweep (reliability.md 5, trap 5). Exchange time. */
 const SWEEP_MS = 70_000;
 

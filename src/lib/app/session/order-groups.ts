@@ -6,6 +6,7 @@
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Engine } from '../../core/engine.ts';
+import type { OrderCreated } from '../../core/events.ts';
 import type { Halt, HaltName } from '../../core/halts.ts';
 import { type Centicontracts, type EpochMs, ONE_CONTRACT } from '../../core/units.ts';
 
@@ -49,9 +50,15 @@ export class OrderGroups {
   heard(groupId: string, change: string, at: EpochMs): Halt | undefined {
     const [shard] = [...this.#byShard].find(([, id]) => id === groupId) ?? [];
     if (shard === undefined || (change !== 'triggered' && change !== 'deleted')) return undefined;
-    this.#tripped.add(shard);
-    const reason = `order group ${groupId} was ${change}: its orders are cancelled and new ones refused`;
-    return { name: 'GROUP', scope: '*', since: at, reason };
+    return this.#trip(shard, `order group ${groupId} was ${change}: its orders are cancelled and new ones refused`, at);
+  }
+
+  /** A trip that the stream did not tell of, because the link was down: the refusal of a create names it. */
+  refused({ clientOrderId, outcome, at }: OrderCreated): Halt | undefined {
+    if (outcome.kind !== 'refused' || !/order group/i.test(outcome.message)) return undefined;
+    const shard = this.#engine.orders.byClientId(clientOrderId)?.shard;
+    if (shard === undefined || this.#tripped.has(shard)) return undefined;
+    return this.#trip(shard, `an order was refused for its group: ${outcome.message}`, at);
   }
 
   /**
@@ -73,7 +80,13 @@ export class OrderGroups {
     await Promise.all(this.#making.values());
     const groups = [...this.#byShard].map(([shard, groupId]) => ({ shard, groupId }));
     this.#byShard.clear();
+    this.#wanted.clear();
     for (const group of groups) await this.#controls.deleteOrderGroup(group);
+  }
+
+  #trip(shard: number, reason: string, at: EpochMs): Halt {
+    this.#tripped.add(shard);
+    return { name: 'GROUP', scope: '*', since: at, reason };
   }
 
   #make(shard: number): Promise<string | undefined> {

@@ -17,9 +17,12 @@ export interface ResolverOptions {
   readonly emit: (event: EngineEvent) => void;
 }
 
-/** An unresolved order is asked about this often at first, and half as often each time, up to the longest. */
+/**
+ * An unresolved order is asked about this often at first, and half as often each time, up to the longest: five listings
+ * that count, which prove its absence, must fit into the 30 s in which we quote again (reliability.md I13).
+ */
 const ASK_AGAIN_MS = 2_000;
-const ASK_AGAIN_MS_MAX = 10_000;
+const ASK_AGAIN_MS_MAX = 5_000;
 /** Fills usually come with the order's own message; only those that stay out are asked for. */
 const OWED_MS = 3_000;
 /** How far before the send a listing reaches back, for clocks that differ (reliability.md section 2). */

@@ -1,0 +1,207 @@
+/** Carries out what a plan wants besides the exchange's own rules, and takes all of it back when everything heals. */
+import { KmmError } from '../../src/lib/app/errors/errors.ts';
+import { LINEAR_CENT, TAPERED_DECI_CENT } from '../../src/lib/core/grid.ts';
+import { never } from '../../src/lib/core/invariant.ts';
+import { centicents, centicontracts, epochMs, type Side } from '../../src/lib/core/units.ts';
+import { integer, seededStream } from '../../src/lib/sim/random.ts';
+import type { NewOrder, VenueMarket } from '../../src/lib/sim/venue.ts';
+import type { Road } from './line.ts';
+import type { Fault } from './plan.ts';
+import { ACCOUNT } from './trader.ts';
+import type { World } from './world.ts';
+
+/** Somebody else, who takes what we show. */
+export const STRANGER = 'stranger';
+
+export class FaultDesk {
+  readonly #world: World;
+  readonly #random;
+  readonly #foreign: string[] = [];
+  /** Of the operator's pauses of markets, to be taken back. */
+  readonly #deactivated = new Set<string>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = seededStream(`desk of world ${world.plan.seed}`);
+  }
+
+  schedule(fault: Fault): void {
+    if (fault.kind === 'exchange') return;
+    const { clock, served, counts } = this.#world;
+    clock.after(fault.atMs, () => {
+      counts.add(`fault ${fault.kind}`);
+      const undo = this.#begin(fault);
+      served.catchUp(clock.now());
+      if (undo === undefined || !('forMs' in fault)) return;
+      clock.after(fault.forMs, () => {
+        undo();
+        served.catchUp(clock.now());
+      });
+    });
+  }
+
+  /** Everything is well from now on. */
+  heal(): void {
+    const { venue, served, clock } = this.#world;
+    this.#travel('open');
+    venue.control({ action: 'resume' });
+    for (const ticker of this.#deactivated) this.#reactivate(ticker);
+    for (const orderId of this.#foreign) venue.cancel(ACCOUNT, orderId);
+    served.catchUp(clock.now());
+    this.#world.trader?.process.thaw();
+    this.#world.latch(false);
+    this.#world.hasHost = true;
+    if (this.#world.trader === undefined) this.#world.startAgain(1_000);
+  }
+
+  /** Answers how it ends, for what does. */
+  #begin(fault: Exclude<Fault, { kind: 'exchange' }>): (() => void) | undefined {
+    const world = this.#world;
+    const { venue, trader, clock } = world;
+    const ticker = this.#openMarket()?.market.ticker;
+    switch (fault.kind) {
+      case 'link_cut':
+        this.#travel('cut');
+        return () => this.#travel('open');
+      case 'link_silent':
+        this.#travel('silent');
+        return () => this.#travel('open');
+      case 'crash':
+        world.arm(fault);
+        return undefined;
+      case 'gone':
+        world.hasHost = false;
+        world.die(false);
+        return undefined;
+      case 'frozen':
+        trader?.process.freeze();
+        return () => trader?.process.thaw();
+      case 'disk_full':
+        trader?.journal.fill();
+        return undefined;
+      case 'killed':
+        world.latch(true);
+        return () => world.latch(false);
+      case 'paused':
+        trader?.session.emit({ type: 'control', at: clock.now(), verb: 'pause', by: 'the plan' });
+        return () => trader?.session.emit({ type: 'control', at: clock.now(), verb: 'resume', by: 'the plan' });
+      case 'trading_pause':
+        venue.control({ action: 'pause', scope: 'trading' });
+        return () => venue.control({ action: 'resume' });
+      case 'exchange_pause':
+        venue.control({ action: 'pause', scope: 'exchange' });
+        return () => venue.control({ action: 'resume' });
+      case 'deactivated':
+        if (ticker === undefined) return undefined;
+        venue.control({ action: 'deactivate', ticker });
+        this.#deactivated.add(ticker);
+        return () => this.#reactivate(ticker);
+      case 'grid_changed':
+        return ticker === undefined ? undefined : this.#changeGrid(ticker);
+      case 'closed_early':
+        if (ticker !== undefined) venue.control({ action: 'close_early', ticker });
+        return undefined;
+      case 'close_moved': {
+        const closeAt = epochMs(Math.ceil((clock.now() + fault.toMs) / 1_000) * 1_000);
+        if (ticker !== undefined) venue.control({ action: 'move_close', ticker, closeAt });
+        return undefined;
+      }
+      case 'all_taken':
+        if (ticker !== undefined) for (const side of ['bid', 'ask'] as const) this.#take(ticker, side);
+        return undefined;
+      case 'group_tripped': {
+        const group = venue.groups(ACCOUNT).at(-1);
+        if (group !== undefined) venue.changeGroup(ACCOUNT, group.groupId, { verb: 'trigger' });
+        return undefined;
+      }
+      case 'hand_order':
+        if (ticker !== undefined) this.#byHand(ticker);
+        return undefined;
+      case 'foreign_order':
+        if (ticker !== undefined) this.#foreignOrder(ticker);
+        return undefined;
+      case 'foreign_cancel': {
+        world.observe({ kind: 'foreign' });
+        const [orderId] = world.resting;
+        if (orderId !== undefined) venue.cancel(ACCOUNT, orderId);
+        return undefined;
+      }
+      case 'foreign_sweep':
+        world.observe({ kind: 'foreign' });
+        venue.cancelAll(ACCOUNT);
+        return undefined;
+      default:
+        return never(fault);
+    }
+  }
+
+  #travel(state: Road['state']): void {
+    const { road, trader } = this.#world;
+    if (road.state === state) return;
+    road.state = state;
+    road.breaks += 1;
+    if (state === 'open') trader?.line.mended();
+    else trader?.line.broken();
+  }
+
+  #openMarket(): VenueMarket | undefined {
+    return this.#world.venue.markets().find(({ market }) => market.status === 'active');
+  }
+
+  #reactivate(ticker: string): void {
+    if (this.#deactivated.delete(ticker)) this.#world.venue.control({ action: 'reactivate', ticker });
+  }
+
+  #changeGrid(ticker: string): undefined {
+    const { venue } = this.#world;
+    const grid = venue.market(ticker)?.market.grid;
+    const isLinear = JSON.stringify(grid) === JSON.stringify(LINEAR_CENT);
+    venue.control({ action: 'change_grid', ticker, grid: isLinear ? TAPERED_DECI_CENT : LINEAR_CENT });
+  }
+
+  /** A stranger sells into every bid, or buys every ask. */
+  #take(ticker: string, side: Side): void {
+    const { venue } = this.#world;
+    const levels = venue.book(ticker)?.[side === 'bid' ? 'bids' : 'asks'] ?? [];
+    const size = centicontracts(levels.reduce((sum, level) => sum + level.size, 0));
+    const worst = levels.at(-1);
+    if (worst === undefined) return;
+    const order: NewOrder = {
+      ...{ ticker, side: side === 'bid' ? 'ask' : 'bid', price: worst.price, size },
+      ...{ timeInForce: 'immediate_or_cancel', selfTradePrevention: 'taker_at_cross' },
+    };
+    venue.create(STRANGER, order);
+  }
+
+  #byHand(ticker: string): void {
+    const { trader } = this.#world;
+    const [side, price] = this.#farPrice(ticker);
+    const order = { kind: 'order', id: `hand ${this.#world.clock.now()}`, ticker, side, price } as const;
+    const life = { kind: 'rest', ms: 20_000 } as const;
+    const note = (what: string) => this.#world.counts.add(`hand ${what}`);
+    trader?.session.hands.hand.carryOut({ ...order, size: centicontracts(200), life }, 'the plan').then(
+      (reply) => note(reply.kind),
+      (error) => note(error instanceof KmmError ? error.code : 'broke'),
+    );
+  }
+
+  /** On the web page: it has no client order id of ours and does not expire. */
+  #foreignOrder(ticker: string): void {
+    const { venue } = this.#world;
+    const [side, price] = this.#farPrice(ticker);
+    this.#world.observe({ kind: 'foreign' });
+    const created = venue.create(ACCOUNT, {
+      ...{ ticker, side, price, size: centicontracts(100), isPostOnly: true },
+      ...{ timeInForce: 'good_till_canceled', selfTradePrevention: 'taker_at_cross' },
+    });
+    if (created.kind === 'created') this.#foreign.push(created.order.orderId);
+  }
+
+  /** Where it rests for a while: somewhat behind the best of its side. */
+  #farPrice(ticker: string): readonly [Side, NewOrder['price']] {
+    const side = integer(this.#random, 0, 1) === 0 ? 'bid' : 'ask';
+    const levels = this.#world.venue.book(ticker)?.[side === 'bid' ? 'bids' : 'asks'] ?? [];
+    const level = levels[Math.min(levels.length - 1, integer(this.#random, 0, 4))];
+    return [side, level?.price ?? centicents(side === 'bid' ? 100 : 9_900)];
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The line between one process and the exchange: kmm's wire and stream over the virtual link, which may be cut or fall
+ * silent. A cut is noticed at once on both sides, silence only by whoever waits for an answer.
+ */
+import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
+import type { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
+import type { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
+import type { Stream, StreamHandlers, Wire, WireReply, WireRequest } from '../../src/lib/ports.ts';
+import type { Process } from './process.ts';
+
+/** The road that all lines run along. */
+export interface Road {
+  state: 'open' | 'cut' | 'silent';
+  /** Counts the breaks: what was under way when one began never arrives. */
+  breaks: number;
+}
+
+export interface LineOptions {
+  readonly served: ServedVenue;
+  readonly accountId: string;
+  readonly clock: VirtualClock;
+  readonly process: Process;
+  readonly road: Road;
+  /** False: the process has died at this point. */
+  readonly reach: (point: 'before_send' | 'after_send' | 'reply' | 'frame') => boolean;
+  readonly onSent: (request: WireRequest) => void;
+}
+
+const LATENCY_MS = 8;
+/** As the real wire and the real socket have them. */
+const TIMEOUT_MS = 5_000;
+const SILENCE_MS = 10_000;
+const RECONNECT_MS = 300;
+
+export class Line implements Wire, Stream {
+  readonly #options: LineOptions;
+  readonly #wire: Wire;
+  #handlers: StreamHandlers | undefined;
+  #stream: Stream | undefined;
+  #conn = 0;
+  #isUp = false;
+  #heardAt = 0;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+    this.#wire = virtualLink({ ...options, latencyMs: LATENCY_MS }).wire;
+  }
+
+  request(request: WireRequest): Promise<WireReply> {
+    const { process, road, clock, reach, onSent } = this.#options;
+    return new Promise((resolve) => {
+      if (!process.isAlive || !reach('before_send')) return;
+      const answer = (reply: WireReply) =>
+        process.deliver(() => {
+          if (reach('reply')) resolve(reply);
+        });
+      onSent(request);
+      const { breaks } = road;
+      if (road.state === 'cut') {
+        clock.after(LATENCY_MS, () => answer(failed('no route to the exchange')));
+        return;
+      }
+      const sentAt = clock.now();
+      const late = () => {
+        const left = Math.max(0, sentAt + TIMEOUT_MS - clock.now());
+        clock.after(left, () => answer(failed('no answer in time')));
+      };
+      if (road.state === 'silent') late();
+      else {
+        void this.#wire.request(request).then((reply) => {
+          if (road.breaks === breaks) answer(reply);
+          else if (road.state === 'silent') late();
+          else answer(failed('the connection was reset'));
+        });
+      }
+      reach('after_send');
+    });
+  }
+
+  open(handlers: StreamHandlers): void {
+    this.#handlers = handlers;
+    this.#connect();
+  }
+
+  send(command: string): boolean {
+    if (!this.#isUp) return false;
+    return this.#options.road.state === 'silent' || (this.#stream?.send(command) ?? false);
+  }
+
+  async close(): Promise<void> {
+    this.hangUp();
+    this.#handlers = undefined;
+  }
+
+  /** When the last frame came. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** The exchange no longer hears of this connection. */
+  hangUp(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    void stream?.close();
+  }
+
+  /** The road is cut, or has been silent for so long that it is given up. */
+  broken(): void {
+    const { process, road, clock } = this.#options;
+    const { breaks } = road;
+    if (road.state === 'cut') this.#down('cut');
+    else {
+      clock.after(SILENCE_MS, () => {
+        if (road.state === 'silent' && road.breaks === breaks) this.#down('silence');
+      });
+    }
+    if (!process.isAlive) this.hangUp();
+  }
+
+  /** The road is open again. A silence that was too short to be given up has cost the connection nevertheless. */
+  mended(): void {
+    this.#down('reset');
+    this.#options.clock.after(RECONNECT_MS, () => this.#connect());
+  }
+
+  #down(reason: string): void {
+    this.hangUp();
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.#options.process.deliver(() => this.#handlers?.onDown(this.#conn, reason));
+  }
+
+  #connect(): void {
+    const { process, road, reach } = this.#options;
+    if (this.#handlers === undefined || this.#stream !== undefined || !process.isAlive || road.state !== 'open') return;
+    const { stream } = virtualLink({ ...this.#options, latencyMs: LATENCY_MS });
+    this.#stream = stream;
+    this.#conn += 1;
+    const conn = this.#conn;
+    const whileOpen = (action: (handlers: StreamHandlers) => void) => {
+      if (this.#stream !== stream || road.state !== 'open') return;
+      process.deliver(() => {
+        if (this.#handlers !== undefined) action(this.#handlers);
+      });
+    };
+    stream.open({
+      onUp: () =>
+        whileOpen((handlers) => {
+          this.#isUp = true;
+          handlers.onUp(conn);
+        }),
+      onHeard: () => whileOpen((handlers) => handlers.onHeard()),
+      onFrame: (_conn, frame) =>
+        whileOpen((handlers) => {
+          this.#heardAt = process.now;
+          if (reach('frame')) handlers.onFrame(conn, frame);
+        }),
+      onDown: () => {},
+    });
+  }
+}
+
+function failed(reason: string): WireReply {
+  return { kind: 'failure', reason };
+}

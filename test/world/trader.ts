@@ -1,0 +1,96 @@
+/** One life of kmm in a world: the session that users run, on a line, a journal image and a process that may die. */
+import type { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
+import type { OpenTape } from '../../src/lib/adapters/store/tape-writer.ts';
+import type { Configuration } from '../../src/lib/app/config/config.ts';
+import { Session } from '../../src/lib/app/session/session.ts';
+import { SessionTape } from '../../src/lib/app/session/session-tape.ts';
+import type { Stream, Wire } from '../../src/lib/ports.ts';
+import { seededStream } from '../../src/lib/sim/random.ts';
+import { OWN_PREFIX, WorldJournal, type WorldJournalOptions } from './journal-double.ts';
+import { Line, type LineOptions } from './line.ts';
+import { Process } from './process.ts';
+
+/** Stands between kmm and its world in a deliberate mistake. */
+export interface Sabotage {
+  readonly wire?: (wire: Wire, clock: VirtualClock) => Wire;
+  readonly stream?: (stream: Stream) => Stream;
+  readonly journal?: (journal: WorldJournal, clock: VirtualClock) => WorldJournal;
+}
+
+export interface TraderOptions extends Omit<LineOptions, 'process' | 'accountId'>, Omit<WorldJournalOptions, 'reach'> {
+  readonly seed: number;
+  readonly configuration: Configuration;
+  readonly clock: VirtualClock;
+  /** False: the process has died at this point. */
+  readonly reach: LineOptions['reach'] & WorldJournalOptions['reach'];
+  readonly sabotage: Sabotage;
+  readonly onFatal: (error: Error) => void;
+  readonly onLog?: (text: string) => void;
+}
+
+export const ACCOUNT = 'us';
+
+export class Trader {
+  readonly process: Process;
+  readonly journal: WorldJournal;
+  readonly line: Line;
+  readonly session: Session;
+  state: 'starting' | 'running' | 'ending' = 'starting';
+  /** Its session's number. */
+  readonly number: number;
+
+  constructor(options: TraderOptions) {
+    const { clock, configuration, seed, sabotage, onFatal } = options;
+    const { parameters, markets, env } = configuration;
+    this.process = new Process(clock);
+    const journal = new WorldJournal(options);
+    this.journal = sabotage.journal?.(journal, clock) ?? journal;
+    const startedAt = clock.now();
+    const begun = this.journal.beginSession({
+      ...{ account: ACCOUNT, version: 'world', startedAt, configHash: '', restUrl: '', wsUrl: '' },
+      ...{ keyId: ACCOUNT, keyFile: '', tapeOf: () => '' },
+    });
+    this.number = begun.session;
+    this.line = new Line({ ...options, accountId: ACCOUNT, process: this.process });
+    const random = seededStream(`trader ${this.number} of world ${seed}`);
+    const engine = { idPrefix: OWN_PREFIX + this.number, parameters };
+    this.session = new Session(
+      {
+        clock: this.process.clock,
+        wire: sabotage.wire?.(this.line, clock) ?? this.line,
+        stream: sabotage.stream?.(this.line) ?? this.line,
+        tape: new NoTape(startedAt),
+        journal: this.journal,
+        random: () => random.next(),
+      },
+      {
+        ...{ environment: env, account: ACCOUNT, ownPrefix: OWN_PREFIX, engine, markets },
+        ...{ address: 'world', wallNow: () => clock.now() },
+        ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => 0, speed: 1, onFatal },
+        onLog: ({ text }) => options.onLog?.(text),
+      },
+    );
+  }
+
+  die(): void {
+    this.process.die();
+    this.line.hangUp();
+  }
+}
+
+/** As against the real exchange, whose reads may be old: the worlds' reads are up to this old. */
+const READ_LAG_MS = 5_000;
+
+const NOWHERE: OpenTape = { append: () => {}, dropped: 0, path: '', failure: undefined, close: async () => {} };
+
+/** What a session writes down for audit is nobody's input here. */
+class NoTape extends SessionTape {
+  constructor(at: Process['now']) {
+    super(NOWHERE, { version: 1, env: 'sim', account: ACCOUNT, code: 'world', engine: {} as never }, at);
+  }
+
+  override event(): void {}
+  override exchange(): void {}
+  override turn(): void {}
+  override frame(): void {}
+}

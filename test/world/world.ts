@@ -1,0 +1,436 @@
+/**
+ * One simulated world: kmm and the embedded exchange in one process, on virtual time, with the faults of a plan. First
+ * safety is claimed while faults come, then everything heals and liveness is claimed, then it stops and must be equal.
+ *
+ * The same plan makes the same world: its trace is a hash over every call at the exchange and every fact about us.
+ */
+import { createHash } from 'node:crypto';
+import { startMischief } from '../../src/lib/adapters/sim-server/back-office.ts';
+import { readPlan } from '../../src/lib/adapters/sim-server/mischief-plan.ts';
+import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
+import { KmmError } from '../../src/lib/app/errors/errors.ts';
+import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
+import type { EngineEvent } from '../../src/lib/core/events.ts';
+import { HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
+import { epochMs } from '../../src/lib/core/units.ts';
+import type { WireRequest } from '../../src/lib/ports.ts';
+import { chance, integer, seededStream } from '../../src/lib/sim/random.ts';
+import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
+import type { VenueFact, VenueOrder } from '../../src/lib/sim/venue.ts';
+import { generatedWorld } from '../../src/lib/sim/world.ts';
+import { Checkers } from './checkers/checkers.ts';
+import { Counts, EdgeCounter } from './counts.ts';
+import { FaultDesk, STRANGER } from './fault-desk.ts';
+import { type JournalHooks, OWN_PREFIX, WorldJournal } from './journal-double.ts';
+import type { Road } from './line.ts';
+import type { Observation, Violation } from './observation.ts';
+import type { CrashPoint, Fault, WorldPlan } from './plan.ts';
+import { FAULTS_MS } from './plan.ts';
+import { ACCOUNT, type Sabotage, Trader } from './trader.ts';
+import { PastBooks, WatchedVenue } from './truth.ts';
+import { emptyJournal, worldConfiguration } from './world-setup.ts';
+import { type Call, writeOf } from './writes.ts';
+
+/** For a look into one world. */
+export interface WorldOptions {
+  readonly sabotage?: Sabotage;
+  readonly onLog?: (text: string) => void;
+}
+
+export interface WorldOutcome {
+  readonly seed: number;
+  readonly trace: string;
+  readonly violations: readonly Violation[];
+  readonly counts: readonly (readonly [string, number])[];
+}
+
+type Crash = Extract<Fault, { kind: 'crash' }>;
+
+const WARM_UP_MS = 20_000;
+const RESTART_MS = 2_000;
+const LIVE_SECONDS = 30;
+const LIVE_SECONDS_AFTER_DEATH = 60;
+const SWEEP_SECONDS = 70;
+
+/** Runs the world of this plan to its end. */
+export async function runWorld(plan: WorldPlan, options: WorldOptions = {}): Promise<WorldOutcome> {
+  return new World(plan, options).run();
+}
+
+export class World {
+  readonly plan: WorldPlan;
+  readonly venue: SimWorld;
+  readonly served: WatchedVenue;
+  readonly clock: VirtualClock;
+  readonly road: Road = { state: 'open', breaks: 0 };
+  readonly counts = new Counts();
+  trader: Trader | undefined;
+  /** False: the host is gone, and nobody starts anything there. */
+  hasHost = true;
+  readonly #options: WorldOptions;
+  readonly #checkers: Checkers;
+  readonly #books: PastBooks;
+  readonly #startAt: number;
+  readonly #trace = createHash('sha256');
+  readonly #armed: { readonly crash: Crash; left: number }[] = [];
+  readonly #restingIds = new Map<string, string>();
+  #image = emptyJournal();
+  #edges = new EdgeCounter(this.counts);
+  #deaths = 0;
+  #isOver = false;
+
+  constructor(plan: WorldPlan, options: WorldOptions) {
+    this.plan = plan;
+    this.#options = options;
+    const stream = seededStream(`world ${plan.seed}`);
+    const startAt = epochMs(QUARTER_HOUR + integer(stream, 60_000, chance(stream, 0.8) ? 600_000 : 840_000));
+    const venue = generatedWorld({
+      ...{ seed: plan.seed, startAt: epochMs(startAt - WARM_UP_MS), series: ['KXBTC15M'] },
+      rules: { postOnlyCross: chance(stream, 0.5) ? 'refuse' : 'cancel' },
+    });
+    venue.advanceTo(startAt);
+    venue.drain();
+    venue.openAccount(ACCOUNT, SIM_CASH);
+    venue.openAccount(STRANGER, SIM_CASH);
+    this.venue = venue;
+    this.clock = new VirtualClock(startAt);
+    this.#startAt = startAt;
+    this.#books = new PastBooks(venue);
+    this.served = new WatchedVenue(
+      venue,
+      (call) => this.#onCall(call),
+      (facts) => this.#onFacts(facts),
+    );
+    const { risk, quoting } = worldConfiguration().parameters;
+    this.#checkers = new Checkers({
+      ...{ limits: risk, leaseMs: quoting.leaseMs, freezeMs: quoting.freezeMs },
+      ...{ messageAgeMsMax: quoting.messageAgeMsMax, ownPrefix: OWN_PREFIX, faults: plan.faults },
+    });
+  }
+
+  async run(): Promise<WorldOutcome> {
+    const { clock, served } = this;
+    const startAt = clock.now();
+    clock.every(1_000, () => {
+      this.observe({ kind: 'second' });
+      if (this.trader !== undefined) this.#edges.look(this.trader.session.engine.orders);
+    });
+    this.#misbehave();
+    const desk = new FaultDesk(this);
+    for (const fault of this.plan.faults) desk.schedule(fault);
+    this.start();
+    await clock.run(epochMs(startAt + FAULTS_MS), served);
+    this.#armed.length = 0;
+    served.office.mischief.behave();
+    desk.heal();
+    await this.#recover();
+    await this.#rest();
+    this.#isOver = true;
+    for (const [fault, times] of Object.entries(served.office.mischief.counts))
+      this.counts.add(`exchange ${fault}`, times);
+    const { violations } = this.#checkers;
+    return { seed: this.plan.seed, trace: this.#trace.digest('hex'), violations, counts: this.counts.entries() };
+  }
+
+  observe(seen: Pending): void {
+    if (this.#isOver) return;
+    this.#checkers.see({ ...seen, at: this.clock.now() } as Observation);
+  }
+
+  /** The next crash of the plan that waits at this point. */
+  arm(crash: Crash): void {
+    this.#armed.push({ crash, left: crash.nth });
+  }
+
+  /** Opens the session; a start that fails is tried again, as the supervisor does. */
+  start(): void {
+    const trader: Trader = new Trader({
+      ...{ seed: this.plan.seed, configuration: worldConfiguration(), clock: this.clock, served: this.served },
+      ...{ road: this.road, sabotage: this.#options.sabotage ?? {}, image: this.#image },
+      mayForget: this.plan.faults.some((fault) => fault.kind === 'crash' && fault.forgets),
+      reach: (point) => this.#reach(trader, point),
+      onSent: (request) => this.#onSent(trader, request),
+      onEvent: (event) => this.#onEvent(trader, event),
+      onTurn: ({ intents }) => {
+        for (const { kind, ticker, clientOrderId } of intents) {
+          const isExposing = kind === 'create' || kind === 'amend';
+          if (isExposing && !clientOrderId.includes('-hand-')) this.#decided(trader, ticker);
+        }
+        this.#edges.look(trader.session.engine.orders);
+      },
+      onFatal: (error) => void this.#end(trader, error),
+      onLog: (text) => this.#options.onLog?.(`${this.clock.now() - this.#startAt} ${text}`),
+    });
+    this.trader = trader;
+    this.#edges = new EdgeCounter(this.counts);
+    this.observe({ kind: 'began', trader: trader.number });
+    trader.session.start().then(
+      () => {
+        if (trader.state === 'starting') trader.state = 'running';
+        this.observe({ kind: 'started', trader: trader.number });
+      },
+      (error) => this.#end(trader, error),
+    );
+  }
+
+  /** The process is gone in the middle of what it did. */
+  die(forgets: boolean): void {
+    const { trader } = this;
+    if (trader === undefined) return;
+    this.#image = trader.journal.imageAfter(forgets);
+    trader.die();
+    this.trader = undefined;
+    this.#deaths += 1;
+    this.#trace.update(`died ${this.clock.now()}\n`);
+    this.observe({ kind: 'died', trader: trader.number });
+    this.#verify(trader);
+  }
+
+  startAgain(afterMs: number): void {
+    this.clock.after(afterMs, () => {
+      if (this.trader === undefined && this.hasHost && !this.#isOver) this.start();
+    });
+  }
+
+  /** An error of its own: it cancels what it can, leaves, and is started again. */
+  async #end(trader: Trader, error: unknown): Promise<void> {
+    if (this.trader !== trader || trader.state === 'ending') return;
+    trader.state = 'ending';
+    const code = error instanceof KmmError ? error.code : ((error as { code?: string }).code ?? 'KMM_BUG');
+    this.counts.add(`ended by ${code}`);
+    if (!(error instanceof KmmError) && code !== 'KMM_JOURNAL') {
+      this.observe({ kind: 'broke', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+    await trader.session.stop('a fault of its own').catch((cause: unknown) => {
+      const isKnown = cause instanceof KmmError || (cause as { code?: string }).code === 'KMM_JOURNAL';
+      if (!isKnown) this.observe({ kind: 'broke', reason: `stop: ${(cause as Error).stack}` });
+    });
+    if (this.trader !== trader) return;
+    this.die(false);
+    this.startAgain(RESTART_MS);
+  }
+
+  /** Ids of our orders that rest, by the exchange. */
+  get resting(): readonly string[] {
+    return [...this.#restingIds].flatMap(([orderId, clientId]) => (clientId.startsWith(OWN_PREFIX) ? [orderId] : []));
+  }
+
+  #misbehave(): void {
+    const rules = this.plan.faults.flatMap((fault) => (fault.kind === 'exchange' ? [fault.rule] : []));
+    const read = readPlan({ seed: `${this.plan.seed}`, rules });
+    if (read.kind === 'refused') throw new Error(`seed ${this.plan.seed}: ${read.problem}`);
+    startMischief(this.served.office, read.plan, this.venue.now);
+  }
+
+  #reach(trader: Trader, point: CrashPoint): boolean {
+    if (!trader.process.isAlive) return false;
+    for (const armed of this.#armed) {
+      if (armed.crash.point !== point) continue;
+      armed.left -= 1;
+      if (armed.left > 0) continue;
+      this.#armed.splice(this.#armed.indexOf(armed), 1);
+      this.counts.add(`crash at ${point}`);
+      this.die(armed.crash.forgets);
+      this.startAgain(armed.crash.forMs);
+      return false;
+    }
+    return true;
+  }
+
+  #onSent(trader: Trader, request: WireRequest): void {
+    const write = writeOf(request);
+    if (write === undefined) return;
+    const isJournaled = write.verb !== 'create' || trader.journal.holds(String(write.body.client_order_id));
+    this.observe({ kind: 'sent', trader: trader.number, write, isJournaled });
+  }
+
+  #onCall(call: Call): void {
+    this.#trace.update(`${this.clock.now()} ${call.method} ${call.path} ${call.body}\n`);
+    const write = writeOf(call);
+    if (write === undefined) return;
+    const market = this.venue.market(String(write.body.ticker));
+    this.observe({ kind: 'arrived', write, market });
+  }
+
+  #onFacts(facts: readonly VenueFact[]): void {
+    this.#books.see(facts);
+    for (const fact of facts) {
+      if (!isAboutUs(fact)) continue;
+      if (fact.type === 'order') this.#onOrder(fact.order);
+      this.observe({ kind: 'fact', fact });
+    }
+    if (facts.some(({ type }) => type === 'lifecycle' || type === 'pause')) this.#noteSilentEnds();
+  }
+
+  #onOrder({ orderId, clientOrderId, status, price, filled }: VenueOrder): void {
+    if (status === 'resting') this.#restingIds.set(orderId, clientOrderId);
+    else this.#restingIds.delete(orderId);
+    this.#trace.update(`${this.venue.now} ${orderId} ${status} ${price} ${filled}\n`);
+  }
+
+  /** A market that goes on takes orders with it and tells nobody: the checkers know it nevertheless. */
+  #noteSilentEnds(): void {
+    for (const orderId of [...this.#restingIds.keys()]) {
+      const order = this.venue.order(ACCOUNT, orderId);
+      if (order === undefined || order.status === 'resting') continue;
+      this.counts.add('order ended in silence');
+      this.#onOrder(order);
+      this.observe({ kind: 'fact', fact: { type: 'order', at: this.venue.now, order } });
+    }
+  }
+
+  #onEvent(trader: Trader, event: EngineEvent): void {
+    if (event.type === 'halt_changed' && event.isOn) this.counts.add(`halt ${event.halt.name}`);
+    if (!ORDER_EVENTS.has(event.type)) return;
+    this.#edges.look(trader.session.engine.orders);
+  }
+
+  #decided(trader: Trader, ticker: string): void {
+    const book = trader.session.engine.books.get(ticker)?.book;
+    const isValid = book?.isValid ?? false;
+    const ageMs = book === undefined ? undefined : this.#books.ageOf(ticker, book);
+    const quietMs = this.clock.now() - trader.line.heardAt;
+    this.observe({ kind: 'decided', ticker, isValid, ageMs, quietMs });
+  }
+
+  #verify(trader: Trader): void {
+    const check = trader.journal.verify();
+    this.observe({ kind: 'chain', problem: check instanceof Error ? check.message : undefined });
+  }
+
+  /** Once a second: does it quote, or say why not? */
+  async #recover(): Promise<void> {
+    const swept = this.plan.faults.some(({ kind }) => kind === 'foreign_sweep') ? SWEEP_SECONDS : 0;
+    const bound = (this.#deaths === 0 ? LIVE_SECONDS : LIVE_SECONDS_AFTER_DEATH) + swept;
+    let seconds: number | undefined;
+    for (let second = 1; second <= bound && seconds === undefined; second += 1) {
+      await this.clock.run(epochMs(this.clock.now() + 1_000), this.served);
+      // What was under way when everything healed may have raised one more.
+      if (second === 5) this.latch(false);
+      if (second > 5 && this.#isWell()) seconds = second;
+    }
+    this.observe({ kind: 'recovered', seconds, bound, state: this.#state() });
+  }
+
+  #isWell(): boolean {
+    const { trader } = this;
+    if (trader?.state !== 'running') return false;
+    const prefix = `${OWN_PREFIX}${trader.number}-`;
+    if ([...this.#restingIds.values()].some((id) => id.startsWith(prefix))) return true;
+    if (!this.#isAnythingTradable()) {
+      this.counts.add('recovered with nothing to quote');
+      return true;
+    }
+    if (this.#isUnwilling(trader)) {
+      this.counts.add('recovered without a price worth showing');
+      return true;
+    }
+    const lasting = trader.session.engine.halts.all().find(({ name }) => LASTING.has(name));
+    if (lasting !== undefined) this.counts.add(`recovered into ${lasting.name}`);
+    return lasting !== undefined;
+  }
+
+  /** It would quote, and says of both sides why it does not: edge, limits, the end of the grid. */
+  #isUnwilling({ session }: Trader): boolean {
+    return [...session.engine.markets()].some(({ decision }) => {
+      if (decision?.gate?.name === 'one_sided_book') return true;
+      if (decision?.posture !== 'quote') return false;
+      return decision.bid.shown === undefined && decision.ask.shown === undefined;
+    });
+  }
+
+  #isAnythingTradable(): boolean {
+    const { freezeMs } = worldConfiguration().parameters.quoting;
+    return this.venue.markets().some(({ market }) => {
+      const left = market.closeAt - this.venue.now;
+      return market.status === 'active' && left > freezeMs + 40_000 && this.venue.isTradingActive(market.shard);
+    });
+  }
+
+  #state(): string {
+    const { trader } = this;
+    if (trader === undefined) return 'no trader';
+    const { engine } = trader.session;
+    const halts = engine.halts.all().map(({ name, scope, reason }) => `${name} ${scope}: ${reason}`);
+    const markets = [...engine.markets()].map(({ market, decision }) => `${market.ticker} ${JSON.stringify(decision)}`);
+    return [...halts, ...markets].join('; ').slice(0, 1_500);
+  }
+
+  async #rest(): Promise<void> {
+    const { trader, clock, served, venue } = this;
+    if (trader === undefined) return;
+    trader.state = 'ending';
+    // A fill a moment ago is news that is still on its way.
+    const { isConfirmed } = await clock.runUntilSettled(trader.session.stop('the end of the world'), served);
+    const { ledger } = trader.session.engine;
+    const held = [...ledger.tickers()].map((ticker) => [ticker, ledger.holding(ticker).position] as const);
+    this.observe({
+      kind: 'rested',
+      isConfirmed,
+      ours: { cash: ledger.cashByShard(), positions: new Map(held), fills: ledger.fillCount },
+      theirs: {
+        cash: new Map(venue.balance(ACCOUNT).map(({ shard, cash }) => [shard, cash])),
+        positions: new Map(venue.positions(ACCOUNT).map(({ ticker, position }) => [ticker, position])),
+        fills: venue.fills(ACCOUNT).length,
+      },
+    });
+    this.#verify(trader);
+    trader.die();
+  }
+
+  /** As `kmm kill` and `kmm resume` write, beside a running trader or without one. */
+  latch(isKilled: boolean): void {
+    const at = this.clock.now();
+    this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
+    this.#write((journal) => {
+      if (isKilled)
+        journal.setLatch({ name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' }, 'world');
+      else for (const { name, scope } of journal.latches()) journal.clearLatch(name, scope, 'world', at);
+    });
+  }
+
+  #write(change: (journal: WorldJournal) => void): void {
+    const { trader } = this;
+    if (trader !== undefined) {
+      change(trader.journal);
+      trader.journal.writtenByOthers();
+      return;
+    }
+    const journal = new WorldJournal({ image: this.#image, mayForget: false, ...NO_HOOKS });
+    change(journal);
+    this.#image = journal.imageAfter(false);
+    journal.close();
+  }
+}
+
+const NO_HOOKS: JournalHooks = { reach: () => true, onEvent: () => {}, onTurn: () => {} };
+
+type Pending = Observation extends infer One ? (One extends Observation ? Omit<One, 'at'> : never) : never;
+
+/** 2026-11-20 10:00 in New York, a Friday. */
+const QUARTER_HOUR = Date.UTC(2026, 10, 20, 15, 0, 0);
+
+const ORDER_EVENTS: ReadonlySet<EngineEvent['type']> = new Set([
+  'create_outcome',
+  'change_outcome',
+  'own_order',
+  'fill',
+  'orders_listed',
+]);
+
+/** What only an operator ends is a reason to stand still. */
+const LASTING: ReadonlySet<string> = new Set([
+  'GROUP',
+  'RECONCILE',
+  'LOSS_DAY',
+  'KILLED',
+  'JOURNAL',
+  'INVARIANT',
+  'AUTH',
+]);
+
+function isAboutUs(fact: VenueFact): boolean {
+  if (fact.type === 'order') return fact.order.accountId === ACCOUNT;
+  if (fact.type === 'fill') return fact.fill.accountId === ACCOUNT;
+  return fact.type === 'lifecycle' || fact.type === 'pause';
+}
