@@ -61,10 +61,10 @@ describe.concurrent('a live run', () => {
     const [report] = records[0].environments;
     expect(report).toMatchObject({ env: 'sim', isLatched: true, isSwept: true, isConfirmed: true, resting: [] });
     expect(report.orders.length).toBeGreaterThan(5);
-    expect(report.firstCancelMs).toBeLessThan(250);
-    expect(report.confirmedMs).toBeLessThan(1_000);
-    // With the start of the process, on a machine that is busy with other tests.
-    expect(tookMs).toBeLessThan(3_000);
+    // What is promised, on a machine that is busy with other tests: BENCHMARKS.md has what it takes on a quiet one.
+    expect(report.firstCancelMs).toBeLessThan(1_000);
+    expect(report.confirmedMs).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(15_000);
 
     const before = await all(ask);
     for (const until = performance.now() + 3_000; performance.now() < until; await sleep(200)) {

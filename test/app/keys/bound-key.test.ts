@@ -10,12 +10,14 @@ import { orderAsk } from '../../../src/lib/app/hand/hand-words.ts';
 import { checkKey, verdictOf } from '../../../src/lib/app/keys/check-key.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { privateFile } from '../../support/keys.ts';
-import { keyPair, restClient, serve } from '../../support/sim-client.ts';
+import { keyPair, restClient, serve, WORLD_STARTS_AT, world } from '../../support/sim-client.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 it('is checked, diagnosed and traded with, at the pace of the smallest tier', async () => {
   const key = { ...keyPair('ed25519', 'bound', 'alice'), scopes: ['read', 'write::trade'] as const, subaccount: 0 };
-  const { server } = await serve([key]);
+  const venue = world();
+  venue.advanceTo(epochMs(WORLD_STARTS_AT + 60_000));
+  const { server } = await serve([key], { world: venue });
   const directory = tempDir();
   const file = privateFile(
     join(directory, 'k.pem'),

@@ -80,7 +80,7 @@ describe('a probe', { timeout: 60_000 }, () => {
     expect([verdict?.code, verdict?.exit, verdict?.what]).toEqual([
       'KMM_PROBE_FAILED',
       10,
-      expect.stringContaining('placed user_orders'),
+      expect.stringContaining('placed: user_orders'),
     ]);
     expect(report.answers.map(({ id }) => id)).toEqual(['V1', 'V2', 'V3', 'V6', 'V7', 'V4', 'V5', 'V9', 'V10', 'V8']);
     expect(answerOf(report, 'V1').facts).toMatchObject({
