@@ -1,5 +1,6 @@
 /** Documents that are run: every command that one shows exists, and the README's are carried out. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { place } from './support/cli.ts';
@@ -28,7 +29,13 @@ describe('every command in a document', () => {
 });
 
 describe('the README', () => {
-  const commands = [...read('README.md').matchAll(/^npx kmm (.+)$/gm)].map((match) => match[1] as string);
+  const all = [...read('README.md').matchAll(/^npx .+$/gm)].flatMap(([line]) =>
+    line
+      .replace(/\s+#.*/, '')
+      .split(' && ')
+      .map((one) => one.replace('npx kmm ', '')),
+  );
+  const commands = all.filter((text) => !text.includes('--env demo'));
 
   it('shows commands that can be run', () => {
     expect(commands.length).toBeGreaterThan(2);
@@ -38,6 +45,36 @@ describe('the README', () => {
     const { exit, stderr } = await place().kmm(...text.replace('--for 10m', '--for 60s').split(/\s+/));
     expect(stderr).not.toMatch(/KMM_/);
     expect(exit).toBe(0);
+  });
+
+  it('leads from a first key to trading with it, as here on the embedded exchange', async () => {
+    const here = place();
+    const serving = here.start('sim', 'serve', '--port', '0', '--speed', '10', '--json');
+    const { rest, keyId, privateKeyFile } = await serving.record(({ type }) => type === 'listening');
+    const config = `schema = "kmm/1"\nsim.url = "${new URL(rest).origin}"\nsim.passphrase_file = "pass"\n`;
+    for (const [name, text, mode] of [
+      ['key.pem', readFileSync(privateKeyFile, 'utf8'), 0o600],
+      ['pass', 'a passphrase of some length\n', 0o400],
+      ['config.toml', config, 0o600],
+    ] as const) {
+      writeFileSync(join(here.directory, name), text, { mode });
+    }
+    const user = here.apart();
+    const steps = all.filter((text) => text.includes('--env demo'));
+    expect(steps.map((text) => text.split(' --')[0])).toEqual([
+      ...['auth import key.pem', 'auth check', 'auth probe', 'doctor', 'run'],
+    ]);
+    for (const text of steps) {
+      const more = text.startsWith('auth import')
+        ? ' --passphrase-file pass'
+        : text.startsWith('run')
+          ? ' --for 20s'
+          : '';
+      const words = text.replace('--env demo', '--env sim').replace(' ID ', ` ${keyId} `) + more;
+      const { exit, stdout, stderr } = await user.kmm(...words.split(' '));
+      expect([words, exit], stdout + stderr).toEqual([words, 0]);
+    }
+    expect(existsSync(join(here.directory, 'key.pem'))).toBe(false);
   });
 
   it('names the two commands that a clone is tried with', () => {
