@@ -61,6 +61,10 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     const home = homeOf('sim');
     prepareHome(home);
     const keyKind = ed25519 ? 'ed25519' : 'rsa';
+    // Before anybody can know that it listens: whoever stops it then finds the key removed as well.
+    const told = new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
+    });
     const serving = await serveSim({
       ...{ seed, background: background ?? [], speed, port, keyKind, keyDirectory: home.keys },
       ...(outcomes !== undefined && { outcomes }),
@@ -87,9 +91,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
       this.printRecord(record);
       if (event.type !== 'trade') this.log(JSON.stringify(record));
     });
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
-    });
+    await told;
     announcement.withdraw();
     await serving.close();
   }
