@@ -44,7 +44,7 @@ describe('the order groups of a session', () => {
     const bench = new Bench();
     await bench.settled(bench.groups.drop());
     expect(await bench.settled(bench.groups.ensure([0]))).toMatch(/ending/);
-    bench.groups.renew();
+    bench.groups.tick();
     await bench.scene.run(1);
     expect(bench.listed()).toBe(0);
   });
@@ -53,10 +53,10 @@ describe('the order groups of a session', () => {
     const bench = new Bench();
     bench.isBroken = true;
     expect(await bench.settled(bench.groups.ensure([2]))).toMatch(/ETIMEDOUT/);
-    bench.groups.renew();
+    bench.groups.tick();
     await bench.scene.run(1);
     bench.isBroken = false;
-    bench.groups.renew();
+    bench.groups.tick();
     await bench.scene.run(1);
     expect([bench.listed(), bench.groups.idOn(2) !== undefined]).toEqual([1, true]);
   });

@@ -213,6 +213,43 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    // Why each market showed what it showed; the order groups that a process may leave behind; what is to be told to whom.
+    version: 4,
+    sql: `
+      CREATE TABLE decisions (
+        session INTEGER NOT NULL REFERENCES sessions,
+        ticker TEXT NOT NULL,
+        turn INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        decision TEXT NOT NULL,
+        PRIMARY KEY (ticker, at, session, turn)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE order_groups (
+        account TEXT NOT NULL,
+        group_id TEXT NOT NULL,
+        session INTEGER NOT NULL REFERENCES sessions,
+        shard INTEGER NOT NULL,
+        made_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        PRIMARY KEY (account, group_id)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE alerts (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        priority TEXT NOT NULL CHECK (priority IN ('critical', 'high', 'medium', 'low')),
+        change TEXT NOT NULL CHECK (change IN ('raised', 'changed', 'cleared', 'digest')),
+        text TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        session INTEGER REFERENCES sessions,
+        delivered_at INTEGER,
+        acknowledged_at INTEGER
+      ) STRICT;
+      CREATE INDEX alerts_not_delivered ON alerts (id) WHERE delivered_at IS NULL;
+    `,
+  },
 ];
 
 /** The version that these migrations lead to. */

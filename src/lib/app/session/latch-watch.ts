@@ -56,7 +56,7 @@ export class LatchWatch {
   }
 
   /** Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. */
-  keep(): void {
+  turned(): void {
     const { journal, halts, clock } = this.#options;
     const lasting = new Map(
       halts

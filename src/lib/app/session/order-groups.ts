@@ -66,7 +66,7 @@ export class OrderGroups {
    * means, new ones take the place of tripped ones. Not before, for the refusal is what stops a process that does not obey
    * its halts.
    */
-  renew(): void {
+  tick(): void {
     const isWhole = this.#tripped.size === 0 && this.#byShard.size === this.#wanted.size;
     if (isWhole || this.#isOver || this.#engine.halts.all().some(({ name }) => FORBIDS_GROUPS.has(name))) return;
     for (const shard of this.#tripped) this.#byShard.delete(shard);

@@ -33,6 +33,7 @@ import { sendTurn } from './send-turn.ts';
 import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
+import type { SessionPart } from './session-part.ts';
 import { startLedger } from './start-ledger.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
@@ -61,14 +62,13 @@ export class Session {
   readonly #log: SessionLog;
   readonly #stream: StreamSide;
   readonly #follower: MarketFollower;
-  readonly #resolver: OrderResolver;
   readonly #watch: AccountWatch;
   readonly #catchUp: CatchUp;
   readonly #pauses: PauseWatch;
   readonly #notices: NoticeBoard;
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
-  readonly #tapeWatch: TapeWatch;
+  readonly #parts: readonly SessionPart[];
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #followed: readonly string[] = [];
@@ -82,13 +82,13 @@ export class Session {
     this.#ports = ports;
     this.#options = options;
     this.#log = new SessionLog(clock, options.onLog);
-    this.#tapeWatch = new TapeWatch(ports.tape, this.#log);
     const warn = (text: string) => this.#log.say('warn', text);
     const engine = new Engine(options.engine);
     this.engine = engine;
     this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
-    this.#resolver = new OrderResolver({ engine, rest, clock, emit });
+    const resolver = new OrderResolver({ engine, rest, clock, emit });
+    const tapeWatch = new TapeWatch(ports.tape, this.#log);
     const rereadTerms = () => this.#desk.rereadAccount();
     this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
@@ -112,6 +112,8 @@ export class Session {
       onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
     });
+    const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
+    this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
   }
 
   get environment(): Environment {
@@ -167,10 +169,7 @@ export class Session {
     if (result.isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && result.isConfirmed);
     for (const stopTimer of this.#stops) stopTimer();
-    this.#watch.stop();
-    this.#catchUp.stop();
-    this.#latches.stop();
-    this.#follower.stop();
+    for (const part of this.#parts) part.stop?.();
     await stream.close();
     this.#phase = 'stopped';
     return { ...result, comparison };
@@ -270,9 +269,8 @@ export class Session {
       this.#fail(error);
     }
     this.hands.hand.look();
-    this.#latches.keep();
     this.#log.add(this.engine.takeLog());
-    this.#stream.turned(at);
+    for (const part of this.#parts) part.turned?.(at);
   }
 
   #decide(at: EpochMs): void {
@@ -286,12 +284,7 @@ export class Session {
 
   #heartbeat(): void {
     const now = this.#ports.clock.now();
-    this.#resolver.tick();
-    this.#desk.groups.renew();
-    this.#tapeWatch.tick();
-    this.#clockWatch.tick();
-    this.#notices.tick(now);
-    this.#stream.tick(now);
+    for (const part of this.#parts) part.tick?.(now);
     this.#scheduleTurn();
   }
 
