@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateKeyPair } from '../../src/lib/adapters/kalshi/sign.ts';
 import { type Place, place, type Running } from '../support/cli.ts';
+import { jsonHere } from '../support/kmm-here.ts';
 import { LIMITS } from '../support/limits.ts';
 import type { Json } from '../support/sim-client.ts';
 
@@ -50,31 +51,87 @@ function file(name: string, text: string, mode = 0o600): string {
   return path;
 }
 
-async function refused(
-  ...words: string[]
-): Promise<{ exit: number | null; code: string; message: string; next: string[] }> {
-  const { exit, records } = await here.apart().json('run', ...words);
+interface Refusal {
+  readonly exit: number | null;
+  readonly code: string;
+  readonly message: string;
+  readonly next: string[];
+}
+
+async function refused(...words: string[]): Promise<Refusal> {
+  return refusalOf(await here.apart().json('run', ...words));
+}
+
+/** In this process: what is refused before anything is started or looked up. */
+async function refusedHere(...words: string[]): Promise<Refusal> {
+  return refusalOf(await jsonHere({ directory: here.directory, variables: {} }, ['run', ...words]));
+}
+
+function refusalOf({ exit, records }: Awaited<ReturnType<Place['json']>>): Refusal {
   const { error } = records.at(-1);
   expect(error.oclif.exit).toBe(exit);
   return { exit, code: error.code, message: error.message, next: error.suggestions };
 }
 
-describe.concurrent('real money', () => {
-  it('needs limits of its own', async () => {
+describe('before anything is started', () => {
+  it('real money needs limits of its own', async () => {
     for (const env of ['demo', 'prod']) {
-      const { exit, code, message } = await refused('--env', env, '--for', '5s');
+      const { exit, code, message } = await refusedHere('--env', env, '--for', '5s');
       expect([exit, code]).toEqual([3, 'KMM_CONFIG_MISSING']);
       expect(message).toContain('risk.loss_day_dollars_max');
     }
   });
 
-  it('is refused until production can be armed, and nothing at all is opened for it', async () => {
-    const { exit, code, message } = await refused('--env', 'prod', '--config', 'limits.toml');
+  it('production is refused until it is armed, and nothing at all is opened for it', async () => {
+    const { exit, code, message } = await refusedHere('--env', 'prod', '--config', 'limits.toml');
     expect([exit, code]).toEqual([6, 'KMM_PROD_NOT_ARMED']);
     expect(message).toContain('nothing was sent');
-    expect(existsSync(join(here.home.directory, '..', 'prod'))).toBe(false);
+    expect(existsSync(join(here.directory, 'data', 'prod'))).toBe(false);
   });
 
+  it.each([
+    [['--speed', 'max'], '--speed max needs --for'],
+    [['--for', 'abc'], '--for abc is no duration'],
+    [['--outcomes', 'x.csv'], '--background'],
+    [['--fair', 'fixed:1.5'], 'must be micro, mid, or fixed:P with P between 0 and 1'],
+    [
+      ['--env', 'demo', '--speed', '5', '--config', 'limits.toml'],
+      '--speed, --background and --sim-url are for --env sim',
+    ],
+  ])('the words %j are refused with exit 2', async (words, what) => {
+    const { exit, message } = await refusedHere(...words);
+    expect(exit).toBe(2);
+    expect(message).toContain(what);
+  });
+
+  it('a config file with an unknown key is refused with its place and a suggestion', async () => {
+    file('typo.toml', 'schema = "kmm/1"\n[risk]\nloss_day_dolars_max = 5\n');
+    const { exit, code, message } = await refusedHere('--config', 'typo.toml', '--for', '5s');
+    expect([exit, code]).toEqual([3, 'KMM_CONFIG_UNKNOWN_KEY']);
+    expect(message).toMatch(/typo\.toml:3:1.*loss_day_dolars_max.*did you mean loss_day_dollars_max\?/);
+  });
+
+  it('a value out of its range is refused with its place', async () => {
+    file('large.toml', 'schema = "kmm/1"\n[risk]\norder_size_contracts_max = -5\n');
+    const { exit, code, message } = await refusedHere('--config', 'large.toml', '--for', '5s');
+    expect([exit, code]).toEqual([3, 'KMM_CONFIG_VALUE']);
+    expect(message).toContain('large.toml:3:1');
+  });
+
+  it('a named exchange needs a key', async () => {
+    const { exit, code, next } = await refusedHere('--sim-url', listening.rest, '--for', '5s');
+    expect([exit, code]).toEqual([4, 'KMM_KEY_MISSING']);
+    expect(next[0]).toContain('--key-id and --key-file');
+  });
+
+  it('an exchange that is not on loopback is no simulated one', async () => {
+    const words = ['--sim-url', 'http://10.0.0.1:8790', '--key-id', 'x', '--key-file', 'key.pem'];
+    const { exit, code } = await refusedHere(...words);
+    expect([exit, code]).toEqual([3, 'KMM_SIM_URL']);
+  });
+});
+
+describe.concurrent('real money', () => {
   it('is killed as far as it can be: without a network the kill says in bounded time that nothing is proved', async () => {
     const startedAt = performance.now();
     const { exit, records } = await here.apart().json('kill', '--env', 'demo', '--config', 'limits.toml');
@@ -95,44 +152,13 @@ describe.concurrent('real money', () => {
   });
 });
 
-describe.concurrent('a command line', () => {
-  it.each([
-    [['--speed', 'max'], '--speed max needs --for'],
-    [['--for', 'abc'], '--for abc is no duration'],
-    [['--outcomes', 'x.csv'], '--background'],
-    [['--fair', 'fixed:1.5'], 'must be micro, mid, or fixed:P with P between 0 and 1'],
-    [
-      ['--env', 'demo', '--speed', '5', '--config', 'limits.toml'],
-      '--speed, --background and --sim-url are for --env sim',
-    ],
-  ])('%j is refused with exit 2', async (words, what) => {
-    const { exit, message } = await refused(...words);
-    expect(exit).toBe(2);
-    expect(message).toContain(what);
-  });
-
-  it('that names an unknown market is refused by the exchange, in virtual time and live', async () => {
+describe.concurrent('an unknown market', () => {
+  it('is refused by the exchange, in virtual time and live', async () => {
     for (const words of [['--speed', 'max'], ['--headless']]) {
       const { exit, code, message } = await refused('--for', '5s', '--markets', 'KXBTC15M,KXNOPE', ...words);
       expect([exit, code]).toEqual([2, 'KMM_TICKER_UNKNOWN']);
       expect(message).toContain('there is no market, event or series KXNOPE; ');
     }
-  });
-});
-
-describe.concurrent('a config file', () => {
-  it('with an unknown key is refused with its place and a suggestion', async () => {
-    file('typo.toml', 'schema = "kmm/1"\n[risk]\nloss_day_dolars_max = 5\n');
-    const { exit, code, message } = await refused('--config', 'typo.toml', '--for', '5s');
-    expect([exit, code]).toEqual([3, 'KMM_CONFIG_UNKNOWN_KEY']);
-    expect(message).toMatch(/typo\.toml:3:1.*loss_day_dolars_max.*did you mean loss_day_dollars_max\?/);
-  });
-
-  it('with a value out of its range is refused with its place', async () => {
-    file('large.toml', 'schema = "kmm/1"\n[risk]\norder_size_contracts_max = -5\n');
-    const { exit, code, message } = await refused('--config', 'large.toml', '--for', '5s');
-    expect([exit, code]).toEqual([3, 'KMM_CONFIG_VALUE']);
-    expect(message).toContain('large.toml:3:1');
   });
 });
 
@@ -154,20 +180,9 @@ describe.concurrent('a key file', () => {
     const { exit, code } = await refused(...keyed(file('other.pem', generateKeyPair('rsa').privateKey)));
     expect([exit, code]).toEqual([4, 'KMM_KEY_REFUSED']);
   });
-
-  it('is needed for a named exchange', async () => {
-    const { exit, code, next } = await refused('--sim-url', listening.rest, '--for', '5s');
-    expect([exit, code]).toEqual([4, 'KMM_KEY_MISSING']);
-    expect(next[0]).toContain('--key-id and --key-file');
-  });
 });
 
 describe.concurrent('an exchange', () => {
-  it('that is not on loopback is no simulated one', async () => {
-    const { exit, code } = await refused('--sim-url', 'http://10.0.0.1:8790', '--key-id', 'x', '--key-file', 'key.pem');
-    expect([exit, code]).toEqual([3, 'KMM_SIM_URL']);
-  });
-
   it('that does not answer ends the run with exit 5, and says that nothing was placed', async () => {
     const words = ['--sim-url', 'http://127.0.0.1:1', '--key-id', 'x', '--key-file', 'key.pem', '--for', '5s'];
     const { exit, code, message } = await refused(...words);
