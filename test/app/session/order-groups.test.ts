@@ -10,6 +10,7 @@ import { ACCOUNT, Scene } from '../../support/virtual-session.ts';
 class Bench {
   readonly scene = new Scene('KXBTC15M');
   isBroken = false;
+  readonly warnings: string[] = [];
   readonly groups: OrderGroups;
 
   constructor() {
@@ -19,7 +20,11 @@ class Bench {
       request: async (request) =>
         this.isBroken ? { kind: 'failure', reason: 'ETIMEDOUT: no answer' } : exchange.request(request),
     };
-    this.groups = new OrderGroups(new KalshiControls(wire), quotingStory().engine);
+    this.groups = new OrderGroups({
+      ...{ controls: new KalshiControls(wire), engine: quotingStory().engine, account: ACCOUNT },
+      rows: { made: () => undefined, ended: () => undefined, left: () => [] },
+      ...{ now: () => clock.now(), warn: (text) => this.warnings.push(text) },
+    });
   }
 
   settled<Value>(work: Promise<Value>): Promise<Value> {

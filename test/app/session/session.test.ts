@@ -400,10 +400,10 @@ describe('a halt', () => {
     expect(scene.desk('PUT', `/portfolio/order_groups/${group.id}/trigger?exchange_index=2`, {}).status).toBe(200);
     await scene.run(5);
     expect(scene.resting()).toBe(0);
-    expect(session.view(undefined).halts).toMatchObject([{ name: 'GROUP', scope: '*' }]);
+    expect(session.view(undefined).halts).toMatchObject([{ name: 'GROUP', scope: 'shard:2' }]);
     const other = guest(scene);
     expect(other.latches()).toMatchObject([{ name: 'GROUP' }]);
-    other.clearLatch('GROUP', '*', 'somebody', scene.clock.now());
+    other.clearLatch('GROUP', 'shard:2', 'somebody', scene.clock.now());
     other.close();
     await scene.run(5);
     expect(scene.resting()).toBeGreaterThan(0);

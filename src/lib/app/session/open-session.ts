@@ -54,7 +54,7 @@ export const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
-  const { journal, tape, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
+  const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
   const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
@@ -63,6 +63,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       account: link.keyId,
       address: link.rest,
       ownPrefix,
+      latchFiles,
       engine,
       ...(arming !== undefined && { arming }),
       markets: configuration.markets,

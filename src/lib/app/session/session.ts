@@ -208,6 +208,8 @@ export class Session {
       throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${count} could not be cancelled ${result.problem ?? ''}`);
     }
     if (result.cancelled > 0) this.#log.say('warn', `cancelled ${result.cancelled} orders left by an earlier session`);
+    const groups = await this.#desk.groups.dropLeft();
+    if (groups > 0) this.#log.say('warn', `deleted ${groups} order groups left by an earlier session`);
   }
 
   /** Once it has failed, it books nothing any more; an exchange that does not answer is not waited for. */
