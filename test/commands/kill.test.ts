@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { glyphs } from '../../src/format.ts';
 import { openJournal } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
 import { type Home, homeOf } from '../../src/lib/app/config/home.ts';
-import { glyphs } from '../../src/format.ts';
 import { killLines } from '../../src/print/kill-text.ts';
 import { answering, simAccess } from '../support/keys.ts';
 import { type Here, jsonHere } from '../support/kmm-here.ts';
@@ -76,7 +76,12 @@ describe('kill', () => {
     const { exit, stderr, report } = await bench.kill('--reason', 'fat finger');
     expect(exit).toBe(0);
     expect(stderr).toMatch(/^the configuration is left aside: .*config\.toml:2:/);
-    expect(report).toMatchObject({ isLatched: true, latchedIn: 'file', isConfirmed: true, notes: [expect.any(String)] });
+    expect(report).toMatchObject({
+      isLatched: true,
+      latchedIn: 'file',
+      isConfirmed: true,
+      notes: [expect.any(String)],
+    });
     expect(readdirSync(bench.home.latches)).toHaveLength(1);
     writeFileSync(join(bench.directory, 'config.toml'), 'schema = "kmm/1"\n');
     expect(await bench.resume('KILLED')).toEqual(['KILLED *: fat finger']);

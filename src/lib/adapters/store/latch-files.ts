@@ -5,7 +5,18 @@
  * A file that cannot be understood is the halt KILLED for everything: somebody wanted something to stop.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { HALT_CLEARS, HALT_EVERYTHING, type Halt } from '../../core/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';

@@ -33,12 +33,12 @@ export class OrderGroupRows {
     return this.#write(() => this.#database.prepare(sql).run(at, account, groupId));
   }
 
-  /** Oldest first. */
-  left(account: string): OrderGroupRow[] {
+  /** Oldest first. `account` absent: of every account. */
+  left(account?: string): OrderGroupRow[] {
     const sql = `
       SELECT account, group_id AS groupId, shard FROM order_groups
-      WHERE account = ? AND ended_at IS NULL ORDER BY made_at, group_id`;
-    return this.#database.prepare<[string], OrderGroupRow>(sql).all(account);
+      WHERE account = coalesce(?, account) AND ended_at IS NULL ORDER BY made_at, group_id`;
+    return this.#database.prepare<[string | null], OrderGroupRow>(sql).all(account ?? null);
   }
 
   #write(write: () => void): StoreProblem | undefined {

@@ -58,9 +58,9 @@ export class KillRecords {
     return this.#read((journal) => journal.openOrders(epochMs(Date.now())), []);
   }
 
-  /** Order groups of ours that may be there. */
-  groups(account: string): readonly OrderGroupRow[] {
-    return this.#read((journal) => journal.groups.left(account), []);
+  /** Order groups of ours that may be there, whichever key made them. */
+  groups(): readonly OrderGroupRow[] {
+    return this.#read((journal) => journal.groups.left(), []);
   }
 
   lastSession(): SessionRecord | undefined {

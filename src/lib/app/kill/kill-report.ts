@@ -1,6 +1,6 @@
 /** What is asked of a kill, and what it says of itself. */
 import type { Side } from '../../core/units.ts';
-import type { ReachLink } from '../run/reach.ts';
+import type { Opened } from './kill-links.ts';
 
 export interface KillRequest {
   /** Kept with the halt. */
@@ -14,8 +14,8 @@ export interface KillRequest {
   readonly isLatching: boolean;
   /** Who kills; default the user. */
   readonly by?: string;
-  /** The way and the key of whoever has its own; default what lock, journal and configuration name. */
-  readonly link?: ReachLink;
+  /** The connection of whoever has its own; default what lock, journal and configuration name. It stays open. */
+  readonly opened?: Opened;
 }
 
 export interface KillReport {

@@ -44,8 +44,8 @@ export async function kill(access: Access, request: KillRequest): Promise<KillRe
     const isLatched = latchedIn !== null;
     const head = { type: 'kill', schemaVersion: 1, env, scope, covers, isLatching } as const;
     const base = { ...head, isLatched, latchedIn, notes: records.notes };
-    const links = request.link === undefined ? linksOf(access, records.lastSession()) : [request.link];
-    const opened = openFirst(access, links, positionAfter(isLatching, isLatched));
+    const opened =
+      request.opened ?? openFirst(access, linksOf(access, records.lastSession()), positionAfter(isLatching, isLatched));
     if (opened === undefined) {
       const orders = named(journaled, [], ownPrefix);
       return { ...base, ...GONE, orders, firstCancelMs: 0, confirmedMs: elapsed() };
@@ -57,7 +57,7 @@ export async function kill(access: Access, request: KillRequest): Promise<KillRe
       const beganAt = exchange.clock.now();
       const beganMs = elapsed();
       const result = await climb(exchange, {
-        ...{ isSweeping, knownGroups: records.groups(link.keyId), isMeant: isAbout },
+        ...{ isSweeping, knownGroups: records.groups(), isMeant: isAbout },
         groups: !isWhole(request) ? 'none' : scope === 'own' ? 'known' : 'all',
         ...{ spacingMs: LIST_AGAIN_MS[env], boundMs: BOUND_MS },
         ...(env === 'sim' && { isGone }),
@@ -77,7 +77,7 @@ export async function kill(access: Access, request: KillRequest): Promise<KillRe
         notes: [...records.notes, ...result.notes, ...(result.problem === undefined ? [] : [result.problem])],
       };
     } finally {
-      exchange.close();
+      if (request.opened === undefined) exchange.close();
     }
   } finally {
     records.close();

@@ -156,7 +156,9 @@ export class LatchWatch {
 
   #heedSweep(): void {
     const { journal, clock, emit, address, wallNow, speed } = this.#options;
-    const noted = this.#files.flatMap(({ note }) => (note.kind === 'sweep' && note.address === address ? [note.at] : []));
+    const noted = this.#files.flatMap(({ note }) =>
+      note.kind === 'sweep' && note.address === address ? [note.at] : [],
+    );
     const sweptAt = Math.max(journal.lastSweep(address) ?? 0, ...noted);
     if (sweptAt === 0 || sweptAt === this.#sweptAt) return;
     this.#sweptAt = sweptAt;

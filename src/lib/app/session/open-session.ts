@@ -35,6 +35,8 @@ export interface OpenSessionOptions {
   readonly keyFingerprint?: string;
   /** Exchange time per real time, where they differ: what bounds our waiting is real time. */
   readonly speed?: number;
+  /** Where a watchdog looks for our turns. */
+  readonly progressFile?: string;
   /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
   readonly commits?: 'synced' | 'written';
   readonly onLog: (line: LogLine) => void;
@@ -55,7 +57,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
   const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
-  const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal } = options;
+  const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1, onLog, onFatal } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -71,6 +73,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       clockUncertaintyMs,
       ...(clockSync !== undefined && { clockSync }),
       wallNow: Date.now,
+      ...(progressFile !== undefined && { progressFile }),
       speed,
       onLog,
       onFatal,
