@@ -118,7 +118,9 @@ describe('kill', () => {
     const { exit, report } = await bench.kill();
     expect(exit).toBe(9);
     expect(report).toMatchObject({ isConfirmed: false, isSwept: false, isLatched: true, confirmedMs: null });
-    expect(report.notes.join('\n')).toMatch(/groups could not be listed[^]*account-wide cancel was refused with 401/);
+    expect(report.notes.join('\n')).toMatch(
+      /groups could not be listed[\s\S]*account-wide cancel was refused with 401/,
+    );
     expect(killLines(report, glyphs(true)).join('\n')).toContain('NOT CONFIRMED: orders may rest. Try: kmm kill again');
   });
 });

@@ -120,7 +120,9 @@ describe('beside the trader the watchdog', () => {
     await bench.watch(45);
     expect(bench.reasons.length).toBeGreaterThanOrEqual(2);
     const problems = bench.records.flatMap((record) => (record.type === 'watchdog_problem' ? [record.text] : []));
-    expect(problems.join('\n')).toMatch(/tried again: no proper answer \(ENETUNREACH\)[^]*the kill failed: no network/);
+    expect(problems.join('\n')).toMatch(
+      /tried again: no proper answer \(ENETUNREACH\)[\s\S]*the kill failed: no network/,
+    );
   });
 
   it('after a reboot without a network does not act on a mark whose leases are over', async () => {
