@@ -1,6 +1,5 @@
 /** `kmm kill` and `kmm resume` where nothing runs: never a question, never a surprise, and what is latched is said. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +12,7 @@ import { killLines } from '../../src/print/kill-text.ts';
 import { answering, simAccess } from '../support/keys.ts';
 import { kmm } from '../support/kmm.ts';
 import { type Here, jsonHere } from '../support/kmm-here.ts';
+import { isOverloaded } from '../support/load.ts';
 import type { Json } from '../support/sim-client.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -129,8 +129,7 @@ describe('kill', () => {
 });
 
 describe('kill from another terminal', () => {
-  // A promise about an ordinary machine: one that is loaded several times over is not asked.
-  it.skipIf((loadavg()[0] ?? 0) > 3 * availableParallelism())(
+  it.skipIf(isOverloaded())(
     'has its first cancel at the exchange within a second of its start, with a halt on disk before it',
     async () => {
       let begunAt = 0;
