@@ -9,7 +9,7 @@ import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
 import type { Configuration } from './lib/app/config/config.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { linkOf } from './lib/app/exchange/exchange-link.ts';
-import { kill } from './lib/app/kill.ts';
+import { EVERYTHING, kill } from './lib/app/kill/kill.ts';
 import type { ExchangeStart } from './lib/app/run/messages.ts';
 import { type SuperviseResult, Supervisor } from './lib/app/run/supervise.ts';
 import type { SimWorldOptions } from './lib/app/sim/sim-world.ts';
@@ -144,7 +144,7 @@ function listen(onSignal: (signal: Signal) => void): () => void {
 /** The same ladder as `kmm kill`, from here: it needs no answer of the trader. */
 function killHere(configuration: Configuration, supervisor: Supervisor, note: (text: string) => void): void {
   supervisor.verb('kill', 'the screen');
-  kill(configuration, 'killed from the screen').catch((error: unknown) => {
+  kill(configuration, { ...EVERYTHING, reason: 'killed from the screen' }).catch((error: unknown) => {
     note(`the kill did not go through: ${error instanceof Error ? error.message : String(error)}`);
   });
 }

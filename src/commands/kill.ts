@@ -3,24 +3,49 @@ import { KmmCommand } from '../base-command.ts';
 import { toKmmError } from '../error-report.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/config/home.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
-import type { KillReport } from '../lib/app/kill.ts';
+import type { KillReport } from '../lib/app/kill/kill-report.ts';
+import { killLines } from '../print/kill-text.ts';
 import { passphraseFlag, passphraseFlags } from '../shared-flags.ts';
 
 export default class Kill extends KmmCommand<typeof Kill> {
   static override summary = 'cancel everything on the account, now, and stay halted';
   static override description =
     `Latches the halt, sweeps the account, trips every order group, then lists and cancels until two listings
-in a row are empty. Needs no running kmm and never asks. Without --env it acts on every environment
+in a row are empty. Needs no running kmm and no database, and never asks. Without --env it acts on every environment
 where a kmm runs or orders of ours may rest. Afterwards nothing is quoted until kmm resume.
+
+With --market or --strategy only that is halted and cancelled, by id: neither sweep nor groups know markets.
+With --scope own only what this kmm has placed: no sweep; its own groups are tripped.
+
+Exit 0: two empty listings prove it. Exit 9: it is not confirmed, orders may rest.
 
 pause   no new quotes, the process goes on      stop   cancel our orders, verify, exit (q or ^C in kmm run)
 kill    everything on the account, latched      resume clear what halts, after you have looked`;
   static override examples = [
     '<%= config.bin %> kill',
-    '<%= config.bin %> kill --env demo --reason "fat finger"',
+    '<%= config.bin %> kill --env sim --reason "fat finger"',
+    '<%= config.bin %> kill --env sim --market KXHIGHNY --market KXBTCD',
+    '<%= config.bin %> kill --env sim --strategy cara',
+    '<%= config.bin %> kill --env sim --scope own --no-latch --reason "service stopped"',
     '<%= config.bin %> kill --json',
   ];
   static override flags = {
+    market: Flags.string({
+      multiple: true,
+      exclusive: ['strategy'],
+      helpValue: 'TICKER',
+      description: 'only this market, event or series; may be repeated',
+    }),
+    strategy: Flags.string({
+      options: ['as', 'cara', 'regime', 'hand'],
+      description: 'only orders of this strategy; hand: those by kmm trade',
+    }),
+    scope: Flags.option({
+      options: ['account', 'own'] as const,
+      default: 'account' as const,
+      description: 'everything on the account, or only what this kmm has placed',
+    })(),
+    'no-latch': Flags.boolean({ description: 'leave halts as they are: a trader may start again' }),
     reason: Flags.string({ default: 'killed by the operator', description: 'kept with the halt' }),
     ...passphraseFlag,
   };
@@ -31,7 +56,7 @@ kill    everything on the account, latched      resume clear what halts, after y
     const killed = await Promise.allSettled(wanted.map((environment) => this.#kill(environment)));
     const reports = killed.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
     const [failure, ...others] = killed.flatMap((one) => (one.status === 'rejected' ? [toKmmError(one.reason)] : []));
-    for (const report of reports) this.#print(report);
+    for (const report of reports) for (const line of killLines(report, this.glyphs)) this.log(line);
     for (const { code, what } of others) this.note(`${code}  ${what}`);
     if (failure !== undefined) {
       if (reports.length > 0) this.printRecord({ type: 'kill', environments: reports });
@@ -43,34 +68,14 @@ kill    everything on the account, latched      resume clear what halts, after y
   }
 
   async #kill(environment: EnvironmentName): Promise<KillReport | undefined> {
-    const { kill, needsKill } = await import('../lib/app/kill.ts');
+    const { kill, needsKill } = await import('../lib/app/kill/kill.ts');
     const { accessAnyway } = await import('../lib/app/config/access.ts');
-    const file = this.flags.config;
+    const { config: file, reason, scope, strategy, market: markets = [], 'no-latch': isUnlatched } = this.flags;
     const flags = passphraseFlags(this.flags, environment);
     const { access, problem } = accessAnyway({ environment, flags, ...(file === undefined ? {} : { file }) });
     if (!this.isEnvGiven && !needsKill(access)) return undefined;
     if (problem !== undefined) this.note(`the configuration is left aside: ${problem.what}`);
-    return kill(access, this.flags.reason);
-  }
-
-  #print(report: KillReport): void {
-    const { env, orders, groupsTriggered, cancelledById, firstCancelMs, resting } = report;
-    const latched = `${env}: halt KILLED ${report.isLatched ? 'latched' : 'NOT latched'}`;
-    if (report.isExchangeGone) this.log(latched);
-    else {
-      this.log(`${latched}; first cancel after ${firstCancelMs} ms`);
-      this.log(
-        `  account sweep ${report.isSwept ? 'accepted' : 'NOT accepted'}, ${groupsTriggered} order groups tripped`,
-      );
-    }
-    this.log(`  ${orders.length} orders of ours could rest; ${cancelledById} cancelled by id after the sweep`);
-    for (const { ticker, side, price, size } of orders) this.log(`    ${ticker} ${side} ${size} at ${price}`);
-    for (const note of report.notes) this.log(`  ${this.glyphs.cross} ${note}`);
-    if (report.isExchangeGone) this.log('  no embedded exchange runs: what it held is gone. Next: kmm resume');
-    else if (report.isConfirmed)
-      this.log(`  confirmed after ${report.confirmedMs} ms by two empty listings. Next: look, then kmm resume`);
-    else this.log("  NOT CONFIRMED: orders may rest. Try: kmm kill again, then the exchange's web page");
-    for (const { orderId, ticker, until } of resting)
-      this.log(`    ${ticker} ${orderId}${until ? ` until ${until}` : ''}`);
+    const narrowed = { scope, markets, ...(strategy !== undefined && { strategy }) };
+    return kill(access, { ...narrowed, reason, isLatching: !isUnlatched });
   }
 }

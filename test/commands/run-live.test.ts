@@ -2,7 +2,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 
 import { describe, it } from 'vitest';
-import { HAS_PROC, type Place, place, sleep } from '../support/cli.ts';
+import { openJournal } from '../../src/lib/adapters/store/journal.ts';
+import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
+import { epochMs } from '../../src/lib/core/units.ts';
+import { HAS_PROC, type Place, place, type Running, sleep } from '../support/cli.ts';
+import { isOverloaded } from '../support/load.ts';
 import type { Json } from '../support/sim-client.ts';
 
 const AT_THE_RUNNING_ONE = /^looking at the exchange of the running kmm run \(pid \d+, http:\S+\)\n$/;
@@ -53,6 +57,9 @@ describe.concurrent('a live run', () => {
     const run = here.start('run', '--json', '--for', '60s');
     await run.record(isQuoting);
     const ask = here.exchange();
+    // I5: from the halt on disk to the engine that obeys it, told over two channels. The second best of five: others run here.
+    const closings = await closingsOf(here, run, 5);
+    if (!isOverloaded()) expect(closings.sort((a, b) => a - b)[1]).toBeLessThan(50);
     const startedAt = performance.now();
     const { exit, records } = await here.json('kill', '--reason', 'fat finger');
     const tookMs = performance.now() - startedAt;
@@ -85,6 +92,23 @@ describe.concurrent('a live run', () => {
     expect((await virtual(here)).orders.placed).toBeGreaterThan(0);
   });
 });
+
+/** Milliseconds from a latch by another process to the trader's word that it halts; of a series that is not quoted. */
+async function closingsOf(here: Place, run: Running, times: number): Promise<number[]> {
+  const journal = openJournal({ path: here.home.database, env: 'sim', access: 'guest' });
+  if (journal instanceof StoreProblem) throw new Error(journal.message);
+  const closings: number[] = [];
+  for (let time = 1; time <= times; time++) {
+    const scope = `KXNONE${time}`;
+    const at = epochMs(Date.now());
+    const latchedAt = performance.now();
+    journal.setLatch({ name: 'KILLED', scope, since: at, reason: 'a test' }, 'a test', at);
+    await run.record(({ type, text }) => type === 'log' && text.startsWith(`halt KILLED (${scope})`));
+    closings.push(performance.now() - latchedAt);
+  }
+  journal.close();
+  return closings;
+}
 
 /** How many orders of ours the exchange has ever seen. */
 async function all(ask: (method: string, target: string) => Promise<Json>): Promise<number> {

@@ -15,6 +15,19 @@ describe('the halts', () => {
     expect(halts.all()).toHaveLength(3);
   });
 
+  it('cover the markets of an event, a series or a shard, or what one strategy does, and nothing beside', () => {
+    const halts = new Halts();
+    const scopes = ['KXBTCD-26NOV2017', 'KXHIGHNY', 'shard:2', 'strategy:cara'];
+    for (const scope of scopes) halts.raise(halt({ name: 'KILLED', scope }));
+    const covering = (ticker: string, shard: number, strategy: string) =>
+      halts.covering(ticker, shard, strategy).map(({ scope }) => scope);
+    expect(covering('KXBTCD-26NOV2017-T104999.99', 0, 'as')).toEqual(['KXBTCD-26NOV2017']);
+    expect(covering('KXBTCD-26NOV2018-T104999.99', 0, 'as')).toEqual([]);
+    expect(covering('KXHIGHNYC-26NOV20-T63', 0, 'hand')).toEqual([]);
+    expect(covering('KXHIGHNY-26NOV20-T63', 2, 'cara')).toEqual(['KXHIGHNY', 'shard:2', 'strategy:cara']);
+    expect(halts.covering('KXBTC15M-1')).toEqual([]);
+  });
+
   it('that are raised again keep their beginning and take the new reason and end', () => {
     const halts = new Halts();
     expect(halts.raise(halt())).toBe(true);

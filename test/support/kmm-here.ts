@@ -33,11 +33,14 @@ async function kmmHere({ directory, variables }: Here, words: readonly string[])
   const [outer, cwd] = [process.env, process.cwd()];
   const [out, err] = [caught(process.stdout), caught(process.stderr)];
   process.env = { PATH: outer.PATH ?? '', HOME: directory, KMM_HOME: `${directory}/data`, ...variables };
+  const outerExit = process.exitCode;
+  process.exitCode = undefined;
   process.chdir(directory);
   try {
-    const exit = await program.answer(words, ROOT, './src/commands');
+    const exit = (await program.answer(words, ROOT, './src/commands')) || Number(process.exitCode ?? 0);
     return { exit, stdout: out.text(), stderr: err.text() };
   } finally {
+    process.exitCode = outerExit;
     process.env = outer;
     process.chdir(cwd);
     out.release();
@@ -61,6 +64,8 @@ function caught(stream: NodeJS.WriteStream): { readonly text: () => string; read
     release: () => {
       stream.write = write;
       stream.removeAllListeners('error');
+      // What is caught is never full: whoever waits for it to drain would wait for ever.
+      stream.removeAllListeners('drain');
       for (const listener of listeners) stream.on('error', listener);
     },
   };

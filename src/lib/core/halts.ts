@@ -36,7 +36,10 @@ export type HaltClears = 'self' | 'operator' | 'restart';
 
 export interface Halt {
   readonly name: HaltName;
-  /** A ticker, or `*` for everything. */
+  /**
+   * `*` for everything; the ticker of a market, or of an event or a series for all of its markets; `shard:2`;
+   * `strategy:cara` for the orders of that strategy, `strategy:hand` for those by hand.
+   */
   readonly scope: string;
   readonly since: EpochMs;
   /** One sentence for the operator. */
@@ -46,6 +49,19 @@ export interface Halt {
 }
 
 export const HALT_EVERYTHING = '*';
+
+export function haltShard(shard: number): string {
+  return `shard:${shard}`;
+}
+
+export function haltStrategy(strategy: string): string {
+  return `strategy:${strategy}`;
+}
+
+/** The ticker is that of the market, or of what it belongs to. */
+export function isWithin(ticker: string, scope: string): boolean {
+  return ticker === scope || ticker.startsWith(`${scope}-`);
+}
 
 export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
   STALE: 'self',
@@ -103,11 +119,15 @@ export class Halts {
     }
   }
 
-  /** Halts that stop new exposure in this market. */
-  covering(ticker: string): Halt[] {
+  /** Halts that stop new exposure of this strategy in this market. */
+  covering(ticker: string, shard?: number, strategy?: string): Halt[] {
     const found: Halt[] = [];
     for (const halt of this.#byKey.values()) {
-      if (halt.scope === HALT_EVERYTHING || halt.scope === ticker) found.push(halt);
+      const { scope } = halt;
+      const isIts =
+        (strategy !== undefined && scope === haltStrategy(strategy)) ||
+        (shard !== undefined && scope === haltShard(shard));
+      if (scope === HALT_EVERYTHING || isIts || isWithin(ticker, scope)) found.push(halt);
     }
     return found;
   }

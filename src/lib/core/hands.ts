@@ -15,6 +15,7 @@ import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
 import type { IntentPlace } from './number-intent.ts';
 import { type Order, type OrderTerms, remainingOf } from './order.ts';
+import { HAND } from './order-id.ts';
 import type { Parameters } from './parameters.ts';
 import type { EpochMs } from './units.ts';
 
@@ -94,7 +95,7 @@ export class Hands {
 
   #tend(order: Order, now: EpochMs, intents: Intent[]): void {
     const { board, send, account, parameters, markets, feed } = this.#options;
-    const halts = board.halts.covering(order.ticker);
+    const halts = board.halts.covering(order.ticker, order.shard, HAND);
     if (halts.some(takesAway)) {
       if (order.orderId !== undefined && order.pending?.kind !== 'cancel') {
         intents.push(send({ kind: 'cancel', order }, order, now));
@@ -141,7 +142,7 @@ export class Hands {
     const { bestBid, bestAsk } = book?.isValid && !book.isCrossed ? book : {};
     return {
       market: state.market,
-      halts: board.halts.covering(ticker),
+      halts: board.halts.covering(ticker, state.market.shard, HAND),
       isHeard: feed.isHeard,
       risk: account.portfolio.riskContext(state, parameters.risk),
       orders: account.orders.liveIn(ticker),

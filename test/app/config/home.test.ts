@@ -24,6 +24,8 @@ describe('the data directory', () => {
       lock: `${directory}/lock`,
       tapes: `${directory}/tape`,
       keys: `${directory}/keys`,
+      latches: `${directory}/latches`,
+      progress: `${directory}/progress`,
     });
   });
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadAccess, loadPlaces } from '../../../src/lib/app/config/access.ts';
-import { kill } from '../../../src/lib/app/kill.ts';
+import { EVERYTHING, kill } from '../../../src/lib/app/kill/kill.ts';
 import { privateFile, refusal, storedIn } from '../../support/keys.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -73,7 +73,7 @@ it('the config file says for which environment it is', () => {
 it('a kill that would need a person to type asks nobody, and says how it goes without', async () => {
   const root = tempDir();
   storedIn(root, 'demo', 'd-1');
-  const error = await refusal(() => kill(loadAccess(request(root, {})), 'a test'));
+  const error = await refusal(() => kill(loadAccess(request(root, {})), { ...EVERYTHING, reason: 'a test' }));
   expect([error.code, error.next[0]]).toEqual(['KMM_KEY_PASSPHRASE', 'kmm kill --passphrase-file FILE']);
   expect(error.position).toContain('what rests ends with its lease');
 });

@@ -1,6 +1,10 @@
 /** A session and what can go wrong around it: the exchange's own listing is the judge, not what the session thinks. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JournalFailure, type JournalFile, openJournal } from '../../../src/lib/adapters/store/journal.ts';
+import { LatchFiles } from '../../../src/lib/adapters/store/latch-files.ts';
+import { clearLatches, latchesIn } from '../../../src/lib/app/latches.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { Wire, WireRequest } from '../../../src/lib/ports.ts';
 import { MORNING, Scene } from '../../support/virtual-session.ts';
@@ -333,6 +337,33 @@ describe('a halt', () => {
     await scene.end();
   });
 
+  it('that a kill left in a file stops everything as well, and is in the journal from then on', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session } = await scene.open();
+    await scene.run(10);
+    const { home } = scene.configuration;
+    const files = new LatchFiles(home.latches);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    files.write({
+      kind: 'latch',
+      by: 'somebody',
+      halt: { name: 'KILLED', scope: 'strategy:cara', since: epochMs(1), reason: 'x' },
+    });
+    writeFileSync(join(home.latches, 'torn.json'), '{"kind":"lat');
+    await scene.run(1);
+    expect(scene.resting()).toBe(0);
+    const on = session.view(undefined).halts.map(({ name, scope }) => `${name} ${scope}`);
+    expect(on.sort()).toEqual(['KILLED *', 'KILLED strategy:cara']);
+    expect([files.all(), latchesIn(scene.configuration).length]).toEqual([[], 2]);
+    expect(clearLatches(scene.configuration, 'KILLED', '*')).toMatchObject([{ scope: '*', by: 'unknown' }]);
+    await scene.run(10);
+    expect(scene.resting()).toBe(0);
+    expect(clearLatches(scene.configuration, undefined)).toMatchObject([{ scope: 'strategy:cara', reason: 'x' }]);
+    await scene.run(10);
+    expect(scene.resting()).toBeGreaterThan(0);
+    await scene.end();
+  });
+
   it('is still on in the next session', async () => {
     const scene = new Scene('KXBTC15M');
     await scene.open();
@@ -400,10 +431,10 @@ describe('a halt', () => {
     expect(scene.desk('PUT', `/portfolio/order_groups/${group.id}/trigger?exchange_index=2`, {}).status).toBe(200);
     await scene.run(5);
     expect(scene.resting()).toBe(0);
-    expect(session.view(undefined).halts).toMatchObject([{ name: 'GROUP', scope: '*' }]);
+    expect(session.view(undefined).halts).toMatchObject([{ name: 'GROUP', scope: 'shard:2' }]);
     const other = guest(scene);
     expect(other.latches()).toMatchObject([{ name: 'GROUP' }]);
-    other.clearLatch('GROUP', '*', 'somebody', scene.clock.now());
+    other.clearLatch('GROUP', 'shard:2', 'somebody', scene.clock.now());
     other.close();
     await scene.run(5);
     expect(scene.resting()).toBeGreaterThan(0);

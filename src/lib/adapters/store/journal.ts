@@ -21,6 +21,7 @@ import {
 } from './journal-queries.ts';
 import { type Latch, Latches } from './latches.ts';
 import type { Operation } from './operations.ts';
+import { OrderGroupRows } from './order-group-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 import { type ChainCheck, chainHead, checkChain, digestOf, INTENT_COLUMNS, intentValues } from './turn-chain.ts';
 
@@ -70,6 +71,8 @@ export function openJournal(options: DatabaseOptions): JournalFile | StoreProble
 export class JournalFile implements Journal {
   /** Whether production may be traded on. */
   readonly armings: Armings;
+  /** Order groups that were made and are not known to be gone. */
+  readonly groups: OrderGroupRows;
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
   readonly #latches: Latches;
@@ -84,8 +87,14 @@ export class JournalFile implements Journal {
     this.#synchronous = SYNCHRONOUS[commits];
     this.#latches = new Latches(database);
     this.armings = new Armings(database);
+    this.groups = new OrderGroupRows(database);
     this.#sql = prepareStatements(database);
     this.#head = chainHead(database);
+  }
+
+  /** Names this database in every client order id: `kmm-<instance>-`. */
+  get instance(): string {
+    return this.#sql.instance.get() ?? '';
   }
 
   /** The session's number is on disk at return, so that no two sessions ever share one. Throws JournalFailure. */
@@ -95,7 +104,7 @@ export class JournalFile implements Journal {
     const record: SessionRecord = { session, ...rest, tape: tapeOf(session) };
     this.#commit(() => this.#sql.session.run(record));
     this.#session = { number: session, recorder: new EventRecorder(this.#database, record.account, session) };
-    return { instance: this.#sql.instance.get() ?? '', ...record };
+    return { instance: this.instance, ...record };
   }
 
   /** Throws JournalFailure. */

@@ -231,6 +231,7 @@ export const MIGRATIONS: readonly Migration[] = [
         group_id TEXT NOT NULL,
         session INTEGER NOT NULL REFERENCES sessions,
         shard INTEGER NOT NULL,
+        contracts_limit INTEGER NOT NULL,
         made_at INTEGER NOT NULL,
         ended_at INTEGER,
         PRIMARY KEY (account, group_id)

@@ -80,14 +80,14 @@ export function accessOf(values: AccessValues, env: EnvironmentName, layers: Lay
 type AccessValues = Pick<ConfigValues, EnvironmentName | 'environment'>;
 
 /** Not strict: the other tables are none of its business. */
-const accessSchema = z.object({
+export const accessSchema = z.object({
   environment: configSchema.shape.environment,
   sim: configSchema.shape.sim,
   demo: configSchema.shape.demo,
   prod: configSchema.shape.prod,
 });
 
-function placesOf(values: AccessValues, env: EnvironmentName, layers: Layers): AccessPlaces {
+export function placesOf(values: AccessValues, env: EnvironmentName, layers: Layers): AccessPlaces {
   const { variables, userHome } = layers.host;
   const { key_id: keyId, passphrase_file: configured } = values[env];
   const lent = credentialsOf(variables).passphrase;
@@ -127,7 +127,7 @@ function keyOf(values: AccessValues, places: AccessPlaces, layers: Layers): KeyP
 }
 
 /** A path in a file counts from that file's directory, any other from the working directory. */
-function pathOf(path: string, key: readonly string[], layers: Layers): string {
+export function pathOf(path: string, key: readonly string[], layers: Layers): string {
   const { directory } = layers.host;
   const origin = layers.origin(key);
   return resolve(origin.kind === 'file' ? dirname(resolve(directory, origin.file)) : directory, path);

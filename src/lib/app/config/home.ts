@@ -21,6 +21,10 @@ export interface Home {
   readonly lock: string;
   readonly tapes: string;
   readonly keys: string;
+  /** Halts that the database could not take, a file each. */
+  readonly latches: string;
+  /** What the trading loop writes while it turns. */
+  readonly progress: string;
 }
 
 /** Looks at `KMM_HOME`, then `XDG_DATA_HOME`, then the user's own directory. Touches no disk. */
@@ -33,6 +37,8 @@ export function homeOf(env: EnvironmentName, variables: Variables = process.env,
     lock: join(directory, 'lock'),
     tapes: join(directory, 'tape'),
     keys: join(directory, 'keys'),
+    latches: join(directory, 'latches'),
+    progress: join(directory, 'progress'),
   };
 }
 

@@ -8,6 +8,7 @@
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
+import type { LatchFiles } from '../../adapters/store/latch-files.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
@@ -37,6 +38,8 @@ export interface HandSessionOptions {
   /** Of the exchange's REST face. */
   readonly address: string;
   readonly ownPrefix: string;
+  /** Where a kill writes what the journal does not take; absent where no other process can be. */
+  readonly latchFiles?: LatchFiles;
   readonly engine: EngineConfig;
   readonly arming?: Arming;
   readonly clock: Clock;

@@ -28,7 +28,8 @@ export interface LiveSession {
 /** Opens everything; the caller starts the session. Throws KMM_KEY_*, KMM_UNREACHABLE, and what openSession throws. */
 export async function openLive({ configuration, link, onLog, onFatal }: LiveOptions): Promise<LiveSession> {
   const { close, ...connection } = await connect(configuration.env, link);
-  const opened = openSession({ configuration, link, ...connection, onLog, onFatal, random: Math.random });
+  const progressFile = configuration.home.progress;
+  const opened = openSession({ configuration, link, ...connection, progressFile, onLog, onFatal, random: Math.random });
   const { clock } = connection;
   return { opened, clock, startedAt: clock.now(), close };
 }

@@ -19,6 +19,8 @@ export interface CancelOursOptions {
   readonly spacingMs: number;
   /** Gives up after this. */
   readonly boundMs: number;
+  /** What each complete listing holds of them, before it is cancelled. */
+  readonly onFound?: (orders: readonly OwnOrder[]) => void;
 }
 
 export interface CancelOursResult {
@@ -32,7 +34,7 @@ export interface CancelOursResult {
 }
 
 export async function cancelOurs(options: CancelOursOptions): Promise<CancelOursResult> {
-  const { rest, controls, clock, isOurs, spacingMs, boundMs } = options;
+  const { rest, controls, clock, isOurs, spacingMs, boundMs, onFound } = options;
   const giveUpAt = clock.now() + boundMs;
   const cancelled = new Set<string>();
   let resting: readonly OwnOrder[] = [];
@@ -44,6 +46,7 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
     if (listed.ok) {
       problem = undefined;
       resting = listed.value.filter(isOurs);
+      onFound?.(resting);
       empty = resting.length === 0 ? empty + 1 : 0;
       shutOut = 0;
     } else {

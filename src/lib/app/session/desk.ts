@@ -31,6 +31,7 @@ export interface DeskOptions {
   readonly journal: JournalFile;
   readonly log: SessionLog;
   readonly environment: Environment;
+  readonly account: string;
   /** Production alone has one; without it only what takes away is sent there. */
   readonly arming?: Arming;
   readonly clock: Clock;
@@ -83,7 +84,11 @@ export class Desk {
     this.rest = new KalshiRest(paced);
     this.catalogue = new KalshiCatalogue(paced);
     this.controls = new KalshiControls(paced);
-    this.groups = new OrderGroups(this.controls, engine);
+    this.groups = new OrderGroups({
+      ...{ controls: this.controls, engine, account: options.account, rows: options.journal.groups },
+      now: () => clock.now(),
+      warn: (text) => options.log.say('warn', text),
+    });
     this.gateway = new KalshiGateway({
       ...{ wire, limiter, costs, clock, isArmed, clockUncertaintyMs },
       emit: (event) => this.#answered(event),

@@ -2,11 +2,13 @@
  * Keeps the engine's halts and the journal's latches the same. What others write while we run (`kmm kill`, `kmm resume`)
  * is looked for 25 times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
  * is written down, so that it outlives the process. A journal in which no kill can be heard any more is itself a halt.
+ * What a kill could not write to the journal it left in a file: it is taken into the journal and obeyed just the same.
  *
  * An account-wide cancel goes on hitting what is placed after it (kalshi/api.md 3.1): nobody creates for 70 s from it.
  */
 
 import type { JournalFile } from '../../adapters/store/journal.ts';
+import type { LatchFile, LatchFiles } from '../../adapters/store/latch-files.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
 import { epochMs } from '../../core/units.ts';
@@ -14,11 +16,14 @@ import type { Clock } from '../../ports.ts';
 
 /** A gate is closed within 50 ms of a kill (reliability.md I5). */
 const LOOK_MS = 40;
+const TAKE_IN_AGAIN_MS = 5_000;
 /** For so long nobody creates after a sweep (reliability.md 5, trap 5). Exchange time. */
 const SWEEP_MS = 70_000;
 
 export interface LatchWatchOptions {
   readonly journal: JournalFile;
+  /** Where a kill writes what the journal does not take; absent where no other process can be. */
+  readonly latchFiles?: LatchFiles;
   readonly clock: Clock;
   readonly halts: Halts;
   /** Of the exchange: sweeps of others do not concern us. */
@@ -37,6 +42,12 @@ export class LatchWatch {
   /** What is latched, as far as we know. */
   #latched = new Map<string, Halt>();
   #sweptAt: number | undefined;
+  /** Files that the journal does not hold yet. */
+  #files: readonly LatchFile[] = [];
+  /** Wall time at which they were last looked for: in virtual time that is seldom, and files come in real time. */
+  #filesAt = 0;
+  /** Not before this wall time is another tried to be taken in: a database that is locked must not hold up the loop. */
+  #takeInAt = 0;
   #stopTimer: () => void = () => {};
 
   constructor(options: LatchWatchOptions) {
@@ -46,6 +57,7 @@ export class LatchWatch {
   /** Tells the engine what earlier processes left latched, and goes on looking. */
   start(): void {
     this.#version = this.#options.journal.latchVersion();
+    this.#findFiles();
     this.#compare();
     if (this.#latched.size > 0) this.#options.warn('what was latched before stays so until kmm resume');
     this.#stopTimer = this.#options.clock.every(LOOK_MS, () => this.#look());
@@ -76,7 +88,8 @@ export class LatchWatch {
   #look(): void {
     try {
       const version = this.#options.journal.latchVersion();
-      if (version === this.#version) return;
+      const hasNews = this.#findFiles();
+      if (version === this.#version && !hasNews) return;
       this.#version = version;
       this.#compare();
     } catch (error) {
@@ -97,9 +110,42 @@ export class LatchWatch {
     });
   }
 
+  /** True when there is something to take in, or what could not be taken in has gone. */
+  #findFiles(): boolean {
+    const { latchFiles, wallNow } = this.#options;
+    const now = wallNow();
+    if (latchFiles === undefined || Math.abs(now - this.#filesAt) < LOOK_MS / 2) return false;
+    this.#filesAt = now;
+    const before = this.#files;
+    this.#files = latchFiles.all();
+    return this.#files.length !== before.length || (this.#files.length > 0 && now >= this.#takeInAt);
+  }
+
+  #takeIn(): void {
+    const { journal, latchFiles, wallNow } = this.#options;
+    if (wallNow() < this.#takeInAt) return;
+    for (const file of this.#files) {
+      const { note } = file;
+      const problem =
+        note.kind === 'latch'
+          ? journal.setLatch(note.halt, note.by)
+          : journal.recordSweep(note.address, note.by, note.at);
+      this.#written(problem);
+      if (problem !== undefined) {
+        this.#takeInAt = wallNow() + TAKE_IN_AGAIN_MS;
+        return;
+      }
+      latchFiles?.remove(file);
+      this.#files = this.#files.filter((one) => one !== file);
+    }
+  }
+
   #compare(): void {
     const { journal, clock, emit } = this.#options;
-    const latches = new Map(journal.latches().map(({ by: _by, ...halt }) => [keyOf(halt), halt]));
+    this.#takeIn();
+    const noted = this.#files.flatMap(({ note }) => (note.kind === 'latch' ? [note.halt] : []));
+    const latched = journal.latches().map(({ by: _by, ...halt }) => halt);
+    const latches = new Map<string, Halt>([...noted, ...latched].map((halt) => [keyOf(halt), halt]));
     const before = this.#latched;
     this.#latched = latches;
     const at = clock.now();
@@ -110,8 +156,11 @@ export class LatchWatch {
 
   #heedSweep(): void {
     const { journal, clock, emit, address, wallNow, speed } = this.#options;
-    const sweptAt = journal.lastSweep(address);
-    if (sweptAt === undefined || sweptAt === this.#sweptAt) return;
+    const noted = this.#files.flatMap(({ note }) =>
+      note.kind === 'sweep' && note.address === address ? [note.at] : [],
+    );
+    const sweptAt = Math.max(journal.lastSweep(address) ?? 0, ...noted);
+    if (sweptAt === 0 || sweptAt === this.#sweptAt) return;
     this.#sweptAt = sweptAt;
     // One that seems to come from later comes from a clock that was set back since: then it may be new.
     const ago = Math.max(0, wallNow() - sweptAt) * speed;

@@ -64,7 +64,7 @@ export class NoticeBoard {
         this.#positions.heard(notice.ticker, notice.position, at);
         return;
       case 'order_group': {
-        const halt = groups.heard(notice.groupId, notice.eventType, at);
+        const halt = groups.heard(notice, at);
         if (halt !== undefined) emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
         return;
       }

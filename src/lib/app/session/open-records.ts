@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { DatabaseOptions } from '../../adapters/store/database.ts';
 import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
+import { LatchFiles } from '../../adapters/store/latch-files.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openTape } from '../../adapters/store/tape-writer.ts';
 import type { EngineConfig } from '../../core/engine.ts';
@@ -36,6 +37,8 @@ export interface RecordsOptions {
 export interface Records {
   readonly journal: JournalFile;
   readonly tape: SessionTape;
+  /** Where a kill writes what the journal does not take. */
+  readonly latchFiles: LatchFiles;
   readonly engine: EngineConfig;
   /** What our client order ids begin with, in every session of this database. */
   readonly ownPrefix: string;
@@ -78,7 +81,8 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });
   if (opened instanceof StoreProblem) throw kmmError(opened);
   const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
-  return { journal, tape, engine, ownPrefix, ...(arming !== undefined && { arming }) };
+  const latchFiles = new LatchFiles(home.latches);
+  return { journal, tape, latchFiles, engine, ownPrefix, ...(arming !== undefined && { arming }) };
 }
 
 /** A session that never loaded a key signs nothing. */

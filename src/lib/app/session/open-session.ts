@@ -35,6 +35,8 @@ export interface OpenSessionOptions {
   readonly keyFingerprint?: string;
   /** Exchange time per real time, where they differ: what bounds our waiting is real time. */
   readonly speed?: number;
+  /** Where a watchdog looks for our turns. */
+  readonly progressFile?: string;
   /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
   readonly commits?: 'synced' | 'written';
   readonly onLog: (line: LogLine) => void;
@@ -54,8 +56,8 @@ export const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
-  const { journal, tape, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
-  const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal } = options;
+  const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
+  const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1, onLog, onFatal } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -63,6 +65,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       account: link.keyId,
       address: link.rest,
       ownPrefix,
+      latchFiles,
       engine,
       ...(arming !== undefined && { arming }),
       markets: configuration.markets,
@@ -70,6 +73,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       clockUncertaintyMs,
       ...(clockSync !== undefined && { clockSync }),
       wallNow: Date.now,
+      ...(progressFile !== undefined && { progressFile }),
       speed,
       onLog,
       onFatal,

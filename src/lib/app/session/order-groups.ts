@@ -1,38 +1,71 @@
 /**
  * One order group per shard and session: the exchange itself cancels everything in it when more contracts fill in 15 s
- * than we accept to lose before a person looks (reliability.md section 5, layer b).
+ * than we accept to lose before a person looks (reliability.md section 5, layer b). The journal remembers them, so that
+ * those of a session that crashed are deleted by the next.
  */
 
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
-import { sentenceOf } from '../../adapters/kalshi/result.ts';
+import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
+import type { OrderGroupRow, OrderGroupRows } from '../../adapters/store/order-group-rows.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { OrderCreated } from '../../core/events.ts';
-import type { Halt, HaltName } from '../../core/halts.ts';
-import { type Centicontracts, type EpochMs, ONE_CONTRACT } from '../../core/units.ts';
+import { HALT_EVERYTHING, type Halt, haltShard } from '../../core/halts.ts';
+import type { Centicontracts, EpochMs } from '../../core/units.ts';
+import { groupLimit } from './group-limit.ts';
+
+export interface OrderGroupsOptions {
+  readonly controls: KalshiControls;
+  readonly engine: Engine;
+  readonly rows: Pick<OrderGroupRows, 'made' | 'ended' | 'left'>;
+  readonly account: string;
+  readonly now: () => EpochMs;
+  readonly warn: (text: string) => void;
+}
+
+/** A change of a group that the stream tells of. */
+export interface GroupNotice {
+  readonly groupId: string;
+  readonly eventType: string;
+  readonly limit?: Centicontracts;
+}
+
+interface Group {
+  readonly groupId: string;
+  readonly limit: Centicontracts;
+}
 
 export class OrderGroups {
-  readonly #controls: KalshiControls;
-  readonly #engine: Engine;
-  readonly #byShard = new Map<number, string>();
+  readonly #options: OrderGroupsOptions;
+  readonly #byShard = new Map<number, Group>();
   /** Shards that a group was ever asked for on. */
   readonly #wanted = new Set<number>();
   /** Under way, by shard; with what came of it, the failure in words. */
   readonly #making = new Map<number, Promise<string | undefined>>();
   #isOver = false;
-  /** Shards whose group takes no orders any more. */
+  /** Shards whose group is not ours to count on any more. */
   readonly #tripped = new Set<number>();
 
-  constructor(controls: KalshiControls, engine: Engine) {
-    this.#controls = controls;
-    this.#engine = engine;
+  constructor(options: OrderGroupsOptions) {
+    this.#options = options;
   }
 
   idOn(shard: number): string | undefined {
-    return this.#byShard.get(shard);
+    return this.#byShard.get(shard)?.groupId;
   }
 
   get count(): number {
     return this.#byShard.size;
+  }
+
+  /**
+   * Deletes what earlier sessions left; call when none of their orders may rest. What cannot be deleted now is tried again by
+   * the next session. Gives how many are gone.
+   */
+  async dropLeft(): Promise<number> {
+    const { rows, account } = this.#options;
+    let gone = 0;
+    for (const group of rows.left(account)) if (await this.#delete(group)) gone += 1;
+    return gone;
   }
 
   /** Makes the groups that are missing; the first failure in words. */
@@ -46,71 +79,129 @@ export class OrderGroups {
     return undefined;
   }
 
-  /** What the stream said about a group; a trip that we did not ask for halts everything. */
-  heard(groupId: string, change: string, at: EpochMs): Halt | undefined {
-    const [shard] = [...this.#byShard].find(([, id]) => id === groupId) ?? [];
-    if (shard === undefined || (change !== 'triggered' && change !== 'deleted')) return undefined;
-    return this.#trip(shard, `order group ${groupId} was ${change}: its orders are cancelled and new ones refused`, at);
+  /** What the stream said about a group; a change that we did not ask for halts its shard. */
+  heard({ groupId, eventType, limit }: GroupNotice, at: EpochMs): Halt | undefined {
+    const [shard, group] = [...this.#byShard].find(([, one]) => one.groupId === groupId) ?? [];
+    if (shard === undefined || group === undefined) return undefined;
+    const isOurs = eventType === 'limit_updated' && (limit === undefined || limit === group.limit);
+    const meaning = isOurs ? undefined : CHANGES.get(eventType);
+    return meaning === undefined ? undefined : this.#trip(shard, `order group ${groupId} was ${meaning}`, at);
   }
 
   /** A trip that the stream did not tell of, because the link was down: the refusal of a create names it. */
   refused({ clientOrderId, outcome, at }: OrderCreated): Halt | undefined {
     if (outcome.kind !== 'refused' || !/order group/i.test(outcome.message)) return undefined;
-    const shard = this.#engine.orders.byClientId(clientOrderId)?.shard;
+    const shard = this.#options.engine.orders.byClientId(clientOrderId)?.shard;
     if (shard === undefined || this.#tripped.has(shard)) return undefined;
     return this.#trip(shard, `an order was refused for its group: ${outcome.message}`, at);
   }
 
   /**
    * Call about once a second: groups that could not be made are tried again; and once the operator has cleared what a trip
-   * means, new ones take the place of tripped ones. Not before, for the refusal is what stops a process that does not obey
-   * its halts.
+   * means, a new one takes the place of the tripped one. Not before, for the refusal is what stops a process that does not
+   * obey its halts.
    */
   tick(): void {
-    const isWhole = this.#tripped.size === 0 && this.#byShard.size === this.#wanted.size;
-    if (isWhole || this.#isOver || this.#engine.halts.all().some(({ name }) => FORBIDS_GROUPS.has(name))) return;
-    for (const shard of this.#tripped) this.#byShard.delete(shard);
-    this.#tripped.clear();
-    void this.ensure([...this.#wanted]);
+    if (this.#isOver) return;
+    for (const shard of this.#wanted) {
+      if (this.#isForbidden(shard)) continue;
+      if (this.#tripped.has(shard)) this.#forget(shard);
+      if (this.#byShard.has(shard)) void this.#widen(shard);
+      else void this.ensure([shard]);
+    }
   }
 
   /** Deletes this session's groups, which also cancels what may be left in them. There are none after it. */
   async drop(): Promise<void> {
     this.#isOver = true;
     await Promise.all(this.#making.values());
-    const groups = [...this.#byShard].map(([shard, groupId]) => ({ shard, groupId }));
+    const groups = [...this.#byShard].map(([shard, { groupId }]) => this.#row(shard, groupId));
     this.#byShard.clear();
     this.#wanted.clear();
-    for (const group of groups) await this.#controls.deleteOrderGroup(group);
+    for (const group of groups) await this.#delete(group);
   }
 
   #trip(shard: number, reason: string, at: EpochMs): Halt {
     this.#tripped.add(shard);
-    return { name: 'GROUP', scope: '*', since: at, reason };
+    return { name: 'GROUP', scope: haltShard(shard), since: at, reason };
+  }
+
+  #isForbidden(shard: number): boolean {
+    const isHere = ({ scope }: Halt) => scope === HALT_EVERYTHING || scope === haltShard(shard);
+    const halts = this.#options.engine.halts.all().filter(isHere);
+    return halts.some(({ name }) => name === 'GROUP' || name === 'KILLED' || name === 'STOPPING');
+  }
+
+  /** One that was tripped or reset by another still exists, and is of no more use. */
+  #forget(shard: number): void {
+    const group = this.#byShard.get(shard);
+    this.#byShard.delete(shard);
+    this.#tripped.delete(shard);
+    if (group !== undefined) void this.#delete(this.#row(shard, group.groupId));
+  }
+
+  async #delete(group: OrderGroupRow): Promise<boolean> {
+    const { controls, rows, now } = this.#options;
+    const answer = await controls.deleteOrderGroup(group);
+    if (!answer.ok && !isUnknown(answer.error)) {
+      this.#options.warn(`order group ${group.groupId} could not be deleted: ${sentenceOf(answer.error)}`);
+      return false;
+    }
+    this.#written(rows.ended(group, now()));
+    return true;
   }
 
   #make(shard: number): Promise<string | undefined> {
     if (this.#isOver) return Promise.resolve('the session is ending');
-    const making = this.#controls.createOrderGroup(shard, this.#limit()).then((made) => {
+    const { controls, rows, now } = this.#options;
+    const limit = this.#limitOn(shard);
+    const making = controls.createOrderGroup(shard, limit).then((made) => {
       this.#making.delete(shard);
       if (!made.ok) return sentenceOf(made.error);
-      this.#byShard.set(shard, made.value);
+      this.#byShard.set(shard, { groupId: made.value, limit });
+      this.#written(rows.made({ ...this.#row(shard, made.value), limit }, now()));
       return undefined;
     });
     this.#making.set(shard, making);
     return making;
   }
 
-  /** All of the inventory we accept on one shard, filled within 15 s, in whole contracts. */
-  #limit(): Centicontracts {
-    const { position } = this.#engine.config.parameters.risk;
-    const markets = Math.max(1, [...this.#engine.markets()].length);
-    const whole = Math.ceil((position * Math.min(markets, MARKETS_AT_ONCE)) / ONE_CONTRACT) * ONE_CONTRACT;
-    return whole as Centicontracts;
+  /** More markets than when it was made: they may fill as much as those before them. */
+  async #widen(shard: number): Promise<void> {
+    const group = this.#byShard.get(shard);
+    const limit = this.#limitOn(shard);
+    if (group === undefined || limit <= group.limit) return;
+    const { groupId } = group;
+    // Told of before the answer comes; one that failed trips earlier than it need, and is not asked for again and again.
+    this.#byShard.set(shard, { groupId, limit });
+    const answer = await this.#options.controls.limitOrderGroup({ groupId, shard }, limit);
+    if (!answer.ok) this.#options.warn(`the limit of order group ${groupId} stays: ${sentenceOf(answer.error)}`);
+  }
+
+  #limitOn(shard: number): Centicontracts {
+    const { engine } = this.#options;
+    let markets = 0;
+    for (const { isSelected, market } of engine.markets()) if (isSelected && market.shard === shard) markets += 1;
+    return groupLimit(engine.config.parameters.risk.position, markets);
+  }
+
+  #row(shard: number, groupId: string): OrderGroupRow {
+    return { account: this.#options.account, groupId, shard };
+  }
+
+  #written(problem: { readonly message: string } | undefined): void {
+    if (problem !== undefined) this.#options.warn(problem.message);
   }
 }
 
-const FORBIDS_GROUPS: ReadonlySet<HaltName> = new Set(['GROUP', 'KILLED', 'STOPPING']);
+/** What another did to a group of ours. A reset takes orders again with its count at zero: it is no fuse any more. */
+const CHANGES: ReadonlyMap<string, string> = new Map([
+  ['triggered', 'triggered: its orders are cancelled and new ones refused'],
+  ['deleted', 'deleted: its orders are cancelled and new ones refused'],
+  ['reset', 'reset by another: what had filled counts no more'],
+  ['limit_updated', 'given another limit by another'],
+]);
 
-/** A sweep through more markets than this at once is what the group is for. */
-const MARKETS_AT_ONCE = 3;
+function isUnknown(error: CallError): boolean {
+  return error.kind === 'refused' && error.status === 404;
+}

@@ -3,6 +3,7 @@
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
+import type { LatchFiles } from '../../adapters/store/latch-files.ts';
 import type { EngineConfig } from '../../core/engine.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly address: string;
   /** What our client order ids begin with, in every session of this database: `kmm-<instance>-`. */
   readonly ownPrefix: string;
+  /** Where a kill writes what the journal does not take; absent where no other process can be. */
+  readonly latchFiles?: LatchFiles;
   readonly engine: EngineConfig;
   /** Production alone has one, and is not traded on without. */
   readonly arming?: Arming;
@@ -36,6 +39,8 @@ export interface SessionOptions {
   readonly readLagMs: number;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  /** Where a watchdog looks for the turns of the loop; absent where none can be. */
+  readonly progressFile?: string;
   /** What is known of the exchange's clock; absent where its time is ours. */
   readonly clockSync?: ClockSync;
   /** Time of this machine, unix ms. */

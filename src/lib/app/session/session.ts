@@ -37,6 +37,7 @@ import type { SessionPart } from './session-part.ts';
 import { startLedger } from './start-ledger.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
+import { TurnMark } from './turn-mark.ts';
 import { AccountWatch } from './watch-account.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
@@ -69,6 +70,8 @@ export class Session {
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
   readonly #parts: readonly SessionPart[];
+  /** Absent where no watchdog can be. */
+  readonly #mark: TurnMark | undefined;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #followed: readonly string[] = [];
@@ -95,6 +98,8 @@ export class Session {
     this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
     const { clockSync = SAME_CLOCK } = options;
     this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
+    const { progressFile: path, wallNow } = options;
+    this.#mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
     this.#latches = new LatchWatch({ ...options, journal, clock, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
@@ -170,6 +175,7 @@ export class Session {
     const comparison = await this.#compare(wasRunning && result.isConfirmed);
     for (const stopTimer of this.#stops) stopTimer();
     for (const part of this.#parts) part.stop?.();
+    if (result.isConfirmed) this.#mark?.remove();
     await stream.close();
     this.#phase = 'stopped';
     return { ...result, comparison };
@@ -208,6 +214,8 @@ export class Session {
       throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${count} could not be cancelled ${result.problem ?? ''}`);
     }
     if (result.cancelled > 0) this.#log.say('warn', `cancelled ${result.cancelled} orders left by an earlier session`);
+    const groups = await this.#desk.groups.dropLeft();
+    if (groups > 0) this.#log.say('warn', `deleted ${groups} order groups left by an earlier session`);
   }
 
   /** Once it has failed, it books nothing any more; an exchange that does not answer is not waited for. */
@@ -271,6 +279,7 @@ export class Session {
     this.hands.hand.look();
     this.#log.add(this.engine.takeLog());
     for (const part of this.#parts) part.turned?.(at);
+    this.#mark?.turned(this.#turn);
   }
 
   #decide(at: EpochMs): void {
