@@ -4,10 +4,12 @@
  * Once a commit has failed, every later one fails too: a disk that has lost a write is not trusted again by this process.
  */
 import type Database from 'better-sqlite3';
+import type { Alert } from '../../core/alerts/condition.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Halt, HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Journal, JournalTurn } from '../../ports.ts';
+import { AlertQueue } from './alert-queue.ts';
 import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
@@ -73,6 +75,7 @@ export class JournalFile implements Journal {
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
   readonly #latches: Latches;
+  readonly #alerts: AlertQueue;
   readonly #sql: ReturnType<typeof prepareStatements>;
   #head: Buffer;
   #session: OpenSession | undefined;
@@ -83,6 +86,7 @@ export class JournalFile implements Journal {
     this.#database = database;
     this.#synchronous = SYNCHRONOUS[commits];
     this.#latches = new Latches(database);
+    this.#alerts = new AlertQueue(database);
     this.armings = new Armings(database);
     this.#sql = prepareStatements(database);
     this.#head = chainHead(database);
@@ -161,6 +165,16 @@ export class JournalFile implements Journal {
   /** Keeps an operator's action. Problem: KMM_JOURNAL. */
   recordOperation(operation: Operation): StoreProblem | undefined {
     return this.#latches.note(operation);
+  }
+
+  /** Waits for nobody, and for no disk. Problem: KMM_JOURNAL; then none of them is queued. */
+  queueAlerts(alerts: readonly Alert[]): StoreProblem | undefined {
+    return this.#alerts.add(alerts, this.#session?.number);
+  }
+
+  /** What was told since then, and what was last told of every key before; oldest first. */
+  toldAlerts(since: EpochMs): Alert[] {
+    return this.#alerts.told(since);
   }
 
   /** When the account-wide cancel was last sent to the exchange at this address, wall time; undefined: never. */
