@@ -55,6 +55,8 @@ interface OpenSession {
 const PENDING_MAX = 512;
 const PENDING_MS = 1_000;
 
+const AS_IT_IS = (text: string): string => text;
+
 /** An opening checks the hash chain over so many turns: about a second, whatever the age of the database. */
 const TURNS_CHECKED = 25_000;
 
@@ -62,7 +64,7 @@ const TURNS_CHECKED = 25_000;
 export function openJournal(options: DatabaseOptions): JournalFile | StoreProblem {
   const database = openDatabase(options);
   if (database instanceof StoreProblem) return database;
-  const journal = new JournalFile(database, options.commits);
+  const journal = new JournalFile(database, options.commits, options.scrub);
   const check = options.access === 'guest' ? undefined : journal.verify(TURNS_CHECKED);
   if (!(check instanceof StoreProblem)) return journal;
   journal.close();
@@ -74,6 +76,7 @@ export class JournalFile implements Journal {
   readonly armings: Armings;
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
+  readonly #scrub: (text: string) => string;
   readonly #latches: Latches;
   readonly #alerts: AlertQueue;
   readonly #sql: ReturnType<typeof prepareStatements>;
@@ -82,8 +85,9 @@ export class JournalFile implements Journal {
   #pending: RecordedEvent[] = [];
   #failure: JournalFailure | undefined;
 
-  constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced') {
+  constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced', scrub = AS_IT_IS) {
     this.#database = database;
+    this.#scrub = scrub;
     this.#synchronous = SYNCHRONOUS[commits];
     this.#latches = new Latches(database);
     this.#alerts = new AlertQueue(database);
@@ -98,7 +102,10 @@ export class JournalFile implements Journal {
     const session = (this.#sql.lastSession.get() ?? 0) + 1;
     const record: SessionRecord = { session, ...rest, tape: tapeOf(session) };
     this.#commit(() => this.#sql.session.run(record));
-    this.#session = { number: session, recorder: new EventRecorder(this.#database, record.account, session) };
+    this.#session = {
+      number: session,
+      recorder: new EventRecorder(this.#database, record.account, session, this.#scrub),
+    };
     return { instance: this.#sql.instance.get() ?? '', ...record };
   }
 

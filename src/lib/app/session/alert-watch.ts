@@ -12,6 +12,7 @@ import type { Engine } from '../../core/engine.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import { scrub } from '../keys/secret.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
@@ -73,7 +74,8 @@ export class AlertWatch implements SessionPart {
   #look(now: EpochMs): void {
     this.#haltChanges = this.#options.engine.halts.changes;
     this.#holding = this.#conditions(now);
-    this.#queue(this.#alerts.observe(this.#holding, now));
+    const alerts = this.#alerts.observe(this.#holding, now);
+    this.#queue(alerts.map((alert) => ({ ...alert, text: scrub(alert.text) })));
   }
 
   /** An engine whose invariant is broken may be unfit to be looked at: then what held before still does. */
