@@ -67,8 +67,8 @@ beforeAll(async () => {
   await kmm(`auth check --key-id ${keyId} --key-file torn.pem`);
   await kmm(`auth import torn.pem --key-id torn --env demo --passphrase-file pass`);
   await kmm(`auth check --passphrase ${PASSPHRASE}`);
-  await kmm(`kill --reason ${PASSPHRASE} --json`);
   await kmm('run --speed max --for 5s --markets KXBTC15M --json', variables);
+  await kmm('kill --env sim --json', variables);
   rmSync(join(directory, 'key.pem'));
 });
 
@@ -77,7 +77,12 @@ afterAll(() => exchange.close());
 describe('marked secrets (I9, F44)', () => {
   it('go through what they are for', () => {
     const exits = Object.fromEntries(said.map(({ words, exit }) => [words, exit]));
-    expect(exits).toMatchObject({ 'auth check': 0, 'config show': 0, 'trade orders --json': 0 });
+    expect(exits).toMatchObject({
+      'auth check': 0,
+      'config show': 0,
+      'trade orders --json': 0,
+      'kill --env sim --json': 0,
+    });
     const told = said.find(({ words }) => words.startsWith('auth import'))?.text;
     expect(told).toContain('the variable ANY_KEY holds a private key');
     expect(told).toContain('the variable KMM_SIM_PASSPHRASE holds a secret');
