@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { flush, run, settings } from '@oclif/core';
 import { reportFailure } from './error-report.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
-import { removeExposed } from './lib/app/keys/exposed-keys.ts';
+import { hideTyped, removeExposed } from './lib/app/keys/exposed-keys.ts';
 import { guardCrash, guardOutput } from './lib/app/keys/guard-process.ts';
 
 /** Everything kmm writes is for its owner alone (reliability.md S3). */
@@ -29,6 +29,7 @@ export async function answer(words: readonly string[], root: string, commandsDir
   // oclif would look for a TypeScript runner of its own; Node runs the .ts files as they are.
   settings.enableAutoTranspile = false;
   const release = guardOutput();
+  hideTyped(words);
   for (const { name, what, next } of removeExposed(process.env)) {
     process.stderr.write(`the variable ${name} holds ${what}: it is not used or passed on. ${next}\n`);
   }

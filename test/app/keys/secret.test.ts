@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { reportFailure } from '../../../src/error-report.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import { receivedLink, sentLink } from '../../../src/lib/app/exchange/exchange-link.ts';
-import { removeExposed } from '../../../src/lib/app/keys/exposed-keys.ts';
+import { hideTyped, removeExposed } from '../../../src/lib/app/keys/exposed-keys.ts';
 import { Secret, scrub } from '../../../src/lib/app/keys/secret.ts';
 
 const CANARY = 'canary "7f3a" /+%\\ sings';
@@ -92,6 +92,21 @@ describe('a secret in a variable (S3)', () => {
     const variables: Record<string, string | undefined> = { [name]: value };
     expect(removeExposed(variables)).toEqual([]);
     expect(variables).toEqual({ [name]: value });
+  });
+});
+
+describe('a secret behind a flag that does not exist (S3)', () => {
+  it.each([[['--passphrase', 'typed-canary']], [['--passphrase=typed-canary']], [['--key-token', 'typed-canary']]])(
+    'is not said again: %j',
+    (words) => {
+      hideTyped(['auth', 'check', ...words]);
+      expect(scrub('Nonexistent flag: typed-canary')).toBe('Nonexistent flag: [secret]');
+    },
+  );
+
+  it('leaves the paths of files alone', () => {
+    hideTyped(['--passphrase-file', '/etc/kmm/passphrase']);
+    expect(scrub('/etc/kmm/passphrase')).toBe('/etc/kmm/passphrase');
   });
 });
 

@@ -16,6 +16,19 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const BASE64_PEM = /^\s*LS0tLS1CRUdJTi[A-Za-z0-9+/\s]+=*\s*$/;
 const SECRET_NAME = /^(?:KMM|KALSHI)_(?:\w+_)?(?:PASSPHRASE|PASSWORD|SECRET|TOKEN|PRIVATE_KEY|WEBHOOK)$/i;
 
+/**
+ * What was typed behind a flag that does not exist, because secrets have none, is not said again by an error or a trace.
+ * Others on this machine could read it there: that cannot be mended here.
+ */
+export function hideTyped(words: readonly string[]): void {
+  for (const [index, word] of words.entries()) {
+    const flag = SECRET_FLAG.exec(word);
+    if (flag !== null) new Secret(flag[1] ?? words[index + 1] ?? '');
+  }
+}
+
+const SECRET_FLAG = /^--(?:[\w-]+-)?(?:passphrase|password|secret|token|private-key)(?:=(.*))?$/i;
+
 /** Removes them from `variables`; their values are never printed by this process. */
 export function removeExposed(variables: Record<string, string | undefined>): readonly Exposed[] {
   const found = Object.keys(variables).flatMap((name) => exposed(name, variables));
