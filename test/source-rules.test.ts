@@ -43,7 +43,7 @@ describe('all source', () => {
 
 describe('the rule itself', () => {
   test.each([
-    ['database.prepare(`SELECT * FROM t WHERE name = ${name}`);', 'name in SQL: bind it with ?'],
+    [`database.prepare(\`SELECT * FROM t WHERE name = \${name}\`);`, 'name in SQL: bind it with ?'],
     ["database.exec('DELETE FROM t WHERE name = ' + name);", 'SQL that is not one text: bind it with ?'],
     ['database.prepare(sql);', 'SQL that is not one text: bind it with ?'],
     ["import { exec } from 'node:child_process';", 'exec: fork or spawn with a list of words, without a shell'],

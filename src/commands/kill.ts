@@ -50,7 +50,10 @@ kill    everything on the account, latched      resume clear what halts, after y
     const { access, problem } = accessAnyway({ environment, flags, ...(file === undefined ? {} : { file }) });
     if (!this.isEnvGiven && !needsKill(access)) return undefined;
     if (problem !== undefined) this.note(`the configuration is left aside: ${problem.what}`);
-    return kill(access, this.flags.reason);
+    const report = await kill(access, this.flags.reason);
+    const { tellKill } = await import('../lib/app/tell-kill.ts');
+    tellKill(access, report, this.flags.reason, Date.now());
+    return report;
   }
 
   #print(report: KillReport): void {
