@@ -80,7 +80,7 @@ class CanaryRun {
 
   /** A trader that trades, is aborted, comes back, and is stopped. */
   async #session(): Promise<void> {
-    const session = this.#start('run --env sim --headless --json --markets KXBTC15M');
+    const session = this.#start('run --env sim --headless --json --markets KXBTC15M,KXBTCD,KXHIGHNY');
     for (const signal of ['SIGABRT', 'SIGSEGV', 'SIGUSR2'] as const) {
       await session.said(/"restingOrders":[1-9]/);
       this.#lookAtProcesses();
