@@ -15,7 +15,7 @@ export function runUnder(node, words) {
   const child = spawn(node, [...process.execArgv, ...words], {
     detached: true,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, KMM_STARTED_BY: String(process.pid) },
+    env: { ...withoutKeys(process.env), KMM_STARTED_BY: String(process.pid) },
   });
   for (const name of FORWARDED) process.on(name, () => child.kill(name));
   // ^Z stops the terminal's job, which is this process: the child goes first.
@@ -30,6 +30,15 @@ export function runUnder(node, words) {
   child.on('exit', (code, signal) => {
     process.exit(code ?? SIGNAL_EXIT_BASE + (constants.signals[signal] ?? 0));
   });
+}
+
+/** A key in a variable is handed to nobody. One that does not show itself is the program's to find. */
+function withoutKeys(variables) {
+  const isKey = (value) => value.includes('PRIVATE KEY-----');
+  for (const [name, value] of Object.entries(variables)) {
+    if (isKey(value)) process.stderr.write(`the variable ${name} holds a private key: it is not used or passed on\n`);
+  }
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => !isKey(value)));
 }
 
 /** In the child: without the starter there is no terminal either. */

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { flush, run, settings } from '@oclif/core';
 import { reportFailure } from './error-report.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
-import { removeExposedKeys } from './lib/app/keys/exposed-keys.ts';
+import { hideTyped, removeExposed } from './lib/app/keys/exposed-keys.ts';
+import { guardCrash, guardOutput } from './lib/app/keys/guard-process.ts';
 
 /** Everything kmm writes is for its owner alone (reliability.md S3). */
 const OWNER_ONLY = 0o077;
@@ -15,6 +16,10 @@ const OWNER_ONLY = 0o077;
 /** `commandsDir` is where the commands lie under `root`: src in a clone, dist in a package. */
 export async function main(words: readonly string[], root: string, commandsDir: string): Promise<void> {
   process.umask(OWNER_ONLY);
+  guardCrash((error) => {
+    reportFailure(error, words, []);
+    process.exit(EXIT.bug);
+  });
   const exit = await answer(words, root, commandsDir);
   if (exit !== EXIT.done) process.exit(exit);
 }
@@ -23,10 +28,10 @@ export async function main(words: readonly string[], root: string, commandsDir: 
 export async function answer(words: readonly string[], root: string, commandsDir: string): Promise<number> {
   // oclif would look for a TypeScript runner of its own; Node runs the .ts files as they are.
   settings.enableAutoTranspile = false;
-  for (const name of removeExposedKeys(process.env)) {
-    process.stderr.write(
-      `the variable ${name} holds a private key: it is not used or passed on. Unset it, make a new key\n`,
-    );
+  const release = guardOutput();
+  hideTyped(words);
+  for (const { name, what, next } of removeExposed(process.env)) {
+    process.stderr.write(`the variable ${name} holds ${what}: it is not used or passed on. ${next}\n`);
   }
   try {
     const description = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -38,6 +43,8 @@ export async function answer(words: readonly string[], root: string, commandsDir
     const exit = reportFailure(error, words, commandNames(root));
     await flush();
     return exit;
+  } finally {
+    release();
   }
 }
 

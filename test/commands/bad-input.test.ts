@@ -16,8 +16,13 @@ import { tempDir } from '../support/temp-dir.ts';
 /** Words of the command line, exit code, code, words of the message, and of the first next step. */
 type Row = readonly [words: string, exit: number, code: string, what: string, next: string];
 
-async function expectRow(directory: string, words: string, [exit, code, what, next]: readonly [number, ...string[]]) {
-  const ended = await jsonHere({ directory, variables: {} }, words.split(' '));
+async function expectRow(
+  directory: string,
+  words: string,
+  [exit, code, what, next]: readonly [number, ...string[]],
+  variables: Readonly<Record<string, string>> = {},
+) {
+  const ended = await jsonHere({ directory, variables }, words.split(' '));
   const said = ended.records.at(-1)?.error;
   expect([words, ended.exit, said?.code]).toEqual([words, exit, code]);
   expect(said.message).toContain(what);
@@ -67,6 +72,21 @@ describe('without a key', () => {
 
   it.each(['auth import', 'auth rotate'])('%s', async (words) => {
     await expectRow(directory, `${words} key.pem --key-id k --env demo`, [4, 'KMM_KEY_UNREADABLE', 'key.pem', 'ls -l']);
+  });
+});
+
+describe('in a shell that weakens TLS (S9)', () => {
+  const directory = tempDir(afterAll);
+  privateFile(join(directory, 'config.toml'), `schema = "kmm/1"\nenvironment = "demo"\n${LIMITS}`);
+  storedIn(join(directory, 'data'), 'demo', 'demo-1');
+
+  it.each([
+    ['trade orders', 'NODE_TLS_REJECT_UNAUTHORIZED', '0'],
+    ['auth check', 'NODE_EXTRA_CA_CERTS', '/tmp/ca.pem'],
+    ['run', 'NODE_EXTRA_CA_CERTS', '/tmp/ca.pem'],
+  ])('%s with %s', async (words, name, value) => {
+    const said = [3, 'KMM_TLS', name, `unset ${name}`] as const;
+    await expectRow(directory, `${words} --env demo`, said, { [name]: value });
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
 import type { Ended } from './kmm.ts';
 import type { Json } from './sim-client.ts';
 
@@ -29,19 +30,23 @@ export async function jsonHere(
   return { ...ended, records: lines.map((line) => JSON.parse(line)) };
 }
 
-async function kmmHere({ directory, variables }: Here, words: readonly string[]): Promise<Ended> {
+export async function kmmHere({ directory, variables }: Here, words: readonly string[]): Promise<Ended> {
   const [outer, cwd] = [process.env, process.cwd()];
   const [out, err] = [caught(process.stdout), caught(process.stderr)];
   process.env = { PATH: outer.PATH ?? '', HOME: directory, KMM_HOME: `${directory}/data`, ...variables };
   const outerExit = process.exitCode;
   process.exitCode = undefined;
   process.chdir(directory);
+  // The test runner's console writes past the stream; Node's own, which commands print with, does not.
+  const { log } = console;
+  console.log = (...texts: unknown[]) => void process.stdout.write(`${format(...texts)}\n`);
   try {
     const exit = (await program.answer(words, ROOT, './src/commands')) || Number(process.exitCode ?? 0);
     return { exit, stdout: out.text(), stderr: err.text() };
   } finally {
     process.exitCode = outerExit;
     process.env = outer;
+    console.log = log;
     process.chdir(cwd);
     out.release();
     err.release();

@@ -38,6 +38,8 @@ export interface Hands {
   readonly isKeyRefused?: boolean;
   /** What the session believes of the exchange's clock. */
   readonly clockSync?: ClockSync;
+  /** Takes what the session says on its channel of last resort. */
+  readonly onUnqueued?: (text: string) => void;
 }
 
 /** The exchange, its time, and a data directory; sessions come and go. */
@@ -83,6 +85,7 @@ export class Scene {
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
       ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
+      ...(hands.onUnqueued !== undefined && { onUnqueued: hands.onUnqueued }),
       onLog: ({ level, text }: LogLine) => this.log.push(`${level} ${text}`),
       onFatal: (error) => this.faults.push(error),
     });

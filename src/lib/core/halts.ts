@@ -94,18 +94,27 @@ export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
 /** The set of halts that are on. Owned by the engine; changes only inside `engine.apply`. */
 export class Halts {
   readonly #byKey = new Map<string, Halt>();
+  #changes = 0;
+
+  /** Counts what came and went. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /** Raises the halt; one that is on already keeps its `since`, and takes the new reason and end. Returns true when it is new. */
   raise(halt: Halt): boolean {
     const key = keyOf(halt.name, halt.scope);
     const present = this.#byKey.get(key);
     this.#byKey.set(key, present === undefined ? halt : { ...halt, since: present.since });
+    if (present === undefined) this.#changes += 1;
     return present === undefined;
   }
 
   /** Returns true when there was something to clear. */
   clear(name: HaltName, scope: string): boolean {
-    return this.#byKey.delete(keyOf(name, scope));
+    const isCleared = this.#byKey.delete(keyOf(name, scope));
+    if (isCleared) this.#changes += 1;
+    return isCleared;
   }
 
   has(name: HaltName, scope: string): boolean {
@@ -115,7 +124,9 @@ export class Halts {
   /** Removes halts whose `until` has passed. */
   expire(now: EpochMs): void {
     for (const [key, halt] of this.#byKey) {
-      if (halt.until !== undefined && halt.until <= now) this.#byKey.delete(key);
+      if (halt.until === undefined || halt.until > now) continue;
+      this.#byKey.delete(key);
+      this.#changes += 1;
     }
   }
 

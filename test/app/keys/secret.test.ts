@@ -3,12 +3,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { reportFailure } from '../../../src/error-report.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import { receivedLink, sentLink } from '../../../src/lib/app/exchange/exchange-link.ts';
-import { removeExposedKeys } from '../../../src/lib/app/keys/exposed-keys.ts';
+import { hideTyped, removeExposed } from '../../../src/lib/app/keys/exposed-keys.ts';
 import { Secret, scrub } from '../../../src/lib/app/keys/secret.ts';
 
 const CANARY = 'canary "7f3a" /+%\\ sings';
 const PEM =
   '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIFirstLineOfTheKey\nSecondLineOfTheKey==\n-----END PRIVATE KEY-----\n';
+
+const KEY_BYTES = Buffer.from('the very bytes of a key');
 
 describe('a secret', () => {
   const secret = new Secret(CANARY);
@@ -33,6 +35,8 @@ describe('the last hop', () => {
   const bytes = Buffer.from(CANARY);
   new Secret(CANARY);
   new Secret(PEM);
+  new Secret('-----BEGIN PRIVATE KEY-----\nA+line/LineOfTheKey+\n-----END PRIVATE KEY-----');
+  new Secret(`-----BEGIN PRIVATE KEY-----\n${KEY_BYTES.toString('base64')}\n-----END PRIVATE KEY-----`);
 
   it.each([
     ['as it is', CANARY],
@@ -43,10 +47,13 @@ describe('the last hop', () => {
     ['inside JSON', JSON.stringify({ passphrase: CANARY })],
     ['one line of a PEM', 'key: MC4CAQAwBQYDK2VwBCIEIFirstLineOfTheKey'],
     ['the last line of a PEM', 'SecondLineOfTheKey=='],
+    ['one line of a PEM in a URL', `https://x/?p=${encodeURIComponent('A+line/LineOfTheKey+')}`],
+    ['the bytes of a key in hex', KEY_BYTES.toString('hex')],
+    ['the bytes of a key in base64 for URLs', KEY_BYTES.toString('base64url')],
   ])('takes a secret out %s', (_how, text) => {
     const clean = scrub(`before ${text} after`);
     expect(clean).toMatch(/^before .*\[secret\].* after$/);
-    expect(clean).not.toMatch(/canary|LineOfTheKey/);
+    expect(clean).not.toMatch(/canary|LineOfTheKey|dGhlIHZlcnk/);
   });
 
   it('leaves everything else as it was', () => {
@@ -60,17 +67,46 @@ describe('the last hop', () => {
   });
 });
 
-describe('a private key in a variable', () => {
-  it('is removed, named, and never printed', () => {
-    const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIExposedInAVariable\n-----END RSA PRIVATE KEY-----';
-    const variables: Record<string, string | undefined> = {
-      KALSHI_KEY: key,
-      PATH: '/bin',
-      CERT: '-----BEGIN CERTIFICATE-----',
-    };
-    expect(removeExposedKeys(variables)).toEqual(['KALSHI_KEY']);
-    expect(variables).toEqual({ PATH: '/bin', CERT: '-----BEGIN CERTIFICATE-----' });
-    expect(scrub('MIIExposedInAVariable')).toBe('[secret]');
+describe('a secret in a variable (S3)', () => {
+  const KEY = '-----BEGIN RSA PRIVATE KEY-----\nMIIExposedInAVariable\n-----END RSA PRIVATE KEY-----';
+
+  it.each([
+    ['a key', 'ANY', KEY, 'a private key'],
+    ['a key in one line', 'ANY', KEY.replaceAll('\n', '\\n'), 'a private key'],
+    ['a key in base64', 'ANY', Buffer.from(KEY).toString('base64'), 'a private key'],
+    ['a passphrase', 'KMM_PROD_PASSPHRASE', 'MIIExposedInAVariable', 'a secret'],
+    ['a token', 'KALSHI_TOKEN', 'MIIExposedInAVariable', 'a secret'],
+  ])('is removed, named, and never printed: %s', (_what, name, value, what) => {
+    const variables: Record<string, string | undefined> = { [name]: value, PATH: '/bin' };
+    expect(removeExposed(variables)).toMatchObject([{ name, what }]);
+    expect(variables).toEqual({ PATH: '/bin' });
+    expect(scrub('said MIIExposedInAVariable')).toBe('said [secret]');
+  });
+
+  it.each([
+    ['a certificate', 'CERT', '-----BEGIN CERTIFICATE-----'],
+    ['a path', 'KMM_PROD_PASSPHRASE', '/run/credentials/kmm-passphrase'],
+    ['the name of a file', 'KMM_PROD_PASSPHRASE_FILE', 'passphrase'],
+    ["another program's", 'OTHER_TOKEN', 'its own business'],
+  ])('is none, and stays: %s', (_what, name, value) => {
+    const variables: Record<string, string | undefined> = { [name]: value };
+    expect(removeExposed(variables)).toEqual([]);
+    expect(variables).toEqual({ [name]: value });
+  });
+});
+
+describe('a secret behind a flag that does not exist (S3)', () => {
+  it.each([[['--passphrase', 'typed-canary']], [['--passphrase=typed-canary']], [['--key-token', 'typed-canary']]])(
+    'is not said again: %j',
+    (words) => {
+      hideTyped(['auth', 'check', ...words]);
+      expect(scrub('Nonexistent flag: typed-canary')).toBe('Nonexistent flag: [secret]');
+    },
+  );
+
+  it('leaves the paths of files alone', () => {
+    hideTyped(['--passphrase-file', '/etc/kmm/passphrase']);
+    expect(scrub('/etc/kmm/passphrase')).toBe('/etc/kmm/passphrase');
   });
 });
 

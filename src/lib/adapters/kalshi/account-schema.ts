@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { FillSeen, SettlementSeen } from '../../core/events.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import { centicents, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
-import { maybe, money, name, price, shard, size, time, title } from './fields.ts';
+import { maybe, money, name, price, shard, size, time, title, word } from './fields.ts';
 import { present } from './present.ts';
 import type { AccountLimits } from './rate-limit.ts';
 
@@ -30,8 +30,8 @@ export const orderSchema = z
     expiration_time: maybe(time),
     created_time: maybe(time),
     last_update_time: maybe(time),
-    last_update_reason: maybe(z.string().min(1)),
-    order_group_id: maybe(z.string()),
+    last_update_reason: maybe(word),
+    order_group_id: maybe(title),
     exchange_index: maybe(z.int().nonnegative()),
   })
   .transform(
@@ -134,7 +134,7 @@ export const limitsSchema = z
 export const costsSchema = z
   .object({
     default_cost: z.int().nonnegative(),
-    endpoint_costs: z.array(z.object({ method: z.string(), path: z.string(), cost: z.int().nonnegative() })),
+    endpoint_costs: z.array(z.object({ method: word, path: word, cost: z.int().nonnegative() })),
   })
   .transform((raw) => ({ defaultCost: raw.default_cost, endpoints: raw.endpoint_costs }));
 

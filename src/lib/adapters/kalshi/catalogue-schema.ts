@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type Microdollars, microdollars } from '../../core/units.ts';
 import { cleanProse, cleanText } from './clean-text.ts';
-import { maybe, name, price, size, time, title } from './fields.ts';
+import { maybe, name, price, size, time, title, word } from './fields.ts';
 import { eventSchema, marketSchema, seriesSchema } from './market-schema.ts';
 import { present } from './present.ts';
 
@@ -122,7 +122,7 @@ const eventDetails = z
 export const listedEventSchema = z.intersection(eventSchema, eventDetails);
 
 export const seriesFeeChangeSchema = z
-  .object({ series_ticker: name, fee_type: z.string().min(1), fee_multiplier: z.number(), scheduled_ts: time })
+  .object({ series_ticker: name, fee_type: word, fee_multiplier: z.number(), scheduled_ts: time })
   .transform((raw) => ({
     seriesTicker: raw.series_ticker,
     feeType: raw.fee_type,
@@ -135,7 +135,7 @@ export const eventFeeChangeSchema = z
   .object({
     event_ticker: name,
     series_ticker: name,
-    fee_type_override: maybe(z.string().min(1)),
+    fee_type_override: maybe(word),
     fee_multiplier_override: maybe(z.number()),
     scheduled_ts: time,
   })
@@ -166,9 +166,9 @@ const reward = maybe(z.int().nonnegative()).transform((centicents): Microdollars
 
 export const incentiveSchema = z
   .object({
-    id: z.string().min(1),
+    id: word,
     market_ticker: name,
-    incentive_type: z.string().min(1),
+    incentive_type: word,
     incentive_description: title,
     start_date: time,
     end_date: time,
@@ -182,7 +182,7 @@ export const incentiveSchema = z
     present({
       id: raw.id,
       ticker: raw.market_ticker,
-      type: cleanText(raw.incentive_type),
+      type: raw.incentive_type,
       description: raw.incentive_description,
       startsAt: raw.start_date,
       endsAt: raw.end_date,

@@ -35,6 +35,9 @@ export const shard = z.int().nonnegative().default(0);
 /** Free text, safe to show. */
 export const title = z.string().transform(cleanText);
 
+/** A word of an open set, safe to show: one that we do not know is said aloud. */
+export const word = z.string().min(1).transform(cleanText);
+
 /** Present or not, null counts as not. */
 export function maybe<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Level } from '../../core/events.ts';
 import type { PriceRange } from '../../core/grid.ts';
 import { type Centicents, type Centicontracts, complement } from '../../core/units.ts';
-import { maybe, name, price, size, time, title } from './fields.ts';
+import { maybe, name, price, size, time, title, word } from './fields.ts';
 import { present } from './present.ts';
 
 export type RestSeries = z.infer<typeof seriesSchema>;
@@ -22,7 +22,7 @@ export const seriesSchema = z
   .object({
     ticker: name,
     title,
-    fee_type: z.string().min(1),
+    fee_type: word,
     fee_multiplier: z.number(),
     exchange_index: shardIfStated,
   })
@@ -42,7 +42,7 @@ export const eventSchema = z
     series_ticker: name,
     title,
     mutually_exclusive: z.boolean(),
-    fee_type_override: maybe(z.string().min(1)),
+    fee_type_override: maybe(word),
     fee_multiplier_override: maybe(z.number()),
     exchange_index: shardIfStated,
   })

@@ -65,6 +65,14 @@ export class RateLimiter {
     return this.#bucket(lane, at).available(at);
   }
 
+  /** What is left of each bucket that was used, 0…1. */
+  levels(at: EpochMs): { readonly lane: Lane; readonly left: number }[] {
+    return [...this.#buckets].map(([lane, bucket]) => {
+      const { capacity } = this.#sizeOf(lane);
+      return { lane, left: capacity > 0 ? bucket.available(at) / capacity : 0 };
+    });
+  }
+
   #bucket(lane: Lane, at: EpochMs): TokenBucket {
     let bucket = this.#buckets.get(lane);
     if (bucket === undefined) {

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { EpochMs } from '../../core/units.ts';
 import type { Wire } from '../../ports.ts';
 import { type ExchangeStatus, exchangeStatusSchema } from './account-schema.ts';
-import { time } from './fields.ts';
+import { name, time } from './fields.ts';
 import {
   bookSchema,
   eventSchema,
@@ -106,7 +106,7 @@ export class KalshiPublic {
 /** kalshi/api.md 6.1. */
 const BOOKS_AT_ONCE = 100;
 
-const booksSchema = z.object({ orderbooks: z.array(z.object({ ticker: z.string(), orderbook_fp: bookSchema })) });
+const booksSchema = z.object({ orderbooks: z.array(z.object({ ticker: name, orderbook_fp: bookSchema })) });
 
 export const oneMarketSchema = z.object({ market: marketSchema }).transform((raw) => raw.market);
 

@@ -9,6 +9,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Clock, Stream, StreamHandlers } from '../../ports.ts';
+import { cleanText } from './clean-text.ts';
 import { boundsOfDate, type OffsetBounds } from './clock-offset.ts';
 import { assertAllowed, type Environment } from './environments.ts';
 import { parseExchangeError } from './exchange-error.ts';
@@ -166,7 +167,7 @@ class Link {
     socket.on('error', (error) => {
       this.#reason ??= error.message;
     });
-    socket.on('close', (code, text) => this.#down(code, text.toString()));
+    socket.on('close', (code, text) => this.#down(code, cleanText(text.toString())));
   }
 
   send(command: string): boolean {

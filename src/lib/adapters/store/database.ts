@@ -21,6 +21,8 @@ export interface DatabaseOptions {
    * ones, a crash of the process none. For virtual time, where nothing that was sent can be left behind.
    */
   readonly commits?: 'synced' | 'written';
+  /** Takes secrets out of what others have said before it is kept. Default: nothing is taken out. */
+  readonly scrub?: (text: string) => string;
 }
 
 /** SQLite's `synchronous` for either. */

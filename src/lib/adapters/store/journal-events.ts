@@ -35,9 +35,12 @@ type OutcomeEvent = Extract<EngineEvent, { type: 'create_outcome' | 'change_outc
 export class EventRecorder {
   readonly #account: string;
   readonly #session: number;
+  readonly #scrub: (text: string) => string;
   readonly #sql: ReturnType<typeof prepareStatements>;
 
-  constructor(database: Database.Database, account: string, session: number) {
+  /** `scrub`: what the exchange or the wire has said is kept without secrets. */
+  constructor(database: Database.Database, account: string, session: number, scrub: (text: string) => string) {
+    this.#scrub = scrub;
     this.#account = account;
     this.#session = session;
     this.#sql = prepareStatements(database);
@@ -101,7 +104,7 @@ export class EventRecorder {
 
   #outcome({ clientOrderId, at, outcome }: OutcomeEvent, change: string): void {
     const { kind, ...detail } = outcome;
-    this.#sql.outcome.run(clientOrderId, change, at, this.#session, kind, JSON.stringify(detail));
+    this.#sql.outcome.run(clientOrderId, change, at, this.#session, kind, this.#scrub(JSON.stringify(detail)));
   }
 
   #created({ clientOrderId, at, outcome }: Extract<OutcomeEvent, { type: 'create_outcome' }>): void {

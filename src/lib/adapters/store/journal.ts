@@ -4,10 +4,12 @@
  * Once a commit has failed, every later one fails too: a disk that has lost a write is not trusted again by this process.
  */
 import type Database from 'better-sqlite3';
+import type { Alert } from '../../core/alerts/condition.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Halt, HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Journal, JournalTurn } from '../../ports.ts';
+import { AlertQueue } from './alert-queue.ts';
 import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
@@ -54,6 +56,8 @@ interface OpenSession {
 const PENDING_MAX = 512;
 const PENDING_MS = 1_000;
 
+const AS_IT_IS = (text: string): string => text;
+
 /** An opening checks the hash chain over so many turns: about a second, whatever the age of the database. */
 const TURNS_CHECKED = 25_000;
 
@@ -61,7 +65,7 @@ const TURNS_CHECKED = 25_000;
 export function openJournal(options: DatabaseOptions): JournalFile | StoreProblem {
   const database = openDatabase(options);
   if (database instanceof StoreProblem) return database;
-  const journal = new JournalFile(database, options.commits);
+  const journal = new JournalFile(database, options.commits, options.scrub);
   const check = options.access === 'guest' ? undefined : journal.verify(TURNS_CHECKED);
   if (!(check instanceof StoreProblem)) return journal;
   journal.close();
@@ -75,17 +79,21 @@ export class JournalFile implements Journal {
   readonly groups: OrderGroupRows;
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
+  readonly #scrub: (text: string) => string;
   readonly #latches: Latches;
+  readonly #alerts: AlertQueue;
   readonly #sql: ReturnType<typeof prepareStatements>;
   #head: Buffer;
   #session: OpenSession | undefined;
   #pending: RecordedEvent[] = [];
   #failure: JournalFailure | undefined;
 
-  constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced') {
+  constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced', scrub = AS_IT_IS) {
     this.#database = database;
+    this.#scrub = scrub;
     this.#synchronous = SYNCHRONOUS[commits];
     this.#latches = new Latches(database);
+    this.#alerts = new AlertQueue(database);
     this.armings = new Armings(database);
     this.groups = new OrderGroupRows(database);
     this.#sql = prepareStatements(database);
@@ -103,7 +111,10 @@ export class JournalFile implements Journal {
     const session = (this.#sql.lastSession.get() ?? 0) + 1;
     const record: SessionRecord = { session, ...rest, tape: tapeOf(session) };
     this.#commit(() => this.#sql.session.run(record));
-    this.#session = { number: session, recorder: new EventRecorder(this.#database, record.account, session) };
+    this.#session = {
+      number: session,
+      recorder: new EventRecorder(this.#database, record.account, session, this.#scrub),
+    };
     return { instance: this.instance, ...record };
   }
 
@@ -170,6 +181,16 @@ export class JournalFile implements Journal {
   /** Keeps an operator's action. Problem: KMM_JOURNAL. */
   recordOperation(operation: Operation): StoreProblem | undefined {
     return this.#latches.note(operation);
+  }
+
+  /** Waits for nobody, and for no disk. Problem: KMM_JOURNAL; then none of them is queued. */
+  queueAlerts(alerts: readonly Alert[]): StoreProblem | undefined {
+    return this.#alerts.add(alerts, this.#session?.number);
+  }
+
+  /** What was told since then, and what was last told of every key before; oldest first. */
+  toldAlerts(since: EpochMs): Alert[] {
+    return this.#alerts.told(since);
   }
 
   /** When the account-wide cancel was last sent to the exchange at this address, wall time; undefined: never. */

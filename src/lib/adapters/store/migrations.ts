@@ -242,12 +242,14 @@ export const MIGRATIONS: readonly Migration[] = [
         key TEXT NOT NULL,
         priority TEXT NOT NULL CHECK (priority IN ('critical', 'high', 'medium', 'low')),
         change TEXT NOT NULL CHECK (change IN ('raised', 'changed', 'cleared', 'digest')),
+        stage TEXT NOT NULL,
         text TEXT NOT NULL,
         at INTEGER NOT NULL,
         session INTEGER REFERENCES sessions,
         delivered_at INTEGER,
         acknowledged_at INTEGER
       ) STRICT;
+      CREATE INDEX alerts_by_key ON alerts (key, id);
       CREATE INDEX alerts_not_delivered ON alerts (id) WHERE delivered_at IS NULL;
     `,
   },

@@ -211,6 +211,12 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['check --env and KMM_ENV', SHOW_CONFIG],
   },
+  KMM_TLS: {
+    exit: EXIT.config,
+    title: 'a variable of this shell weakens who may vouch for the exchange',
+    position: NOTHING_SENT,
+    next: ['unset NODE_TLS_REJECT_UNAUTHORIZED NODE_EXTRA_CA_CERTS'],
+  },
   KMM_PORT_IN_USE: {
     exit: EXIT.config,
     title: 'another program listens on that port',

@@ -7,9 +7,11 @@ import { type ErrorDetails, KmmError } from '../errors/errors.ts';
 import { Secret } from '../keys/secret.ts';
 import type { KeyOfLink } from '../keys/signer.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
+import { assertTrust } from './tls-trust.ts';
 
-/** Throws KMM_KEY_MISSING, KMM_SIM_URL; KMM_HOST_ENV, KMM_CONFIG_ENV, KMM_KEY_ENV, KMM_DB_ENV, KMM_LOCK_ENV. */
+/** Throws KMM_TLS; KMM_KEY_MISSING, KMM_SIM_URL; KMM_HOST_ENV, KMM_CONFIG_ENV, KMM_KEY_ENV, KMM_DB_ENV, KMM_LOCK_ENV. */
 export function linkOf(access: Access): ExchangeLink {
+  assertTrust(access.env);
   const link = configuredLink(access);
   assertStamps(access.env, stampsOf(access, link));
   return link;

@@ -44,18 +44,26 @@ export function scrub(text: string): string {
   return clean;
 }
 
-/** As it is, in base64, hex and URLs, escaped in JSON, and each line of a PEM by itself. */
+/** As it is, in base64, hex and URLs, escaped in JSON; of a PEM each line by itself, and the bytes that the lines spell. */
 function formsOf(value: string): readonly string[] {
-  const bytes = Buffer.from(value);
-  const lines = value.split(/\r?\n/).filter((line) => !line.startsWith('-----'));
-  const forms = [
-    value,
-    ...lines,
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-  ];
-  return forms.map((form) => form.trim()).filter((form) => form.length >= LENGTH_MIN);
+  const isPem = value.includes('-----BEGIN');
+  // Of an old kind of PEM file, the lines before the key say how it is encrypted.
+  const lines = value.split(/\r?\n/).filter((line) => !(isPem && /^-----|: /.test(line)));
+  const forms = [value, ...lines, ...lines.map(encodeURIComponent), JSON.stringify(value).slice(1, -1)];
+  forms.push(encodeURIComponent(value), ...encoded(Buffer.from(value)));
+  if (isPem) forms.push(...keyBytes(lines).flatMap(encoded));
+  return [...new Set(forms.map((form) => form.trim()).filter((form) => form.length >= LENGTH_MIN))];
+}
+
+function encoded(bytes: Buffer): readonly string[] {
+  return [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')];
+}
+
+/** An Ed25519 key in PKCS#8 is so long, and its last 32 bytes are the key itself. */
+const ED25519_BYTES = 48;
+const SEED_BYTES = 32;
+
+function keyBytes(lines: readonly string[]): readonly Buffer[] {
+  const all = Buffer.from(lines.join(''), 'base64');
+  return all.length === ED25519_BYTES ? [all, all.subarray(-SEED_BYTES)] : [all];
 }

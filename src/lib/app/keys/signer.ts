@@ -12,6 +12,7 @@ import { keeperOf } from './credentials.ts';
 import { storedKey } from './key-store.ts';
 import { passphraseOf } from './passphrase.ts';
 import { refusedFile } from './refused-file.ts';
+import { Secret } from './secret.ts';
 
 export type KeyOfLink = Pick<ExchangeLink, 'keyId' | 'keyFile' | 'passphraseFile' | 'passphrase'>;
 
@@ -22,6 +23,8 @@ export function loadSigner(env: EnvironmentName, link: KeyOfLink): Signer {
   const keeper = keeperOf(keyFile);
   const read = readPrivate(keyFile, keeper);
   if (!read.ok) throw refusedFile(read.error, keyFile);
+  // The text itself is not kept; the last hop knows its lines.
+  new Secret(read.text);
   const isLocked = isEncrypted(read.text);
   if (env === 'prod' && !isLocked && keeper === 'ours')
     throw new KmmError('KMM_KEY_PLAIN', `${keyFile} is not encrypted`);

@@ -16,6 +16,7 @@ import { KillRecords } from './kill-records.ts';
 import type { KilledOrder, KillReport, KillRequest } from './kill-report.ts';
 import { coversOf, isMeant, isWhole } from './kill-scope.ts';
 import { climb } from './ladder.ts';
+import { tellKill } from './tell-kill.ts';
 
 /** What a person in a hurry means. */
 export const EVERYTHING = { scope: 'account', markets: [], isLatching: true } as const satisfies Partial<KillRequest>;
@@ -29,6 +30,12 @@ export function needsKill(access: Access): boolean {
 
 /** Throws KMM_KEY_* when there is nothing to cancel with; the halt is latched by then if it can be. */
 export async function kill(access: Access, request: KillRequest): Promise<KillReport> {
+  const report = await carryOut(access, request);
+  tellKill(access, report, request.reason, Date.now());
+  return report;
+}
+
+async function carryOut(access: Access, request: KillRequest): Promise<KillReport> {
   const startedAt = performance.now();
   const elapsed = () => Math.round(performance.now() - startedAt);
   const { env } = access;

@@ -3,6 +3,8 @@
  * does, so that a trader whose supervisor died can still cancel.
  */
 import { KmmError } from '../errors/errors.ts';
+import { guardCrash, guardOutput } from '../keys/guard-process.ts';
+import { lastResort } from '../last-resort.ts';
 import { type SimServing, serveSim } from '../sim/sim-serve.ts';
 import type { ExchangeStart, FromExchange, ToExchange } from './messages.ts';
 
@@ -14,6 +16,11 @@ const LOOK_MS = 500;
 
 let serving: SimServing | undefined;
 
+guardOutput();
+guardCrash((error) => {
+  lastResort(`the embedded exchange broke: ${error instanceof Error ? error.stack : error}`);
+  process.exit(1);
+});
 process.on('message', (message: ToExchange) => void (message.type === 'start' ? start(message) : end()));
 process.on('disconnect', () => setTimeout(() => void end(), serving === undefined ? 0 : GRACE_MS));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -8,7 +8,9 @@ import { epochMs } from '../../core/units.ts';
 import { openControl } from '../control/trader-control.ts';
 import { KmmError } from '../errors/errors.ts';
 import { receivedLink } from '../exchange/exchange-link.ts';
+import { guardCrash, guardOutput } from '../keys/guard-process.ts';
 import { scrub } from '../keys/secret.ts';
+import { lastResort } from '../last-resort.ts';
 import { endSession } from '../session/end-session.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
@@ -26,6 +28,8 @@ let isEnding = false;
 let isShowing = false;
 let fatal: Error | undefined;
 
+guardOutput();
+guardCrash(broken);
 process.on('message', receive);
 process.on('disconnect', () => void end('a supervisor that is gone'));
 process.on('SIGTERM', () => void end('SIGTERM'));
@@ -105,6 +109,15 @@ async function end(by: string): Promise<void> {
   if (fatal !== undefined) say({ type: 'failed', error: sent(fatal), isFinal: isFinal(fatal) }, leave);
   else if (summary !== undefined) say({ type: 'ended', summary }, leave);
   else leave();
+}
+
+/** What nobody caught: everything is cancelled, as with any fault. A second one leaves that to the supervisor. */
+function broken(thrown: unknown): void {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  lastResort(`the trader broke: ${error.stack ?? error.message}`);
+  if (isEnding) process.exit(1);
+  fatal = error;
+  void end('a fault of its own');
 }
 
 async function stop({ opened, clock, startedAt, close }: LiveSession, by: string) {

@@ -40,6 +40,11 @@ export class ArmingWatch {
   /** True outside production. To the millisecond: what comes after the end is not sent. */
   readonly isArmed = (): boolean => this.#options.environment !== 'prod' || this.#refusal() === undefined;
 
+  /** When it ends, as last read; undefined outside production. */
+  get until(): EpochMs | undefined {
+    return this.#current?.until;
+  }
+
   /** The returned function ends it. */
   start(): () => void {
     if (this.#options.environment !== 'prod') return () => {};

@@ -17,6 +17,7 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HAND_LEASE_MS } from '../../core/hand-rules.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
+import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { AccountTerms, isNotTold } from './account-terms.ts';
@@ -118,6 +119,14 @@ export class Desk {
   /** The same while running: without an answer the former numbers stay. */
   async rereadAccount(): Promise<void> {
     await this.#terms.read(this.rest);
+  }
+
+  /** What is left of each bucket that was used, 0…1. */
+  tokens(now: EpochMs): { readonly bucket: string; readonly left: number }[] {
+    return this.#terms.limiter.levels(now).map(({ lane, left }) => ({
+      bucket: lane === 'read' ? 'read' : `write (shard ${lane})`,
+      left,
+    }));
   }
 
   /** Everything of this instance, by id, verified by listings. Needs no running engine. */

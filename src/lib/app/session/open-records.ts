@@ -19,6 +19,7 @@ import type { Configuration } from '../config/config.ts';
 import { prepareHome } from '../config/home.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { assertArmed } from '../keys/arming.ts';
+import { scrub } from '../keys/secret.ts';
 import type { ExchangeLink } from './open-session.ts';
 import { SessionTape } from './session-tape.ts';
 
@@ -51,7 +52,7 @@ export function openRecords(options: RecordsOptions): Records {
   const { commits, configuration } = options;
   const { env, home } = configuration;
   prepareHome(home);
-  const journal = openJournal({ path: home.database, env, ...(commits !== undefined && { commits }) });
+  const journal = openJournal({ path: home.database, env, scrub, ...(commits !== undefined && { commits }) });
   if (journal instanceof StoreProblem) throw kmmError(journal);
   try {
     return recordsIn(journal, options, options.clock.now());

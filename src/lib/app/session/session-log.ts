@@ -1,6 +1,7 @@
-/** The last lines of a session for its screen, each handed on as it comes. */
+/** The last lines of a session for its screen, each handed on as it comes, and none with a secret in it. */
 import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
+import { scrub } from '../keys/secret.ts';
 
 const LINES = 200;
 
@@ -24,7 +25,8 @@ export class SessionLog {
 
   add(lines: readonly LogLine[]): void {
     if (lines.length === 0) return;
-    this.#lines = [...this.#lines, ...lines].slice(-LINES);
-    for (const line of lines) this.#onLine(line);
+    const clean = lines.map((line) => ({ ...line, text: scrub(line.text) }));
+    this.#lines = [...this.#lines, ...clean].slice(-LINES);
+    for (const line of clean) this.#onLine(line);
   }
 }

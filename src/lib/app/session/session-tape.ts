@@ -9,6 +9,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { WireReply, WireRequest } from '../../ports.ts';
+import { scrub } from '../keys/secret.ts';
 
 /** First record of a session's tape: all that a replay needs besides the records themselves. */
 export interface SessionHeader {
@@ -46,7 +47,7 @@ export class SessionTape {
   }
 
   event(event: EngineEvent): void {
-    this.#tape.append('event', event.at, NO_CONNECTION, JSON.stringify(event));
+    this.#tape.append('event', event.at, NO_CONNECTION, scrub(JSON.stringify(event)));
   }
 
   turn(at: EpochMs, turn: number, intents: readonly Intent[]): void {
@@ -56,11 +57,11 @@ export class SessionTape {
 
   /** For audit only; the engine learns of it by events. */
   exchange(request: WireRequest, reply: WireReply, at: EpochMs): void {
-    this.#tape.append('rest', at, NO_CONNECTION, JSON.stringify({ request, reply }));
+    this.#tape.append('rest', at, NO_CONNECTION, scrub(JSON.stringify({ request, reply })));
   }
 
   note(at: EpochMs, text: string): void {
-    this.#tape.append('note', at, NO_CONNECTION, JSON.stringify({ text }));
+    this.#tape.append('note', at, NO_CONNECTION, scrub(JSON.stringify({ text })));
   }
 
   end(at: EpochMs, end: SessionEnd): void {

@@ -14,6 +14,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
+import { AlertWatch } from './alert-watch.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
@@ -69,6 +70,7 @@ export class Session {
   readonly #notices: NoticeBoard;
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
+  readonly #alerts: AlertWatch;
   readonly #parts: readonly SessionPart[];
   /** Absent where no watchdog can be. */
   readonly #mark: TurnMark | undefined;
@@ -96,11 +98,12 @@ export class Session {
     this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
     this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
-    const { clockSync = SAME_CLOCK } = options;
+    const { clockSync = SAME_CLOCK, onUnqueued = () => {} } = options;
     this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
     const { progressFile: path, wallNow } = options;
     this.#mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
     this.#latches = new LatchWatch({ ...options, journal, clock, halts: engine.halts, emit, warn });
+    this.#alerts = new AlertWatch({ ...ports, engine, desk: this.#desk, clockSync, onUnqueued });
     const want = (tickers: readonly string[]) => this.#want(tickers);
     this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
     const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
@@ -118,7 +121,7 @@ export class Session {
       isRunning: () => this.#phase === 'running',
     });
     const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
-    this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
+    this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream, this.#alerts];
   }
 
   get environment(): Environment {
@@ -141,6 +144,7 @@ export class Session {
     await this.#cancelLeftovers();
     await this.#restoreLedger();
     this.#latches.start();
+    this.#alerts.start();
     this.#stops.push(this.#desk.arming.start());
     const unknown = await this.#follower.start();
     if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, this.#desk.catalogue);
@@ -315,6 +319,7 @@ export class Session {
     const fatal = error instanceof Error ? error : new Error(String(error));
     this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
     this.#options.onFatal(fatal);
+    this.#alerts.failed(fatal);
   }
 
   /** The listings were empty twice: what the engine still counts is gone. */
