@@ -19,11 +19,12 @@ export type Change =
 
 /**
  * What is done on a side, in a word. `waiting`: for what is in flight, or until more than cancels may be sent; `renewed`:
- * the lease alone; `cancelled`: nothing may be shown and what stood is taken away; `none`: nothing stands, nothing is sent.
+ * the lease alone; `patient`: moved too lately to be moved again; `cancelled`: nothing may be shown and what stood is taken away; `none`: nothing stands, nothing is sent.
  */
 export type SideAct =
   | 'new'
   | 'kept'
+  | 'patient'
   | 'moved'
   | 'refilled'
   | 'reduced'
@@ -114,7 +115,7 @@ function diffOne(
     return { change, act: 'reduced', reason: 'reduced in place' };
   }
   const isPatient = (isBolder || isNear) && now - order.changedAt < rules.debounceMs;
-  if (isPatient) return { act: 'kept', reason: `kept: changed ${now - order.changedAt} ms ago` };
+  if (isPatient) return { act: 'patient', reason: `kept: changed ${now - order.changedAt} ms ago` };
   return {
     change: replace(order, wanted, leaseUntil),
     act: isNear ? 'refilled' : 'moved',

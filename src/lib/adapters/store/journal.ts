@@ -10,6 +10,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { Journal, JournalTurn } from '../../ports.ts';
 import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
+import { type DecisionRow, insertDecision, pruneDecisions } from './decisions.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
 import {
   type AccountHistory,
@@ -77,6 +78,7 @@ export class JournalFile implements Journal {
   #head: Buffer;
   #session: OpenSession | undefined;
   #pending: RecordedEvent[] = [];
+  #decided: DecisionRow[] = [];
   #failure: JournalFailure | undefined;
 
   constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced') {
@@ -93,7 +95,10 @@ export class JournalFile implements Journal {
     const { tapeOf, ...rest } = start;
     const session = (this.#sql.lastSession.get() ?? 0) + 1;
     const record: SessionRecord = { session, ...rest, tape: tapeOf(session) };
-    this.#commit(() => this.#sql.session.run(record));
+    this.#commit(() => {
+      this.#sql.session.run(record);
+      pruneDecisions(this.#database, record.startedAt);
+    });
     this.#session = { number: session, recorder: new EventRecorder(this.#database, record.account, session) };
     return { instance: this.#sql.instance.get() ?? '', ...record };
   }
@@ -101,6 +106,7 @@ export class JournalFile implements Journal {
   /** Throws JournalFailure. */
   endSession(at: EpochMs): void {
     const { number } = this.#openSession();
+    this.flush();
     this.#commit(() => this.#sql.sessionEnd.run(at, number));
   }
 
@@ -128,12 +134,28 @@ export class JournalFile implements Journal {
     if (this.#pending.length >= PENDING_MAX || event.at - oldest.at >= PENDING_MS) this.flush();
   }
 
+  /**
+   * What a market decided and why, for people. Never in a turn's own commit, which an order waits for: with the next
+   * flush, or when many wait. Throws JournalFailure.
+   */
+  recordDecision(row: DecisionRow): void {
+    this.#openSession();
+    this.#decided.push(row);
+    if (this.#decided.length >= PENDING_MAX) this.flush();
+  }
+
   /** Writes what is pending, without a sync of its own: the exchange can repeat it. Throws JournalFailure. */
   flush(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0 && this.#decided.length === 0) return;
+    const { number } = this.#openSession();
     this.#database.pragma('synchronous = NORMAL');
     try {
-      this.#commit(() => {});
+      this.#commit(() => {
+        for (const { ticker, turn, at, decision } of this.#decided) {
+          this.#sql.decision.run(number, ticker, turn, at, decision);
+        }
+      });
+      this.#decided = [];
     } finally {
       this.#database.pragma(`synchronous = ${this.#synchronous}`);
     }
@@ -238,6 +260,7 @@ function prepareStatements(database: Database.Database) {
     session: database.prepare(`
       INSERT INTO sessions (session, account, version, config_hash, started_at, rest_url, ws_url, key_id, key_file, tape)
       VALUES (@session, @account, @version, @configHash, @startedAt, @restUrl, @wsUrl, @keyId, @keyFile, @tape)`),
+    decision: insertDecision(database),
     sessionEnd: database.prepare('UPDATE sessions SET ended_at = ? WHERE session = ?'),
     turn: database.prepare('INSERT INTO turns (session, turn, at, digest) VALUES (?, ?, ?, ?)'),
     intent: database.prepare(

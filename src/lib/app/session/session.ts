@@ -14,6 +14,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
+import { DecisionJournal } from '../why/decision-journal.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
@@ -113,7 +114,8 @@ export class Session {
       isRunning: () => this.#phase === 'running',
     });
     const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
-    this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
+    const why = new DecisionJournal({ engine, journal, warn });
+    this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream, why];
   }
 
   get environment(): Environment {
