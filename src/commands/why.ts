@@ -33,6 +33,7 @@ Figures are as they were at the time said as decided; what was done on each side
     const { ticker, time } = this.args;
     const { home } = await this.places();
     const report = why({ home, name: ticker, now: epochMs(Date.now()), ...(time !== undefined && { time }) });
+    if (time === undefined && !report.isRunning) this.note('no kmm runs here now: this is the last moment on record');
     for (const line of whyLines(report, { signs: this.glyphs, zone: this.zone })) this.log(line);
     return this.toRecord(whyRecord(report, this.environment));
   }
