@@ -14,10 +14,12 @@ import { type DecisionRow, insertDecision, pruneDecisions } from './decisions.ts
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
 import {
   type AccountHistory,
+  type HeldPosition,
   historyOf,
   lastSession,
   type OpenOrder,
   openOrders,
+  positionsOf,
   type SessionRecord,
 } from './journal-queries.ts';
 import { type Latch, Latches } from './latches.ts';
@@ -203,6 +205,11 @@ export class JournalFile implements Journal {
   /** For the LedgerRestored event. */
   restore(account: string): AccountHistory {
     return historyOf(this.#database, account);
+  }
+
+  /** By our own fills alone: what the exchange says may differ. */
+  positions(account: string): HeldPosition[] {
+    return positionsOf(this.#database, account);
   }
 
   lastSession(): SessionRecord | undefined {

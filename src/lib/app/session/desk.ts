@@ -8,6 +8,7 @@ import { cancelReserve } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
+import { UNSCOPED } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
@@ -17,6 +18,7 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HAND_LEASE_MS } from '../../core/hand-rules.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
+import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { AccountTerms, isNotTold } from './account-terms.ts';
@@ -94,6 +96,11 @@ export class Desk {
       ordersPerMinute: engine.config.parameters.risk.ordersPerMinute,
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
+  }
+
+  /** Of the bucket that account-wide writes are billed to. */
+  writeTokens(at: EpochMs): number {
+    return this.#terms.limiter.available(UNSCOPED, at);
   }
 
   /**

@@ -185,9 +185,13 @@ export class Session {
   }
 
   view(selected: string | undefined): TraderView {
-    const { account, environment: env } = this.#options;
+    const { account, environment: env, clockSync } = this.#options;
+    const at = this.#ports.clock.now();
+    const clockOffsetMs = clockSync?.estimate()?.offsetMs;
     return viewOf(this.engine, {
-      ...{ at: this.#ports.clock.now(), env, account, heardAt: this.#stream.heardAt, log: this.#log.lines },
+      ...{ at, env, account, heardAt: this.#stream.heardAt, log: this.#log.lines },
+      writeTokens: this.#desk.writeTokens(at),
+      ...(clockOffsetMs !== undefined && { clockOffsetMs }),
       isStarting: this.#phase === 'starting',
       isStopped: this.#phase === 'stopped',
       ...(selected !== undefined && { selected }),
