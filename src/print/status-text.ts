@@ -85,7 +85,7 @@ function absenceText({ lock, trader, journal, now }: StatusFacts, { signs, zone 
 function traderLines(view: TraderView, style: StatusStyle): string[] {
   const { signs } = style;
   const { realized, unrealized, fees, restingOrders } = view;
-  const [total, event, market, day] = ['total', 'event', 'market', 'day'].map((name) => limitText(view, name));
+  const [total, event, market, day] = ['total', 'event', 'market', 'day'].map((name) => limitText(view, name, signs));
   const money = `realized ${dollarsText(realized)}   unrealized ${dollarsText(unrealized)}   fees ${amountText(fees)}`;
   const silent = view.markets.filter(({ why, state }) => why !== undefined && state !== 'quoting');
   return [
@@ -100,9 +100,9 @@ function traderLines(view: TraderView, style: StatusStyle): string[] {
   ];
 }
 
-function limitText({ limits }: TraderView, name: string): string {
+function limitText({ limits }: TraderView, name: string, signs: Glyphs): string {
   const found = limits.find((limit) => limit.name === name);
-  return found === undefined ? '' : `${amountText(found.used)}/${amountText(found.limit)}`;
+  return found === undefined ? signs.dash : `${amountText(found.used)}/${amountText(found.limit)}`;
 }
 
 function leasesText({ at, leaseFrom, leaseUntil }: TraderView): string {

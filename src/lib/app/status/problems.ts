@@ -55,9 +55,14 @@ function isWrong({ name }: Halt): boolean {
 }
 
 function halted({ env }: StatusFacts, { name, scope, reason }: Halt): StatusProblem {
-  const where = scope === HALT_EVERYTHING ? 'everything' : scope;
+  const isAll = scope === HALT_EVERYTHING;
+  const where = isAll ? 'everything' : scope;
   const clearing = HALT_CLEARS[name] === 'operator' ? `kmm resume ${name} --env ${env}` : `kmm run --env ${env}`;
-  return { name: 'halted', text: `halt ${name} on ${where}: ${reason}`, next: ['kmm why TICKER', clearing] };
+  return {
+    name: 'halted',
+    text: `halt ${name} on ${where}: ${reason}`,
+    next: [`kmm why ${isAll ? 'TICKER' : scope}`, clearing],
+  };
 }
 
 function unreadable({ env, journal }: StatusFacts): readonly StatusProblem[] {
