@@ -10,9 +10,8 @@ import {
   timeText,
   type Zone,
 } from '../format.ts';
-import type { AnsweredIntent, RecordedFill } from '../lib/adapters/store/journal-history.ts';
 import type { DecisionRecord } from '../lib/app/why/decision-record.ts';
-import type { Decided, ToldHalt, Undecided, WhyReport } from '../lib/app/why/why.ts';
+import type { AnsweredIntent, Decided, RecordedFill, ToldHalt, Undecided, WhyReport } from '../lib/app/why/why.ts';
 import { type EpochMs, formatMoney } from '../lib/core/units.ts';
 import { arrow, cents, centsOf, sideLine } from './why-side.ts';
 

@@ -21,6 +21,8 @@ import type { DecisionRecord } from './decision-record.ts';
 import { decodeRecord } from './decision-text.ts';
 import { momentOf } from './moment.ts';
 
+export type { AnsweredIntent, RecordedFill };
+
 export interface WhyRequest {
   readonly home: Pick<Home, 'env' | 'database' | 'lock'>;
   /** A market, or an event or series of which the markets of that moment are meant. */
