@@ -4,9 +4,9 @@ import type { HandAsk } from '../../core/hand-types.ts';
 import { type Centicents, type Centicontracts, type Microdollars, PRICE_ONE } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import type { HandReply, MoveReport } from '../hand/hand-reply.ts';
+import { CONTROL_VERSION } from './control-version.ts';
 
-/** Both ends are of one version, or nothing is done: an order that is half understood is worse than none. */
-export const CONTROL_VERSION = 1;
+export { CONTROL_VERSION };
 
 const id = z.string().regex(/^[\w.:+=-]{1,128}$/);
 const by = z.string().min(1).max(64);

@@ -13,7 +13,8 @@ import { type LockInfo, readLock } from '../../adapters/system/lock.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import type { Home } from '../config/home.ts';
-import { CONTROL_VERSION, type ControlAnswer } from '../control/control-messages.ts';
+import type { ControlAnswer } from '../control/control-messages.ts';
+import { CONTROL_VERSION } from '../control/control-version.ts';
 
 /** What the journal knows without a trader. */
 export interface JournalStatus {
