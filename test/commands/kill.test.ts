@@ -23,6 +23,8 @@ describe.concurrent('kill', () => {
     expect((await here.json('run', '--for', '3s', '--speed', 'max')).exit).toBe(0);
     const after = await here.json('kill', '--env', 'sim');
     expect(after.records[0].environments).toMatchObject([{ isLatched: true, isExchangeGone: true, notes: [] }]);
+    const check = await here.kmm('status', '--check');
+    expect([check.exit, check.stdout]).toEqual([10, '✗ sim: halt KILLED on everything: killed by the operator\n']);
     const { stdout } = await here.kmm('resume');
     expect(stdout).toBe('cleared KILLED (*): killed by the operator\n');
   });

@@ -27,7 +27,7 @@ describe('decisions', () => {
     journal.recordDecision(row(1));
     commit(journal, 2, create(1));
     expect(history.decisionAt(1, 'KX-1', epochMs(T0 + 5))).toBeUndefined();
-    journal.flush();
+    journal.flushDecisions();
     expect(history.decisionAt(1, 'KX-1', epochMs(T0 + 5))).toEqual(row(1));
     for (let turn = 10; turn < 10 + 512; turn++) journal.recordDecision(row(turn));
     expect(history.decisionAt(1, 'KX-1', epochMs(T0 + 1_000))?.turn).toBe(521);
@@ -42,7 +42,7 @@ describe('decisions', () => {
     const path = databasePath();
     const { journal } = begun(path);
     for (const one of [row(1), row(2, 'KX-1', T0 + 1), row(3, 'KX-2'), row(4)]) journal.recordDecision(one);
-    journal.flush();
+    journal.flushDecisions();
     const history = historyIn(path);
     const turnAt = (ticker: string, ms: number) => history.decisionAt(1, ticker, epochMs(T0 + ms))?.turn;
     expect([turnAt('KX-1', 0), turnAt('KX-1', 1), turnAt('KX-1', 3), turnAt('KX-1', 9)]).toEqual([undefined, 2, 2, 4]);
@@ -59,7 +59,7 @@ describe('decisions', () => {
       const journal = openedJournal(path);
       journal.beginSession({ ...START, startedAt: epochMs(T0 + day * DAY_MS) });
       journal.recordDecision(row(index, 'KX-1', T0 + day * DAY_MS));
-      journal.flush();
+      journal.flushDecisions();
       journal.close();
     }
     const history = historyIn(path);

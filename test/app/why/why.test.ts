@@ -111,7 +111,7 @@ describe('why answers for every quote and every missing quote of a session', () 
     const second = await scene.open();
     const startedAt = scene.clock.now();
     await live(8, second.session.engine);
-    second.journal.flush();
+    second.journal.flushDecisions();
     const texts = [...second.session.engine.markets()].map(({ decision }) => textsOf(decision, scene.clock.now()));
     for (const [record, back] of texts) expect(back).toEqual(record);
     expect(texts.some(([record]) => record?.bid?.ahead !== undefined)).toBe(true);

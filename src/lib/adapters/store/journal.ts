@@ -108,7 +108,7 @@ export class JournalFile implements Journal {
   /** Throws JournalFailure. */
   endSession(at: EpochMs): void {
     const { number } = this.#openSession();
-    this.flush();
+    this.flushDecisions();
     this.#commit(() => this.#sql.sessionEnd.run(at, number));
   }
 
@@ -137,30 +137,31 @@ export class JournalFile implements Journal {
   }
 
   /**
-   * What a market decided and why, for people. Never in a turn's own commit, which an order waits for: with the next
-   * flush, or when many wait. Throws JournalFailure.
+   * What a market decided and why, for people. Never in a turn's commit, which an order waits for: with the next
+   * `flushDecisions`, or when many wait. Throws JournalFailure.
    */
   recordDecision(row: DecisionRow): void {
     this.#openSession();
     this.#decided.push(row);
-    if (this.#decided.length >= PENDING_MAX) this.flush();
+    if (this.#decided.length >= PENDING_MAX) this.flushDecisions();
+  }
+
+  /** Without a sync: they may be lost with the last second before a crash. Throws JournalFailure. */
+  flushDecisions(): void {
+    if (this.#decided.length === 0) return;
+    const { number } = this.#openSession();
+    const rows = this.#decided;
+    this.#unsynced(() => {
+      for (const { ticker, turn, at, decision } of rows) this.#sql.decision.run(number, ticker, turn, at, decision);
+    });
+    this.#decided = [];
   }
 
   /** Writes what is pending, without a sync of its own: the exchange can repeat it. Throws JournalFailure. */
   flush(): void {
-    if (this.#pending.length === 0 && this.#decided.length === 0) return;
-    const { number } = this.#openSession();
-    this.#database.pragma('synchronous = NORMAL');
-    try {
-      this.#commit(() => {
-        for (const { ticker, turn, at, decision } of this.#decided) {
-          this.#sql.decision.run(number, ticker, turn, at, decision);
-        }
-      });
-      this.#decided = [];
-    } finally {
-      this.#database.pragma(`synchronous = ${this.#synchronous}`);
-    }
+    if (this.#pending.length === 0) return;
+    this.#unsynced(() => this.#recordPending());
+    this.#pending = [];
   }
 
   latches(): Latch[] {
@@ -238,14 +239,30 @@ export class JournalFile implements Journal {
 
   /** One transaction of what is pending and what `write` adds. */
   #commit(write: () => void): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    const commit = this.#database.transaction(() => {
+    this.#transact(() => {
       write();
-      for (const event of this.#pending) this.#session?.recorder.event(event);
+      this.#recordPending();
     });
+    this.#pending = [];
+  }
+
+  #recordPending(): void {
+    for (const event of this.#pending) this.#session?.recorder.event(event);
+  }
+
+  #unsynced(write: () => void): void {
+    this.#database.pragma('synchronous = NORMAL');
     try {
-      commit.immediate();
-      this.#pending = [];
+      this.#transact(write);
+    } finally {
+      this.#database.pragma(`synchronous = ${this.#synchronous}`);
+    }
+  }
+
+  #transact(write: () => void): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      this.#database.transaction(write).immediate();
     } catch (error) {
       this.#failure = new JournalFailure(reasonOf(error), error);
       throw this.#failure;

@@ -16,7 +16,7 @@ const REFRESH_MOVED_MS = 5_000;
 
 export interface DecisionJournalOptions {
   readonly engine: Engine;
-  readonly journal: Pick<JournalFile, 'recordDecision' | 'flush'>;
+  readonly journal: Pick<JournalFile, 'recordDecision' | 'flushDecisions'>;
   readonly warn: (text: string) => void;
   /** Contracts ahead of an order of ours in its queue, where the exchange has lately said so. */
   readonly aheadOf?: (order: StandingOrder) => Centicontracts | undefined;
@@ -52,7 +52,7 @@ export class DecisionJournal implements SessionPart {
   }
 
   tick(): void {
-    this.#guarded(() => this.#options.journal.flush());
+    this.#guarded(() => this.#options.journal.flushDecisions());
   }
 
   #look(ticker: string, decision: Decision | undefined, written: Written | undefined, at: EpochMs): void {
