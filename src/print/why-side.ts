@@ -19,7 +19,9 @@ function wantedText(side: Side, wanted: SideRecord, record: DecisionRecord, sign
   if (suppression === 'strategy' || suppression === 'off_grid' || suppression === 'post_only') {
     return `${start}: ${SUPPRESSED[suppression]}`;
   }
-  const verdict = limit === undefined ? '' : `; refused by the risk gate: ${wanted.reason}`;
+  const isLeftOut = !wanted.isShown && suppression === undefined && wanted.reason !== '';
+  const refused = limit === undefined ? wanted.reason : `refused by the risk gate: ${wanted.reason}`;
+  const verdict = isLeftOut ? `; ${refused}` : '';
   return [start, ...edgeTexts(side, wanted, record, signs)].join(', ') + verdict;
 }
 

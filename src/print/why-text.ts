@@ -52,6 +52,7 @@ function gateLines({ posture, gate }: DecisionRecord): string[] {
   if (posture === 'waiting') return ['no quote: followed, and no book of it has come yet'];
   if (gate === undefined) return [];
   const effect = {
+    reduce: 'only what takes the position down is shown',
     retreat: 'only cancels are sent',
     hold: 'nothing is changed',
     pull: 'no quote',
