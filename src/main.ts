@@ -13,6 +13,9 @@ import { guardCrash, guardOutput } from './lib/app/keys/guard-process.ts';
 /** Everything kmm writes is for its owner alone (reliability.md S3). */
 const OWNER_ONLY = 0o077;
 
+/** `kmm` alone says how things stand and what to do next (operator.md 1). */
+const ALONE = ['status'];
+
 /** `commandsDir` is where the commands lie under `root`: src in a clone, dist in a package. */
 export async function main(words: readonly string[], root: string, commandsDir: string): Promise<void> {
   process.umask(OWNER_ONLY);
@@ -36,7 +39,7 @@ export async function answer(words: readonly string[], root: string, commandsDir
   try {
     const description = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const pjson = { ...description, oclif: { ...description.oclif, commands: commandsDir } };
-    await run([...words], { root, pjson, userPlugins: false, devPlugins: false });
+    await run(words.length === 0 ? [...ALONE] : [...words], { root, pjson, userPlugins: false, devPlugins: false });
     await flush();
     return EXIT.done;
   } catch (error) {

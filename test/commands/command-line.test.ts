@@ -60,6 +60,16 @@ describe('help', () => {
   });
 });
 
+describe('kmm alone', () => {
+  test('says how things stand and what to do next', async () => {
+    const { exit, stdout } = await kmm([]);
+    expect([exit, stdout]).toEqual([
+      0,
+      'kmm has not run here yet\nnext    kmm run --env sim · kmm doctor · kmm --help\n',
+    ]);
+  });
+});
+
 describe('explain', () => {
   test('says meaning, position, next and exit code', async () => {
     const { exit, stdout } = await kmm(['explain', 'KMM_LOCKED']);

@@ -73,6 +73,9 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('balance', 'trade balance', on);
   await printed('trade_transfer', 'trade transfer 5 --from 0 --to 2 --yes', on);
   await printed('auth_check', 'auth check', on);
+  await jsonHere({ directory, variables: {} }, ['run', '--for', '3s', '--speed', 'max']);
+  await printed('why', 'why KXBTC15M -1s');
+  await printed('status', 'status');
   await printed('resume', 'resume');
   await printed('kill', 'kill --env sim');
   await printed('explanation', 'explain KMM_LOCKED');

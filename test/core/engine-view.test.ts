@@ -19,7 +19,8 @@ describe('the view of a market', () => {
   it('that is quoted shows both sides and every number', () => {
     const teller = quotingStory();
     expect(only(teller)).toEqual({
-      ...{ ticker: TICKER, status: 'active', state: 'quoting', closeAt: after(15 * MINUTE_MS), bookAt: after(0) },
+      ...{ ticker: TICKER, status: 'active', state: 'quoting', bookAt: after(0) },
+      ...{ closeAt: after(15 * MINUTE_MS), freezeAt: after(14 * MINUTE_MS) },
       ...{ isBookValid: true, isStale: false, bestBid: 4_400, bestAsk: 5_600 },
       ...{ fair: 0.5, fairError: only(teller).fairError, reservation: 0.5 },
       bid: { price: 4_800, size: 1_000, state: 'working', expiresAt: after(180_000) },

@@ -3,7 +3,7 @@
  * `kmm quote` call the same function.
  */
 import type { Book } from './book.ts';
-import { type Change, diffSide, standingOf } from './diff.ts';
+import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, withCandidate } from './exposure.ts';
 import { fairValue } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
@@ -14,9 +14,9 @@ import type { Market } from './market.ts';
 import { type Order, remainingOf, restingOutcomes } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
-import { type Permitted, permit, type RiskContext } from './risk.ts';
+import { type LimitName, type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
-import { type Centicents, centicents, type EpochMs, type Side, signOf } from './units.ts';
+import { type Centicents, type Centicontracts, centicents, type EpochMs, type Side, signOf } from './units.ts';
 
 export interface DecideInput {
   readonly market: Market;
@@ -37,8 +37,21 @@ export interface SideDecision {
   readonly quote?: QuoteSide;
   /** What passed the risk gate. */
   readonly shown?: Permitted<Candidate>;
+  readonly act: SideAct;
   /** Why it is shown as it is, or why nothing is. */
   readonly reason: string;
+  /** The limit that turned the quote down. */
+  readonly limit?: LimitName;
+  /** Our order on this side as it stood before what this decision changes. */
+  readonly standing?: StandingOrder;
+}
+
+/** An order is the engine's own and goes on changing; this is how it was. */
+export interface StandingOrder {
+  readonly clientOrderId: string;
+  readonly orderId?: string;
+  readonly price: Centicents;
+  readonly remaining: Centicontracts;
 }
 
 export interface Decision {
@@ -51,6 +64,8 @@ export interface Decision {
   readonly fair?: FairValue;
   readonly quote?: Quote;
   readonly top?: Top;
+  /** Signed YES position that the quote was made for. */
+  readonly position: Centicontracts;
   readonly bid: SideDecision;
   readonly ask: SideDecision;
   readonly changes: readonly Change[];
@@ -104,6 +119,7 @@ export function decide(input: DecideInput): Decision {
     fair: fair.value,
     quote,
     ...(top !== undefined && { top }),
+    position: input.risk.holding.position,
     bid: bid.decision,
     ask: ask.decision,
     changes: [...bid.changes, ...ask.changes],
@@ -130,9 +146,16 @@ function decideSide(
   const shown = verdict?.kind === 'permitted' ? verdict.quote : undefined;
   const isKeepable = standing === undefined || isLegal(standing, oppositeBest, market);
   const rules = isKeepable ? quoting : { ...quoting, hysteresis: centicents(0) };
-  const { changes, reason } = diffSide(side, shown, orders, rules, now, leaseEnd(input), onlyCancels);
-  const refusal = verdict?.kind === 'refused' ? verdict.refusal.reason : (quote.reason ?? '');
-  const decision: SideDecision = { quote, ...(shown !== undefined && { shown }), reason: shown ? reason : refusal };
+  const { changes, act, reason } = diffSide(side, shown, orders, rules, now, leaseEnd(input), onlyCancels);
+  const refusal = verdict?.kind === 'refused' ? verdict.refusal : undefined;
+  const decision: SideDecision = {
+    quote,
+    ...(shown !== undefined && { shown }),
+    act,
+    reason: shown ? reason : (refusal?.reason ?? quote.reason ?? ''),
+    ...(refusal !== undefined && { limit: refusal.limit }),
+    ...(standing !== undefined && { standing: asItStands(standing) }),
+  };
   const isSent = shown !== undefined && changes.some(({ kind }) => kind !== 'cancel');
   // What the other side is weighed against: the orders as they will be.
   return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
@@ -144,21 +167,39 @@ function isLegal({ side, price }: Order, oppositeBest: Centicents | undefined, {
 }
 
 function without(input: DecideInput, gate: Gate): Decision {
-  const changes = gate.posture === 'hold' ? [] : (['bid', 'ask'] as const).flatMap((side) => pull(input, side));
-  const silent: SideDecision = { reason: gate.reason };
+  const bid = silent(input, gate, 'bid');
+  const ask = silent(input, gate, 'ask');
   return {
     ticker: input.market.ticker,
     at: input.now,
     posture: gate.posture,
     gate,
-    bid: silent,
-    ask: silent,
-    changes,
+    position: input.risk.holding.position,
+    bid: bid.decision,
+    ask: ask.decision,
+    changes: [...bid.changes, ...ask.changes],
   };
 }
 
-function pull(input: DecideInput, side: Side): readonly Change[] {
-  return diffSide(side, undefined, input.orders, input.parameters.quoting, input.now, leaseEnd(input)).changes;
+/** A side on which the gate wants nothing: held as it is, or emptied. */
+function silent(input: DecideInput, { posture, reason }: Gate, side: Side) {
+  const { orders, parameters, now } = input;
+  const standing = standingOf(orders, side);
+  const isHeld = posture === 'hold';
+  const pulled = isHeld ? undefined : diffSide(side, undefined, orders, parameters.quoting, now, leaseEnd(input));
+  const decision: SideDecision = {
+    act: pulled?.act ?? (standing === undefined ? 'none' : 'kept'),
+    reason,
+    ...(standing !== undefined && { standing: asItStands(standing) }),
+  };
+  return { decision, changes: pulled?.changes ?? NO_CHANGES };
+}
+
+const NO_CHANGES: readonly Change[] = [];
+
+function asItStands(order: Order): StandingOrder {
+  const { clientOrderId, orderId, price } = order;
+  return { clientOrderId, ...(orderId !== undefined && { orderId }), price, remaining: remainingOf(order) };
 }
 
 /** Whole seconds, as the exchange counts expiry; never past the freeze, so that quotes leave even if we are dead. */

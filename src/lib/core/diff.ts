@@ -17,8 +17,25 @@ export type Change =
   | (Pick<AmendIntent, 'kind' | 'price' | 'size' | 'expiresAt'> & { readonly order: Order })
   | (Pick<CancelIntent, 'kind'> & { readonly order: Order });
 
+/**
+ * What is done on a side, in a word. `waiting`: for what is in flight, or until more than cancels may be sent; `renewed`:
+ * the lease alone; `patient`: moved too lately to be moved again; `cancelled`: nothing may be shown and what stood is taken away; `none`: nothing stands, nothing is sent.
+ */
+export type SideAct =
+  | 'new'
+  | 'kept'
+  | 'patient'
+  | 'moved'
+  | 'refilled'
+  | 'reduced'
+  | 'renewed'
+  | 'waiting'
+  | 'cancelled'
+  | 'none';
+
 export interface SideDiff {
   readonly changes: readonly Change[];
+  readonly act: SideAct;
   /** What was done and why: "kept: 0.3 ¢ from the wanted price". */
   readonly reason: string;
 }
@@ -44,22 +61,28 @@ export function diffSide(
 ): SideDiff {
   const standing: Order[] = [];
   for (const order of orders) if (isOurs(order, side)) standing.push(order);
-  if (wanted === undefined) return { changes: standing.filter(isCancellable).map(cancelOf), reason: '' };
-  if (leaseUntil - now < LEASE_MS_MIN) {
-    return { changes: standing.filter(isCancellable).map(cancelOf), reason: 'no time left for a lease' };
-  }
+  if (wanted === undefined) return emptied(standing, '');
+  if (leaseUntil - now < LEASE_MS_MIN) return emptied(standing, 'no time left for a lease');
 
   const [first, ...extra] = standing;
   const surplus = extra.filter(isCancellable).map(cancelOf);
   if (onlyCancels !== undefined) {
     const isToGo =
       first !== undefined && isTooBold(first, wanted, rules) && isCancellable(first) && !first.isQuestioned;
-    return { changes: isToGo ? [cancelOf(first), ...surplus] : surplus, reason: `waiting: ${onlyCancels}` };
+    const changes = isToGo ? [cancelOf(first), ...surplus] : surplus;
+    return { changes, act: isToGo ? 'cancelled' : 'waiting', reason: `waiting: ${onlyCancels}` };
   }
-  if (first === undefined) return { changes: [createOf(wanted, leaseUntil)], reason: 'new' };
-  if (!isIdle(first)) return { changes: surplus, reason: `waiting: ${first.pending?.kind ?? 'create'} in flight` };
-  const { change, reason } = diffOne(first, wanted, rules, now, leaseUntil);
-  return { changes: change === undefined ? surplus : [change, ...surplus], reason };
+  if (first === undefined) return { changes: [createOf(wanted, leaseUntil)], act: 'new', reason: 'new' };
+  if (!isIdle(first)) {
+    return { changes: surplus, act: 'waiting', reason: `waiting: ${first.pending?.kind ?? 'create'} in flight` };
+  }
+  const { change, act, reason } = diffOne(first, wanted, rules, now, leaseUntil);
+  return { changes: change === undefined ? surplus : [change, ...surplus], act, reason };
+}
+
+function emptied(standing: readonly Order[], reason: string): SideDiff {
+  const changes = standing.filter(isCancellable).map(cancelOf);
+  return { changes, act: changes.length > 0 ? 'cancelled' : standing.length > 0 ? 'waiting' : 'none', reason };
 }
 
 /** Nearer to the market than it should be, or beyond it. */
@@ -73,7 +96,7 @@ function diffOne(
   rules: QuotingRules,
   now: EpochMs,
   leaseUntil: EpochMs,
-): { readonly change?: Change; readonly reason: string } {
+): Pick<SideDiff, 'act' | 'reason'> & { readonly change?: Change } {
   const remaining = remainingOf(order);
   const distance = Math.abs(wanted.price - order.price);
   // Towards the middle is bolder: a higher bid, a lower ask.
@@ -83,17 +106,19 @@ function diffOne(
 
   if (isNear && isEnough && remaining <= wanted.size) {
     const isLeaseOld = order.expiresAt - now < rules.leaseMs / 2 && order.expiresAt < leaseUntil;
-    if (!isLeaseOld) return { reason: `kept: ${cents(distance)} ¢ < ${cents(rules.hysteresis)} ¢` };
+    if (!isLeaseOld) return { act: 'kept', reason: `kept: ${cents(distance)} ¢ < ${cents(rules.hysteresis)} ¢` };
     const renewal = replace(order, { ...wanted, price: order.price, size: remaining }, leaseUntil);
-    return { change: renewal, reason: 'lease renewed' };
+    return { change: renewal, act: 'renewed', reason: 'lease renewed' };
   }
   if (isNear && remaining > wanted.size) {
-    return { change: replace(order, { ...wanted, price: order.price }, leaseUntil), reason: 'reduced in place' };
+    const change = replace(order, { ...wanted, price: order.price }, leaseUntil);
+    return { change, act: 'reduced', reason: 'reduced in place' };
   }
   const isPatient = (isBolder || isNear) && now - order.changedAt < rules.debounceMs;
-  if (isPatient) return { reason: `kept: changed ${now - order.changedAt} ms ago` };
+  if (isPatient) return { act: 'patient', reason: `kept: changed ${now - order.changedAt} ms ago` };
   return {
     change: replace(order, wanted, leaseUntil),
+    act: isNear ? 'refilled' : 'moved',
     reason: isNear ? `refilled: ${remaining / 100} left` : `moved ${cents(distance)} ¢`,
   };
 }

@@ -25,16 +25,18 @@ export interface ViewInput {
   /** When anything at all was last heard on the wire. */
   readonly heardAt: EpochMs;
   readonly log: readonly LogLine[];
+  readonly writeTokens?: number;
+  readonly clockOffsetMs?: number;
   /** The market whose ladder is wanted. */
   readonly selected?: string;
 }
 
 export function viewOf(engine: Engine, input: ViewInput): TraderView {
-  const { at, env, account, heardAt, log, selected } = input;
+  const { at, env, account, heardAt, log, selected, writeTokens, clockOffsetMs } = input;
   const live = [...engine.orders.live()].filter(({ origin }) => origin !== 'external');
   const ladder = selected === undefined ? undefined : ladderOf(engine, selected);
   const leases = live.filter(({ takerFee }) => takerFee === undefined).map(({ expiresAt }) => expiresAt);
-  const leaseUntil = Math.max(0, ...leases) as EpochMs;
+  const unknown = live.filter((order) => order.state === 'unknown').map(({ sentAt }) => sentAt);
   return {
     at,
     env,
@@ -53,8 +55,13 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     fees: engine.ledger.fees,
     fills: engine.ledger.fillCount,
     restingOrders: live.length,
-    unknownOrders: live.filter((order) => order.state === 'unknown').length,
-    ...(leases.length > 0 && { leaseUntil }),
+    unknownOrders: unknown.length,
+    ...(unknown.length > 0 && { unknownSince: Math.min(...unknown) as EpochMs }),
+    ...(leases.length > 0 && {
+      ...{ leaseFrom: Math.min(...leases) as EpochMs, leaseUntil: Math.max(...leases) as EpochMs },
+    }),
+    ...(writeTokens !== undefined && { writeTokens }),
+    ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     log,
   };
 }
@@ -91,6 +98,7 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
     state: stateWord(state, bid, ask, at),
     ...(why !== undefined && { why }),
     closeAt: market.closeAt,
+    freezeAt: (market.closeAt - engine.config.parameters.quoting.freezeMs) as EpochMs,
     ...(state.bookAt !== undefined && { bookAt: state.bookAt }),
     isBookValid,
     isStale: !isBookValid || !engine.isConnected || engine.isSilent || isLate,

@@ -53,6 +53,8 @@ export interface QuoteSide {
   readonly feeDollars?: number;
   /** Expected value of one contract filled, against the fair value, after fee and adverse move. */
   readonly edgeDollars?: number;
+  /** The same against the reservation price: what the edge rule holds against the minimum edge. */
+  readonly ruleEdgeDollars?: number;
 }
 
 export interface Quote {
@@ -106,8 +108,9 @@ function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefi
   const feeDollars = feePerContract(side, price, input);
   const costDollars = feeDollars + parameters.quoter.cara.adverseDollars;
   const edgeOver = (value: number) => signOf(side) * (value - price / PRICE_ONE) - costDollars;
-  const figures = { side, raw, size, feeDollars, edgeDollars: edgeOver(fair.probability) };
-  return edgeOver(reservation) >= parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS
+  const ruleEdgeDollars = edgeOver(reservation);
+  const figures = { side, raw, size, feeDollars, edgeDollars: edgeOver(fair.probability), ruleEdgeDollars };
+  return ruleEdgeDollars >= parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS
     ? { ...figures, price }
     : { ...figures, reason: 'edge', rejectedPrice: price };
 }

@@ -20,6 +20,8 @@ export interface MarketView {
   /** Why nothing is quoted (first gate that said no); absent when quoting both sides. */
   readonly why?: string;
   readonly closeAt: EpochMs;
+  /** When its quotes leave. */
+  readonly freezeAt?: EpochMs;
   /** Receive time of the last book message; absent before the first. */
   readonly bookAt?: EpochMs;
   readonly isBookValid: boolean;
@@ -85,7 +87,14 @@ export interface TraderView {
   readonly fills: number;
   readonly restingOrders: number;
   readonly unknownOrders: number;
-  /** The last moment at which something of ours may rest if we die now. */
+  /** When the oldest of the unknown ones was sent. */
+  readonly unknownSince?: EpochMs;
+  /** The last moment at which something of ours may rest if we die now, and the first at which a lease ends. */
   readonly leaseUntil?: EpochMs;
+  readonly leaseFrom?: EpochMs;
+  /** Whole tokens of the write bucket that account-wide calls are billed to. */
+  readonly writeTokens?: number;
+  /** Exchange time less ours, as far as it is known. */
+  readonly clockOffsetMs?: number;
   readonly log: readonly LogLine[];
 }

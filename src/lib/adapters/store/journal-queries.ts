@@ -80,6 +80,22 @@ export function openOrders(database: Database.Database, now: EpochMs, account: s
   }));
 }
 
+/** What is held by the journal's own fills, markets that have settled left out. */
+export interface HeldPosition {
+  readonly ticker: string;
+  /** Signed YES contracts. */
+  readonly position: Centicontracts;
+}
+
+export function positionsOf(database: Database.Database, account: string): HeldPosition[] {
+  return database
+    .prepare<[string, string], HeldPosition>(`
+      SELECT ticker, sum(CASE side WHEN 'bid' THEN size ELSE -size END) AS position FROM fills
+      WHERE account = ? AND ticker NOT IN (SELECT ticker FROM settlements WHERE account = ?)
+      GROUP BY ticker HAVING position <> 0 ORDER BY ticker`)
+    .all(account, account);
+}
+
 export function historyOf(database: Database.Database, account: string): AccountHistory {
   const fills = database.prepare<[string], FillRow>('SELECT * FROM fills WHERE account = ? ORDER BY at, trade_id');
   const settlements = database.prepare<[string], SettlementRow>(

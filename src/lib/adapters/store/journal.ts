@@ -12,13 +12,16 @@ import type { Journal, JournalTurn } from '../../ports.ts';
 import { AlertQueue } from './alert-queue.ts';
 import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
+import { type DecisionRow, insertDecision, pruneDecisions } from './decisions.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
 import {
   type AccountHistory,
+  type HeldPosition,
   historyOf,
   lastSession,
   type OpenOrder,
   openOrders,
+  positionsOf,
   type SessionRecord,
 } from './journal-queries.ts';
 import { type Latch, Latches } from './latches.ts';
@@ -86,6 +89,7 @@ export class JournalFile implements Journal {
   #head: Buffer;
   #session: OpenSession | undefined;
   #pending: RecordedEvent[] = [];
+  #decided: DecisionRow[] = [];
   #failure: JournalFailure | undefined;
 
   constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced', scrub = AS_IT_IS) {
@@ -110,7 +114,10 @@ export class JournalFile implements Journal {
     const { tapeOf, ...rest } = start;
     const session = (this.#sql.lastSession.get() ?? 0) + 1;
     const record: SessionRecord = { session, ...rest, tape: tapeOf(session) };
-    this.#commit(() => this.#sql.session.run(record));
+    this.#commit(() => {
+      this.#sql.session.run(record);
+      pruneDecisions(this.#database, record.startedAt);
+    });
     this.#session = {
       number: session,
       recorder: new EventRecorder(this.#database, record.account, session, this.#scrub),
@@ -121,6 +128,7 @@ export class JournalFile implements Journal {
   /** Throws JournalFailure. */
   endSession(at: EpochMs): void {
     const { number } = this.#openSession();
+    this.flushDecisions();
     this.#commit(() => this.#sql.sessionEnd.run(at, number));
   }
 
@@ -148,15 +156,32 @@ export class JournalFile implements Journal {
     if (this.#pending.length >= PENDING_MAX || event.at - oldest.at >= PENDING_MS) this.flush();
   }
 
+  /**
+   * What a market decided and why, for people. Never in a turn's commit, which an order waits for: with the next
+   * `flushDecisions`, or when many wait. Throws JournalFailure.
+   */
+  recordDecision(row: DecisionRow): void {
+    this.#openSession();
+    this.#decided.push(row);
+    if (this.#decided.length >= PENDING_MAX) this.flushDecisions();
+  }
+
+  /** Without a sync: they may be lost with the last second before a crash. Throws JournalFailure. */
+  flushDecisions(): void {
+    if (this.#decided.length === 0) return;
+    const { number } = this.#openSession();
+    const rows = this.#decided;
+    this.#unsynced(() => {
+      for (const { ticker, turn, at, decision } of rows) this.#sql.decision.run(number, ticker, turn, at, decision);
+    });
+    this.#decided = [];
+  }
+
   /** Writes what is pending, without a sync of its own: the exchange can repeat it. Throws JournalFailure. */
   flush(): void {
     if (this.#pending.length === 0) return;
-    this.#database.pragma('synchronous = NORMAL');
-    try {
-      this.#commit(() => {});
-    } finally {
-      this.#database.pragma(`synchronous = ${this.#synchronous}`);
-    }
+    this.#unsynced(() => this.#recordPending());
+    this.#pending = [];
   }
 
   latches(): Latch[] {
@@ -213,6 +238,11 @@ export class JournalFile implements Journal {
     return historyOf(this.#database, account);
   }
 
+  /** By our own fills alone: what the exchange says may differ. */
+  positions(account: string): HeldPosition[] {
+    return positionsOf(this.#database, account);
+  }
+
   lastSession(): SessionRecord | undefined {
     return lastSession(this.#database);
   }
@@ -239,14 +269,30 @@ export class JournalFile implements Journal {
 
   /** One transaction of what is pending and what `write` adds. */
   #commit(write: () => void): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    const commit = this.#database.transaction(() => {
+    this.#transact(() => {
       write();
-      for (const event of this.#pending) this.#session?.recorder.event(event);
+      this.#recordPending();
     });
+    this.#pending = [];
+  }
+
+  #recordPending(): void {
+    for (const event of this.#pending) this.#session?.recorder.event(event);
+  }
+
+  #unsynced(write: () => void): void {
+    this.#database.pragma('synchronous = NORMAL');
     try {
-      commit.immediate();
-      this.#pending = [];
+      this.#transact(write);
+    } finally {
+      this.#database.pragma(`synchronous = ${this.#synchronous}`);
+    }
+  }
+
+  #transact(write: () => void): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      this.#database.transaction(write).immediate();
     } catch (error) {
       this.#failure = new JournalFailure(reasonOf(error), error);
       throw this.#failure;
@@ -268,6 +314,7 @@ function prepareStatements(database: Database.Database) {
     session: database.prepare(`
       INSERT INTO sessions (session, account, version, config_hash, started_at, rest_url, ws_url, key_id, key_file, tape)
       VALUES (@session, @account, @version, @configHash, @startedAt, @restUrl, @wsUrl, @keyId, @keyFile, @tape)`),
+    decision: insertDecision(database),
     sessionEnd: database.prepare('UPDATE sessions SET ended_at = ? WHERE session = ?'),
     turn: database.prepare('INSERT INTO turns (session, turn, at, digest) VALUES (?, ?, ?, ?)'),
     intent: database.prepare(

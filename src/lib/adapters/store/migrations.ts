@@ -223,7 +223,7 @@ export const MIGRATIONS: readonly Migration[] = [
         turn INTEGER NOT NULL,
         at INTEGER NOT NULL,
         decision TEXT NOT NULL,
-        PRIMARY KEY (ticker, at, session, turn)
+        PRIMARY KEY (session, ticker, at, turn)
       ) STRICT, WITHOUT ROWID;
 
       CREATE TABLE order_groups (

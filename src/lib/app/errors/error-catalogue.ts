@@ -55,6 +55,12 @@ export const CATALOGUE = {
       '--confirm with the last four signs of the key id',
     ],
   },
+  KMM_NOTHING_RECORDED: {
+    exit: EXIT.usage,
+    title: 'no session has run here yet, so there is nothing to tell of one',
+    position: NOTHING_SENT,
+    next: ['kmm run', 'name another environment with --env'],
+  },
   KMM_TICKER_UNKNOWN: {
     exit: EXIT.usage,
     title: 'the exchange knows no such market, event or series in this environment',

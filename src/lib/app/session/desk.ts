@@ -8,6 +8,7 @@ import { cancelReserve } from '../../adapters/kalshi/endpoint-costs.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiGateway } from '../../adapters/kalshi/gateway.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
+import { UNSCOPED } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
@@ -100,6 +101,11 @@ export class Desk {
       ordersPerMinute: engine.config.parameters.risk.ordersPerMinute,
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
+  }
+
+  /** Of the bucket that account-wide writes are billed to. */
+  writeTokens(at: EpochMs): number {
+    return this.#terms.limiter.available(UNSCOPED, at);
   }
 
   /**

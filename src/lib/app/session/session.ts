@@ -14,6 +14,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
+import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
@@ -121,7 +122,9 @@ export class Session {
       isRunning: () => this.#phase === 'running',
     });
     const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
-    this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream, this.#alerts];
+    const why = new DecisionJournal({ engine, journal, warn });
+    const beside = [this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
+    this.#parts = [...slow, ...beside, why, this.#alerts];
   }
 
   get environment(): Environment {
@@ -193,9 +196,13 @@ export class Session {
   }
 
   view(selected: string | undefined): TraderView {
-    const { account, environment: env } = this.#options;
+    const { account, environment: env, clockSync } = this.#options;
+    const at = this.#ports.clock.now();
+    const clockOffsetMs = clockSync?.estimate()?.offsetMs;
     return viewOf(this.engine, {
-      ...{ at: this.#ports.clock.now(), env, account, heardAt: this.#stream.heardAt, log: this.#log.lines },
+      ...{ at, env, account, heardAt: this.#stream.heardAt, log: this.#log.lines },
+      writeTokens: this.#desk.writeTokens(at),
+      ...(clockOffsetMs !== undefined && { clockOffsetMs }),
       isStarting: this.#phase === 'starting',
       isStopped: this.#phase === 'stopped',
       ...(selected !== undefined && { selected }),

@@ -1,0 +1,98 @@
+/**
+ * Writes down what each market decided, when it says something new or sends something, and once a minute besides. After the
+ * turn's intents have left: no order ever waits for it.
+ */
+import type { JournalFile } from '../../adapters/store/journal.ts';
+import type { Decision, StandingOrder } from '../../core/decide.ts';
+import type { Engine } from '../../core/engine.ts';
+import type { Centicontracts, EpochMs } from '../../core/units.ts';
+import type { SessionPart } from '../session/session-part.ts';
+import { type DecisionRecord, hasMoved, meaningOf, recordOf } from './decision-record.ts';
+import { encodeRecord } from './decision-text.ts';
+
+/** Rows are told anew when they are so old, though they say nothing new; and sooner when wanted prices have changed. */
+const REFRESH_MS = 60_000;
+const REFRESH_MOVED_MS = 5_000;
+
+export interface DecisionJournalOptions {
+  readonly engine: Engine;
+  readonly journal: Pick<JournalFile, 'recordDecision' | 'flushDecisions'>;
+  readonly warn: (text: string) => void;
+  /** Contracts ahead of an order of ours in its queue, where the exchange has lately said so. */
+  readonly aheadOf?: (order: StandingOrder) => Centicontracts | undefined;
+}
+
+interface Written {
+  /** The engine's last decision that was looked at, and the one that was written. */
+  decision: Decision | undefined;
+  readonly written: Decision | undefined;
+  readonly meaning: string;
+  readonly at: EpochMs;
+}
+
+export class DecisionJournal implements SessionPart {
+  readonly #options: DecisionJournalOptions;
+  readonly #written = new Map<string, Written>();
+  #hasFailed = false;
+
+  constructor(options: DecisionJournalOptions) {
+    this.#options = options;
+  }
+
+  turned(at: EpochMs): void {
+    this.#guarded(() => {
+      let count = 0;
+      for (const { market, decision } of this.#options.engine.markets()) {
+        count += 1;
+        const written = this.#written.get(market.ticker);
+        if (written === undefined || written.decision !== decision) this.#look(market.ticker, decision, written, at);
+      }
+      if (count < this.#written.size) this.#leave(at);
+    });
+  }
+
+  tick(): void {
+    this.#guarded(() => this.#options.journal.flushDecisions());
+  }
+
+  #look(ticker: string, decision: Decision | undefined, written: Written | undefined, at: EpochMs): void {
+    const { engine, aheadOf = () => undefined } = this.#options;
+    const halts = engine.halts.covering(ticker);
+    const meaning = meaningOf(decision, halts);
+    const sends = decision !== undefined && decision.changes.length > 0;
+    if (written !== undefined) {
+      written.decision = decision;
+      const refreshMs = hasMoved(decision, written.written) ? REFRESH_MOVED_MS : REFRESH_MS;
+      if (!sends && written.meaning === meaning && at - written.at < refreshMs) return;
+    }
+    this.#written.set(ticker, { decision, written: decision, meaning, at });
+    const { minimumEdgeDollars } = engine.config.parameters.quoting;
+    this.#write(ticker, at, recordOf(decision, { halts, minimumEdgeDollars, aheadOf }));
+  }
+
+  /** The engine has forgotten a market: what was written last no longer holds. */
+  #leave(at: EpochMs): void {
+    for (const ticker of this.#written.keys()) {
+      if (this.#options.engine.market(ticker) !== undefined) continue;
+      this.#written.delete(ticker);
+      this.#write(ticker, at, { posture: 'left', halts: [], position: 0 as Centicontracts });
+    }
+  }
+
+  #write(ticker: string, at: EpochMs, record: DecisionRecord): void {
+    const { engine, journal } = this.#options;
+    journal.recordDecision({ ticker, turn: engine.turn, at, decision: encodeRecord(record, at) });
+  }
+
+  /** Trading does not end for it here: a journal that cannot be written fails the next commit too, and that one stops it. */
+  #guarded(write: () => void): void {
+    if (this.#hasFailed) return;
+    try {
+      write();
+    } catch (error) {
+      this.#hasFailed = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.warn(`what is decided is no longer written down: ${reason}`);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * A record as text, by position and with short names for what comes in every row: there are a hundred thousand rows a day.
+ * Its first figure is the version of the form.
+ */
+import type { SideAct } from '../../core/diff.ts';
+import type { Halt } from '../../core/halts.ts';
+import type { Suppression } from '../../core/quote.ts';
+import type { LimitName } from '../../core/risk.ts';
+import type { Centicents, Centicontracts, EpochMs } from '../../core/units.ts';
+import type { DecisionRecord, Posture, SideRecord } from './decision-record.ts';
+
+const FORM = 1;
+
+/** @param at of the decision: the fair value's own time is written as its age. */
+export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
+  const { posture, gate, halts, position, top, fair, reservation, numbers, state, minimumEdgeDollars, bid, ask } =
+    record;
+  const stored: StoredRecord = [
+    FORM,
+    posture,
+    gate === undefined ? 0 : [gate.name, gate.reason],
+    halts.length === 0 ? 0 : halts,
+    position,
+    top === undefined ? 0 : [top.bid, top.bidSize, top.ask, top.askSize],
+    fair === undefined ? 0 : [fair.probability, fair.standardError, fair.source, at - fair.at, fair.inputs],
+    reservation === undefined ? 0 : [reservation, shortened(numbers ?? {}), state ?? '', minimumEdgeDollars ?? 0],
+    bid === undefined ? 0 : encodeSide(bid),
+    ask === undefined ? 0 : encodeSide(ask),
+  ];
+  return JSON.stringify(stored);
+}
+
+/** Undefined: written by a kmm whose form this one does not know. */
+export function decodeRecord(text: string, at: EpochMs): DecisionRecord | undefined {
+  const stored = JSON.parse(text) as StoredRecord;
+  if (stored[0] !== FORM) return undefined;
+  const [, posture, gate, halts, position, top, fair, quoted, bid, ask] = stored;
+  return {
+    ...{ posture, halts: halts === 0 ? [] : halts, position },
+    ...(gate !== 0 && { gate: { name: gate[0], reason: gate[1] } }),
+    ...(top !== 0 && { top: { bid: top[0], bidSize: top[1], ask: top[2], askSize: top[3] } }),
+    ...(fair !== 0 && {
+      fair: {
+        ...{ probability: fair[0], standardError: fair[1], source: fair[2] },
+        ...{ at: (at - fair[3]) as EpochMs, inputs: fair[4] },
+      },
+    }),
+    ...(quoted !== 0 && {
+      ...{ reservation: quoted[0], numbers: lengthened(quoted[1]), minimumEdgeDollars: quoted[3] },
+      ...(quoted[2] !== '' && { state: quoted[2] }),
+    }),
+    ...(bid !== 0 && { bid: decodeSide(bid) }),
+    ...(ask !== 0 && { ask: decodeSide(ask) }),
+  };
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+type StoredRecord = readonly [
+  form: number,
+  posture: Posture,
+  gate: 0 | readonly [name: string, reason: string],
+  halts: 0 | readonly Halt[],
+  position: Centicontracts,
+  top: 0 | readonly [bid: Centicents, bidSize: Centicontracts, ask: Centicents, askSize: Centicontracts],
+  fair: 0 | readonly [probability: number, standardError: number, source: string, ageMs: number, inputs: Numbers],
+  quoted: 0 | readonly [reservation: number, numbers: Numbers, state: string, minimumEdge: number],
+  bid: StoredSide | 0,
+  ask: StoredSide | 0,
+];
+
+type StoredSide = readonly [
+  act: SideAct,
+  reason: string,
+  verdict: 1 | LimitName | Suppression | 0,
+  raw: number | null,
+  size: Centicontracts | null,
+  price: Centicents | null,
+  rejected: Centicents | null,
+  fee: number | null,
+  edge: number | null,
+  standing: readonly [clientOrderId: string, price: Centicents, remaining: Centicontracts] | null,
+  ahead: Centicontracts | null,
+];
+
+function encodeSide(side: SideRecord): StoredSide {
+  const { standing } = side;
+  return [
+    side.act,
+    side.reason,
+    side.isShown ? 1 : (side.limit ?? side.suppression ?? 0),
+    side.raw ?? null,
+    side.size ?? null,
+    side.price ?? null,
+    side.rejectedPrice ?? null,
+    side.feeDollars ?? null,
+    side.ruleEdgeDollars ?? null,
+    standing === undefined ? null : [standing.clientOrderId, standing.price, standing.remaining],
+    side.ahead ?? null,
+  ];
+}
+
+function decodeSide(stored: StoredSide): SideRecord {
+  const [act, reason, verdict, raw, size, price, rejectedPrice, feeDollars, ruleEdgeDollars, standing, ahead] = stored;
+  return {
+    ...{ act, reason, isShown: verdict === 1 },
+    ...(isLimit(verdict) && { limit: verdict }),
+    ...(isSuppression(verdict) && { suppression: verdict }),
+    ...(raw !== null && { raw }),
+    ...(size !== null && { size }),
+    ...(price !== null && { price }),
+    ...(rejectedPrice !== null && { rejectedPrice }),
+    ...(feeDollars !== null && { feeDollars }),
+    ...(ruleEdgeDollars !== null && { ruleEdgeDollars }),
+    ...(standing !== null && { standing: { clientOrderId: standing[0], price: standing[1], remaining: standing[2] } }),
+    ...(ahead !== null && { ahead }),
+  };
+}
+
+type Verdict = StoredSide[2];
+
+function isSuppression(verdict: Verdict): verdict is Suppression {
+  return verdict === 'strategy' || verdict === 'off_grid' || verdict === 'post_only' || verdict === 'edge';
+}
+
+function isLimit(verdict: Verdict): verdict is LimitName {
+  return typeof verdict === 'string' && !isSuppression(verdict);
+}
+
+/** The numbers that come with every quote. */
+const SHORT: Readonly<Record<string, string>> = {
+  marginDollars: 'm',
+  makerFeeDollars: 'f',
+  adverseDollars: 'a',
+  edgeDollars: 'e',
+  intervalDollars: 'i',
+  externalSkewCents: 's',
+};
+const LONG = Object.fromEntries(Object.entries(SHORT).map(([long, short]) => [short, long]));
+
+function shortened(numbers: Numbers): Numbers {
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [SHORT[name] ?? name, value]));
+}
+
+function lengthened(numbers: Numbers): Numbers {
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [LONG[name] ?? name, value]));
+}

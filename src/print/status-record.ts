@@ -1,0 +1,81 @@
+/** `kmm status --json`: one object an environment, with exact decimals and times in UTC. */
+import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
+import type { StatusFacts } from '../lib/app/status/status.ts';
+import { type EpochMs, formatMoney, formatPrice, formatSize } from '../lib/core/units.ts';
+import type { MarketView, SideView, TraderView } from '../lib/core/view.ts';
+
+export function statusRecord(facts: StatusFacts, problems: readonly StatusProblem[], next: readonly string[]) {
+  const { env, now, lock, trader, journal } = facts;
+  const known = journal === undefined || 'trouble' in journal ? undefined : journal;
+  const session = known?.session;
+  return {
+    ...{ env, at: iso(now), pid: lock?.pid ?? null, since: isoOr(lock?.since) },
+    trader: trader === undefined || 'silence' in trader ? null : traderRecord(trader.view),
+    session:
+      session === undefined
+        ? null
+        : {
+            session: session.session,
+            version: session.version,
+            startedAt: iso(session.startedAt),
+            endedAt: isoOr(session.endedAt),
+          },
+    armedUntil: isoOr(known?.arming?.until),
+    halts: haltsOf(facts).map(({ name, scope, since, until, reason, by }) => ({
+      ...{ name, scope, since: iso(since), until: isoOr(until), reason, by: by ?? null },
+    })),
+    /** By the journal. */
+    openOrders: (known?.openOrders ?? []).map(
+      ({ ticker, side, price, remaining, clientOrderId, orderId, expiresAt }) => ({
+        ...{ ticker, side, price: formatPrice(price), size: formatSize(remaining) },
+        ...{ clientOrderId, orderId: orderId ?? null, expiresAt: isoOr(expiresAt) },
+      }),
+    ),
+    positions: (known?.positions ?? []).map(({ ticker, position }) => ({ ticker, position: formatSize(position) })),
+    problems: problems.map(({ name, text, next: steps }) => ({ name, text, next: steps })),
+    next,
+  };
+}
+
+function traderRecord(view: TraderView) {
+  const { at, state, turn, isConnected, restingOrders, unknownOrders } = view;
+  return {
+    ...{ at: iso(at), state, turn, isConnected, heardAt: isoOr(view.heardAt) },
+    ...{ restingOrders, unknownOrders, unknownSince: isoOr(view.unknownSince) },
+    ...{ leaseFrom: isoOr(view.leaseFrom), leaseUntil: isoOr(view.leaseUntil) },
+    ...{ writeTokens: view.writeTokens ?? null, clockOffsetMs: view.clockOffsetMs ?? null },
+    ...{ cashDollars: formatMoney(view.cash), realizedDollars: formatMoney(view.realized) },
+    ...{ unrealizedDollars: formatMoney(view.unrealized), feesDollars: formatMoney(view.fees) },
+    limits: view.limits.map(({ name, used, limit }) => ({
+      ...{ name, usedDollars: formatMoney(used), limitDollars: formatMoney(limit) },
+    })),
+    markets: view.markets.map(marketRecord),
+  };
+}
+
+function marketRecord(market: MarketView) {
+  const { ticker, state, why, position, closeAt, freezeAt, bookAt, bid, ask } = market;
+  return {
+    ...{ ticker, state, why: why ?? null, position: formatSize(position) },
+    ...{ bid: sideRecord(bid), ask: sideRecord(ask), bookAt: isoOr(bookAt) },
+    ...{ freezeAt: isoOr(freezeAt), closeAt: iso(closeAt) },
+  };
+}
+
+function sideRecord(side: SideView | undefined) {
+  if (side === undefined) return null;
+  return {
+    price: formatPrice(side.price),
+    size: formatSize(side.size),
+    state: side.state,
+    expiresAt: iso(side.expiresAt),
+  };
+}
+
+function iso(at: EpochMs): string {
+  return new Date(at).toISOString();
+}
+
+function isoOr(at: EpochMs | undefined): string | null {
+  return at === undefined ? null : iso(at);
+}

@@ -1,0 +1,169 @@
+/** One screen of `kmm status`: a block an environment, a line a question, what is not known left out. */
+import {
+  ageText,
+  amountText,
+  clockText,
+  contractsText,
+  dateTimeText,
+  dollarsText,
+  type Glyphs,
+  positionText,
+  priceText,
+  timeText,
+  type Zone,
+} from '../format.ts';
+import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
+import type { JournalStatus, StatusFacts } from '../lib/app/status/status.ts';
+import { HALT_CLEARS } from '../lib/core/halts.ts';
+import type { EpochMs } from '../lib/core/units.ts';
+import type { MarketView, TraderView } from '../lib/core/view.ts';
+import { arrow } from './why-side.ts';
+
+export interface StatusStyle {
+  readonly signs: Glyphs;
+  readonly zone: Zone;
+}
+
+/** `next`: the commands that come first. */
+export function statusLines(
+  facts: StatusFacts,
+  problems: readonly StatusProblem[],
+  next: readonly string[],
+  style: StatusStyle,
+): string[] {
+  const { trader } = facts;
+  const view = trader !== undefined && 'view' in trader ? trader.view : undefined;
+  const body = view === undefined ? journalLines(facts, style) : traderLines(view, style);
+  const following = view === undefined ? '' : nextEvent(view, style);
+  const tail = [following, `${arrow(style.signs)} ${next.join(` ${style.signs.separator} `)}`];
+  return [
+    headLine(facts, view, style),
+    ...body,
+    ...haltsOf(facts).map((halt) => label('halt', haltText(halt, style))),
+    ...problems
+      .filter(({ name }) => name !== 'halted')
+      .map(({ text }) => label('wrong', `${style.signs.cross} ${text}`)),
+    label('next', tail.filter((text) => text !== '').join('  ')),
+  ];
+}
+
+function label(name: string, text: string): string {
+  return `${name.padEnd(7)} ${text}`;
+}
+
+function headLine(facts: StatusFacts, view: TraderView | undefined, style: StatusStyle): string {
+  const { signs } = style;
+  const name = facts.env.toUpperCase();
+  const arming = armingText(facts, style);
+  const halts = haltsOf(facts).length;
+  if (view === undefined) return `${name}${arming}   ${absenceText(facts, style)}   halts ${halts}`;
+  const quoting = view.markets.filter(({ state }) => state === 'quoting' || state === 'one-sided').length;
+  const sign = view.state === 'quoting' ? signs.live : view.state === 'halted' ? signs.halted : signs.waiting;
+  const what = `${sign} ${view.state}, ${quoting} of ${view.markets.length} markets quoted`;
+  return `${name}${arming}   ${what}   halts ${halts}   unknown ${view.unknownOrders}`;
+}
+
+function armingText({ env, journal, now }: StatusFacts, { zone }: StatusStyle): string {
+  if (env !== 'prod' || journal === undefined || 'trouble' in journal) return '';
+  const { arming } = journal;
+  if (arming === undefined || arming.until <= now) return ' not armed';
+  return ` armed ${ageText(arming.until - now)}, until ${clockText(arming.until, zone)}`;
+}
+
+/** Why nothing is shown of a trader. */
+function absenceText({ lock, trader, journal, now }: StatusFacts, { signs, zone }: StatusStyle): string {
+  if (lock !== undefined) {
+    const word = trader === undefined ? 'works here without a trader, or starts one' : 'starts, or does not answer';
+    return `${signs.waiting} process ${lock.pid} ${word}, for ${ageText(now - lock.since)}`;
+  }
+  const session = journal === undefined || 'trouble' in journal ? undefined : journal.session;
+  if (session === undefined) return `${signs.waiting} no kmm runs here, and no session has`;
+  const end = session.endedAt === undefined ? 'was not ended' : `ended ${dateTimeText(session.endedAt, zone)}`;
+  return `${signs.waiting} no kmm runs here; session ${session.session} ${end}`;
+}
+
+function traderLines(view: TraderView, style: StatusStyle): string[] {
+  const { signs } = style;
+  const { realized, unrealized, fees, restingOrders } = view;
+  const [total, event, market, day] = ['total', 'event', 'market', 'day'].map((name) => limitText(view, name, signs));
+  const money = `realized ${dollarsText(realized)}   unrealized ${dollarsText(unrealized)}   fees ${amountText(fees)}`;
+  const silent = view.markets.filter(({ why, state }) => why !== undefined && state !== 'quoting');
+  return [
+    label('money', `${money}   loss today ${day}`),
+    label(
+      'risk',
+      `total ${total}   worst event ${event}   worst market ${market}   ${restingOrders} orders resting${leasesText(view)}`,
+    ),
+    label('feed', feedText(view, signs)),
+    ...heldLines(view.markets, signs),
+    ...silent.map((one) => label('silent', `${one.ticker} ${one.state.toUpperCase()}: ${one.why ?? ''}`)),
+  ];
+}
+
+function limitText({ limits }: TraderView, name: string, signs: Glyphs): string {
+  const found = limits.find((limit) => limit.name === name);
+  return found === undefined ? signs.dash : `${amountText(found.used)}/${amountText(found.limit)}`;
+}
+
+function leasesText({ at, leaseFrom, leaseUntil }: TraderView): string {
+  if (leaseFrom === undefined || leaseUntil === undefined) return '';
+  return `, leases ${ageText(leaseFrom - at)} to ${ageText(leaseUntil - at)}`;
+}
+
+function feedText(view: TraderView, signs: Glyphs): string {
+  const { at, isConnected, heardAt, writeTokens, clockOffsetMs, turn, markets } = view;
+  const books = markets.flatMap(({ bookAt }) => bookAt ?? []);
+  const oldest = books.length === 0 ? signs.dash : ageText(at - Math.min(...books));
+  return [
+    isConnected ? `heard ${heardAt === undefined ? signs.dash : `${ageText(at - heardAt)} ago`}` : 'NOT CONNECTED',
+    `oldest book ${oldest}`,
+    ...(writeTokens === undefined ? [] : [`write tokens ${writeTokens}`]),
+    ...(clockOffsetMs === undefined ? [] : [`clock ${clockOffsetMs >= 0 ? '+' : ''}${Math.round(clockOffsetMs)} ms`]),
+    `turn ${turn}`,
+  ].join('   ');
+}
+
+function heldLines(markets: readonly MarketView[], { separator }: Glyphs): string[] {
+  const held = markets.filter(({ position }) => position !== 0);
+  const texts = held.map(({ ticker, position }) => `${ticker} ${positionText(position)}`);
+  return held.length === 0 ? [] : [label('hold', texts.join(`  ${separator}  `))];
+}
+
+function journalLines({ journal }: StatusFacts, style: StatusStyle): string[] {
+  if (journal === undefined || 'trouble' in journal) return [];
+  return [...restingLines(journal, style), ...heldByJournal(journal, style)];
+}
+
+function restingLines({ openOrders }: JournalStatus, { signs, zone }: StatusStyle): string[] {
+  return openOrders.map(({ ticker, side, price, remaining, expiresAt }) => {
+    const until = expiresAt === undefined ? '' : ` until ${clockText(expiresAt, zone)}`;
+    return label('rests?', `${ticker} ${side} ${contractsText(remaining, signs)} @ ${priceText(price, signs)}${until}`);
+  });
+}
+
+function heldByJournal({ positions }: JournalStatus, { signs }: StatusStyle): string[] {
+  if (positions.length === 0) return [];
+  const texts = positions.map(({ ticker, position }) => `${ticker} ${positionText(position)}`);
+  return [label('hold', `${texts.join(`  ${signs.separator}  `)}  (by the journal)`)];
+}
+
+function haltText(halt: ReturnType<typeof haltsOf>[number], { zone }: StatusStyle): string {
+  const { name, scope, since, until, reason, by } = halt;
+  const end = until === undefined ? '' : `, until ${timeText(until, zone)}`;
+  const clears = HALT_CLEARS[name] === 'operator' ? `; kmm resume ${name}` : '';
+  const who = by === undefined ? '' : ` by ${by}`;
+  return `${name} on ${scope === '*' ? 'everything' : scope} since ${dateTimeText(since, zone)}${who}: ${reason}${end}${clears}`;
+}
+
+/** What the clock brings next: quotes leave, a market closes. */
+function nextEvent({ at, markets }: TraderView, { zone }: StatusStyle): string {
+  const events = markets
+    .flatMap(({ ticker, closeAt, freezeAt }): { at: EpochMs; text: string }[] => [
+      ...(freezeAt === undefined ? [] : [{ at: freezeAt, text: `freeze ${ticker}` }]),
+      { at: closeAt, text: `close ${ticker}` },
+    ])
+    .filter((event) => event.at > at)
+    .sort((a, b) => a.at - b.at);
+  const [first] = events;
+  return first === undefined ? '' : `${timeText(first.at, zone)} ${first.text}`;
+}
