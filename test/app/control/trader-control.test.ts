@@ -11,6 +11,7 @@ import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import type { HandReply } from '../../../src/lib/app/hand/hand-reply.ts';
 import type { HandAsk } from '../../../src/lib/core/hand-types.ts';
 import { centicents, centicontracts, microdollars } from '../../../src/lib/core/units.ts';
+import type { TraderView } from '../../../src/lib/core/view.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const REPLY: HandReply = { kind: 'permitted' };
@@ -18,6 +19,9 @@ const ASK: HandAsk = {
   ...{ kind: 'order', id: 'ask-1', ticker: 'KX-1', side: 'bid' },
   ...{ price: centicents(4_500), size: centicontracts(100), life: { kind: 'renewed' } },
 };
+
+/** Longer than any request may be. */
+const VIEW = { turn: 7, log: [{ at: 1, level: 'info', text: 'x'.repeat(200_000) }] } as unknown as TraderView;
 
 /** A trader that notes what it is asked. */
 async function trader(over: Partial<Controlled> = {}) {
@@ -28,8 +32,9 @@ async function trader(over: Partial<Controlled> = {}) {
   };
   const hand = { consider: note, carryOut: note, status: () => undefined } as unknown as Controlled['hand'];
   const moveCash = async () => ({ transferId: 't', before: [], after: [], isVisible: true });
+  const view = () => VIEW;
   const { path } = makeControlPath({ directory: tempDir() });
-  const server = await openControl(path, { hand, moveCash, ...over });
+  const server = await openControl(path, { hand, moveCash, view, ...over });
   onTestFinished(() => server.close());
   return { path, asked, ask: (request: object) => askControl(path, request, 2_000) };
 }
@@ -56,6 +61,11 @@ describe('the control socket', () => {
     expect(asked).toEqual([ASK]);
     const moved = await askTrader(path, 1, { verb: 'transfer', from: 0, to: 2, amount: microdollars(100) });
     expect(moved).toMatchObject({ kind: 'moved', report: { transferId: 't' } });
+  });
+
+  it('shows the trader as it stands, however long that is', async () => {
+    const { path } = await trader();
+    expect(await askTrader(path, 1, { verb: 'view' })).toEqual({ kind: 'view', view: VIEW });
   });
 
   it.each([

@@ -17,8 +17,9 @@ export interface ControlOptions {
   readonly answer: (request: unknown) => Promise<unknown>;
 }
 
-/** The longest request or answer, in characters: far above any of ours. */
-const LINE_MAX = 64 * 1_024;
+/** The longest request and answer, in characters: far above any of ours. A view of 200 markets is the longest answer. */
+const REQUEST_MAX = 64 * 1_024;
+const ANSWER_MAX = 4 * 1_024 * 1_024;
 const CLIENTS_MAX = 16;
 /** A client that says nothing for so long, while nothing is being answered, has gone. */
 const IDLE_MS = 30_000;
@@ -65,7 +66,7 @@ export function askControl(path: string, request: object, timeoutMs: number): Pr
     socket.on('error', (error) => fail(error.message));
     socket.on('close', () => fail('closed without an answer'));
     socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
-    eachLine(socket, (line) => {
+    eachLine(socket, ANSWER_MAX, (line) => {
       const value = parsed(line);
       if (value === undefined) fail('an answer that is not JSON');
       else settle({ kind: 'answer', value });
@@ -79,7 +80,7 @@ function converse(socket: Socket, answer: ControlOptions['answer']): void {
   socket.setTimeout(IDLE_MS, () => {
     if (open === 0) socket.destroy();
   });
-  eachLine(socket, (line) => {
+  eachLine(socket, REQUEST_MAX, (line) => {
     const request = parsed(line);
     if (request === undefined) return void socket.end(`${JSON.stringify(NOT_UNDERSTOOD)}\n`);
     open += 1;
@@ -96,7 +97,7 @@ function converse(socket: Socket, answer: ControlOptions['answer']): void {
 const NOT_UNDERSTOOD = { kind: 'failed', code: 'KMM_USAGE', message: 'the request is not JSON' };
 
 /** Whole lines; a line that grows beyond the longest ends the connection. */
-function eachLine(socket: Socket, take: (line: string) => void): void {
+function eachLine(socket: Socket, lengthMax: number, take: (line: string) => void): void {
   let rest = '';
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
@@ -104,10 +105,10 @@ function eachLine(socket: Socket, take: (line: string) => void): void {
     for (let end = rest.indexOf('\n'); end >= 0 && !socket.destroyed; end = rest.indexOf('\n')) {
       const line = rest.slice(0, end);
       rest = rest.slice(end + 1);
-      if (line.length > LINE_MAX) return void socket.destroy();
+      if (line.length > lengthMax) return void socket.destroy();
       if (line.trim() !== '') take(line);
     }
-    if (rest.length > LINE_MAX) socket.destroy();
+    if (rest.length > lengthMax) socket.destroy();
   });
 }
 

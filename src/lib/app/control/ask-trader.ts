@@ -28,7 +28,7 @@ export async function askTrader(
 }
 
 function deaf(pid: number, reason: string, wish: Wish): KmmError {
-  const isHarmless = wish.verb === 'status' || (wish.verb === 'ask' && wish.isDryRun);
+  const isHarmless = wish.verb === 'status' || wish.verb === 'view' || (wish.verb === 'ask' && wish.isDryRun);
   const position = isHarmless
     ? 'the trader goes on; nothing was asked of it'
     : 'the trader goes on; what was asked may have been done: look before you ask again';

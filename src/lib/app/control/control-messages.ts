@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { HandAsk } from '../../core/hand-types.ts';
 import { type Centicents, type Centicontracts, type Microdollars, PRICE_ONE } from '../../core/units.ts';
+import type { TraderView } from '../../core/view.ts';
 import type { HandReply, MoveReport } from '../hand/hand-reply.ts';
 
 /** Both ends are of one version, or nothing is done: an order that is half understood is worse than none. */
@@ -44,6 +45,8 @@ export const controlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('ask'), version, ask, by, isDryRun: z.boolean() }),
   /** What came of an ask, by its id. */
   z.strictObject({ verb: z.literal('status'), version, id }),
+  /** What the trader shows of itself now. */
+  z.strictObject({ verb: z.literal('view'), version }),
   z.strictObject({
     ...{ verb: z.literal('transfer'), version, from: shard, to: shard },
     amount: z
@@ -58,6 +61,7 @@ export type ControlRequest = z.infer<typeof controlRequest>;
 export type ControlAnswer =
   | { readonly kind: 'reply'; readonly reply: HandReply }
   | { readonly kind: 'moved'; readonly report: MoveReport }
+  | { readonly kind: 'view'; readonly view: TraderView }
   /** An error of the catalogue. */
   | {
       readonly kind: 'failed';

@@ -1,19 +1,22 @@
-/** What a running trader does for another process of its user: carries out asks by hand, and moves cash between shards. */
+/** What a running trader does for another process of its user: carries out asks by hand, moves cash between shards, shows itself. */
 import { type ControlServer, listenControl } from '../../adapters/system/control-socket.ts';
+import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { SessionHands } from '../session/session-hands.ts';
 import { type ControlAnswer, type ControlRequest, controlRequest } from './control-messages.ts';
 
 /** As much of a session as is asked for from outside. */
-export type Controlled = Pick<SessionHands, 'hand' | 'moveCash'>;
+export interface Controlled extends Pick<SessionHands, 'hand' | 'moveCash'> {
+  view(): TraderView;
+}
 
-export function openControl(path: string, hands: Controlled): Promise<ControlServer> {
-  return listenControl({ path, answer: (request) => answerControl(hands, request) });
+export function openControl(path: string, trader: Controlled): Promise<ControlServer> {
+  return listenControl({ path, answer: (request) => answerControl(trader, request) });
 }
 
 /** Never rejects. */
-async function answerControl(hands: Controlled, request: unknown): Promise<ControlAnswer> {
+async function answerControl(trader: Controlled, request: unknown): Promise<ControlAnswer> {
   const parsed = controlRequest.safeParse(request);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -25,7 +28,7 @@ async function answerControl(hands: Controlled, request: unknown): Promise<Contr
     };
   }
   try {
-    return await obey(hands, parsed.data);
+    return await obey(trader, parsed.data);
   } catch (error) {
     const fault = error instanceof Error ? error : new Error(String(error));
     if (!(fault instanceof KmmError)) return { kind: 'failed', code: faultCode(fault), message: fault.message };
@@ -33,7 +36,7 @@ async function answerControl(hands: Controlled, request: unknown): Promise<Contr
   }
 }
 
-async function obey({ hand, moveCash }: Controlled, request: ControlRequest): Promise<ControlAnswer> {
+async function obey({ hand, moveCash, view }: Controlled, request: ControlRequest): Promise<ControlAnswer> {
   switch (request.verb) {
     case 'ask': {
       const { ask, by, isDryRun } = request;
@@ -48,6 +51,8 @@ async function obey({ hand, moveCash }: Controlled, request: ControlRequest): Pr
       const { from, to, amount } = request;
       return { kind: 'moved', report: await moveCash({ from, to, amount }) };
     }
+    case 'view':
+      return { kind: 'view', view: view() };
     default:
       return request satisfies never;
   }

@@ -65,8 +65,10 @@ async function start({
         void end('a fault of its own');
       },
     });
-    await live.opened.session.start();
-    control = await openControl(controlPath, live.opened.session.hands);
+    const { session } = live.opened;
+    await session.start();
+    const { hand, moveCash } = session.hands;
+    control = await openControl(controlPath, { hand, moveCash, view: () => session.view(undefined) });
     const { clock } = live;
     const stopAt = known ?? (forSeconds === undefined ? undefined : epochMs(clock.now() + forSeconds * 1_000));
     say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });
