@@ -4,14 +4,14 @@
  */
 import type { Book } from './book.ts';
 import { type Change, diffSide, standingOf } from './diff.ts';
-import { type Candidate, withCandidate } from './exposure.ts';
+import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
 import type { Market } from './market.ts';
-import { type Order, remainingOf, restingOutcomes } from './order.ts';
+import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
@@ -44,7 +44,7 @@ export interface SideDecision {
 export interface Decision {
   readonly ticker: string;
   readonly at: EpochMs;
-  /** `retreat`: only cancels, of what is too bold. `hold`: no change at all. `pull`: nothing may rest. */
+  /** `reduce`: only what takes the position down. `retreat`: only cancels, of what is too bold. `hold`: no change at all. `pull`: nothing may rest. */
   readonly posture: 'quote' | Gate['posture'];
   /** The first gate that said no. */
   readonly gate?: Gate;
@@ -66,7 +66,7 @@ const HOUR_MS = 3_600_000;
 export function decide(input: DecideInput): Decision {
   const { market, now } = input;
   const gate = firstGate(input);
-  if (gate !== undefined && gate.posture !== 'retreat') return without(input, gate);
+  if (gate?.posture === 'hold' || gate?.posture === 'pull') return without(input, gate);
 
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
   const levels = levelsOf(input.book, depth);
@@ -93,7 +93,8 @@ export function decide(input: DecideInput): Decision {
     return { ...without(input, { name: quote.code, posture: 'pull', reason: quote.reason }), fair: fair.value };
   }
 
-  const onlyCancels = gate?.reason ?? (input.maySend ? undefined : `the minute's orders are used up`);
+  const onlyCancels =
+    gate?.posture === 'retreat' ? gate.reason : input.maySend ? undefined : `the minute's orders are used up`;
   const bid = decideSide(input, quote.bid, bestAsk, input.risk, onlyCancels);
   const ask = decideSide(input, quote.ask, bestBid, { ...input.risk, orders: bid.orders }, onlyCancels);
   return {
@@ -122,21 +123,28 @@ function decideSide(
   risk: RiskContext,
   onlyCancels: string | undefined,
 ) {
-  const { side, price, size } = quote;
+  const { side, price } = quote;
   const { market, orders, now } = input;
   const { quoting } = input.parameters;
   const standing = standingOf(orders, side);
-  const verdict = price === undefined ? undefined : permit({ side, price, size }, risk, standing);
-  const shown = verdict?.kind === 'permitted' ? verdict.quote : undefined;
+  const isPaused = input.halts.some(({ name }) => name === 'PAUSED');
+  const room = isPaused ? roomToReduce(side, risk, standing) : quote.size;
+  const size = smaller(quote.size, room);
+  const verdict = price === undefined || size === 0 ? undefined : permit({ side, price, size }, risk, standing);
+  // What rests and is more than may is not waited with.
+  const isTooLarge = isPaused && onlyCancels !== undefined && standing !== undefined && remainingOf(standing) > room;
+  const shown = verdict?.kind === 'permitted' && !isTooLarge ? verdict.quote : undefined;
   const isKeepable = standing === undefined || isLegal(standing, oppositeBest, market);
   const rules = isKeepable ? quoting : { ...quoting, hysteresis: centicents(0) };
   const { changes, reason } = diffSide(side, shown, orders, rules, now, leaseEnd(input), onlyCancels);
-  const refusal = verdict?.kind === 'refused' ? verdict.refusal.reason : (quote.reason ?? '');
+  const refusal = verdict?.kind === 'refused' ? verdict.refusal.reason : (quote.reason ?? (isPaused ? PAUSED : ''));
   const decision: SideDecision = { quote, ...(shown !== undefined && { shown }), reason: shown ? reason : refusal };
   const isSent = shown !== undefined && changes.some(({ kind }) => kind !== 'cancel');
   // What the other side is weighed against: the orders as they will be.
   return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
 }
+
+const PAUSED = 'paused: only what reduces the position is shown';
 
 /** A standing price that has come off the grid or meets the opposite best is not asked for again, however near it is. */
 function isLegal({ side, price }: Order, oppositeBest: Centicents | undefined, { grid }: Market): boolean {
