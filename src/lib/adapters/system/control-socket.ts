@@ -41,7 +41,8 @@ export async function listenControl({ path, answer }: ControlOptions): Promise<C
   return {
     close: () =>
       new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
+        // What was answered a moment ago still gets out.
+        for (const socket of sockets) socket.destroySoon();
         server.close(() => resolve());
       }),
   };

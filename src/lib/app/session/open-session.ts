@@ -39,6 +39,7 @@ export interface OpenSessionOptions {
   readonly commits?: 'synced' | 'written';
   readonly onLog: (line: LogLine) => void;
   readonly onFatal: (error: Error) => void;
+  readonly onStop?: (by: string) => void;
 }
 
 export interface OpenedSession {
@@ -55,7 +56,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
   const { journal, tape, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
-  const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal } = options;
+  const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal, onStop } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -73,6 +74,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       speed,
       onLog,
       onFatal,
+      ...(onStop !== undefined && { onStop }),
     },
   );
   return { session, journal, tape };

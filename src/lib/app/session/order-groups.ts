@@ -48,6 +48,7 @@ export class OrderGroups {
 
   /** What the stream said about a group; a trip that we did not ask for halts everything. */
   heard(groupId: string, change: string, at: EpochMs): Halt | undefined {
+    if (this.#isOver) return undefined;
     const [shard] = [...this.#byShard].find(([, id]) => id === groupId) ?? [];
     if (shard === undefined || (change !== 'triggered' && change !== 'deleted')) return undefined;
     return this.#trip(shard, `order group ${groupId} was ${change}: its orders are cancelled and new ones refused`, at);
@@ -55,7 +56,7 @@ export class OrderGroups {
 
   /** A trip that the stream did not tell of, because the link was down: the refusal of a create names it. */
   refused({ clientOrderId, outcome, at }: OrderCreated): Halt | undefined {
-    if (outcome.kind !== 'refused' || !/order group/i.test(outcome.message)) return undefined;
+    if (this.#isOver || outcome.kind !== 'refused' || !/order group/i.test(outcome.message)) return undefined;
     const shard = this.#engine.orders.byClientId(clientOrderId)?.shard;
     if (shard === undefined || this.#tripped.has(shard)) return undefined;
     return this.#trip(shard, `an order was refused for its group: ${outcome.message}`, at);
@@ -72,6 +73,13 @@ export class OrderGroups {
     for (const shard of this.#tripped) this.#byShard.delete(shard);
     this.#tripped.clear();
     void this.ensure([...this.#wanted]);
+  }
+
+  /** What is still on its way into a group is refused there from now on; there are no new groups after it. */
+  async trigger(): Promise<void> {
+    this.#isOver = true;
+    const groups = [...this.#byShard].map(([shard, groupId]) => ({ shard, groupId }));
+    await Promise.all(groups.map((group) => this.#controls.triggerOrderGroup(group)));
   }
 
   /** Deletes this session's groups, which also cancels what may be left in them. There are none after it. */
