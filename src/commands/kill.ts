@@ -5,6 +5,7 @@ import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/config/home.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { KillReport } from '../lib/app/kill.ts';
 import { passphraseFlag, passphraseFlags } from '../shared-flags.ts';
+import { VERBS_HELP } from '../verbs-help.ts';
 
 export default class Kill extends KmmCommand<typeof Kill> {
   static override summary = 'cancel everything on the account, now, and stay halted';
@@ -13,8 +14,7 @@ export default class Kill extends KmmCommand<typeof Kill> {
 in a row are empty. Needs no running kmm and never asks. Without --env it acts on every environment
 where a kmm runs or orders of ours may rest. Afterwards nothing is quoted until kmm resume.
 
-pause   no new quotes, the process goes on      stop   cancel our orders, verify, exit (q or ^C in kmm run)
-kill    everything on the account, latched      resume clear what halts, after you have looked`;
+${VERBS_HELP}`;
   static override examples = [
     '<%= config.bin %> kill',
     '<%= config.bin %> kill --env demo --reason "fat finger"',

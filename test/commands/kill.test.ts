@@ -23,8 +23,8 @@ describe.concurrent('kill', () => {
     expect((await here.json('run', '--for', '3s', '--speed', 'max')).exit).toBe(0);
     const after = await here.json('kill', '--env', 'sim');
     expect(after.records[0].environments).toMatchObject([{ isLatched: true, isExchangeGone: true, notes: [] }]);
-    const { stdout } = await here.kmm('resume');
-    expect(stdout).toBe('cleared KILLED (*): killed by the operator\n');
+    const { stdout } = await here.kmm('resume', 'KILLED', '--yes');
+    expect(stdout).toMatch(/^cleared KILLED \(\*\) since \d{4}-.* ET by .*: killed by the operator\n$/);
   });
 
   it('of demo without a key says so, with exit 4', async ({ expect, onTestFinished }) => {
@@ -59,7 +59,7 @@ describe.concurrent('resume', () => {
     const { exit, stdout } = await here.kmm('resume');
     expect([exit, stdout]).toEqual([0, 'no halt is latched in sim\n']);
     expect((await here.json('resume')).records).toEqual([
-      { type: 'resume', schemaVersion: 1, env: 'sim', cleared: [] },
+      { type: 'resume', schemaVersion: 1, env: 'sim', cleared: [], left: [] },
     ]);
   });
 
@@ -69,7 +69,7 @@ describe.concurrent('resume', () => {
     await here.kmm('kill', '--env', 'sim');
     const { exit, stderr } = await here.kmm('resume', 'LOSS_DAY');
     expect(exit).toBe(2);
-    expect(stderr).toContain('no halt LOSS_DAY is latched in sim; there are: KILLED');
-    expect((await here.kmm('resume', 'KILLED')).exit).toBe(0);
+    expect(stderr).toContain('no halt LOSS_DAY is on in sim; there are: KILLED (*)');
+    expect((await here.kmm('resume', 'KILLED', '--yes')).exit).toBe(0);
   });
 });

@@ -71,9 +71,11 @@ export class LatchWatch {
   set(halt: Halt, by: string): void {
     const { journal, clock, emit } = this.#options;
     const problem = journal.setLatch(halt, by);
-    if (problem === undefined) return this.#compare();
-    emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
-    throw kmmError(problem);
+    if (problem !== undefined) {
+      emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
+      throw kmmError(problem);
+    }
+    this.#compare();
   }
 
   /** The same for a halt that is over. Throws KMM_JOURNAL, and then it stays on: a restart would find it again. */
