@@ -21,6 +21,8 @@ import { type Centicents, centicents, type EpochMs, type Side, signOf } from './
 export interface DecideInput {
   readonly market: Market;
   readonly isSelected: boolean;
+  /** `kmm flatten` has the market to itself. */
+  readonly isFlattened?: boolean;
   readonly book: Book;
   readonly feed: FeedState;
   readonly halts: readonly Halt[];
@@ -75,7 +77,7 @@ export function decide(input: DecideInput): Decision {
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
   const top = topWithoutOwn(levels, own);
-  const [othersBid, othersAsk] = bestOfOthers(levels, own);
+  const [othersBid, othersAsk] = bestWithoutOwn(levels, own);
   const bestBid = boldest('bid', othersBid, input.orders);
   const bestAsk = boldest('ask', othersAsk, input.orders);
   const quote = composeQuote({
@@ -195,8 +197,13 @@ function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
   return own;
 }
 
+/** The best prices of the others, each side by itself; undefined where nobody else rests. */
+export function bestOfOthers(book: Book, orders: Iterable<Order>) {
+  return bestWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+}
+
 /** Each side by itself: with a fixed fair value we may quote where one side is empty, and must not cross the other. */
-function bestOfOthers(
+function bestWithoutOwn(
   levels: TopLevels,
   own: TopLevels,
 ): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {

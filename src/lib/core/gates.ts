@@ -36,6 +36,7 @@ export interface FeedState {
 interface GateInput {
   readonly market: Market;
   readonly isSelected: boolean;
+  readonly isFlattened?: boolean;
   readonly book: Book;
   readonly feed: FeedState;
   readonly halts: readonly Halt[];
@@ -73,7 +74,8 @@ function closedGate({ market, now }: GateInput): Gate | undefined {
   return isClosed ? { name: 'closed', posture: 'hold', reason: 'the market is closed' } : undefined;
 }
 
-function selectionGate({ isSelected }: GateInput): Gate | undefined {
+function selectionGate({ isSelected, isFlattened }: GateInput): Gate | undefined {
+  if (isFlattened === true) return { name: 'flatten', posture: 'pull', reason: 'the position is being flattened' };
   return isSelected ? undefined : { name: 'not_selected', posture: 'pull', reason: 'not among the markets to quote' };
 }
 
