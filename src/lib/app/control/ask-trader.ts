@@ -14,6 +14,9 @@ const ANSWER_MS = 30_000;
 /** A verb is done at once or not at all: after this the database is the way (operator.md 3). */
 export const VERB_MS = 2_000;
 
+/** Verbs that only look. */
+const LOOKS: ReadonlySet<string> = new Set(['status', 'view', 'end', 'flatten_look']);
+
 type Told = Exclude<ControlAnswer, { kind: 'failed' }>;
 
 /** Throws KMM_LOCKED when nobody answers there, and whatever error the trader met. */
@@ -39,7 +42,7 @@ export async function askWithin(
 }
 
 function deaf(pid: number, reason: string, wish: Wish): KmmError {
-  const isHarmless = wish.verb === 'status' || wish.verb === 'view' || (wish.verb === 'ask' && wish.isDryRun);
+  const isHarmless = LOOKS.has(wish.verb) || (wish.verb === 'ask' && wish.isDryRun);
   const position = isHarmless
     ? 'the trader goes on; nothing was asked of it'
     : 'the trader goes on; what was asked may have been done: look before you ask again';

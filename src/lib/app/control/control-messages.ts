@@ -1,5 +1,6 @@
 /** What may be asked of a running trader over its control socket, and what it answers. Everything asked is checked here. */
 import * as z from 'zod';
+import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
 import { HALT_CLEARS, type Halt, type HaltName } from '../../core/halts.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, PRICE_ONE } from '../../core/units.ts';
@@ -8,6 +9,8 @@ import type { HandReply, MoveReport } from '../hand/hand-reply.ts';
 
 /** Both ends are of one version, or nothing is done: an order that is half understood is worse than none. */
 export const CONTROL_VERSION = 1;
+
+const DAY_MS = 86_400_000;
 
 const id = z.string().regex(/^[\w.:+=-]{1,128}$/);
 const scope = z.string().min(1).max(200);
@@ -43,6 +46,14 @@ const ask = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('decrease'), id, orderId: id, by: size.exactOptional(), to: size.exactOptional() }),
 ]) satisfies z.ZodType<HandAsk>;
 
+const flatten = z.strictObject({
+  ...{ id, ticker: id, isPaying: z.boolean(), withinMs: z.int().min(1_000).max(DAY_MS) },
+  costMax: z
+    .int()
+    .positive()
+    .transform((value) => value as Microdollars),
+}) satisfies z.ZodType<FlattenAsk>;
+
 const version = z.literal(CONTROL_VERSION);
 export const controlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('ask'), version, ask, by, isDryRun: z.boolean() }),
@@ -51,6 +62,10 @@ export const controlRequest = z.discriminatedUnion('verb', [
   /** No new exposure in these tickers, or `*`: all; and the same taken back for one halt, whatever its scope is. */
   z.strictObject({ verb: z.literal('pause'), version, scopes: z.array(scope).min(1).max(200), by }),
   z.strictObject({ verb: z.literal('clear'), version, name: haltName, scope, by }),
+  /** A way out of a position: considered, begun, or ended; `flatten_look`: how it stands. */
+  z.strictObject({ verb: z.literal('flatten'), version, ask: flatten, by, isDryRun: z.boolean() }),
+  z.strictObject({ verb: z.literal('flatten_off'), version, ticker: id, by }),
+  z.strictObject({ verb: z.literal('flatten_look'), version, id }),
   /** Begins to stop, and says so at once; `end` is answered when it has stopped. */
   z.strictObject({ verb: z.literal('stop'), version, by }),
   z.strictObject({ verb: z.literal('end'), version }),
@@ -80,6 +95,8 @@ export type ControlAnswer =
   | { readonly kind: 'reply'; readonly reply: HandReply }
   | { readonly kind: 'moved'; readonly report: MoveReport }
   | { readonly kind: 'view'; readonly view: TraderView }
+  | { readonly kind: 'flatten'; readonly view: FlattenView }
+  | { readonly kind: 'flatten_preview'; readonly preview: FlattenPreview }
   /** What is on now. */
   | { readonly kind: 'halts'; readonly halts: readonly Halt[] }
   | { readonly kind: 'stopping'; readonly orders: number; readonly leaseUntil?: EpochMs }

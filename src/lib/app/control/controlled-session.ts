@@ -10,10 +10,11 @@ export function controlledSession(
   clock: Clock,
   ending: Pick<Controlled, 'stop' | 'ended'>,
 ): Controlled {
-  const { hand, moveCash } = session.hands;
+  const { hand, flatten, moveCash } = session.hands;
   return {
     ...ending,
     hand,
+    flatten,
     moveCash,
     view: () => session.view(undefined),
     pause(scopes, by) {

@@ -8,7 +8,7 @@ import type { SessionHands } from '../session/session-hands.ts';
 import { type ControlAnswer, type ControlRequest, controlRequest, type TraderEnd } from './control-messages.ts';
 
 /** As much of a session as is asked for from outside. */
-export interface Controlled extends Pick<SessionHands, 'hand' | 'moveCash'> {
+export interface Controlled extends Pick<SessionHands, 'hand' | 'flatten' | 'moveCash'> {
   view(): TraderView;
   /** Throws KMM_TICKER_UNKNOWN, KMM_JOURNAL. */
   pause(scopes: readonly string[], by: string): void;
@@ -69,6 +69,18 @@ async function obey(trader: Controlled, request: ControlRequest): Promise<Contro
     case 'clear':
       trader.clear(request.name, request.scope, request.by);
       return { kind: 'halts', halts: trader.view().halts };
+    case 'flatten': {
+      const { ask, by, isDryRun } = request;
+      if (isDryRun) return { kind: 'flatten_preview', preview: await trader.flatten.consider(ask) };
+      return { kind: 'flatten', view: await trader.flatten.begin(ask, by) };
+    }
+    case 'flatten_off':
+      return { kind: 'flatten', view: trader.flatten.callOff(request.ticker, request.by) };
+    case 'flatten_look': {
+      const view = trader.flatten.look(request.id);
+      if (view === undefined) throw new KmmError('KMM_USAGE', `the running trader knows no flatten ${request.id}`);
+      return { kind: 'flatten', view };
+    }
     case 'stop': {
       const { restingOrders: orders, leaseUntil } = trader.view();
       trader.stop(request.by);
