@@ -258,7 +258,7 @@ export const CATALOGUE = {
     exit: EXIT.risk,
     title: 'this halt is not one that the operator can clear now',
     position: 'nothing was cleared; what is halted stays so',
-    next: ['kmm resume lists what is on, and how each ends'],
+    next: ['kmm resume'],
   },
   KMM_PROD_NOT_ARMED: {
     exit: EXIT.risk,
