@@ -1,5 +1,5 @@
 /** What the commands that trade by hand share: where they are carried out, what is asked before, and how ^C is taken. */
-import { type Command, Flags } from '@oclif/core';
+import type { Command } from '@oclif/core';
 import { KmmCommand } from './base-command.ts';
 import { confirmSuffix, confirmYes } from './confirm.ts';
 import type { Configuration } from './lib/app/config/config.ts';
@@ -9,10 +9,10 @@ import { endError, refusalError } from './lib/app/hand/hand-errors.ts';
 import type { HandReply } from './lib/app/hand/hand-reply.ts';
 import { suffixOf } from './lib/app/keys/key-suffix.ts';
 import type { HandAsk } from './lib/core/hand-types.ts';
-import { configurationFlags, confirmFlag, exchangeFlags } from './shared-flags.ts';
+import { configurationFlags, confirmFlag, exchangeFlags, yesFlag } from './shared-flags.ts';
 
 export const handFlags = {
-  yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
+  ...yesFlag,
   ...confirmFlag,
   ...exchangeFlags,
 };

@@ -10,6 +10,9 @@ export const exchangeFlags = {
   'key-file': Flags.string({ dependsOn: ['sim-url'], helpValue: 'FILE', description: 'private key for --sim-url' }),
 };
 
+/** The answer to a moderate step, given beforehand. */
+export const yesFlag = { yes: Flags.boolean({ char: 'y', description: 'do not ask' }) };
+
 /** The answer to a severe step, given beforehand. */
 export const confirmFlag = {
   confirm: Flags.string({ helpValue: 'SUFFIX', description: 'the last four signs of the key id, instead of typing' }),

@@ -6,6 +6,7 @@ import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { KillReport } from '../lib/app/kill/kill-report.ts';
 import { killLines } from '../print/kill-text.ts';
 import { passphraseFlag, passphraseFlags } from '../shared-flags.ts';
+import { VERBS_HELP } from '../verbs-help.ts';
 
 export default class Kill extends KmmCommand<typeof Kill> {
   static override summary = 'cancel everything on the account, now, and stay halted';
@@ -19,8 +20,7 @@ With --scope own only what this kmm has placed: no sweep; its own groups are tri
 
 Exit 0: two empty listings prove it. Exit 9: it is not confirmed, orders may rest.
 
-pause   no new quotes, the process goes on      stop   cancel our orders, verify, exit (q or ^C in kmm run)
-kill    everything on the account, latched      resume clear what halts, after you have looked`;
+${VERBS_HELP}`;
   static override examples = [
     '<%= config.bin %> kill',
     '<%= config.bin %> kill --env sim --reason "fat finger"',

@@ -52,6 +52,24 @@ const WRITES = [
   'trade transfer 5 --from 0 --to 2 --yes',
 ];
 
+describe('the four verbs', () => {
+  const directory = tempDir(afterAll);
+
+  it.each<Row>([
+    ['pause', 2, 'KMM_NOT_CONFIRMED', 'pause all markets in sim must be confirmed', '--yes'],
+    ['pause --yes', 2, 'KMM_USAGE', 'nothing has run in sim yet', 'kmm run'],
+    ['stop', 2, 'KMM_NOT_CONFIRMED', 'stop the kmm run of sim must be confirmed', '--yes'],
+    ['resume KILLED --yes', 2, 'KMM_USAGE', 'no halt KILLED is on in sim; there are: none', 'kmm resume --help'],
+    ['flatten', 2, 'KMM_USAGE', 'ticker', 'kmm flatten --help'],
+    ['flatten KX-1', 2, 'KMM_USAGE', '--cost-dollars-max is missing', 'kmm flatten --help'],
+    ['flatten KX-1 --cost-dollars-max 0', 2, 'KMM_USAGE', 'no amount of dollars above 0', 'kmm flatten --help'],
+    ['flatten KX-1 --cost-dollars-max 1 --within soon', 2, 'KMM_USAGE', '--within soon is no duration', 'kmm flatten'],
+    ['flatten KX-1 --cost-dollars-max 1 --yes', 5, 'KMM_SIM_NOT_RUNNING', '', 'kmm'],
+  ])('%s', async (words, ...row) => {
+    await expectRow(directory, words, row);
+  });
+});
+
 describe('without a network', () => {
   const directory = tempDir(afterAll);
   const file = privateFile(join(directory, 'key.pem'), generateKeyPair('ed25519').privateKey);

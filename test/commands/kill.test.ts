@@ -7,7 +7,7 @@ import { glyphs } from '../../src/format.ts';
 import { openJournal } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
 import { type Home, homeOf } from '../../src/lib/app/config/home.ts';
-import { latchesIn } from '../../src/lib/app/latches.ts';
+import { latchesIn } from '../../src/lib/app/latch-places.ts';
 import { killLines } from '../../src/print/kill-text.ts';
 import { answering, simAccess } from '../support/keys.ts';
 import { kmm } from '../support/kmm.ts';
@@ -38,7 +38,12 @@ class Bench {
 
   /** Halts that it clears: name, scope, reason. */
   async resume(...words: string[]): Promise<string[]> {
-    const { records } = await jsonHere(this.here, ['resume', ...words]);
+    const { records } = await jsonHere(this.here, [
+      'resume',
+      ...words,
+      ...(words.includes('KILLED') ? [] : ['--all']),
+      '--yes',
+    ]);
     return records[0].cleared.map(({ name, scope, reason }: Json) => `${name} ${scope}: ${reason}`).sort();
   }
 }
@@ -159,7 +164,7 @@ describe('kill from another terminal', () => {
 describe('resume', () => {
   it('says that nothing is latched', async () => {
     const { exit, records } = await jsonHere(new Bench().here, ['resume']);
-    expect([exit, records]).toEqual([0, [{ type: 'resume', schemaVersion: 1, env: 'sim', cleared: [] }]]);
+    expect([exit, records]).toEqual([0, [{ type: 'resume', schemaVersion: 1, env: 'sim', cleared: [], left: [] }]]);
   });
 
   it('of a halt that is not on is refused, naming those that are', async () => {
@@ -167,7 +172,7 @@ describe('resume', () => {
     await bench.kill();
     const { exit, records } = await jsonHere(bench.here, ['resume', 'LOSS_DAY']);
     expect(exit).toBe(2);
-    expect(records[0].error.message).toContain('no halt LOSS_DAY is latched in sim; there are: KILLED');
+    expect(records[0].error.message).toContain('no halt LOSS_DAY is on in sim; there are: KILLED (*)');
     expect(await bench.resume('KILLED')).toEqual(['KILLED *: killed by the operator']);
   });
 });

@@ -84,7 +84,7 @@ describe.concurrent('a live run', () => {
     expect(run.records.at(-1)).toMatchObject({ type: 'summary', restingAtEnd: 0, reconciled: true });
 
     expect((await virtual(here)).orders.placed).toBe(0);
-    const resumed = await here.json('resume');
+    const resumed = await here.json('resume', '--all', '--yes');
     expect(resumed.exit).toBe(0);
     expect(resumed.records[0].cleared).toContainEqual(
       expect.objectContaining({ name: 'KILLED', scope: '*', reason: 'fat finger' }),

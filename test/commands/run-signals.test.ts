@@ -128,7 +128,13 @@ describe.runIf(HAS_PROC).concurrent('the death of', () => {
       (record) => record.type === 'status' && record.at > cancelled.at && record.restingOrders > 5,
     );
     expect(performance.now() - killedAt).toBeLessThan(20_000);
-    scene.run.signal('SIGINT');
+    // From another terminal, and it is not started again (F30).
+    const stopped = await scene.here.json('stop', '--yes');
+    expect([stopped.exit, stopped.records[0]]).toMatchObject([
+      0,
+      { via: 'trader', isConfirmed: true, reconciled: true, resting: 0 },
+    ]);
+    expect(stopped.stderr).toMatch(/^cancelling \d+ orders; their leases end by \d\d:\d\d:\d\d ET\n$/);
     const { exit, stderr } = await scene.run.ended;
     expect(exit).toBe(0);
     expect(stderr).toContain('the trader was started again 1 times');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { easternDay, easternOffsetMs, easternTime } from '../../src/lib/core/eastern.ts';
+import { easternDay, easternOffsetMs, easternTime, nextEasternDay } from '../../src/lib/core/eastern.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 
 const inNewYork = (ms: number) => DateTime.fromMillis(ms, { zone: 'America/New_York' });
@@ -15,6 +15,7 @@ describe('Eastern time', () => {
         expect(easternOffsetMs(epochMs(ms))).toBe(local.offset * 60_000);
         const { year, month, day, hour, minute, second } = local;
         expect(easternTime(epochMs(ms))).toEqual({ year, month, day, hour, minute, second });
+        expect(nextEasternDay(epochMs(ms))).toBe(local.startOf('day').plus({ days: 1 }).toMillis());
       }),
       { numRuns: 500 },
     );

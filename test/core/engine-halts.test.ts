@@ -181,6 +181,64 @@ describe('a crossed book', () => {
   });
 });
 
+describe('a pause', () => {
+  /** Long so many contracts, or short, and then paused. */
+  function holding(contracts: number, side: 'bid' | 'ask' = 'bid') {
+    const teller = quotingStory().wait(1_000);
+    teller.fill(side, contracts * 100);
+    teller.quote();
+    teller.wait(1_000).turn();
+    return teller.tell({ type: 'control', verb: 'pause', by: 'ann' });
+  }
+
+  it('shows what takes the position down and nothing else, at most what is held', () => {
+    const teller = holding(4);
+    expect(teller.quote().map(lineOf)).toEqual(['cancel bid 4800 × 600', 'amend ask 5200 × 400']);
+    teller.wait(1_000);
+    expect([teller.lines(), teller.resting()]).toEqual([[], ['ask 5200 × 400 working']]);
+    expect([teller.gate(), teller.reason('bid')]).toEqual([
+      'PAUSED',
+      'paused: only what reduces the position is shown',
+    ]);
+  });
+
+  it('follows the market with it, and ends when nothing is held', () => {
+    const teller = holding(4);
+    teller.quote();
+    teller.wait(1_000).moveTo(4_800, 6_000);
+    expect(teller.quote().map(lineOf)).toEqual(['amend ask 5500 × 400']);
+    teller.fill('ask', 400);
+    expect(teller.wait(60_000).moveTo(4_400, 5_600).lines()).toEqual([]);
+    expect(teller.resting()).toEqual([]);
+  });
+
+  it('buys back what was sold, and counts the order by hand that would do so as well', () => {
+    const teller = holding(4, 'ask');
+    expect(teller.quote().map(lineOf)).toEqual(['cancel ask 5200 × 600', 'amend bid 4800 × 400']);
+    const record = { orderId: 'x-1', clientOrderId: 'theirs', ticker: TICKER, side: 'bid', status: 'resting' } as const;
+    const terms = { price: centicents(4_000), filled: centicontracts(0), remaining: centicontracts(300) };
+    teller.tell({ type: 'own_order', source: 'stream', order: { ...record, ...terms } as never });
+    expect(teller.wait(1_000).lines()).toEqual(['amend bid 4800 × 100']);
+  });
+
+  it('yields to a halt that forbids everything, and holds through one that only retreats', () => {
+    const teller = holding(4);
+    teller.quote();
+    teller.tell({ type: 'rate_limited', until: after(600_000) });
+    expect([teller.wait(1_000).lines(), teller.resting()]).toEqual([[], ['ask 5200 × 400 working']]);
+    teller.tell({ type: 'control', verb: 'kill', by: 'ann' });
+    expect(teller.lines()).toEqual(['cancel ask 5200 × 400']);
+  });
+
+  it('that comes in the middle of a 429 takes away what adds, and what is more than is held', () => {
+    const teller = quotingStory().wait(1_000);
+    teller.fill('bid', 400);
+    teller.quote();
+    teller.tell({ type: 'rate_limited', until: after(600_000) }, { type: 'control', verb: 'pause', by: 'ann' });
+    expect(teller.wait(1_000).lines()).toEqual(['cancel bid 4800 × 600', 'cancel ask 5200 × 1000']);
+  });
+});
+
 describe('the operator', () => {
   it('pauses and resumes everything', () => {
     const teller = quotingStory().wait(1_000).tell({ type: 'control', verb: 'pause', by: 'ann' });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOnGrid } from '../../src/lib/core/grid.ts';
+import { HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
 import type { Intent } from '../../src/lib/core/intents.ts';
 import { remainingOf } from '../../src/lib/core/order.ts';
 import { type Side, signOf } from '../../src/lib/core/units.ts';
@@ -101,6 +102,24 @@ function checkIntent({ teller, tops }: World, intent: Intent): void {
   expect(expiresAt).toBeGreaterThan(teller.at + 2_000);
 }
 
+/**
+ * While paused nothing is sent that could turn the position round or add to it: by the exchange's truth, with everything
+ * that rests or is on its way on that side. True when it reduces.
+ */
+function checkPaused({ exchange, teller: { engine } }: World, intent: Intent): boolean {
+  if (intent.kind === 'cancel' || !engine.halts.has('PAUSED', HALT_EVERYTHING)) return false;
+  const { side, ticker } = intent;
+  const held = signOf(side === 'bid' ? 'ask' : 'bid') * exchange.position(ticker);
+  const resting = exchange.resting().filter((order) => order.ticker === ticker && order.side === side);
+  const others = resting.filter(({ clientOrderId }) => clientOrderId !== intent.clientOrderId);
+  const reach = others.reduce((sum, { remaining }) => sum + remaining, 0);
+  // What filled and is not known yet has come off the order as well as off the position.
+  const known = intent.kind === 'amend' ? intent.filled : 0;
+  const filled = (exchange.orders.get(intent.clientOrderId)?.filled ?? known) - known;
+  expect(reach + intent.size - filled).toBeLessThanOrEqual(held);
+  return true;
+}
+
 /** At rest the engine believes what is true, and quotes. */
 function checkKnown({ exchange, teller: { engine } }: World): void {
   const line = (orderId: string | undefined, price: number, size: number) => `${orderId} ${price} × ${size}`;
@@ -120,6 +139,7 @@ describe('whatever happens, in whatever order it is told', () => {
     const turn = (world: World) => {
       for (const intent of world.turn()) {
         checkIntent(world, intent);
+        if (checkPaused(world, intent)) seen.add('reduced');
         seen.add(intent.kind);
       }
       for (const order of world.teller.engine.orders.live()) seen.add(order.state);
@@ -140,7 +160,18 @@ describe('whatever happens, in whatever order it is told', () => {
       }),
       { numRuns: 300 },
     );
-    const words = ['create', 'amend', 'cancel', 'unknown', 'UNKNOWN', 'BOOK', 'PAUSED', 'cooling', 'quoting'];
+    const words = [
+      'create',
+      'amend',
+      'cancel',
+      'unknown',
+      'UNKNOWN',
+      'BOOK',
+      'PAUSED',
+      'cooling',
+      'quoting',
+      'reduced',
+    ];
     expect(words.filter((word) => !seen.has(word))).toEqual([]);
   });
 });

@@ -34,7 +34,11 @@ describe('the gates', () => {
 
   it.each<[string, string, Partial<GateInput>]>([
     ['not_selected', 'pull', { isSelected: false }],
-    ['PAUSED', 'pull', { halts: [halt('PAUSED')] }],
+    ['PAUSED', 'reduce', { halts: [halt('PAUSED')] }],
+    ['PAUSED', 'pull', { halts: [halt('PAUSED')], market: { ...MARKET, status: 'inactive' } }],
+    ['KILLED', 'pull', { halts: [halt('PAUSED'), halt('KILLED')] }],
+    ['LIMITED', 'retreat', { halts: [halt('PAUSED'), halt('LIMITED')] }],
+    ['UNKNOWN', 'retreat', { halts: [halt('PAUSED')], orders: unknown }],
     ['LIMITED', 'retreat', { halts: [halt('LIMITED')] }],
     ['closed', 'hold', at(CLOSE)],
     ['closed', 'hold', { market: { ...MARKET, status: 'closed' } }],

@@ -79,7 +79,8 @@ export class TinyExchange {
     return [...this.orders.values()].filter((order) => order.isResting);
   }
 
-  fill(order: TrueOrder, size: number): void {
+  /** As a maker, who pays nothing; a taker pays. */
+  fill(order: TrueOrder, size: number, fee = 0): void {
     const { ticker, side, price, orderId, clientOrderId } = order;
     order.filled += size;
     order.remaining -= size;
@@ -87,8 +88,8 @@ export class TinyExchange {
     this.#trades += 1;
     this.stream.push({
       type: 'fill',
-      ...{ tradeId: `true-${this.#trades}`, orderId, clientOrderId, ticker, side, isTaker: false },
-      ...{ price: price as never, size: centicontracts(size), fee: microdollars(0) },
+      ...{ tradeId: `true-${this.#trades}`, orderId, clientOrderId, ticker, side, isTaker: fee > 0 },
+      ...{ price: price as never, size: centicontracts(size), fee: microdollars(fee) },
     });
     if (order.remaining === 0) this.#end(order, 'Trade');
     else this.#tell(order);
@@ -133,6 +134,7 @@ export class TinyExchange {
       const size = { filled: 0, remaining, expiresAt, isResting: true, changedAt: expiresAt };
       const order: TrueOrder = { clientOrderId, orderId, ticker, side, price, ...size };
       this.orders.set(clientOrderId, order);
+      if (intent.takes !== undefined) return this.#take(order);
       this.#tell(order);
       return { kind: 'accepted', orderId, filled: centicontracts(0), remaining, exchangeAt: order.changedAt };
     }
@@ -145,6 +147,15 @@ export class TinyExchange {
     }
     if (intent.kind === 'decrease') return this.#decrease(order, intent);
     return this.#amend(order, intent);
+  }
+
+  /** Half of what it asks for is on offer; the rest is gone with it. */
+  #take(order: TrueOrder): CreateOutcome {
+    const filled = centicontracts(Math.ceil(order.remaining / 2));
+    this.fill(order, filled, Math.ceil(7 * (order.price / 1e4) * (1 - order.price / 1e4) * filled) * 100);
+    if (order.isResting) this.#end(order, 'IocCancel');
+    const { orderId, changedAt: exchangeAt } = order;
+    return { kind: 'accepted', orderId, filled, remaining: centicontracts(0), exchangeAt };
   }
 
   /** The count of an amend includes what has filled. */

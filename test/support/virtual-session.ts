@@ -52,6 +52,8 @@ export class Scene {
   readonly desk: Desk;
   readonly log: string[] = [];
   readonly faults: Error[] = [];
+  /** Who asked to stop, through the database. */
+  readonly stops: string[] = [];
   #handlers: StreamHandlers | undefined;
   #opened: OpenedSession | undefined;
   #startedAt: EpochMs;
@@ -88,6 +90,7 @@ export class Scene {
       ...(hands.onUnqueued !== undefined && { onUnqueued: hands.onUnqueued }),
       onLog: ({ level, text }: LogLine) => this.log.push(`${level} ${text}`),
       onFatal: (error) => this.faults.push(error),
+      onStop: (by) => this.stops.push(by),
     });
     this.#opened = opened;
     this.#startedAt = clock.now();

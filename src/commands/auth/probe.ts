@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { confirmYes } from '../../confirm.ts';
-import { answerLines, checkLines } from '../../print/probe-text.ts';
+import { EXIT } from '../../lib/app/errors/exit-codes.ts';
+import { answerLines, checkLines, leftLines } from '../../print/probe-text.ts';
 import { centsOf } from '../../print/trade-text.ts';
 import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
 
@@ -41,11 +42,16 @@ listings must show (else exit 9); ^C cancels and verifies too. The answers are k
     if (isSweepWanted) await confirm(`cancel every order of the ${environment} account, whoever placed it`);
     const exchange = await this.useExchange(configuration);
     const stop = new AbortController();
-    const onSignal = () => {
+    const { openOrdersOf } = await import('../../lib/app/open-orders.ts');
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (stop.signal.aborted && signal !== 'SIGHUP') {
+        for (const line of leftLines(openOrdersOf(configuration))) this.note(line);
+        process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+      }
       stop.abort();
-      this.note('cancelling what the probe placed, and verifying it');
+      this.note('cancelling what the probe placed, and verifying it; ^C again leaves it, until its lease ends');
     };
-    process.once('SIGINT', onSignal).once('SIGTERM', onSignal).once('SIGHUP', onSignal);
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
     try {
       const report = await runProbe(configuration, exchange.link, {
         ...(ticker !== undefined && { ticker }),

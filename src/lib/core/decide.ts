@@ -4,14 +4,14 @@
  */
 import type { Book } from './book.ts';
 import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
-import { type Candidate, withCandidate } from './exposure.ts';
+import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
 import type { Market } from './market.ts';
-import { type Order, remainingOf, restingOutcomes } from './order.ts';
+import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import { type LimitName, type Permitted, permit, type RiskContext } from './risk.ts';
@@ -21,6 +21,8 @@ import { type Centicents, type Centicontracts, centicents, type EpochMs, type Si
 export interface DecideInput {
   readonly market: Market;
   readonly isSelected: boolean;
+  /** `kmm flatten` has the market to itself. */
+  readonly isFlattened?: boolean;
   readonly book: Book;
   readonly feed: FeedState;
   readonly halts: readonly Halt[];
@@ -57,7 +59,7 @@ export interface StandingOrder {
 export interface Decision {
   readonly ticker: string;
   readonly at: EpochMs;
-  /** `retreat`: only cancels, of what is too bold. `hold`: no change at all. `pull`: nothing may rest. */
+  /** `reduce`: only what takes the position down. `retreat`: only cancels, of what is too bold. `hold`: no change at all. `pull`: nothing may rest. */
   readonly posture: 'quote' | Gate['posture'];
   /** The first gate that said no. */
   readonly gate?: Gate;
@@ -81,7 +83,7 @@ const HOUR_MS = 3_600_000;
 export function decide(input: DecideInput): Decision {
   const { market, now } = input;
   const gate = firstGate(input);
-  if (gate !== undefined && gate.posture !== 'retreat') return without(input, gate);
+  if (gate?.posture === 'hold' || gate?.posture === 'pull') return without(input, gate);
 
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
   const levels = levelsOf(input.book, depth);
@@ -90,7 +92,7 @@ export function decide(input: DecideInput): Decision {
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
   const top = topWithoutOwn(levels, own);
-  const [othersBid, othersAsk] = bestOfOthers(levels, own);
+  const [othersBid, othersAsk] = bestWithoutOwn(levels, own);
   const bestBid = boldest('bid', othersBid, input.orders);
   const bestAsk = boldest('ask', othersAsk, input.orders);
   const quote = composeQuote({
@@ -108,7 +110,8 @@ export function decide(input: DecideInput): Decision {
     return { ...without(input, { name: quote.code, posture: 'pull', reason: quote.reason }), fair: fair.value };
   }
 
-  const onlyCancels = gate?.reason ?? (input.maySend ? undefined : `the minute's orders are used up`);
+  const onlyCancels =
+    gate?.posture === 'retreat' ? gate.reason : input.maySend ? undefined : `the minute's orders are used up`;
   const bid = decideSide(input, quote.bid, bestAsk, input.risk, onlyCancels);
   const ask = decideSide(input, quote.ask, bestBid, { ...input.risk, orders: bid.orders }, onlyCancels);
   return {
@@ -138,12 +141,17 @@ function decideSide(
   risk: RiskContext,
   onlyCancels: string | undefined,
 ) {
-  const { side, price, size } = quote;
+  const { side, price } = quote;
   const { market, orders, now } = input;
   const { quoting } = input.parameters;
   const standing = standingOf(orders, side);
-  const verdict = price === undefined ? undefined : permit({ side, price, size }, risk, standing);
-  const shown = verdict?.kind === 'permitted' ? verdict.quote : undefined;
+  const isPaused = input.halts.some(({ name }) => name === 'PAUSED');
+  const room = isPaused ? roomToReduce(side, risk, standing) : quote.size;
+  const size = smaller(quote.size, room);
+  const verdict = price === undefined || size === 0 ? undefined : permit({ side, price, size }, risk, standing);
+  // What rests and is more than may is not waited with.
+  const isTooLarge = isPaused && onlyCancels !== undefined && standing !== undefined && remainingOf(standing) > room;
+  const shown = verdict?.kind === 'permitted' && !isTooLarge ? verdict.quote : undefined;
   const isKeepable = standing === undefined || isLegal(standing, oppositeBest, market);
   const rules = isKeepable ? quoting : { ...quoting, hysteresis: centicents(0) };
   const { changes, act, reason } = diffSide(side, shown, orders, rules, now, leaseEnd(input), onlyCancels);
@@ -152,7 +160,7 @@ function decideSide(
     quote,
     ...(shown !== undefined && { shown }),
     act,
-    reason: shown ? reason : (refusal?.reason ?? quote.reason ?? ''),
+    reason: shown ? reason : (refusal?.reason ?? quote.reason ?? (isPaused ? PAUSED : '')),
     ...(refusal !== undefined && { limit: refusal.limit }),
     ...(standing !== undefined && { standing: asItStands(standing) }),
   };
@@ -160,6 +168,8 @@ function decideSide(
   // What the other side is weighed against: the orders as they will be.
   return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
 }
+
+const PAUSED = 'paused: only what reduces the position is shown';
 
 /** A standing price that has come off the grid or meets the opposite best is not asked for again, however near it is. */
 function isLegal({ side, price }: Order, oppositeBest: Centicents | undefined, { grid }: Market): boolean {
@@ -228,8 +238,13 @@ function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
   return own;
 }
 
+/** The best prices of the others, each side by itself; undefined where nobody else rests. */
+export function bestOfOthers(book: Book, orders: Iterable<Order>) {
+  return bestWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+}
+
 /** Each side by itself: with a fixed fair value we may quote where one side is empty, and must not cross the other. */
-function bestOfOthers(
+function bestWithoutOwn(
   levels: TopLevels,
   own: TopLevels,
 ): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {

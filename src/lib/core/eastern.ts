@@ -42,6 +42,13 @@ export function easternDay(at: EpochMs): number {
   return Math.floor((at + easternOffsetMs(at)) / DAY_MS);
 }
 
+/** When the next Eastern day begins: the first moment that counts as tomorrow. */
+export function nextEasternDay(at: EpochMs): EpochMs {
+  const midnight = (easternDay(at) + 1) * DAY_MS;
+  // Clocks change at two, so the offset of midnight is that of any moment near it.
+  return (midnight - easternOffsetMs((midnight - STANDARD_OFFSET_MS) as EpochMs)) as EpochMs;
+}
+
 function civilOf(shiftedMs: number): CivilTime {
   const days = Math.floor(shiftedMs / DAY_MS);
   const rest = shiftedMs - days * DAY_MS;

@@ -8,8 +8,9 @@
 import { Account } from './account.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { Control, EngineEvent, Turn } from './events.ts';
+import type { EngineEvent, Turn } from './events.ts';
 import { Feed } from './feed.ts';
+import { Flattens } from './flattens.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
 import type { HandChange, HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
@@ -40,6 +41,9 @@ export interface EngineConfig {
 /** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
 const FULL_TURN_MS = 1_000;
 
+/** The segment of an order out of a position. */
+const FLATTEN = 'flatten';
+
 const NO_INTENTS: readonly Intent[] = [];
 
 export class Engine {
@@ -50,6 +54,8 @@ export class Engine {
   readonly #feed: Feed;
   readonly #account: Account;
   readonly #hands: Hands;
+  /** Ways out of positions: those under way, the last that ended, and what one would do. */
+  readonly flattens: Flattens;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -59,9 +65,14 @@ export class Engine {
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
+    const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
+    const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
+    this.flattens = new Flattens({
+      ...common,
+      send: (change, place, now, terms) => this.#send(change, place, FLATTEN, now, terms),
+    });
     this.#hands = new Hands({
-      ...{ account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed, notes: this.#notes },
-      parameters: config.parameters,
+      ...common,
       send: (change, place, now, terms) => this.#send(change, place, HAND, now, terms),
     });
   }
@@ -191,6 +202,7 @@ export class Engine {
         return;
       case 'fill':
         this.#account.fill(event);
+        this.flattens.filled(event);
         return;
       case 'balance':
         this.#account.balance(event);
@@ -212,10 +224,13 @@ export class Engine {
         return;
       }
       case 'control':
-        this.#control(event);
+        this.#board.control(event);
         return;
       case 'hand_asked':
         this.#hands.ask(event);
+        return;
+      case 'flatten_asked':
+        this.flattens.ask(event);
         return;
       case 'cash_moved':
         this.#account.moved(event);
@@ -240,29 +255,6 @@ export class Engine {
     }
   }
 
-  #control({ verb, ticker, halt, by, at }: Control): void {
-    const scope = ticker ?? HALT_EVERYTHING;
-    switch (verb) {
-      case 'pause':
-        this.#board.raise('PAUSED', scope, at, `paused by ${by}`);
-        return;
-      case 'resume':
-        this.#board.clear('PAUSED', scope, at);
-        return;
-      case 'stop':
-        this.#board.raise('STOPPING', HALT_EVERYTHING, at, `stopped by ${by}`);
-        return;
-      case 'kill':
-        this.#board.raise('KILLED', HALT_EVERYTHING, at, `killed by ${by}`);
-        return;
-      case 'clear':
-        if (halt !== undefined) this.#board.clear(halt, scope, at);
-        return;
-      default:
-        never(verb);
-    }
-  }
-
   #decideTurn({ at, turn }: Turn): readonly Intent[] {
     this.#turn = turn;
     this.halts.expire(at);
@@ -270,6 +262,7 @@ export class Engine {
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
     this.#hands.decide(at, intents);
+    this.flattens.decide(at, intents);
     for (const state of this.#markets.takeDirty()) this.#decideMarket(state, at, intents);
     return intents.length > 1 ? intents.sort(cancelsFirst) : intents;
   }
@@ -285,6 +278,7 @@ export class Engine {
     const decision = decide({
       market,
       isSelected: state.isSelected,
+      isFlattened: this.flattens.isAt(market.ticker),
       book: entry.book,
       feed: feedStateOf(state, this.isConnected, this.isSilent),
       halts: this.halts.covering(market.ticker, market.shard, parameters.strategy),

@@ -4,6 +4,7 @@
  * `at` is our receive time on the exchange's clock (EpochMs); `exchangeAt` is the exchange's own stamp where it gave one.
  * Events are plain JSON values: a tape can hold any of them and a replay can read them back.
  */
+import type { FlattenAsk } from './flatten-types.ts';
 import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
 import type { Market, MarketStatus } from './market.ts';
@@ -223,6 +224,13 @@ export interface HandAsked extends Base<'hand_asked'> {
   readonly ask: HandAsk;
   readonly by: string;
 }
+/** A person wants out of a position, or calls that off; begun in the next turn, told of by `flattens`. */
+export interface FlattenAsked extends Base<'flatten_asked'> {
+  readonly ask: FlattenAsk;
+  /** Ends what is under way in that market, and begins nothing. */
+  readonly isOff?: boolean;
+  readonly by: string;
+}
 /** Everything that has arrived is applied: decide. Carries the time; comes at least once a second. */
 export interface Turn extends Base<'turn'> {
   readonly turn: number;
@@ -257,4 +265,5 @@ export type EngineEvent =
   | HaltChanged
   | Control
   | HandAsked
+  | FlattenAsked
   | Turn;

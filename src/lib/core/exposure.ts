@@ -115,6 +115,27 @@ export function reachOf(
 }
 
 /**
+ * Contracts that an order on this side may have so that the position is never turned round, whatever fills: what is held
+ * the other way, less all that may fill on the side already. `replaced` is the order that it would be amended from.
+ */
+export function roomToReduce(
+  side: Side,
+  {
+    holding,
+    orders,
+    owing,
+  }: {
+    readonly holding: Pick<Holding, 'position'>;
+    readonly orders: Iterable<Exposed>;
+    readonly owing: Iterable<Exposed>;
+  },
+  replaced?: Exposed,
+): Centicontracts {
+  const others = [...orders].filter((order) => order !== replaced);
+  return Math.max(0, -reachOf(side, holding.position, others, owing)) as Centicontracts;
+}
+
+/**
  * Cash that the exchange reserves for a market's orders: what closes a position needs none of its own. Takes the dearest
  * price for the part that opens, so it is never less than the exchange's figure.
  */

@@ -1,7 +1,8 @@
 /**
  * Reasons not to quote a market now, in the order in which they are asked. The first that says no is the one shown.
  *
- * `pull` takes our orders away. `retreat` sends nothing but cancels: what has become too bold goes, the rest stays.
+ * `pull` takes our orders away. `reduce` shows only what takes the position down. `retreat` sends nothing but cancels: what
+ * has become too bold goes, the rest stays.
  * `hold` changes nothing at all, for moments in which a change would be blind or cannot be made.
  */
 import type { Book } from './book.ts';
@@ -14,7 +15,7 @@ import type { EpochMs } from './units.ts';
 export interface Gate {
   /** A halt's name in capitals, or a lower-case word for a passing condition. */
   readonly name: string;
-  readonly posture: 'retreat' | 'hold' | 'pull';
+  readonly posture: 'reduce' | 'retreat' | 'hold' | 'pull';
   readonly reason: string;
 }
 
@@ -35,6 +36,7 @@ export interface FeedState {
 interface GateInput {
   readonly market: Market;
   readonly isSelected: boolean;
+  readonly isFlattened?: boolean;
   readonly book: Book;
   readonly feed: FeedState;
   readonly halts: readonly Halt[];
@@ -52,14 +54,18 @@ const COOL_OFF_MS = 1_000;
 const RETREATING_HALTS: ReadonlySet<HaltName> = new Set(['LIMITED']);
 
 export function firstGate(input: GateInput): Gate | undefined {
-  return (
-    closedGate(input) ??
-    selectionGate(input) ??
-    haltGate(input) ??
-    clockGate(input) ??
-    feedGate(input) ??
-    unknownGate(input)
-  );
+  return closedGate(input) ?? selectionGate(input) ?? haltGate(input) ?? pausedGate(input, passingGate(input));
+}
+
+function passingGate(input: GateInput): Gate | undefined {
+  return clockGate(input) ?? feedGate(input) ?? unknownGate(input);
+}
+
+/** Beside what else says no: a moment in which nothing may be changed does not outlive the operator's word. */
+function pausedGate({ halts }: GateInput, other: Gate | undefined): Gate | undefined {
+  const paused = halts.find(({ name }) => name === 'PAUSED');
+  if (paused === undefined || other?.posture === 'pull' || other?.posture === 'retreat') return other;
+  return { name: paused.name, posture: other === undefined ? 'reduce' : 'pull', reason: paused.reason };
 }
 
 /** Before all others: after the close every order call is refused, and the exchange cancels what rests by itself. */
@@ -68,12 +74,14 @@ function closedGate({ market, now }: GateInput): Gate | undefined {
   return isClosed ? { name: 'closed', posture: 'hold', reason: 'the market is closed' } : undefined;
 }
 
-function selectionGate({ isSelected }: GateInput): Gate | undefined {
+function selectionGate({ isSelected, isFlattened }: GateInput): Gate | undefined {
+  if (isFlattened === true) return { name: 'flatten', posture: 'pull', reason: 'the position is being flattened' };
   return isSelected ? undefined : { name: 'not_selected', posture: 'pull', reason: 'not among the markets to quote' };
 }
 
 function haltGate({ halts }: GateInput): Gate | undefined {
-  const halt = halts.find(({ name }) => !RETREATING_HALTS.has(name)) ?? halts[0];
+  const stopping = halts.filter(({ name }) => name !== 'PAUSED');
+  const halt = stopping.find(({ name }) => !RETREATING_HALTS.has(name)) ?? stopping[0];
   if (halt === undefined) return undefined;
   return { name: halt.name, posture: RETREATING_HALTS.has(halt.name) ? 'retreat' : 'pull', reason: halt.reason };
 }

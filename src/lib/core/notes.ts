@@ -1,6 +1,7 @@
 /** What the engine has to say to people, and the halts it says most about. Owned by the engine, drained by the session. */
-import type { ExchangeStatusChanged } from './events.ts';
+import type { Control, ExchangeStatusChanged } from './events.ts';
 import { HALT_EVERYTHING, type Halt, type HaltName, Halts } from './halts.ts';
+import { never } from './invariant.ts';
 import type { MarketTable } from './market-table.ts';
 import type { EpochMs } from './units.ts';
 import type { LogLine } from './view.ts';
@@ -45,6 +46,30 @@ export class HaltBoard {
     for (const scope of shard === undefined ? [HALT_EVERYTHING] : this.#markets.tickersOn(shard)) {
       if (isTrading) this.clear('CLOSED', scope, at);
       else this.raise('CLOSED', scope, at, `${who} has paused trading`);
+    }
+  }
+
+  /** The operator's word. */
+  control({ verb, ticker, halt, by, at }: Control): void {
+    const scope = ticker ?? HALT_EVERYTHING;
+    switch (verb) {
+      case 'pause':
+        this.raise('PAUSED', scope, at, `paused by ${by}`);
+        return;
+      case 'resume':
+        this.clear('PAUSED', scope, at);
+        return;
+      case 'stop':
+        this.raise('STOPPING', HALT_EVERYTHING, at, `stopped by ${by}`);
+        return;
+      case 'kill':
+        this.raise('KILLED', HALT_EVERYTHING, at, `killed by ${by}`);
+        return;
+      case 'clear':
+        if (halt !== undefined) this.clear(halt, scope, at);
+        return;
+      default:
+        never(verb);
     }
   }
 

@@ -208,6 +208,10 @@ export function larger(a: Centicontracts, b: Centicontracts): Centicontracts {
   return a > b ? a : b;
 }
 
+export function smaller(a: Centicontracts, b: Centicontracts): Centicontracts {
+  return a < b ? a : b;
+}
+
 /** It rests, as far as anyone knows. */
 export function work(order: Order): void {
   order.state = 'working';

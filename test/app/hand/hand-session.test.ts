@@ -132,6 +132,29 @@ function ended(reply: HandReply): Extract<HandReply, { kind: 'ended' }> {
   return reply.kind === 'ended' ? reply : expect.unreachable(JSON.stringify(reply));
 }
 
+describe('a flatten where no trader runs', () => {
+  it('leaves the position in a session of its own, inside its bound, and leaves nothing behind', async () => {
+    const bench = new Bench();
+    await bench.carryOut(bench.order('bid', bench.ask, 300, IOC));
+    const { ticker, scene } = bench;
+    const held = () => scene.desk('GET', '/portfolio/positions').json.market_positions[0]?.position_fp ?? '0.00';
+    expect(held()).toBe('3.00');
+    const ask = { id: nextId(), ticker, costMax: microdollars(2_000_000), isPaying: true, withinMs: 60_000 };
+    const view = await bench.session(async (session) => {
+      let now = await session.flatten.begin(ask, 'ann');
+      for (let second = 0; second < 30 && now.phase !== 'over'; second += 1) {
+        await wait(scene.clock, 1_000);
+        await session.refresh(ticker);
+        now = session.flatten.look(ask.id) ?? now;
+      }
+      return now;
+    });
+    expect(view).toMatchObject({ phase: 'over', end: 'flat', position: 0 });
+    expect(view.spent).toBeLessThanOrEqual(ask.costMax);
+    expect([held(), scene.resting()]).toEqual(['0.00', 0]);
+  });
+});
+
 describe('a hand session', () => {
   it('places one order, leaves it resting with its lease, and leaves nothing else', async () => {
     const bench = new Bench();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JournalFailure, type JournalFile, openJournal } from '../../../src/lib/adapters/store/journal.ts';
 import { LatchFiles } from '../../../src/lib/adapters/store/latch-files.ts';
-import { clearLatches, latchesIn } from '../../../src/lib/app/latches.ts';
+import { clearLatch, latchesIn } from '../../../src/lib/app/latch-places.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { Wire, WireRequest } from '../../../src/lib/ports.ts';
 import { MORNING, Scene } from '../../support/virtual-session.ts';
@@ -355,10 +355,12 @@ describe('a halt', () => {
     const on = session.view(undefined).halts.map(({ name, scope }) => `${name} ${scope}`);
     expect(on.sort()).toEqual(['KILLED *', 'KILLED strategy:cara']);
     expect([files.all(), latchesIn(scene.configuration).length]).toEqual([[], 2]);
-    expect(clearLatches(scene.configuration, 'KILLED', '*')).toMatchObject([{ scope: '*', by: 'unknown' }]);
+    expect(clearLatch(scene.configuration, 'KILLED', '*')).toMatchObject([{ scope: '*', by: 'unknown' }]);
     await scene.run(10);
     expect(scene.resting()).toBe(0);
-    expect(clearLatches(scene.configuration, undefined)).toMatchObject([{ scope: 'strategy:cara', reason: 'x' }]);
+    expect(clearLatch(scene.configuration, 'KILLED', 'strategy:cara')).toMatchObject([
+      { scope: 'strategy:cara', reason: 'x' },
+    ]);
     await scene.run(10);
     expect(scene.resting()).toBeGreaterThan(0);
     await scene.end();

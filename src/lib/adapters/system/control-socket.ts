@@ -21,6 +21,8 @@ export interface ControlOptions {
 const REQUEST_MAX = 64 * 1_024;
 const ANSWER_MAX = 4 * 1_024 * 1_024;
 const CLIENTS_MAX = 16;
+/** A client that does not read its answer is waited for no longer. */
+const LAST_WORD_MS = 500;
 /** A client that says nothing for so long, while nothing is being answered, has gone. */
 const IDLE_MS = 30_000;
 
@@ -39,11 +41,18 @@ export async function listenControl({ path, answer }: ControlOptions): Promise<C
   // Nobody's process lives longer for it.
   server.unref();
   return {
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      // What is being answered in this moment still gets out.
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const socket of sockets) socket.destroySoon();
+      const cut = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
+      }, LAST_WORD_MS);
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
-      }),
+      });
+      clearTimeout(cut);
+    },
   };
 }
 

@@ -1,14 +1,20 @@
 /** What may be asked of a running trader over its control socket, and what it answers. Everything asked is checked here. */
 import * as z from 'zod';
+import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
+import { HALT_CLEARS, type Halt, type HaltName } from '../../core/halts.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
-import { type Centicents, type Centicontracts, type Microdollars, PRICE_ONE } from '../../core/units.ts';
+import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, PRICE_ONE } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import type { HandReply, MoveReport } from '../hand/hand-reply.ts';
 import { CONTROL_VERSION } from './control-version.ts';
 
 export { CONTROL_VERSION };
 
+const DAY_MS = 86_400_000;
+
 const id = z.string().regex(/^[\w.:+=-]{1,128}$/);
+const scope = z.string().min(1).max(200);
+const haltName = z.enum(Object.keys(HALT_CLEARS) as [HaltName, ...HaltName[]]);
 const by = z.string().min(1).max(64);
 const price = z
   .int()
@@ -40,11 +46,29 @@ const ask = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('decrease'), id, orderId: id, by: size.exactOptional(), to: size.exactOptional() }),
 ]) satisfies z.ZodType<HandAsk>;
 
+const flatten = z.strictObject({
+  ...{ id, ticker: id, isPaying: z.boolean(), withinMs: z.int().min(1_000).max(DAY_MS) },
+  costMax: z
+    .int()
+    .positive()
+    .transform((value) => value as Microdollars),
+}) satisfies z.ZodType<FlattenAsk>;
+
 const version = z.literal(CONTROL_VERSION);
 export const controlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('ask'), version, ask, by, isDryRun: z.boolean() }),
   /** What came of an ask, by its id. */
   z.strictObject({ verb: z.literal('status'), version, id }),
+  /** No new exposure in these tickers, or `*`: all; and the same taken back for one halt, whatever its scope is. */
+  z.strictObject({ verb: z.literal('pause'), version, scopes: z.array(scope).min(1).max(200), by }),
+  z.strictObject({ verb: z.literal('clear'), version, name: haltName, scope, by }),
+  /** A way out of a position: considered, begun, or ended; `flatten_look`: how it stands. */
+  z.strictObject({ verb: z.literal('flatten'), version, ask: flatten, by, isDryRun: z.boolean() }),
+  z.strictObject({ verb: z.literal('flatten_off'), version, ticker: id, by }),
+  z.strictObject({ verb: z.literal('flatten_look'), version, id }),
+  /** Begins to stop, and says so at once; `end` is answered when it has stopped. */
+  z.strictObject({ verb: z.literal('stop'), version, by }),
+  z.strictObject({ verb: z.literal('end'), version }),
   /** What the trader shows of itself now. */
   z.strictObject({ verb: z.literal('view'), version }),
   z.strictObject({
@@ -58,10 +82,25 @@ export const controlRequest = z.discriminatedUnion('verb', [
 
 export type ControlRequest = z.infer<typeof controlRequest>;
 
+/** How a trader has ended. */
+export interface TraderEnd {
+  /** Two complete listings in a row held nothing of ours. */
+  readonly isConfirmed: boolean;
+  readonly restingAtEnd: number;
+  /** The ledger agrees with the exchange to the last digit; null: it could not be compared. */
+  readonly reconciled: boolean | null;
+}
+
 export type ControlAnswer =
   | { readonly kind: 'reply'; readonly reply: HandReply }
   | { readonly kind: 'moved'; readonly report: MoveReport }
   | { readonly kind: 'view'; readonly view: TraderView }
+  | { readonly kind: 'flatten'; readonly view: FlattenView }
+  | { readonly kind: 'flatten_preview'; readonly preview: FlattenPreview }
+  /** What is on now. */
+  | { readonly kind: 'halts'; readonly halts: readonly Halt[] }
+  | { readonly kind: 'stopping'; readonly orders: number; readonly leaseUntil?: EpochMs }
+  | ({ readonly kind: 'ended' } & TraderEnd)
   /** An error of the catalogue. */
   | {
       readonly kind: 'failed';

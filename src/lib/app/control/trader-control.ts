@@ -1,14 +1,23 @@
-/** What a running trader does for another process of its user: carries out asks by hand, moves cash between shards, shows itself. */
+/** What a running trader does for another process of its user: the operator's verbs, asks by hand, cash between shards. */
 import { type ControlServer, listenControl } from '../../adapters/system/control-socket.ts';
+import type { HaltName } from '../../core/halts.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { SessionHands } from '../session/session-hands.ts';
-import { type ControlAnswer, type ControlRequest, controlRequest } from './control-messages.ts';
+import { type ControlAnswer, type ControlRequest, controlRequest, type TraderEnd } from './control-messages.ts';
 
 /** As much of a session as is asked for from outside. */
-export interface Controlled extends Pick<SessionHands, 'hand' | 'moveCash'> {
+export interface Controlled extends Pick<SessionHands, 'hand' | 'flatten' | 'moveCash'> {
   view(): TraderView;
+  /** Throws KMM_TICKER_UNKNOWN, KMM_JOURNAL. */
+  pause(scopes: readonly string[], by: string): void;
+  /** Throws KMM_JOURNAL. */
+  clear(name: HaltName, scope: string, by: string): void;
+  /** Begins; may be called more than once. */
+  stop(by: string): void;
+  /** Resolves when it has stopped. */
+  readonly ended: Promise<TraderEnd>;
 }
 
 export function openControl(path: string, trader: Controlled): Promise<ControlServer> {
@@ -36,7 +45,8 @@ async function answerControl(trader: Controlled, request: unknown): Promise<Cont
   }
 }
 
-async function obey({ hand, moveCash, view }: Controlled, request: ControlRequest): Promise<ControlAnswer> {
+async function obey(trader: Controlled, request: ControlRequest): Promise<ControlAnswer> {
+  const { hand } = trader;
   switch (request.verb) {
     case 'ask': {
       const { ask, by, isDryRun } = request;
@@ -49,10 +59,35 @@ async function obey({ hand, moveCash, view }: Controlled, request: ControlReques
     }
     case 'transfer': {
       const { from, to, amount } = request;
-      return { kind: 'moved', report: await moveCash({ from, to, amount }) };
+      return { kind: 'moved', report: await trader.moveCash({ from, to, amount }) };
     }
     case 'view':
-      return { kind: 'view', view: view() };
+      return { kind: 'view', view: trader.view() };
+    case 'pause':
+      trader.pause(request.scopes, request.by);
+      return { kind: 'halts', halts: trader.view().halts };
+    case 'clear':
+      trader.clear(request.name, request.scope, request.by);
+      return { kind: 'halts', halts: trader.view().halts };
+    case 'flatten': {
+      const { ask, by, isDryRun } = request;
+      if (isDryRun) return { kind: 'flatten_preview', preview: await trader.flatten.consider(ask) };
+      return { kind: 'flatten', view: await trader.flatten.begin(ask, by) };
+    }
+    case 'flatten_off':
+      return { kind: 'flatten', view: trader.flatten.callOff(request.ticker, request.by) };
+    case 'flatten_look': {
+      const view = trader.flatten.look(request.id);
+      if (view === undefined) throw new KmmError('KMM_USAGE', `the running trader knows no flatten ${request.id}`);
+      return { kind: 'flatten', view };
+    }
+    case 'stop': {
+      const { restingOrders: orders, leaseUntil } = trader.view();
+      trader.stop(request.by);
+      return { kind: 'stopping', orders, ...(leaseUntil !== undefined && { leaseUntil }) };
+    }
+    case 'end':
+      return { kind: 'ended', ...(await trader.ended) };
     default:
       return request satisfies never;
   }

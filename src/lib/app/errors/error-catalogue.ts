@@ -266,6 +266,12 @@ export const CATALOGUE = {
     position: 'nothing is quoted; positions stay',
     next: ['read the reason named above', 'kmm resume', 'kmm run'],
   },
+  KMM_HALT_STAYS: {
+    exit: EXIT.risk,
+    title: 'this halt is not one that the operator can clear now',
+    position: 'nothing was cleared; what is halted stays so',
+    next: ['kmm resume'],
+  },
   KMM_PROD_NOT_ARMED: {
     exit: EXIT.risk,
     title: 'production is not armed, so nothing that could trade is sent to it',

@@ -28,6 +28,12 @@ export const TRADE_ERRORS = {
     position: NOTHING_SENT,
     next: ['kmm trade orders', 'kmm trade fills'],
   },
+  KMM_NO_POSITION: {
+    exit: EXIT.usage,
+    title: 'nothing is held in this market, or nothing is being flattened there, so there is nothing to end',
+    position: NOTHING_SENT,
+    next: ['kmm trade positions', 'kmm trade orders'],
+  },
   KMM_ORDER_BUSY: {
     exit: EXIT.usage,
     title: 'the order cannot be changed by hand now: another change is under way, or it is not a hand order of ours',

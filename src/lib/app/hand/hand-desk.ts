@@ -5,6 +5,7 @@
  */
 
 import { readLock } from '../../adapters/system/lock.ts';
+import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
@@ -29,7 +30,17 @@ export interface HandDesk {
   consider(ask: HandAsk): Promise<HandReply>;
   carryOut(ask: HandAsk): Promise<HandReply>;
   move(move: CashMove): Promise<MoveReport>;
+  readonly flatten: FlattenDesk;
   close(): Promise<void>;
+}
+
+/** Ways out of positions. Each throws what the engine refuses with. */
+export interface FlattenDesk {
+  consider(ask: FlattenAsk): Promise<FlattenPreview>;
+  begin(ask: FlattenAsk): Promise<FlattenView>;
+  /** How it stands, a moment later. */
+  look(view: FlattenView): Promise<FlattenView>;
+  callOff(ticker: string): Promise<FlattenView>;
 }
 
 /**
@@ -70,7 +81,39 @@ function traderDesk(path: string, pid: number): HandDesk {
       if (answer.kind !== 'moved') throw new KmmError('KMM_BUG', `the trader answered ${answer.kind} to a transfer`);
       return answer.report;
     },
+    flatten: traderFlatten(path, pid, by),
     close: async () => {},
+  };
+}
+
+function traderFlatten(path: string, pid: number, by: string): FlattenDesk {
+  const asked = async (wish: Parameters<typeof askTrader>[2]): Promise<FlattenView> => {
+    const answer = await askTrader(path, pid, wish);
+    if (answer.kind !== 'flatten') throw new KmmError('KMM_BUG', `the trader answered ${answer.kind} to a flatten`);
+    return answer.view;
+  };
+  return {
+    async consider(ask) {
+      const answer = await askTrader(path, pid, { verb: 'flatten', ask, by, isDryRun: true });
+      if (answer.kind === 'flatten_preview') return answer.preview;
+      throw new KmmError('KMM_BUG', `the trader answered ${answer.kind} to a flatten`);
+    },
+    begin: (ask) => asked({ verb: 'flatten', ask, by, isDryRun: false }),
+    look: ({ id }) => asked({ verb: 'flatten_look', id }),
+    callOff: (ticker) => asked({ verb: 'flatten_off', ticker, by }),
+  };
+}
+
+function sessionFlatten(session: HandSession, by: string): FlattenDesk {
+  const { flatten } = session;
+  return {
+    consider: (ask) => flatten.consider(ask),
+    begin: (ask) => flatten.begin(ask, by),
+    async look(view) {
+      await session.refresh(view.ticker);
+      return flatten.look(view.id) ?? view;
+    },
+    callOff: async (ticker) => flatten.callOff(ticker, by),
   };
 }
 
@@ -108,6 +151,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, pur
         consider: (ask) => session.consider(ask),
         carryOut: (ask) => session.carryOut(ask, by),
         move: (transfer) => session.move(transfer),
+        flatten: sessionFlatten(session, by),
         close: leave,
       };
     } catch (error) {

@@ -6,6 +6,7 @@
  * Refuses to place anything while cash or positions differ from the exchange's. Cancels need none of that.
  */
 import type { Environment } from '../../adapters/kalshi/environments.ts';
+import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LatchFiles } from '../../adapters/store/latch-files.ts';
@@ -27,6 +28,7 @@ import { sendTurn } from '../session/send-turn.ts';
 import { SessionLog } from '../session/session-log.ts';
 import type { SessionTape } from '../session/session-tape.ts';
 import { startLedger } from '../session/start-ledger.ts';
+import { FlattenWork } from './flatten-work.ts';
 import { noteAsk, unknownMarket } from './hand-notes.ts';
 import type { CashMove, HandReply, MoveReport } from './hand-reply.ts';
 import { HandWork } from './hand-work.ts';
@@ -69,6 +71,7 @@ export class HandSession {
   readonly #resolver: OrderResolver;
   readonly #hash = new IntentsHash();
   readonly #work: HandWork;
+  readonly flatten: FlattenWork;
   readonly #latches: LatchWatch;
   readonly #stops: (() => void)[] = [];
   #turn = 0;
@@ -91,6 +94,13 @@ export class HandSession {
       ...{ engine, clock, emit, boundMs: BOUND_MS * speed },
       prepare: (ask, isForReal) => this.#prepare(ask, isForReal),
       note: (ask, by) => noteAsk(journal, ask, by, clock.now()),
+    });
+    this.flatten = new FlattenWork({
+      ...{ engine, clock, journal, emit },
+      prepare: async (ticker, isForReal) => {
+        await this.#know(ticker);
+        if (isForReal) await this.#makeGroup(ticker);
+      },
     });
   }
 
@@ -159,24 +169,57 @@ export class HandSession {
     journal.close();
   }
 
+  /**
+   * What a stream would tell a trader, by asking: the book of a market that is being left, and our orders in it. Call about
+   * once a second while it is. A book that cannot be read is not believed any more.
+   */
+  async refresh(ticker: string): Promise<void> {
+    const { rest } = this.#desk;
+    for (const { orderId } of this.engine.orders.liveIn(ticker)) {
+      const record = orderId === undefined ? undefined : await rest.order(orderId);
+      if (record?.ok !== true) continue;
+      this.#emit({ type: 'own_order', at: this.#options.clock.now(), order: record.value, source: 'rest' });
+      if (record.value.filled > 0) await this.#fetchFills(record.value.orderId);
+    }
+    const problem = await this.#readBook(ticker);
+    if (problem === undefined) return;
+    this.#emit({ type: 'feed_broken', at: this.#options.clock.now(), conn: NO_STREAM, reason: sentenceOf(problem) });
+  }
+
   /** Market, its shard's state, its book, and for what is to rest an order group. */
   async #prepare(ask: HandAsk, isForReal: boolean): Promise<void> {
     if (ask.kind !== 'order') return;
-    const { rest, groups } = this.#desk;
     const { ticker } = ask;
+    await this.#know(ticker);
+    const now = this.#options.clock.now();
+    const isAsked = isForReal && ask.life.kind !== 'take' && this.engine.consider(ask, now).kind === 'permitted';
+    if (isAsked) await this.#makeGroup(ticker);
+  }
+
+  async #know(ticker: string): Promise<void> {
     await this.#follower.adopt(ticker);
     const market = this.engine.market(ticker)?.market;
     if (market === undefined) throw await unknownMarket(this.#desk, ticker);
     await this.#askForPause(market.shard);
-    const book = await rest.orderbook(ticker);
-    if (!book.ok) throw unreachable(`the book of ${ticker} cannot be read`, book.error);
+    const problem = await this.#readBook(ticker);
+    if (problem !== undefined) throw unreachable(`the book of ${ticker} cannot be read`, problem);
+  }
+
+  async #readBook(ticker: string): Promise<CallError | undefined> {
+    const book = await this.#desk.rest.orderbook(ticker);
+    if (!book.ok) return book.error;
     const at = this.#options.clock.now();
+    // A subscription of one snapshot, so that what broke before does not outlive it.
     this.#books += 1;
-    const feed = { conn: NO_STREAM, sid: NO_STREAM, seq: this.#books };
+    this.#emit({ type: 'feed_started', at, conn: NO_STREAM, sid: this.#books, channel: 'orderbook_delta' });
+    const feed = { conn: NO_STREAM, sid: this.#books, seq: 1 };
     this.#emit({ type: 'book_snapshot', at, feed, ticker, ...book.value });
-    const isAsked = isForReal && ask.life.kind !== 'take' && this.engine.consider(ask, at).kind === 'permitted';
-    if (!isAsked) return;
-    const problem = await groups.ensure([market.shard]);
+    return undefined;
+  }
+
+  async #makeGroup(ticker: string): Promise<void> {
+    const shard = this.engine.market(ticker)?.market.shard ?? 0;
+    const problem = await this.#desk.groups.ensure([shard]);
     if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
   }
 

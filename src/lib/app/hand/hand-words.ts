@@ -3,6 +3,7 @@
  * two ways; everything else is the engine's to judge.
  */
 import { randomUUID } from 'node:crypto';
+import type { FlattenAsk } from '../../core/flatten-types.ts';
 import type { HandAmend, HandDecrease, HandLife, HandOrder } from '../../core/hand-types.ts';
 import {
   type Centicents,
@@ -72,6 +73,19 @@ export function decreaseAsk(orderId: string, by: string | undefined, to: string 
   const asked = { kind: 'decrease', id: randomUUID(), orderId } as const;
   return by === undefined ? { ...asked, to: countOf(to ?? '') } : { ...asked, by: countOf(by) };
 }
+
+/** What a person types to get out of a position. Throws KMM_USAGE. */
+export function flattenAsk(ticker: string, cost: string | undefined, isPaying: boolean, withinMs: number): FlattenAsk {
+  const costMax = cost === undefined ? undefined : parseMoney(cost.replace(/^\$/, ''));
+  if (costMax === undefined || costMax <= 0) {
+    const what = cost === undefined ? 'is missing' : `${cost} is no amount of dollars above 0`;
+    throw usage(`--cost-dollars-max ${what}: the most that leaving may cost, slippage and fees`);
+  }
+  if (withinMs > DAY_MS) throw usage('--within is a day at most');
+  return { id: randomUUID(), ticker, costMax, isPaying, withinMs };
+}
+
+const DAY_MS = 86_400_000;
 
 function bookSide(direction: Direction, outcome: Outcome): Side {
   return (direction === 'buy') === (outcome === 'yes') ? 'bid' : 'ask';

@@ -34,6 +34,8 @@ export type FromTrader =
   | { readonly type: 'started'; readonly stopAt?: EpochMs }
   | { readonly type: 'view'; readonly view: TraderView }
   | { readonly type: 'log'; readonly line: LogLine }
+  /** Asked by the operator, past the supervisor: it is not to be started again. */
+  | { readonly type: 'stopping'; readonly by: string }
   | { readonly type: 'ended'; readonly summary: Summary }
   /** It could not start, or can no longer trade; its orders are cancelled as far as it could. */
   | { readonly type: 'failed'; readonly error: SentError; readonly isFinal: boolean };

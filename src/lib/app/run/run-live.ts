@@ -15,6 +15,7 @@ export interface LiveOptions {
   readonly link: ExchangeLink;
   readonly onLog: (line: LogLine) => void;
   readonly onFatal: (error: Error) => void;
+  readonly onStop?: (by: string) => void;
 }
 
 export interface LiveSession {
@@ -26,10 +27,10 @@ export interface LiveSession {
 }
 
 /** Opens everything; the caller starts the session. Throws KMM_KEY_*, KMM_UNREACHABLE, and what openSession throws. */
-export async function openLive({ configuration, link, onLog, onFatal }: LiveOptions): Promise<LiveSession> {
+export async function openLive({ configuration, link, ...told }: LiveOptions): Promise<LiveSession> {
   const { close, ...connection } = await connect(configuration.env, link);
   const progressFile = configuration.home.progress;
-  const opened = openSession({ configuration, link, ...connection, progressFile, onLog, onFatal, random: Math.random });
+  const opened = openSession({ configuration, link, ...connection, progressFile, ...told, random: Math.random });
   const { clock } = connection;
   return { opened, clock, startedAt: clock.now(), close };
 }

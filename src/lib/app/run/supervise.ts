@@ -181,6 +181,10 @@ export class Supervisor {
       case 'log':
         this.#options.onLog(message.line);
         return;
+      case 'stopping':
+        this.#say('info', `stopping: asked by ${message.by}`);
+        this.stop(message.by);
+        return;
       case 'ended':
         this.#summary = message.summary;
         return;

@@ -5,6 +5,8 @@
 
 import type { ControlServer } from '../../adapters/system/control-socket.ts';
 import { epochMs } from '../../core/units.ts';
+import type { TraderEnd } from '../control/control-messages.ts';
+import { controlledSession } from '../control/controlled-session.ts';
 import { openControl } from '../control/trader-control.ts';
 import { KmmError } from '../errors/errors.ts';
 import { receivedLink } from '../exchange/exchange-link.ts';
@@ -27,6 +29,7 @@ let selected: string | undefined;
 let isEnding = false;
 let isShowing = false;
 let fatal: Error | undefined;
+const ended = Promise.withResolvers<TraderEnd>();
 
 guardOutput();
 guardCrash(broken);
@@ -68,12 +71,12 @@ async function start({
         fatal = error;
         void end('a fault of its own');
       },
+      onStop: stop,
     });
     const { session } = live.opened;
     await session.start();
-    const { hand, moveCash } = session.hands;
-    control = await openControl(controlPath, { hand, moveCash, view: () => session.view(undefined) });
     const { clock } = live;
+    control = await openControl(controlPath, controlledSession(session, clock, { stop, ended: ended.promise }));
     const stopAt = known ?? (forSeconds === undefined ? undefined : epochMs(clock.now() + forSeconds * 1_000));
     say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });
     if (stopAt !== undefined) clock.after(Math.max(0, stopAt - clock.now()), () => void end('--for'));
@@ -99,13 +102,21 @@ function show(): void {
   });
 }
 
+/** The operator's, by the control socket or the database: the supervisor is told, or it would start us again. */
+function stop(by: string): void {
+  say({ type: 'stopping', by });
+  void end(by);
+}
+
 /** A start is let come to its end first: until then nothing is placed. */
 async function end(by: string): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   await startup;
+  const summary = live === undefined ? undefined : await endOf(live, by);
+  const { isConfirmed = false, restingAtEnd = 0, reconciled = null } = summary ?? {};
+  ended.resolve({ isConfirmed, restingAtEnd, reconciled });
   await control?.close();
-  const summary = live === undefined ? undefined : await stop(live, by);
   const leave = () => process.exit(fatal === undefined ? 0 : 1);
   setTimeout(leave, LAST_WORD_MS);
   if (fatal !== undefined) say({ type: 'failed', error: sent(fatal), isFinal: isFinal(fatal) }, leave);
@@ -122,7 +133,7 @@ function broken(thrown: unknown): void {
   void end('a fault of its own');
 }
 
-async function stop({ opened, clock, startedAt, close }: LiveSession, by: string) {
+async function endOf({ opened, clock, startedAt, close }: LiveSession, by: string) {
   try {
     return await endSession({ opened, clock, env: opened.session.environment, startedAt, by });
   } catch (error) {

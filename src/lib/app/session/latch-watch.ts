@@ -4,6 +4,9 @@
  * is written down, so that it outlives the process. A journal in which no kill can be heard any more is itself a halt.
  * What a kill could not write to the journal it left in a file: it is taken into the journal and obeyed just the same.
  *
+ * A row STOPPING is `kmm stop` to a trader whose control socket does not answer (docs/adr/0017): it is taken away once it
+ * has been heard, and what is left of one from before this process is not for it.
+ *
  * An account-wide cancel goes on hitting what is placed after it (kalshi/api.md 3.1): nobody creates for 70 s from it.
  */
 
@@ -13,12 +16,15 @@ import type { EngineEvent } from '../../core/events.ts';
 import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import { kmmError } from '../errors/errors.ts';
 
 /** A gate is closed within 50 ms of a kill (reliability.md I5). */
 const LOOK_MS = 40;
 const TAKE_IN_AGAIN_MS = 5_000;
 /** For so long nobody creates after a sweep (reliability.md 5, trap 5). Exchange time. */
 const SWEEP_MS = 70_000;
+/** A request to stop that is older was meant for a process that is gone. Wall time. */
+const STOP_MS = 60_000;
 
 export interface LatchWatchOptions {
   readonly journal: JournalFile;
@@ -34,6 +40,8 @@ export interface LatchWatchOptions {
   readonly speed: number;
   readonly emit: (event: EngineEvent) => void;
   readonly warn: (text: string) => void;
+  /** Asked to stop, through the database. */
+  readonly onStop?: (by: string) => void;
 }
 
 export class LatchWatch {
@@ -57,6 +65,7 @@ export class LatchWatch {
   /** Tells the engine what earlier processes left latched, and goes on looking. */
   start(): void {
     this.#version = this.#options.journal.latchVersion();
+    this.#dropOldStop();
     this.#findFiles();
     this.#compare();
     if (this.#latched.size > 0) this.#options.warn('what was latched before stays so until kmm resume');
@@ -65,6 +74,28 @@ export class LatchWatch {
 
   stop(): void {
     this.#stopTimer();
+  }
+
+  /**
+   * The operator's word over the control socket: on disk, and obeyed at once. What cannot be written is obeyed none the
+   * less, and KMM_JOURNAL thrown.
+   */
+  set(halt: Halt, by: string): void {
+    const { journal, clock, emit } = this.#options;
+    const problem = journal.setLatch(halt, by);
+    if (problem !== undefined) {
+      emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
+      throw kmmError(problem);
+    }
+    this.#compare();
+  }
+
+  /** The same for a halt that is over. Throws KMM_JOURNAL, and then it stays on: a restart would find it again. */
+  clear({ name, scope }: Pick<Halt, 'name' | 'scope'>, by: string): void {
+    const { journal, clock } = this.#options;
+    const problem = journal.clearLatch(name, scope, by, clock.now());
+    if (problem !== undefined) throw kmmError(problem);
+    this.#compare();
   }
 
   /** Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. */
@@ -143,8 +174,9 @@ export class LatchWatch {
   #compare(): void {
     const { journal, clock, emit } = this.#options;
     this.#takeIn();
+    const rows = journal.latches();
     const noted = this.#files.flatMap(({ note }) => (note.kind === 'latch' ? [note.halt] : []));
-    const latched = journal.latches().map(({ by: _by, ...halt }) => halt);
+    const latched = rows.map(({ by: _by, ...halt }) => halt);
     const latches = new Map<string, Halt>([...noted, ...latched].map((halt) => [keyOf(halt), halt]));
     const before = this.#latched;
     this.#latched = latches;
@@ -152,6 +184,16 @@ export class LatchWatch {
     for (const [key, halt] of latches) if (!before.has(key)) emit({ type: 'halt_changed', at, halt, isOn: true });
     for (const [key, halt] of before) if (!latches.has(key)) emit({ type: 'halt_changed', at, halt, isOn: false });
     this.#heedSweep();
+    const stop = rows.find(({ name }) => name === 'STOPPING');
+    if (stop !== undefined && !before.has(keyOf(stop))) this.#options.onStop?.(stop.by);
+  }
+
+  #dropOldStop(): void {
+    const { journal, clock, wallNow } = this.#options;
+    for (const { name, scope, since } of journal.latches()) {
+      if (name !== 'STOPPING' || wallNow() - since < STOP_MS) continue;
+      this.#written(journal.clearLatch(name, scope, 'the trader', clock.now()));
+    }
   }
 
   #heedSweep(): void {

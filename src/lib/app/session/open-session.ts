@@ -44,6 +44,7 @@ export interface OpenSessionOptions {
   /** An alert that cannot be queued. Default: stderr. */
   readonly onUnqueued?: (text: string) => void;
   readonly onFatal: (error: Error) => void;
+  readonly onStop?: (by: string) => void;
 }
 
 export interface OpenedSession {
@@ -60,8 +61,8 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
   const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
-  const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1, onLog, onFatal } = options;
-  const { onUnqueued = lastResort } = options;
+  const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1 } = options;
+  const { onLog, onFatal, onStop, onUnqueued = lastResort } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -82,6 +83,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       onLog,
       onUnqueued,
       onFatal,
+      ...(onStop !== undefined && { onStop }),
     },
   );
   return { session, journal, tape };

@@ -81,6 +81,7 @@ export class OrderGroups {
 
   /** What the stream said about a group; a change that we did not ask for halts its shard. */
   heard({ groupId, eventType, limit }: GroupNotice, at: EpochMs): Halt | undefined {
+    if (this.#isOver) return undefined;
     const [shard, group] = [...this.#byShard].find(([, one]) => one.groupId === groupId) ?? [];
     if (shard === undefined || group === undefined) return undefined;
     const isOurs = eventType === 'limit_updated' && (limit === undefined || limit === group.limit);
@@ -90,7 +91,7 @@ export class OrderGroups {
 
   /** A trip that the stream did not tell of, because the link was down: the refusal of a create names it. */
   refused({ clientOrderId, outcome, at }: OrderCreated): Halt | undefined {
-    if (outcome.kind !== 'refused' || !/order group/i.test(outcome.message)) return undefined;
+    if (this.#isOver || outcome.kind !== 'refused' || !/order group/i.test(outcome.message)) return undefined;
     const shard = this.#options.engine.orders.byClientId(clientOrderId)?.shard;
     if (shard === undefined || this.#tripped.has(shard)) return undefined;
     return this.#trip(shard, `an order was refused for its group: ${outcome.message}`, at);
@@ -109,6 +110,13 @@ export class OrderGroups {
       if (this.#byShard.has(shard)) void this.#widen(shard);
       else void this.ensure([shard]);
     }
+  }
+
+  /** What is still on its way into a group is refused there from now on; there are no new groups after it. */
+  async trigger(): Promise<void> {
+    this.#isOver = true;
+    const groups = [...this.#byShard].map(([shard, { groupId }]) => ({ shard, groupId }));
+    await Promise.all(groups.map((group) => this.#options.controls.triggerOrderGroup(group)));
   }
 
   /** Deletes this session's groups, which also cancels what may be left in them. There are none after it. */

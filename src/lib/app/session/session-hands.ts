@@ -5,6 +5,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import { FlattenWork } from '../hand/flatten-work.ts';
 import { noteAsk, unknownMarket } from '../hand/hand-notes.ts';
 import type { CashMove, MoveReport } from '../hand/hand-reply.ts';
 import { HandWork } from '../hand/hand-work.ts';
@@ -30,6 +31,7 @@ const HAND_MS = 15_000;
 
 export class SessionHands {
   readonly hand: HandWork;
+  readonly flatten: FlattenWork;
   /** Markets that an order by hand was asked for in. */
   readonly tickers: ReadonlySet<string>;
   readonly #tickers = new Set<string>();
@@ -44,6 +46,8 @@ export class SessionHands {
       prepare: (ask, isForReal) => this.#prepare(ask, isForReal),
       note: (ask, by) => noteAsk(journal, ask, by, clock.now()),
     });
+    const prepare = (ticker: string, isForReal: boolean) => this.#follow(ticker, isForReal, true);
+    this.flatten = new FlattenWork({ engine, clock, journal, emit, prepare });
   }
 
   /** Throws KMM_TRANSFERS_INACTIVE, KMM_TRANSFER_REFUSED, KMM_CASH_SHARD, KMM_UNREACHABLE. */
@@ -52,11 +56,13 @@ export class SessionHands {
     return moveCash({ rest: desk.rest, wire: desk.paced, clock, emit, speed }, move);
   };
 
-  /** The market is followed like the others, so that its book and what its position is worth are known. */
   async #prepare(ask: HandAsk, isForReal: boolean): Promise<void> {
-    if (ask.kind !== 'order') return;
+    if (ask.kind === 'order') await this.#follow(ask.ticker, isForReal, ask.life.kind !== 'take');
+  }
+
+  /** The market is followed like the others, so that its book and what its position is worth are known. */
+  async #follow(ticker: string, isForReal: boolean, isResting: boolean): Promise<void> {
     const { engine, desk, follower, want } = this.#options;
-    const { ticker, life } = ask;
     if (engine.market(ticker) === undefined) await follower.adopt(ticker);
     const market = engine.market(ticker)?.market;
     if (market === undefined) throw await unknownMarket(desk, ticker);
@@ -65,7 +71,7 @@ export class SessionHands {
       this.#tickers.add(ticker);
       want();
     }
-    if (life.kind === 'take') return;
+    if (!isResting) return;
     const problem = await desk.groups.ensure([market.shard]);
     if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
   }

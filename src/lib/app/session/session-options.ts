@@ -52,4 +52,6 @@ export interface SessionOptions {
   readonly onUnqueued?: (text: string) => void;
   /** The session can no longer trade safely: it has closed its gate; stop it. */
   readonly onFatal: (error: Error) => void;
+  /** Asked through the database to stop: `stop` is to be called. */
+  readonly onStop?: (by: string) => void;
 }

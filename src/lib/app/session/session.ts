@@ -47,6 +47,8 @@ const HEARTBEAT_MS = 1_000;
 const SILENCE_CHECK_MS = 250;
 /** For the engine's own cancels, before what is left is cancelled by listing. */
 const STOP_MS = 5_000;
+/** An exchange that does not answer does not hold up the cancels by id. */
+const TRIGGER_MS = 2_000;
 
 /** How it ended: what rests, and whether the ledger agrees with the exchange. */
 export interface SessionEnd extends CancelOursResult {
@@ -131,6 +133,11 @@ export class Session {
     return this.#options.environment;
   }
 
+  /** The operator's halts: on disk and obeyed at once. */
+  get latches(): Pick<LatchWatch, 'set' | 'clear'> {
+    return this.#latches;
+  }
+
   get rest(): KalshiRest {
     return this.#desk.rest;
   }
@@ -175,6 +182,7 @@ export class Session {
       const giveUpAt = clock.now() + STOP_MS * this.#options.speed;
       while (this.engine.orders.hasOurs() && clock.now() < giveUpAt) await wait(clock, 25);
     }
+    await Promise.race([this.#desk.groups.trigger(), wait(clock, TRIGGER_MS * this.#options.speed)]);
     this.#desk.gateway.close();
     const result = await this.#desk.cancelAllOfOurs();
     await this.#desk.groups.drop();

@@ -1,0 +1,37 @@
+/** A trading session as the control socket sees it. */
+import { HALT_EVERYTHING } from '../../core/halts.ts';
+import type { Clock } from '../../ports.ts';
+import { KmmError } from '../errors/errors.ts';
+import type { Session } from '../session/session.ts';
+import type { Controlled } from './trader-control.ts';
+
+export function controlledSession(
+  session: Session,
+  clock: Clock,
+  ending: Pick<Controlled, 'stop' | 'ended'>,
+): Controlled {
+  const { hand, flatten, moveCash } = session.hands;
+  return {
+    ...ending,
+    hand,
+    flatten,
+    moveCash,
+    view: () => session.view(undefined),
+    pause(scopes, by) {
+      // A name that stands for nothing would pause nothing, and nobody would know.
+      const unknown = scopes.find((scope) => scope !== HALT_EVERYTHING && session.engine.market(scope) === undefined);
+      if (unknown !== undefined) throw notFollowed(unknown);
+      for (const scope of scopes) {
+        session.latches.set({ name: 'PAUSED', scope, since: clock.now(), reason: `paused by ${by}` }, by);
+      }
+    },
+    clear: (name, scope, by) => session.latches.clear({ name, scope }, by),
+  };
+}
+
+function notFollowed(ticker: string): KmmError {
+  return new KmmError('KMM_TICKER_UNKNOWN', `the running trader follows no market ${ticker}`, {
+    position: 'nothing was paused; the trader goes on as before',
+    next: ['kmm status', 'kmm pause: all of them'],
+  });
+}

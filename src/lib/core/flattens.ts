@@ -1,0 +1,332 @@
+/**
+ * The ways out of positions that the operator has asked for: one a market, each until it is flat, its bound, its time or
+ * its market is over, or a halt comes between. Every step is an ask by hand to the same rules, gate and order states as
+ * any other (hand-rules.ts); a pause is the one halt that does not hold it up, for it only ever takes down.
+ *
+ * While it works the quoter is off its market, and afterwards the market stays paused: or the quotes would go in again.
+ */
+import type { Account } from './account.ts';
+import { bestOfOthers } from './decide.ts';
+import { isCancellable } from './diff.ts';
+import type { FillSeen, FlattenAsked } from './events.ts';
+import { roomToReduce } from './exposure.ts';
+import type { Feed } from './feed.ts';
+import {
+  askOf,
+  endAs,
+  type Flatten,
+  hasEndedUnproved,
+  markOf,
+  spentBy,
+  takesAway,
+  timesOf,
+  viewOf,
+} from './flatten.ts';
+import {
+  costOfTaking,
+  type FlattenState,
+  type FlattenStep,
+  type FlattenUrge,
+  flattenStep,
+  worstCost,
+} from './flatten-rules.ts';
+import type { FlattenAsk, FlattenEnd, FlattenVerdict, FlattenView } from './flatten-types.ts';
+import { firstGate, type Gate } from './gates.ts';
+import type { Halt } from './halts.ts';
+import { decideHand, type HandChange, type HandContext } from './hand-rules.ts';
+import type { HandWord } from './hand-types.ts';
+import type { Intent } from './intents.ts';
+import { feedStateOf, type MarketState } from './market-state.ts';
+import type { MarketTable } from './market-table.ts';
+import type { HaltBoard, Notes } from './notes.ts';
+import type { IntentPlace } from './number-intent.ts';
+import { hasEnded, type Order, type OrderTerms, owedOf } from './order.ts';
+import type { Parameters } from './parameters.ts';
+import { type EpochMs, formatMoney, formatSize, microdollars, type Side, signOf } from './units.ts';
+
+export interface FlattensOptions {
+  readonly account: Account;
+  readonly markets: MarketTable;
+  readonly board: HaltBoard;
+  readonly feed: Feed;
+  readonly notes: Notes;
+  readonly parameters: Parameters;
+  readonly send: (change: HandChange, at: IntentPlace, now: EpochMs, terms: OrderTerms) => Intent;
+}
+
+/** An order of which no record told the end may have filled: positions are compared with the exchange's within this. */
+const UNPROVED_MS = 65_000;
+/** Those that are over and still told of. */
+const KEPT = 16;
+
+export class Flattens {
+  readonly #options: FlattensOptions;
+  #asked: FlattenAsked[] = [];
+  readonly #flattens = new Map<string, Flatten>();
+
+  constructor(options: FlattensOptions) {
+    this.#options = options;
+  }
+
+  ask(event: FlattenAsked): void {
+    this.#asked.push(event);
+  }
+
+  /** One that is not over has this market to itself. */
+  isAt(ticker: string): boolean {
+    return this.#active(ticker) !== undefined;
+  }
+
+  /** What it costs is known by its fills. Call before or after the ledger has them; the same one twice changes nothing. */
+  filled({ orderId, tradeId, side, price, size, fee }: FillSeen): void {
+    for (const flatten of this.#flattens.values()) {
+      const isIts = [...flatten.orders].some((order) => order.orderId === orderId);
+      if (isIts) flatten.costs.set(tradeId, signOf(side) * (price - flatten.mark) * size + fee);
+    }
+  }
+
+  views(): readonly FlattenView[] {
+    const { ledger } = this.#options.account;
+    return [...this.#flattens.values()].map((flatten) => viewOf(flatten, ledger.holding(flatten.ask.ticker).position));
+  }
+
+  /** What would come of it now. Changes nothing. */
+  consider(ask: FlattenAsk, now: EpochMs): FlattenVerdict {
+    const begun = this.#begun(ask, '', now);
+    if ('word' in begun) return { kind: 'refused', refusal: begun };
+    const { ticker } = ask;
+    const state = this.#options.markets.get(ticker) as MarketState;
+    const gate = this.#gateOf(state, now);
+    const input = this.#stateOf(begun, state, now);
+    const { bestBid, bestAsk } = input;
+    const { step, reason } = flattenStep(input);
+    const size = Math.abs(begun.startPosition) as typeof begun.startPosition;
+    const payNow = costOfTaking(size, input);
+    return {
+      kind: 'permitted',
+      preview: {
+        ...{ ticker, position: begun.startPosition, mark: begun.mark, reason: gate?.reason ?? reason },
+        ...(bestBid !== undefined && { bestBid }),
+        ...(bestAsk !== undefined && { bestAsk }),
+        ...(payNow !== undefined && { payNow }),
+        ...(gate === undefined && (step.kind === 'rest' || step.kind === 'take') && { first: step }),
+      },
+    };
+  }
+
+  decide(now: EpochMs, intents: Intent[]): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    for (const event of asked) this.#begin(event, now);
+    for (const flatten of this.#flattens.values()) if (!flatten.isOver) this.#work(flatten, now, intents);
+  }
+
+  #begin({ ask, by, isOff }: FlattenAsked, now: EpochMs): void {
+    const { notes, board } = this.#options;
+    const { ticker } = ask;
+    const present = this.#active(ticker);
+    if (present !== undefined) endAs(present, 'called_off');
+    if (isOff === true) return;
+    const begun = this.#begun(ask, by, now);
+    if ('word' in begun) {
+      notes.say(now, 'warn', `flatten of ${ticker} by ${by} refused: ${begun.reason}`);
+      return;
+    }
+    board.raise('PAUSED', ticker, now, `flatten by ${by}`);
+    notes.say(now, 'info', `${ticker}: flatten by ${by}, for at most $${formatMoney(ask.costMax)}`);
+    this.#flattens.set(ask.id, begun);
+    for (const [id, { isOver }] of this.#flattens) if (isOver && this.#flattens.size > KEPT) this.#flattens.delete(id);
+  }
+
+  #begun(ask: FlattenAsk, by: string, now: EpochMs): Flatten | { readonly word: HandWord; readonly reason: string } {
+    const { account, markets, board, feed, parameters } = this.#options;
+    const { ticker } = ask;
+    const state = markets.get(ticker);
+    if (state === undefined) return { word: 'market_unknown', reason: `no market ${ticker} is known` };
+    const { position, cost } = account.ledger.holding(ticker);
+    if (position === 0) return { word: 'size', reason: `nothing is held in ${ticker}` };
+    const halt = board.halts.covering(ticker).find(takesAway);
+    if (halt !== undefined) {
+      return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
+    }
+    const flatAt = state.market.closeAt - parameters.quoting.freezeMs;
+    if (now >= state.market.closeAt) return { word: 'market_closed', reason: `${ticker} is closed` };
+    if (now >= flatAt) return { word: 'WINDOW', reason: `${ticker} is frozen before its close` };
+    return {
+      ...{ ask, by, startedAt: now, startPosition: position, ...timesOf(ask, now, flatAt) },
+      mark: markOf(state, feed.books.get(ticker)?.book, account.orders.liveIn(ticker), { position, cost }),
+      ...{ orders: new Set<Order>(), costs: new Map<string, number>(), isOver: false, reason: 'begun' },
+    };
+  }
+
+  #work(flatten: Flatten, now: EpochMs, intents: Intent[]): void {
+    const { markets } = this.#options;
+    const state = markets.get(flatten.ask.ticker);
+    if (state === undefined) {
+      this.#over(flatten, 'closed', now);
+      return;
+    }
+    const live = [...flatten.orders].filter((order) => !hasEnded(order));
+    if (flatten.end === undefined) this.#noteUnproved(flatten, now);
+    const end = flatten.end ?? this.#endOf(flatten, state, now);
+    if (end !== undefined) {
+      flatten.end = end;
+      for (const order of live) this.#cancel(order, now, intents);
+      if (live.length === 0) this.#over(flatten, end, now);
+      return;
+    }
+    const gate = this.#gateOf(state, now);
+    if (gate !== undefined) {
+      flatten.reason = `waiting: ${gate.reason}`;
+      if (gate.posture === 'pull') for (const order of live) this.#cancel(order, now, intents);
+      return;
+    }
+    if (flatten.unprovedAt !== undefined && now - flatten.unprovedAt < UNPROVED_MS) {
+      flatten.reason = 'waiting: nothing tells how its last order ended';
+      return;
+    }
+    const { step, reason } = flattenStep(this.#stateOf(flatten, state, now));
+    flatten.reason = reason;
+    if (step.kind === 'bound') endAs(flatten, 'bound');
+    else this.#send(flatten, step, state, now, intents);
+  }
+
+  #send(flatten: Flatten, step: FlattenStep, state: MarketState, now: EpochMs, intents: Intent[]): void {
+    const { account, markets, send } = this.#options;
+    if (step.kind === 'none' || step.kind === 'bound') return;
+    if (step.kind === 'cancel') {
+      this.#cancel(step.order, now, intents);
+      return;
+    }
+    const ask = askOf(step, flatten.ask.ticker, this.#options.parameters.quoting.leaseMs);
+    const verdict = decideHand(ask, this.#contextOf(state, now, step.kind === 'amend' ? step.order : undefined));
+    if (verdict.kind === 'refused') {
+      flatten.reason = `waiting: ${verdict.refusal.reason}`;
+      return;
+    }
+    const { change } = verdict;
+    const takerFee = 'takerFee' in change ? { takerFee: change.takerFee } : {};
+    const intent = send(change, state.market, now, { origin: 'hand', isRenewed: step.kind !== 'take', ...takerFee });
+    intents.push(intent);
+    const order = account.orders.byClientId(intent.clientOrderId);
+    if (order !== undefined) flatten.orders.add(order);
+    if (step.kind === 'take') flatten.tookAt = now;
+    account.portfolio.refresh(state);
+    markets.touch(state);
+  }
+
+  #cancel(order: Order, now: EpochMs, intents: Intent[]): void {
+    if (!isCancellable(order)) return;
+    intents.push(
+      this.#options.send({ kind: 'cancel', order }, order, now, { origin: 'hand', isRenewed: order.isRenewed }),
+    );
+  }
+
+  #endOf(flatten: Flatten, { market }: MarketState, now: EpochMs): FlattenEnd | undefined {
+    const { board, parameters } = this.#options;
+    if (board.halts.covering(market.ticker).some(takesAway)) return 'halted';
+    if (this.#heldOf(flatten) * Math.sign(flatten.startPosition) <= 0) return 'flat';
+    if (now >= market.closeAt - parameters.quoting.freezeMs) return 'closed';
+    return now >= flatten.endsAt ? 'time' : undefined;
+  }
+
+  /** With what the exchange has told of fills that we have not seen. */
+  #heldOf({ ask: { ticker } }: Flatten): number {
+    const { ledger, orders } = this.#options.account;
+    let held: number = ledger.holding(ticker).position;
+    for (const order of orders.owing()) if (order.ticker === ticker) held += signOf(order.side) * owedOf(order);
+    return held;
+  }
+
+  #stateOf(flatten: Flatten, state: MarketState, now: EpochMs): FlattenState {
+    const { account, feed, parameters } = this.#options;
+    const { market } = state;
+    const side: Side = flatten.startPosition > 0 ? 'ask' : 'bid';
+    const order = [...flatten.orders].find((one) => !hasEnded(one));
+    const risk = account.portfolio.riskContext(state, parameters.risk);
+    const book = feed.books.get(market.ticker)?.book;
+    const [bestBid, bestAsk] = book?.isValid ? bestOfOthers(book, account.orders.liveIn(market.ticker)) : [];
+    const urge: FlattenUrge =
+      now >= flatten.payAt ? 'pay' : now < (flatten.startedAt + flatten.payAt) / 2 ? 'wait' : 'press';
+    return {
+      ...{ market, parameters, side, mark: flatten.mark, urge, now },
+      room: roomToReduce(side, risk, order),
+      left: microdollars(flatten.ask.costMax - spentBy(flatten) - this.#owedBy(flatten, state, now)),
+      ...(bestBid !== undefined && { bestBid }),
+      ...(bestAsk !== undefined && { bestAsk }),
+      ...(order !== undefined && { order }),
+      ...(flatten.tookAt !== undefined && { tookAt: flatten.tookAt }),
+    };
+  }
+
+  /** Fills that were told and not seen, at the worst. */
+  #owedBy({ orders, mark }: Flatten, { market }: MarketState, now: EpochMs): number {
+    const { parameters } = this.#options;
+    let owed = 0;
+    for (const order of orders) {
+      const terms = { side: order.side, price: order.boldest, size: owedOf(order) };
+      owed += worstCost(terms, order.takerFee !== undefined, { market, mark, parameters, now }) ?? 0;
+    }
+    return owed;
+  }
+
+  #gateOf(state: MarketState, now: EpochMs): Gate | undefined {
+    const { feed, parameters, account } = this.#options;
+    const { ticker } = state.market;
+    const book = feed.books.get(ticker)?.book;
+    if (book === undefined) return { name: 'BOOK', posture: 'pull', reason: 'no book is known yet' };
+    return firstGate({
+      ...{ market: state.market, isSelected: true, book, parameters, now },
+      feed: feedStateOf(state, feed.isConnected, feed.isSilent),
+      halts: this.#haltsIn(ticker),
+      orders: account.orders.liveIn(ticker),
+    });
+  }
+
+  #contextOf(state: MarketState, now: EpochMs, order: Order | undefined): HandContext {
+    const { account, feed, parameters } = this.#options;
+    const { market } = state;
+    const book = feed.books.get(market.ticker)?.book;
+    const { bestBid, bestAsk } = book?.isValid && !book.isCrossed ? book : {};
+    return {
+      place: {
+        ...{ market, halts: this.#haltsIn(market.ticker), isHeard: feed.isHeard },
+        risk: account.portfolio.riskContext(state, parameters.risk),
+        orders: account.orders.liveIn(market.ticker),
+        ...(bestBid !== undefined && { bestBid }),
+        ...(bestAsk !== undefined && { bestAsk }),
+        cashByShard: account.ledger.cashByShard(),
+      },
+      ...(order !== undefined && { order }),
+      ...{ parameters, now, sent: account.pace.count(now) },
+    };
+  }
+
+  #haltsIn(ticker: string): Halt[] {
+    return this.#options.board.halts.covering(ticker).filter(({ name }) => name !== 'PAUSED');
+  }
+
+  #noteUnproved(flatten: Flatten, now: EpochMs): void {
+    if ([...flatten.orders].some(hasEndedUnproved)) flatten.unprovedAt ??= now;
+  }
+
+  #active(ticker: string): Flatten | undefined {
+    for (const flatten of this.#flattens.values()) {
+      if (flatten.ask.ticker === ticker && !flatten.isOver) return flatten;
+    }
+    return undefined;
+  }
+
+  #over(flatten: Flatten, end: FlattenEnd, now: EpochMs): void {
+    const { notes, markets } = this.#options;
+    const { ticker } = flatten.ask;
+    flatten.end ??= end;
+    flatten.isOver = true;
+    flatten.reason = `ended: ${end}`;
+    const left = formatSize(Math.abs(this.#heldOf(flatten)) as FlattenView['position']);
+    const cost = formatMoney(microdollars(spentBy(flatten)));
+    notes.say(now, end === 'flat' ? 'info' : 'warn', `${ticker}: flatten ended (${end}), ${left} left, cost $${cost}`);
+    const state = markets.get(ticker);
+    if (state !== undefined) markets.touch(state);
+  }
+}

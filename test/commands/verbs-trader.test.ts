@@ -1,0 +1,91 @@
+/** The verbs to a trader that runs: a whole session in virtual time behind a control socket, and the program as it is typed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { acquireLock } from '../../src/lib/adapters/system/lock.ts';
+import type { TraderEnd } from '../../src/lib/app/control/control-messages.ts';
+import { makeControlPath } from '../../src/lib/app/control/control-path.ts';
+import { controlledSession } from '../../src/lib/app/control/controlled-session.ts';
+import { openControl } from '../../src/lib/app/control/trader-control.ts';
+import { epochMs } from '../../src/lib/core/units.ts';
+import { jsonHere } from '../support/kmm-here.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { Scene } from '../support/virtual-session.ts';
+
+/** A session that holds something, and goes on by itself while commands are typed. */
+async function trader() {
+  const scene = new Scene('KXBTC15M');
+  const { session } = await scene.open();
+  const { home } = scene.configuration;
+  const held = () => session.view(undefined).markets.find(({ position }) => position !== 0);
+  for (let minute = 0; minute < 8 && held() === undefined; minute += 1) await scene.run(20);
+  const { path, remove } = makeControlPath(home);
+  const lock = acquireLock(home.lock, { env: 'sim', since: epochMs(Date.now()) });
+  if ('held' in lock) throw new Error('the lock is held');
+  lock.update({ control: path });
+  const ended = Promise.withResolvers<TraderEnd>();
+  let isOver = false;
+  const stop = () => {
+    isOver = true;
+  };
+  const server = await openControl(path, controlledSession(session, scene.clock, { stop, ended: ended.promise }));
+  const pump = async () => {
+    while (!isOver) {
+      await scene.run(1);
+      await sleep(5);
+    }
+    ended.resolve(await scene.end('the operator'));
+    lock.release();
+  };
+  const pumped = pump();
+  onTestFinished(async () => {
+    isOver = true;
+    await pumped;
+    await server.close();
+    remove();
+  });
+  const here = { directory: tempDir(), variables: { KMM_HOME: home.directory.replace(/\/sim$/, '') } };
+  return { scene, session, held, kmm: (...words: string[]) => jsonHere(here, words) };
+}
+
+describe('to a running trader', () => {
+  it('pause, resume, flatten and stop are obeyed, proved and told', async () => {
+    const { scene, session, held, kmm } = await trader();
+    const market = held();
+    if (market === undefined) throw new Error('nothing was filled');
+    const { ticker, position } = market;
+
+    const paused = await kmm('pause', '--yes');
+    expect([paused.exit, paused.records[0]]).toMatchObject([0, { via: 'trader', tickers: [] }]);
+    expect(session.view(undefined).state).toBe('paused');
+    const typo = await kmm('pause', 'KXTYPO', '--yes');
+    expect([typo.exit, typo.records[0].error.code]).toEqual([2, 'KMM_TICKER_UNKNOWN']);
+
+    const dry = await kmm('flatten', ticker, '--cost-dollars-max', '5', '--dry-run');
+    expect([dry.exit, dry.records[0]]).toMatchObject([
+      0,
+      { isDryRun: true, via: 'trader', costDollarsMax: '5.000000' },
+    ]);
+    expect(Number(dry.records[0].position)).not.toBe(0);
+    expect(session.engine.flattens.views()).toEqual([]);
+
+    const flat = await kmm('flatten', ticker, '--cost-dollars-max', '20', '--pay', '--within', '2m', '--yes');
+    expect(flat.records[0]).toMatchObject({ type: 'flatten', end: 'flat', phase: 'over', position: '0.00' });
+    expect([flat.exit, Math.abs(Number(flat.records[0].startPosition))]).toEqual([0, expect.any(Number)]);
+    expect(Number(flat.records[0].costDollars)).toBeLessThanOrEqual(20);
+    expect(session.engine.ledger.holding(ticker).position).toBe(0);
+    const again = await kmm('flatten', ticker, '--cost-dollars-max', '5', '--yes');
+    expect([again.exit, again.records[0].error.code]).toEqual([2, 'KMM_NO_POSITION']);
+    expect(position).not.toBe(0);
+
+    const resumed = await kmm('resume', '--all', '--yes');
+    expect(resumed.records[0].cleared.map(({ scope }: { scope: string }) => scope).sort()).toEqual(['*', ticker]);
+    expect(session.view(undefined).halts).toEqual([]);
+
+    const stopped = await kmm('stop', '--yes');
+    expect([stopped.exit, stopped.records[0]]).toMatchObject([
+      0,
+      { type: 'stop', via: 'trader', isConfirmed: true, resting: 0, reconciled: true },
+    ]);
+    expect(scene.resting()).toBe(0);
+  });
+});
