@@ -47,6 +47,7 @@ export interface Halt {
 
 export const HALT_EVERYTHING = '*';
 
+/** By name; `clearsOf` knows the scope as well. */
 export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
   STALE: 'self',
   BOOK: 'self',
@@ -74,6 +75,11 @@ export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
   STOPPING: 'restart',
   KILLED: 'operator',
 };
+
+/** Orders whose fate is not known are cleared by being resolved in their market; where they halt everything, a person looks. */
+export function clearsOf({ name, scope }: Pick<Halt, 'name' | 'scope'>): HaltClears {
+  return name === 'UNKNOWN' && scope === HALT_EVERYTHING ? 'operator' : HALT_CLEARS[name];
+}
 
 /** The set of halts that are on. Owned by the engine; changes only inside `engine.apply`. */
 export class Halts {

@@ -14,11 +14,13 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
+import { BookAuditor } from './book-auditor.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
+import { DataAge } from './data-age.ts';
 import { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
@@ -35,6 +37,7 @@ import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import type { SessionPart } from './session-part.ts';
 import { startLedger } from './start-ledger.ts';
+import { Strangers } from './strangers.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
 import { AccountWatch } from './watch-account.ts';
@@ -68,6 +71,7 @@ export class Session {
   readonly #notices: NoticeBoard;
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
+  readonly #strangers: Strangers;
   readonly #parts: readonly SessionPart[];
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
@@ -87,10 +91,14 @@ export class Session {
     this.engine = engine;
     this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
-    const resolver = new OrderResolver({ engine, rest, clock, emit });
+    const dataAge = new DataAge({ rest, clock, warn });
+    const resolver = new OrderResolver({ engine, rest, clock, dataAge, emit });
     const tapeWatch = new TapeWatch(ports.tape, this.#log);
-    const rereadTerms = () => this.#desk.rereadAccount();
-    this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
+    const rereadTerms = () => this.#rereadTerms();
+    this.#watch = new AccountWatch({ engine, rest, clock, dataAge, emit, rereadTerms });
+    const { controls } = this.#desk;
+    this.#strangers = new Strangers({ ...options, engine, rest, controls, clock, log: this.#log, emit });
+    const auditor = new BookAuditor({ engine, rest, clock, maySpend: () => this.#desk.hasReadsToSpare(), emit });
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
     this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
     const { clockSync = SAME_CLOCK } = options;
@@ -112,7 +120,7 @@ export class Session {
       onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
     });
-    const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
+    const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices, auditor];
     this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
   }
 
@@ -131,11 +139,12 @@ export class Session {
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
     const { clock } = this.#ports;
+    this.#latches.start();
     await this.#readAccount();
     await this.#stream.connect();
     await this.#cancelLeftovers();
     await this.#restoreLedger();
-    this.#latches.start();
+    this.#assertAlone();
     this.#stops.push(this.#desk.arming.start());
     const unknown = await this.#follower.start();
     if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, this.#desk.catalogue);
@@ -201,6 +210,17 @@ export class Session {
     }
   }
 
+  /** What is written down now outlives this start, which another instance of kmm on the account ends. Throws KMM_LOCKED. */
+  #assertAlone(): void {
+    this.#latches.turned();
+    this.#strangers.assertAlone();
+  }
+
+  async #rereadTerms(): Promise<void> {
+    await this.#desk.rereadAccount();
+    await this.#follower.rereadTerms();
+  }
+
   async #cancelLeftovers(): Promise<void> {
     const result = await this.#desk.cancelAllOfOurs();
     if (!result.isConfirmed) {
@@ -225,8 +245,8 @@ export class Session {
     const { journal, clock } = this.#ports;
     const { engine, rest } = this;
     await startLedger({
-      ...{ engine, journal, clock, wire: this.#desk.paced },
-      account: this.#options.account,
+      ...{ journal, clock, wire: this.#desk.paced },
+      ...{ account: this.#options.account, readLagMs: this.#options.readLagMs, speed: this.#options.speed },
       emit: (event) => this.emit(event),
     });
     await meetAccount({ engine, rest, clock, follower: this.#follower, emit: (event) => this.emit(event) });
@@ -238,6 +258,7 @@ export class Session {
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
       this.hands.hand.noteEvent(event);
+      this.#strangers.noteEvent(event);
       if (this.#phase === 'running') {
         for (const ticker of unmetMarkets(event, this.engine)) void this.#follower.adopt(ticker);
       }
