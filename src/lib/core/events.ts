@@ -191,6 +191,7 @@ export interface PositionsSeen extends Base<'positions'> {
 }
 /** Contracts that fill before each of our resting orders. */
 export interface QueuePlaces extends Base<'queue_places'> {
+  readonly askedAt: EpochMs;
   readonly places: readonly { readonly orderId: string; readonly ahead: Centicontracts }[];
 }
 /** From now on every size that a level of this market's book has counts as one it had while the exchange was asked. */

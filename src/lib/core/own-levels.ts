@@ -3,7 +3,7 @@ import { statedSizeAt } from './book-audit.ts';
 import type { BookAudited, QueuePlaces } from './events.ts';
 import { type Order, remainingOf } from './order.ts';
 import type { Orders } from './orders.ts';
-import { READ_LAG_MS, READ_LAG_MS_MAX } from './read-lag.ts';
+import { READ_LAG_MS_MAX } from './read-lag.ts';
 
 /** Those of our orders whose level, at this moment of the exchange, is too small for all of them. */
 export function missingFrom({ at, ...stated }: BookAudited, live: Iterable<Order>): readonly Order[] {
@@ -20,10 +20,10 @@ export function missingFrom({ at, ...stated }: BookAudited, live: Iterable<Order
 }
 
 /** Enters the places in the queue, as the exchange states them. */
-export function enterPlaces({ places, at }: QueuePlaces, orders: Orders): void {
+export function enterPlaces({ places, askedAt }: QueuePlaces, orders: Orders): void {
   for (const { orderId, ahead } of places) {
     const order = orders.byOrderId(orderId);
     // A price that was changed while we asked has lost the place that was told.
-    if (order !== undefined && at - order.changedAt > READ_LAG_MS) order.ahead = ahead;
+    if (order !== undefined && order.changedAt < askedAt) order.ahead = ahead;
   }
 }

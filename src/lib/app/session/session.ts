@@ -20,6 +20,7 @@ import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
+import { DailyCheck } from './daily-check.ts';
 import { DataAge } from './data-age.ts';
 import { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
@@ -114,13 +115,16 @@ export class Session {
       ledger: () => engine.ledger,
       readLagMs: options.readLagMs,
     });
+    const streamDifferences = () => this.#notices.positionDifferences();
+    const catchUp = () => this.#watch.catchUp();
+    const daily = new DailyCheck({ engine, rest, clock, emit, log: this.#log, ...{ catchUp, streamDifferences, speed: options.speed } });
     this.#stream = new StreamSide({
       ...{ ...common, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
       apply: (event) => this.#apply(event),
       onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
     });
-    const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices, auditor];
+    const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices, auditor, daily];
     this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
   }
 

@@ -41,7 +41,14 @@ export async function startLedger(options: StartLedgerOptions): Promise<void> {
   let before: AccountLook | undefined;
   for (let waitMs = readLagMs; ; waitMs = Math.min(READ_LAG_MS * speed, waitMs * 2)) {
     const looked = await lookAtAccount({ wire, clock, kept }, before);
-    if (!looked.ok) throw unreachable('the account cannot be read', looked.error);
+    if (!looked.ok) {
+      // Much is read here, and one answer of it that is lost is no reason to begin anew.
+      if (looked.error.kind === 'refused' || clock.now() >= giveUpAt) {
+        throw unreachable('the account cannot be read', looked.error);
+      }
+      await wait(clock, waitMs);
+      continue;
+    }
     const look = looked.value;
     const differences = differencesOf(ledgerOf(look.history), look.exchange);
     const isEqual = !isNew && differences.length === 0;

@@ -104,8 +104,9 @@ export class AccountWatch {
       ({ state, origin }) => state === 'working' && origin !== 'external',
     );
     for (const tickers of chunksOf([...new Set(working.map(({ ticker }) => ticker))], TICKERS_MAX)) {
+      const askedAt = clock.now();
       const places = await rest.queuePositions(tickers);
-      if (places.ok) emit({ type: 'queue_places', at: clock.now(), places: places.value });
+      if (places.ok) emit({ type: 'queue_places', at: clock.now(), askedAt, places: places.value });
     }
   }
 
