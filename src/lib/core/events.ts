@@ -119,7 +119,7 @@ export interface ConnectionChanged extends Base<'connection_changed'> {
   readonly conn: number;
   readonly reason?: string;
 }
-/** Nothing of any kind was heard, our own pings included, since `heardAt`; or heard again. */
+/** Nothing of any kind was heard, our own pings included, since `heardAt`, or nothing that is not old; or heard again. */
 export interface FeedSilence extends Base<'feed_silence'> {
   readonly isSilent: boolean;
   readonly heardAt: EpochMs;

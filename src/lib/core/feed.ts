@@ -77,7 +77,8 @@ export class Feed {
   }
 
   silence({ isSilent, at }: FeedSilence): void {
-    if (isSilent && !this.#isSilent) this.#notes.say(at, 'warn', 'nothing heard from the exchange; quotes pulled');
+    if (isSilent && !this.#isSilent)
+      this.#notes.say(at, 'warn', 'nothing heard from the exchange, or old news only; quotes pulled');
     this.#isSilent = isSilent;
     this.#markets.touchAll();
   }

@@ -65,7 +65,8 @@ export interface Market {
 export function ruleChange(before: Market, now: Market): string | undefined {
   const [was, is] = [before.strike, now.strike];
   if (isFixed(is) && !isFixed(was)) return undefined;
-  if (isFixed(was) && strikeText(was) !== strikeText(is)) return `its strike was ${strikeText(was)} and is ${strikeText(is)}`;
+  if (isFixed(was) && strikeText(was) !== strikeText(is))
+    return `its strike was ${strikeText(was)} and is ${strikeText(is)}`;
   const isOtherText = before.rules !== undefined && now.rules !== undefined && before.rules !== now.rules;
   return isOtherText ? `the text of its rules was ${before.rules} and is ${now.rules} (digests)` : undefined;
 }

@@ -14,7 +14,9 @@ describe('the day that is over', () => {
     await scene.run(50);
     expect(scene.log.join('\n')).not.toMatch(/the day is over/);
     await scene.run(70);
-    expect(scene.log.filter((line) => line.includes('the day is over: ledger, exchange and stream agree'))).toHaveLength(1);
+    expect(
+      scene.log.filter((line) => line.includes('the day is over: ledger, exchange and stream agree')),
+    ).toHaveLength(1);
     await scene.end();
   });
 

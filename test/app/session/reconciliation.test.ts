@@ -42,7 +42,9 @@ describe('a book', () => {
     await scene.run(5);
     expect(scene.served.office.mischief.counts.level_drift).toBe(1);
     await scene.run(55);
-    expect(scene.log.join('\n')).toMatch(/its book is not the exchange's: (bid|ask) 0\.\d+: ours [\d.]+, theirs [\d.]+/);
+    expect(scene.log.join('\n')).toMatch(
+      /its book is not the exchange's: (bid|ask) 0\.\d+: ours [\d.]+, theirs [\d.]+/,
+    );
     expect(opened.session.engine.audits.counts.differing).toBe(1);
     await scene.run(10);
     expect(drifted(opened, scene)).toBeLessThan(3);
@@ -59,6 +61,22 @@ describe('a book', () => {
     expect(equal).toBeGreaterThanOrEqual([...session.engine.markets()].length);
     const sides = session.view(undefined).markets.flatMap(({ bid, ask }) => [bid, ask]);
     expect(sides.filter((side) => side?.ahead !== undefined).length).toBeGreaterThan(0);
+    await scene.end();
+  });
+});
+
+describe('a link', () => {
+  it('that is well and carries old news has the quotes pulled by its age, not by its silence (F18)', async () => {
+    const scene = new Scene('KXBTC15M');
+    await scene.open();
+    await scene.run(5);
+    expect(scene.resting()).toBe(2);
+    misbehave(scene, { fault: 'frame_delayed', delay_ms: 8_000, times: 1 });
+    await scene.run(6);
+    expect(scene.resting()).toBe(0);
+    expect(scene.log.join('\n')).toContain('old news only; quotes pulled');
+    await scene.run(15);
+    expect(scene.resting()).toBe(2);
     await scene.end();
   });
 });
@@ -89,7 +107,10 @@ describe('an order on the account', () => {
   it('of another instance of kmm ends the start with exit 8, and the halt outlives it (F33)', async () => {
     const scene = new Scene('KXBTC15M');
     placed(scene, 'kmm-0ther-3-cara-1');
-    await expect(scene.open()).rejects.toMatchObject({ code: 'KMM_LOCKED', what: expect.stringMatching(/kmm-0ther-3/) });
+    await expect(scene.open()).rejects.toMatchObject({
+      code: 'KMM_LOCKED',
+      what: expect.stringMatching(/kmm-0ther-3/),
+    });
     expect(scene.resting()).toBe(1);
   });
 
@@ -117,7 +138,7 @@ describe('an order on the account', () => {
     await scene.end();
   });
 
-  it("of a person is counted, shown and left alone, and so are its fills (F41)", async () => {
+  it('of a person is counted, shown and left alone, and so are its fills (F41)', async () => {
     const scene = new Scene('KXBTC15M');
     const { session } = await scene.open();
     await scene.run(5);

@@ -34,7 +34,9 @@ export class PositionCheck {
 
   /** Where the last word of the stream is not what the ledger has, in words. A market that it never spoke of is left out. */
   differences(): readonly string[] {
-    const differing = [...this.#stated].filter(([ticker, stated]) => this.#held(ticker) !== stated && !this.#isPaid(ticker));
+    const differing = [...this.#stated].filter(
+      ([ticker, stated]) => this.#held(ticker) !== stated && !this.#isPaid(ticker),
+    );
     return differing.map(
       ([ticker, stated]) => `${ticker}: ours ${formatSize(this.#held(ticker))}, the stream's ${formatSize(stated)}`,
     );

@@ -117,7 +117,14 @@ export class Session {
     });
     const streamDifferences = () => this.#notices.positionDifferences();
     const catchUp = () => this.#watch.catchUp();
-    const daily = new DailyCheck({ engine, rest, clock, emit, log: this.#log, ...{ catchUp, streamDifferences, speed: options.speed } });
+    const daily = new DailyCheck({
+      engine,
+      rest,
+      clock,
+      emit,
+      log: this.#log,
+      ...{ catchUp, streamDifferences, speed: options.speed },
+    });
     this.#stream = new StreamSide({
       ...{ ...common, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
       apply: (event) => this.#apply(event),
