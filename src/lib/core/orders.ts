@@ -163,7 +163,7 @@ export class Orders {
    * not there, may bury it, and then only as read-lag.ts allows.
    */
   listed(listing: OrdersListed): void {
-    const { orders, type: _type, ticker, ...asked } = listing;
+    const { orders, type: _, ticker, ...asked } = listing;
     const present = new Set(orders.map(({ orderId }) => orderId));
     for (const order of orders) this.seen({ type: 'own_order', ...asked, order, source: 'rest' });
     for (const order of this.live()) {
@@ -326,9 +326,8 @@ export class Orders {
   #enter(order: Order): void {
     this.#byClientId.set(order.clientOrderId, order);
     if (order.origin === 'hand') this.#hands.add(order);
-    const orders = this.#live.get(order.ticker);
-    if (orders === undefined) this.#live.set(order.ticker, new Set([order]));
-    else orders.add(order);
+    const { ticker } = order;
+    this.#live.set(ticker, (this.#live.get(ticker) ?? new Set()).add(order));
   }
 
   #identify(order: Order, orderId: string): void {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startMischief } from '../../../src/lib/adapters/sim-server/back-office.ts';
 import { readPlan } from '../../../src/lib/adapters/sim-server/mischief-plan.ts';
+import { openJournal } from '../../../src/lib/adapters/store/journal.ts';
 import type { OpenedSession } from '../../../src/lib/app/session/open-session.ts';
 import type { Wire } from '../../../src/lib/ports.ts';
 import { Scene } from '../../support/virtual-session.ts';

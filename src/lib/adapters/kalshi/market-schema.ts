@@ -129,7 +129,7 @@ export const marketSchema = z
       result: raw.result === '' ? undefined : raw.result,
       settlementValue: raw.settlement_value_dollars,
       feesWaivedUntil: raw.fee_waiver_expiration_time,
-      rules: raw.rules_primary === undefined ? undefined : digestOf(raw.rules_primary, raw.rules_secondary ?? ''),
+      rulesDigest: raw.rules_primary === undefined ? undefined : digestOf(raw.rules_primary, raw.rules_secondary ?? ''),
       shard: raw.exchange_index,
     }),
   );

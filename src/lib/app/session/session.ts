@@ -14,14 +14,11 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
-import { BookAuditor } from './book-auditor.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
-import { DailyCheck } from './daily-check.ts';
-import { DataAge } from './data-age.ts';
 import { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
@@ -30,18 +27,18 @@ import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
 import { meetAccount, unmetMarkets } from './meet-account.ts';
 import { NoticeBoard } from './notice-board.ts';
-import { OrderResolver } from './order-resolver.ts';
 import { PauseWatch } from './pause-watch.ts';
+import { reconciliationLoops } from './reconciliation-loops.ts';
 import { sendTurn } from './send-turn.ts';
 import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import type { SessionPart } from './session-part.ts';
 import { startLedger } from './start-ledger.ts';
-import { Strangers } from './strangers.ts';
+import type { Strangers } from './strangers.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
-import { AccountWatch } from './watch-account.ts';
+import type { AccountWatch } from './watch-account.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
 const HEARTBEAT_MS = 1_000;
@@ -92,14 +89,14 @@ export class Session {
     this.engine = engine;
     this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
-    const dataAge = new DataAge({ rest, clock, warn });
-    const resolver = new OrderResolver({ engine, rest, clock, dataAge, emit });
     const tapeWatch = new TapeWatch(ports.tape, this.#log);
-    const rereadTerms = () => this.#rereadTerms();
-    this.#watch = new AccountWatch({ engine, rest, clock, dataAge, emit, rereadTerms });
-    const { controls } = this.#desk;
-    this.#strangers = new Strangers({ ...options, engine, rest, controls, clock, log: this.#log, emit });
-    const auditor = new BookAuditor({ engine, rest, clock, maySpend: () => this.#desk.hasReadsToSpare(), emit });
+    const loops = reconciliationLoops({
+      ...{ engine, clock, emit, log: this.#log, desk: this.#desk, ownPrefix: options.ownPrefix, speed: options.speed },
+      rereadTerms: () => this.#rereadTerms(),
+      streamDifferences: () => this.#notices.positionDifferences(),
+    });
+    this.#watch = loops.watch;
+    this.#strangers = loops.strangers;
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
     this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
     const { clockSync = SAME_CLOCK } = options;
@@ -115,23 +112,13 @@ export class Session {
       ledger: () => engine.ledger,
       readLagMs: options.readLagMs,
     });
-    const streamDifferences = () => this.#notices.positionDifferences();
-    const catchUp = () => this.#watch.catchUp();
-    const daily = new DailyCheck({
-      engine,
-      rest,
-      clock,
-      emit,
-      log: this.#log,
-      ...{ catchUp, streamDifferences, speed: options.speed },
-    });
     this.#stream = new StreamSide({
       ...{ ...common, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
       apply: (event) => this.#apply(event),
       onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
     });
-    const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices, auditor, daily];
+    const slow = [...loops.parts, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
     this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
   }
 
