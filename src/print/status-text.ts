@@ -14,7 +14,7 @@ import {
 } from '../format.ts';
 import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
 import type { JournalStatus, StatusFacts } from '../lib/app/status/status.ts';
-import { HALT_CLEARS } from '../lib/core/halts.ts';
+import { clearsOf } from '../lib/core/halts.ts';
 import type { EpochMs } from '../lib/core/units.ts';
 import type { MarketView, TraderView } from '../lib/core/view.ts';
 import { arrow } from './why-side.ts';
@@ -150,7 +150,7 @@ function heldByJournal({ positions }: JournalStatus, { signs }: StatusStyle): st
 function haltText(halt: ReturnType<typeof haltsOf>[number], { zone }: StatusStyle): string {
   const { name, scope, since, until, reason, by } = halt;
   const end = until === undefined ? '' : `, until ${timeText(until, zone)}`;
-  const clears = HALT_CLEARS[name] === 'operator' ? `; kmm resume ${name}` : '';
+  const clears = clearsOf(halt) === 'operator' ? `; kmm resume ${name}` : '';
   const who = by === undefined ? '' : ` by ${by}`;
   return `${name} on ${scope === '*' ? 'everything' : scope} since ${dateTimeText(since, zone)}${who}: ${reason}${end}${clears}`;
 }

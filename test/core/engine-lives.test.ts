@@ -22,7 +22,7 @@ function live(teller: Story, life: number): readonly FillSeen[] {
   }
   fills.push(teller.fill('ask', 100, { ticker }));
   teller.wait(LIFE_MS - 50_000).quote();
-  teller.tell({ type: 'orders_listed', askedAt: teller.at, orders: [] });
+  teller.tell({ type: 'orders_listed', askedAt: teller.at, ticker, orders: [] });
   return fills;
 }
 

@@ -142,24 +142,31 @@ describe('a statement of the exchange', () => {
   });
 
   it.each([
-    ['cash', balance, 998.8, 998.799_999, 'cash differs: shard 0: ours $998.800000, theirs $998.799999'],
-    ['positions', positions, 300, 299, `positions differ: ${TICKER}: ours 3.00, theirs 2.99`],
-  ] as const)('of %s that goes on differing, to the last digit, halts everything', (_, state, right, wrong, reason) => {
-    const teller = quotingStory().tell(trade('bid', 4_000, 300));
-    state(teller.wait(6_000), right);
-    state(teller.wait(6_000), wrong);
-    expect(teller.halts()).toEqual([]);
-    state(teller.wait(5_000), wrong);
-    expect(teller.engine.halts.all()).toMatchObject([{ name: 'RECONCILE', scope: '*', reason }]);
-    expect(teller.lines().every((line) => line.startsWith('cancel'))).toBe(true);
-  });
+    ['cash', 'everything', balance, 998.8, 998.799_999, 'cash differs: shard 0: ours $998.800000, theirs $998.799999'],
+    ['a position', 'its market', positions, 300, 299, 'the position differs: ours 3.00, theirs 2.99'],
+  ] as const)(
+    'of %s that goes on differing, to the last digit, halts %s (F41)',
+    (_, scope, state, right, wrong, reason) => {
+      const teller = quotingStory().tell(trade('bid', 4_000, 300));
+      state(teller.wait(6_000), right);
+      state(teller.wait(6_000), wrong);
+      expect(teller.halts()).toEqual([]);
+      state(teller.wait(5_000), wrong);
+      const covered = scope === 'everything' ? '*' : TICKER;
+      expect(teller.engine.halts.all()).toMatchObject([{ name: 'RECONCILE', scope: covered, reason }]);
+      expect(teller.lines().every((line) => line.startsWith('cancel'))).toBe(true);
+    },
+  );
 
   it('of a market or a shard that we know nothing of counts as well', () => {
     const teller = quotingStory();
     for (let n = 0; n < 2; n += 1) teller.wait(6_000).tell(statement(teller));
     expect(teller.engine.halts.all()[0]?.reason).toBe('cash differs: shard 7: ours $0.000000, theirs $5.000000');
     for (let n = 0; n < 2; n += 1) positions(teller.wait(6_000), 100, 'KXELSE');
-    expect(teller.engine.halts.all()[0]?.reason).toBe('positions differ: KXELSE: ours 0.00, theirs 1.00');
+    expect(teller.engine.halts.all()[1]).toMatchObject({
+      scope: 'KXELSE',
+      reason: 'the position differs: ours 0.00, theirs 1.00',
+    });
   });
 
   const statement = (teller: Story) =>

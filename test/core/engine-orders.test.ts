@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CreateIntent, Intent } from '../../src/lib/core/intents.ts';
 import { centicents, centicontracts } from '../../src/lib/core/units.ts';
 import { dollars, LOST, orderIdOf, quotingStory, refusal, type Story, story } from '../support/engine.ts';
-import { after, ownOrder, TICKER } from '../support/orders.ts';
+import { ownOrder, TICKER } from '../support/orders.ts';
 
 const T2 = 'KXTEST-26NOV20-T2';
 
@@ -91,10 +91,10 @@ describe('an order of unknown fate', () => {
     teller.created(bid, LOST).accept(ask);
     const resting = [streamed(ask).order];
     for (const ms of [5_000, 11_000, 1_000, 1_000]) {
-      teller.wait(ms).tell({ type: 'orders_listed', askedAt: after(teller.at - after(0)), orders: resting });
+      teller.wait(ms).tell({ type: 'orders_listed', askedAt: teller.at, ticker: TICKER, orders: resting });
       expect(teller.lines()).toEqual([]);
     }
-    teller.wait(1_000).tell({ type: 'orders_listed', askedAt: teller.at, orders: resting });
+    teller.wait(1_000).tell({ type: 'orders_listed', askedAt: teller.at, ticker: TICKER, orders: resting });
     const [create] = teller.turn();
     expect(create).toMatchObject({ kind: 'create', side: 'bid', clientOrderId: 'kmm-a-1-cara-3' });
   });

@@ -71,6 +71,24 @@ describe('the ledger', () => {
     expect(ledger.cash(0)).toBe(paid);
   });
 
+  it.each(['bid', 'ask'] as const)(
+    'takes back what was paid for a %s, and pays anew, when its market is determined anew (F26)',
+    (side) => {
+      const ledger = new Ledger();
+      ledger.fill(fill(side, 6_000, 100), 0);
+      ledger.settlement(settlement(10_000), 0);
+      expect(ledger.realized).toBe(side === 'bid' ? 400_000 : -400_000);
+      ledger.settlement({ ...settlement(0), settledAt: epochMs(AT + 1) }, 0);
+      expect(ledger.realized).toBe(side === 'bid' ? -600_000 : 600_000);
+      expect(ledger.totalCash()).toBe(ledger.realized);
+      // Determined once more as it was at first; and a fill that was missed is paid by the last word.
+      ledger.settlement({ ...settlement(10_000), settledAt: epochMs(AT + 2) }, 0);
+      ledger.fill(fill(side, 6_000, 100), 0);
+      expect(ledger.realized).toBe(side === 'bid' ? 800_000 : -800_000);
+      expect(ledger.totalCash()).toBe(ledger.realized);
+    },
+  );
+
   it('pays a fill that arrives after the settlement at once', () => {
     const ledger = new Ledger();
     ledger.settlement(settlement(10_000), 0);

@@ -83,6 +83,46 @@ describe('an order', () => {
     expect(order(orders).state).toBe('absent');
   });
 
+  it('is not absent while the exchange says that its data is from before the send, and as long again (F01, F05)', () => {
+    const orders = sent();
+    orders.createOutcome({ type: 'create_outcome', at: T0, clientOrderId: 'kmm-1', outcome: lost });
+    for (const ms of [6_000, 12_000, 18_000, 19_999]) orders.listed(listing([], after(ms), after(ms - 20_000)));
+    expect(order(orders)).toMatchObject({ state: 'unknown', missedListings: 0 });
+    for (const ms of [20_000, 30_000, 40_000, 50_000, 60_000])
+      orders.listed(listing([], after(ms), after(ms - 20_000)));
+    expect(order(orders).state).toBe('unknown');
+    orders.listed(listing([], after(60_001), after(40_001)));
+    expect(order(orders).state).toBe('absent');
+  });
+
+  it('that a listing of the whole account misses is asked for by id, and never buried by it (F02, F05)', () => {
+    const orders = working();
+    const { ticker: _, ...whole } = listing([], after(6_000));
+    for (const ms of [6_000, 60_000, 120_000, 180_000, 240_000, 300_000]) {
+      orders.listed({ ...whole, at: after(ms), askedAt: after(ms) });
+    }
+    expect(order(orders)).toMatchObject({ state: 'working', isQuestioned: true });
+    expect(remainingOf(order(orders))).toBe(1_000);
+  });
+
+  it('whose record still has it resting after its lease stays a question', () => {
+    const orders = working();
+    orders.seen(seen(ownOrder(), 'rest', after(180_001)));
+    expect(orders.questions()).toHaveLength(1);
+    orders.seen(seen(ownOrder({ status: 'canceled', reason: 'ExpiryCancel' }), 'rest', after(182_000)));
+    expect(order(orders).state).toBe('expired');
+  });
+
+  it('whose lease an amend without proof may have prolonged has not expired before that one is over (F10)', () => {
+    const orders = working();
+    orders.intended(amendIntent({ expiresAt: after(300_000) }), after(100_000));
+    orders.changeOutcome(changed('amend', lost));
+    orders.listed(listing([], after(200_000)));
+    expect(order(orders).state).toBe('unknown');
+    orders.listed(listing([], after(305_001)));
+    expect(order(orders).state).toBe('expired');
+  });
+
   it('that was found again is absent only after as many listings as before, as far apart', () => {
     const orders = working();
     orders.listed(listing([], after(6_000)));

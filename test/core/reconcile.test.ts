@@ -30,7 +30,7 @@ describe('reconciliation', () => {
   it('finds nothing where the two agree', () => {
     const reconciliation = setting();
     expect(reconciliation.balance(balance(6_000, 100))).toBeUndefined();
-    expect(reconciliation.positions(positions(6_000, { [TICKER]: 1_000 }))).toBeUndefined();
+    expect(reconciliation.positions(positions(6_000, { [TICKER]: 1_000 }))).toEqual([]);
   });
 
   it('believes a difference only when it is stated again after the read lag', () => {
@@ -47,11 +47,11 @@ describe('reconciliation', () => {
     expect(reconciliation.balance(balance(6_000, 99))).toBeUndefined();
     expect(reconciliation.balance(balance(12_000, 98))).toBeUndefined();
     expect(reconciliation.balance(balance(18_000, 98))).toMatch(/theirs \$98\.000000$/);
-    expect(reconciliation.positions(positions(6_000, { [TICKER]: 900 }))).toBeUndefined();
-    expect(reconciliation.positions(positions(12_000, { [TICKER]: 1_000, KXELSE: 1 }))).toBeUndefined();
-    expect(reconciliation.positions(positions(18_000, { [TICKER]: 900, KXELSE: 1 }))).toBe(
-      'positions differ: KXELSE: ours 0.00, theirs 0.01',
-    );
+    expect(reconciliation.positions(positions(6_000, { [TICKER]: 900 }))).toEqual([]);
+    expect(reconciliation.positions(positions(12_000, { [TICKER]: 1_000, KXELSE: 1 }))).toEqual([]);
+    expect(reconciliation.positions(positions(18_000, { [TICKER]: 900, KXELSE: 1 }))).toEqual([
+      { ticker: 'KXELSE', text: 'the position differs: ours 0.00, theirs 0.01' },
+    ]);
   });
 
   it('starts anew when a statement in between agrees', () => {
@@ -61,7 +61,7 @@ describe('reconciliation', () => {
     expect(reconciliation.balance(balance(12_000, 99))).toBeUndefined();
     reconciliation.positions(positions(6_000, { [TICKER]: 1_000, KXELSE: 1 }));
     reconciliation.positions(positions(9_000, { [TICKER]: 1_000 }));
-    expect(reconciliation.positions(positions(12_000, { [TICKER]: 1_000, KXELSE: 1 }))).toBeUndefined();
+    expect(reconciliation.positions(positions(12_000, { [TICKER]: 1_000, KXELSE: 1 }))).toEqual([]);
   });
 
   it('starts anew when something of ours moved, and skips statements asked before that or shortly after', () => {
@@ -73,12 +73,22 @@ describe('reconciliation', () => {
     expect(reconciliation.balance(balance(24_999, 99))).toBeDefined();
   });
 
+  it('counts a statement as old as the exchange says its data is (F05)', () => {
+    const reconciliation = setting();
+    const told = (ms: number, lagMs: number) => ({ ...balance(ms, 99), asOf: after(ms - lagMs) });
+    // All of these may be from before the last fill.
+    for (const ms of [6_000, 12_000, 19_999]) expect(reconciliation.balance(told(ms, 20_000))).toBeUndefined();
+    expect(reconciliation.balance(told(25_000, 20_000))).toBeUndefined();
+    expect(reconciliation.balance(told(44_999, 20_000))).toBeUndefined();
+    expect(reconciliation.balance(told(45_000, 20_000))).toMatch(/theirs \$99/);
+  });
+
   it('reads what is not stated as nothing there', () => {
     const reconciliation = setting();
     const empty = (ms: number) => ({ type: 'balance', at: after(ms), askedAt: after(ms), shards: [] }) as const;
     expect([6_000, 11_000].map((ms) => reconciliation.balance(empty(ms)))[1]).toMatch(/theirs \$0\.000000$/);
-    expect([6_000, 11_000].map((ms) => reconciliation.positions(positions(ms, {})))[1]).toBe(
-      `positions differ: ${TICKER}: ours 10.00, theirs 0.00`,
-    );
+    expect([6_000, 11_000].map((ms) => reconciliation.positions(positions(ms, {})))[1]).toEqual([
+      { ticker: TICKER, text: 'the position differs: ours 10.00, theirs 0.00' },
+    ]);
   });
 });

@@ -18,7 +18,7 @@ import { type LiveSession, openLive } from '../../src/lib/app/run/run-live.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
 import type { TurnRecord } from '../../src/lib/app/session/session-tape.ts';
 import type { Book } from '../../src/lib/core/book.ts';
-import { HALT_CLEARS, type Halt } from '../../src/lib/core/halts.ts';
+import { clearsOf, type Halt } from '../../src/lib/core/halts.ts';
 import { isTrading } from '../../src/lib/core/market.ts';
 import { seededStream } from '../../src/lib/sim/random.ts';
 import { planOf } from './fault-plan.ts';
@@ -202,7 +202,7 @@ class Operator {
   clear(): void {
     const { session } = this.#live.opened;
     for (const { name, scope } of session.engine.halts.all()) {
-      if (HALT_CLEARS[name] !== 'operator' || name === 'RECONCILE') continue;
+      if (clearsOf({ name, scope }) !== 'operator' || name === 'RECONCILE') continue;
       session.emit({
         type: 'control',
         at: this.#live.clock.now(),

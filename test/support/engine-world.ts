@@ -144,6 +144,8 @@ export class World {
       teller.tell(...exchange.stream.splice(0));
       this.take({ do: 'ask' });
       this.take({ do: 'list' });
+      // Three at once without a proof halt everything until a person has looked.
+      teller.tell({ type: 'control', verb: 'clear', halt: 'UNKNOWN', by: 'test' });
       this.#wait(1_000);
       this.turn();
     }
@@ -163,12 +165,17 @@ export class World {
     if (order !== undefined) this.exchange.fill(order, Math.ceil((order.remaining * part) / 4));
   }
 
-  /** What the engine is in doubt about is asked for by id. */
+  /** What the engine is in doubt about is asked for by id, and what is not found by its market's listing. */
   #ask(): void {
-    for (const { clientOrderId } of this.teller.engine.orders.questions()) {
-      const order = this.exchange.orders.get(clientOrderId);
-      if (order === undefined) continue;
-      this.teller.tell({ type: 'own_order', order: this.exchange.record(order), source: 'rest' });
+    const { exchange, teller } = this;
+    for (const { clientOrderId, ticker } of teller.engine.orders.questions()) {
+      const order = exchange.orders.get(clientOrderId);
+      if (order !== undefined) teller.tell({ type: 'own_order', order: exchange.record(order), source: 'rest' });
+      else {
+        const resting = exchange.resting().filter((one) => one.ticker === ticker);
+        const orders = resting.map((one) => exchange.record(one));
+        teller.tell({ type: 'orders_listed', askedAt: teller.at, ticker, orders });
+      }
     }
   }
 

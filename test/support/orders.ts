@@ -65,8 +65,9 @@ export function seen(order: OwnOrder, source: 'stream' | 'rest' = 'stream', at =
   return { type: 'own_order', at, order, source };
 }
 
-export function listing(orders: readonly OwnOrder[], askedAt: EpochMs): OrdersListed {
-  return { type: 'orders_listed', at: askedAt, askedAt, orders };
+/** What rests in the market, asked for because the record of an order is not found. */
+export function listing(orders: readonly OwnOrder[], askedAt: EpochMs, asOf?: EpochMs): OrdersListed {
+  return { type: 'orders_listed', at: askedAt, askedAt, ...(asOf !== undefined && { asOf }), ticker: TICKER, orders };
 }
 
 let fills = 0;

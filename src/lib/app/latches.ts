@@ -8,7 +8,7 @@ import { type JournalFile, openJournal } from '../adapters/store/journal.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readLock } from '../adapters/system/lock.ts';
 import { nextEasternDay } from '../core/eastern.ts';
-import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type HaltClears, type HaltName } from '../core/halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt, type HaltClears, type HaltName } from '../core/halts.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import type { TraderView } from '../core/view.ts';
 import type { Access } from './config/access.ts';
@@ -117,7 +117,7 @@ function standing(halt: Halt & { readonly by: string | null }, now: EpochMs): St
   const { name, since } = halt;
   const notBefore = name === 'LOSS_DAY' ? nextEasternDay(since) : now;
   return {
-    ...{ ...halt, clears: HALT_CLEARS[name], isSevere: SEVERE.has(name) },
+    ...{ ...halt, clears: clearsOf(halt), isSevere: SEVERE.has(name) },
     ...(notBefore > now && { notBefore }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type {
   BalanceSeen,
+  BookAudited,
   CashMoved,
   FillSeen,
   LedgerRestored,
@@ -12,10 +13,12 @@ import type {
   OrdersListed,
   OwnOrderSeen,
   PositionsSeen,
+  QueuePlaces,
   SettlementSeen,
 } from './events.ts';
 import type { Feed } from './feed.ts';
 import { HALT_EVERYTHING } from './halts.ts';
+import { never } from './invariant.ts';
 import { Ledger } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
@@ -23,6 +26,7 @@ import type { HaltBoard, Notes } from './notes.ts';
 import { hasEnded, type Order } from './order.ts';
 import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
 import { Orders } from './orders.ts';
+import { enterPlaces, missingFrom } from './own-levels.ts';
 import { Pace } from './pace.ts';
 import { Portfolio } from './portfolio.ts';
 import { Reconciliation } from './reconcile.ts';
@@ -35,6 +39,7 @@ import {
   type Microdollars,
   microdollars,
 } from './units.ts';
+import { UnknownWatch } from './unknown-watch.ts';
 
 const SHUT_OUT: ReadonlySet<number> = new Set([401, 403]);
 const SHUT_OUTS_TO_HALT = 3;
@@ -45,12 +50,26 @@ const CROSSED_COOL_OFF_MS = 5_000;
 /** How the stream says that an order it had accepted would have taken (kalshi/api.md 3.4). */
 const POST_ONLY_CROSS = 'PostOnlyCrossCancel';
 
+/** What the exchange says of the account. */
+export type AccountEvent =
+  | OrderCreated
+  | OrderChanged
+  | OwnOrderSeen
+  | OrdersListed
+  | QueuePlaces
+  | FillSeen
+  | BalanceSeen
+  | PositionsSeen
+  | SettlementSeen
+  | CashMoved;
+
 export class Account {
   readonly ledger = new Ledger();
   readonly orders = new Orders();
   readonly portfolio = new Portfolio(this.ledger, this.orders);
   readonly pace = new Pace();
   readonly #reconciliation = new Reconciliation(this.ledger);
+  readonly #unknown = new UnknownWatch();
   readonly #markets: MarketTable;
   readonly #feed: Feed;
   readonly #board: HaltBoard;
@@ -67,7 +86,44 @@ export class Account {
     this.#notes = notes;
   }
 
-  created(event: OrderCreated): void {
+  apply(event: AccountEvent): void {
+    switch (event.type) {
+      case 'create_outcome':
+        this.#created(event);
+        return;
+      case 'change_outcome':
+        this.#changed(event);
+        return;
+      case 'own_order':
+        this.#ownOrder(event);
+        return;
+      case 'orders_listed':
+        this.#listed(event);
+        return;
+      case 'queue_places':
+        enterPlaces(event, this.orders);
+        return;
+      case 'fill':
+        this.#fill(event);
+        return;
+      case 'balance':
+        this.#balance(event);
+        return;
+      case 'positions':
+        this.#positions(event);
+        return;
+      case 'settlement':
+        this.#settle(event);
+        return;
+      case 'cash_moved':
+        this.#moved(event);
+        return;
+      default:
+        never(event);
+    }
+  }
+
+  #created(event: OrderCreated): void {
     const order = this.orders.createOutcome(event);
     if (order === undefined) return;
     const { outcome, at } = event;
@@ -78,7 +134,7 @@ export class Account {
     this.#touch(order.ticker);
   }
 
-  changed(event: OrderChanged): void {
+  #changed(event: OrderChanged): void {
     const order = this.orders.changeOutcome(event);
     if (order === undefined) return;
     const { kind } = event.outcome;
@@ -87,22 +143,23 @@ export class Account {
     this.#touch(order.ticker);
   }
 
-  ownOrder(event: OwnOrderSeen): void {
+  #ownOrder(event: OwnOrderSeen): void {
     const { orderId, clientOrderId } = event.order;
     // The stream may be faster than the reply that names the order.
     const known = this.orders.byOrderId(orderId) ?? this.orders.byClientId(clientOrderId);
     const wasWanted = known !== undefined && isWanted(known);
     const order = this.orders.seen(event);
+    if (known === undefined && !hasEnded(order)) this.#adopted(order, event.at);
     if (wasWanted && order.state === 'cancelled') this.#lost(order, event.at);
     this.#touch(order.ticker);
   }
 
-  listed(event: OrdersListed): void {
+  #listed(event: OrdersListed): void {
     this.orders.listed(event);
     this.#refreshAll();
   }
 
-  fill(event: FillSeen): void {
+  #fill(event: FillSeen): void {
     const shard = event.shard ?? this.#shardOf(event.ticker);
     if (shard === undefined) {
       // The stream does not say which cash paid for it. The listing of fills does, and is read again soon.
@@ -120,7 +177,7 @@ export class Account {
     this.#touch(ticker);
   }
 
-  settle(event: SettlementSeen): void {
+  #settle(event: SettlementSeen): void {
     const state = this.#markets.get(event.ticker);
     if (!this.ledger.settlement(event, event.shard ?? this.#shardOf(event.ticker) ?? 0)) return;
     this.#reconciliation.moved(event.at);
@@ -131,7 +188,7 @@ export class Account {
   }
 
   /** From one shard to another: no profit, but every order is paid from its own shard. */
-  moved(move: CashMoved): void {
+  #moved(move: CashMoved): void {
     if (!this.ledger.move(move)) return;
     this.#reconciliation.moved(move.at);
     const { from, to, amount, at } = move;
@@ -143,18 +200,33 @@ export class Account {
     for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash);
     for (const move of moves) this.ledger.move(move);
     // Records without a shard are from when there was one.
-    for (const fill of fills) this.fill({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
-    for (const settlement of settlements) this.settle(settlement);
+    for (const fill of fills) this.#fill({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
+    for (const settlement of settlements) this.#settle(settlement);
     this.#reconciliation.moved(at);
     this.#refreshAll();
   }
 
-  balance(event: BalanceSeen): void {
-    this.#reconciled(this.#reconciliation.balance(event), event.at);
+  #balance(event: BalanceSeen): void {
+    const difference = this.#reconciliation.balance(event);
+    if (difference !== undefined) this.#board.raise('RECONCILE', HALT_EVERYTHING, event.at, difference);
   }
 
-  positions(event: PositionsSeen): void {
-    this.#reconciled(this.#reconciliation.positions(event), event.at);
+  /** A market whose position is not what we think has no limit that holds; the others have. */
+  #positions(event: PositionsSeen): void {
+    for (const { ticker, text } of this.#reconciliation.positions(event)) {
+      this.#board.raise('RECONCILE', ticker, event.at, text);
+    }
+  }
+
+  /** What we think rests must be in the exchange's own book: what is not there is asked for by id. */
+  audited(event: BookAudited): void {
+    for (const order of missingFrom(event, this.orders.liveIn(event.ticker))) order.isQuestioned = true;
+  }
+
+  /** Where a doubt has become a danger: see unknown-watch.ts. */
+  lookForUnknown(now: EpochMs): void {
+    const danger = this.#unknown.look(this.orders.live(), now);
+    if (danger !== undefined) this.#board.raise('UNKNOWN', HALT_EVERYTHING, now, danger);
   }
 
   /** A market that is paid, flat and not quoted takes no more memory. */
@@ -185,6 +257,15 @@ export class Account {
     if (this.#crossesBefore.has(order)) return;
     this.#crossesBefore.set(order, state.crosses);
     state.crosses = 0;
+  }
+
+  /** Counted in the limits, shown, and left alone. */
+  #adopted({ ticker, side, price, orderId = '' }: Order, at: EpochMs): void {
+    this.#notes.say(
+      at,
+      'warn',
+      `${ticker}: an order that is not this session's rests: ${side} at ${formatPrice(price)}, ${orderId} (EXTERNAL)`,
+    );
   }
 
   /** Cancelled, and not on our wish: a sweep, a tripped group, the exchange. */
@@ -229,10 +310,6 @@ export class Account {
     this.#board.raise('CROSSED', ticker, at, text, epochMs(at + CROSSED_COOL_OFF_MS));
     this.#feed.distrust(ticker);
     state.crosses = 0;
-  }
-
-  #reconciled(difference: string | undefined, at: EpochMs): void {
-    if (difference !== undefined) this.#board.raise('RECONCILE', HALT_EVERYTHING, at, difference);
   }
 
   #touch(ticker: string): void {

@@ -10,9 +10,9 @@ import { type Centicents, type Centicontracts, PRICE_ONE, type Side } from './un
 
 /**
  * Why a book is not to be believed. `gap`: frames of its subscription were missed; `feed_broken`: the subscription ended or
- * was garbled; `restarted`: it begins anew and brings a snapshot by itself.
+ * was garbled; `restarted`: it begins anew and brings a snapshot by itself; `audit_difference`: it is not the exchange's.
  */
-export type BookFault = 'no_snapshot' | 'restarted' | 'gap' | 'negative_level' | 'feed_broken';
+export type BookFault = 'no_snapshot' | 'restarted' | 'gap' | 'negative_level' | 'feed_broken' | 'audit_difference';
 
 /** `refused`: the book was invalid before and took nothing. */
 export type DeltaOutcome = 'applied' | 'negative' | 'refused';

@@ -87,6 +87,11 @@ export class Books {
     this.#markets.delete(ticker);
   }
 
+  /** It is not to be believed until its next snapshot. True when it was valid until now. */
+  invalidate(ticker: string, fault: BookFault): boolean {
+    return this.#markets.get(ticker)?.book.invalidate(fault) ?? false;
+  }
+
   apply(event: FeedEvent): BookUpdate {
     this.#update.market = undefined;
     this.#update.isApplied = false;

@@ -120,7 +120,8 @@ function sideView(orders: Iterable<Order>, side: Side): SideView | undefined {
   for (const order of orders) {
     if (order.side !== side || order.origin !== 'quoter' || hasEnded(order)) continue;
     const state = order.pending === undefined ? order.state : `${order.pending.kind} sent`;
-    return { price: order.price, size: remainingOf(order), state, expiresAt: order.expiresAt };
+    const { price, expiresAt, ahead } = order;
+    return { price, size: remainingOf(order), state, expiresAt, ...(ahead !== undefined && { ahead }) };
   }
   return undefined;
 }

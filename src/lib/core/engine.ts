@@ -6,9 +6,10 @@
  * told, so the same events give the same intents, bit for bit.
  */
 import { Account } from './account.ts';
+import type { BookAudits } from './book-audits.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { EngineEvent, Turn } from './events.ts';
+import type { EngineEvent, MarketDefined, Turn } from './events.ts';
 import { Feed } from './feed.ts';
 import { Flattens } from './flattens.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
@@ -18,7 +19,7 @@ import { Hands } from './hands.ts';
 import type { Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
-import type { Market } from './market.ts';
+import { ruleChange } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { HaltBoard, Notes } from './notes.ts';
@@ -100,6 +101,10 @@ export class Engine {
     return this.#feed.books;
   }
 
+  get audits(): BookAudits {
+    return this.#feed.audits;
+  }
+
   get halts(): Halts {
     return this.#board.halts;
   }
@@ -174,7 +179,7 @@ export class Engine {
         this.#feed.silence(event);
         return;
       case 'market_defined':
-        this.#define(event.market);
+        this.#define(event);
         return;
       case 'market_status_changed':
         this.#markets.change(event.ticker, (market) => ({ ...market, status: event.status }));
@@ -189,29 +194,25 @@ export class Engine {
         this.#board.raise('LIMITED', HALT_EVERYTHING, event.at, 'too many requests', event.until);
         return;
       case 'create_outcome':
-        this.#account.created(event);
-        return;
       case 'change_outcome':
-        this.#account.changed(event);
-        return;
       case 'own_order':
-        this.#account.ownOrder(event);
-        return;
       case 'orders_listed':
-        this.#account.listed(event);
+      case 'queue_places':
+      case 'balance':
+      case 'positions':
+      case 'settlement':
+      case 'cash_moved':
+        this.#account.apply(event);
         return;
       case 'fill':
-        this.#account.fill(event);
+        this.#account.apply(event);
         this.flattens.filled(event);
         return;
-      case 'balance':
-        this.#account.balance(event);
-        return;
-      case 'positions':
-        this.#account.positions(event);
-        return;
-      case 'settlement':
-        this.#account.settle(event);
+      case 'book_audit_began':
+      case 'book_audited':
+      case 'book_audit_ended':
+        this.#feed.audit(event);
+        if (event.type === 'book_audited') this.#account.audited(event);
         return;
       case 'ledger_restored':
         this.#account.restore(event);
@@ -232,15 +233,15 @@ export class Engine {
       case 'flatten_asked':
         this.flattens.ask(event);
         return;
-      case 'cash_moved':
-        this.#account.moved(event);
-        return;
       default:
         never(event);
     }
   }
 
-  #define(market: Market): void {
+  #define({ market, at }: MarketDefined): void {
+    const known = this.#markets.get(market.ticker);
+    const change = known === undefined ? undefined : ruleChange(known.market, market);
+    if (change !== undefined) this.#board.raise('RULES', market.ticker, at, change);
     const added = this.#markets.define(market);
     if (added === undefined) return;
     this.portfolio.add(added);
@@ -259,6 +260,7 @@ export class Engine {
     this.#turn = turn;
     this.halts.expire(at);
     this.orders.tick(at);
+    this.#account.lookForUnknown(at);
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
     this.#hands.decide(at, intents);

@@ -120,7 +120,7 @@ export interface ConnectionChanged extends Base<'connection_changed'> {
   readonly conn: number;
   readonly reason?: string;
 }
-/** Nothing of any kind was heard, our own pings included, since `heardAt`; or heard again. */
+/** Nothing of any kind was heard, our own pings included, since `heardAt`, or nothing that is not old; or heard again. */
 export interface FeedSilence extends Base<'feed_silence'> {
   readonly isSilent: boolean;
   readonly heardAt: EpochMs;
@@ -149,10 +149,15 @@ export interface OrderChanged extends Base<'change_outcome'> {
 export interface OwnOrderSeen extends Base<'own_order'> {
   readonly order: OwnOrder;
   readonly source: 'stream' | 'rest';
+  /** Over REST: as for a listing. */
+  readonly askedAt?: EpochMs;
+  readonly asOf?: EpochMs;
 }
 /** A complete listing of resting orders (all pages), asked at `askedAt`. Never emitted for a partial answer. */
 export interface OrdersListed extends Base<'orders_listed'> {
   readonly askedAt: EpochMs;
+  /** Up to when the account's data was complete, told before (read-lag.ts); absent: not told. */
+  readonly asOf?: EpochMs;
   /** Absent: the whole account. */
   readonly ticker?: string;
   readonly orders: readonly OwnOrder[];
@@ -176,12 +181,34 @@ export interface FillSeen extends Base<'fill'> {
 /** Cash per shard as the exchange states it. */
 export interface BalanceSeen extends Base<'balance'> {
   readonly askedAt: EpochMs;
+  readonly asOf?: EpochMs;
   readonly shards: readonly { readonly shard: number; readonly cash: Microdollars }[];
 }
 /** A complete listing of open positions; a market not in it is flat. */
 export interface PositionsSeen extends Base<'positions'> {
   readonly askedAt: EpochMs;
+  readonly asOf?: EpochMs;
   readonly positions: readonly { readonly ticker: string; readonly position: Centicontracts }[];
+}
+/** Contracts that fill before each of our resting orders. */
+export interface QueuePlaces extends Base<'queue_places'> {
+  readonly askedAt: EpochMs;
+  readonly places: readonly { readonly orderId: string; readonly ahead: Centicontracts }[];
+}
+/** From now on every size that a level of this market's book has counts as one it had while the exchange was asked. */
+export interface BookAuditBegan extends Base<'book_audit_began'> {
+  readonly ticker: string;
+}
+/** The exchange's own book over REST, best levels first, up to `depth` a side: compared with what ours was since. */
+export interface BookAudited extends Base<'book_audited'> {
+  readonly ticker: string;
+  readonly depth: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+/** The audit of this market is over. */
+export interface BookAuditEnded extends Base<'book_audit_ended'> {
+  readonly ticker: string;
 }
 /** A position was paid. Key: (ticker, settledAt). */
 export interface SettlementSeen extends Base<'settlement'> {
@@ -259,6 +286,10 @@ export type EngineEvent =
   | FillSeen
   | BalanceSeen
   | PositionsSeen
+  | QueuePlaces
+  | BookAuditBegan
+  | BookAudited
+  | BookAuditEnded
   | SettlementSeen
   | LedgerRestored
   | CashMoved

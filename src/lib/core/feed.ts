@@ -6,7 +6,8 @@
  * that nothing older is still under way. A late market that has fallen quiet would send none by itself: there a snapshot
  * is to be asked for. Not before, or a link that cannot keep up would be given whole books to carry as well.
  */
-import { Books, type BookUpdate, type FeedEvent, type MarketBook } from './books.ts';
+import { type AuditEvent, BookAudits } from './book-audits.ts';
+import { Books, type FeedEvent, type Invalidation, type MarketBook } from './books.ts';
 import type { BookDelta, BookSnapshot, ConnectionChanged, FeedSilence } from './events.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
@@ -18,6 +19,7 @@ const QUIET_MS = 1_000;
 
 export class Feed {
   readonly books = new Books({ allowGaps: false });
+  readonly audits = new BookAudits();
   readonly #markets: MarketTable;
   readonly #notes: Notes;
   readonly #messageAgeMsMax: number;
@@ -48,7 +50,18 @@ export class Feed {
   apply(event: FeedEvent): void {
     const update = this.books.apply(event);
     if (update.market !== undefined && update.isApplied) this.#moved(update.market, event);
-    if (update.invalidated.length > 0) this.#lost(update, event.at);
+    if (update.invalidated.length > 0) this.#lost(update.invalidated, event.at);
+  }
+
+  /** A book that differs is lost as one with a gap is: quotes pulled, a snapshot asked for. */
+  audit(event: AuditEvent): void {
+    const { ticker, at } = event;
+    const book = this.books.get(ticker)?.book;
+    const difference = book === undefined ? undefined : this.audits.take(event, book);
+    if (difference === undefined) return;
+    this.#notes.say(at, 'warn', `${ticker}: its book is not the exchange's: ${difference}`);
+    const fault = 'audit_difference';
+    if (this.books.invalidate(ticker, fault)) this.#lost([{ ticker, fault }], at);
   }
 
   connection({ isUp, at, reason }: ConnectionChanged): void {
@@ -64,7 +77,8 @@ export class Feed {
   }
 
   silence({ isSilent, at }: FeedSilence): void {
-    if (isSilent && !this.#isSilent) this.#notes.say(at, 'warn', 'nothing heard from the exchange; quotes pulled');
+    if (isSilent && !this.#isSilent)
+      this.#notes.say(at, 'warn', 'nothing heard from the exchange, or old news only; quotes pulled');
     this.#isSilent = isSilent;
     this.#markets.touchAll();
   }
@@ -114,6 +128,7 @@ export class Feed {
     const state = this.#markets.get(ticker);
     if (state === undefined) return;
     state.bookAt = event.at;
+    this.audits.moved(event, book);
     if (event.type === 'book_delta' || event.type === 'book_snapshot') this.#aged(state, event);
     if (state.isBroken) {
       state.isBroken = false;
@@ -124,9 +139,11 @@ export class Feed {
     this.#markets.touch(state);
   }
 
-  #lost(update: BookUpdate, at: EpochMs): void {
-    for (const { ticker, fault } of update.invalidated) {
+  #lost(invalidated: readonly Invalidation[], at: EpochMs): void {
+    for (const { ticker, fault } of invalidated) {
       this.#invalid.add(ticker);
+      // What a lost book held proves nothing; what the audit itself found is still to be asked for.
+      if (fault !== 'audit_difference') this.audits.forget(ticker);
       const state = this.#markets.get(ticker);
       // A book that was never there was not lost.
       if (state?.bookAt === undefined) continue;

@@ -3,7 +3,7 @@ import type { Book } from './book.ts';
 import { topOfOthers } from './decide.ts';
 import type { FlattenStep } from './flatten-rules.ts';
 import type { FlattenAsk, FlattenEnd, FlattenView } from './flatten-types.ts';
-import { HALT_CLEARS, type Halt } from './halts.ts';
+import { clearsOf, type Halt } from './halts.ts';
 import type { HandAsk, HandLife } from './hand-types.ts';
 import type { Holding } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
@@ -74,8 +74,8 @@ export function hasEndedUnproved({ state, reason = '' }: Order): boolean {
 }
 
 /** What ends it: all but a pause, which it was begun with, and what passes by itself, which it waits for. */
-export function takesAway({ name }: Halt): boolean {
-  return HALT_CLEARS[name] !== 'self' && name !== 'PAUSED';
+export function takesAway(halt: Halt): boolean {
+  return clearsOf(halt) !== 'self' && halt.name !== 'PAUSED';
 }
 
 export function askOf(step: Extract<FlattenStep, { price: unknown }>, ticker: string, leaseMs: number): HandAsk {

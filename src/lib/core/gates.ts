@@ -97,7 +97,8 @@ function clockGate({ market, parameters, now }: GateInput): Gate | undefined {
 function feedGate({ book, feed, parameters, now }: GateInput): Gate | undefined {
   const { quoting } = parameters;
   if (!feed.isConnected) return { name: 'STALE', posture: 'pull', reason: 'not connected' };
-  if (feed.isSilent) return { name: 'STALE', posture: 'pull', reason: 'nothing heard from the exchange' };
+  if (feed.isSilent)
+    return { name: 'STALE', posture: 'pull', reason: 'nothing heard from the exchange, or old news only' };
   if (!book.isValid) return { name: 'BOOK', posture: 'pull', reason: `the book is not valid: ${book.fault}` };
   if (feed.healedAt !== undefined && now - feed.healedAt < quoting.cleanMs) {
     return { name: 'BOOK', posture: 'pull', reason: 'the book has just been restored' };

@@ -63,6 +63,7 @@ export function isWithin(ticker: string, scope: string): boolean {
   return ticker === scope || ticker.startsWith(`${scope}-`);
 }
 
+/** By name; `clearsOf` knows the scope as well. */
 export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
   STALE: 'self',
   BOOK: 'self',
@@ -90,6 +91,11 @@ export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
   STOPPING: 'restart',
   KILLED: 'operator',
 };
+
+/** Orders whose fate is not known are cleared by being resolved in their market; where they halt everything, a person looks. */
+export function clearsOf({ name, scope }: Pick<Halt, 'name' | 'scope'>): HaltClears {
+  return name === 'UNKNOWN' && scope === HALT_EVERYTHING ? 'operator' : HALT_CLEARS[name];
+}
 
 /** The set of halts that are on. Owned by the engine; changes only inside `engine.apply`. */
 export class Halts {

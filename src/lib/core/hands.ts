@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { isIdle, LEASE_MS_MIN } from './diff.ts';
 import type { HandAsked } from './events.ts';
 import type { Feed } from './feed.ts';
-import { HALT_CLEARS, type Halt } from './halts.ts';
+import { clearsOf, type Halt } from './halts.ts';
 import { decideHand, type HandChange, type HandContext, type HandMarket, type HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
 import type { Intent } from './intents.ts';
@@ -159,6 +159,6 @@ function termsOf(ask: HandAsk, change: HandChange): OrderTerms {
 }
 
 /** What passes by itself leaves a person's order where it is; a pause only ends its renewal. */
-function takesAway({ name }: Halt): boolean {
-  return HALT_CLEARS[name] !== 'self' && name !== 'PAUSED';
+function takesAway(halt: Halt): boolean {
+  return clearsOf(halt) !== 'self' && halt.name !== 'PAUSED';
 }

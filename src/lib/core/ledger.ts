@@ -46,6 +46,8 @@ interface Account {
   sold: Centicontracts;
   /** What one YES paid, once settled: a fill that arrives later is paid at once. */
   settledValue?: Centicents;
+  /** Contracts that were paid so, signed: what another determination is about. */
+  paid: Centicontracts;
 }
 
 const FLAT: Holding = {
@@ -102,13 +104,19 @@ export class Ledger {
     return true;
   }
 
-  /** Pays a position at the settlement value. False: booked already. */
+  /**
+   * Pays a position at the settlement value. A market that is determined anew is listed again, with another time: what was
+   * paid is taken back and paid anew, as an entry of its own (reliability.md F26). False: booked already.
+   */
   settlement(settlement: SettlementSeen, shard: number): boolean {
     const key = `${settlement.ticker} ${settlement.settledAt}`;
     if (this.#settlements.has(key)) return false;
     this.#settlements.add(key);
     const account = this.#account(settlement.ticker, shard);
+    const more = (settlement.value - (account.settledValue ?? settlement.value)) * account.paid;
     account.settledValue = settlement.value;
+    this.#addCash(account.shard, microdollars(more));
+    this.#realize(account, more);
     this.#settle(account, settlement.value);
     return true;
   }
@@ -186,6 +194,7 @@ export class Ledger {
     const position = account.position;
     if (position === 0) return;
     const released = lockedOf(position);
+    account.paid = (account.paid + position) as Centicontracts;
     this.#trade(account, -position as Centicontracts, value);
     this.#addCash(account.shard, microdollars(value * position + released));
   }
@@ -202,7 +211,7 @@ export class Ledger {
   #account(ticker: string, shard: number): Account {
     let account = this.#accounts.get(ticker);
     if (account === undefined) {
-      account = { lots: [], shard, ...FLAT };
+      account = { lots: [], shard, paid: NO_SIZE, ...FLAT };
       this.#accounts.set(ticker, account);
     }
     return account;

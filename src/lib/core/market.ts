@@ -49,11 +49,36 @@ export interface Market {
   readonly openAt: EpochMs;
   readonly closeAt: EpochMs;
   readonly strike?: Strike;
+  /** Digest of the rules' text; absent on tapes from before it was kept. */
+  readonly rules?: string;
   readonly title: string;
   readonly grid: PriceGrid;
   readonly fees: FeeTerms;
   /** The event pays exactly one of its markets at most; netting across them is legitimate. */
   readonly isMutuallyExclusive: boolean;
+}
+
+/**
+ * What a contract pays on was changed: in words. A strike that is set when the market opens ("to be determined" before,
+ * kalshi/api.md 9.1) is no change of it, and its text then goes along.
+ */
+export function ruleChange(before: Market, now: Market): string | undefined {
+  const [was, is] = [before.strike, now.strike];
+  if (isFixed(is) && !isFixed(was)) return undefined;
+  if (isFixed(was) && strikeText(was) !== strikeText(is))
+    return `its strike was ${strikeText(was)} and is ${strikeText(is)}`;
+  const isOtherText = before.rules !== undefined && now.rules !== undefined && before.rules !== now.rules;
+  return isOtherText ? `the text of its rules was ${before.rules} and is ${now.rules} (digests)` : undefined;
+}
+
+function isFixed(strike: Strike | undefined): boolean {
+  return strike?.floor !== undefined || strike?.cap !== undefined;
+}
+
+function strikeText(strike: Strike | undefined): string {
+  if (strike === undefined) return 'none';
+  const { type, floor, cap } = strike;
+  return [type, floor, cap].filter((part) => part !== undefined).join(' ');
 }
 
 /** May orders be placed at `at`? The exchange sends no message at open and close, so the clock decides as well. */

@@ -3,6 +3,7 @@
 import type { AmendIntent, CreateIntent, DecreaseIntent, Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { OwnOrder } from './order-types.ts';
+import { type Asked, completeUpTo, lagOf } from './read-lag.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -82,10 +83,12 @@ export interface Order {
   isAmendRefused: boolean;
   /** An answer made us doubt it (404, lost reply): somebody must ask the exchange for it by id. */
   isQuestioned: boolean;
-  /** Complete listings that did not contain it while it should have been there, and when the first of them was asked. */
+  /** Complete listings that did not hold it while it should have been there, and when the first of them was asked for. */
   missedListings: number;
   missedSince?: EpochMs;
   reason?: string;
+  /** Contracts that fill before it, as the exchange last said; of its present price. */
+  ahead?: Centicontracts | undefined;
 }
 
 export function hasEnded(order: Order): boolean {
@@ -247,8 +250,6 @@ export function isOlder({ exchangeAt, filled }: OwnOrder, order: Order): boolean
 
 export const NO_ORDERS: ReadonlySet<Order> = new Set();
 
-/** How old the exchange's read side may be (reliability.md V4). */
-export const READ_LAG_MS = 5_000;
 const LISTINGS_FOR_ABSENCE = 5;
 
 /** The exchange knows it: what spoke against it counts no more. */
@@ -258,16 +259,20 @@ export function found(order: Order): void {
   delete order.missedSince;
 }
 
-/** A complete listing did not hold it: a question, and an end only once the lease is over or its absence is proved. */
+/**
+ * The record of its fate was looked for and is not there, and a complete listing of what rests did not hold it: it ends once
+ * its lease is over or its absence is proved.
+ */
 export function missed(
   order: Order,
-  askedAt: EpochMs,
+  asked: Asked,
 ): { readonly state: OrderState; readonly reason: string } | undefined {
-  order.isQuestioned = true;
+  const { askedAt } = asked;
   order.missedListings += 1;
   order.missedSince ??= askedAt;
-  if (askedAt > order.expiresAt + READ_LAG_MS) return { state: 'expired', reason: 'lease over and in no listing' };
-  const isProved = order.missedListings >= LISTINGS_FOR_ABSENCE && askedAt - order.missedSince > 2 * READ_LAG_MS;
+  const expiresAt = Math.max(order.expiresAt, amendUnderWay(order)?.expiresAt ?? 0);
+  if (completeUpTo(asked) > expiresAt) return { state: 'expired', reason: 'lease over and in no listing' };
+  const isProved = order.missedListings >= LISTINGS_FOR_ABSENCE && askedAt - order.missedSince > 2 * lagOf(asked);
   return isProved ? { state: 'absent', reason: `in none of ${order.missedListings} complete listings` } : undefined;
 }
 

@@ -28,11 +28,11 @@ import {
   type OrderTerms,
   orderOf,
   type PendingAmend,
-  READ_LAG_MS,
   restingOutcomes,
   work,
 } from './order.ts';
 import type { OwnOrder } from './order-types.ts';
+import { completeUpTo } from './read-lag.ts';
 import type { Centicontracts, EpochMs } from './units.ts';
 
 export class Orders {
@@ -131,13 +131,16 @@ export class Orders {
   }
 
   /** The exchange's record of an order. Unfamiliar ones are adopted as external and counted. */
-  seen({ order: record, source, at }: OwnOrderSeen): Order {
-    const known = this.#find(record);
-    const order = known ?? this.#adopt(record, at);
+  seen(event: OwnOrderSeen): Order {
+    const { order: record, source, at } = event;
+    const order = this.#find(record) ?? this.#adopt(record, at);
     this.#identify(order, record.orderId);
     this.#state(order, record.filled);
     found(order);
     if (hasEnded(order)) return order;
+    // A record that still has it resting after its lease is an old one: how it ended is yet to be told.
+    if (source === 'rest' && record.status === 'resting')
+      order.isQuestioned = at > (record.expiresAt ?? order.expiresAt);
     switch (record.status) {
       case 'executed':
         this.#end(order, 'filled', record.reason);
@@ -146,7 +149,7 @@ export class Orders {
         this.#end(order, record.reason === 'ExpiryCancel' ? 'expired' : 'cancelled', record.reason);
         break;
       case 'resting':
-        this.#confirm(order, record, source, at);
+        this.#confirm(order, event);
         break;
       default:
         never(record.status);
@@ -155,20 +158,21 @@ export class Orders {
   }
 
   /**
-   * A complete listing of what rests. It brings orders up to date, and what is missing from it becomes a question;
-   * a single listing never ends an order, because the exchange's read side lags.
+   * A complete listing of what rests. It brings orders up to date, and what is missing from it becomes a question: somebody
+   * asks for it by id. Only the listing of one market, which is asked for when the order's own record was looked for and is
+   * not there, may bury it, and then only as read-lag.ts allows.
    */
   listed(listing: OrdersListed): void {
-    const present = new Set<string>();
-    for (const record of listing.orders) {
-      present.add(record.orderId);
-      this.seen({ type: 'own_order', at: listing.at, order: record, source: 'rest' });
-    }
+    const { orders, type: _, ticker, ...asked } = listing;
+    const present = new Set(orders.map(({ orderId }) => orderId));
+    for (const order of orders) this.seen({ type: 'own_order', ...asked, order, source: 'rest' });
     for (const order of this.live()) {
-      if (listing.ticker !== undefined && order.ticker !== listing.ticker) continue;
+      if (ticker !== undefined && order.ticker !== ticker) continue;
       if (order.orderId !== undefined && present.has(order.orderId)) continue;
-      if (listing.askedAt < order.sentAt + READ_LAG_MS) continue;
-      const verdict = missed(order, listing.askedAt);
+      // Younger than the listing is sure to be.
+      if (completeUpTo(asked) < order.sentAt) continue;
+      order.isQuestioned = true;
+      const verdict = ticker === undefined ? undefined : missed(order, asked);
       if (verdict !== undefined) this.#end(order, verdict.state, verdict.reason);
     }
   }
@@ -188,7 +192,7 @@ export class Orders {
     return order;
   }
 
-  /** Time passes: replies that did not come make their orders unknown, cancels without an answer may be sent again. */
+  /** Replies that did not come make their orders unknown, cancels without an answer may be sent again. */
   tick(now: EpochMs): void {
     for (const order of this.live()) grow(order, now);
   }
@@ -256,7 +260,7 @@ export class Orders {
     return order;
   }
 
-  #confirm(order: Order, record: OwnOrder, source: 'stream' | 'rest', at: EpochMs): void {
+  #confirm(order: Order, { order: record, source, at, asOf, askedAt = at }: OwnOrderSeen): void {
     const amend = amendUnderWay(order);
     // A REST read may be older than what we know; it resolves doubt, it does not correct a known order.
     if (source === 'rest' && order.state === 'working') return;
@@ -264,7 +268,7 @@ export class Orders {
     if (amend !== undefined) {
       const isDone = isAmended(order, amend, record);
       // That it was not amended is proved only by a record that is surely newer than the amend.
-      if (!isDone && (source === 'stream' || at - amend.sentAt < READ_LAG_MS)) return;
+      if (!isDone && (source === 'stream' || completeUpTo({ askedAt, asOf }) < amend.sentAt)) return;
       answered(order, 'amend');
     }
     order.price = record.price;
@@ -298,6 +302,8 @@ export class Orders {
 
   #amend(order: Order, pending: PendingAmend, exchangeAt: EpochMs | undefined): void {
     if (order.price !== pending.price || order.total !== pending.total) order.changedAt = pending.sentAt;
+    // A smaller size and a later expiry keep the place in the queue.
+    if (order.price !== pending.price || pending.total > order.total) order.ahead = undefined;
     order.price = pending.price;
     order.total = pending.total;
     order.expiresAt = pending.expiresAt;
@@ -320,9 +326,8 @@ export class Orders {
   #enter(order: Order): void {
     this.#byClientId.set(order.clientOrderId, order);
     if (order.origin === 'hand') this.#hands.add(order);
-    const orders = this.#live.get(order.ticker);
-    if (orders === undefined) this.#live.set(order.ticker, new Set([order]));
-    else orders.add(order);
+    const { ticker } = order;
+    this.#live.set(ticker, (this.#live.get(ticker) ?? new Set()).add(order));
   }
 
   #identify(order: Order, orderId: string): void {

@@ -4,7 +4,7 @@
  */
 import type { BalanceSeen, PositionsSeen } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import { READ_LAG_MS } from './order.ts';
+import { type Asked, completeUpTo, lagOf } from './read-lag.ts';
 import { type EpochMs, formatMoney, formatSize, NO_MONEY, NO_SIZE } from './units.ts';
 
 /** One figure as the ledger has it and as the exchange states it. */
@@ -19,6 +19,12 @@ type Disputes = ReadonlyMap<string, { readonly theirs: number; readonly askedAt:
 
 const NO_DISPUTES: Disputes = new Map();
 
+/** A market whose position differs, and both figures in words. */
+export interface PositionDifference {
+  readonly ticker: string;
+  readonly text: string;
+}
+
 export class Reconciliation {
   readonly #ledger: Ledger;
   #cash = NO_DISPUTES;
@@ -29,7 +35,7 @@ export class Reconciliation {
     this.#ledger = ledger;
   }
 
-  /** Cash or a position of ours changed: statements asked before this and shortly after it prove nothing. */
+  /** Cash or a position of ours changed: a statement that may not hold this yet proves nothing. */
   moved(at: EpochMs): void {
     this.#movedAt = at;
     this.#cash = NO_DISPUTES;
@@ -37,35 +43,42 @@ export class Reconciliation {
   }
 
   /** The difference in words once it is proved, else undefined. A shard that is not stated holds nothing. */
-  balance({ askedAt, shards }: BalanceSeen): string | undefined {
-    if (this.#isTooEarly(askedAt)) return undefined;
-    const stated = new Map(shards.map(({ shard, cash }) => [shard, cash]));
+  balance(seen: BalanceSeen): string | undefined {
+    if (this.#isTooEarly(seen)) return undefined;
+    const stated = new Map(seen.shards.map(({ shard, cash }) => [shard, cash]));
     const compared = [...new Set([...stated.keys(), ...this.#ledger.cashByShard().keys()])].map((shard) => ({
       name: `shard ${shard}`,
       ours: this.#ledger.cash(shard),
       theirs: stated.get(shard) ?? NO_MONEY,
     }));
-    const proved = repeated(compared, this.#cash, askedAt);
-    this.#cash = disputesOf(compared, this.#cash, askedAt);
-    return inWords('cash differs', proved, (money) => `$${formatMoney(money)}`);
+    const proved = repeated(compared, this.#cash, seen);
+    this.#cash = disputesOf(compared, this.#cash, seen.askedAt);
+    if (proved.length === 0) return undefined;
+    const texts = proved.map(
+      ({ name, ours, theirs }) => `${name}: ours $${formatMoney(ours)}, theirs $${formatMoney(theirs)}`,
+    );
+    return `cash differs: ${texts.join('; ')}`;
   }
 
-  /** As for the balance. A market that is not stated is flat. */
-  positions({ askedAt, positions }: PositionsSeen): string | undefined {
-    if (this.#isTooEarly(askedAt)) return undefined;
-    const stated = new Map(positions.map(({ ticker, position }) => [ticker, position]));
+  /** As for the balance, market by market. A market that is not stated is flat. */
+  positions(seen: PositionsSeen): readonly PositionDifference[] {
+    if (this.#isTooEarly(seen)) return [];
+    const stated = new Map(seen.positions.map(({ ticker, position }) => [ticker, position]));
     const compared = [...new Set([...stated.keys(), ...this.#ledger.tickers()])].map((ticker) => ({
       name: ticker,
       ours: this.#ledger.holding(ticker).position,
       theirs: stated.get(ticker) ?? NO_SIZE,
     }));
-    const proved = repeated(compared, this.#positions, askedAt);
-    this.#positions = disputesOf(compared, this.#positions, askedAt);
-    return inWords('positions differ', proved, formatSize);
+    const proved = repeated(compared, this.#positions, seen);
+    this.#positions = disputesOf(compared, this.#positions, seen.askedAt);
+    return proved.map(({ name, ours, theirs }) => ({
+      ticker: name,
+      text: `the position differs: ours ${formatSize(ours)}, theirs ${formatSize(theirs)}`,
+    }));
   }
 
-  #isTooEarly(askedAt: EpochMs): boolean {
-    return askedAt < this.#movedAt + READ_LAG_MS;
+  #isTooEarly(asked: Asked): boolean {
+    return completeUpTo(asked) < this.#movedAt;
   }
 }
 
@@ -79,24 +92,14 @@ function disputesOf(compared: readonly Comparison<number>[], before: Disputes, a
   return disputes;
 }
 
-/** Those that the exchange stated differently, and alike, over at least the time that its read side may lag. */
+/** Those that the exchange stated differently, and alike, over at least the time that its read side lags. */
 function repeated<Unit extends number>(
   compared: readonly Comparison<Unit>[],
   before: Disputes,
-  askedAt: EpochMs,
+  asked: Asked,
 ): readonly Comparison<Unit>[] {
   return compared.filter(({ name, ours, theirs }) => {
     const known = before.get(name);
-    return ours !== theirs && known?.theirs === theirs && askedAt - known.askedAt >= READ_LAG_MS;
+    return ours !== theirs && known?.theirs === theirs && asked.askedAt - known.askedAt >= lagOf(asked);
   });
-}
-
-function inWords<Unit extends number>(
-  what: string,
-  compared: readonly Comparison<Unit>[],
-  format: (figure: Unit) => string,
-): string | undefined {
-  if (compared.length === 0) return undefined;
-  const texts = compared.map(({ name, ours, theirs }) => `${name}: ours ${format(ours)}, theirs ${format(theirs)}`);
-  return `${what}: ${texts.join('; ')}`;
 }

@@ -8,7 +8,7 @@ export interface SideView {
   /** `working`, `sending`, `unknown`, … of the order behind it. */
   readonly state: string;
   readonly expiresAt: EpochMs;
-  /** Contracts ahead of us at the level when we joined, less what left since; absent when not known. */
+  /** Contracts that fill before us, as the exchange last said (once a minute); absent when not known. */
   readonly ahead?: Centicontracts;
 }
 

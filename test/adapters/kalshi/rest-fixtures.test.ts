@@ -67,6 +67,7 @@ describe.skipIf(directory === undefined)('recorded answers of the exchange', () 
         status: 'finalized',
         openAt: Date.parse('2026-08-11T01:15:00Z'),
         closeAt: Date.parse('2026-08-11T01:30:00Z'),
+        rules: '2a3f9613f1260196',
         strike: { type: 'greater_or_equal', floor: 4414.4 },
         title: 'Gold price up in next 15 mins? · Target Price: $4,414.40',
         grid: LINEAR_CENT,

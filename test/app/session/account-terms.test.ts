@@ -51,7 +51,15 @@ describe('the terms of an account', () => {
       reads += 1;
     };
     const rest = new KalshiRest(new ScriptedWire(() => FAILURE));
-    const watch = new AccountWatch({ engine: emptyStory().engine, rest, clock: time, emit: () => {}, rereadTerms });
+    const dataAge = { ask: async () => ({ askedAt: time.now() }) };
+    const watch = new AccountWatch({
+      engine: emptyStory().engine,
+      rest,
+      clock: time,
+      dataAge,
+      emit: () => {},
+      rereadTerms,
+    });
     watch.start();
     await time.advance(TERMS_MS - 1);
     expect(reads).toBe(0);

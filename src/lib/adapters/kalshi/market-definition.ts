@@ -32,6 +32,7 @@ export function toMarket(market: RestMarket, series: RestSeries, event: RestEven
     openAt: market.openAt,
     closeAt: market.closeAt,
     strike: market.strike,
+    rules: market.rulesDigest,
     title: titleOf(market, event),
     grid,
     fees,

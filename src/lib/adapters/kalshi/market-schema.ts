@@ -2,6 +2,7 @@
  * Series, events, markets, books and trades as REST states them, in our units. Strict about the fields that are used, open about
  * the rest. An empty side of the book shows as a sentinel price (0, 1, even an ask of 0): the size tells (kalshi/api.md 6.2).
  */
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Level } from '../../core/events.ts';
 import type { PriceRange } from '../../core/grid.ts';
@@ -104,6 +105,8 @@ export const marketSchema = z
     result: z.enum(['yes', 'no', 'scalar', '']),
     settlement_value_dollars: maybe(price),
     fee_waiver_expiration_time: maybe(time),
+    rules_primary: maybe(z.string()),
+    rules_secondary: maybe(z.string()),
     exchange_index: shardIfStated,
   })
   .transform((raw) =>
@@ -126,9 +129,15 @@ export const marketSchema = z
       result: raw.result === '' ? undefined : raw.result,
       settlementValue: raw.settlement_value_dollars,
       feesWaivedUntil: raw.fee_waiver_expiration_time,
+      rulesDigest: raw.rules_primary === undefined ? undefined : digestOf(raw.rules_primary, raw.rules_secondary ?? ''),
       shard: raw.exchange_index,
     }),
   );
+
+/** Whether the text is still the same is all that is asked of it. */
+function digestOf(...texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
+}
 
 const levelsSchema = maybe(z.array(z.tuple([price, size]))).transform((levels): Level[] =>
   (levels ?? []).map(([price, size]) => ({ price, size })),

@@ -1,6 +1,6 @@
 /** The database: whole, of this version, and what it says is still to be done. */
 
-import { HALT_CLEARS } from '../../core/halts.ts';
+import { clearsOf } from '../../core/halts.ts';
 import type { MachineFacts } from './facts.ts';
 import { bad, badTrouble, type DoctorLine, doubtful, good, type JournalFacts } from './facts.ts';
 import { bytesText } from './words.ts';
@@ -40,7 +40,7 @@ function checkHalts({ latches }: JournalFacts): readonly DoctorLine[] {
   return latches.map(({ name, scope, reason, by }) => {
     const where = scope === '*' ? '' : ` of ${scope}`;
     const text = `${name}${where} is latched by ${by}: ${reason}`;
-    return HALT_CLEARS[name] === 'self' ? doubtful('halts', text) : bad('halts', text, `kmm resume ${name}`);
+    return clearsOf({ name, scope }) === 'self' ? doubtful('halts', text) : bad('halts', text, `kmm resume ${name}`);
   });
 }
 

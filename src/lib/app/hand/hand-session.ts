@@ -18,6 +18,7 @@ import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { KmmError } from '../errors/errors.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { wait } from '../session/cancel-ours.ts';
+import { DataAge } from '../session/data-age.ts';
 import { Desk } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { LatchWatch } from '../session/latch-watch.ts';
@@ -87,7 +88,8 @@ export class HandSession {
     this.engine = engine;
     this.#desk = new Desk({ ...options, engine, emit, log: new SessionLog(clock, () => {}) });
     const { rest } = this.#desk;
-    this.#resolver = new OrderResolver({ engine, rest, clock, emit });
+    const dataAge = new DataAge({ rest, clock, warn: () => {} });
+    this.#resolver = new OrderResolver({ engine, rest, clock, dataAge, emit });
     this.#latches = new LatchWatch({ ...options, halts: engine.halts, emit, warn: () => {} });
     this.#follower = new MarketFollower({ names: [], rest, clock, emit, want: () => {}, warn: () => {} });
     this.#work = new HandWork({
@@ -119,7 +121,8 @@ export class HandSession {
     const { rest, paced: wire } = this.#desk;
     const emit = (event: EngineEvent) => this.#emit(event);
     if (isWhole) {
-      await startLedger({ engine, wire, journal, clock, account: this.#options.account, emit });
+      const { account, readLagMs, speed } = this.#options;
+      await startLedger({ wire, journal, clock, account, readLagMs, speed, emit });
       await meetAccount({ engine, rest, clock, emit, follower: this.#follower });
     } else await meetOrders({ rest, clock, emit });
     // Without an arming nothing is placed in production anyway, and there is none whose end could be missed.

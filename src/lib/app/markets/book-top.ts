@@ -71,6 +71,7 @@ const STATE_OF: Readonly<Record<BookFault, BookState>> = {
   gap: 'gap',
   negative_level: 'broken',
   feed_broken: 'broken',
+  audit_difference: 'broken',
 };
 
 function mirrored({ price, size }: Level): Level {

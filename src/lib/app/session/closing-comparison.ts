@@ -5,7 +5,7 @@
  */
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { READ_LAG_MS } from '../../core/order.ts';
+import { READ_LAG_MS } from '../../core/read-lag.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { wait } from './cancel-ours.ts';

@@ -52,6 +52,8 @@ export interface DeskOptions {
 }
 
 const CANCEL_BOUND_MS = 10_000;
+/** Tokens: six reads of 10. */
+const SPARE_READS = 60;
 /** The engine asks in whole seconds and the clock goes on meanwhile. */
 const LEASE_SLACK_MS = 1_000;
 
@@ -142,6 +144,11 @@ export class Desk {
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);
     const boundMs = CANCEL_BOUND_MS * this.#options.speed;
     return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs });
+  }
+
+  /** What nobody waits for may be read now. */
+  hasReadsToSpare(): boolean {
+    return this.#terms.limiter.available('read', this.#options.clock.now()) >= SPARE_READS;
   }
 
   #answered(event: EngineEvent): void {

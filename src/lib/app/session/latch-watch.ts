@@ -13,7 +13,7 @@
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LatchFile, LatchFiles } from '../../adapters/store/latch-files.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { kmmError } from '../errors/errors.ts';
@@ -222,7 +222,7 @@ export class LatchWatch {
 }
 
 function isLasting(halt: Halt): boolean {
-  return HALT_CLEARS[halt.name] === 'operator';
+  return clearsOf(halt) === 'operator';
 }
 
 function keyOf(halt: Halt): string {

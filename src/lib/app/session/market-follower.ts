@@ -124,6 +124,13 @@ export class MarketFollower {
     if (this.#events.delete(eventTicker)) this.#refreshSoon();
   }
 
+  /** Series and events may have changed their fees or rules without a word: all of it is read again. */
+  async rereadTerms(): Promise<void> {
+    this.#series.clear();
+    this.#events.clear();
+    await this.refresh();
+  }
+
   /** Every market met so far. */
   markets(): IterableIterator<Market> {
     return this.#markets.values();

@@ -77,6 +77,11 @@ export class NoticeBoard {
     }
   }
 
+  /** Where the stream's last word on a position is not ours. */
+  positionDifferences(): readonly string[] {
+    return this.#positions.differences();
+  }
+
   /** Call about once a second. */
   tick(now: EpochMs): void {
     this.#positions.tick(now);

@@ -1,54 +1,105 @@
 /**
- * Brings the ledger to where the account is: what the journal remembers of it, completed by the exchange's own fills and
- * settlements. On an account without a journal the opening cash is what it holds now less what its whole history did, so
- * what the exchange has moved into its archive is read as well.
+ * What the account's cash and positions follow from: what the journal remembers of it, completed by the exchange's own
+ * fills and settlements. On an account without a journal the opening cash is what it holds now less what its whole history
+ * did, so what the exchange has moved into its archive is read as well.
+ *
+ * One look proves nothing: its parts are read one after the other, and each may be old in its own way. start-ledger.ts
+ * compares looks.
  */
 
-import { type Balance, KalshiRest } from '../../adapters/kalshi/rest.ts';
+import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
-import { type EpochMs, type Microdollars, microdollars } from '../../core/units.ts';
-import type { Wire } from '../../ports.ts';
+import { type EpochMs, epochMs, type Microdollars, microdollars } from '../../core/units.ts';
+import type { Clock, Wire } from '../../ports.ts';
+import type { ExchangeState } from './compare.ts';
 import { fillEvent } from './order-resolver.ts';
 
 /** What the journal kept of the account; no opening cash means that it has never met it. */
 export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves'>;
 
-export async function openLedger(wire: Wire, kept: AccountHistory, at: EpochMs): Promise<Result<LedgerRestored>> {
-  const rest = new KalshiRest(wire);
-  const past = kept.openingCash.length === 0 ? new KalshiHistory(wire) : rest;
-  const fills = await past.fills({});
-  if (!fills.ok) return fills;
-  const settlements = await past.settlements({});
-  if (!settlements.ok) return settlements;
-  const theirs = fills.value.map((fill) => fillEvent(fill, at));
-  const whole = {
-    fills: union(withShards(kept.fills, theirs), theirs, (fill) => fill.tradeId),
-    settlements: union(
-      kept.settlements,
-      settlements.value.map((one): SettlementSeen => ({ type: 'settlement', at, ...one })),
-      (one) => `${one.ticker} ${one.settledAt}`,
-    ),
-  };
-  let { openingCash } = kept;
-  if (openingCash.length === 0) {
-    const balance = await rest.balance(KNOWN_SHARDS);
-    if (!balance.ok) return balance;
-    openingCash = openingOf(balance.value, whole.fills, whole.settlements);
-  }
-  return { ok: true, value: { type: 'ledger_restored', at, openingCash, ...whole, moves: kept.moves ?? [] } };
+/** The account as it was read between two moments. */
+export interface AccountLook {
+  /** Up to when its data was complete, told before anything was read; absent: not told. */
+  readonly asOf?: EpochMs;
+  readonly beganAt: EpochMs;
+  readonly endedAt: EpochMs;
+  /** All that is known by now, of this look and those before it. Opening cash as this look has it. */
+  readonly history: AccountHistory;
+  readonly exchange: ExchangeState;
 }
 
 /** Shards of the exchange in autumn 2026 (kalshi/api.md 4), for keys to which it gives no breakdown. */
 export const KNOWN_SHARDS: readonly number[] = [0, 1, 2, 3];
 
-function openingOf({ shards }: Balance, fills: readonly FillSeen[], settlements: readonly SettlementSeen[]) {
-  const past = new Ledger();
-  for (const fill of fills) past.fill(fill, fill.shard ?? 0);
-  for (const settlement of settlements) past.settlement(settlement, settlement.shard ?? 0);
-  return shards.map(({ shard, cash }) => ({ shard, cash: microdollars(cash - past.cash(shard)) as Microdollars }));
+/** So far behind the look before it the next one reads again: far more than any read lags. */
+const BACK_MS = 10 * 60_000;
+
+export interface LookOptions {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  /** What the journal kept. */
+  readonly kept: AccountHistory;
+}
+
+/** Reads the account once. Whole, or an error. */
+export async function lookAtAccount(
+  { wire, clock, kept }: LookOptions,
+  before?: AccountLook,
+): Promise<Result<AccountLook>> {
+  const rest = new KalshiRest(wire);
+  const isNew = kept.openingCash.length === 0;
+  const beganAt = clock.now();
+  // Not told is not fatal: then time alone has to do.
+  const asOf = await rest.userDataTimestamp();
+  const past = isNew && before === undefined ? new KalshiHistory(wire) : rest;
+  const period = before === undefined ? {} : { since: epochMs(before.beganAt - BACK_MS) };
+  const fills = await past.fills(period);
+  if (!fills.ok) return fills;
+  const settlements = await past.settlements(period);
+  if (!settlements.ok) return settlements;
+  const positions = await rest.positions();
+  if (!positions.ok) return positions;
+  const balance = await rest.balance(KNOWN_SHARDS);
+  if (!balance.ok) return balance;
+  const endedAt = clock.now();
+  const exchange: ExchangeState = {
+    cash: new Map(balance.value.shards.map(({ shard, cash }) => [shard, cash])),
+    positions: new Map(positions.value.map(({ ticker, position }) => [ticker, position])),
+  };
+  const theirs = {
+    fills: fills.value.map((fill) => fillEvent(fill, endedAt)),
+    settlements: settlements.value.map((one): SettlementSeen => ({ type: 'settlement', at: endedAt, ...one })),
+  };
+  const known = joined(before?.history ?? kept, theirs);
+  const history = isNew ? { ...known, openingCash: openingOf(exchange, known) } : known;
+  return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange } };
+}
+
+/** The ledger that follows from what is known. */
+export function ledgerOf({ openingCash, fills, settlements, moves = [] }: AccountHistory): Ledger {
+  const ledger = new Ledger();
+  for (const { shard, cash } of openingCash) ledger.deposit(shard, cash);
+  for (const move of moves) ledger.move(move);
+  for (const fill of fills) ledger.fill(fill, fill.shard ?? 0);
+  for (const settlement of settlements) ledger.settlement(settlement, settlement.shard ?? 0);
+  return ledger;
+}
+
+function openingOf({ cash }: ExchangeState, history: AccountHistory): AccountHistory['openingCash'] {
+  const past = ledgerOf({ ...history, openingCash: [] });
+  return [...cash].map(([shard, now]) => ({ shard, cash: microdollars(now - past.cash(shard)) as Microdollars }));
+}
+
+function joined(ours: AccountHistory, theirs: Pick<AccountHistory, 'fills' | 'settlements'>): AccountHistory {
+  return {
+    openingCash: ours.openingCash,
+    fills: union(withShards(ours.fills, theirs.fills), theirs.fills, (fill) => fill.tradeId),
+    settlements: union(ours.settlements, theirs.settlements, (one) => `${one.ticker} ${one.settledAt}`),
+    moves: ours.moves ?? [],
+  };
 }
 
 /** The stream says nothing of a fill's shard, REST does; a market stays on its shard. */

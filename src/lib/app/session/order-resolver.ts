@@ -7,19 +7,22 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent, FillSeen } from '../../core/events.ts';
 import type { Order } from '../../core/order.ts';
+import type { OwnOrder } from '../../core/order-types.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import type { DataAge } from './data-age.ts';
 
 export interface ResolverOptions {
   readonly engine: Engine;
   readonly rest: KalshiRest;
   readonly clock: Clock;
+  readonly dataAge: Pick<DataAge, 'ask'>;
   readonly emit: (event: EngineEvent) => void;
 }
 
 /**
  * An unresolved order is asked about this often at first, and half as often each time, up to the longest: five listings
- * that count, which prove its absence, must fit into the 30 s in which we quote again (reliability.md I13).
+ * that count, which prove its absence, must fit into the 30 s in which we quote again (reliability.md I13, ADR 0019).
  */
 const ASK_AGAIN_MS = 2_000;
 const ASK_AGAIN_MS_MAX = 5_000;
@@ -31,6 +34,8 @@ const LIST_BACK_MS = 120_000;
 export class OrderResolver {
   readonly #options: ResolverOptions;
   readonly #asked = new Map<Order, { at: EpochMs; waitMs: number }>();
+  /** An answer that is long in coming is not asked for a second time meanwhile. */
+  readonly #asking = new Set<Order>();
   readonly #owedSince = new Map<Order, EpochMs>();
 
   constructor(options: ResolverOptions) {
@@ -43,7 +48,7 @@ export class OrderResolver {
     const now = clock.now();
     const questions = engine.orders.questions();
     for (const order of this.#asked.keys()) if (!questions.includes(order)) this.#asked.delete(order);
-    for (const order of questions) if (this.#isDue(order, now)) void this.#ask(order);
+    for (const order of questions) if (!this.#asking.has(order) && this.#isDue(order, now)) void this.#resolve(order);
     this.#chaseOwed(now);
   }
 
@@ -54,24 +59,34 @@ export class OrderResolver {
     return true;
   }
 
+  async #resolve(order: Order): Promise<void> {
+    this.#asking.add(order);
+    try {
+      await this.#ask(order);
+    } finally {
+      this.#asking.delete(order);
+    }
+  }
+
   async #ask(order: Order): Promise<void> {
-    const { rest, emit, clock } = this.#options;
-    const askedAt = clock.now();
+    const { rest, emit, clock, dataAge } = this.#options;
+    const asked = await dataAge.ask();
+    const found = (record: OwnOrder) =>
+      emit({ type: 'own_order', at: clock.now(), ...asked, order: record, source: 'rest' });
     if (order.orderId !== undefined) {
       const answer = await rest.order(order.orderId);
-      if (answer.ok) emit({ type: 'own_order', at: clock.now(), order: answer.value, source: 'rest' });
-      else if (answer.error.kind !== 'refused') return;
-      if (answer.ok) return;
+      if (answer.ok) return found(answer.value);
+      if (answer.error.kind !== 'refused') return;
     }
     const since = epochMs(order.sentAt - LIST_BACK_MS);
     const listed = await rest.orders({ ticker: order.ticker, since });
     if (!listed.ok) return;
-    const found = listed.value.find((one) => one.clientOrderId === order.clientOrderId);
-    if (found !== undefined) return emit({ type: 'own_order', at: clock.now(), order: found, source: 'rest' });
+    const record = listed.value.find((one) => one.clientOrderId === order.clientOrderId);
+    if (record !== undefined) return found(record);
     // That listing says nothing of what was placed before it begins: only a complete one speaks of the others as well.
     const resting = await rest.orders({ ticker: order.ticker, status: 'resting' });
     if (!resting.ok) return;
-    emit({ type: 'orders_listed', at: clock.now(), askedAt, ticker: order.ticker, orders: resting.value });
+    emit({ type: 'orders_listed', at: clock.now(), ...asked, ticker: order.ticker, orders: resting.value });
   }
 
   #chaseOwed(now: EpochMs): void {

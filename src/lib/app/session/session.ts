@@ -29,18 +29,19 @@ import { Latency } from './latency.ts';
 import { MarketFollower } from './market-follower.ts';
 import { meetAccount, unmetMarkets } from './meet-account.ts';
 import { NoticeBoard } from './notice-board.ts';
-import { OrderResolver } from './order-resolver.ts';
 import { PauseWatch } from './pause-watch.ts';
+import { reconciliationLoops } from './reconciliation-loops.ts';
 import { sendTurn } from './send-turn.ts';
 import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import type { SessionPart } from './session-part.ts';
 import { startLedger } from './start-ledger.ts';
+import type { Strangers } from './strangers.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
 import { TurnMark } from './turn-mark.ts';
-import { AccountWatch } from './watch-account.ts';
+import type { AccountWatch } from './watch-account.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
 const HEARTBEAT_MS = 1_000;
@@ -74,6 +75,7 @@ export class Session {
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
   readonly #alerts: AlertWatch;
+  readonly #strangers: Strangers;
   readonly #parts: readonly SessionPart[];
   /** Absent where no watchdog can be. */
   readonly #mark: TurnMark | undefined;
@@ -95,10 +97,14 @@ export class Session {
     this.engine = engine;
     this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
-    const resolver = new OrderResolver({ engine, rest, clock, emit });
     const tapeWatch = new TapeWatch(ports.tape, this.#log);
-    const rereadTerms = () => this.#desk.rereadAccount();
-    this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
+    const loops = reconciliationLoops({
+      ...{ engine, clock, emit, log: this.#log, desk: this.#desk, ownPrefix: options.ownPrefix, speed: options.speed },
+      rereadTerms: () => this.#rereadTerms(),
+      streamDifferences: () => this.#notices.positionDifferences(),
+    });
+    this.#watch = loops.watch;
+    this.#strangers = loops.strangers;
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
     this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
     const { clockSync = SAME_CLOCK, onUnqueued = () => {} } = options;
@@ -123,7 +129,7 @@ export class Session {
       onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
     });
-    const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
+    const slow = [...loops.parts, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
     const why = new DecisionJournal({ engine, journal, warn });
     const beside = [this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
     this.#parts = [...slow, ...beside, why, this.#alerts];
@@ -149,12 +155,13 @@ export class Session {
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
     const { clock } = this.#ports;
+    this.#latches.start();
     await this.#readAccount();
     await this.#stream.connect();
     await this.#cancelLeftovers();
     await this.#restoreLedger();
-    this.#latches.start();
     this.#alerts.start();
+    this.#assertAlone();
     this.#stops.push(this.#desk.arming.start());
     const unknown = await this.#follower.start();
     if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, this.#desk.catalogue);
@@ -226,6 +233,17 @@ export class Session {
     }
   }
 
+  /** What is written down now outlives this start, which another instance of kmm on the account ends. Throws KMM_LOCKED. */
+  #assertAlone(): void {
+    this.#latches.turned();
+    this.#strangers.assertAlone();
+  }
+
+  async #rereadTerms(): Promise<void> {
+    await this.#desk.rereadAccount();
+    await this.#follower.rereadTerms();
+  }
+
   async #cancelLeftovers(): Promise<void> {
     const result = await this.#desk.cancelAllOfOurs();
     if (!result.isConfirmed) {
@@ -252,8 +270,8 @@ export class Session {
     const { journal, clock } = this.#ports;
     const { engine, rest } = this;
     await startLedger({
-      ...{ engine, journal, clock, wire: this.#desk.paced },
-      account: this.#options.account,
+      ...{ journal, clock, wire: this.#desk.paced },
+      ...{ account: this.#options.account, readLagMs: this.#options.readLagMs, speed: this.#options.speed },
       emit: (event) => this.emit(event),
     });
     await meetAccount({ engine, rest, clock, follower: this.#follower, emit: (event) => this.emit(event) });
@@ -265,6 +283,7 @@ export class Session {
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
       this.hands.hand.noteEvent(event);
+      this.#strangers.noteEvent(event);
       if (this.#phase === 'running') {
         for (const ticker of unmetMarkets(event, this.engine)) void this.#follower.adopt(ticker);
       }

@@ -1,36 +1,88 @@
-/** At the start of every session: the ledger brought to where the account is, and compared with the exchange's own figures. */
-import { KalshiRest } from '../../adapters/kalshi/rest.ts';
+/**
+ * At the start of every session: the ledger brought to where the account is, and compared with the exchange's own figures.
+ *
+ * A stranger's fill may land between two readings, and each reading may be old in its own way. So what does not agree at
+ * once, and the opening cash of an account that is met for the first time, is believed only when a second look, one that
+ * by the exchange's word holds all that had happened before the first one ended, comes to the same.
+ */
+
 import type { JournalFile } from '../../adapters/store/journal.ts';
-import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { READ_LAG_MS } from '../../core/read-lag.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import { unreachable } from '../exchange/unreachable.ts';
-import { differencesOf, readExchange } from './compare.ts';
-import { openLedger } from './open-ledger.ts';
+import { wait } from './cancel-ours.ts';
+import { differencesOf } from './compare.ts';
+import { type AccountLook, ledgerOf, lookAtAccount } from './open-ledger.ts';
 
 export interface StartLedgerOptions {
-  readonly engine: Engine;
   /** Paced. */
   readonly wire: Wire;
-  readonly journal: JournalFile;
+  readonly journal: Pick<JournalFile, 'restore'>;
   readonly account: string;
   readonly clock: Clock;
+  /** Between two looks at first; above the age that the exchange's read side may have. */
+  readonly readLagMs: number;
+  /** Exchange time per real time: what bounds our waiting is real time. */
+  readonly speed: number;
   readonly emit: (event: EngineEvent) => void;
 }
 
-/** A difference is a halt. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. */
-export async function startLedger({ engine, wire, journal, account, clock, emit }: StartLedgerOptions): Promise<void> {
-  const restored = await openLedger(wire, journal.restore(account), clock.now());
-  if (!restored.ok) throw unreachable('the account history cannot be read', restored.error);
-  emit(restored.value);
-  const exchange = await readExchange(new KalshiRest(wire));
-  if (exchange === undefined) throw new KmmError('KMM_UNREACHABLE', 'cash and positions cannot be read');
-  const differences = differencesOf(engine.ledger, exchange);
-  if (differences.length === 0) return;
+const BOUND_MS = 60_000;
+
+/** A difference that is proved is a halt. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. */
+export async function startLedger(options: StartLedgerOptions): Promise<void> {
+  const { wire, journal, account, clock, emit, readLagMs, speed } = options;
+  const kept = journal.restore(account);
+  const isNew = kept.openingCash.length === 0;
+  const giveUpAt = clock.now() + BOUND_MS * speed;
+  let before: AccountLook | undefined;
+  for (let waitMs = readLagMs; ; waitMs = Math.min(READ_LAG_MS * speed, waitMs * 2)) {
+    const looked = await lookAtAccount({ wire, clock, kept }, before);
+    if (!looked.ok) {
+      // Much is read here, and one answer of it that is lost is no reason to begin anew.
+      if (looked.error.kind === 'refused' || clock.now() >= giveUpAt) {
+        throw unreachable('the account cannot be read', looked.error);
+      }
+      await wait(clock, waitMs);
+      continue;
+    }
+    const look = looked.value;
+    const differences = differencesOf(ledgerOf(look.history), look.exchange);
+    const isEqual = !isNew && differences.length === 0;
+    if (isEqual || (before !== undefined && isRepeated(before, look))) {
+      emit({ type: 'ledger_restored', at: clock.now(), ...look.history });
+      if (differences.length > 0) halt(differences, clock, emit);
+      return;
+    }
+    if (clock.now() >= giveUpAt) throw inMotion(before, look);
+    before = look;
+    await wait(clock, waitMs);
+  }
+}
+
+/** The later look holds all that the earlier one may have missed, and still comes to the same. */
+function isRepeated(before: AccountLook, look: AccountLook): boolean {
+  const surelyAt = look.asOf ?? look.beganAt - READ_LAG_MS;
+  return surelyAt >= before.endedAt && verdictOf(before) === verdictOf(look);
+}
+
+/** Opening cash, and where ledger and exchange differ. */
+function verdictOf({ history, exchange }: AccountLook): string {
+  return JSON.stringify([history.openingCash, differencesOf(ledgerOf(history), exchange)]);
+}
+
+function halt(differences: readonly string[], clock: Clock, emit: (event: EngineEvent) => void): void {
   const at = clock.now();
   const reason = `at the start, ${differences.join('; ')}`;
   const halt = { name: 'RECONCILE', scope: HALT_EVERYTHING, since: at, reason } as const;
   emit({ type: 'halt_changed', at, halt, isOn: true });
+}
+
+function inMotion(before: AccountLook | undefined, look: AccountLook): KmmError {
+  const figures = `${before === undefined ? '' : `${verdictOf(before)}, then `}${verdictOf(look)}`;
+  const text = `fills, settlements, positions and cash did not come to the same twice within ${BOUND_MS / 1_000} s`;
+  return new KmmError('KMM_UNREACHABLE', `the account cannot be read: ${text} (${figures})`);
 }

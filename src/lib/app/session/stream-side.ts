@@ -4,6 +4,7 @@
  * that is refused ends the session.
  */
 
+import { StreamProbe } from '../../adapters/kalshi/stream-probe.ts';
 import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { Engine } from '../../core/engine.ts';
@@ -41,6 +42,7 @@ const PRIVATE: ReadonlySet<string> = new Set(ACCOUNT_CHANNELS.map(({ name }) => 
 export class StreamSide {
   readonly #options: StreamSideOptions;
   readonly #subscriptions: Subscriptions;
+  readonly #probe: StreamProbe;
   #frames = 0;
   #heardAt: EpochMs;
   /** Monotonic time at which the oldest frame since the last turn arrived. */
@@ -55,7 +57,9 @@ export class StreamSide {
     const { clock, stream } = options;
     this.#options = options;
     this.#heardAt = clock.now();
-    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], (text) => stream.send(text));
+    const send = (text: string) => stream.send(text);
+    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], send);
+    this.#probe = new StreamProbe(send);
   }
 
   get frames(): number {
@@ -115,13 +119,15 @@ export class StreamSide {
   tick(now: EpochMs): void {
     this.#subscriptions.onTurn(now);
     this.#subscriptions.requestSnapshot(this.#options.engine.doubtfulBooks(now), now);
+    if (this.#options.engine.isConnected) this.#probe.tick(now);
   }
 
-  /** Call a few times a second: silence is told to the engine when it begins and when it ends. */
+  /** Call a few times a second: silence, and news that is old, is told to the engine when it begins and when it ends. */
   listen(): void {
     const { clock, engine, emit } = this.#options;
     const now = clock.now();
-    const isSilent = now - this.#heardAt > engine.config.parameters.quoting.silenceMsMax;
+    const { silenceMsMax, messageAgeMsMax } = engine.config.parameters.quoting;
+    const isSilent = now - this.#heardAt > silenceMsMax || this.#probe.lateMs(now) > messageAgeMsMax;
     if (isSilent !== engine.isSilent) emit({ type: 'feed_silence', at: now, isSilent, heardAt: this.#heardAt });
   }
 
@@ -129,6 +135,7 @@ export class StreamSide {
     const { clock, emit, catchUp, isRunning } = this.#options;
     const at = clock.now();
     emit({ type: 'connection_changed', at, isUp: true, conn });
+    this.#probe.renew();
     this.#subscriptions.onUp(conn, at);
     this.#whenUp?.('up');
     if (isRunning()) catchUp.require();
@@ -180,6 +187,7 @@ export class StreamSide {
 
   #answered(answer: Answer, at: EpochMs): void {
     const { log, emit } = this.#options;
+    if (this.#probe.onAnswer(answer.id, at)) return;
     if (answer.kind === 'error') log.say('warn', `the stream says: error ${answer.code}, ${answer.message}`);
     const broken = this.#subscriptions.onAnswer(answer, at);
     if (broken === undefined) return;

@@ -1,14 +1,17 @@
 /**
- * The slow loops beside the stream: complete listings of orders, positions and cash, fills with overlap, settlements of
- * markets that have closed; every ten minutes the account's limits and costs. A failed or partial answer is skipped, never read as "nothing" (reliability.md section 4).
+ * The slow loops beside the stream: complete listings of orders, positions and cash, places in the queue, fills with
+ * overlap, settlements; every ten minutes the account's limits and costs and the markets' terms. A failed or partial answer
+ * is skipped, never read as "nothing" (reliability.md section 4).
  */
 
+import { chunksOf } from '../../adapters/kalshi/chunks.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { TERMS_MS } from './account-terms.ts';
+import type { DataAge } from './data-age.ts';
 import { KNOWN_SHARDS } from './open-ledger.ts';
 import { fillEvent } from './order-resolver.ts';
 
@@ -17,7 +20,8 @@ export interface WatchOptions {
   readonly rest: KalshiRest;
   readonly clock: Clock;
   readonly emit: (event: EngineEvent) => void;
-  /** Reads anew what the account may send and what it costs. */
+  readonly dataAge: Pick<DataAge, 'ask'>;
+  /** Reads anew what the account may send and what it costs, and what the markets are. */
   readonly rereadTerms: () => Promise<void>;
 }
 
@@ -25,7 +29,12 @@ const ORDERS_MS = 30_000;
 const FILLS_MS = 30_000;
 const FILLS_OVERLAP_MS = 120_000;
 const BALANCE_MS = 60_000;
-const SETTLEMENTS_MS = 5_000;
+const QUEUE_MS = 60_000;
+const SETTLEMENTS_MS = 300_000;
+/** While a closed market still holds something of ours. */
+const SETTLEMENTS_DUE_MS = 5_000;
+/** In one question, so that its address stays short. */
+const TICKERS_MAX = 100;
 
 export class AccountWatch {
   readonly #options: WatchOptions;
@@ -44,7 +53,9 @@ export class AccountWatch {
       clock.every(ORDERS_MS, () => void this.#orders()),
       clock.every(FILLS_MS, () => void this.#fills()),
       clock.every(BALANCE_MS, () => void this.statements()),
-      clock.every(SETTLEMENTS_MS, () => void this.#settlementsIfDue()),
+      clock.every(QUEUE_MS, () => void this.#queuePlaces()),
+      clock.every(SETTLEMENTS_MS, () => void this.settlements()),
+      clock.every(SETTLEMENTS_DUE_MS, () => void this.#settlementsIfDue()),
       clock.every(TERMS_MS, () => void rereadTerms()),
     );
   }
@@ -55,12 +66,12 @@ export class AccountWatch {
 
   /** Cash and positions as the exchange states them now, told to the engine. False: one of them could not be read. */
   async statements(): Promise<boolean> {
-    const { rest, clock, emit } = this.#options;
-    const askedAt = clock.now();
+    const { rest, clock, emit, dataAge } = this.#options;
+    const asked = await dataAge.ask();
     const balance = await rest.balance(KNOWN_SHARDS);
-    if (balance.ok) emit({ type: 'balance', at: clock.now(), askedAt, shards: balance.value.shards });
+    if (balance.ok) emit({ type: 'balance', at: clock.now(), ...asked, shards: balance.value.shards });
     const positions = await rest.positions();
-    if (positions.ok) emit({ type: 'positions', at: clock.now(), askedAt, positions: positions.value });
+    if (positions.ok) emit({ type: 'positions', at: clock.now(), ...asked, positions: positions.value });
     return balance.ok && positions.ok;
   }
 
@@ -79,11 +90,24 @@ export class AccountWatch {
   }
 
   async #orders(): Promise<boolean> {
-    const { rest, clock, emit } = this.#options;
-    const askedAt = clock.now();
+    const { rest, clock, emit, dataAge } = this.#options;
+    const asked = await dataAge.ask();
     const listed = await rest.orders({ status: 'resting' });
-    if (listed.ok) emit({ type: 'orders_listed', at: clock.now(), askedAt, orders: listed.value });
+    if (listed.ok) emit({ type: 'orders_listed', at: clock.now(), ...asked, orders: listed.value });
     return listed.ok;
+  }
+
+  /** How much fills before each of our quotes. */
+  async #queuePlaces(): Promise<void> {
+    const { engine, rest, clock, emit } = this.#options;
+    const working = [...engine.orders.live()].filter(
+      ({ state, origin }) => state === 'working' && origin !== 'external',
+    );
+    for (const tickers of chunksOf([...new Set(working.map(({ ticker }) => ticker))], TICKERS_MAX)) {
+      const askedAt = clock.now();
+      const places = await rest.queuePositions(tickers);
+      if (places.ok) emit({ type: 'queue_places', at: clock.now(), askedAt, places: places.value });
+    }
   }
 
   async #fills(): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** What is wrong by a status, each with what to do about it: the reasons of `kmm status --check`. Pure. */
-import { HALT_CLEARS, HALT_EVERYTHING, type Halt } from '../../core/halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt } from '../../core/halts.ts';
 import type { JournalStatus, StatusFacts } from './status.ts';
 
 export type ProblemName =
@@ -50,14 +50,15 @@ export function haltsOf({ trader, journal }: StatusFacts): readonly (Halt & { re
 }
 
 /** A pause is what somebody wants; what ends with its cause needs nobody. */
-function isWrong({ name }: Halt): boolean {
-  return name !== 'PAUSED' && name !== 'STOPPING' && HALT_CLEARS[name] !== 'self';
+function isWrong(halt: Halt): boolean {
+  return halt.name !== 'PAUSED' && halt.name !== 'STOPPING' && clearsOf(halt) !== 'self';
 }
 
-function halted({ env }: StatusFacts, { name, scope, reason }: Halt): StatusProblem {
+function halted({ env }: StatusFacts, halt: Halt): StatusProblem {
+  const { name, scope, reason } = halt;
   const isAll = scope === HALT_EVERYTHING;
   const where = isAll ? 'everything' : scope;
-  const clearing = HALT_CLEARS[name] === 'operator' ? `kmm resume ${name} --env ${env}` : `kmm run --env ${env}`;
+  const clearing = clearsOf(halt) === 'operator' ? `kmm resume ${name} --env ${env}` : `kmm run --env ${env}`;
   return {
     name: 'halted',
     text: `halt ${name} on ${where}: ${reason}`,

@@ -12,7 +12,7 @@ import {
 } from '../../adapters/store/journal-history.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readLock } from '../../adapters/system/lock.ts';
-import { HALT_CLEARS, type Halt, type HaltClears } from '../../core/halts.ts';
+import { clearsOf, type Halt, type HaltClears } from '../../core/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Home } from '../config/home.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
@@ -215,5 +215,5 @@ function around(history: JournalHistory, at: EpochMs): Pick<Undecided, 'before' 
 
 function told(history: JournalHistory, halt: Halt): ToldHalt {
   const by = history.authorOf(halt);
-  return { ...halt, clears: HALT_CLEARS[halt.name], ...(by !== undefined && { by }) };
+  return { ...halt, clears: clearsOf(halt), ...(by !== undefined && { by }) };
 }

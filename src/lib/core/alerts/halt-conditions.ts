@@ -2,7 +2,7 @@
  * Halts as conditions to be told of. What only a person can end is critical; what ends by itself tells how bad it is; what
  * a person has asked for is news for the others alone.
  */
-import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type HaltName } from '../halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt, type HaltName } from '../halts.ts';
 import type { Condition, Priority } from './condition.ts';
 
 const PRIORITIES: Readonly<Record<HaltName, Priority>> = {
@@ -39,7 +39,7 @@ export function haltCondition(
   position: string,
 ): Condition {
   const where = scope === HALT_EVERYTHING ? '' : ` in ${scope}`;
-  const text = `halt ${name}${where}: ${reason}; ${position}; ${NEXT[HALT_CLEARS[name]]}`;
+  const text = `halt ${name}${where}: ${reason}; ${position}; ${NEXT[clearsOf({ name, scope })]}`;
   return { key: `halt ${name} ${scope}`, priority: PRIORITIES[name], text };
 }
 

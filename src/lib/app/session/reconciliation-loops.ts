@@ -1,0 +1,47 @@
+/** The loops of reliability.md section 4 beside the stream, on one reading of the exchange's lag. */
+import type { Engine } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import type { Clock } from '../../ports.ts';
+import { BookAuditor } from './book-auditor.ts';
+import { DailyCheck } from './daily-check.ts';
+import { DataAge } from './data-age.ts';
+import type { Desk } from './desk.ts';
+import { OrderResolver } from './order-resolver.ts';
+import type { SessionLog } from './session-log.ts';
+import type { SessionPart } from './session-part.ts';
+import { Strangers } from './strangers.ts';
+import { AccountWatch } from './watch-account.ts';
+
+export interface LoopsOptions {
+  readonly engine: Engine;
+  readonly desk: Desk;
+  readonly clock: Clock;
+  readonly log: SessionLog;
+  /** Of every session of this database. */
+  readonly ownPrefix: string;
+  /** Exchange time per real time. */
+  readonly speed: number;
+  readonly emit: (event: EngineEvent) => void;
+  /** Reads anew what the account may send and what it costs, and what the markets are. */
+  readonly rereadTerms: () => Promise<void>;
+  /** Where the stream's last word on a position is not the ledger's. */
+  readonly streamDifferences: () => readonly string[];
+}
+
+export interface Loops {
+  readonly watch: AccountWatch;
+  readonly strangers: Strangers;
+  /** Those that work by ticks alone. */
+  readonly parts: readonly SessionPart[];
+}
+
+export function reconciliationLoops(options: LoopsOptions): Loops {
+  const { engine, desk, clock, log, emit } = options;
+  const { rest, controls } = desk;
+  const dataAge = new DataAge({ rest, clock, warn: (text) => log.say('warn', text) });
+  const watch = new AccountWatch({ ...options, rest, dataAge });
+  const resolver = new OrderResolver({ engine, rest, clock, dataAge, emit });
+  const auditor = new BookAuditor({ engine, rest, clock, maySpend: () => desk.hasReadsToSpare(), emit });
+  const daily = new DailyCheck({ ...options, rest, catchUp: () => watch.catchUp() });
+  return { watch, strangers: new Strangers({ ...options, rest, controls }), parts: [resolver, auditor, daily] };
+}
