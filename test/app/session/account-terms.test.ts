@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KalshiRest } from '../../../src/lib/adapters/kalshi/rest.ts';
 import { AccountTerms, TERMS_MS } from '../../../src/lib/app/session/account-terms.ts';
+import { Loops } from '../../../src/lib/app/session/loops.ts';
 import { AccountWatch } from '../../../src/lib/app/session/watch-account.ts';
 import { FAILURE, html, json, ManualClock, ScriptedWire } from '../../adapters/kalshi/wire-doubles.ts';
 import { emptyStory } from '../../support/engine.ts';
@@ -51,7 +52,14 @@ describe('the terms of an account', () => {
       reads += 1;
     };
     const rest = new KalshiRest(new ScriptedWire(() => FAILURE));
-    const watch = new AccountWatch({ engine: emptyStory().engine, rest, clock: time, emit: () => {}, rereadTerms });
+    const watch = new AccountWatch({
+      engine: emptyStory().engine,
+      rest,
+      clock: time,
+      loops: new Loops(time, 1),
+      emit: () => {},
+      rereadTerms,
+    });
     watch.start();
     await time.advance(TERMS_MS - 1);
     expect(reads).toBe(0);

@@ -19,6 +19,7 @@ import { wait } from '../session/cancel-ours.ts';
 import { Desk } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { LatchWatch } from '../session/latch-watch.ts';
+import { Loops } from '../session/loops.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { meetAccount, meetOrders } from '../session/meet-account.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
@@ -82,7 +83,13 @@ export class HandSession {
     this.#desk = new Desk({ ...options, engine, emit, log: new SessionLog(clock, () => {}) });
     const { rest } = this.#desk;
     this.#resolver = new OrderResolver({ engine, rest, clock, emit });
-    this.#latches = new LatchWatch({ ...options, halts: engine.halts, emit, warn: () => {} });
+    this.#latches = new LatchWatch({
+      ...options,
+      loops: new Loops(clock, speed),
+      halts: engine.halts,
+      emit,
+      warn: () => {},
+    });
     this.#follower = new MarketFollower({ names: [], rest, clock, emit, want: () => {}, warn: () => {} });
     this.#work = new HandWork({
       ...{ engine, clock, emit, boundMs: BOUND_MS * speed },

@@ -14,6 +14,7 @@ export interface LiveOptions {
   readonly configuration: Configuration;
   readonly link: ExchangeLink;
   readonly onLog: (line: LogLine) => void;
+  readonly lastResort?: (text: string) => void;
   readonly onFatal: (error: Error) => void;
 }
 
@@ -26,9 +27,17 @@ export interface LiveSession {
 }
 
 /** Opens everything; the caller starts the session. Throws KMM_KEY_*, KMM_UNREACHABLE, and what openSession throws. */
-export async function openLive({ configuration, link, onLog, onFatal }: LiveOptions): Promise<LiveSession> {
+export async function openLive({ configuration, link, onLog, onFatal, lastResort }: LiveOptions): Promise<LiveSession> {
   const { close, ...connection } = await connect(configuration.env, link);
-  const opened = openSession({ configuration, link, ...connection, onLog, onFatal, random: Math.random });
+  const opened = openSession({
+    configuration,
+    link,
+    ...connection,
+    onLog,
+    onFatal,
+    ...(lastResort && { lastResort }),
+    random: Math.random,
+  });
   const { clock } = connection;
   return { opened, clock, startedAt: clock.now(), close };
 }

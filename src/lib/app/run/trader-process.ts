@@ -15,6 +15,7 @@ import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { type LiveSession, openLive } from './run-live.ts';
 
 const VIEW_MS = 250;
+const PROGRESS_MS = 1_000;
 /** The last message is given this long to get out. */
 const LAST_WORD_MS = 2_000;
 
@@ -24,6 +25,7 @@ let startup: Promise<void> = Promise.resolve();
 let selected: string | undefined;
 let isEnding = false;
 let isShowing = false;
+let isTelling = false;
 let fatal: Error | undefined;
 
 process.on('message', receive);
@@ -60,6 +62,7 @@ async function start({
       configuration,
       link: receivedLink(link),
       onLog: (line) => say({ type: 'log', line }),
+      lastResort: (text) => void process.stderr.write(`${scrub(text)}\n`),
       onFatal: (error) => {
         fatal = error;
         void end('a fault of its own');
@@ -72,6 +75,7 @@ async function start({
     say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });
     if (stopAt !== undefined) clock.after(Math.max(0, stopAt - clock.now()), () => void end('--for'));
     setInterval(show, VIEW_MS);
+    setInterval(tellProgress, PROGRESS_MS);
   } catch (error) {
     fatal = error instanceof Error ? error : new Error(String(error));
     void end('a failed start');
@@ -90,6 +94,16 @@ function show(): void {
   isShowing = true;
   say({ type: 'view', view: live.opened.session.view(selected) }, () => {
     isShowing = false;
+  });
+}
+
+/** What the supervisor judges by. One that sleeps finds the newest when it wakes, not a queue. */
+function tellProgress(): void {
+  if (live === undefined || isTelling) return;
+  const { session } = live.opened;
+  isTelling = true;
+  say({ type: 'progress', turn: session.progress.turns, loops: session.loops.marks() }, () => {
+    isTelling = false;
   });
 }
 

@@ -11,6 +11,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import { HALT_CLEARS, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import type { Loops } from './loops.ts';
 
 /** A gate is closed within 50 ms of a kill (reliability.md I5). */
 const LOOK_MS = 40;
@@ -20,6 +21,7 @@ const SWEEP_MS = 70_000;
 export interface LatchWatchOptions {
   readonly journal: JournalFile;
   readonly clock: Clock;
+  readonly loops: Loops;
   readonly halts: Halts;
   /** Of the exchange: sweeps of others do not concern us. */
   readonly address: string;
@@ -48,11 +50,18 @@ export class LatchWatch {
     this.#version = this.#options.journal.latchVersion();
     this.#compare();
     if (this.#latched.size > 0) this.#options.warn('what was latched before stays so until kmm resume');
-    this.#stopTimer = this.#options.clock.every(LOOK_MS, () => this.#look());
+    this.#stopTimer = this.#options.loops.every('halts', LOOK_MS, () => this.#look());
   }
 
   stop(): void {
     this.#stopTimer();
+  }
+
+  /** Of a session that has failed and makes no turn any more. */
+  latch(halt: Halt): void {
+    this.#options.emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
+    this.#latched.set(keyOf(halt), halt);
+    this.#written(this.#options.journal.setLatch(halt, 'the trader'));
   }
 
   /** Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. */

@@ -6,7 +6,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { DatabaseOptions } from '../../adapters/store/database.ts';
-import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
+import {
+  type BegunSession,
+  JournalFailure,
+  type JournalFile,
+  openJournal,
+  type SessionStart,
+} from '../../adapters/store/journal.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openTape } from '../../adapters/store/tape-writer.ts';
 import type { EngineConfig } from '../../core/engine.ts';
@@ -65,7 +71,7 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   if (arming !== undefined) assertSameKey(arming, options.keyFingerprint);
   const parameters = cappedBy(arming, configuration.parameters);
   const version = codeVersion();
-  const record = journal.beginSession({
+  const record = begun(journal, {
     ...{ account: link.keyId, version, startedAt },
     configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
     ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
@@ -79,6 +85,16 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   if (opened instanceof StoreProblem) throw kmmError(opened);
   const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
   return { journal, tape, engine, ownPrefix, ...(arming !== undefined && { arming }) };
+}
+
+/** What cannot be written at the start is mended before a start is worth another try. Throws KMM_HOME. */
+function begun(journal: JournalFile, start: SessionStart): BegunSession {
+  try {
+    return journal.beginSession(start);
+  } catch (error) {
+    if (!(error instanceof JournalFailure)) throw error;
+    throw new KmmError('KMM_HOME', error.message, { cause: error });
+  }
 }
 
 /** A session that never loaded a key signs nothing. */

@@ -38,6 +38,8 @@ export interface OpenSessionOptions {
   /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
   readonly commits?: 'synced' | 'written';
   readonly onLog: (line: LogLine) => void;
+  /** Where cancels are written down that the journal cannot take. */
+  readonly lastResort?: (text: string) => void;
   readonly onFatal: (error: Error) => void;
 }
 
@@ -55,7 +57,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
   const { journal, tape, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
-  const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal } = options;
+  const { wire, stream, random, clockUncertaintyMs, clockSync, speed = 1, onLog, onFatal, lastResort } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -72,6 +74,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       wallNow: Date.now,
       speed,
       onLog,
+      ...(lastResort !== undefined && { lastResort }),
       onFatal,
     },
   );

@@ -43,6 +43,8 @@ export interface SessionOptions {
   /** Exchange time per real time. */
   readonly speed: number;
   readonly onLog: (line: LogLine) => void;
+  /** Where what is cancelled is written down once the journal cannot be: nothing else may keep it. */
+  readonly lastResort?: (text: string) => void;
   /** The session can no longer trade safely: it has closed its gate; stop it. */
   readonly onFatal: (error: Error) => void;
 }

@@ -20,11 +20,13 @@ import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
 import { Desk } from './desk.ts';
-import { faultCode } from './fault-code.ts';
+import { faultCode, haltOf } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
+import { inLastResort } from './last-resort.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
-import { MarketFollower } from './market-follower.ts';
+import { Loops } from './loops.ts';
+import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
 import { meetAccount, unmetMarkets } from './meet-account.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { OrderResolver } from './order-resolver.ts';
@@ -34,6 +36,7 @@ import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import type { SessionPart } from './session-part.ts';
+import { SleepWatch } from './sleep-watch.ts';
 import { startLedger } from './start-ledger.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
@@ -56,6 +59,8 @@ export class Session {
   readonly hash = new IntentsHash();
   readonly tickToIntent = new Latency();
   readonly hands: SessionHands;
+  /** Each with when it last came round. */
+  readonly loops: Loops;
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
   readonly #desk: Desk;
@@ -69,6 +74,7 @@ export class Session {
   readonly #clockWatch: ClockWatch;
   readonly #latches: LatchWatch;
   readonly #parts: readonly SessionPart[];
+  readonly #sleep: SleepWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #followed: readonly string[] = [];
@@ -85,19 +91,22 @@ export class Session {
     const warn = (text: string) => this.#log.say('warn', text);
     const engine = new Engine(options.engine);
     this.engine = engine;
+    const loops = new Loops(clock, options.speed);
+    this.loops = loops;
     this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
     const resolver = new OrderResolver({ engine, rest, clock, emit });
-    const tapeWatch = new TapeWatch(ports.tape, this.#log);
+    const tapeWatch = new TapeWatch(ports.tape, this.#log, loops);
     const rereadTerms = () => this.#desk.rereadAccount();
-    this.#watch = new AccountWatch({ engine, rest, clock, emit, rereadTerms });
+    this.#watch = new AccountWatch({ engine, rest, clock, loops, emit, rereadTerms });
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
-    this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
+    this.#pauses = new PauseWatch({ engine, rest, clock, loops, emit, catchUp: this.#catchUp });
     const { clockSync = SAME_CLOCK } = options;
     this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
-    this.#latches = new LatchWatch({ ...options, journal, clock, halts: engine.halts, emit, warn });
+    this.#latches = new LatchWatch({ ...options, journal, clock, loops, halts: engine.halts, emit, warn });
     const want = (tickers: readonly string[]) => this.#want(tickers);
-    this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
+    const cameRound = loops.watch('markets', REFRESH_MS_MAX);
+    this.#follower = new MarketFollower({ names: options.markets, rest, clock, cameRound, emit, want, warn });
     const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
     this.hands = new SessionHands({ ...ports, ...follow, engine, desk: this.#desk, speed: options.speed, emit });
     const common = { engine, clock, emit, log: this.#log, catchUp: this.#catchUp };
@@ -107,11 +116,12 @@ export class Session {
       readLagMs: options.readLagMs,
     });
     this.#stream = new StreamSide({
-      ...{ ...common, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
+      ...{ ...common, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
       apply: (event) => this.#apply(event),
       onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
     });
+    this.#sleep = new SleepWatch({ ...options, clock, log: this.#log, stream: this.#stream });
     const slow = [resolver, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
     this.#parts = [...slow, this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
   }
@@ -130,7 +140,7 @@ export class Session {
 
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
-    const { clock } = this.#ports;
+    const { loops } = this;
     await this.#readAccount();
     await this.#stream.connect();
     await this.#cancelLeftovers();
@@ -144,10 +154,11 @@ export class Session {
     this.#watch.start();
     this.#stops.push(
       this.#pauses.start(),
-      clock.every(HEARTBEAT_MS, () => this.#heartbeat()),
-      clock.every(SILENCE_CHECK_MS, () => this.#stream.listen()),
+      loops.every('heartbeat', HEARTBEAT_MS, () => this.#heartbeat()),
+      loops.every('silence', SILENCE_CHECK_MS, () => this.#stream.listen()),
     );
     this.#phase = 'running';
+    this.#sleep.begin();
     this.#stream.begin();
     this.#log.say('info', `quoting ${this.#tickers.size} markets on ${this.#options.environment}`);
     this.#scheduleTurn();
@@ -164,7 +175,8 @@ export class Session {
       while (this.engine.orders.hasOurs() && clock.now() < giveUpAt) await wait(clock, 25);
     }
     this.#desk.gateway.close();
-    const result = await this.#desk.cancelAllOfOurs();
+    const isNotKept = this.#phase === 'failed';
+    const result = await this.#desk.cancelAllOfOurs(isNotKept ? inLastResort(this.#options.lastResort) : undefined);
     await this.#desk.groups.drop();
     if (result.isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && result.isConfirmed);
@@ -264,6 +276,7 @@ export class Session {
     }
     this.#turn += 1;
     try {
+      this.#sleep.look();
       this.#decide(at);
     } catch (error) {
       this.#fail(error);
@@ -305,6 +318,7 @@ export class Session {
     this.hands.hand.abandon();
     const fatal = error instanceof Error ? error : new Error(String(error));
     this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
+    this.#latches.latch(haltOf(fatal, this.#ports.clock.now()));
     this.#options.onFatal(fatal);
   }
 
