@@ -2,6 +2,7 @@
  * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
+import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
@@ -119,6 +120,7 @@ export const CATALOGUE = {
     ],
   },
 
+  ...DB_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
     title: 'the file named with --like holds no answers of a probe',
@@ -191,7 +193,7 @@ export const CATALOGUE = {
     exit: EXIT.config,
     title: 'the database cannot be opened or does not pass its check',
     position: NOTHING_SENT,
-    next: ['restore it from a backup', 'set KMM_HOME to another directory'],
+    next: ['kmm db check', 'kmm db restore FILE', 'set KMM_HOME to another directory'],
   },
   KMM_CONFIG_ENV: {
     exit: EXIT.config,

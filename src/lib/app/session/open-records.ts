@@ -3,7 +3,6 @@
  * the armed exposure among them.
  */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { DatabaseOptions } from '../../adapters/store/database.ts';
 import {
@@ -26,6 +25,7 @@ import { KmmError, kmmError } from '../errors/errors.ts';
 import { assertArmed } from '../keys/arming.ts';
 import type { ExchangeLink } from './open-session.ts';
 import { SessionTape } from './session-tape.ts';
+import { newestTape, tapeOf } from './session-tapes.ts';
 
 export interface RecordsOptions {
   readonly configuration: Configuration;
@@ -75,7 +75,8 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
     ...{ account: link.keyId, version, startedAt },
     configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
     ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
-    tapeOf: (session) => join(home.tapes, `session-${String(session).padStart(6, '0')}.tape`),
+    tapeOf: (session) => tapeOf(home, session),
+    usedSession: newestTape(home),
   });
   const { instance, session: number } = record;
   const ownPrefix = `kmm-${instance}-`;
