@@ -74,6 +74,10 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('trade_transfer', 'trade transfer 5 --from 0 --to 2 --yes', on);
   await printed('auth_check', 'auth check', on);
   await printed('resume', 'resume');
+  const { file } = await printed('db_backup', 'db backup');
+  await printed('db_check', 'db check');
+  await printed('db_rows', "db sql VALUES(1,x'00')");
+  await printed('db_restore', `db restore ${file} --confirm=${keyId.slice(-4)}`);
   await printed('kill', 'kill --env sim');
   await printed('explanation', 'explain KMM_LOCKED');
   await printed('config', 'config show --origin');
