@@ -1,6 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { MIGRATIONS, migrate } from '../../../src/lib/adapters/store/migrations.ts';
 import { loadConfiguration } from '../../../src/lib/app/config/config.ts';
 import { homeOf, prepareHome } from '../../../src/lib/app/config/home.ts';
 import { haltedError, leaveHalt, standingHalt } from '../../../src/lib/app/run/standing-halt.ts';
@@ -42,12 +44,26 @@ describe('the halt of a crash loop', () => {
     expect(standingHalt(place)).toBeUndefined();
   });
 
+  it('is kept also where the trader died before there was a database, or on the way to a newer one', () => {
+    const home = homeOf('sim', { KMM_HOME: tempDir() });
+    prepareHome(home);
+    expect(leaveHalt({ env: 'sim', home }, 'crash loop')).toBeUndefined();
+    expect(standingHalt({ env: 'sim', home })).toMatchObject({ name: 'INVARIANT' });
+    rmSync(home.database);
+    const old = new Database(home.database);
+    migrate(old, MIGRATIONS.slice(0, 1));
+    old.pragma('application_id = 0x6b6d6d6a');
+    old.close();
+    expect(leaveHalt({ env: 'sim', home }, 'crash loop')).toBeUndefined();
+    expect(standingHalt({ env: 'sim', home })).toMatchObject({ name: 'INVARIANT' });
+  });
+
   it('that cannot be written is answered with the reason', () => {
     const home = homeOf('sim', { KMM_HOME: tempDir() });
-    expect(leaveHalt({ env: 'sim', home }, 'x')).toBe('there is no database here yet');
+    expect(leaveHalt({ env: 'sim', home }, 'x')).toContain('cannot be opened');
     prepareHome(home);
-    closeSync(openSync(home.database, 'w'));
-    expect(leaveHalt({ env: 'sim', home }, 'x')).toContain('is no database of kmm');
+    writeFileSync(home.database, 'no database, '.repeat(1_000));
+    expect(leaveHalt({ env: 'sim', home }, 'x')).toContain('file is not a database');
   });
 
   it('keeps a supervisor from starting a trader at all', async () => {

@@ -24,19 +24,19 @@ export const CATALOGUE = {
     exit: EXIT.bug,
     title: 'an assertion that must always hold was broken, so the trader cancelled everything and stopped',
     position: ENDED,
-    next: ['kmm kill', 'replay the tape named above and report it'],
+    next: ['kmm kill', 'replay the tape named above and report it', 'kmm resume INVARIANT'],
   },
   KMM_JOURNAL: {
     exit: EXIT.bug,
     title: 'the journal could not be written to disk, and what cannot be journaled is not sent',
     position: ENDED,
-    next: ['free the disk or mend the file system', 'kmm kill', 'kmm run'],
+    next: ['free the disk or mend the file system', 'kmm db check', 'kmm resume JOURNAL', 'kmm run'],
   },
   KMM_TRADER_LOST: {
     exit: EXIT.bug,
     title: 'the trader process died or stalled and could not be started again',
     position: 'the supervisor cancelled our orders by id; what it could not reach ends with its lease',
-    next: ['kmm kill', 'look at the last lines of the log above'],
+    next: ['look at the last lines of the log above', 'kmm kill', 'kmm resume INVARIANT'],
   },
 
   // 2: the command line, or a file named on it

@@ -31,10 +31,14 @@ export function standingHalt({ env, home }: Place): Latch | undefined {
   }
 }
 
-/** Latches the halt. Gives what kept it from being written, if anything did. */
+/**
+ * Latches the halt. A trader may have died before it had made or migrated its database: whoever holds the environment's
+ * lock then does. Gives what kept it from being written, if anything did.
+ */
 export function leaveHalt({ env, home }: Place, reason: string): string | undefined {
-  const journal = existsSync(home.database) ? openJournal({ path: home.database, env, access: 'guest' }) : undefined;
-  if (journal === undefined) return 'there is no database here yet';
+  const place = { path: home.database, env };
+  const present = existsSync(home.database) ? openJournal({ ...place, access: 'guest' }) : undefined;
+  const journal = present instanceof StoreProblem || present === undefined ? openJournal(place) : present;
   if (journal instanceof StoreProblem) return journal.message;
   try {
     const at = epochMs(Date.now());
