@@ -22,9 +22,21 @@ export function reportFailure(error: unknown, words: readonly string[], commands
 export function toKmmError(error: unknown, commands: readonly string[] = []): KmmError {
   if (error instanceof KmmError) return error;
   if (isUsageError(error)) return usageError(error, commands);
+  if (isMachineFault(error)) {
+    const position =
+      'what this command had not sent is not sent; a trader it had started cancels its orders and leaves';
+    return new KmmError('KMM_HOME', oneLine(`the machine refuses: ${error.message}`), { position, cause: error });
+  }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
   return new KmmError('KMM_BUG', oneLine(what), { cause: error });
 }
+
+/** A disk that is full, failing or read-only, or no descriptor left: mended by the operator, and met again by whoever starts again. */
+function isMachineFault(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && MACHINE_FAULTS.test(String(error.code));
+}
+
+const MACHINE_FAULTS = /^(ENOSPC|EDQUOT|EROFS|EIO|EMFILE|ENFILE|SQLITE_FULL|SQLITE_READONLY|SQLITE_IOERR.*)$/;
 
 /** oclif's own errors (unknown command, flag or argument) carry exit 2. */
 export function isUsageError(error: unknown): error is Error {

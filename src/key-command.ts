@@ -39,6 +39,17 @@ export abstract class KeyCommand<T extends typeof Command> extends KmmCommand<T>
     throw new KmmError('KMM_KEY_PASSPHRASE', 'the two passphrases differ', { next: ['try again'] });
   }
 
+  /** What a backup is encrypted with, and opens with. Throws KMM_KEY_*. */
+  protected async backupPassphrase(places: AccessPlaces): Promise<Secret> {
+    const { passphraseOf } = await import('./lib/app/keys/passphrase.ts');
+    const known = passphraseOf(places);
+    if (known !== undefined) return known;
+    if (await this.mayAsk()) return this.askPassphrase('passphrase of the backup: ');
+    throw new KmmError('KMM_KEY_PASSPHRASE', 'no passphrase file is given for the backup and there is nobody to ask', {
+      next: ['--passphrase-file FILE, with mode 0400', 'run it on a terminal'],
+    });
+  }
+
   /** With --shred, or when a person says so. True when it is gone. */
   protected async endOfPlain({ file, warnings }: FoundKey, isWanted: boolean): Promise<boolean> {
     for (const warning of warnings) this.note(warning);

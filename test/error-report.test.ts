@@ -19,6 +19,14 @@ describe('whatever is thrown', () => {
     expect([error.code, error.exit, error.what, error.cause]).toEqual(['KMM_BUG', 1, what, thrown]);
   });
 
+  test.each(['ENOSPC', 'EROFS', 'EIO', 'EMFILE', 'SQLITE_FULL', 'SQLITE_IOERR_FSYNC'])(
+    'F31: is the machine’s fault when it says %s, with an exit code that systemd does not restart',
+    (code) => {
+      const error = toKmmError(Object.assign(new Error(`${code}: write`), { code }));
+      expect([error.code, error.exit, error.what]).toEqual(['KMM_HOME', 3, `the machine refuses: ${code}: write`]);
+    },
+  );
+
   test("is a matter of usage when it is oclif's, told by its exit code", () => {
     const usage = Object.assign(new Error('Nonexistent flag: --x\nSee more help with --help'), { oclif: { exit: 2 } });
     expect(toKmmError(usage)).toMatchObject({ code: 'KMM_USAGE', exit: 2, what: 'Nonexistent flag: --x' });

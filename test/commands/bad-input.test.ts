@@ -207,6 +207,16 @@ describe('on the command line', () => {
     ['kill now', 2, 'KMM_USAGE', 'there is no command "kill now"', 'kmm --help'],
     ['config show --env live', 2, 'KMM_USAGE', 'Expected --env=live to be one of', help('config show')],
     ['config show --config nowhere.toml', 3, 'KMM_CONFIG_UNREADABLE', 'nowhere.toml', ''],
+    ['db backup', 3, 'KMM_DB_UNREADABLE', 'sim has no database yet', 'kmm run'],
+    ['db backup --keep 0', 2, 'KMM_USAGE', 'greater than or equal to 1', help('db backup')],
+    ['db backup --encrypt', 4, 'KMM_KEY_PASSPHRASE', 'there is nobody to ask', '--passphrase-file FILE'],
+    ['db check', 3, 'KMM_DB_UNREADABLE', 'sim has no database yet', 'kmm run'],
+    ['db check --env prod', 3, 'KMM_DB_UNREADABLE', 'prod has no database yet', 'kmm run'],
+    ['db restore', 2, 'KMM_USAGE', 'Missing 1 required arg', help('db restore')],
+    ['db restore nowhere.db', 2, 'KMM_BACKUP_UNREADABLE', 'nowhere.db', 'kmm db restore'],
+    ['db restore data', 2, 'KMM_BACKUP_UNREADABLE', 'EISDIR', 'kmm db restore'],
+    ['db sql SELECT', 3, 'KMM_DB_UNREADABLE', 'sim has no database yet', 'kmm run'],
+    ['db sql', 2, 'KMM_USAGE', 'Missing 1 required arg', help('db sql')],
     ['explain KMM_LOKED', 2, 'KMM_USAGE', 'did you mean KMM_LOCKED?', 'kmm explain'],
   ];
   const directory = tempDir(afterAll);

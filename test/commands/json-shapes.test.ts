@@ -77,6 +77,10 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('why', 'why KXBTC15M -1s');
   await printed('status', 'status');
   await printed('resume', 'resume');
+  const { file } = await printed('db_backup', 'db backup');
+  await printed('db_check', 'db check');
+  await printed('db_rows', "db sql VALUES(1,x'00')");
+  await printed('db_restore', `db restore ${file} --confirm=${keyId.slice(-4)}`);
   await printed('kill', 'kill --env sim');
   await printed('explanation', 'explain KMM_LOCKED');
   await printed('config', 'config show --origin');

@@ -22,6 +22,7 @@ import type { Stream, StreamHandlers, Wire } from '../../src/lib/ports.ts';
 import { seededStream } from '../../src/lib/sim/random.ts';
 import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
+import type { Process } from '../world/process.ts';
 import { type Desk, restDesk } from './rest-desk.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -36,10 +37,12 @@ export interface Hands {
   readonly frame?: (frame: Buffer) => Buffer | undefined;
   /** The exchange does not take our key on the stream. */
   readonly isKeyRefused?: boolean;
+  /** Can be frozen: then nothing comes to the session until it is thawed. */
+  readonly process?: Process;
   /** What the session believes of the exchange's clock. */
   readonly clockSync?: ClockSync;
   /** Takes what the session says on its channel of last resort. */
-  readonly onUnqueued?: (text: string) => void;
+  readonly lastResort?: (text: string) => void;
 }
 
 /** The exchange, its time, and a data directory; sessions come and go. */
@@ -54,6 +57,8 @@ export class Scene {
   readonly faults: Error[] = [];
   /** Who asked to stop, through the database. */
   readonly stops: string[] = [];
+  /** What was said on the channel of last resort. */
+  readonly lastResort: string[] = [];
   #handlers: StreamHandlers | undefined;
   #opened: OpenedSession | undefined;
   #startedAt: EpochMs;
@@ -81,14 +86,20 @@ export class Scene {
     const { wire, stream } = virtualLink({ served, accountId: ACCOUNT, clock, latencyMs: 8 });
     const random = seededStream('a link');
     const opened = openSession({
-      ...{ configuration, clock, link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' } },
+      ...{
+        configuration,
+        clock: hands.process?.clock ?? clock,
+        link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' },
+      },
       wire: hands.wire?.(wire) ?? wire,
-      stream: hands.isKeyRefused ? REFUSING : this.#heardThrough(stream, hands.frame ?? ((frame) => frame)),
+      stream: hands.isKeyRefused
+        ? REFUSING
+        : this.#heardThrough(stream, hands.frame ?? ((frame) => frame), hands.process),
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
       ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
-      ...(hands.onUnqueued !== undefined && { onUnqueued: hands.onUnqueued }),
       onLog: ({ level, text }: LogLine) => this.log.push(`${level} ${text}`),
+      lastResort: hands.lastResort ?? ((text) => this.lastResort.push(text)),
       onFatal: (error) => this.faults.push(error),
       onStop: (by) => this.stops.push(by),
     });
@@ -150,7 +161,8 @@ export class Scene {
     return this.orders('resting').length;
   }
 
-  #heardThrough(stream: Stream, frameOf: (frame: Buffer) => Buffer | undefined): Stream {
+  #heardThrough(stream: Stream, frameOf: (frame: Buffer) => Buffer | undefined, process?: Process): Stream {
+    const deliver = (action: () => void) => (process === undefined ? action() : process.deliver(action));
     return {
       send: (command) => stream.send(command),
       close: () => stream.close(),
@@ -161,12 +173,12 @@ export class Scene {
           onUp: (conn) => handlers.onUp(conn),
           onDown: (conn, reason) => handlers.onDown(conn, reason),
           onHeard: () => {
-            if (!isMuted) handlers.onHeard();
+            if (!isMuted) deliver(() => handlers.onHeard());
           },
           onFrame: (conn, frame) => {
             const heard = frameOf(frame);
             isMuted = heard === undefined;
-            if (heard !== undefined) handlers.onFrame(conn, heard);
+            if (heard !== undefined) deliver(() => handlers.onFrame(conn, heard));
           },
         });
       },

@@ -66,6 +66,10 @@ export class WorldJournal extends JournalFile {
     this.#options.onEvent(event);
   }
 
+  override setLatch(...latch: Parameters<JournalFile['setLatch']>) {
+    return this.#isFull ? new StoreProblem('KMM_JOURNAL', 'the disk is full') : super.setLatch(...latch);
+  }
+
   override flush(): void {
     if (this.#isFull) throw new JournalFailure('the disk is full');
     super.flush();

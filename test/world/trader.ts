@@ -67,6 +67,7 @@ export class Trader {
         ...{ environment: env, account: ACCOUNT, ownPrefix: OWN_PREFIX, engine, markets },
         ...{ address: 'world', wallNow: () => clock.now() },
         ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => 0, speed: 1, onFatal },
+        lastResort: () => {},
         onLog: ({ text }) => options.onLog?.(text),
       },
     );
@@ -81,7 +82,14 @@ export class Trader {
 /** As against the real exchange, whose reads may be old: the worlds' reads are up to this old. */
 const READ_LAG_MS = 5_000;
 
-const NOWHERE: OpenTape = { append: () => {}, dropped: 0, path: '', failure: undefined, close: async () => {} };
+const NOWHERE: OpenTape = {
+  append: () => {},
+  dropped: 0,
+  rounds: 0,
+  path: '',
+  failure: undefined,
+  close: async () => {},
+};
 
 /** What a session writes down for audit is nobody's input here. */
 class NoTape extends SessionTape {

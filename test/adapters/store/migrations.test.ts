@@ -90,6 +90,39 @@ describe('version 2', () => {
   });
 });
 
+describe('F35: an upgrade in the middle of a position', () => {
+  test.each(MIGRATIONS.slice(0, -1).map(({ version }) => version))(
+    'from version %i keeps fills, open orders, halts and cash, and leaves a copy of what was',
+    (version) => {
+      const path = databasePath();
+      const old = freshAt(path, version);
+      old.pragma('application_id = 0x6b6d6d6a');
+      old.exec(`
+        INSERT INTO meta VALUES ('env', 'sim'), ('instance', 'a1b2c3');
+        INSERT INTO sessions VALUES (1, 'world-7', '0.1.0', 'c', ${T0}, NULL, 'r', 'w', 'k', 'f', 't');
+        INSERT INTO orders VALUES ('world-7', 'kmm-a1b2c3-1-cara-1', 'o-1', 1, 'KX-1', 2, 'bid', 4500, 100, 0,
+          ${T0 + 60_000}, 'open', NULL, ${T0});
+        INSERT INTO fills VALUES ('world-7', 't-1', 1, 'o-2', NULL, 'KX-1', 'bid', 4500, 300, 0, 10000, 2, NULL, ${T0});
+        INSERT INTO opening_cash VALUES ('world-7', 2, 250000000, ${T0});
+        INSERT INTO latches VALUES ('KILLED', '*', ${T0}, NULL, 'by hand', 'me');`);
+      old.close();
+      const { journal, session } = begun(path);
+      expect(session).toMatchObject({ session: 2, instance: 'a1b2c3' });
+      expect(journal.latches()).toMatchObject([{ name: 'KILLED', reason: 'by hand' }]);
+      expect(journal.openOrders(T0, 'world-7')).toMatchObject([
+        { clientOrderId: 'kmm-a1b2c3-1-cara-1', ticker: 'KX-1' },
+      ]);
+      const { fills, openingCash } = journal.restore('world-7');
+      expect([fills.map(({ tradeId, size }) => [tradeId, size]), openingCash]).toEqual([
+        [['t-1', 300]],
+        [{ shard: 2, cash: 250_000_000 }],
+      ]);
+      journal.close();
+      expect(versionOf(new Database(`${path}.before-v${MIGRATIONS.length}`, { readonly: true }))).toBe(version);
+    },
+  );
+});
+
 describe('a migration', () => {
   const steps: Migration[] = [
     { version: 1, sql: 'CREATE TABLE a (x INTEGER)' },

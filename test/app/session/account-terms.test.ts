@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KalshiRest } from '../../../src/lib/adapters/kalshi/rest.ts';
 import { AccountTerms, TERMS_MS } from '../../../src/lib/app/session/account-terms.ts';
+import { Loops } from '../../../src/lib/app/session/loops.ts';
 import { AccountWatch } from '../../../src/lib/app/session/watch-account.ts';
 import { FAILURE, html, json, ManualClock, ScriptedWire } from '../../adapters/kalshi/wire-doubles.ts';
 import { emptyStory } from '../../support/engine.ts';
@@ -57,6 +58,7 @@ describe('the terms of an account', () => {
       rest,
       clock: time,
       dataAge,
+      loops: new Loops(time, 1),
       emit: () => {},
       rereadTerms,
     });

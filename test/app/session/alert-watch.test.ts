@@ -75,7 +75,7 @@ describe('a halt (I14)', () => {
   it('that no queue takes is said on stderr: a disk that is full (F31)', async () => {
     const scene = new Scene('KXBTC15M');
     const said: string[] = [];
-    const { session, journal } = await scene.open({ onUnqueued: (text) => said.push(text) });
+    const { session, journal } = await scene.open({ lastResort: (text) => said.push(text) });
     await scene.run(2);
     vi.spyOn(journal, 'queueAlerts').mockReturnValue(new StoreProblem('KMM_JOURNAL', 'disk full'));
     session.emit({ type: 'control', at: scene.clock.now(), verb: 'kill', by: 'me' });

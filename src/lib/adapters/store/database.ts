@@ -107,8 +107,8 @@ function admit(database: Database.Database, env: string, access: 'owner' | 'gues
   const path = database.name;
   const version = versionOf(database);
   const newest = newestVersion(MIGRATIONS);
-  const isOurs = database.pragma('application_id', { simple: true }) === APPLICATION_ID;
-  if (access === 'guest' ? version === 0 || !isOurs : !isOurs && !isEmpty(database)) {
+  const isKmms = isOurs(database);
+  if (access === 'guest' ? version === 0 || !isKmms : !isKmms && !isEmpty(database)) {
     return new StoreProblem('KMM_DB_UNREADABLE', `${path} is no database of kmm`);
   }
   if (version > newest) {
@@ -151,6 +151,10 @@ function isEmpty(database: Database.Database): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }
 
-function stampOf(database: Database.Database): string | undefined {
+export function isOurs(database: Database.Database): boolean {
+  return database.pragma('application_id', { simple: true }) === APPLICATION_ID;
+}
+
+export function stampOf(database: Database.Database): string | undefined {
   return database.prepare<[], string>("SELECT value FROM meta WHERE key = 'env'").pluck().get();
 }

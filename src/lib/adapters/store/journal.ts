@@ -43,6 +43,8 @@ export class JournalFailure extends Error {
 export interface SessionStart extends Omit<SessionRecord, 'session' | 'endedAt' | 'tape'> {
   /** Where this session's tape will be, given its number. */
   readonly tapeOf: (session: number) => string;
+  /** Sessions up to this number left traces here, whatever the database knows of them. */
+  readonly usedSession?: number;
 }
 
 export interface BegunSession extends SessionRecord {
@@ -109,10 +111,13 @@ export class JournalFile implements Journal {
     return this.#sql.instance.get() ?? '';
   }
 
-  /** The session's number is on disk at return, so that no two sessions ever share one. Throws JournalFailure. */
+  /**
+   * The session's number is on disk at return, so that no two sessions ever share one: also not after an older database was
+   * put back, for client order ids are made of it. Throws JournalFailure.
+   */
   beginSession(start: SessionStart): BegunSession {
-    const { tapeOf, ...rest } = start;
-    const session = (this.#sql.lastSession.get() ?? 0) + 1;
+    const { tapeOf, usedSession = 0, ...rest } = start;
+    const session = Math.max(this.#sql.lastSession.get() ?? 0, this.#sql.sessionFloor.get() ?? 0, usedSession) + 1;
     const record: SessionRecord = { session, ...rest, tape: tapeOf(session) };
     this.#commit(() => {
       this.#sql.session.run(record);
@@ -311,6 +316,9 @@ function prepareStatements(database: Database.Database) {
       .prepare<[string], EpochMs | null>("SELECT max(at) FROM operations WHERE verb = 'sweep' AND detail = ?")
       .pluck(),
     lastSession: database.prepare<[], number | null>('SELECT max(session) FROM sessions').pluck(),
+    sessionFloor: database
+      .prepare<[], number>("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'session_floor'")
+      .pluck(),
     session: database.prepare(`
       INSERT INTO sessions (session, account, version, config_hash, started_at, rest_url, ws_url, key_id, key_file, tape)
       VALUES (@session, @account, @version, @configHash, @startedAt, @restUrl, @wsUrl, @keyId, @keyFile, @tape)`),

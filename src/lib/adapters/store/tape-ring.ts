@@ -16,7 +16,8 @@ const CLOSING = 3;
 const FAILING = 4;
 const DROPPED = 5;
 const FULL = 6;
-const SLOTS = 7;
+const ROUNDS = 7;
+const SLOTS = 8;
 
 /** The consumer is woken when so much is waiting: about one block. In between it looks by itself. */
 const WAKE_BYTES = 128 * 1024;
@@ -66,6 +67,11 @@ export class RingProducer {
     this.#lastAt = at;
     this.#publish(body + length, body + length - start);
     return true;
+  }
+
+  /** How often the consumer has come round. */
+  get rounds(): number {
+    return Atomics.load(this.#control, ROUNDS);
   }
 
   /** As tryWrite, but blocks for room. False when the record can never fit, or the consumer cannot write or is dead. */
@@ -157,6 +163,7 @@ export class RingConsumer {
 
   /** True when woken, false when the time has passed. */
   sleep(signal: number, ms: number): boolean {
+    Atomics.add(this.#control, ROUNDS, 1);
     return Atomics.wait(this.#control, SIGNAL, signal, ms) !== 'timed-out';
   }
 

@@ -34,6 +34,8 @@ export interface TapeOptions {
 export interface OpenTape extends Tape {
   /** Why nothing can be written at present; it is tried again each second. */
   readonly failure: string | undefined;
+  /** Counts on while its thread lives. */
+  readonly rounds: number;
 }
 
 const RING_BYTES = 16 * 1024 * 1024;
@@ -82,6 +84,10 @@ class TapeWriter implements OpenTape {
 
   get dropped(): number {
     return this.#ring.dropped;
+  }
+
+  get rounds(): number {
+    return this.#ring.rounds;
   }
 
   get failure(): string | undefined {

@@ -2,6 +2,7 @@
  * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
+import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
@@ -23,19 +24,19 @@ export const CATALOGUE = {
     exit: EXIT.bug,
     title: 'an assertion that must always hold was broken, so the trader cancelled everything and stopped',
     position: ENDED,
-    next: ['kmm kill', 'replay the tape named above and report it'],
+    next: ['kmm kill', 'replay the tape named above and report it', 'kmm resume INVARIANT'],
   },
   KMM_JOURNAL: {
     exit: EXIT.bug,
     title: 'the journal could not be written to disk, and what cannot be journaled is not sent',
     position: ENDED,
-    next: ['free the disk or mend the file system', 'kmm kill', 'kmm run'],
+    next: ['free the disk or mend the file system', 'kmm db check', 'kmm resume JOURNAL', 'kmm run'],
   },
   KMM_TRADER_LOST: {
     exit: EXIT.bug,
     title: 'the trader process died or stalled and could not be started again',
     position: 'the supervisor cancelled our orders by id; what it could not reach ends with its lease',
-    next: ['kmm kill', 'look at the last lines of the log above'],
+    next: ['look at the last lines of the log above', 'kmm kill', 'kmm resume INVARIANT'],
   },
 
   // 2: the command line, or a file named on it
@@ -125,6 +126,7 @@ export const CATALOGUE = {
     ],
   },
 
+  ...DB_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
     title: 'the file named with --like holds no answers of a probe',
@@ -197,7 +199,7 @@ export const CATALOGUE = {
     exit: EXIT.config,
     title: 'the database cannot be opened or does not pass its check',
     position: NOTHING_SENT,
-    next: ['restore it from a backup', 'set KMM_HOME to another directory'],
+    next: ['kmm db check', 'kmm db restore FILE', 'set KMM_HOME to another directory'],
   },
   KMM_CONFIG_ENV: {
     exit: EXIT.config,

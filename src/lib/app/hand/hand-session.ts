@@ -22,6 +22,7 @@ import { DataAge } from '../session/data-age.ts';
 import { Desk } from '../session/desk.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { LatchWatch } from '../session/latch-watch.ts';
+import { Loops } from '../session/loops.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { meetAccount, meetOrders } from '../session/meet-account.ts';
 import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
@@ -88,9 +89,10 @@ export class HandSession {
     this.engine = engine;
     this.#desk = new Desk({ ...options, engine, emit, log: new SessionLog(clock, () => {}) });
     const { rest } = this.#desk;
+    const loops = new Loops(clock, speed);
     const dataAge = new DataAge({ rest, clock, warn: () => {} });
     this.#resolver = new OrderResolver({ engine, rest, clock, dataAge, emit });
-    this.#latches = new LatchWatch({ ...options, halts: engine.halts, emit, warn: () => {} });
+    this.#latches = new LatchWatch({ ...options, loops, halts: engine.halts, emit, warn: () => {} });
     this.#follower = new MarketFollower({ names: [], rest, clock, emit, want: () => {}, warn: () => {} });
     this.#work = new HandWork({
       ...{ engine, clock, emit, boundMs: BOUND_MS * speed },

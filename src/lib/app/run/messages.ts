@@ -3,6 +3,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config/config.ts';
 import type { SentLink } from '../exchange/exchange-link.ts';
+import type { LoopMark } from '../session/loops.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import type { SimWorldOptions } from '../sim/sim-world.ts';
@@ -33,6 +34,8 @@ export interface SentError {
 export type FromTrader =
   | { readonly type: 'started'; readonly stopAt?: EpochMs }
   | { readonly type: 'view'; readonly view: TraderView }
+  /** Once a second: how far it is. */
+  | { readonly type: 'progress'; readonly turn: number; readonly loops: readonly LoopMark[] }
   | { readonly type: 'log'; readonly line: LogLine }
   /** Asked by the operator, past the supervisor: it is not to be started again. */
   | { readonly type: 'stopping'; readonly by: string }

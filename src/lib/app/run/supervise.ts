@@ -1,7 +1,7 @@
 /**
  * The supervisor of `kmm run`: starts the embedded exchange where one is wanted, starts the trader, watches that it makes
  * progress, and starts it again when it does not. Whatever ends the trader, the supervisor cancels its orders by id over
- * a connection of its own.
+ * a connection of its own. A trader that dies again and again is given up, and a halt keeps the next start from trading.
  *
  * It trades nothing itself and holds no state of the account. It never uses the account-wide sweep: that is `kmm kill`.
  */
@@ -9,6 +9,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lock } from '../../adapters/system/lock.ts';
+import { processState } from '../../adapters/system/process-state.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config/config.ts';
@@ -23,10 +24,12 @@ import type { Summary } from '../session/summary.ts';
 import { marketsIn } from '../sim/sim-world.ts';
 import { exchangeLost, givenUp } from './bad-ends.ts';
 import { endOf, exited, startChild } from './child.ts';
+import { CrashLoop } from './crash-loop.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
 import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Progress } from './progress.ts';
 import { cancelForTrader } from './reach.ts';
+import { haltedError, leaveHalt, standingHalt } from './standing-halt.ts';
 import { takeLock } from './take-lock.ts';
 
 export interface SuperviseOptions {
@@ -48,9 +51,6 @@ export interface SuperviseResult {
 }
 
 const CHECK_MS = 1_000;
-const RESTART_DELAYS_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
-/** As many restarts within this time are a crash loop: it stays down. */
-const CRASH_WINDOW_MS = 600_000;
 
 export class Supervisor {
   readonly #options: SuperviseOptions;
@@ -68,7 +68,8 @@ export class Supervisor {
   #stopAt: EpochMs | undefined;
   #summary: Summary | undefined;
   #failure: { readonly error: SentError; readonly isFinal: boolean } | undefined;
-  readonly #crashes: number[] = [];
+  readonly #crashes = new CrashLoop();
+  #restartInMs = 0;
   #restarts = 0;
 
   /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME. */
@@ -87,6 +88,7 @@ export class Supervisor {
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
       this.#lock.update({ ...lockedLink(link), control: this.#control.path });
+      await this.#refuseWhileHalted(link);
       for (;;) {
         if (this.#isStopping) return this.#ended(NOTHING_RESTS);
         await this.#runTrader(link);
@@ -175,8 +177,10 @@ export class Supervisor {
         this.#progress.started(performance.now());
         return;
       case 'view':
-        this.#progress.turn(message.view.turn, performance.now());
         this.#options.onView(message.view);
+        return;
+      case 'progress':
+        this.#progress.heard(message.turn, message.loops, performance.now());
         return;
       case 'log':
         this.#options.onLog(message.line);
@@ -197,10 +201,24 @@ export class Supervisor {
   }
 
   #watchProgress(trader: ChildProcess): void {
-    const stalledMs = this.#progress.stalledMs(performance.now());
-    if (stalledMs === undefined) return;
-    this.#say('error', `the trader has stood still for ${Math.round(stalledMs / 1_000)} s: killing it`);
-    trader.kill('SIGKILL');
+    for (const finding of this.#progress.look(performance.now())) {
+      if (finding.kind !== 'stalled') this.#say(finding.kind === 'late' ? 'error' : 'info', finding.text);
+      else {
+        const state = finding.isSilent ? processState(trader.pid ?? 0) : undefined;
+        const told = state === undefined ? '' : `, and the system says that it ${STATE_WORDS[state]}`;
+        this.#say('error', `the trader stands still: ${finding.text}${told}; killing it`);
+        trader.kill('SIGKILL');
+      }
+    }
+  }
+
+  /** Whatever an earlier life left is cancelled all the same. Throws KMM_HALTED. */
+  async #refuseWhileHalted(link: ExchangeLink): Promise<void> {
+    const halt = standingHalt(this.#options.configuration);
+    if (halt === undefined) return;
+    const left = await this.#cancelLeft(link);
+    const error = haltedError(halt);
+    throw left?.isConfirmed === false ? givenUp({ code: error.code, message: error.what }, left) : error;
   }
 
   /** What a trader that is gone left on the exchange, cancelled. Undefined: nothing was ever placed. */
@@ -222,17 +240,26 @@ export class Supervisor {
     const isUseless = failure?.isFinal === true || !(this.#hasTraded || this.#isStopping);
     if (failure !== undefined && isUseless) throw givenUp(failure.error, left);
     if (this.#isStopping) return;
-    const now = performance.now();
-    this.#crashes.push(now);
-    while ((this.#crashes[0] ?? now) < now - CRASH_WINDOW_MS) this.#crashes.shift();
-    if (this.#crashes.length <= RESTART_DELAYS_MS.length) return;
+    const next = this.#crashes.died(performance.now());
+    if ('restartInMs' in next) {
+      this.#restartInMs = next.restartInMs;
+      return;
+    }
     const last = failure?.error.message ?? 'it died without a word';
-    const message = `${this.#crashes.length} lives in ten minutes; the last: ${last}`;
+    const message = `${next.lives} lives in ten minutes; the last: ${last}`;
+    this.#latch(`crash loop: ${message}`);
     throw givenUp({ code: 'KMM_TRADER_LOST', message }, left);
   }
 
+  #latch(reason: string): void {
+    const problem = leaveHalt(this.#options.configuration, reason);
+    if (problem === undefined)
+      this.#say('error', 'INVARIANT is latched: nothing trades here until kmm resume INVARIANT');
+    else this.#say('error', `no halt could be latched (${problem}): whatever starts kmm again starts trading again`);
+  }
+
   async #pauseBeforeRestart(): Promise<void> {
-    const delay = RESTART_DELAYS_MS[this.#crashes.length - 1] ?? 10_000;
+    const delay = this.#restartInMs;
     const reason = this.#failure === undefined ? '' : `: ${this.#failure.error.message}`;
     this.#say('warn', `starting the trader again in ${delay / 1_000} s${reason}`);
     // A stop ends the pause.
@@ -259,5 +286,14 @@ export class Supervisor {
     this.#options.onLog({ at: epochMs(Date.now()), level, text });
   }
 }
+
+const STATE_WORDS = {
+  ...{
+    stopped: 'is stopped by a signal',
+    'waits for the disk': 'waits for the disk',
+    computes: 'computes without end',
+  },
+  ...{ waits: 'waits for something', dead: 'is dead' },
+} as const;
 
 const NOTHING_RESTS: CancelOursResult = { isConfirmed: true, cancelled: 0, resting: [] };

@@ -19,6 +19,7 @@ import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { type LiveSession, openLive } from './run-live.ts';
 
 const VIEW_MS = 250;
+const PROGRESS_MS = 1_000;
 /** The last message is given this long to get out. */
 const LAST_WORD_MS = 2_000;
 
@@ -28,6 +29,7 @@ let startup: Promise<void> = Promise.resolve();
 let selected: string | undefined;
 let isEnding = false;
 let isShowing = false;
+let isTelling = false;
 let fatal: Error | undefined;
 const ended = Promise.withResolvers<TraderEnd>();
 
@@ -81,6 +83,7 @@ async function start({
     say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });
     if (stopAt !== undefined) clock.after(Math.max(0, stopAt - clock.now()), () => void end('--for'));
     setInterval(show, VIEW_MS);
+    setInterval(tellProgress, PROGRESS_MS);
   } catch (error) {
     fatal = error instanceof Error ? error : new Error(String(error));
     void end('a failed start');
@@ -106,6 +109,16 @@ function show(): void {
 function stop(by: string): void {
   say({ type: 'stopping', by });
   void end(by);
+}
+
+/** What the supervisor judges by. One that sleeps finds the newest when it wakes, not a queue. */
+function tellProgress(): void {
+  if (live === undefined || isTelling) return;
+  const { session } = live.opened;
+  isTelling = true;
+  say({ type: 'progress', turn: session.progress.turns, loops: session.loops.marks() }, () => {
+    isTelling = false;
+  });
 }
 
 /** A start is let come to its end first: until then nothing is placed. */

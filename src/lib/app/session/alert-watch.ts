@@ -27,7 +27,7 @@ export interface AlertWatchOptions {
   readonly clockSync: ClockSync;
   readonly clock: Clock;
   /** A sentence for whoever reads stderr: the queue cannot be written. */
-  readonly onUnqueued: (text: string) => void;
+  readonly lastResort: (text: string) => void;
 }
 
 export class AlertWatch implements SessionPart {
@@ -95,7 +95,7 @@ export class AlertWatch implements SessionPart {
     this.#unqueued = [];
     const problem = this.#options.journal.queueAlerts([...waited, ...alerts]);
     if (problem === undefined) return;
-    for (const { change, text } of waited) this.#options.onUnqueued(`${change}: ${text} (${problem.message})`);
+    for (const { change, text } of waited) this.#options.lastResort(`${change}: ${text} (${problem.message})`);
     this.#unqueued = alerts;
   }
 

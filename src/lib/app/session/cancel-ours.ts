@@ -6,7 +6,7 @@
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { isShutOut, sentenceOf } from '../../adapters/kalshi/result.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { ChangeOutcome, OwnOrder } from '../../core/order-types.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface CancelOursOptions {
@@ -21,6 +21,8 @@ export interface CancelOursOptions {
   readonly boundMs: number;
   /** What each complete listing holds of them, before it is cancelled. */
   readonly onFound?: (orders: readonly OwnOrder[]) => void;
+  /** Told of each cancel with what came of it. */
+  readonly onCancel?: (order: OwnOrder, outcome: ChangeOutcome['kind']) => void;
 }
 
 export interface CancelOursResult {
@@ -34,7 +36,7 @@ export interface CancelOursResult {
 }
 
 export async function cancelOurs(options: CancelOursOptions): Promise<CancelOursResult> {
-  const { rest, controls, clock, isOurs, spacingMs, boundMs, onFound } = options;
+  const { rest, controls, clock, isOurs, spacingMs, boundMs, onFound, onCancel } = options;
   const giveUpAt = clock.now() + boundMs;
   const cancelled = new Set<string>();
   let resting: readonly OwnOrder[] = [];
@@ -61,6 +63,7 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
     if (resting.length > 0) {
       const outcomes = await controls.cancelById(resting);
       for (const [orderId, outcome] of outcomes) if (outcome.kind === 'cancelled') cancelled.add(orderId);
+      for (const order of resting) onCancel?.(order, outcomes.get(order.orderId)?.kind ?? 'unknown');
     }
     await wait(clock, spacingMs);
   }

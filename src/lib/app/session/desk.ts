@@ -23,7 +23,7 @@ import type { Clock, Wire } from '../../ports.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { AccountTerms, isNotTold } from './account-terms.ts';
 import { ArmingWatch } from './arming-watch.ts';
-import { type CancelOursResult, cancelOurs } from './cancel-ours.ts';
+import { type CancelOursOptions, type CancelOursResult, cancelOurs } from './cancel-ours.ts';
 import { OrderGroups } from './order-groups.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
@@ -138,12 +138,12 @@ export class Desk {
   }
 
   /** Everything of this instance, by id, verified by listings. Needs no running engine. */
-  cancelAllOfOurs(): Promise<CancelOursResult> {
+  cancelAllOfOurs(onCancel?: CancelOursOptions['onCancel']): Promise<CancelOursResult> {
     const { rest, controls } = this;
     const { clock, readLagMs: spacingMs, ownPrefix } = this.#options;
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);
     const boundMs = CANCEL_BOUND_MS * this.#options.speed;
-    return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs });
+    return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs, ...(onCancel && { onCancel }) });
   }
 
   /** What nobody waits for may be read now. */

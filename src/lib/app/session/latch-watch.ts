@@ -17,6 +17,7 @@ import { clearsOf, HALT_EVERYTHING, type Halt, type Halts } from '../../core/hal
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { kmmError } from '../errors/errors.ts';
+import type { Loops } from './loops.ts';
 
 /** A gate is closed within 50 ms of a kill (reliability.md I5). */
 const LOOK_MS = 40;
@@ -31,6 +32,7 @@ export interface LatchWatchOptions {
   /** Where a kill writes what the journal does not take; absent where no other process can be. */
   readonly latchFiles?: LatchFiles;
   readonly clock: Clock;
+  readonly loops: Loops;
   readonly halts: Halts;
   /** Of the exchange: sweeps of others do not concern us. */
   readonly address: string;
@@ -69,7 +71,7 @@ export class LatchWatch {
     this.#findFiles();
     this.#compare();
     if (this.#latched.size > 0) this.#options.warn('what was latched before stays so until kmm resume');
-    this.#stopTimer = this.#options.clock.every(LOOK_MS, () => this.#look());
+    this.#stopTimer = this.#options.loops.every('halts', LOOK_MS, () => this.#look());
   }
 
   stop(): void {
@@ -96,6 +98,13 @@ export class LatchWatch {
     const problem = journal.clearLatch(name, scope, by, clock.now());
     if (problem !== undefined) throw kmmError(problem);
     this.#compare();
+  }
+
+  /** Of a session that has failed and makes no turn any more. */
+  latch(halt: Halt): void {
+    this.#options.emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
+    this.#latched.set(keyOf(halt), halt);
+    this.#written(this.#options.journal.setLatch(halt, 'the trader'));
   }
 
   /** Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. */

@@ -22,6 +22,8 @@ export interface FollowerOptions {
   readonly names: readonly string[];
   readonly rest: KalshiRest;
   readonly clock: Clock;
+  /** Told after each reading. */
+  readonly cameRound?: () => void;
   readonly emit: (event: EngineEvent) => void;
   /** The tickers whose feed is wanted from now on. */
   readonly want: (tickers: readonly string[]) => void;
@@ -32,7 +34,7 @@ export interface FollowerOptions {
 type Target = { readonly kind: 'series' | 'event' | 'market'; readonly ticker: string };
 
 const RETRY_MS = 2_000;
-const REFRESH_MS_MAX = 60_000;
+export const REFRESH_MS_MAX = 60_000;
 /** What is said of several markets at once leads to one reading. */
 const SOON_MS = 200;
 /** The listing may be this much older than what the stream says (reliability.md V4). */
@@ -93,6 +95,7 @@ export class MarketFollower {
     try {
       isWhole = await this.#read();
     } finally {
+      this.#options.cameRound?.();
       this.#isRefreshing = false;
     }
     this.#schedule(this.#isAskedAgain ? SOON_MS : isWhole ? this.#untilNext() : RETRY_MS);

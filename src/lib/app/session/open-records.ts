@@ -3,10 +3,15 @@
  * the armed exposure among them.
  */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { DatabaseOptions } from '../../adapters/store/database.ts';
-import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
+import {
+  type BegunSession,
+  JournalFailure,
+  type JournalFile,
+  openJournal,
+  type SessionStart,
+} from '../../adapters/store/journal.ts';
 import { LatchFiles } from '../../adapters/store/latch-files.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openTape } from '../../adapters/store/tape-writer.ts';
@@ -22,6 +27,7 @@ import { assertArmed } from '../keys/arming.ts';
 import { scrub } from '../keys/secret.ts';
 import type { ExchangeLink } from './open-session.ts';
 import { SessionTape } from './session-tape.ts';
+import { newestTape, tapeOf } from './session-tapes.ts';
 
 export interface RecordsOptions {
   readonly configuration: Configuration;
@@ -69,11 +75,12 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   if (arming !== undefined) assertSameKey(arming, options.keyFingerprint);
   const parameters = cappedBy(arming, configuration.parameters);
   const version = codeVersion();
-  const record = journal.beginSession({
+  const record = begun(journal, {
     ...{ account: link.keyId, version, startedAt },
     configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
     ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
-    tapeOf: (session) => join(home.tapes, `session-${String(session).padStart(6, '0')}.tape`),
+    tapeOf: (session) => tapeOf(home, session),
+    usedSession: newestTape(home),
   });
   const { instance, session: number } = record;
   const ownPrefix = `kmm-${instance}-`;
@@ -84,6 +91,16 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
   const latchFiles = new LatchFiles(home.latches);
   return { journal, tape, latchFiles, engine, ownPrefix, ...(arming !== undefined && { arming }) };
+}
+
+/** What cannot be written at the start is mended before a start is worth another try. Throws KMM_HOME. */
+function begun(journal: JournalFile, start: SessionStart): BegunSession {
+  try {
+    return journal.beginSession(start);
+  } catch (error) {
+    if (!(error instanceof JournalFailure)) throw error;
+    throw new KmmError('KMM_HOME', error.message, { cause: error });
+  }
 }
 
 /** A session that never loaded a key signs nothing. */

@@ -4,7 +4,7 @@ import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
 import type { Secret } from '../keys/secret.ts';
-import { lastResort } from '../last-resort.ts';
+import { lastResort as onStandardError } from '../last-resort.ts';
 import type { ClockSync } from './clock-watch.ts';
 import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
@@ -41,8 +41,8 @@ export interface OpenSessionOptions {
   /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
   readonly commits?: 'synced' | 'written';
   readonly onLog: (line: LogLine) => void;
-  /** An alert that cannot be queued. Default: stderr. */
-  readonly onUnqueued?: (text: string) => void;
+  /** Where is said what no file takes any more: cancels without a journal, alerts without a queue. Default: stderr. */
+  readonly lastResort?: (text: string) => void;
   readonly onFatal: (error: Error) => void;
   readonly onStop?: (by: string) => void;
 }
@@ -62,7 +62,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const { env } = configuration;
   const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
   const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1 } = options;
-  const { onLog, onFatal, onStop, onUnqueued = lastResort } = options;
+  const { onLog, onFatal, onStop, lastResort = onStandardError } = options;
   const session = new Session(
     { clock, wire, stream, tape, journal, random },
     {
@@ -81,7 +81,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       ...(progressFile !== undefined && { progressFile }),
       speed,
       onLog,
-      onUnqueued,
+      lastResort,
       onFatal,
       ...(onStop !== undefined && { onStop }),
     },

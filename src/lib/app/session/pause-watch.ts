@@ -7,11 +7,13 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Clock } from '../../ports.ts';
 import type { CatchUp } from './catch-up.ts';
+import type { Loops } from './loops.ts';
 
 export interface PauseWatchOptions {
   readonly engine: Engine;
   readonly rest: Pick<KalshiRest, 'exchangeStatus'>;
   readonly clock: Clock;
+  readonly loops: Loops;
   readonly catchUp: Pick<CatchUp, 'require'>;
   readonly emit: (event: EngineEvent) => void;
 }
@@ -31,7 +33,7 @@ export class PauseWatch {
   /** Looks at once, and goes on. The returned function ends it. */
   start(): () => void {
     void this.#look();
-    return this.#options.clock.every(LOOK_MS, () => void this.#look());
+    return this.#options.loops.every('exchange status', LOOK_MS, () => this.#look());
   }
 
   /** Without an answer all stays as it is. */

@@ -6,16 +6,18 @@ import { BookAuditor } from './book-auditor.ts';
 import { DailyCheck } from './daily-check.ts';
 import { DataAge } from './data-age.ts';
 import type { Desk } from './desk.ts';
+import type { Loops } from './loops.ts';
 import { OrderResolver } from './order-resolver.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionPart } from './session-part.ts';
 import { Strangers } from './strangers.ts';
 import { AccountWatch } from './watch-account.ts';
 
-export interface LoopsOptions {
+export interface ReconciliationOptions {
   readonly engine: Engine;
   readonly desk: Desk;
   readonly clock: Clock;
+  readonly loops: Loops;
   readonly log: SessionLog;
   /** Of every session of this database. */
   readonly ownPrefix: string;
@@ -28,14 +30,14 @@ export interface LoopsOptions {
   readonly streamDifferences: () => readonly string[];
 }
 
-export interface Loops {
+export interface ReconciliationParts {
   readonly watch: AccountWatch;
   readonly strangers: Strangers;
   /** Those that work by ticks alone. */
   readonly parts: readonly SessionPart[];
 }
 
-export function reconciliationLoops(options: LoopsOptions): Loops {
+export function reconciliationLoops(options: ReconciliationOptions): ReconciliationParts {
   const { engine, desk, clock, log, emit } = options;
   const { rest, controls } = desk;
   const dataAge = new DataAge({ rest, clock, warn: (text) => log.say('warn', text) });

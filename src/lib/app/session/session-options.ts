@@ -48,8 +48,8 @@ export interface SessionOptions {
   /** Exchange time per real time. */
   readonly speed: number;
   readonly onLog: (line: LogLine) => void;
-  /** An alert that cannot be queued, for whoever reads stderr. */
-  readonly onUnqueued?: (text: string) => void;
+  /** Where is said what no file takes any more: cancels without a journal, alerts without a queue. */
+  readonly lastResort: (text: string) => void;
   /** The session can no longer trade safely: it has closed its gate; stop it. */
   readonly onFatal: (error: Error) => void;
   /** Asked through the database to stop: `stop` is to be called. */

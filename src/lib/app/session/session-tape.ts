@@ -77,6 +77,11 @@ export class SessionTape {
     return this.#tape.failure;
   }
 
+  /** Of the tape's thread; counts on while it lives. */
+  get rounds(): number {
+    return this.#tape.rounds;
+  }
+
   get dropped(): number {
     return this.#tape.dropped;
   }

@@ -22,11 +22,13 @@ import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
 import { Desk } from './desk.ts';
-import { faultCode } from './fault-code.ts';
+import { faultCode, haltOf } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
+import { inLastResort } from './last-resort.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
-import { MarketFollower } from './market-follower.ts';
+import { Loops } from './loops.ts';
+import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
 import { meetAccount, unmetMarkets } from './meet-account.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { PauseWatch } from './pause-watch.ts';
@@ -36,6 +38,7 @@ import { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import type { SessionPart } from './session-part.ts';
+import { SleepWatch } from './sleep-watch.ts';
 import { startLedger } from './start-ledger.ts';
 import type { Strangers } from './strangers.ts';
 import { StreamSide } from './stream-side.ts';
@@ -62,6 +65,8 @@ export class Session {
   readonly hash = new IntentsHash();
   readonly tickToIntent = new Latency();
   readonly hands: SessionHands;
+  /** Each with when it last came round. */
+  readonly loops: Loops;
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
   readonly #desk: Desk;
@@ -79,6 +84,7 @@ export class Session {
   readonly #parts: readonly SessionPart[];
   /** Absent where no watchdog can be. */
   readonly #mark: TurnMark | undefined;
+  readonly #sleep: SleepWatch;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #followed: readonly string[] = [];
@@ -95,26 +101,30 @@ export class Session {
     const warn = (text: string) => this.#log.say('warn', text);
     const engine = new Engine(options.engine);
     this.engine = engine;
+    const loops = new Loops(clock, options.speed);
+    this.loops = loops;
     this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
     const { rest } = this.#desk;
-    const tapeWatch = new TapeWatch(ports.tape, this.#log);
-    const loops = reconciliationLoops({
-      ...{ engine, clock, emit, log: this.#log, desk: this.#desk, ownPrefix: options.ownPrefix, speed: options.speed },
+    const tapeWatch = new TapeWatch(ports.tape, this.#log, loops);
+    const reconciliation = reconciliationLoops({
+      ...{ engine, clock, loops, emit, log: this.#log, desk: this.#desk },
+      ...{ ownPrefix: options.ownPrefix, speed: options.speed },
       rereadTerms: () => this.#rereadTerms(),
       streamDifferences: () => this.#notices.positionDifferences(),
     });
-    this.#watch = loops.watch;
-    this.#strangers = loops.strangers;
+    this.#watch = reconciliation.watch;
+    this.#strangers = reconciliation.strangers;
     this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
-    this.#pauses = new PauseWatch({ engine, rest, clock, emit, catchUp: this.#catchUp });
-    const { clockSync = SAME_CLOCK, onUnqueued = () => {} } = options;
+    this.#pauses = new PauseWatch({ engine, rest, clock, loops, emit, catchUp: this.#catchUp });
+    const { clockSync = SAME_CLOCK, lastResort } = options;
     this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
     const { progressFile: path, wallNow } = options;
     this.#mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
-    this.#latches = new LatchWatch({ ...options, journal, clock, halts: engine.halts, emit, warn });
-    this.#alerts = new AlertWatch({ ...ports, engine, desk: this.#desk, clockSync, onUnqueued });
+    this.#latches = new LatchWatch({ ...options, journal, clock, loops, halts: engine.halts, emit, warn });
+    this.#alerts = new AlertWatch({ ...ports, engine, desk: this.#desk, clockSync, lastResort });
     const want = (tickers: readonly string[]) => this.#want(tickers);
-    this.#follower = new MarketFollower({ names: options.markets, rest, clock, emit, want, warn });
+    const cameRound = loops.watch('markets', REFRESH_MS_MAX);
+    this.#follower = new MarketFollower({ names: options.markets, rest, clock, cameRound, emit, want, warn });
     const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
     this.hands = new SessionHands({ ...ports, ...follow, engine, desk: this.#desk, speed: options.speed, emit });
     const common = { engine, clock, emit, log: this.#log, catchUp: this.#catchUp };
@@ -124,12 +134,13 @@ export class Session {
       readLagMs: options.readLagMs,
     });
     this.#stream = new StreamSide({
-      ...{ ...common, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
+      ...{ ...common, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
       apply: (event) => this.#apply(event),
       onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
     });
-    const slow = [...loops.parts, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
+    this.#sleep = new SleepWatch({ ...options, clock, log: this.#log, stream: this.#stream });
+    const slow = [...reconciliation.parts, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
     const why = new DecisionJournal({ engine, journal, warn });
     const beside = [this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
     this.#parts = [...slow, ...beside, why, this.#alerts];
@@ -154,7 +165,7 @@ export class Session {
 
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
-    const { clock } = this.#ports;
+    const { loops } = this;
     this.#latches.start();
     await this.#readAccount();
     await this.#stream.connect();
@@ -170,10 +181,11 @@ export class Session {
     this.#watch.start();
     this.#stops.push(
       this.#pauses.start(),
-      clock.every(HEARTBEAT_MS, () => this.#heartbeat()),
-      clock.every(SILENCE_CHECK_MS, () => this.#stream.listen()),
+      loops.every('heartbeat', HEARTBEAT_MS, () => this.#heartbeat()),
+      loops.every('silence', SILENCE_CHECK_MS, () => this.#stream.listen()),
     );
     this.#phase = 'running';
+    this.#sleep.begin();
     this.#stream.begin();
     this.#log.say('info', `quoting ${this.#tickers.size} markets on ${this.#options.environment}`);
     this.#scheduleTurn();
@@ -191,7 +203,8 @@ export class Session {
     }
     await Promise.race([this.#desk.groups.trigger(), wait(clock, TRIGGER_MS * this.#options.speed)]);
     this.#desk.gateway.close();
-    const result = await this.#desk.cancelAllOfOurs();
+    const isNotKept = this.#phase === 'failed';
+    const result = await this.#desk.cancelAllOfOurs(isNotKept ? inLastResort(this.#options.lastResort) : undefined);
     await this.#desk.groups.drop();
     if (result.isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && result.isConfirmed);
@@ -310,6 +323,7 @@ export class Session {
     }
     this.#turn += 1;
     try {
+      this.#sleep.look();
       this.#decide(at);
     } catch (error) {
       this.#fail(error);
@@ -352,6 +366,7 @@ export class Session {
     this.hands.hand.abandon();
     const fatal = error instanceof Error ? error : new Error(String(error));
     this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
+    this.#latches.latch(haltOf(fatal, this.#ports.clock.now()));
     this.#options.onFatal(fatal);
     this.#alerts.failed(fatal);
   }

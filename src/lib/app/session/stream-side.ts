@@ -15,6 +15,7 @@ import type { Clock, Stream } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { ClockSync } from './clock-watch.ts';
+import type { Loops } from './loops.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
 
@@ -24,6 +25,7 @@ export interface StreamSideOptions {
   readonly tape: SessionTape;
   readonly engine: Engine;
   readonly catchUp: CatchUp;
+  readonly loops: Loops;
   readonly clockSync: ClockSync;
   readonly log: SessionLog;
   /** Tells the engine; the tape keeps it. */
@@ -37,6 +39,8 @@ export interface StreamSideOptions {
 }
 
 const CONNECT_MS = 15_000;
+/** The exchange answers our pings at this pace. */
+const PING_MS = 2_000;
 const PRIVATE: ReadonlySet<string> = new Set(ACCOUNT_CHANNELS.map(({ name }) => name));
 
 export class StreamSide {
@@ -50,6 +54,8 @@ export class StreamSide {
   /** How the first connection ended: it came up, or our key was refused. */
   #whenUp: ((end: 'up' | 'refused') => void) | undefined;
   #hasBeenUp = false;
+  /** Of the newest connection. */
+  #conn = 0;
   /** The link came back before the account had been read for the first time. */
   #isCatchUpDue = false;
 
@@ -96,6 +102,7 @@ export class StreamSide {
 
   /** The session runs from now on. */
   begin(): void {
+    this.#options.loops.heard('stream', PING_MS, () => this.#heardAt);
     if (this.#isCatchUpDue) this.#options.catchUp.require();
   }
 
@@ -131,9 +138,19 @@ export class StreamSide {
     if (isSilent !== engine.isSilent) emit({ type: 'feed_silence', at: now, isSilent, heardAt: this.#heardAt });
   }
 
+  /** What came over this link may be anything by now: all books are begun anew, and the account is read first. */
+  distrust(reason: string, at: EpochMs): void {
+    const { emit, catchUp } = this.#options;
+    const broken = { type: 'feed_broken', at, conn: this.#conn, reason } as const;
+    emit(broken);
+    this.#subscriptions.onEvent(broken);
+    catchUp.require();
+  }
+
   #onUp(conn: number): void {
     const { clock, emit, catchUp, isRunning } = this.#options;
     const at = clock.now();
+    this.#conn = conn;
     emit({ type: 'connection_changed', at, isUp: true, conn });
     this.#probe.renew();
     this.#subscriptions.onUp(conn, at);

@@ -1,6 +1,10 @@
 /** Says once when the tape begins to fail or to lose records, and once when it is well again: a loss is never silent. */
+import type { Loops } from './loops.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
+
+/** Its thread looks for work several times a second. */
+const ROUND_MS = 1_000;
 
 export class TapeWatch {
   readonly #tape: SessionTape;
@@ -8,7 +12,8 @@ export class TapeWatch {
   #failure: string | undefined;
   #dropped = 0;
 
-  constructor(tape: SessionTape, log: SessionLog) {
+  constructor(tape: SessionTape, log: SessionLog, loops: Loops) {
+    loops.counted('tape', ROUND_MS, () => tape.rounds);
     this.#tape = tape;
     this.#log = log;
   }

@@ -12,6 +12,7 @@ import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { TERMS_MS } from './account-terms.ts';
 import type { DataAge } from './data-age.ts';
+import type { Loops } from './loops.ts';
 import { KNOWN_SHARDS } from './open-ledger.ts';
 import { fillEvent } from './order-resolver.ts';
 
@@ -19,6 +20,7 @@ export interface WatchOptions {
   readonly engine: Engine;
   readonly rest: KalshiRest;
   readonly clock: Clock;
+  readonly loops: Loops;
   readonly emit: (event: EngineEvent) => void;
   readonly dataAge: Pick<DataAge, 'ask'>;
   /** Reads anew what the account may send and what it costs, and what the markets are. */
@@ -48,15 +50,15 @@ export class AccountWatch {
   }
 
   start(): void {
-    const { clock, rereadTerms } = this.#options;
+    const { loops, rereadTerms } = this.#options;
     this.#stops.push(
-      clock.every(ORDERS_MS, () => void this.#orders()),
-      clock.every(FILLS_MS, () => void this.#fills()),
-      clock.every(BALANCE_MS, () => void this.statements()),
-      clock.every(QUEUE_MS, () => void this.#queuePlaces()),
-      clock.every(SETTLEMENTS_MS, () => void this.settlements()),
-      clock.every(SETTLEMENTS_DUE_MS, () => void this.#settlementsIfDue()),
-      clock.every(TERMS_MS, () => void rereadTerms()),
+      loops.every('open orders', ORDERS_MS, () => this.#orders()),
+      loops.every('fills', FILLS_MS, () => this.#fills()),
+      loops.every('statements', BALANCE_MS, () => this.statements()),
+      loops.every('queue places', QUEUE_MS, () => this.#queuePlaces()),
+      loops.every('settlements', SETTLEMENTS_MS, () => this.settlements()),
+      loops.every('settlements due', SETTLEMENTS_DUE_MS, () => this.#settlementsIfDue()),
+      loops.every('limits and costs', TERMS_MS, () => rereadTerms()),
     );
   }
 
