@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { missingIn } from '../test/world/expected.ts';
-import { drawPlan } from '../test/world/plan.ts';
+import { drawPlan } from '../test/world/fault-pool.ts';
 import { addRegression } from '../test/world/regressions.ts';
 import { runSeeds } from '../test/world/run-seeds.ts';
 import { shrink } from '../test/world/shrink.ts';

@@ -61,6 +61,18 @@ export class WorldJournal extends JournalFile {
     this.#options.reach('after_commit');
   }
 
+  override setLatch(...latch: Parameters<JournalFile['setLatch']>) {
+    const problem = super.setLatch(...latch);
+    this.#synced();
+    return problem;
+  }
+
+  override clearLatch(...latch: Parameters<JournalFile['clearLatch']>) {
+    const problem = super.clearLatch(...latch);
+    this.#synced();
+    return problem;
+  }
+
   override recordEvent(event: EngineEvent): void {
     super.recordEvent(event);
     this.#options.onEvent(event);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { missingIn } from './expected.ts';
-import { drawPlan } from './plan.ts';
+import { drawPlan } from './fault-pool.ts';
 import { regressions } from './regressions.ts';
 import { runWorld } from './world.ts';
 

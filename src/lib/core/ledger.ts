@@ -10,6 +10,7 @@ import { invariant } from './invariant.ts';
 import {
   type Centicents,
   type Centicontracts,
+  type EpochMs,
   type Microdollars,
   microdollars,
   moneyOf,
@@ -46,6 +47,9 @@ interface Account {
   sold: Centicontracts;
   /** What one YES paid, once settled: a fill that arrives later is paid at once. */
   settledValue?: Centicents;
+  /** Of the result that stands, and the position it paid: another result pays or takes back the difference. */
+  settledAt?: EpochMs;
+  settledPosition?: Centicontracts;
 }
 
 const FLAT: Holding = {
@@ -108,8 +112,13 @@ export class Ledger {
     if (this.#settlements.has(key)) return false;
     this.#settlements.add(key);
     const account = this.#account(settlement.ticker, shard);
-    account.settledValue = settlement.value;
-    this.#settle(account, settlement.value);
+    const { settledAt, value } = settlement;
+    // What is told late of an earlier result has been overtaken: the later one has paid all of it.
+    if (account.settledAt !== undefined && account.settledAt > settledAt) return true;
+    this.#correct(account, value);
+    account.settledAt = settledAt;
+    account.settledValue = value;
+    this.#settle(account, value);
     return true;
   }
 
@@ -182,9 +191,19 @@ export class Ledger {
     account.position = (account.position + change) as Centicontracts;
   }
 
+  /** A result that did not stand: an entry of its own for the difference (reliability.md F26). */
+  #correct(account: Account, value: Centicents): void {
+    const { settledValue, settledPosition = NO_SIZE, shard } = account;
+    if (settledValue === undefined) return;
+    const difference = (value - settledValue) * settledPosition;
+    this.#realize(account, difference);
+    this.#addCash(shard, microdollars(difference));
+  }
+
   #settle(account: Account, value: Centicents): void {
     const position = account.position;
     if (position === 0) return;
+    account.settledPosition = ((account.settledPosition ?? NO_SIZE) + position) as Centicontracts;
     const released = lockedOf(position);
     this.#trade(account, -position as Centicontracts, value);
     this.#addCash(account.shard, microdollars(value * position + released));
