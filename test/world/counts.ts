@@ -20,14 +20,17 @@ export class Counts {
   }
 }
 
+/** `ended`: the client order id of an order that ended by this step. */
+type OnEdge = (name: string, isKnown: boolean, ended: string | undefined) => void;
+
 /** Notices the steps of every order of one trader. */
 export class EdgeCounter {
   readonly #counts: Counts;
-  readonly #onEdge: (name: string, isKnown: boolean) => void;
+  readonly #onEdge: OnEdge;
   readonly #states = new Map<Order, string>();
   readonly #ended = new WeakSet<Order>();
 
-  constructor(counts: Counts, onEdge: (name: string, isKnown: boolean) => void) {
+  constructor(counts: Counts, onEdge: OnEdge) {
     this.#counts = counts;
     this.#onEdge = onEdge;
   }
@@ -37,7 +40,7 @@ export class EdgeCounter {
     for (const [order, before] of this.#states) {
       const now = stateOf(order);
       if (now === before) continue;
-      this.#step(before, now);
+      this.#step(order, before, now);
       if (hasEnded(order)) {
         this.#ended.add(order);
         this.#states.delete(order);
@@ -47,14 +50,14 @@ export class EdgeCounter {
 
   #enter(order: Order): void {
     const before = this.#ended.has(order) ? 'ended' : order.origin === 'external' ? 'foreign' : 'intended';
-    this.#step(before, order.state);
+    this.#step(order, before, order.state);
     this.#states.set(order, stateOf(order));
   }
 
-  #step(before: string, now: string): void {
+  #step(order: Order, before: string, now: string): void {
     const name = `${before} → ${now}`;
     this.#counts.add(name);
-    this.#onEdge(name, isStep(before, now));
+    this.#onEdge(name, isStep(before, now), hasEnded(order) ? order.clientOrderId : undefined);
   }
 }
 

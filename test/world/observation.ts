@@ -63,8 +63,11 @@ export type Observation = {
   | { readonly kind: 'swept' }
   /** A position was paid, or paid anew. */
   | { readonly kind: 'paid'; readonly ticker: string; readonly value: Centicents; readonly settledAt: EpochMs }
-  /** A step of an order of ours, from → to; `isKnown`: reliability.md section 2 has it. */
-  | { readonly kind: 'edge'; readonly name: string; readonly isKnown: boolean }
+  /**
+   * A step of an order of ours, from → to; `isKnown`: reliability.md section 2 has it. `rests`: the order that ended by it
+   * rests at the exchange nevertheless.
+   */
+  | { readonly kind: 'edge'; readonly name: string; readonly isKnown: boolean; readonly rests?: string | undefined }
   /** The exchange found its bucket empty, by its own count. */
   | { readonly kind: 'overspent' }
   | { readonly kind: 'chain'; readonly problem: string | undefined }

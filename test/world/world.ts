@@ -355,7 +355,10 @@ export class World {
   }
 
   #newEdges(): EdgeCounter {
-    return new EdgeCounter(this.counts, (name, isKnown) => this.observe({ kind: 'edge', name, isKnown }));
+    return new EdgeCounter(this.counts, (name, isKnown, ended) => {
+      const rests = ended !== undefined && [...this.#restingIds.values()].includes(ended) ? ended : undefined;
+      this.observe({ kind: 'edge', name, isKnown, rests });
+    });
   }
 
   /** Once a second: does it quote, or say why not? */

@@ -27,7 +27,7 @@ export const equal: CheckerMaker = ({ faults }) => {
   };
 };
 
-function differenceOf(ours: Money, theirs: Money): string | undefined {
+export function differenceOf(ours: Money, theirs: Money): string | undefined {
   const wrong = [...differences('cash on shard', ours.cash, theirs.cash)];
   wrong.push(...differences('position in', ours.positions, theirs.positions));
   return wrong.length === 0 ? undefined : wrong.join('; ');
