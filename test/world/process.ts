@@ -49,6 +49,12 @@ export class Process {
     return this.#waiting.length;
   }
 
+  /** How long the oldest of what waits has waited. */
+  get backlogMs(): number {
+    const [oldest] = this.#waiting;
+    return oldest === undefined ? 0 : this.#time.now() - oldest.at;
+  }
+
   /** Something from outside. */
   deliver(action: () => void): void {
     if (!this.#isAlive) return;

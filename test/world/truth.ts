@@ -43,10 +43,8 @@ export class WatchedVenue extends ServedVenue {
   }
 
   override reply(accountId: Call[0], request: Call[1]): Reply {
-    const answer = (grant?: Grant) => {
-      this.#onCall(request);
-      return super.reply(accountId, request, grant);
-    };
+    this.#onCall(request);
+    const answer = (grant?: Grant) => super.reply(accountId, request, grant);
     return this.#meddler.meddle(request, answer) ?? answer();
   }
 }
@@ -66,6 +64,7 @@ export class PastBooks {
 
   constructor(venue: Venue) {
     this.#venue = venue;
+    for (const { market } of venue.markets()) this.#past.set(market.ticker, this.#read(market.ticker, new Map()));
   }
 
   see(facts: readonly VenueFact[]): void {

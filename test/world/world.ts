@@ -21,6 +21,7 @@ import type { VenueFact, VenueOrder } from '../../src/lib/sim/venue.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
 import { Checkers } from './checkers/checkers.ts';
 import { Counts, EdgeCounter } from './counts.ts';
+import { MOMENTS } from './expected.ts';
 import { FaultDesk, STRANGER } from './fault-desk.ts';
 import { type JournalHooks, OWN_PREFIX, WorldJournal } from './journal-double.ts';
 import type { Road } from './line.ts';
@@ -207,6 +208,8 @@ export class World {
   die(forgets: boolean): void {
     const { trader } = this;
     if (trader === undefined) return;
+    const { orders } = trader.session.engine;
+    if (orders.questions().some(({ state }) => state === 'unknown')) this.counts.add(MOMENTS.unknownAtDeath);
     this.#image = trader.journal.imageAfter(forgets);
     trader.die();
     this.trader = undefined;
@@ -299,10 +302,13 @@ export class World {
   #onLifecycle(ticker: string): void {
     const { settledAt, settlementValue } = this.venue.market(ticker) ?? {};
     if (settledAt === undefined || settlementValue === undefined) return;
+    const known = this.trader?.session.engine.ledger.fillCount ?? 0;
+    if (known < this.venue.fills(ACCOUNT).length) this.counts.add(MOMENTS.paidBeforeFill);
     this.observe({ kind: 'paid', ticker, value: settlementValue, settledAt });
   }
 
-  #onOrder({ orderId, clientOrderId, status, price, filled }: VenueOrder): void {
+  #onOrder({ orderId, clientOrderId, status, price, filled, reason }: VenueOrder): void {
+    if (reason === 'ExpiryCancel' && this.road.state !== 'open') this.counts.add(MOMENTS.expiryInOutage);
     if (status === 'resting') this.#restingIds.set(orderId, clientOrderId);
     else this.#restingIds.delete(orderId);
     this.#trace.update(`${this.venue.now} ${orderId} ${status} ${price} ${filled}\n`);
@@ -329,7 +335,8 @@ export class World {
     const book = trader.session.engine.books.get(ticker)?.book;
     const isValid = book?.isValid ?? false;
     const ageMs = book === undefined ? undefined : this.#books.ageOf(ticker, book);
-    const quietMs = this.clock.now() - trader.line.heardAt;
+    // What waits in the process has been heard of by nobody: age is measured where it is taken up.
+    const quietMs = this.clock.now() - trader.line.heardAt + trader.process.backlogMs;
     this.observe({ kind: 'decided', ticker, isValid, ageMs, quietMs });
   }
 
@@ -391,6 +398,10 @@ export class World {
       this.counts.add('recovered without a price worth showing');
       return true;
     }
+    if (this.#isSpent(trader)) {
+      this.counts.add("recovered with the minute's orders used up");
+      return true;
+    }
     const lasting = trader.session.engine.halts.all().find(({ name }) => LASTING.has(name));
     if (lasting !== undefined) this.counts.add(`recovered into ${lasting.name}`);
     return lasting !== undefined;
@@ -403,6 +414,11 @@ export class World {
       if (decision?.posture !== 'quote') return false;
       return decision.bid.shown === undefined && decision.ask.shown === undefined;
     });
+  }
+
+  /** What may be sent in a minute has been sent: it says so. */
+  #isSpent({ session }: Trader): boolean {
+    return [...session.engine.markets()].some(({ decision }) => decision?.bid.reason.startsWith(SPENT) ?? false);
   }
 
   #isAnythingTradable(): boolean {
@@ -445,6 +461,8 @@ export class World {
   /** As `kmm kill` and `kmm resume` write, beside a running trader or without one. */
   latch(isKilled: boolean): void {
     const at = this.clock.now();
+    const live = this.trader?.session.engine.orders.live() ?? [];
+    if (isKilled && [...live].some(({ state }) => state === 'sending')) this.counts.add(MOMENTS.flyingAtHalt);
     this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
     this.#write((journal) => {
       if (isKilled)
@@ -475,6 +493,8 @@ export class World {
 }
 
 const NO_HOOKS: JournalHooks = { reach: () => true, onEvent: () => {}, onTurn: () => {} };
+
+const SPENT = "waiting: the minute's orders";
 
 type Pending = Observation extends infer One ? (One extends Observation ? Omit<One, 'at'> : never) : never;
 
