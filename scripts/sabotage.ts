@@ -8,7 +8,10 @@ const startedAt = performance.now();
 const all = await runMistakes();
 const rows = all.map(({ mistake: { name, file, caughtBy }, found, worlds }) => {
   const isCaught = found.includes(caughtBy);
-  return { isCaught, text: `| ${name} | ${file} | ${isCaught ? caughtBy : 'NOT CAUGHT'} | ${found.join(' ')} | ${worlds} |` };
+  return {
+    isCaught,
+    text: `| ${name} | ${file} | ${isCaught ? caughtBy : 'NOT CAUGHT'} | ${found.join(' ')} | ${worlds} |`,
+  };
 });
 process.stdout.write('| mistake | in src/ | caught by | broke | worlds |\n|---|---|---|---|---|\n');
 for (const { text } of rows.sort((a, b) => (a.text < b.text ? -1 : 1))) process.stdout.write(`${text}\n`);

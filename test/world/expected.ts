@@ -42,6 +42,8 @@ export const MOMENTS = {
   paidBeforeFill: 'paid before the last fill was known',
   expiryInOutage: 'expired while the link was down',
   gapInSnapshot: 'wire snapshot_late',
+  powerLost: 'power lost',
+  batch: 'batch of cancels',
 } as const;
 
 /** Every name that a row of the fault table may use. */

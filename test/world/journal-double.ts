@@ -57,7 +57,10 @@ export class WorldJournal extends JournalFile {
     if (!this.#options.reach('before_commit')) return;
     super.commitTurn(turn);
     // Less than FULL, and it is in the file at best.
-    if (!this.#options.mayForget || Number(this.#database.pragma('synchronous', { simple: true })) >= SYNCHRONOUS_FULL) {
+    if (
+      !this.#options.mayForget ||
+      Number(this.#database.pragma('synchronous', { simple: true })) >= SYNCHRONOUS_FULL
+    ) {
       for (const { kind, clientOrderId } of turn.intents) if (kind === 'create') this.#onDisk.add(clientOrderId);
       this.#synced();
     }

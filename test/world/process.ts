@@ -59,7 +59,10 @@ export class Process {
   deliver(action: () => void): void {
     if (!this.#isAlive) return;
     const isIdle = !this.#isFrozen && !this.#isBusy && this.#waiting.length === 0;
-    if (isIdle && this.#eachMs === 0) return action();
+    if (isIdle && this.#eachMs === 0) {
+      action();
+      return;
+    }
     this.#waiting.push({ action, at: this.#time.now() });
     if (isIdle) this.#work();
   }

@@ -263,6 +263,7 @@ export class World {
       if (armed.left > 0) continue;
       this.#armed.splice(this.#armed.indexOf(armed), 1);
       this.counts.add(`crash at ${point}`);
+      if (armed.crash.forgets) this.counts.add(MOMENTS.powerLost);
       this.die(armed.crash.forgets);
       this.startAgain(armed.crash.forMs);
       return false;
@@ -282,6 +283,7 @@ export class World {
     this.#trace.update(`${this.clock.now()} ${call.method} ${call.path} ${call.body}\n`);
     const write = writeOf(call);
     if (write === undefined) return;
+    if (call.path.endsWith('/batched')) this.counts.add(MOMENTS.batch);
     const market = this.venue.market(String(write.body.ticker));
     this.observe({ kind: 'arrived', write, market });
   }

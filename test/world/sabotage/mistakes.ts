@@ -72,6 +72,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a commit is not synced',
     file: 'lib/adapters/store/journal.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of the source
     right: 'this.#database.pragma(`synchronous = ${this.#synchronous}`);',
     wrong: '',
     ...{ faults: [{ ...CRASH, forgets: true }], caughtBy: 'I1' },
@@ -81,7 +82,11 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'lib/core/order.ts',
     right: 'order.missedListings >= LISTINGS_FOR_ABSENCE && askedAt - order.missedSince > 2 * READ_LAG_MS;',
     wrong: 'order.missedListings >= 1;',
-    faults: [LOST, ...UNTOLD, { kind: 'exchange', rule: { fault: 'read_lag', path: '/portfolio/orders', lag_ms: 20_000 } }],
+    faults: [
+      LOST,
+      ...UNTOLD,
+      { kind: 'exchange', rule: { fault: 'read_lag', path: '/portfolio/orders', lag_ms: 20_000 } },
+    ],
     caughtBy: 'I12',
   },
   {
@@ -115,7 +120,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'an answer about another order is believed',
     file: 'lib/adapters/kalshi/classify.ts',
-    right: "  if (client_order_id !== undefined && client_order_id !== clientOrderId)\n    return unknown('the answer is about another order');",
+    right:
+      "  if (client_order_id !== undefined && client_order_id !== clientOrderId)\n    return unknown('the answer is about another order');",
     wrong: '',
     ...{ faults: [{ kind: 'wire', what: 'body_of_another', chance: 0.5 }, KILLED], caughtBy: 'I5' },
   },
@@ -164,7 +170,10 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'lib/app/session/latch-watch.ts',
     right: "      if (!this.#latched.has(key)) this.#written(journal.setLatch(halt, 'the trader'));",
     wrong: '',
-    faults: [{ kind: 'group_tripped', atMs: 8_000 }, ...[12_000, 14_000].map((atMs) => ({ ...CRASH, point: 'frame', nth: 1, atMs }) as const)],
+    faults: [
+      { kind: 'group_tripped', atMs: 8_000 },
+      ...[12_000, 14_000].map((atMs) => ({ ...CRASH, point: 'frame', nth: 1, atMs }) as const),
+    ],
     caughtBy: 'I5',
   },
   {
@@ -192,10 +201,12 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'a position query that failed is read as flat',
     file: 'lib/app/session/watch-account.ts',
     right: "if (positions.ok) emit({ type: 'positions', at: clock.now(), askedAt, positions: positions.value });",
-    wrong:
-      "emit({ type: 'positions', at: clock.now(), askedAt, positions: positions.ok ? positions.value : [] });",
+    wrong: "emit({ type: 'positions', at: clock.now(), askedAt, positions: positions.ok ? positions.value : [] });",
     faults: [
-      { kind: 'exchange', rule: { fault: 'status', status: 503, method: 'GET', path: '/portfolio/positions', chance: 0.9 } },
+      {
+        kind: 'exchange',
+        rule: { fault: 'status', status: 503, method: 'GET', path: '/portfolio/positions', chance: 0.9 },
+      },
       ...[30_000, 37_000, 44_000].map((atMs) => ({ kind: 'link_cut', atMs, forMs: 500 }) as const),
     ],
     caughtBy: 'I13',

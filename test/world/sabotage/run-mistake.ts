@@ -15,7 +15,11 @@ let worlds = 0;
 for (const seed of Array.from({ length: WORLDS_MAX }, (_, index) => index + 1)) {
   if (found.has(mistake.caughtBy)) break;
   worlds += 1;
-  const { violations } = await runWorld({ seed, faults: mistake.faults, ...(mistake.scene && { scene: mistake.scene }) });
+  const { violations } = await runWorld({
+    seed,
+    faults: mistake.faults,
+    ...(mistake.scene && { scene: mistake.scene }),
+  });
   for (const { invariant } of violations) found.add(invariant);
 }
 process.stdout.write(`${JSON.stringify({ found: [...found], worlds })}\n`);

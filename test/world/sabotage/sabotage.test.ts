@@ -14,7 +14,10 @@ const SHARE = ['I1', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I11'].map((invariant) 
 describe('a deliberate mistake in the source', () => {
   it('is caught by the checker that is there for it', async () => {
     for (const { mistake, found } of await runMistakes(SHARE)) {
-      expect({ name: mistake.name, found }).toEqual({ name: mistake.name, found: expect.arrayContaining([mistake.caughtBy]) });
+      expect({ name: mistake.name, found }).toEqual({
+        name: mistake.name,
+        found: expect.arrayContaining([mistake.caughtBy]),
+      });
     }
   });
 
