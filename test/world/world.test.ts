@@ -28,8 +28,8 @@ describe('a simulated world', () => {
 describe('what once broke a promise', () => {
   it.each(regressions().map((one) => [`seed ${one.seed}, ${one.invariant}`, one] as const))(
     '%s does not any more',
-    async (_name, { seed, faults }) => {
-      expect((await runWorld({ seed, faults })).violations).toEqual([]);
+    async (_name, plan) => {
+      expect((await runWorld(plan)).violations).toEqual([]);
     },
   );
 });
