@@ -33,6 +33,7 @@ import { FAULTS_MS } from './plan.ts';
 import { PLAIN, type Scene, startOf } from './scene.ts';
 import { ACCOUNT, Trader } from './trader.ts';
 import { PastBooks, WatchedVenue } from './truth.ts';
+import { inWords, reasonNotToQuote } from './wellness.ts';
 import { emptyJournal, worldConfiguration } from './world-setup.ts';
 import { type Call, writeOf } from './writes.ts';
 
@@ -384,7 +385,7 @@ export class World {
       if (second === 5) this.latch(false);
       if (second > 5 && this.#isWell()) seconds = second;
     }
-    this.observe({ kind: 'recovered', seconds, bound, state: this.#state() });
+    this.observe({ kind: 'recovered', seconds, bound, state: inWords(this.trader) });
   }
 
   #isWell(): boolean {
@@ -392,52 +393,9 @@ export class World {
     if (trader?.state !== 'running') return false;
     const prefix = `${OWN_PREFIX}${trader.number}-`;
     if ([...this.#restingIds.values()].some((id) => id.startsWith(prefix))) return true;
-    if (!this.#isAnythingTradable()) {
-      this.counts.add('recovered with nothing to quote');
-      return true;
-    }
-    if (this.#isUnwilling(trader)) {
-      this.counts.add('recovered without a price worth showing');
-      return true;
-    }
-    if (this.#isSpent(trader)) {
-      this.counts.add("recovered with the minute's orders used up");
-      return true;
-    }
-    const lasting = trader.session.engine.halts.all().find(({ name }) => LASTING.has(name));
-    if (lasting !== undefined) this.counts.add(`recovered into ${lasting.name}`);
-    return lasting !== undefined;
-  }
-
-  /** It would quote, and says of both sides why it does not: edge, limits, the end of the grid. */
-  #isUnwilling({ session }: Trader): boolean {
-    return [...session.engine.markets()].some(({ decision }) => {
-      if (decision?.gate?.name === 'one_sided_book') return true;
-      if (decision?.posture !== 'quote') return false;
-      return decision.bid.shown === undefined && decision.ask.shown === undefined;
-    });
-  }
-
-  /** What may be sent in a minute has been sent: it says so. */
-  #isSpent({ session }: Trader): boolean {
-    return [...session.engine.markets()].some(({ decision }) => decision?.bid.reason.startsWith(SPENT) ?? false);
-  }
-
-  #isAnythingTradable(): boolean {
-    const { freezeMs } = worldConfiguration(this.#scene).parameters.quoting;
-    return this.venue.markets().some(({ market }) => {
-      const left = market.closeAt - this.venue.now;
-      return market.status === 'active' && left > freezeMs + 40_000 && this.venue.isTradingActive(market.shard);
-    });
-  }
-
-  #state(): string {
-    const { trader } = this;
-    if (trader === undefined) return 'no trader';
-    const { engine } = trader.session;
-    const halts = engine.halts.all().map(({ name, scope, reason }) => `${name} ${scope}: ${reason}`);
-    const markets = [...engine.markets()].map(({ market, decision }) => `${market.ticker} ${JSON.stringify(decision)}`);
-    return [...halts, ...markets].join('; ').slice(0, 1_500);
+    const reason = reasonNotToQuote(trader, this.venue, worldConfiguration(this.#scene).parameters.quoting.freezeMs);
+    if (reason !== undefined) this.counts.add(`recovered ${reason}`);
+    return reason !== undefined;
   }
 
   async #rest(): Promise<void> {
@@ -496,8 +454,6 @@ export class World {
 
 const NO_HOOKS: JournalHooks = { reach: () => true, onEvent: () => {}, onTurn: () => {} };
 
-const SPENT = "waiting: the minute's orders";
-
 type Pending = Observation extends infer One ? (One extends Observation ? Omit<One, 'at'> : never) : never;
 
 const ORDER_EVENTS: ReadonlySet<EngineEvent['type']> = new Set([
@@ -506,18 +462,6 @@ const ORDER_EVENTS: ReadonlySet<EngineEvent['type']> = new Set([
   'own_order',
   'fill',
   'orders_listed',
-]);
-
-/** What only an operator ends is a reason to stand still. */
-const LASTING: ReadonlySet<string> = new Set([
-  'GROUP',
-  'RECONCILE',
-  'LOSS_DAY',
-  'RUNAWAY',
-  'KILLED',
-  'JOURNAL',
-  'INVARIANT',
-  'AUTH',
 ]);
 
 function isAboutUs(fact: VenueFact): boolean {
