@@ -38,7 +38,7 @@ export const MOMENTS = {
   conflict: 'wire request_doubled',
   endedInSilence: 'order ended in silence',
   unknownAtDeath: 'died with an unknown order',
-  flyingAtHalt: 'halted with creates in flight',
+  flyingAtHalt: 'halted with orders in flight',
   paidBeforeFill: 'paid before the last fill was known',
   expiryInOutage: 'expired while the link was down',
   gapInSnapshot: 'wire snapshot_late',

@@ -26,7 +26,7 @@ export function drawScene(stream: RandomStream): Scene {
   const series = SERIES.find(([upTo]) => drawn < upTo)?.[1] ?? PLAIN.series;
   return {
     ...{ when, series },
-    ...(chance(stream, 0.08) && { dayLossDollars: integer(stream, 1, 4) / 2 }),
+    ...(chance(stream, 0.08) && { dayLossDollars: integer(stream, 1, 8) / 10 }),
     ...(chance(stream, 0.05) && { ordersPerMinute: integer(stream, 6, 20) }),
   };
 }

@@ -422,7 +422,8 @@ export class World {
   latch(isKilled: boolean): void {
     const at = this.clock.now();
     const live = this.trader?.session.engine.orders.live() ?? [];
-    if (isKilled && [...live].some(({ state }) => state === 'sending')) this.counts.add(MOMENTS.flyingAtHalt);
+    if (isKilled && [...live].some(({ state, pending }) => state === 'sending' || pending !== undefined))
+      this.counts.add(MOMENTS.flyingAtHalt);
     this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
     this.#write((journal) => {
       if (isKilled)
