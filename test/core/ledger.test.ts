@@ -121,6 +121,22 @@ describe('the ledger', () => {
     );
   });
 
+  it('pays the difference of a result that was amended as an entry of its own, in whatever order it hears (F26)', () => {
+    const [first, second] = [settlement(0), { ...settlement(10_000), settledAt: epochMs(AT + 1) }];
+    for (const entries of [
+      [first, second, first, second],
+      [second, first],
+    ]) {
+      const ledger = new Ledger();
+      ledger.fill(fill('bid', 4_300, 500, 0), 1);
+      for (const entry of entries) ledger.settlement(entry, 1);
+      expect(ledger.cash(1)).toBe(500 * (10_000 - 4_300));
+      expect(ledger.realized).toBe(500 * (10_000 - 4_300));
+      ledger.settlement({ ...settlement(2_500), settledAt: epochMs(AT + 2) }, 1);
+      expect(ledger.cash(1)).toBe(500 * (2_500 - 4_300));
+    }
+  });
+
   it('ends with the same cash whatever the order of the fills, once settled', () => {
     fc.assert(
       fc.property(

@@ -20,13 +20,19 @@ export class Counts {
   }
 }
 
+/** `ended`: the client order id of an order that ended by this step. */
+type OnEdge = (name: string, isKnown: boolean, ended: string | undefined) => void;
+
 /** Notices the steps of every order of one trader. */
 export class EdgeCounter {
   readonly #counts: Counts;
+  readonly #onEdge: OnEdge;
   readonly #states = new Map<Order, string>();
+  readonly #ended = new WeakSet<Order>();
 
-  constructor(counts: Counts) {
+  constructor(counts: Counts, onEdge: OnEdge) {
     this.#counts = counts;
+    this.#onEdge = onEdge;
   }
 
   look(orders: Orders): void {
@@ -34,17 +40,42 @@ export class EdgeCounter {
     for (const [order, before] of this.#states) {
       const now = stateOf(order);
       if (now === before) continue;
-      this.#counts.add(`${before} → ${now}`);
-      if (hasEnded(order)) this.#states.delete(order);
-      else this.#states.set(order, now);
+      this.#step(order, before, now);
+      if (hasEnded(order)) {
+        this.#ended.add(order);
+        this.#states.delete(order);
+      } else this.#states.set(order, now);
     }
   }
 
   #enter(order: Order): void {
-    this.#counts.add(`${order.origin === 'external' ? 'foreign' : 'intended'} → ${order.state}`);
+    const before = this.#ended.has(order) ? 'ended' : order.origin === 'external' ? 'foreign' : 'intended';
+    this.#step(order, before, order.state);
     this.#states.set(order, stateOf(order));
   }
+
+  #step(order: Order, before: string, now: string): void {
+    const name = `${before} → ${now}`;
+    this.#counts.add(name);
+    this.#onEdge(name, isStep(before, now), hasEnded(order) ? order.clientOrderId : undefined);
+  }
 }
+
+/** As reliability.md section 2 draws it. Between two looks there may have been several steps. */
+function isStep(before: string, now: string): boolean {
+  const from = before.split('+')[0] as string;
+  const to = now.split('+')[0] as string;
+  return NEXT[from]?.includes(to) ?? false;
+}
+
+const ENDS = ['filled', 'cancelled', 'expired'];
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  intended: ['sending', 'dropped', 'refused', 'unknown', 'working', ...ENDS],
+  foreign: ['working', 'unknown', ...ENDS],
+  sending: ['working', 'unknown', 'refused', 'dropped', ...ENDS],
+  working: ['working', 'unknown', 'absent', ...ENDS],
+  unknown: ['unknown', 'working', 'absent', 'refused', ...ENDS],
+};
 
 function stateOf({ state, pending }: Order): string {
   return pending === undefined ? state : `${state}+${pending.kind}`;

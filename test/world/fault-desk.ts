@@ -2,16 +2,19 @@
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { LINEAR_CENT, TAPERED_DECI_CENT } from '../../src/lib/core/grid.ts';
 import { never } from '../../src/lib/core/invariant.ts';
-import { centicents, centicontracts, epochMs, type Side } from '../../src/lib/core/units.ts';
+import { centicents, centicontracts, epochMs, microdollars, type Side } from '../../src/lib/core/units.ts';
 import { integer, seededStream } from '../../src/lib/sim/random.ts';
 import type { NewOrder, VenueMarket } from '../../src/lib/sim/venue.ts';
 import type { Road } from './line.ts';
 import type { Fault } from './plan.ts';
-import { ACCOUNT } from './trader.ts';
+import { ACCOUNT, WORLD_ADDRESS } from './trader.ts';
 import type { World } from './world.ts';
 
 /** Somebody else, who takes what we show. */
 export const STRANGER = 'stranger';
+
+/** From a close to its result, as the embedded exchange has it. */
+const RESULT_DELAY_MS = 5_000;
 
 export class FaultDesk {
   readonly #world: World;
@@ -26,7 +29,7 @@ export class FaultDesk {
   }
 
   schedule(fault: Fault): void {
-    if (fault.kind === 'exchange') return;
+    if (fault.kind === 'exchange' || fault.kind === 'wire') return;
     const { clock, served, counts } = this.#world;
     clock.after(fault.atMs, () => {
       counts.add(`fault ${fault.kind}`);
@@ -48,6 +51,9 @@ export class FaultDesk {
     for (const ticker of this.#deactivated) this.#reactivate(ticker);
     for (const orderId of this.#foreign) venue.cancel(ACCOUNT, orderId);
     served.catchUp(clock.now());
+    this.#world.meddling.key = 'good';
+    served.office.tiers.reset('advanced');
+    this.#world.skewMs = 0;
     this.#world.trader?.process.thaw();
     this.#world.latch(false);
     this.#world.hasHost = true;
@@ -55,9 +61,9 @@ export class FaultDesk {
   }
 
   /** Answers how it ends, for what does. */
-  #begin(fault: Exclude<Fault, { kind: 'exchange' }>): (() => void) | undefined {
+  #begin(fault: Exclude<Fault, { kind: 'exchange' | 'wire' }>): (() => void) | undefined {
     const world = this.#world;
-    const { venue, trader, clock } = world;
+    const { venue, served, trader, clock } = world;
     const ticker = this.#openMarket()?.market.ticker;
     switch (fault.kind) {
       case 'link_cut':
@@ -76,12 +82,34 @@ export class FaultDesk {
       case 'frozen':
         trader?.process.freeze();
         return () => trader?.process.thaw();
+      case 'starved':
+        trader?.process.starve(fault.eachMs);
+        return () => trader?.process.thaw();
+      case 'clock_off':
+        world.skewMs = fault.byMs;
+        return () => {
+          world.skewMs = 0;
+        };
       case 'disk_full':
         trader?.journal.fill();
         return undefined;
       case 'killed':
         world.latch(true);
         return () => world.latch(false);
+      case 'kill_swept':
+        world.latch(true);
+        world.swept(WORLD_ADDRESS);
+        venue.cancelAll(ACCOUNT);
+        return () => world.latch(false);
+      case 'key_revoked':
+      case 'scope_cut':
+        world.meddling.key = fault.kind === 'key_revoked' ? 'revoked' : 'read_only';
+        return () => {
+          world.meddling.key = 'good';
+        };
+      case 'tier_lowered':
+        served.office.tiers.reset('basic');
+        return () => served.office.tiers.reset('advanced');
       case 'paused':
         trader?.session.emit({ type: 'control', at: clock.now(), verb: 'pause', by: 'the plan' });
         return () => trader?.session.emit({ type: 'control', at: clock.now(), verb: 'resume', by: 'the plan' });
@@ -109,6 +137,13 @@ export class FaultDesk {
       case 'all_taken':
         if (ticker !== undefined) for (const side of ['bid', 'ask'] as const) this.#take(ticker, side);
         return undefined;
+      case 'all_markets_taken':
+        for (const { market } of this.#openMarkets()) {
+          for (const side of ['bid', 'ask'] as const) this.#take(market.ticker, side);
+        }
+        return undefined;
+      case 'result_amended':
+        return ticker === undefined ? undefined : this.#amendResult(ticker, fault);
       case 'group_tripped': {
         const group = venue.groups(ACCOUNT).at(-1);
         if (group !== undefined) venue.changeGroup(ACCOUNT, group.groupId, { verb: 'trigger' });
@@ -119,6 +154,16 @@ export class FaultDesk {
         return undefined;
       case 'foreign_order':
         if (ticker !== undefined) this.#foreignOrder(ticker);
+        return undefined;
+      case 'foreign_trade':
+        if (ticker !== undefined) this.#foreignTrade(ticker);
+        return undefined;
+      case 'foreign_transfer':
+        world.observe({ kind: 'foreign' });
+        venue.transfer(ACCOUNT, 0, 2, microdollars(1_000_000));
+        return undefined;
+      case 'second_writer':
+        if (ticker !== undefined) this.#foreignOrder(ticker, 'kmm-0ddba1-1-cara-1');
         return undefined;
       case 'foreign_cancel': {
         world.observe({ kind: 'foreign' });
@@ -144,8 +189,29 @@ export class FaultDesk {
     else trader?.line.broken();
   }
 
+  /** Any of those that trade. */
   #openMarket(): VenueMarket | undefined {
-    return this.#world.venue.markets().find(({ market }) => market.status === 'active');
+    const open = this.#openMarkets();
+    return open.length < 2 ? open[0] : open[integer(this.#random, 0, open.length - 1)];
+  }
+
+  #openMarkets(): VenueMarket[] {
+    return this.#world.venue.markets().filter(({ market }) => market.status === 'active');
+  }
+
+  /** `forMs` after the close the result that was disputed becomes another; what was paid is taken back, or more is paid. */
+  #amendResult(ticker: string, { result, disputedAfterMs }: Extract<Fault, { kind: 'result_amended' }>): () => void {
+    const { venue, clock, served, counts } = this.#world;
+    venue.control({ action: 'close_early', ticker });
+    clock.after(RESULT_DELAY_MS + disputedAfterMs, () => {
+      const { kind } = venue.control({ action: 'dispute', ticker });
+      counts.add(`result dispute ${kind}`);
+      served.catchUp(clock.now());
+    });
+    return () => {
+      const { kind } = venue.control({ action: 'amend_result', ticker, result });
+      counts.add(`result ${result} ${kind}`);
+    };
   }
 
   #reactivate(ticker: string): void {
@@ -186,15 +252,26 @@ export class FaultDesk {
   }
 
   /** On the web page: it has no client order id of ours and does not expire. */
-  #foreignOrder(ticker: string): void {
+  #foreignOrder(ticker: string, clientOrderId?: string): void {
     const { venue } = this.#world;
     const [side, price] = this.#farPrice(ticker);
     this.#world.observe({ kind: 'foreign' });
     const created = venue.create(ACCOUNT, {
       ...{ ticker, side, price, size: centicontracts(100), isPostOnly: true },
+      ...(clientOrderId !== undefined && { clientOrderId }),
       ...{ timeInForce: 'good_till_canceled', selfTradePrevention: 'taker_at_cross' },
     });
     if (created.kind === 'created') this.#foreign.push(created.order.orderId);
+  }
+
+  #foreignTrade(ticker: string): void {
+    const { venue } = this.#world;
+    this.#world.observe({ kind: 'foreign' });
+    const side = integer(this.#random, 0, 1) === 0 ? 'bid' : 'ask';
+    venue.create(ACCOUNT, {
+      ...{ ticker, side, price: centicents(side === 'bid' ? 9_900 : 100), size: centicontracts(200) },
+      ...{ timeInForce: 'immediate_or_cancel', selfTradePrevention: 'taker_at_cross' },
+    });
   }
 
   /** Where it rests for a while: somewhat behind the best of its side. */

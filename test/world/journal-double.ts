@@ -26,10 +26,13 @@ export interface WorldJournalOptions extends JournalHooks {
   readonly mayForget: boolean;
 }
 
+const SYNCHRONOUS_FULL = 2;
+
 export class WorldJournal extends JournalFile {
   readonly #database: Database.Database;
   readonly #options: WorldJournalOptions;
-  readonly #isThere: Database.Statement<[string], number>;
+  /** Client order ids of this session's creates. */
+  readonly #onDisk = new Set<string>();
   #durable: Buffer;
   #version = 0;
   #isFull = false;
@@ -40,9 +43,6 @@ export class WorldJournal extends JournalFile {
     this.#database = database;
     this.#options = options;
     this.#durable = options.image;
-    this.#isThere = database
-      .prepare<[string], number>("SELECT 1 FROM intents WHERE client_order_id = ? AND kind = 'create'")
-      .pluck();
   }
 
   override beginSession(start: SessionStart) {
@@ -56,18 +56,34 @@ export class WorldJournal extends JournalFile {
     if (this.#isFull) throw new JournalFailure('the disk is full');
     if (!this.#options.reach('before_commit')) return;
     super.commitTurn(turn);
-    this.#synced();
+    // Less than FULL, and it is in the file at best.
+    if (
+      !this.#options.mayForget ||
+      Number(this.#database.pragma('synchronous', { simple: true })) >= SYNCHRONOUS_FULL
+    ) {
+      for (const { kind, clientOrderId } of turn.intents) if (kind === 'create') this.#onDisk.add(clientOrderId);
+      this.#synced();
+    }
     this.#options.onTurn(turn);
     this.#options.reach('after_commit');
+  }
+
+  override setLatch(...latch: Parameters<JournalFile['setLatch']>) {
+    if (this.#isFull) return new StoreProblem('KMM_JOURNAL', 'the disk is full');
+    const problem = super.setLatch(...latch);
+    this.#synced();
+    return problem;
+  }
+
+  override clearLatch(...latch: Parameters<JournalFile['clearLatch']>) {
+    const problem = super.clearLatch(...latch);
+    this.#synced();
+    return problem;
   }
 
   override recordEvent(event: EngineEvent): void {
     super.recordEvent(event);
     this.#options.onEvent(event);
-  }
-
-  override setLatch(...latch: Parameters<JournalFile['setLatch']>) {
-    return this.#isFull ? new StoreProblem('KMM_JOURNAL', 'the disk is full') : super.setLatch(...latch);
   }
 
   override flush(): void {
@@ -89,8 +105,9 @@ export class WorldJournal extends JournalFile {
     this.#isFull = true;
   }
 
+  /** On disk, not only in the file. */
   holds(clientOrderId: string): boolean {
-    return this.#isThere.get(clientOrderId) !== undefined;
+    return this.#onDisk.has(clientOrderId);
   }
 
   /** What is found after the process has died. */

@@ -3,9 +3,12 @@
  * silent. A cut is noticed at once on both sides, silence only by whoever waits for an answer.
  */
 import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
+import { EXPIRED_STAMP } from '../../src/lib/adapters/sim-server/rest-answer.ts';
 import type { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import type { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
 import type { Stream, StreamHandlers, Wire, WireReply, WireRequest } from '../../src/lib/ports.ts';
+import type { MachineClock } from './machine-clock.ts';
+import type { WireFault } from './plan.ts';
 import type { Process } from './process.ts';
 
 /** The road that all lines run along. */
@@ -24,6 +27,10 @@ export interface LineOptions {
   /** False: the process has died at this point. */
   readonly reach: (point: 'before_send' | 'after_send' | 'reply' | 'frame') => boolean;
   readonly onSent: (request: WireRequest) => void;
+  /** Where the machine's clock may be wrong. */
+  readonly machine?: MachineClock | undefined;
+  /** Whether this happens now. */
+  readonly draws: (what: WireFault) => boolean;
 }
 
 const LATENCY_MS = 8;
@@ -40,6 +47,8 @@ export class Line implements Wire, Stream {
   #conn = 0;
   #isUp = false;
   #heardAt = 0;
+  /** A snapshot that comes after the frame behind it. */
+  #late: Buffer | undefined;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -47,11 +56,13 @@ export class Line implements Wire, Stream {
   }
 
   request(request: WireRequest): Promise<WireReply> {
-    const { process, road, clock, reach, onSent } = this.#options;
+    const { process, road, clock, machine, reach, onSent } = this.#options;
     return new Promise((resolve) => {
       if (!process.isAlive || !reach('before_send')) return;
+      const wallAt = machine?.wallNow() ?? 0;
       const answer = (reply: WireReply) =>
         process.deliver(() => {
+          machine?.observe(request, reply, wallAt);
           if (reach('reply')) resolve(reply);
         });
       onSent(request);
@@ -66,7 +77,11 @@ export class Line implements Wire, Stream {
         clock.after(left, () => answer(failed('no answer in time')));
       };
       if (road.state === 'silent') late();
-      else {
+      else if (machine?.isStampGood() === false) {
+        const { status, body } = EXPIRED_STAMP;
+        const dateMs = Math.floor(sentAt / 1_000) * 1_000;
+        clock.after(LATENCY_MS, () => answer({ kind: 'response', status, body, dateMs }));
+      } else {
         void this.#wire.request(request).then((reply) => {
           if (road.breaks === breaks) answer(reply);
           else if (road.state === 'silent') late();
@@ -130,9 +145,22 @@ export class Line implements Wire, Stream {
     this.#options.process.deliver(() => this.#handlers?.onDown(this.#conn, reason));
   }
 
+  #asTheyCome(frame: Buffer): readonly Buffer[] {
+    const { draws } = this.#options;
+    const late = this.#late;
+    this.#late = undefined;
+    if (late !== undefined) return [frame, late];
+    if (!isSnapshot(frame)) return [frame];
+    if (draws('snapshot_twice')) return [frame, frame];
+    if (!draws('snapshot_late')) return [frame];
+    this.#late = frame;
+    return [];
+  }
+
   #connect(): void {
     const { process, road, reach } = this.#options;
     if (this.#handlers === undefined || this.#stream !== undefined || !process.isAlive || road.state !== 'open') return;
+    this.#late = undefined;
     const { stream } = virtualLink({ ...this.#options, latencyMs: LATENCY_MS });
     this.#stream = stream;
     this.#conn += 1;
@@ -152,12 +180,18 @@ export class Line implements Wire, Stream {
       onHeard: () => whileOpen((handlers) => handlers.onHeard()),
       onFrame: (_conn, frame) =>
         whileOpen((handlers) => {
-          this.#heardAt = process.now;
-          if (reach('frame')) handlers.onFrame(conn, frame);
+          this.#heardAt = this.#options.clock.now();
+          if (!reach('frame')) return;
+          for (const one of this.#asTheyCome(frame)) handlers.onFrame(conn, one);
         }),
       onDown: () => {},
     });
   }
+}
+
+/** F14: a snapshot that comes behind the changes that follow it, and one that comes a second time in mid-stream. */
+function isSnapshot(frame: Buffer): boolean {
+  return frame.includes('"orderbook_snapshot"');
 }
 
 function failed(reason: string): WireReply {

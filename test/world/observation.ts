@@ -3,7 +3,7 @@
  * and the lives of processes. Nothing here is the trader's opinion but `decided`, which is compared with the truth.
  */
 import type { RiskLimits } from '../../src/lib/core/parameters.ts';
-import type { Microdollars } from '../../src/lib/core/units.ts';
+import type { Centicents, EpochMs, Microdollars } from '../../src/lib/core/units.ts';
 import type { VenueFact, VenueMarket } from '../../src/lib/sim/venue.ts';
 import type { Fault } from './plan.ts';
 
@@ -19,25 +19,77 @@ export interface Money {
   readonly cash: ReadonlyMap<number, Microdollars>;
   readonly positions: ReadonlyMap<string, number>;
   readonly fills: number;
+  /** By market: what all its fills, fees and settlements came to, without what is locked. */
+  readonly earned: ReadonlyMap<string, number>;
+}
+
+/** The ledger beside the exchange, at a moment at which both may be asked. */
+export interface Compared {
+  readonly ours: Money;
+  readonly theirs: Money;
+  /** Since the exchange last told something of us. */
+  readonly quietMs: number;
+}
+
+/** What a trader keeps in memory. */
+export interface Load {
+  /** Orders that it counts. */
+  readonly orders: number;
+  /** Orders with fills that are owed, and orders in question. */
+  readonly owing: number;
+  readonly questions: number;
+  /** Messages and timers that wait for their turn. */
+  readonly waiting: number;
 }
 
 export type Observation = {
   readonly at: number;
 } /** `isJournaled`: a create's intent was in the journal at this moment. */ & (
-  | { readonly kind: 'sent'; readonly trader: number; readonly write: Write; readonly isJournaled: boolean }
+  | Sent
+  /** In the journal, with the order ids of its cancels. */
+  | { readonly kind: 'committed'; readonly cancels: readonly string[] }
   /** Before the exchange carries it out, if it does. */
   | { readonly kind: 'arrived'; readonly write: Write; readonly market: VenueMarket | undefined }
   | { readonly kind: 'fact'; readonly fact: VenueFact }
   | Decided
   | { readonly kind: 'latched' | 'unlatched' }
   | { readonly kind: 'began' | 'started' | 'died'; readonly trader: number }
-  | { readonly kind: 'second' }
+  /** Of a trader that runs: the halts that an operator ends, by name and scope. */
+  | { readonly kind: 'second'; readonly halts?: readonly string[]; readonly compared?: Compared; readonly load?: Load }
   | { readonly kind: 'foreign' }
+  /** An operator ended a pause, as the plan wanted. */
+  | { readonly kind: 'resumed' }
+  /** The account-wide cancel was sent, and written down before. */
+  | { readonly kind: 'swept' }
+  /** A position was paid, or paid anew. */
+  | { readonly kind: 'paid'; readonly ticker: string; readonly value: Centicents; readonly settledAt: EpochMs }
+  /**
+   * A step of an order of ours, from → to; `isKnown`: reliability.md section 2 has it. `rests`: the order that ended by it
+   * rests at the exchange nevertheless.
+   */
+  | { readonly kind: 'edge'; readonly name: string; readonly isKnown: boolean; readonly rests?: string | undefined }
+  /** The exchange found its bucket empty, by its own count. */
+  | { readonly kind: 'overspent' }
   | { readonly kind: 'chain'; readonly problem: string | undefined }
   | { readonly kind: 'broke'; readonly reason: string }
   | { readonly kind: 'recovered'; readonly seconds: number | undefined; readonly bound: number; readonly state: string }
-  | { readonly kind: 'rested'; readonly isConfirmed: boolean; readonly ours: Money; readonly theirs: Money }
+  /** `saysEqual`: what it told of the comparison; null: that it does not know. */
+  | ({
+      readonly kind: 'rested';
+      readonly isConfirmed: boolean;
+      readonly saysEqual: boolean | null;
+      readonly load: Load;
+    } & Compared)
 );
+
+interface Sent {
+  readonly kind: 'sent';
+  readonly trader: number;
+  readonly write: Write;
+  readonly isJournaled: boolean;
+  /** How long what led to it had waited for its turn in the process. */
+  readonly lagMs: number;
+}
 
 /** The trader asks for exposure in this market. */
 interface Decided {
@@ -59,9 +111,15 @@ export interface WorldTerms {
   /** Client order ids of every session of this database begin so. */
   readonly ownPrefix: string;
   readonly faults: readonly Fault[];
+  /** Whether at most one market of this event pays. */
+  readonly isExclusive: (eventTicker: string) => boolean;
 }
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I11' | 'I12' | 'I13';
+export const INVARIANTS = [
+  ...(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8'] as const),
+  ...(['I11', 'I12', 'I13', 'I16', 'I17'] as const),
+] as const;
+export type Invariant = (typeof INVARIANTS)[number];
 
 export interface Violation {
   readonly invariant: Invariant;

@@ -4,31 +4,29 @@ import type { OpenTape } from '../../src/lib/adapters/store/tape-writer.ts';
 import type { Configuration } from '../../src/lib/app/config/config.ts';
 import { Session } from '../../src/lib/app/session/session.ts';
 import { SessionTape } from '../../src/lib/app/session/session-tape.ts';
-import type { Stream, Wire } from '../../src/lib/ports.ts';
 import { seededStream } from '../../src/lib/sim/random.ts';
 import { OWN_PREFIX, WorldJournal, type WorldJournalOptions } from './journal-double.ts';
 import { Line, type LineOptions } from './line.ts';
+import { MachineClock } from './machine-clock.ts';
 import { Process } from './process.ts';
 
-/** Stands between kmm and its world in a deliberate mistake. */
-export interface Sabotage {
-  readonly wire?: (wire: Wire, clock: VirtualClock) => Wire;
-  readonly stream?: (stream: Stream) => Stream;
-  readonly journal?: (journal: WorldJournal, clock: VirtualClock) => WorldJournal;
-}
-
-export interface TraderOptions extends Omit<LineOptions, 'process' | 'accountId'>, Omit<WorldJournalOptions, 'reach'> {
+export interface TraderOptions
+  extends Omit<LineOptions, 'process' | 'accountId' | 'machine'>,
+    Omit<WorldJournalOptions, 'reach'> {
   readonly seed: number;
   readonly configuration: Configuration;
   readonly clock: VirtualClock;
   /** False: the process has died at this point. */
   readonly reach: LineOptions['reach'] & WorldJournalOptions['reach'];
-  readonly sabotage: Sabotage;
+  /** How far the machine's clock is ahead; absent: it is the exchange's own. */
+  readonly skewMs?: (() => number) | undefined;
   readonly onFatal: (error: Error) => void;
   readonly onLog?: (text: string) => void;
 }
 
 export const ACCOUNT = 'us';
+/** Of the exchange's REST face: what a sweep is written down for. */
+export const WORLD_ADDRESS = 'world';
 
 export class Trader {
   readonly process: Process;
@@ -40,33 +38,34 @@ export class Trader {
   readonly number: number;
 
   constructor(options: TraderOptions) {
-    const { clock, configuration, seed, sabotage, onFatal } = options;
+    const { clock, configuration, seed, skewMs, onFatal } = options;
     const { parameters, markets, env } = configuration;
-    this.process = new Process(clock);
-    const journal = new WorldJournal(options);
-    this.journal = sabotage.journal?.(journal, clock) ?? journal;
-    const startedAt = clock.now();
+    const machine = skewMs && new MachineClock(() => clock.now(), skewMs);
+    this.process = new Process(clock, machine && (() => machine.now()));
+    this.journal = new WorldJournal(options);
+    const startedAt = this.process.now;
     const begun = this.journal.beginSession({
       ...{ account: ACCOUNT, version: 'world', startedAt, configHash: '', restUrl: '', wsUrl: '' },
       ...{ keyId: ACCOUNT, keyFile: '', tapeOf: () => '' },
     });
     this.number = begun.session;
-    this.line = new Line({ ...options, accountId: ACCOUNT, process: this.process });
+    this.line = new Line({ ...options, accountId: ACCOUNT, process: this.process, machine });
     const random = seededStream(`trader ${this.number} of world ${seed}`);
     const engine = { idPrefix: OWN_PREFIX + this.number, parameters };
     this.session = new Session(
       {
         clock: this.process.clock,
-        wire: sabotage.wire?.(this.line, clock) ?? this.line,
-        stream: sabotage.stream?.(this.line) ?? this.line,
+        wire: this.line,
+        stream: this.line,
         tape: new NoTape(startedAt),
         journal: this.journal,
         random: () => random.next(),
       },
       {
         ...{ environment: env, account: ACCOUNT, ownPrefix: OWN_PREFIX, engine, markets },
-        ...{ address: 'world', wallNow: () => clock.now() },
-        ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => 0, speed: 1, onFatal },
+        ...{ address: WORLD_ADDRESS, wallNow: () => machine?.wallNow() ?? clock.now() },
+        ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => machine?.uncertaintyMs() ?? 0, speed: 1, onFatal },
+        ...(machine !== undefined && { clockSync: machine.sync }),
         lastResort: () => {},
         onLog: ({ text }) => options.onLog?.(text),
       },

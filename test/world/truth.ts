@@ -2,24 +2,50 @@
  * The exchange of a world, watched: every call as it arrives, every fact as it is told, and which books it had when, so
  * that a local copy can be found among them.
  */
+import type { Grant } from '../../src/lib/adapters/sim-server/access.ts';
 import { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import type { Book } from '../../src/lib/core/book.ts';
 import type { Side } from '../../src/lib/core/units.ts';
 import type { Venue, VenueFact } from '../../src/lib/sim/venue.ts';
 
-type Reply = Parameters<ServedVenue['reply']>;
+type Call = Parameters<ServedVenue['reply']>;
+type Reply = ReturnType<ServedVenue['reply']>;
+
+/** What a world does to calls beside the exchange's own faults. */
+export interface Meddler {
+  /** Undefined: as the exchange answers. `answer`: asks it, each time anew. */
+  meddle(request: Call[1], answer: (grant?: Grant) => Reply): Reply | undefined;
+}
 
 export class WatchedVenue extends ServedVenue {
-  readonly #onCall: (request: Reply[1]) => void;
+  readonly #onCall: (request: Call[1]) => void;
+  readonly #meddler: Meddler;
+  readonly #onOverspent: () => void;
 
-  constructor(venue: Venue, onCall: (request: Reply[1]) => void, onFacts: (facts: readonly VenueFact[]) => void) {
+  constructor(
+    venue: Venue,
+    meddler: Meddler,
+    onCall: (request: Call[1]) => void,
+    onFacts: (facts: readonly VenueFact[]) => void,
+    onOverspent: () => void,
+  ) {
     super(venue, { observe: onFacts });
+    this.#meddler = meddler;
     this.#onCall = onCall;
+    this.#onOverspent = onOverspent;
   }
 
-  override reply(...call: Reply) {
-    this.#onCall(call[1]);
-    return super.reply(...call);
+  /** What no fault has touched. */
+  override request(...call: Parameters<ServedVenue['request']>) {
+    const answer = super.request(...call);
+    if (answer.status === 429) this.#onOverspent();
+    return answer;
+  }
+
+  override reply(accountId: Call[0], request: Call[1]): Reply {
+    this.#onCall(request);
+    const answer = (grant?: Grant) => super.reply(accountId, request, grant);
+    return this.#meddler.meddle(request, answer) ?? answer();
   }
 }
 
@@ -38,6 +64,7 @@ export class PastBooks {
 
   constructor(venue: Venue) {
     this.#venue = venue;
+    for (const { market } of venue.markets()) this.#past.set(market.ticker, this.#read(market.ticker, new Map()));
   }
 
   see(facts: readonly VenueFact[]): void {

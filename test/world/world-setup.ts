@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Configuration, loadConfiguration } from '../../src/lib/app/config/config.ts';
 import { emptyImage } from './journal-double.ts';
+import type { Scene } from './scene.ts';
 
 const SETTINGS: Readonly<Record<string, string>> = {
-  'markets.tickers': 'KXBTC15M',
   'quoting.lease_seconds': '30',
   'quoting.freeze_seconds': '30',
   'quoting.order_size_contracts': '5',
@@ -16,15 +16,25 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'risk.loss_total_dollars_max': '10',
 };
 
-let configuration: Configuration | undefined;
+const configurations = new Map<string, Configuration>();
 let image: Buffer | undefined;
 
-export function worldConfiguration(): Configuration {
-  configuration ??= loadConfiguration({
+export function worldConfiguration({ series, dayLossDollars, ordersPerMinute }: Scene): Configuration {
+  const settings = {
+    ...SETTINGS,
+    'markets.tickers': series.join(','),
+    ...(dayLossDollars !== undefined && { 'risk.loss_day_dollars_max': `${dayLossDollars}` }),
+    ...(ordersPerMinute !== undefined && { 'risk.orders_per_minute_max': `${ordersPerMinute}` }),
+  };
+  const key = JSON.stringify(settings);
+  const known = configurations.get(key);
+  if (known !== undefined) return known;
+  const configuration = loadConfiguration({
     environment: 'sim',
-    flags: Object.entries(SETTINGS).map(([key, value]) => ({ flag: `--${key}`, key, value })),
+    flags: Object.entries(settings).map(([name, value]) => ({ flag: `--${name}`, key: name, value })),
     host: { directory: '/nowhere', variables: { KMM_HOME: '/nowhere' }, userHome: '/nowhere', systemFile: '/nowhere' },
   });
+  configurations.set(key, configuration);
   return configuration;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { missingIn } from './expected.ts';
-import { drawPlan } from './plan.ts';
+import { drawPlan } from './fault-pool.ts';
 import { regressions } from './regressions.ts';
 import { runWorld } from './world.ts';
 
@@ -28,8 +28,8 @@ describe('a simulated world', () => {
 describe('what once broke a promise', () => {
   it.each(regressions().map((one) => [`seed ${one.seed}, ${one.invariant}`, one] as const))(
     '%s does not any more',
-    async (_name, { seed, faults }) => {
-      expect((await runWorld({ seed, faults })).violations).toEqual([]);
+    async (_name, plan) => {
+      expect((await runWorld(plan)).violations).toEqual([]);
     },
   );
 });

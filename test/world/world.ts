@@ -11,29 +11,34 @@ import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
-import { HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
+import { HALT_CLEARS, HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import type { WireRequest } from '../../src/lib/ports.ts';
-import { chance, integer, seededStream } from '../../src/lib/sim/random.ts';
+import { chance, seededStream } from '../../src/lib/sim/random.ts';
+import { seriesFacts } from '../../src/lib/sim/series.ts';
 import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
 import type { VenueFact, VenueOrder } from '../../src/lib/sim/venue.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
 import { Checkers } from './checkers/checkers.ts';
 import { Counts, EdgeCounter } from './counts.ts';
+import { MOMENTS } from './expected.ts';
 import { FaultDesk, STRANGER } from './fault-desk.ts';
 import { type JournalHooks, OWN_PREFIX, WorldJournal } from './journal-double.ts';
 import type { Road } from './line.ts';
-import type { Observation, Violation } from './observation.ts';
+import { Meddling } from './meddling.ts';
+import { loadOf, moneyOfExchange, moneyOfLedger } from './money.ts';
+import type { Compared, Observation, Violation } from './observation.ts';
 import type { CrashPoint, Fault, WorldPlan } from './plan.ts';
 import { FAULTS_MS } from './plan.ts';
-import { ACCOUNT, type Sabotage, Trader } from './trader.ts';
+import { PLAIN, type Scene, startOf } from './scene.ts';
+import { ACCOUNT, Trader } from './trader.ts';
 import { PastBooks, WatchedVenue } from './truth.ts';
+import { inWords, reasonNotToQuote } from './wellness.ts';
 import { emptyJournal, worldConfiguration } from './world-setup.ts';
 import { type Call, writeOf } from './writes.ts';
 
 /** For a look into one world. */
 export interface WorldOptions {
-  readonly sabotage?: Sabotage;
   readonly onLog?: (text: string) => void;
 }
 
@@ -51,6 +56,8 @@ const RESTART_MS = 2_000;
 const LIVE_SECONDS = 30;
 const LIVE_SECONDS_AFTER_DEATH = 60;
 const SWEEP_SECONDS = 70;
+/** A clock that was off has to be good for a minute before it is trusted. */
+const CLOCK_SECONDS = 70;
 
 /** Runs the world of this plan to its end. */
 export async function runWorld(plan: WorldPlan, options: WorldOptions = {}): Promise<WorldOutcome> {
@@ -64,6 +71,9 @@ export class World {
   readonly clock: VirtualClock;
   readonly road: Road = { state: 'open', breaks: 0 };
   readonly counts = new Counts();
+  readonly meddling: Meddling;
+  /** How far the clock of the trader's machine is ahead. */
+  skewMs = 0;
   trader: Trader | undefined;
   /** False: the host is gone, and nobody starts anything there. */
   hasHost = true;
@@ -75,7 +85,11 @@ export class World {
   readonly #armed: { readonly crash: Crash; left: number }[] = [];
   readonly #restingIds = new Map<string, string>();
   #image = emptyJournal();
-  #edges = new EdgeCounter(this.counts);
+  readonly #scene: Scene;
+  readonly #hasOwnClock: boolean;
+  #edges = this.#newEdges();
+  #toldAt = 0;
+  readonly #seenHalts = new Set<string>();
   #deaths = 0;
   #isOver = false;
 
@@ -83,9 +97,11 @@ export class World {
     this.plan = plan;
     this.#options = options;
     const stream = seededStream(`world ${plan.seed}`);
-    const startAt = epochMs(QUARTER_HOUR + integer(stream, 60_000, chance(stream, 0.8) ? 600_000 : 840_000));
+    this.#scene = plan.scene ?? PLAIN;
+    this.#hasOwnClock = plan.faults.some(({ kind }) => kind === 'clock_off');
+    const startAt = startOf(this.#scene, stream);
     const venue = generatedWorld({
-      ...{ seed: plan.seed, startAt: epochMs(startAt - WARM_UP_MS), series: ['KXBTC15M'] },
+      ...{ seed: plan.seed, startAt: epochMs(startAt - WARM_UP_MS), series: this.#scene.series },
       rules: { postOnlyCross: chance(stream, 0.5) ? 'refuse' : 'cancel' },
     });
     venue.advanceTo(startAt);
@@ -96,15 +112,19 @@ export class World {
     this.clock = new VirtualClock(startAt);
     this.#startAt = startAt;
     this.#books = new PastBooks(venue);
+    this.meddling = new Meddling(plan, this.counts);
     this.served = new WatchedVenue(
       venue,
+      this.meddling,
       (call) => this.#onCall(call),
       (facts) => this.#onFacts(facts),
+      () => this.observe({ kind: 'overspent' }),
     );
-    const { risk, quoting } = worldConfiguration().parameters;
+    const { risk, quoting } = worldConfiguration(this.#scene).parameters;
     this.#checkers = new Checkers({
       ...{ limits: risk, leaseMs: quoting.leaseMs, freezeMs: quoting.freezeMs },
       ...{ messageAgeMsMax: quoting.messageAgeMsMax, ownPrefix: OWN_PREFIX, faults: plan.faults },
+      isExclusive: (eventTicker) => seriesFacts(eventTicker).isMutuallyExclusive,
     });
   }
 
@@ -112,8 +132,8 @@ export class World {
     const { clock, served } = this;
     const startAt = clock.now();
     clock.every(1_000, () => {
-      this.observe({ kind: 'second' });
       if (this.trader !== undefined) this.#edges.look(this.trader.session.engine.orders);
+      this.observe({ kind: 'second', ...this.#looked() });
     });
     this.#misbehave();
     const desk = new FaultDesk(this);
@@ -122,13 +142,17 @@ export class World {
     await clock.run(epochMs(startAt + FAULTS_MS), served);
     this.#armed.length = 0;
     served.office.mischief.behave();
+    this.meddling.behave();
     desk.heal();
     await this.#recover();
     await this.#rest();
     this.#isOver = true;
+    for (const name of this.#seenHalts) this.counts.add(`halt ${name}`);
     for (const [fault, times] of Object.entries(served.office.mischief.counts))
       this.counts.add(`exchange ${fault}`, times);
     const { violations } = this.#checkers;
+    this.counts.add(`scene ${this.#scene.when}`);
+    this.counts.add(`scene ${this.#scene.series.join(' ')}`);
     return { seed: this.plan.seed, trace: this.#trace.digest('hex'), violations, counts: this.counts.entries() };
   }
 
@@ -145,8 +169,14 @@ export class World {
   /** Opens the session; a start that fails is tried again, as the supervisor does. */
   start(): void {
     const trader: Trader = new Trader({
-      ...{ seed: this.plan.seed, configuration: worldConfiguration(), clock: this.clock, served: this.served },
-      ...{ road: this.road, sabotage: this.#options.sabotage ?? {}, image: this.#image },
+      ...{
+        seed: this.plan.seed,
+        configuration: worldConfiguration(this.#scene),
+        clock: this.clock,
+        served: this.served,
+      },
+      ...{ road: this.road, image: this.#image, draws: (what) => this.meddling.draws(what) },
+      ...(this.#hasOwnClock && { skewMs: () => this.skewMs }),
       mayForget: this.plan.faults.some((fault) => fault.kind === 'crash' && fault.forgets),
       reach: (point) => this.#reach(trader, point),
       onSent: (request) => this.#onSent(trader, request),
@@ -157,12 +187,14 @@ export class World {
           if (isExposing && !clientOrderId.includes('-hand-')) this.#decided(trader, ticker);
         }
         this.#edges.look(trader.session.engine.orders);
+        const cancels = intents.flatMap((intent) => (intent.kind === 'cancel' ? [intent.orderId] : []));
+        if (cancels.length > 0) this.observe({ kind: 'committed', cancels });
       },
       onFatal: (error) => void this.#end(trader, error),
       onLog: (text) => this.#options.onLog?.(`${this.clock.now() - this.#startAt} ${text}`),
     });
     this.trader = trader;
-    this.#edges = new EdgeCounter(this.counts);
+    this.#edges = this.#newEdges();
     this.observe({ kind: 'began', trader: trader.number });
     trader.session.start().then(
       () => {
@@ -177,6 +209,8 @@ export class World {
   die(forgets: boolean): void {
     const { trader } = this;
     if (trader === undefined) return;
+    const { orders } = trader.session.engine;
+    if (orders.questions().some(({ state }) => state === 'unknown')) this.counts.add(MOMENTS.unknownAtDeath);
     this.#image = trader.journal.imageAfter(forgets);
     trader.die();
     this.trader = undefined;
@@ -230,6 +264,7 @@ export class World {
       if (armed.left > 0) continue;
       this.#armed.splice(this.#armed.indexOf(armed), 1);
       this.counts.add(`crash at ${point}`);
+      if (armed.crash.forgets) this.counts.add(MOMENTS.powerLost);
       this.die(armed.crash.forgets);
       this.startAgain(armed.crash.forMs);
       return false;
@@ -241,13 +276,15 @@ export class World {
     const write = writeOf(request);
     if (write === undefined) return;
     const isJournaled = write.verb !== 'create' || trader.journal.holds(String(write.body.client_order_id));
-    this.observe({ kind: 'sent', trader: trader.number, write, isJournaled });
+    const { lagMs } = trader.process;
+    this.observe({ kind: 'sent', trader: trader.number, write, isJournaled, lagMs });
   }
 
   #onCall(call: Call): void {
     this.#trace.update(`${this.clock.now()} ${call.method} ${call.path} ${call.body}\n`);
     const write = writeOf(call);
     if (write === undefined) return;
+    if (call.path.endsWith('/batched')) this.counts.add(MOMENTS.batch);
     const market = this.venue.market(String(write.body.ticker));
     this.observe({ kind: 'arrived', write, market });
   }
@@ -256,13 +293,25 @@ export class World {
     this.#books.see(facts);
     for (const fact of facts) {
       if (!isAboutUs(fact)) continue;
+      this.#toldAt = this.clock.now();
       if (fact.type === 'order') this.#onOrder(fact.order);
       this.observe({ kind: 'fact', fact });
+      if (fact.type === 'lifecycle') this.#onLifecycle(fact.ticker);
     }
     if (facts.some(({ type }) => type === 'lifecycle' || type === 'pause')) this.#noteSilentEnds();
   }
 
-  #onOrder({ orderId, clientOrderId, status, price, filled }: VenueOrder): void {
+  /** A market that is paid is worth what it paid. */
+  #onLifecycle(ticker: string): void {
+    const { settledAt, settlementValue } = this.venue.market(ticker) ?? {};
+    if (settledAt === undefined || settlementValue === undefined) return;
+    const known = this.trader?.session.engine.ledger.fillCount ?? 0;
+    if (known < this.venue.fills(ACCOUNT).length) this.counts.add(MOMENTS.paidBeforeFill);
+    this.observe({ kind: 'paid', ticker, value: settlementValue, settledAt });
+  }
+
+  #onOrder({ orderId, clientOrderId, status, price, filled, reason }: VenueOrder): void {
+    if (reason === 'ExpiryCancel' && this.road.state !== 'open') this.counts.add(MOMENTS.expiryInOutage);
     if (status === 'resting') this.#restingIds.set(orderId, clientOrderId);
     else this.#restingIds.delete(orderId);
     this.#trace.update(`${this.venue.now} ${orderId} ${status} ${price} ${filled}\n`);
@@ -280,7 +329,7 @@ export class World {
   }
 
   #onEvent(trader: Trader, event: EngineEvent): void {
-    if (event.type === 'halt_changed' && event.isOn) this.counts.add(`halt ${event.halt.name}`);
+    if (event.type === 'control' && event.verb === 'resume') this.observe({ kind: 'resumed' });
     if (!ORDER_EVENTS.has(event.type)) return;
     this.#edges.look(trader.session.engine.orders);
   }
@@ -289,7 +338,8 @@ export class World {
     const book = trader.session.engine.books.get(ticker)?.book;
     const isValid = book?.isValid ?? false;
     const ageMs = book === undefined ? undefined : this.#books.ageOf(ticker, book);
-    const quietMs = this.clock.now() - trader.line.heardAt;
+    // What waits in the process has been heard of by nobody: age is measured where it is taken up.
+    const quietMs = this.clock.now() - trader.line.heardAt + trader.process.backlogMs;
     this.observe({ kind: 'decided', ticker, isValid, ageMs, quietMs });
   }
 
@@ -298,10 +348,36 @@ export class World {
     this.observe({ kind: 'chain', problem: check instanceof Error ? check.message : undefined });
   }
 
+  /** What may be asked of a trader that runs. */
+  #looked() {
+    const { trader } = this;
+    if (trader?.state !== 'running' || trader.process.isFrozen) return {};
+    const { engine } = trader.session;
+    const lasting = engine.halts.all().filter(({ name }) => HALT_CLEARS[name] === 'operator');
+    const halts = lasting.map(({ name, scope }) => `${name} ${scope}`);
+    for (const { name } of lasting) this.#seenHalts.add(name);
+    return { halts, compared: this.#compared(trader), load: loadOf(trader) };
+  }
+
+  #compared({ session }: Trader): Compared {
+    const quietMs = this.clock.now() - this.#toldAt;
+    return { ours: moneyOfLedger(session.engine.ledger), theirs: moneyOfExchange(this.venue), quietMs };
+  }
+
+  #newEdges(): EdgeCounter {
+    return new EdgeCounter(this.counts, (name, isKnown, ended) => {
+      const rests = ended !== undefined && [...this.#restingIds.values()].includes(ended) ? ended : undefined;
+      this.observe({ kind: 'edge', name, isKnown, rests });
+    });
+  }
+
   /** Once a second: does it quote, or say why not? */
   async #recover(): Promise<void> {
-    const swept = this.plan.faults.some(({ kind }) => kind === 'foreign_sweep') ? SWEEP_SECONDS : 0;
-    const bound = (this.#deaths === 0 ? LIVE_SECONDS : LIVE_SECONDS_AFTER_DEATH) + swept;
+    const swept = this.plan.faults.some(({ kind }) => kind === 'foreign_sweep' || kind === 'kill_swept')
+      ? SWEEP_SECONDS
+      : 0;
+    const clock = this.#hasOwnClock ? CLOCK_SECONDS : 0;
+    const bound = (this.#deaths === 0 ? LIVE_SECONDS : LIVE_SECONDS_AFTER_DEATH) + Math.max(swept, clock);
     let seconds: number | undefined;
     for (let second = 1; second <= bound && seconds === undefined; second += 1) {
       await this.clock.run(epochMs(this.clock.now() + 1_000), this.served);
@@ -309,7 +385,7 @@ export class World {
       if (second === 5) this.latch(false);
       if (second > 5 && this.#isWell()) seconds = second;
     }
-    this.observe({ kind: 'recovered', seconds, bound, state: this.#state() });
+    this.observe({ kind: 'recovered', seconds, bound, state: inWords(this.trader) });
   }
 
   #isWell(): boolean {
@@ -317,62 +393,26 @@ export class World {
     if (trader?.state !== 'running') return false;
     const prefix = `${OWN_PREFIX}${trader.number}-`;
     if ([...this.#restingIds.values()].some((id) => id.startsWith(prefix))) return true;
-    if (!this.#isAnythingTradable()) {
-      this.counts.add('recovered with nothing to quote');
-      return true;
-    }
-    if (this.#isUnwilling(trader)) {
-      this.counts.add('recovered without a price worth showing');
-      return true;
-    }
-    const lasting = trader.session.engine.halts.all().find(({ name }) => LASTING.has(name));
-    if (lasting !== undefined) this.counts.add(`recovered into ${lasting.name}`);
-    return lasting !== undefined;
-  }
-
-  /** It would quote, and says of both sides why it does not: edge, limits, the end of the grid. */
-  #isUnwilling({ session }: Trader): boolean {
-    return [...session.engine.markets()].some(({ decision }) => {
-      if (decision?.gate?.name === 'one_sided_book') return true;
-      if (decision?.posture !== 'quote') return false;
-      return decision.bid.shown === undefined && decision.ask.shown === undefined;
-    });
-  }
-
-  #isAnythingTradable(): boolean {
-    const { freezeMs } = worldConfiguration().parameters.quoting;
-    return this.venue.markets().some(({ market }) => {
-      const left = market.closeAt - this.venue.now;
-      return market.status === 'active' && left > freezeMs + 40_000 && this.venue.isTradingActive(market.shard);
-    });
-  }
-
-  #state(): string {
-    const { trader } = this;
-    if (trader === undefined) return 'no trader';
-    const { engine } = trader.session;
-    const halts = engine.halts.all().map(({ name, scope, reason }) => `${name} ${scope}: ${reason}`);
-    const markets = [...engine.markets()].map(({ market, decision }) => `${market.ticker} ${JSON.stringify(decision)}`);
-    return [...halts, ...markets].join('; ').slice(0, 1_500);
+    const reason = reasonNotToQuote(trader, this.venue, worldConfiguration(this.#scene).parameters.quoting.freezeMs);
+    if (reason !== undefined) this.counts.add(`recovered ${reason}`);
+    return reason !== undefined;
   }
 
   async #rest(): Promise<void> {
-    const { trader, clock, served, venue } = this;
+    const { trader, clock, served } = this;
     if (trader === undefined) return;
     trader.state = 'ending';
     // A fill a moment ago is news that is still on its way.
-    const { isConfirmed } = await clock.runUntilSettled(trader.session.stop('the end of the world'), served);
-    const { ledger } = trader.session.engine;
-    const held = [...ledger.tickers()].map((ticker) => [ticker, ledger.holding(ticker).position] as const);
+    const { isConfirmed, comparison } = await clock.runUntilSettled(
+      trader.session.stop('the end of the world'),
+      served,
+    );
     this.observe({
       kind: 'rested',
       isConfirmed,
-      ours: { cash: ledger.cashByShard(), positions: new Map(held), fills: ledger.fillCount },
-      theirs: {
-        cash: new Map(venue.balance(ACCOUNT).map(({ shard, cash }) => [shard, cash])),
-        positions: new Map(venue.positions(ACCOUNT).map(({ ticker, position }) => [ticker, position])),
-        fills: venue.fills(ACCOUNT).length,
-      },
+      saysEqual: comparison.isEqual,
+      ...this.#compared(trader),
+      load: loadOf(trader),
     });
     this.#verify(trader);
     trader.die();
@@ -381,12 +421,22 @@ export class World {
   /** As `kmm kill` and `kmm resume` write, beside a running trader or without one. */
   latch(isKilled: boolean): void {
     const at = this.clock.now();
+    const live = this.trader?.session.engine.orders.live() ?? [];
+    if (isKilled && [...live].some(({ state, pending }) => state === 'sending' || pending !== undefined))
+      this.counts.add(MOMENTS.flyingAtHalt);
     this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
     this.#write((journal) => {
       if (isKilled)
         journal.setLatch({ name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' }, 'world');
       else for (const { name, scope } of journal.latches()) journal.clearLatch(name, scope, 'world', at);
     });
+  }
+
+  /** As `kmm kill` writes down that it sends the account-wide cancel. */
+  swept(address: string): void {
+    const at = this.clock.now();
+    this.observe({ kind: 'swept' });
+    this.#write((journal) => void journal.recordSweep(address, 'world', at));
   }
 
   #write(change: (journal: WorldJournal) => void): void {
@@ -407,26 +457,12 @@ const NO_HOOKS: JournalHooks = { reach: () => true, onEvent: () => {}, onTurn: (
 
 type Pending = Observation extends infer One ? (One extends Observation ? Omit<One, 'at'> : never) : never;
 
-/** 2026-11-20 10:00 in New York, a Friday. */
-const QUARTER_HOUR = Date.UTC(2026, 10, 20, 15, 0, 0);
-
 const ORDER_EVENTS: ReadonlySet<EngineEvent['type']> = new Set([
   'create_outcome',
   'change_outcome',
   'own_order',
   'fill',
   'orders_listed',
-]);
-
-/** What only an operator ends is a reason to stand still. */
-const LASTING: ReadonlySet<string> = new Set([
-  'GROUP',
-  'RECONCILE',
-  'LOSS_DAY',
-  'KILLED',
-  'JOURNAL',
-  'INVARIANT',
-  'AUTH',
 ]);
 
 function isAboutUs(fact: VenueFact): boolean {

@@ -10,6 +10,7 @@ import { invariant } from './invariant.ts';
 import {
   type Centicents,
   type Centicontracts,
+  type EpochMs,
   type Microdollars,
   microdollars,
   moneyOf,
@@ -46,6 +47,8 @@ interface Account {
   sold: Centicontracts;
   /** What one YES paid, once settled: a fill that arrives later is paid at once. */
   settledValue?: Centicents;
+  /** Of the result that stands. */
+  settledAt?: EpochMs;
   /** Contracts that were paid so, signed: what another determination is about. */
   paid: Centicontracts;
 }
@@ -113,11 +116,15 @@ export class Ledger {
     if (this.#settlements.has(key)) return false;
     this.#settlements.add(key);
     const account = this.#account(settlement.ticker, shard);
-    const more = (settlement.value - (account.settledValue ?? settlement.value)) * account.paid;
-    account.settledValue = settlement.value;
+    const { settledAt, value } = settlement;
+    // What is told late of an earlier result has been overtaken: the later one has paid all of it.
+    if (account.settledAt !== undefined && account.settledAt > settledAt) return true;
+    const more = (value - (account.settledValue ?? value)) * account.paid;
+    account.settledAt = settledAt;
+    account.settledValue = value;
     this.#addCash(account.shard, microdollars(more));
     this.#realize(account, more);
-    this.#settle(account, settlement.value);
+    this.#settle(account, value);
     return true;
   }
 

@@ -1,5 +1,7 @@
 /** All checkers of a world, each told everything; what they find, once per invariant. */
 import type { CheckerMaker, Invariant, Observation, Violation, WorldTerms } from '../observation.ts';
+import { bounded } from './bounded.ts';
+import { budget } from './budget.ts';
 import { deadMan } from './dead-man.ts';
 import { equal } from './equal.ts';
 import { fresh } from './fresh.ts';
@@ -10,6 +12,7 @@ import { limit } from './limit.ts';
 import { live } from './live.ts';
 import { log } from './log.ts';
 import { once } from './once.ts';
+import { profit } from './profit.ts';
 
 const CHECKERS: readonly (readonly [Invariant, CheckerMaker])[] = [
   ['I1', known],
@@ -19,9 +22,12 @@ const CHECKERS: readonly (readonly [Invariant, CheckerMaker])[] = [
   ['I5', halt],
   ['I6', deadMan],
   ['I7', fresh],
+  ['I8', budget],
   ['I11', legal],
   ['I12', log],
   ['I13', live],
+  ['I16', profit],
+  ['I17', bounded],
 ];
 
 export class Checkers {

@@ -15,6 +15,7 @@ const ON_THE_WAY_MS = 50;
 export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) => {
   const changedAt = new Map<string, number>();
   const graceMs = newsMs(faults);
+  const slackMs = clockSlackMs(faults);
   let seenAt = 0;
   return (seen) => {
     seenAt = seen.at;
@@ -38,7 +39,10 @@ export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) =>
 
   function shapeProblem({ verb, body }: Write, at: number): string | undefined {
     const expiry = Number(body.expiration_time) * 1_000;
-    if (!(expiry > at && expiry <= at + leaseMs + 2_000) && !String(body.client_order_id).includes(HAND)) {
+    if (
+      !(expiry > at - slackMs && expiry <= at + leaseMs + 2_000 + slackMs) &&
+      !String(body.client_order_id).includes(HAND)
+    ) {
       if (verb === 'create' || body.expiration_time === undefined || expiry > at) {
         return `${verb} ${body.client_order_id ?? ''} expires ${expiry - at} ms from now`;
       }
@@ -58,17 +62,25 @@ export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) =>
     if (seenAt - newsAt < graceMs) return undefined;
     const price = parsePrice(String(write.body.price));
     if (price === undefined || !isOnGrid(price, grid)) return `${ticker}: ${write.body.price} is not on the grid`;
-    if (at >= closeAt) return `${ticker}: ${write.verb} after the close`;
-    if (at >= closeAt - freezeMs + ON_THE_WAY_MS) return `${ticker}: ${write.verb} in the freeze`;
+    if (at >= closeAt + slackMs) return `${ticker}: ${write.verb} after the close`;
+    if (at >= closeAt - freezeMs + ON_THE_WAY_MS + slackMs) return `${ticker}: ${write.verb} in the freeze`;
     return status === 'active' ? undefined : `${ticker}: ${write.verb} while the market is ${status}`;
   }
 };
+
+/** A clock that is set is believed until the exchange's answers have contradicted it. */
+export function clockSlackMs(faults: readonly Fault[]): number {
+  return Math.max(
+    0,
+    ...faults.map((fault) => (fault.kind === 'clock_off' ? Math.min(15_000, Math.abs(fault.byMs)) : 0)),
+  );
+}
 
 /** How long news of a market may take: the listing is read again once a minute where a frame may be lost. */
 function newsMs(faults: readonly Fault[]): number {
   const isHeard = faults.every(
     (fault) =>
-      !['link_cut', 'link_silent', 'frozen'].includes(fault.kind) &&
+      !['link_cut', 'link_silent', 'frozen', 'starved'].includes(fault.kind) &&
       !(fault.kind === 'exchange' && /frame|channel|overflow/.test(String(fault.rule.fault))),
   );
   return isHeard ? 1_000 : 65_000;

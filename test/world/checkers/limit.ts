@@ -1,6 +1,6 @@
 /**
- * I3: whenever an order of ours comes to rest or grows on the exchange, the worst loss of the exchange's positions and of
- * all that rests there is inside every limit, or has not become larger by it.
+ * I3: whenever an order of ours leaves for the exchange, comes to rest there or grows, the worst loss of the exchange's
+ * positions, of all that rests and of all that is on its way is inside every limit, or has not become larger by it.
  */
 
 import type { FillSeen } from '../../../src/lib/core/events.ts';
@@ -13,16 +13,18 @@ import {
   worstOfMarket,
 } from '../../../src/lib/core/exposure.ts';
 import { Ledger } from '../../../src/lib/core/ledger.ts';
-import type { Centicontracts } from '../../../src/lib/core/units.ts';
+import { type Centicontracts, parsePrice, parseSize, type Side } from '../../../src/lib/core/units.ts';
 import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
-import type { CheckerMaker } from '../observation.ts';
+import type { CheckerMaker, Observation } from '../observation.ts';
 
 /** What a stranger does on our account is known a little later. */
 const FOREIGN_MS = 10_000;
 
-export const limit: CheckerMaker = ({ limits, ownPrefix }) => {
+export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive }) => {
   const ledger = new Ledger();
   const resting = new Map<string, VenueOrder>();
+  /** Creates that have left and have not been heard of, by client order id. */
+  const flying = new Map<string, { readonly ticker: string; readonly exposed: Exposed; readonly sentAt: number }>();
   let foreignAt = Number.NEGATIVE_INFINITY;
   let before = figures();
 
@@ -32,6 +34,11 @@ export const limit: CheckerMaker = ({ limits, ownPrefix }) => {
       const orders = byMarket.get(order.ticker) ?? [];
       orders.push(exposed(order));
       byMarket.set(order.ticker, orders);
+    }
+    for (const { ticker, exposed: order } of flying.values()) {
+      const orders = byMarket.get(ticker) ?? [];
+      orders.push(order);
+      byMarket.set(ticker, orders);
     }
     const found = new Map<string, { readonly value: number; readonly max: number }>();
     const events = new Map<string, Outcomes[]>();
@@ -50,34 +57,73 @@ export const limit: CheckerMaker = ({ limits, ownPrefix }) => {
     }
     let total = 0;
     for (const [event, outcomes] of events) {
-      const loss = worstOfEvent(outcomes, false);
+      const loss = worstOfEvent(outcomes, isExclusive(event));
       total += loss;
       found.set(`loss of ${event}`, { value: loss, max: limits.eventLoss });
     }
     return found.set('loss in total', { value: total, max: limits.totalLoss });
   }
 
-  function breach(order: VenueOrder, at: number): string | undefined {
+  function breach(clientOrderId: string, at: number): string | undefined {
     const after = figures();
     const broken = [...after].find(([name, { value, max }]) => value > max && value > (before.get(name)?.value ?? 0));
     before = after;
-    if (broken === undefined || !order.clientOrderId.startsWith(ownPrefix) || at - foreignAt < FOREIGN_MS) return;
+    if (broken === undefined || !clientOrderId.startsWith(ownPrefix) || at - foreignAt < FOREIGN_MS) return;
     const [name, { value, max }] = broken;
-    return `${name} is ${value} of ${max} with order ${order.clientOrderId}`;
+    return `${name} is ${value} of ${max} with order ${clientOrderId}`;
+  }
+
+  function sent({ write: { body, path }, at }: Extract<Observation, { kind: 'sent' }>): string | undefined {
+    const ticker = String(body.ticker);
+    const [side, price, size] = [body.side as Side, parsePrice(String(body.price)), parseSize(String(body.count))];
+    if (price === undefined || size === undefined || path.endsWith('/amend')) return undefined;
+    const none = 0 as Centicontracts;
+    const order = { side, price, boldest: price, total: size, filledSeen: none, filledStated: none };
+    const id = String(body.client_order_id);
+    flying.set(id, { ticker, exposed: order, sentAt: at });
+    return breach(id, at);
+  }
+
+  /** What has not arrived by now never will. */
+  function forget(at: number): void {
+    for (const [id, { sentAt }] of flying) if (at > sentAt + ON_THE_WAY_MS) flying.delete(id);
+    before = figures();
   }
 
   return (seen) => {
     if (seen.kind === 'foreign') foreignAt = seen.at;
+    if (seen.kind === 'second' && flying.size > 0) forget(seen.at);
+    if (seen.kind === 'sent' && seen.write.verb === 'create') return sent(seen);
+    if (seen.kind === 'arrived' && seen.write.verb === 'create') flying.delete(String(seen.write.body.client_order_id));
+    if (seen.kind === 'paid') {
+      const { ticker, value, settledAt } = seen;
+      ledger.settlement({ type: 'settlement', at: settledAt, ticker, result: 'scalar', value, settledAt }, 0);
+      before = figures();
+    }
     if (seen.kind !== 'fact') return undefined;
     const { fact } = seen;
-    if (fact.type === 'fill') ledger.fill(fillOf(fact), fact.fill.shard);
+    if (fact.type === 'fill') {
+      const { orderId, size } = fact.fill;
+      const order = resting.get(orderId);
+      if (order !== undefined) {
+        const [filled, remaining] = [order.filled + size, Math.max(0, order.remaining - size)] as Centicontracts[];
+        resting.set(orderId, { ...order, filled: filled as Centicontracts, remaining: remaining as Centicontracts });
+      }
+      ledger.fill(fillOf(fact), fact.fill.shard);
+      // A fill that closes at a profit takes it out of the measure: that is no order's doing.
+      before = figures();
+    }
     if (fact.type !== 'order') return undefined;
     const { order } = fact;
+    flying.delete(order.clientOrderId);
     if (order.status === 'resting') resting.set(order.orderId, order);
     else resting.delete(order.orderId);
-    return breach(order, seen.at);
+    return breach(order.clientOrderId, seen.at);
   };
 };
+
+/** Less than any time in which an order that never arrived is known to be absent. */
+const ON_THE_WAY_MS = 1_000;
 
 function exposed({ side, price, filled, remaining }: VenueOrder): Exposed {
   const total = (filled + remaining) as Centicontracts;

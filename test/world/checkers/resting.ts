@@ -34,6 +34,7 @@ export function isCalm(faults: readonly Fault[]): boolean {
 }
 
 const CALM: ReadonlySet<FaultKind> = new Set([
+  'wire',
   'crash',
   'killed',
   'paused',

@@ -1,0 +1,40 @@
+/** Whether a trader that shows no quote says why, by its own words and by what the exchange has to trade. */
+import type { HaltName } from '../../src/lib/core/halts.ts';
+import type { Venue } from '../../src/lib/sim/venue.ts';
+import type { Trader } from './trader.ts';
+
+/** What only an operator ends is a reason to stand still. */
+const LASTING: ReadonlySet<HaltName> = new Set([
+  ...(['GROUP', 'RECONCILE', 'LOSS_DAY', 'RUNAWAY', 'KILLED', 'JOURNAL', 'INVARIANT', 'AUTH'] as const),
+]);
+/** Long enough to be met, quoted and seen. */
+const ENOUGH_MS = 40_000;
+const SPENT = "waiting: the minute's orders";
+
+/** After `recovered`; undefined: there is none. */
+export function reasonNotToQuote(trader: Trader, venue: Venue, freezeMs: number): string | undefined {
+  const { engine } = trader.session;
+  const decisions = [...engine.markets()].flatMap(({ decision }) => decision ?? []);
+  const isTradable = venue.markets().some(({ market: { closeAt, status, shard } }) => {
+    return status === 'active' && closeAt - venue.now > freezeMs + ENOUGH_MS && venue.isTradingActive(shard);
+  });
+  if (!isTradable) return 'with nothing to quote';
+  // It would quote, and says of both sides why it does not: edge, limits, the end of the grid.
+  const isUnwilling = decisions.some(({ gate, posture, bid, ask }) => {
+    if (gate?.name === 'one_sided_book') return true;
+    return posture === 'quote' && bid.shown === undefined && ask.shown === undefined;
+  });
+  if (isUnwilling) return 'without a price worth showing';
+  if (decisions.some(({ bid }) => bid.reason.startsWith(SPENT))) return "with the minute's orders used up";
+  const lasting = engine.halts.all().find(({ name }) => LASTING.has(name));
+  return lasting && `into ${lasting.name}`;
+}
+
+/** For whoever asks why there was neither. */
+export function inWords(trader: Trader | undefined): string {
+  if (trader === undefined) return 'no trader';
+  const { engine } = trader.session;
+  const halts = engine.halts.all().map(({ name, scope, reason }) => `${name} ${scope}: ${reason}`);
+  const markets = [...engine.markets()].map(({ market, decision }) => `${market.ticker} ${JSON.stringify(decision)}`);
+  return [...halts, ...markets].join('; ').slice(0, 1_500);
+}
