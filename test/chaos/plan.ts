@@ -1,0 +1,47 @@
+/** What happens in a run, drawn from its seed alone: which scenario, at which point, the how-manieth time, when, whom. */
+import { chance, integer, seededStream } from '../../src/lib/sim/random.ts';
+import { SCENARIO_NAMES } from './scenarios.ts';
+
+export interface Plan {
+  readonly seed: number;
+  readonly scenario: string;
+  /** Of the source, for scenarios that kill at one. */
+  readonly point?: string;
+  /** At the N-th passing, or the N-th call of its kind. */
+  readonly nth: number;
+  /** Who dies: the trader alone, or the supervisor with it. */
+  readonly victims: 'trader' | 'both';
+  /** Milliseconds after it quotes. */
+  readonly afterMs: number;
+  readonly lastsMs: number;
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+  readonly clockStepMs: number;
+}
+
+/** The N-th passing, from the first on; what lies between is reached by runs with other seeds. */
+const NTHS = [1, 2, 3, 5, 8, 13, 21, 34] as const;
+/** Small ones stay below what the exchange refuses, large ones above. */
+const CLOCK_STEPS_MS = [-120_000, -4_000, -1_000, 1_000, 4_000, 120_000] as const;
+
+/**
+ * One scenario after the other as the seeds go up, so that a batch as long as the list has each of them once, and those
+ * with an N get the next one each time round.
+ */
+export function drawPlan(seed: number, names: readonly string[] = SCENARIO_NAMES): Plan {
+  const scenario = names[seed % names.length] as string;
+  const round = Math.floor(seed / names.length);
+  const random = seededStream(`chaos ${seed}`);
+  const point = scenario.startsWith(AT_POINT) ? { point: scenario.slice(AT_POINT.length) } : {};
+  return {
+    ...{ seed, scenario, ...point },
+    nth: NTHS[round % NTHS.length] ?? 1,
+    victims: chance(random, 0.5) ? 'both' : 'trader',
+    afterMs: integer(random, 0, 1_500),
+    lastsMs: integer(random, 1_500, 7_000),
+    signal: chance(random, 0.5) ? 'SIGINT' : 'SIGTERM',
+    clockStepMs: CLOCK_STEPS_MS[integer(random, 0, CLOCK_STEPS_MS.length - 1)] ?? 0,
+  };
+}
+
+/** Scenarios that kill at a point of the source are named after it. */
+export const AT_POINT = 'F28-at-';
