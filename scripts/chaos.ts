@@ -28,10 +28,13 @@ if (names.length === 0)
   fail(`no scenario begins with ${values.loop ?? values.only}; there are ${SCENARIO_NAMES.join(', ')}`);
 if (values.out !== undefined) writeFileSync(values.out, '');
 
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+
 const results: RunResult[] = [];
-if (values.loop === undefined) await runBatch({ runs, from, names, workers, onResult: tell });
+if (values.loop === undefined) await runBatch({ runs, from, names, workers, onResult: tell, signal: stopping.signal });
 else for (const name of names) await runLoop(name, from, tell);
-const summary = summaryOf(results, { from, isWhole: values.loop === undefined && values.only === '' });
+const summary = summaryOf(results, from, names);
 say(summary);
 process.exit(summary.violations > 0 || summary.neverFired.length > 0 ? 1 : 0);
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccount, checkLedger, checkLeftovers, saidOf } from './checks.ts';
 import type { HookOrders } from './hook.ts';
 import { type Command, until } from './processes.ts';
-import { LEASE_SECONDS, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** Resting orders of a life that is over are gone so soon after a restart (I6). */
 const GONE_MS = 10_000;
@@ -24,8 +24,7 @@ export async function comeToQuote(stage: Stage, orders: Omit<HookOrders, 'folder
 }
 
 /** The supervisor lives: what the dead trader left is gone, and the next one quotes. */
-export async function survivesTrader(stage: Stage, diedAt: number): Promise<void> {
-  const session = stage.lastSession();
+export async function survivesTrader(stage: Stage, diedAt: number, session = stage.lastSession()): Promise<void> {
   await leftGoes(stage, session, diedAt);
   await quotesAgain(stage, session, diedAt);
 }
@@ -49,7 +48,7 @@ export async function bothDie(stage: Stage): Promise<number> {
 /** Nobody comes back: the leases end everything. */
 export async function leasesEnd(stage: Stage, diedAt: number): Promise<void> {
   const session = stage.lastSession();
-  const boundMs = LEASE_SECONDS * 1_000 + AFTER_LEASE_MS;
+  const boundMs = stage.leaseSeconds * 1_000 + AFTER_LEASE_MS;
   const goneAt = await until(() => stage.goneAt(session, diedAt), boundMs + SLACK_MS);
   stage.check('I6', goneAt !== undefined, `orders rest ${boundMs} ms after the host was gone`);
   if (goneAt !== undefined) stage.facts.leasesEndedSeconds = seconds(goneAt - diedAt);
@@ -72,7 +71,7 @@ async function quotesAgain(stage: Stage, session: number, since: number): Promis
 /** The faults are over: quoting with nothing in doubt within 30 s, or a halt that says its name. */
 export async function heals(stage: Stage): Promise<void> {
   const since = performance.now();
-  const isQuoting = await stage.quoting(HEALED_MS);
+  const isQuoting = await stage.quoting(HEALED_MS, stage.life, since);
   const halts = haltsOf(stage);
   if (!isQuoting && halts.length > 0) stage.facts.halted = halts.join(' ');
   const status = stage.status();

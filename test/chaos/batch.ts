@@ -1,8 +1,6 @@
 /** Many runs, some at a time, and what they sum up to. */
 import { drawPlan } from './plan.ts';
-import { POINTS } from './points.ts';
 import { type RunResult, runPlan } from './run.ts';
-import { SCENARIO_NAMES } from './scenarios.ts';
 
 export interface BatchOptions {
   readonly runs: number;
@@ -11,12 +9,14 @@ export interface BatchOptions {
   /** Runs at the same time. */
   readonly workers: number;
   readonly onResult: (result: RunResult) => void;
+  /** No more runs are begun; those that go on come to their end. */
+  readonly signal: AbortSignal;
 }
 
-export async function runBatch({ runs, from, names, workers, onResult }: BatchOptions): Promise<void> {
+export async function runBatch({ runs, from, names, workers, onResult, signal }: BatchOptions): Promise<void> {
   let next = from;
   const work = async (): Promise<void> => {
-    while (next < from + runs) {
+    while (next < from + runs && !signal.aborted) {
       const seed = next;
       next += 1;
       onResult(await runPlan(drawPlan(seed, names)));
@@ -38,9 +38,10 @@ const LOOP_MAX = 200;
 /** So many runs have every scenario in them, and every point must have fired. */
 const WHOLE_BATCH = 100;
 
-export function summaryOf(results: readonly RunResult[], { from, isWhole }: { from: number; isWhole: boolean }) {
+/** @param names of the scenarios that the runs were drawn from */
+export function summaryOf(results: readonly RunResult[], from: number, names: readonly string[]) {
   const counted = (isIt: (name: string) => boolean): Record<string, number> => {
-    const counts = Object.fromEntries(SCENARIO_NAMES.filter(isIt).map((name) => [name, 0]));
+    const counts = Object.fromEntries(names.filter(isIt).map((name) => [name, 0]));
     for (const { plan, facts } of results) {
       if (isIt(plan.scenario) && facts.isFired !== false && facts.skipped === undefined) {
         counts[plan.scenario] = (counts[plan.scenario] ?? 0) + 1;
@@ -50,7 +51,7 @@ export function summaryOf(results: readonly RunResult[], { from, isWhole }: { fr
   };
   const points = counted((name) => name.startsWith('F28-'));
   const faults = counted((name) => !name.startsWith('F28-'));
-  const isJudged = isWhole && results.length >= WHOLE_BATCH;
+  const isJudged = results.length >= Math.max(WHOLE_BATCH, names.length);
   const skipped = results.filter(({ facts }) => facts.skipped !== undefined).map(({ plan }) => plan.scenario);
   const never = Object.entries({ ...points, ...faults }).flatMap(([name, count]) => (count === 0 ? [name] : []));
   return {
@@ -58,7 +59,6 @@ export function summaryOf(results: readonly RunResult[], { from, isWhole }: { fr
     violations: results.reduce((sum, { violations }) => sum + violations.length, 0),
     ...{ points, faults, skipped: [...new Set(skipped)] },
     neverFired: isJudged ? never.filter((name) => !skipped.includes(name)) : [],
-    pointsOfTheSource: POINTS.length,
     quotingAgainSecondsMax: longest(results, 'quotingAgainSeconds'),
     restingGoneSecondsMax: longest(results, 'restingGoneSeconds'),
     leasesEndedSecondsMax: longest(results, 'leasesEndedSeconds'),

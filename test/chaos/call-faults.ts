@@ -11,7 +11,7 @@ export interface NamedCallFault {
   readonly on: readonly CallKind[];
   readonly fault: CallFault;
   /** When such calls come by themselves. */
-  readonly comes: 'quoting' | 'stop' | 'trader_dead';
+  readonly comes: 'quoting' | 'start' | 'reconnect' | 'stop' | 'trader_dead';
   /** So many calls in a row at most. */
   readonly times: number;
 }
@@ -77,8 +77,10 @@ export const CALL_FAULTS: readonly NamedCallFault[] = [
   named('F23-create-html-403-before', 'create', { at: 'before', instead: BLOCKED }),
   named('F23-create-redirect-after', 'create', { at: 'after', instead: REDIRECT }),
   named('F23-cancel-portal-before', 'cancel', { at: 'before', instead: PORTAL }, 'stop'),
-  named('F23-read-portal-before', 'read', { at: 'before', instead: PORTAL }, 'quoting', 8),
-  named('F23-read-redirect-before', 'read', { at: 'before', instead: REDIRECT }, 'quoting', 8),
+  named('F23-start-portal', 'read', { at: 'before', instead: PORTAL }, 'start'),
+  named('F23-start-redirect', 'read', { at: 'before', instead: REDIRECT }, 'start'),
+  named('F23-read-portal', 'read', { at: 'before', instead: PORTAL }, 'reconnect', 8),
+  named('F23-read-redirect', 'read', { at: 'before', instead: REDIRECT }, 'reconnect', 8),
 ];
 
 function named(

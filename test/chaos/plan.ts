@@ -1,5 +1,6 @@
 /** What happens in a run, drawn from its seed alone: which scenario, at which point, the how-manieth time, when, whom. */
 import { chance, integer, seededStream } from '../../src/lib/sim/random.ts';
+import { POINTS } from './points.ts';
 import { SCENARIO_NAMES } from './scenarios.ts';
 
 export interface Plan {
@@ -16,12 +17,17 @@ export interface Plan {
   readonly lastsMs: number;
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
   readonly clockStepMs: number;
+  readonly leaseSeconds: number;
 }
 
-/** The N-th passing, from the first on; what lies between is reached by runs with other seeds. */
-const NTHS = [1, 2, 3, 5, 8, 13, 21, 34] as const;
+/** The N-th passing, from the first on: of what a turn passes, of what an order passes, of what a life passes once or twice. */
+const NTHS = { turn: [1, 2, 3, 5, 8, 13, 21, 34], order: [1, 2, 3, 5, 8, 13], life: [1, 2, 3] } as const;
 /** Small ones stay below what the exchange refuses, large ones above. */
 const CLOCK_STEPS_MS = [-120_000, -4_000, -1_000, 1_000, 4_000, 120_000] as const;
+
+/** Where leases have to be renewed or to end within the run; else they must not be what empties the book. */
+const RENEWING = /^F29-|amend/;
+const LEASE_SECONDS = { least: 10, usual: 120 };
 
 /**
  * One scenario after the other as the seeds go up, so that a batch as long as the list has each of them once, and those
@@ -31,16 +37,24 @@ export function drawPlan(seed: number, names: readonly string[] = SCENARIO_NAMES
   const scenario = names[seed % names.length] as string;
   const round = Math.floor(seed / names.length);
   const random = seededStream(`chaos ${seed}`);
+  const nths = NTHS[passedPer(scenario)];
   const point = scenario.startsWith(AT_POINT) ? { point: scenario.slice(AT_POINT.length) } : {};
   return {
     ...{ seed, scenario, ...point },
-    nth: NTHS[round % NTHS.length] ?? 1,
+    nth: nths[round % nths.length] ?? 1,
     victims: chance(random, 0.5) ? 'both' : 'trader',
     afterMs: integer(random, 0, 1_500),
     lastsMs: integer(random, 1_500, 7_000),
     signal: chance(random, 0.5) ? 'SIGINT' : 'SIGTERM',
+    leaseSeconds: RENEWING.test(scenario) ? LEASE_SECONDS.least : LEASE_SECONDS.usual,
     clockStepMs: CLOCK_STEPS_MS[integer(random, 0, CLOCK_STEPS_MS.length - 1)] ?? 0,
   };
+}
+
+function passedPer(scenario: string): keyof typeof NTHS {
+  const point = POINTS.find(({ name }) => scenario === AT_POINT + name);
+  if (point === undefined) return 'order';
+  return point.phase === 'quoting' ? 'turn' : 'life';
 }
 
 /** Scenarios that kill at a point of the source are named after it. */

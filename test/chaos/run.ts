@@ -23,7 +23,7 @@ const BOUND_MS = 180_000;
 
 export async function runPlan(plan: Plan): Promise<RunResult> {
   const startedAt = performance.now();
-  const stage = await Stage.build(mkdtempSync(join(tmpdir(), 'kmm-chaos-')), plan.seed);
+  const stage = await Stage.build(mkdtempSync(join(tmpdir(), 'kmm-chaos-')), plan);
   const scenario = SCENARIOS.get(plan.scenario);
   let timer: NodeJS.Timeout | undefined;
   try {

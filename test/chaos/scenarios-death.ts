@@ -77,8 +77,8 @@ export async function onTheWire(
 
 /** What follows when the process was killed; when the point was not passed often enough, nothing. */
 async function diesOrPasses(stage: Stage, victims: Plan['victims'], isStopping: boolean): Promise<void> {
-  const diedAt = await until(() => stage.firedAt() ?? (isStopping && stage.life.hasEnded && 'ended'), FIRES_MS);
-  const isFired = typeof diedAt === 'number';
+  const diedAt = await stage.during(() => stage.firedAt(), FIRES_MS);
+  const isFired = diedAt !== undefined;
   stage.facts.isFired = isFired;
   if (isFired && victims === 'both') return startAgain(stage);
   if (isStopping) return hasEnded(stage, 0);
@@ -176,7 +176,7 @@ export async function freezes(stage: Stage, { afterMs, lastsMs }: Plan, role: 'c
   await pause(lastsMs);
   if (pid !== undefined) signalled(pid, 'SIGCONT');
   const isKilled = role === 'trader' && lastsMs > STALL_MS;
-  if (isKilled) await survivesTrader(stage, stoppedAt + STALL_MS);
+  if (isKilled) await survivesTrader(stage, stoppedAt + STALL_MS, session);
   else await heals(stage);
   stage.facts.frozenSeconds = seconds(lastsMs);
   stage.check(

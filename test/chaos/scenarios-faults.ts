@@ -3,6 +3,7 @@
 import type { Fault, FaultKind } from '../soak/fault-proxy.ts';
 import { bothDie, comeToQuote, endsWell, heals, leftGoes, pause, startAgain, survivesTrader } from './acts.ts';
 import { ArmedFault, type NamedCallFault } from './call-faults.ts';
+import { saidOf } from './checks.ts';
 import type { Plan } from './plan.ts';
 import { until } from './processes.ts';
 import type { Stage } from './stage.ts';
@@ -11,35 +12,48 @@ import type { Stage } from './stage.ts';
 const COMES_MS = 8_000;
 
 export async function badCall(stage: Stage, { nth, victims }: Plan, named: NamedCallFault): Promise<void> {
-  const armed = new ArmedFault(named, named.comes === 'trader_dead' ? 1 : nth);
+  const { comes } = named;
+  // Of what comes in one burst, the first.
+  const armed = new ArmedFault(named, comes === 'trader_dead' || comes === 'reconnect' ? 1 : nth);
   const arm = () => {
     stage.onCall = (call) => armed.take(call);
   };
-  if (named.comes === 'quoting') {
+  const hits = () => (armed.hits > 0 ? true : undefined);
+  if (comes === 'quoting' || comes === 'start') {
     arm();
-    // A start that reads nothing may refuse to quote: it is started again, as a service would be.
     stage.run();
-    await until(() => armed.hits > 0 || stage.life.hasEnded, COMES_MS);
-    if (stage.life.hasEnded) await startAgain(stage);
-    else await heals(stage);
-    await endsWell(stage);
-  } else if (named.comes === 'stop') {
-    await comeToQuote(stage);
-    arm();
-    await endsWell(stage);
+    await stage.during(hits, COMES_MS);
+    // What is missing before the first order ends the start; whoever started it tries again.
+    const isRefused = comes === 'start' && (await until(() => stage.life.hasEnded, REFUSED_MS)) === true;
+    if (isRefused) {
+      stage.check(
+        'exit',
+        (await stage.life.exit) === UNREACHABLE,
+        `exit ${await stage.life.exit}: ${saidOf(stage.life)}`,
+      );
+      await startAgain(stage);
+    } else await heals(stage);
   } else {
     await comeToQuote(stage);
     arm();
-    if (victims === 'trader') await survivesTrader(stage, stage.signal('trader', 'SIGKILL'));
-    else {
+    if (comes === 'reconnect') {
+      stage.proxy.inflict({ kind: 'drop_links' });
+      await until(hits, COMES_MS);
+      await heals(stage);
+    } else if (comes === 'trader_dead' && victims === 'trader') {
+      await survivesTrader(stage, stage.signal('trader', 'SIGKILL'));
+    } else if (comes === 'trader_dead') {
       await bothDie(stage);
       await startAgain(stage);
     }
-    await endsWell(stage);
   }
+  await endsWell(stage);
   stage.facts.isFired = armed.hits > 0;
   stage.facts.hits = armed.hits;
 }
+
+const REFUSED_MS = 2_000;
+const UNREACHABLE = 5;
 
 /** Faults that the soak's proxy knows; those that last go on for `lastsMs`. */
 export async function badLink(stage: Stage, { afterMs, lastsMs }: Plan, kind: FaultKind): Promise<void> {

@@ -12,12 +12,11 @@ import { type CallKind, kindOf } from './call-faults.ts';
 import { Exchange } from './exchange.ts';
 import type { HookOrders } from './hook.ts';
 import { lastSessionIn } from './journal-reader.ts';
+import type { Plan } from './plan.ts';
 import { Command, type Printed, pidIn, processesIn, signalled, until } from './processes.ts';
 
 const HOOK = fileURLToPath(new URL('./hook.ts', import.meta.url));
 const LOOK_MS = 150;
-/** The shortest that the configuration allows. */
-export const LEASE_SECONDS = 10;
 const FIRST_QUOTES_MS = 60_000;
 
 export interface Look {
@@ -32,6 +31,7 @@ export class Stage {
   readonly folder: string;
   readonly home: string;
   readonly exchange: Exchange;
+  readonly leaseSeconds: number;
   readonly looks: Look[] = [];
   readonly lives: Command[] = [];
   /** What the proxy has seen come, when. */
@@ -45,15 +45,16 @@ export class Stage {
   #isWatching = true;
   #watching: Promise<void> = Promise.resolve();
 
-  private constructor(folder: string, exchange: Exchange) {
+  private constructor(folder: string, exchange: Exchange, leaseSeconds: number) {
+    this.leaseSeconds = leaseSeconds;
     this.folder = folder;
     this.home = join(folder, 'data');
     this.exchange = exchange;
   }
 
-  static async build(folder: string, seed: number): Promise<Stage> {
+  static async build(folder: string, { seed, leaseSeconds }: Plan): Promise<Stage> {
     mkdirSync(join(folder, 'hook'), { recursive: true });
-    const stage = new Stage(folder, await Exchange.start(folder, String(seed)));
+    const stage = new Stage(folder, await Exchange.start(folder, String(seed)), leaseSeconds);
     stage.proxy = await startFaultProxy(stage.exchange.rest, {
       onCall: (call) => {
         stage.calls.push({ at: performance.now(), kind: kindOf(call) });
@@ -81,7 +82,7 @@ export class Stage {
   command(words: readonly string[], orders: Omit<HookOrders, 'folder'> = {}, home = this.home): Command {
     return new Command(words, {
       ...{ PATH: process.env.PATH ?? '', HOME: this.folder, KMM_HOME: home },
-      KMM_QUOTING_LEASE_SECONDS: String(LEASE_SECONDS),
+      KMM_QUOTING_LEASE_SECONDS: String(this.leaseSeconds),
       NODE_OPTIONS: `--import=${HOOK}`,
       CHAOS: JSON.stringify({ folder: join(this.folder, 'hook'), ...orders } satisfies HookOrders),
     });
@@ -139,13 +140,22 @@ export class Stage {
   }
 
   /** Whether quotes rest and nothing is in doubt; the life that ended never does. */
-  async quoting(withinMs = FIRST_QUOTES_MS, life = this.life): Promise<boolean> {
+  async quoting(withinMs = FIRST_QUOTES_MS, life = this.life, since = life.startedAt): Promise<boolean> {
     const isQuoting = () => {
-      const status = life.lines('status').at(-1);
+      const status = life.printed.findLast(({ at, line }) => at > since && line.type === 'status')?.line;
       return status?.state === 'quoting' && Number(status.restingOrders) > 0 && status.unknownOrders === 0;
     };
     const found = await until(() => (isQuoting() ? 'yes' : life.hasEnded && 'ended'), withinMs);
     return found === 'yes';
+  }
+
+  /** Waits so long for it from when the first quotes rest, or until the life is over. */
+  async during<Found>(find: () => Found | undefined, withinMs: number): Promise<Found | undefined> {
+    const isOver = () => this.life.hasEnded && this.life.printed.length > 0;
+    const rests = () => Number(this.status()?.restingOrders ?? 0) > 0;
+    await until(() => find() !== undefined || isOver() || rests(), FIRST_QUOTES_MS);
+    await until(() => find() !== undefined || isOver(), withinMs);
+    return find();
   }
 
   /** The newest session of the journal; call it before the next one begins. */
