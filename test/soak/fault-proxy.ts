@@ -31,7 +31,9 @@ export interface Call {
 /** `instead` absent: the connection is cut; `silence`: it stays open and nothing comes. */
 export type CallFault =
   | { readonly at: 'before' | 'after'; readonly instead?: WrongAnswer | 'silence' }
-  | { readonly at: 'mid_body' };
+  | { readonly at: 'mid_body' }
+  /** Forwarded so much later. */
+  | { readonly at: 'late'; readonly ms: number };
 
 export interface WrongAnswer {
   readonly status: number;
@@ -147,7 +149,9 @@ class Middleman {
     incoming.on('end', () => {
       const fault = this.#options.onCall?.(callOf(incoming)) ?? (isLost ? { at: 'after' } : undefined);
       if (fault?.at === 'before') return misanswer(incoming, answer, fault.instead);
-      this.#forward(incoming, answer, fault).end(Buffer.concat(body));
+      const forward = () => void this.#forward(incoming, answer, fault).end(Buffer.concat(body));
+      if (fault?.at === 'late') setTimeout(forward, fault.ms);
+      else forward();
     });
   }
 
