@@ -40,7 +40,7 @@ export class Stage {
   readonly violations: { readonly invariant: string; readonly text: string }[] = [];
   /** Decides about each call; a scenario sets it. */
   onCall: (call: Call) => CallFault | undefined = () => undefined;
-  onAnswer: (call: Call) => void = () => {};
+  onAnswer: (call: Call, status: number) => void = () => {};
   proxy!: FaultProxy;
   #isWatching = true;
   #watching: Promise<void> = Promise.resolve();
@@ -60,7 +60,7 @@ export class Stage {
         stage.calls.push({ at: performance.now(), kind: kindOf(call) });
         return stage.onCall(call);
       },
-      onAnswer: (call) => stage.onAnswer(call),
+      onAnswer: (call, status) => stage.onAnswer(call, status),
     });
     stage.#watching = stage.#watch();
     return stage;
