@@ -1,5 +1,5 @@
 /** What happens in a run, drawn from its seed alone: which scenario, at which point, the how-manieth time, when, whom. */
-import { chance, integer, seededStream } from '../../src/lib/sim/random.ts';
+import { chance, integer, type RandomStream, seededStream } from '../../src/lib/sim/random.ts';
 import { POINTS } from './points.ts';
 import { SCENARIO_NAMES } from './scenarios.ts';
 
@@ -18,10 +18,15 @@ export interface Plan {
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
   readonly clockStepMs: number;
   readonly leaseSeconds: number;
+  /** On the links too, from the moment of the death on. */
+  readonly alongside?: Alongside;
 }
 
+const ALONGSIDE = ['lose_answers', 'too_many_requests', 'delay_frames'] as const;
+type Alongside = (typeof ALONGSIDE)[number];
+
 /** The N-th passing, from the first on: of what a turn passes, of what an order passes, of what a life passes once or twice. */
-const NTHS = { turn: [1, 2, 3, 5, 8, 13, 21, 34], order: [1, 2, 3, 5, 8, 13], life: [1, 2, 3] } as const;
+const NTHS = { turn: [1, 2, 3, 5, 8, 13, 21, 34], order: [1, 2, 3, 5, 8, 13], life: [1, 1, 2] } as const;
 /** Small ones stay below what the exchange refuses, large ones above. */
 const CLOCK_STEPS_MS = [-120_000, -4_000, -1_000, 1_000, 4_000, 120_000] as const;
 
@@ -47,8 +52,15 @@ export function drawPlan(seed: number, names: readonly string[] = SCENARIO_NAMES
     lastsMs: integer(random, 1_500, 7_000),
     signal: chance(random, 0.5) ? 'SIGINT' : 'SIGTERM',
     leaseSeconds: RENEWING.test(scenario) ? LEASE_SECONDS.least : LEASE_SECONDS.usual,
-    clockStepMs: CLOCK_STEPS_MS[integer(random, 0, CLOCK_STEPS_MS.length - 1)] ?? 0,
+    clockStepMs: drawn(random, CLOCK_STEPS_MS),
+    ...(chance(random, ALONGSIDE_CHANCE) ? { alongside: drawn(random, ALONGSIDE) } : {}),
   };
+}
+
+const ALONGSIDE_CHANCE = 0.3;
+
+function drawn<Item>(random: RandomStream, items: readonly [Item, ...Item[]]): Item {
+  return items[integer(random, 0, items.length - 1)] ?? items[0];
 }
 
 function passedPer(scenario: string): keyof typeof NTHS {
@@ -58,4 +70,4 @@ function passedPer(scenario: string): keyof typeof NTHS {
 }
 
 /** Scenarios that kill at a point of the source are named after it. */
-export const AT_POINT = 'F28-at-';
+const AT_POINT = 'F28-at-';

@@ -26,6 +26,7 @@ export const POINTS: readonly Point[] = [
   at('migration-copying', migrations, 'renameSync(partial, path);', 'before', 'migration'),
   at('migration-backed-up', migrations, 'renameSync(partial, path);', 'after', 'migration'),
   at('migration-step-run', migrations, 'database.exec(sql);', 'after', 'migration'),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is looked for as it is written there
   at('migration-step-numbered', migrations, 'database.pragma(`user_version = ${step}`);', 'after', 'migration'),
   at(
     'session-numbered',

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -119,6 +120,13 @@ function readProc(pid: number, file: 'environ' | 'cmdline'): readonly string[] {
     return [];
   }
 }
+
+/** More to do than processors to do it: what is promised in seconds is not judged by the start of a process then. */
+export function isBusy(): boolean {
+  return (loadavg()[0] ?? 0) / availableParallelism() > BUSY_LOAD;
+}
+
+const BUSY_LOAD = 1.5;
 
 /** Looks every 20 ms; undefined when nothing was found in time. */
 export async function until<Found>(

@@ -22,14 +22,16 @@ import type { Stage } from './stage.ts';
 
 /** In which a point is passed, or the run goes by untouched: leases are renewed in it. */
 const FIRES_MS = 8_000;
+const ALONGSIDE_MS = 1_500;
 
 /** The N-th passing of a named point of the source. */
-export async function atPoint(stage: Stage, { point: name = '', nth, victims }: Plan): Promise<void> {
+export async function atPoint(stage: Stage, plan: Plan): Promise<void> {
+  const { point: name = '', nth, victims } = plan;
   const point = POINTS.find((one) => one.name === name);
   if (point === undefined) throw new Error(`there is no point ${name}`);
   const orders = { point: name, nth, victims };
   const { database } = stage.paths;
-  if (point.phase === 'migration') makeOldDatabase(database, 1 + (nth % 2));
+  if (point.phase === 'migration') makeOldDatabase(database, 1 + (plan.seed % 3));
   const before = OLD_TABLES.map((table) => countOf(database, table));
   if (point.phase === 'start') {
     await comeToQuote(stage);
@@ -40,7 +42,7 @@ export async function atPoint(stage: Stage, { point: name = '', nth, victims }: 
     await stage.quoting();
     stage.signal('command', 'SIGTERM');
   }
-  await diesOrPasses(stage, victims, point.phase === 'stop');
+  await diesOrPasses(stage, plan, point.phase === 'stop');
   const after = OLD_TABLES.map((table) => countOf(database, table));
   const isKept = after.every((rows, index) => rows >= (before[index] ?? 0));
   stage.check('I12', isKept, `rows of ${OLD_TABLES}: ${before}, then ${after}`);
@@ -71,15 +73,16 @@ export async function onTheWire(
     await stage.quoting();
     stage.signal('command', 'SIGTERM');
   }
-  await diesOrPasses(stage, plan.victims, kind === 'cancel');
+  await diesOrPasses(stage, plan, kind === 'cancel');
   await endsWell(stage);
 }
 
 /** What follows when the process was killed; when the point was not passed often enough, nothing. */
-async function diesOrPasses(stage: Stage, victims: Plan['victims'], isStopping: boolean): Promise<void> {
+async function diesOrPasses(stage: Stage, { victims, alongside }: Plan, isStopping: boolean): Promise<void> {
   const diedAt = await stage.during(() => stage.firedAt(), FIRES_MS);
   const isFired = diedAt !== undefined;
   stage.facts.isFired = isFired;
+  if (isFired && alongside !== undefined) stage.proxy.inflict({ kind: alongside, ms: ALONGSIDE_MS });
   if (isFired && victims === 'both') return startAgain(stage);
   if (isStopping) return hasEnded(stage, 0);
   if (isFired) await survivesTrader(stage, diedAt);

@@ -4,7 +4,9 @@ import { CALL_FAULTS } from './call-faults.ts';
 import type { Plan } from './plan.ts';
 import { POINTS } from './points.ts';
 import * as death from './scenarios-death.ts';
+import * as disk from './scenarios-disk.ts';
 import * as faults from './scenarios-faults.ts';
+import { killed } from './scenarios-kill.ts';
 import * as machine from './scenarios-machine.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,7 +32,6 @@ const ON_THE_WIRE = [
   ['F28-cancel-answer-out', 'answer-out', 'cancel'],
 ] as const;
 
-/** Killing comes first and most often: two rounds of points to one of the rest would be the same list twice. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario>([
   ...POINTS.map(({ name }) => [`F28-at-${name}`, death.atPoint] as const),
   ...ON_THE_WIRE.map(([name, when, kind]) => [name, wired(when, kind)] as const),
@@ -50,13 +51,13 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario
   ...LINK_FAULTS.map(([name, kind]): [string, Scenario] => [name, (stage, plan) => faults.badLink(stage, plan, kind)]),
   ['F02-connections-refused', faults.refused],
   ['F02-connections-refused-in-death', faults.refusedInDeath],
-  ['F31-disk-full', machine.diskFull],
-  ['F31-disk-read-only', machine.diskFails],
-  ['F31-no-descriptors', machine.noDescriptors],
+  ['F31-disk-full', disk.diskFull],
+  ['F31-disk-read-only', disk.diskFails],
+  ['F31-no-descriptors', disk.noDescriptors],
   ['F21-clock-steps', machine.clockSteps],
   ['F33-second-here', machine.secondHere],
   ['F33-second-elsewhere', machine.secondElsewhere],
-  ['I5-killed-from-elsewhere', machine.killed],
+  ['I5-killed-from-elsewhere', killed],
 ]);
 
 export const SCENARIO_NAMES: readonly string[] = [...SCENARIOS.keys()];

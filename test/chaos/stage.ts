@@ -199,6 +199,6 @@ export class Stage {
 }
 
 /** `kmm-<instance>-<session>-…` */
-export function sessionOf(clientOrderId: string): number {
+function sessionOf(clientOrderId: string): number {
   return Number(clientOrderId.split('-')[2]);
 }
