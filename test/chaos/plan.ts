@@ -18,7 +18,7 @@ export interface Plan {
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
   readonly clockStepMs: number;
   readonly leaseSeconds: number;
-  /** On the links too, from the moment of the death on. */
+  /** On the links too, from the first call after a death on. */
   readonly alongside?: Alongside;
 }
 

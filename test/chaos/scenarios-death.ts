@@ -82,7 +82,14 @@ async function diesOrPasses(stage: Stage, { victims, alongside }: Plan, isStoppi
   const diedAt = await stage.during(() => stage.firedAt(), FIRES_MS);
   const isFired = diedAt !== undefined;
   stage.facts.isFired = isFired;
-  if (isFired && alongside !== undefined) stage.proxy.inflict({ kind: alongside, ms: ALONGSIDE_MS });
+  if (isFired && alongside !== undefined) {
+    // From the first call of whoever comes next.
+    stage.onCall = () => {
+      stage.onCall = () => undefined;
+      stage.proxy.inflict({ kind: alongside, ms: ALONGSIDE_MS });
+      return undefined;
+    };
+  }
   if (isFired && victims === 'both') return startAgain(stage);
   if (isStopping) return hasEnded(stage, 0);
   if (isFired) await survivesTrader(stage, diedAt);
