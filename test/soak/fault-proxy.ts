@@ -1,9 +1,17 @@
 /**
  * Stands between a client and the embedded exchange and misbehaves when told to: drops links, lets them die in silence,
- * loses, doubles and delays frames, ends a subscription, answers 429, loses answers of calls that were carried out.
+ * loses, doubles and delays frames, ends a subscription, answers 429, loses answers of calls that were carried out; and
+ * what its user decides for a single call, before it is forwarded, after that and before the answer, or in mid-body.
  * Without a fault it changes nothing but the Host header.
  */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -14,6 +22,32 @@ export type Fault =
   | { readonly kind: 'silence_links' | 'delay_frames' | 'too_many_requests' | 'lose_answers'; readonly ms: number };
 export type FaultKind = Fault['kind'];
 
+export interface Call {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+}
+
+/** `instead` absent: the connection is cut; `silence`: it stays open and nothing comes. */
+export type CallFault =
+  | { readonly at: 'before' | 'after'; readonly instead?: WrongAnswer | 'silence' }
+  | { readonly at: 'mid_body' }
+  /** Forwarded so much later. */
+  | { readonly at: 'late'; readonly ms: number };
+
+export interface WrongAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface ProxyOptions {
+  /** Asked when all of a call has arrived; what it does itself then is done before the call goes on. */
+  readonly onCall?: (call: Call) => CallFault | undefined;
+  /** Told when the exchange has answered, before the client is. */
+  readonly onAnswer?: (call: Call, status: number) => void;
+}
+
 export interface FaultProxy {
   readonly rest: string;
   readonly ws: string;
@@ -22,19 +56,24 @@ export interface FaultProxy {
   inflict(fault: Fault): void;
   /** Every lasting fault is over; links that died in silence stay dead. */
   heal(): void;
+  /** Links are cut and connections refused until `open`. */
+  shut(): Promise<void>;
+  open(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** `target`: REST address of the exchange, whose host and port serve the stream as well. */
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
-  const proxy = new Middleman(new URL(target).host);
-  const port = await proxy.listen();
+export async function startFaultProxy(target: string, options: ProxyOptions = {}): Promise<FaultProxy> {
+  const proxy = new Middleman(new URL(target).host, options);
+  const port = await proxy.listen(0);
   return {
     rest: target.replace(new URL(target).host, `127.0.0.1:${port}`),
     ws: `ws://127.0.0.1:${port}/trade-api/ws/v2`,
     hits: proxy.hits,
     inflict: (fault) => proxy.inflict(fault),
     heal: () => proxy.heal(),
+    shut: () => proxy.close(),
+    open: async () => void (await proxy.listen(port)),
     close: () => proxy.close(),
   };
 }
@@ -45,14 +84,16 @@ const OVERFLOW = 25;
 class Middleman {
   readonly hits = new Map<FaultKind, number>();
   readonly #host: string;
+  readonly #options: ProxyOptions;
   readonly #http = createServer((incoming, answer) => this.#call(incoming, answer));
   readonly #upgrades = new WebSocketServer({ noServer: true, autoPong: false, perMessageDeflate: false });
   readonly #links = new Set<Link>();
   readonly #sockets = new Set<Socket>();
   readonly #until = new Map<FaultKind, number>();
 
-  constructor(host: string) {
+  constructor(host: string, options: ProxyOptions) {
     this.#host = host;
+    this.#options = options;
     this.#http.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -60,8 +101,8 @@ class Middleman {
     this.#http.on('upgrade', (incoming, socket, head) => this.#connect(incoming, socket, head));
   }
 
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve) => this.#http.listen(port, '127.0.0.1', resolve));
     return (this.#http.address() as AddressInfo).port;
   }
 
@@ -99,20 +140,38 @@ class Middleman {
     }
     const isLost = this.#lasts('lose_answers');
     if (isLost) this.#hit('lose_answers');
-    const { method = 'GET', url = '/' } = incoming;
-    const outgoing = request(`http://${this.#host}${url}`, { method, headers: this.#headers(incoming.headers) });
+    if (this.#options.onCall === undefined) {
+      incoming.pipe(this.#forward(incoming, answer, isLost ? { at: 'after' } : undefined));
+      return;
+    }
+    const body: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => body.push(chunk));
+    incoming.on('end', () => {
+      const fault = this.#options.onCall?.(callOf(incoming)) ?? (isLost ? { at: 'after' } : undefined);
+      if (fault?.at === 'before') return misanswer(incoming, answer, fault.instead);
+      const forward = () => void this.#forward(incoming, answer, fault).end(Buffer.concat(body));
+      if (fault?.at === 'late') setTimeout(forward, fault.ms);
+      else forward();
+    });
+  }
+
+  #forward(incoming: IncomingMessage, answer: ServerResponse, fault: CallFault | undefined): ClientRequest {
+    const { method, path } = callOf(incoming);
+    const outgoing = request(`http://${this.#host}${path}`, { method, headers: this.#headers(incoming.headers) });
     outgoing.on('response', (reply) => {
-      if (isLost) {
+      this.#options.onAnswer?.(callOf(incoming), reply.statusCode ?? 0);
+      if (fault?.at === 'after') {
         // It was done, and nobody hears of it.
         reply.resume();
-        incoming.socket.destroy();
+        misanswer(incoming, answer, fault.instead);
         return;
       }
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
+      if (fault?.at === 'mid_body') return void sendHalf(reply, answer);
       reply.pipe(answer);
     });
     outgoing.on('error', () => incoming.socket.destroy());
-    incoming.pipe(outgoing);
+    return outgoing;
   }
 
   #connect(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -135,6 +194,27 @@ class Middleman {
   #headers({ host: _, connection: __, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
     return { ...headers, host: this.#host };
   }
+}
+
+function callOf({ method = 'GET', url = '/' }: IncomingMessage): Call {
+  return { method, path: url };
+}
+
+function misanswer({ socket }: IncomingMessage, answer: ServerResponse, instead?: WrongAnswer | 'silence'): void {
+  if (instead === 'silence') return;
+  if (instead === undefined) return void socket.destroy();
+  answer.writeHead(instead.status, { 'content-type': 'application/json', ...instead.headers });
+  answer.end(instead.body);
+}
+
+/** As many bytes as were announced never come. */
+function sendHalf(reply: IncomingMessage, answer: ServerResponse): void {
+  const body: Buffer[] = [];
+  reply.on('data', (chunk: Buffer) => body.push(chunk));
+  reply.on('end', () => {
+    const whole = Buffer.concat(body);
+    answer.write(whole.subarray(0, whole.length >> 1), () => answer.socket?.destroy());
+  });
 }
 
 /** One connection of the client and the one behind it. */
