@@ -14,37 +14,22 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
-import { DecisionJournal } from '../why/decision-journal.ts';
-import { AlertWatch } from './alert-watch.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
-import { CatchUp } from './catch-up.ts';
-import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
-import { Desk } from './desk.ts';
 import { faultCode, haltOf } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
 import { inLastResort } from './last-resort.ts';
-import { LatchWatch } from './latch-watch.ts';
+import type { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
-import { Loops } from './loops.ts';
-import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
+import type { Loops } from './loops.ts';
 import { meetAccount, unmetMarkets } from './meet-account.ts';
-import { NoticeBoard } from './notice-board.ts';
-import { PauseWatch } from './pause-watch.ts';
-import { reconciliationLoops } from './reconciliation-loops.ts';
 import { sendTurn } from './send-turn.ts';
-import { SessionHands } from './session-hands.ts';
+import type { SessionHands } from './session-hands.ts';
 import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
-import type { SessionPart } from './session-part.ts';
-import { SleepWatch } from './sleep-watch.ts';
+import { type SessionParts, sessionParts } from './session-parts.ts';
 import { startLedger } from './start-ledger.ts';
-import type { Strangers } from './strangers.ts';
-import { StreamSide } from './stream-side.ts';
-import { TapeWatch } from './tape-watch.ts';
-import { TurnMark } from './turn-mark.ts';
-import type { AccountWatch } from './watch-account.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
 const HEARTBEAT_MS = 1_000;
@@ -64,27 +49,10 @@ export class Session {
   readonly counters = new OrderCounters();
   readonly hash = new IntentsHash();
   readonly tickToIntent = new Latency();
-  readonly hands: SessionHands;
-  /** Each with when it last came round. */
-  readonly loops: Loops;
   readonly #ports: SessionPorts;
   readonly #options: SessionOptions;
-  readonly #desk: Desk;
   readonly #log: SessionLog;
-  readonly #stream: StreamSide;
-  readonly #follower: MarketFollower;
-  readonly #watch: AccountWatch;
-  readonly #catchUp: CatchUp;
-  readonly #pauses: PauseWatch;
-  readonly #notices: NoticeBoard;
-  readonly #clockWatch: ClockWatch;
-  readonly #latches: LatchWatch;
-  readonly #alerts: AlertWatch;
-  readonly #strangers: Strangers;
-  readonly #parts: readonly SessionPart[];
-  /** Absent where no watchdog can be. */
-  readonly #mark: TurnMark | undefined;
-  readonly #sleep: SleepWatch;
+  readonly #parts: SessionParts;
   readonly #stops: (() => void)[] = [];
   readonly #tickers = new Set<string>();
   #followed: readonly string[] = [];
@@ -93,57 +61,17 @@ export class Session {
   #phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'starting';
 
   constructor(ports: SessionPorts, options: SessionOptions) {
-    const { clock, journal } = ports;
-    const emit = (event: EngineEvent) => this.emit(event);
     this.#ports = ports;
     this.#options = options;
-    this.#log = new SessionLog(clock, options.onLog);
-    const warn = (text: string) => this.#log.say('warn', text);
-    const engine = new Engine(options.engine);
-    this.engine = engine;
-    const loops = new Loops(clock, options.speed);
-    this.loops = loops;
-    this.#desk = new Desk({ ...ports, ...options, engine, emit, log: this.#log });
-    const { rest } = this.#desk;
-    const tapeWatch = new TapeWatch(ports.tape, this.#log, loops);
-    const reconciliation = reconciliationLoops({
-      ...{ engine, clock, loops, emit, log: this.#log, desk: this.#desk },
-      ...{ ownPrefix: options.ownPrefix, speed: options.speed },
-      rereadTerms: () => this.#rereadTerms(),
-      streamDifferences: () => this.#notices.positionDifferences(),
-    });
-    this.#watch = reconciliation.watch;
-    this.#strangers = reconciliation.strangers;
-    this.#catchUp = new CatchUp({ watch: this.#watch, clock, emit });
-    this.#pauses = new PauseWatch({ engine, rest, clock, loops, emit, catchUp: this.#catchUp });
-    const { clockSync = SAME_CLOCK, lastResort } = options;
-    this.#clockWatch = new ClockWatch({ sync: clockSync, clock, log: this.#log, emit });
-    const { progressFile: path, wallNow } = options;
-    this.#mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
-    this.#latches = new LatchWatch({ ...options, journal, clock, loops, halts: engine.halts, emit, warn });
-    this.#alerts = new AlertWatch({ ...ports, engine, desk: this.#desk, clockSync, lastResort });
-    const want = (tickers: readonly string[]) => this.#want(tickers);
-    const cameRound = loops.watch('markets', REFRESH_MS_MAX);
-    this.#follower = new MarketFollower({ names: options.markets, rest, clock, cameRound, emit, want, warn });
-    const follow = { follower: this.#follower, want: () => this.#want(this.#followed) };
-    this.hands = new SessionHands({ ...ports, ...follow, engine, desk: this.#desk, speed: options.speed, emit });
-    const common = { engine, clock, emit, log: this.#log, catchUp: this.#catchUp };
-    this.#notices = new NoticeBoard({
-      ...{ ...common, watch: this.#watch, follower: this.#follower, groups: this.#desk.groups },
-      ledger: () => engine.ledger,
-      readLagMs: options.readLagMs,
-    });
-    this.#stream = new StreamSide({
-      ...{ ...common, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
+    this.#log = new SessionLog(ports.clock, options.onLog);
+    this.engine = new Engine(options.engine);
+    this.#parts = sessionParts(ports, options, {
+      ...{ engine: this.engine, log: this.#log },
+      emit: (event) => this.emit(event),
       apply: (event) => this.#apply(event),
-      onNotice: (notice, at) => this.#notices.take(notice, at),
       isRunning: () => this.#phase === 'running',
+      want: (tickers = this.#followed) => this.#want(tickers),
     });
-    this.#sleep = new SleepWatch({ ...options, clock, log: this.#log, stream: this.#stream });
-    const slow = [...reconciliation.parts, this.#desk.groups, tapeWatch, this.#clockWatch, this.#notices];
-    const why = new DecisionJournal({ engine, journal, warn });
-    const beside = [this.#watch, this.#catchUp, this.#latches, this.#follower, this.#stream];
-    this.#parts = [...slow, ...beside, why, this.#alerts];
   }
 
   get environment(): Environment {
@@ -152,41 +80,52 @@ export class Session {
 
   /** The operator's halts: on disk and obeyed at once. */
   get latches(): Pick<LatchWatch, 'set' | 'clear'> {
-    return this.#latches;
+    return this.#parts.latches;
   }
 
   get rest(): KalshiRest {
-    return this.#desk.rest;
+    return this.#parts.desk.rest;
+  }
+
+  get hands(): SessionHands {
+    return this.#parts.hands;
+  }
+
+  /** Each with when it last came round. */
+  get loops(): Loops {
+    return this.#parts.loops;
   }
 
   get progress(): { readonly turns: number; readonly frames: number; readonly markets: number } {
-    return { turns: this.#turn, frames: this.#stream.frames, markets: this.#tickers.size };
+    return { turns: this.#turn, frames: this.#parts.stream.frames, markets: this.#tickers.size };
   }
 
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
   async start(): Promise<void> {
     const { loops } = this;
-    this.#latches.start();
+    this.#parts.latches.start();
     await this.#readAccount();
-    await this.#stream.connect();
+    await this.#parts.stream.connect();
     await this.#cancelLeftovers();
     await this.#restoreLedger();
-    this.#alerts.start();
+    this.#parts.alerts.start();
     this.#assertAlone();
-    this.#stops.push(this.#desk.arming.start());
-    const unknown = await this.#follower.start();
-    if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, this.#desk.catalogue);
-    const problem = await this.#desk.groups.ensure([...this.#follower.markets()].map((market) => market.shard));
+    this.#stops.push(this.#parts.desk.arming.start());
+    const unknown = await this.#parts.follower.start();
+    if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, this.#parts.desk.catalogue);
+    const problem = await this.#parts.desk.groups.ensure(
+      [...this.#parts.follower.markets()].map((market) => market.shard),
+    );
     if (problem !== undefined) throw new KmmError('KMM_UNREACHABLE', `no order group could be made: ${problem}`);
-    this.#watch.start();
+    this.#parts.watch.start();
     this.#stops.push(
-      this.#pauses.start(),
+      this.#parts.pauses.start(),
       loops.every('heartbeat', HEARTBEAT_MS, () => this.#heartbeat()),
-      loops.every('silence', SILENCE_CHECK_MS, () => this.#stream.listen()),
+      loops.every('silence', SILENCE_CHECK_MS, () => this.#parts.stream.listen()),
     );
     this.#phase = 'running';
-    this.#sleep.begin();
-    this.#stream.begin();
+    this.#parts.sleep.begin();
+    this.#parts.stream.begin();
     this.#log.say('info', `quoting ${this.#tickers.size} markets on ${this.#options.environment}`);
     this.#scheduleTurn();
   }
@@ -201,16 +140,18 @@ export class Session {
       const giveUpAt = clock.now() + STOP_MS * this.#options.speed;
       while (this.engine.orders.hasOurs() && clock.now() < giveUpAt) await wait(clock, 25);
     }
-    await Promise.race([this.#desk.groups.trigger(), wait(clock, TRIGGER_MS * this.#options.speed)]);
-    this.#desk.gateway.close();
+    await Promise.race([this.#parts.desk.groups.trigger(), wait(clock, TRIGGER_MS * this.#options.speed)]);
+    this.#parts.desk.gateway.close();
     const isNotKept = this.#phase === 'failed';
-    const result = await this.#desk.cancelAllOfOurs(isNotKept ? inLastResort(this.#options.lastResort) : undefined);
-    await this.#desk.groups.drop();
+    const result = await this.#parts.desk.cancelAllOfOurs(
+      isNotKept ? inLastResort(this.#options.lastResort) : undefined,
+    );
+    await this.#parts.desk.groups.drop();
     if (result.isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && result.isConfirmed);
     for (const stopTimer of this.#stops) stopTimer();
-    for (const part of this.#parts) part.stop?.();
-    if (result.isConfirmed) this.#mark?.remove();
+    for (const part of this.#parts.all) part.stop?.();
+    if (result.isConfirmed) this.#parts.mark?.remove();
     await stream.close();
     this.#phase = 'stopped';
     return { ...result, comparison };
@@ -228,8 +169,8 @@ export class Session {
     const at = this.#ports.clock.now();
     const clockOffsetMs = clockSync?.estimate()?.offsetMs;
     return viewOf(this.engine, {
-      ...{ at, env, account, heardAt: this.#stream.heardAt, log: this.#log.lines },
-      writeTokens: this.#desk.writeTokens(at),
+      ...{ at, env, account, heardAt: this.#parts.stream.heardAt, log: this.#log.lines },
+      writeTokens: this.#parts.desk.writeTokens(at),
       ...(clockOffsetMs !== undefined && { clockOffsetMs }),
       isStarting: this.#phase === 'starting',
       isStopped: this.#phase === 'stopped',
@@ -240,31 +181,26 @@ export class Session {
   /** A clock that is off is the better reason for a refused signature. Throws KMM_CLOCK, and what the desk throws. */
   async #readAccount(): Promise<void> {
     try {
-      await this.#desk.readAccount();
+      await this.#parts.desk.readAccount();
     } finally {
-      this.#clockWatch.assertGood();
+      this.#parts.clockWatch.assertGood();
     }
   }
 
   /** What is written down now outlives this start, which another instance of kmm on the account ends. Throws KMM_LOCKED. */
   #assertAlone(): void {
-    this.#latches.turned();
-    this.#strangers.assertAlone();
-  }
-
-  async #rereadTerms(): Promise<void> {
-    await this.#desk.rereadAccount();
-    await this.#follower.rereadTerms();
+    this.#parts.latches.turned();
+    this.#parts.strangers.assertAlone();
   }
 
   async #cancelLeftovers(): Promise<void> {
-    const result = await this.#desk.cancelAllOfOurs();
+    const result = await this.#parts.desk.cancelAllOfOurs();
     if (!result.isConfirmed) {
       const count = `${result.resting.length} orders of an earlier session`;
       throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${count} could not be cancelled ${result.problem ?? ''}`);
     }
     if (result.cancelled > 0) this.#log.say('warn', `cancelled ${result.cancelled} orders left by an earlier session`);
-    const groups = await this.#desk.groups.dropLeft();
+    const groups = await this.#parts.desk.groups.dropLeft();
     if (groups > 0) this.#log.say('warn', `deleted ${groups} order groups left by an earlier session`);
   }
 
@@ -273,9 +209,9 @@ export class Session {
     const { rest, engine } = this;
     const { ledger } = engine;
     if (!isWaiting) return compareOnce(rest, ledger);
-    await this.#watch.settlements();
-    await this.#watch.statements();
-    const catchUp = () => this.#watch.catchUp();
+    await this.#parts.watch.settlements();
+    await this.#parts.watch.statements();
+    const catchUp = () => this.#parts.watch.catchUp();
     return compareAtEnd({ rest, ledger, clock: this.#ports.clock, catchUp, speed: this.#options.speed });
   }
 
@@ -283,11 +219,11 @@ export class Session {
     const { journal, clock } = this.#ports;
     const { engine, rest } = this;
     await startLedger({
-      ...{ journal, clock, wire: this.#desk.paced },
+      ...{ journal, clock, wire: this.#parts.desk.paced },
       ...{ account: this.#options.account, readLagMs: this.#options.readLagMs, speed: this.#options.speed },
       emit: (event) => this.emit(event),
     });
-    await meetAccount({ engine, rest, clock, follower: this.#follower, emit: (event) => this.emit(event) });
+    await meetAccount({ engine, rest, clock, follower: this.#parts.follower, emit: (event) => this.emit(event) });
   }
 
   #apply(event: EngineEvent): void {
@@ -296,9 +232,9 @@ export class Session {
       this.counters.note(event);
       this.#ports.journal.recordEvent(event);
       this.hands.hand.noteEvent(event);
-      this.#strangers.noteEvent(event);
+      this.#parts.strangers.noteEvent(event);
       if (this.#phase === 'running') {
-        for (const ticker of unmetMarkets(event, this.engine)) void this.#follower.adopt(ticker);
+        for (const ticker of unmetMarkets(event, this.engine)) void this.#parts.follower.adopt(ticker);
       }
     } catch (error) {
       this.#fail(error);
@@ -318,34 +254,34 @@ export class Session {
     const at = this.#ports.clock.now();
     if (this.#phase !== 'running' && this.#phase !== 'stopping') {
       // Nothing is decided yet, so nothing has waited.
-      this.#stream.turned(at);
+      this.#parts.stream.turned(at);
       return;
     }
     this.#turn += 1;
     try {
-      this.#sleep.look();
+      this.#parts.sleep.look();
       this.#decide(at);
     } catch (error) {
       this.#fail(error);
     }
     this.hands.hand.look();
     this.#log.add(this.engine.takeLog());
-    for (const part of this.#parts) part.turned?.(at);
-    this.#mark?.turned(this.#turn);
+    for (const part of this.#parts.all) part.turned?.(at);
+    this.#parts.mark?.turned(this.#turn);
   }
 
   #decide(at: EpochMs): void {
     const { engine, hash } = this;
     const onIntents = () => {
-      const waitedMs = this.#stream.waitedMs();
+      const waitedMs = this.#parts.stream.waitedMs();
       if (waitedMs !== undefined) this.tickToIntent.add(waitedMs);
     };
-    sendTurn({ ...this.#ports, engine, hash, gateway: this.#desk.gateway, onIntents }, this.#turn, at);
+    sendTurn({ ...this.#ports, engine, hash, gateway: this.#parts.desk.gateway, onIntents }, this.#turn, at);
   }
 
   #heartbeat(): void {
     const now = this.#ports.clock.now();
-    for (const part of this.#parts) part.tick?.(now);
+    for (const part of this.#parts.all) part.tick?.(now);
     this.#scheduleTurn();
   }
 
@@ -353,22 +289,22 @@ export class Session {
     const wanted = new Set([...tickers, ...this.hands.tickers]);
     for (const ticker of wanted) this.#tickers.add(ticker);
     this.#followed = tickers;
-    this.#stream.want([...wanted]);
+    this.#parts.stream.want([...wanted]);
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
-    void this.#desk.groups.ensure(shards);
+    void this.#parts.desk.groups.ensure(shards);
   }
 
   /** A broken invariant or a journal that cannot be written: nothing is created any more, everything is cancelled. */
   #fail(error: unknown): void {
     if (this.#phase === 'failed') return;
     this.#phase = 'failed';
-    this.#desk.gateway.close();
+    this.#parts.desk.gateway.close();
     this.hands.hand.abandon();
     const fatal = error instanceof Error ? error : new Error(String(error));
     this.#log.say('error', `${faultCode(fatal)}: ${fatal.message}; everything is being cancelled`);
-    this.#latches.latch(haltOf(fatal, this.#ports.clock.now()));
+    this.#parts.latches.latch(haltOf(fatal, this.#ports.clock.now()));
     this.#options.onFatal(fatal);
-    this.#alerts.failed(fatal);
+    this.#parts.alerts.failed(fatal);
   }
 
   /** The listings were empty twice: what the engine still counts is gone. */

@@ -1,0 +1,111 @@
+/**
+ * What a session consists of beside its engine, put together: what asks the exchange, what listens, what writes down. Which
+ * part knows which is said here and nowhere else.
+ */
+
+import type { Engine } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import type { EpochMs } from '../../core/units.ts';
+import { DecisionJournal } from '../why/decision-journal.ts';
+import { AlertWatch } from './alert-watch.ts';
+import { CatchUp } from './catch-up.ts';
+import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
+import { Desk } from './desk.ts';
+import { LatchWatch } from './latch-watch.ts';
+import { Loops } from './loops.ts';
+import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
+import { NoticeBoard } from './notice-board.ts';
+import { PauseWatch } from './pause-watch.ts';
+import { reconciliationLoops } from './reconciliation-loops.ts';
+import { SessionHands } from './session-hands.ts';
+import type { SessionLog } from './session-log.ts';
+import type { SessionOptions, SessionPorts } from './session-options.ts';
+import type { SessionPart } from './session-part.ts';
+import { SleepWatch } from './sleep-watch.ts';
+import type { Strangers } from './strangers.ts';
+import { StreamSide } from './stream-side.ts';
+import { TapeWatch } from './tape-watch.ts';
+import { TurnMark } from './turn-mark.ts';
+import type { AccountWatch } from './watch-account.ts';
+
+/** What the parts ask of the session itself. */
+export interface SessionSeams {
+  readonly engine: Engine;
+  readonly log: SessionLog;
+  /** Tells the engine, with the tape. */
+  readonly emit: (event: EngineEvent) => void;
+  /** Tells the engine alone: a frame is on the tape as bytes. */
+  readonly apply: (event: EngineEvent) => void;
+  readonly isRunning: () => boolean;
+  /** The markets that the follower has chosen; absent: those of the last time, whose hands' may have changed. */
+  readonly want: (tickers?: readonly string[]) => void;
+}
+
+export interface SessionParts {
+  /** Each with when it last came round. */
+  readonly loops: Loops;
+  readonly desk: Desk;
+  readonly hands: SessionHands;
+  readonly stream: StreamSide;
+  readonly follower: MarketFollower;
+  readonly watch: AccountWatch;
+  readonly catchUp: CatchUp;
+  readonly pauses: PauseWatch;
+  readonly clockWatch: ClockWatch;
+  readonly latches: LatchWatch;
+  readonly alerts: AlertWatch;
+  readonly strangers: Strangers;
+  readonly sleep: SleepWatch;
+  /** Absent where no watchdog can be. */
+  readonly mark: TurnMark | undefined;
+  /** In the order in which they are ticked and told of a turn: what says why, and what alarms, look last. */
+  readonly all: readonly SessionPart[];
+}
+
+export function sessionParts(ports: SessionPorts, options: SessionOptions, seams: SessionSeams): SessionParts {
+  const { clock, journal } = ports;
+  const { engine, emit, log } = seams;
+  const { clockSync = SAME_CLOCK, speed, wallNow, progressFile: path, lastResort } = options;
+  const warn = (text: string) => log.say('warn', text);
+  const common = { engine, clock, emit, log };
+
+  const loops = new Loops(clock, speed);
+  const desk = new Desk({ ...ports, ...options, ...common });
+  const { rest } = desk;
+  const { watch, strangers, parts } = reconciliationLoops({
+    ...{ ...common, loops, desk, ownPrefix: options.ownPrefix, speed },
+    rereadTerms: async () => {
+      await desk.rereadAccount();
+      await follower.rereadTerms();
+    },
+    streamDifferences: () => notices.positionDifferences(),
+  });
+  const catchUp = new CatchUp({ watch, clock, emit });
+  const pauses = new PauseWatch({ engine, rest, clock, loops, emit, catchUp });
+  const clockWatch = new ClockWatch({ sync: clockSync, clock, log, emit });
+  const latches = new LatchWatch({ ...options, journal, clock, loops, halts: engine.halts, emit, warn });
+  const alerts = new AlertWatch({ ...ports, engine, desk, clockSync, lastResort });
+  const cameRound = loops.watch('markets', REFRESH_MS_MAX);
+  const { want } = seams;
+  const follower = new MarketFollower({ names: options.markets, rest, clock, cameRound, emit, want, warn });
+  const hands = new SessionHands({ ...ports, follower, want: () => want(), engine, desk, speed, emit });
+  const notices = new NoticeBoard({
+    ...{ ...common, catchUp, watch, follower, groups: desk.groups, readLagMs: options.readLagMs },
+    ledger: () => engine.ledger,
+  });
+  const stream = new StreamSide({
+    ...{ ...common, catchUp, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
+    ...{ apply: seams.apply, isRunning: seams.isRunning },
+    onNotice: (notice: Parameters<NoticeBoard['take']>[0], at: EpochMs) => notices.take(notice, at),
+  });
+  const sleep = new SleepWatch({ ...options, clock, log, stream });
+  const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
+  const why = new DecisionJournal({ engine, journal, warn });
+  const tapeWatch = new TapeWatch(ports.tape, log, loops);
+  const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
+  const all = [...slow, watch, catchUp, latches, follower, stream, why, alerts];
+  return {
+    ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
+    ...{ sleep, mark, all },
+  };
+}
