@@ -9,6 +9,7 @@ import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
 import type { Configuration } from './lib/app/config/config.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { linkOf } from './lib/app/exchange/exchange-link.ts';
+import { addedTrust } from './lib/app/exchange/tls-trust.ts';
 import { EVERYTHING, kill } from './lib/app/kill/kill.ts';
 import type { ExchangeStart } from './lib/app/run/messages.ts';
 import { type SuperviseResult, Supervisor } from './lib/app/run/supervise.ts';
@@ -44,6 +45,8 @@ export function runInTerminal(options: TerminalOptions): TerminalRun {
   const { configuration, ui, forSeconds, printRecord, note } = options;
   const shown: { screen?: Screen; view?: TraderView } = {};
   const isOwnExchange = configuration.env === 'sim' && configuration.sim === undefined;
+  const trust = configuration.env === 'prod' ? addedTrust('prod') : undefined;
+  if (trust !== undefined) note(`warning: ${trust}`);
   const supervisor = new Supervisor({
     configuration,
     ...(isOwnExchange ? { exchange: exchangeOf(options) } : { link: linkOf(configuration) }),

@@ -69,8 +69,8 @@ describe('kmm resume', () => {
   });
 
   it('explains what ends with its process', async () => {
-    const { kmm } = place({ name: 'INVARIANT', reason: 'a sum was wrong' });
-    const { exit, records } = await kmm('resume', 'INVARIANT', '--yes');
+    const { kmm } = place({ name: 'STOPPING', reason: 'kmm stop' });
+    const { exit, records } = await kmm('resume', 'STOPPING', '--yes');
     expect([exit, records[0].error.suggestions]).toEqual([6, ['kmm stop', 'kmm run']]);
   });
 });
