@@ -75,6 +75,14 @@ describe('kmm resume', () => {
   });
 });
 
+describe('kmm why', () => {
+  it('has nothing to explain where nothing ever ran', async () => {
+    const here: Here = { directory: tempDir(), variables: {} };
+    const { exit, records } = await jsonHere(here, ['why', 'KXBTC15M']);
+    expect([exit, records[0].error.code]).toEqual([2, 'KMM_NOTHING_RECORDED']);
+  });
+});
+
 describe('kmm pause', () => {
   it('asks, and latches all markets or those that are named, for whoever runs next', async () => {
     const { kmm, latched } = place();

@@ -81,9 +81,9 @@ describe('a session on production', () => {
   it('goes on when it is armed anew, which clears the halt', async () => {
     const scene = production();
     // A start looks at the account twice, a read lag apart.
-    arm(scene.configuration, armingFor(40));
+    arm(scene.configuration, armingFor(15));
     await scene.open();
-    await scene.run(45);
+    await scene.run(20);
     expect(scene.resting()).toBe(0);
     beside(scene.configuration, (configuration) => arm(configuration, armingFor(600)));
     await scene.run(10);
