@@ -40,10 +40,16 @@ export interface TerminalRun {
   stop(by: string): void;
 }
 
+/** For the screen, which shows the newest. */
+const LINES_TOLD = 200;
+
 /** Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME, KMM_KEY_MISSING. Nothing is started before `run`. */
 export function runInTerminal(options: TerminalOptions): TerminalRun {
   const { configuration, ui, forSeconds, printRecord, note } = options;
   const shown: { screen?: Screen; view?: TraderView } = {};
+  // Of all lives of the trader and of the supervisor: what a view brings ends with its trader.
+  let told: readonly LogLine[] = [];
+  const redraw = () => shown.view !== undefined && shown.screen?.show({ ...shown.view, log: told });
   const isOwnExchange = configuration.env === 'sim' && configuration.sim === undefined;
   const trust = configuration.env === 'prod' ? addedTrust('prod') : undefined;
   if (trust !== undefined) note(`warning: ${trust}`);
@@ -53,12 +59,14 @@ export function runInTerminal(options: TerminalOptions): TerminalRun {
     ...(forSeconds !== undefined && { forSeconds }),
     onView: (view) => {
       shown.view = view;
-      shown.screen?.show(view);
+      redraw();
       if (ui === 'json') printRecord(digestOf(view));
     },
     onLog: (line) => {
       if (ui === 'json') printRecord(logRecord(line));
       else if (shown.screen === undefined) note(logText(line));
+      told = [...told, line].slice(-LINES_TOLD);
+      redraw();
     },
   });
 
