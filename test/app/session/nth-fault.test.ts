@@ -111,7 +111,11 @@ describe('F31: a disk that fails', { timeout: 90_000 }, () => {
           const left = scene.resting();
           const stopped = await scene.clock.runUntilSettled(opened.session.stop('the test'), scene.served);
           expect(stopped).toMatchObject({ isConfirmed: true, resting: [] });
-          expect(scene.lastResort).toHaveLength(left);
+          const cancels = scene.lastResort.filter((text) => text.startsWith('not journaled: cancel of '));
+          expect(cancels).toHaveLength(left);
+          expect(scene.lastResort).toContainEqual(
+            expect.stringMatching(/^raised: halt JOURNAL: .*no alert can be queued/),
+          );
           expect(out.filter(({ request, isAfter }) => isAfter && isAdding(request))).toEqual([]);
           opened.journal.close();
           expectJournaled(scene);

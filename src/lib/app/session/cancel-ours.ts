@@ -17,7 +17,7 @@ export interface CancelOursOptions {
   readonly isOurs: (order: OwnOrder) => boolean;
   /** Time between the two empty listings; above the read lag of the environment. */
   readonly spacingMs: number;
-  /** Gives up after this. */
+  /** Gives up after this, whatever has not been answered by then. */
   readonly boundMs: number;
   /** What each complete listing holds of them, before it is cancelled. */
   readonly onFound?: (orders: readonly OwnOrder[]) => void;
@@ -44,8 +44,11 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
   let empty = 0;
   let shutOut = 0;
   for (;;) {
-    const listed = await rest.orders({ status: 'resting' });
-    if (listed.ok) {
+    const listed = await within(rest.orders({ status: 'resting' }), clock, giveUpAt - clock.now());
+    if (listed === undefined) {
+      problem = 'no listing was answered in time';
+      empty = 0;
+    } else if (listed.ok) {
       problem = undefined;
       resting = listed.value.filter(isOurs);
       onFound?.(resting);
@@ -61,12 +64,18 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
       return { isConfirmed: false, cancelled: cancelled.size, resting, ...(problem !== undefined && { problem }) };
     }
     if (resting.length > 0) {
-      const outcomes = await controls.cancelById(resting);
+      const answer = await within(controls.cancelById(resting), clock, giveUpAt - clock.now());
+      const outcomes = answer ?? new Map<string, ChangeOutcome>();
       for (const [orderId, outcome] of outcomes) if (outcome.kind === 'cancelled') cancelled.add(orderId);
       for (const order of resting) onCancel?.(order, outcomes.get(order.orderId)?.kind ?? 'unknown');
     }
     await wait(clock, spacingMs);
   }
+}
+
+/** Undefined: it was not done in time, and goes on by itself. */
+export function within<Value>(work: Promise<Value>, clock: Clock, ms: number): Promise<Value | undefined> {
+  return Promise.race([work, wait(clock, Math.max(0, ms)).then(() => undefined)]);
 }
 
 export function wait(clock: Clock, ms: number): Promise<void> {

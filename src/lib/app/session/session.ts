@@ -69,6 +69,7 @@ export class Session {
       ...{ engine: this.engine, log: this.#log },
       emit: (event) => this.emit(event),
       apply: (event) => this.#apply(event),
+      fail: (error) => this.#fail(error),
       isRunning: () => this.#phase === 'running',
       want: (tickers = this.#followed) => this.#want(tickers),
     });
@@ -258,15 +259,13 @@ export class Session {
       return;
     }
     this.#turn += 1;
-    try {
+    this.#guarded(() => {
       this.#parts.sleep.look();
       this.#decide(at);
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.hands.hand.look();
+    });
+    this.#guarded(() => this.hands.hand.look());
     this.#log.add(this.engine.takeLog());
-    for (const part of this.#parts.all) part.turned?.(at);
+    for (const part of this.#parts.all) this.#guarded(() => part.turned?.(at));
     this.#parts.mark?.turned(this.#turn);
   }
 
@@ -281,7 +280,8 @@ export class Session {
 
   #heartbeat(): void {
     const now = this.#ports.clock.now();
-    for (const part of this.#parts.all) part.tick?.(now);
+    // One that broke ends the session; the others still look, alerts among them.
+    for (const part of this.#parts.all) this.#guarded(() => part.tick?.(now));
     this.#scheduleTurn();
   }
 
@@ -291,7 +291,15 @@ export class Session {
     this.#followed = tickers;
     this.#parts.stream.want([...wanted]);
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
-    void this.#parts.desk.groups.ensure(shards);
+    this.#parts.desk.groups.want(shards);
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** A broken invariant or a journal that cannot be written: nothing is created any more, everything is cancelled. */
