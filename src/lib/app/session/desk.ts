@@ -143,10 +143,7 @@ export class Desk {
   }
 
   /** Everything of this instance, by id, verified by listings. Needs no running engine. `realBoundMs`: until it gives up. */
-  cancelAllOfOurs(
-    onCancel?: CancelOursOptions['onCancel'],
-    realBoundMs = CANCEL_BOUND_MS,
-  ): Promise<CancelOursResult> {
+  cancelAllOfOurs(onCancel?: CancelOursOptions['onCancel'], realBoundMs = CANCEL_BOUND_MS): Promise<CancelOursResult> {
     const { rest, controls } = this;
     const { clock, readLagMs: spacingMs, ownPrefix } = this.#options;
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);

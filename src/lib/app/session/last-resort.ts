@@ -7,7 +7,8 @@ import type { CancelOursOptions } from './cancel-ours.ts';
 
 /** A group's trigger cancels what rests in it. */
 export function triggerInLastResort(tell: (text: string) => void): (groupId: string, outcome: string) => void {
-  return (groupId, outcome) => tell(`not journaled: trigger of order group ${groupId}, with all that rests in it: ${outcome}`);
+  return (groupId, outcome) =>
+    tell(`not journaled: trigger of order group ${groupId}, with all that rests in it: ${outcome}`);
 }
 
 export function inLastResort(tell: (text: string) => void): NonNullable<CancelOursOptions['onCancel']> {
