@@ -195,10 +195,10 @@ function largestOf(order: Exposed): number {
 }
 
 /** So much more than the formula's fee a maker may still be charged before it is given back; a taker's bound has it. */
-function roundingOf({ takerFee, price, filledSeen, feesSeen = NO_MONEY }: Exposed, fees: FeeTerms): number {
+function roundingOf({ takerFee, price, filledSeen, feesSeen }: Exposed, fees: FeeTerms): number {
   const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
   if (fee === 0) return 0;
-  const charged = Math.max(0, feesSeen - fee * filledSeen);
+  const charged = feesSeen === undefined ? 0 : feesSeen - fee * filledSeen;
   return Math.max(0, FEE_ROUNDING_MAX - charged);
 }
 

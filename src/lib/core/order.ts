@@ -69,8 +69,8 @@ export interface Order {
   total: Centicontracts;
   /** Sum of the fills we have seen. */
   filledSeen: Centicontracts;
-  /** What these fills were charged. */
-  feesSeen?: Microdollars;
+  /** What these fills were charged; undefined: we have not seen all of them. */
+  feesSeen?: Microdollars | undefined;
   /** The boldest price it may have had since all its fills were seen: fills that are owed are counted at it. */
   boldest: Centicents;
   /** Largest fill count the exchange stated for it. */
@@ -178,7 +178,7 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
     boldest: record.price,
     total: (record.filled + record.remaining) as Centicontracts,
     filledSeen: record.filled,
-    feesSeen: NO_MONEY,
+    feesSeen: undefined,
     filledStated: record.filled,
     expiresAt: record.expiresAt ?? NEVER,
     changedAt: at,

@@ -185,7 +185,7 @@ export class Orders {
     if (order === undefined) return undefined;
     this.#identify(order, fill.orderId);
     order.filledSeen = (order.filledSeen + fill.size) as Centicontracts;
-    order.feesSeen = microdollars((order.feesSeen ?? 0) + fill.fee);
+    if (order.feesSeen !== undefined) order.feesSeen = microdollars(order.feesSeen + fill.fee);
     if (order.filledSeen >= order.filledStated) this.#owing.delete(order);
     if (hasEnded(order)) return order;
     if (order.state === 'sending' || order.state === 'unknown') work(order);
