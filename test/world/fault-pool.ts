@@ -16,7 +16,7 @@ import {
 import { drawScene } from './scene.ts';
 
 /** Faults that nothing in kmm answers yet: not drawn, and named in the report instead of claimed. */
-export const KNOWN_OPEN: readonly string[] = ['exchange level_drift', 'fault second_writer'];
+export const KNOWN_OPEN: readonly string[] = [];
 
 export function drawPlan(seed: number): WorldPlan {
   const stream = seededStream(`faults of world ${seed}`);

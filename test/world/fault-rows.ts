@@ -98,7 +98,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     ['wire snapshot_late', 'wire snapshot_twice'],
     ['core/books.test.ts: do not believe a delta that comes before a snapshot'],
   ),
-  row('F15', 'a level drifts', ['exchange level_drift'], [], 'known open: drawn once the audit of the book is there'),
+  row('F15', 'a level drifts', ['exchange level_drift'], []),
   row(
     'F16',
     'odd books, grid changes',
@@ -181,13 +181,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   row('F30', 'signals', [], [`${SIGNALS}whose reader has gone away`]),
   row('F31', 'disk full, read-only', ['fault disk_full'], [`${JOURNAL}on a full disk fails`]),
   row('F32', 'power loss, torn log, old database', ['power lost'], [`${JOURNAL}is on disk when commitTurn returns`]),
-  row(
-    'F33',
-    'two instances',
-    ['fault second_writer'],
-    [`${LOCK}goes to one of many`],
-    'known open: the mark of another instance is not yet a halt',
-  ),
+  row('F33', 'two instances', ['fault second_writer'], [`${LOCK}goes to one of many`]),
   row(
     'F34',
     'loop blocked, SIGSTOP',
@@ -215,7 +209,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F38',
     'limits out of range or missing',
     [],
-    [`${CONFIG}one missing limit is enough`, 'commands/run-refusals.test.ts: with a value out of its range'],
+    [`${CONFIG}one missing limit is enough`, 'commands/run-refusals.test.ts: a value out of its range is refused'],
   ),
   row(
     'F39',

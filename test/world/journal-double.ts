@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { JournalFailure, JournalFile, openJournal, type SessionStart } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
+import type { Alert } from '../../src/lib/core/alerts/condition.ts';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
 import type { JournalTurn } from '../../src/lib/ports.ts';
 
@@ -18,6 +19,7 @@ export interface JournalHooks {
   readonly reach: (point: 'before_commit' | 'after_commit') => boolean;
   readonly onEvent: (event: EngineEvent) => void;
   readonly onTurn: (turn: JournalTurn) => void;
+  readonly onAlerts: (alerts: readonly Alert[]) => void;
 }
 
 export interface WorldJournalOptions extends JournalHooks {
@@ -81,6 +83,13 @@ export class WorldJournal extends JournalFile {
     return problem;
   }
 
+  override queueAlerts(alerts: readonly Alert[]) {
+    if (this.#isFull) return new StoreProblem('KMM_JOURNAL', 'the disk is full');
+    const problem = super.queueAlerts(alerts);
+    if (problem === undefined) this.#options.onAlerts(alerts);
+    return problem;
+  }
+
   override recordEvent(event: EngineEvent): void {
     super.recordEvent(event);
     this.#options.onEvent(event);
@@ -99,6 +108,10 @@ export class WorldJournal extends JournalFile {
   writtenByOthers(): void {
     this.#version += 1;
     this.#synced();
+  }
+
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   fill(): void {

@@ -2,6 +2,7 @@
  * What the checkers see: the exchange's own facts, every request as it leaves the trader and as it reaches the exchange,
  * and the lives of processes. Nothing here is the trader's opinion but `decided`, which is compared with the truth.
  */
+import type { Alert } from '../../src/lib/core/alerts/condition.ts';
 import type { RiskLimits } from '../../src/lib/core/parameters.ts';
 import type { Centicents, EpochMs, Microdollars } from '../../src/lib/core/units.ts';
 import type { VenueFact, VenueMarket } from '../../src/lib/sim/venue.ts';
@@ -53,9 +54,19 @@ export type Observation = {
   | { readonly kind: 'fact'; readonly fact: VenueFact }
   | Decided
   | { readonly kind: 'latched' | 'unlatched' }
-  | { readonly kind: 'began' | 'started' | 'died'; readonly trader: number }
-  /** Of a trader that runs: the halts that an operator ends, by name and scope. */
-  | { readonly kind: 'second'; readonly halts?: readonly string[]; readonly compared?: Compared; readonly load?: Load }
+  | { readonly kind: 'started' | 'died'; readonly trader: number }
+  /** `told`: what its journal has of earlier alerts. */
+  | { readonly kind: 'began'; readonly trader: number; readonly told: readonly Alert[] }
+  /** Queued in the journal. */
+  | { readonly kind: 'told'; readonly alerts: readonly Alert[] }
+  /** Of a trader that runs: by name and scope the halts that are on, and those of them that an operator ends. */
+  | {
+      readonly kind: 'second';
+      readonly on?: readonly string[];
+      readonly halts?: readonly string[];
+      readonly compared?: Compared;
+      readonly load?: Load;
+    }
   | { readonly kind: 'foreign' }
   /** An operator ended a pause, as the plan wanted. */
   | { readonly kind: 'resumed' }
@@ -100,6 +111,8 @@ interface Decided {
   readonly ageMs: number | undefined;
   /** Since the last frame of any kind reached the trader. */
   readonly quietMs: number;
+  /** Since the book was last right, or begun anew; 0 when it is right. */
+  readonly wrongMs: number;
 }
 
 /** What a checker may rely on in this world. */
@@ -117,7 +130,7 @@ export interface WorldTerms {
 
 export const INVARIANTS = [
   ...(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8'] as const),
-  ...(['I11', 'I12', 'I13', 'I16', 'I17'] as const),
+  ...(['I11', 'I12', 'I13', 'I14', 'I16', 'I17'] as const),
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 

@@ -1,12 +1,8 @@
 /** Whether a trader that shows no quote says why, by its own words and by what the exchange has to trade. */
-import type { HaltName } from '../../src/lib/core/halts.ts';
+import { clearsOf } from '../../src/lib/core/halts.ts';
 import type { Venue } from '../../src/lib/sim/venue.ts';
 import type { Trader } from './trader.ts';
 
-/** What only an operator ends is a reason to stand still. */
-const LASTING: ReadonlySet<HaltName> = new Set([
-  ...(['GROUP', 'RECONCILE', 'LOSS_DAY', 'RUNAWAY', 'KILLED', 'JOURNAL', 'INVARIANT', 'AUTH'] as const),
-]);
 /** Long enough to be met, quoted and seen. */
 const ENOUGH_MS = 40_000;
 const SPENT = "waiting: the minute's orders";
@@ -26,7 +22,8 @@ export function reasonNotToQuote(trader: Trader, venue: Venue, freezeMs: number)
   });
   if (isUnwilling) return 'without a price worth showing';
   if (decisions.some(({ bid }) => bid.reason.startsWith(SPENT))) return "with the minute's orders used up";
-  const lasting = engine.halts.all().find(({ name }) => LASTING.has(name));
+  // What only an operator ends is a reason to stand still.
+  const lasting = engine.halts.all().find((halt) => clearsOf(halt) === 'operator');
   return lasting && `into ${lasting.name}`;
 }
 

@@ -11,7 +11,7 @@ import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
-import { HALT_CLEARS, HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
+import { clearsOf, HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import type { WireRequest } from '../../src/lib/ports.ts';
 import { chance, seededStream } from '../../src/lib/sim/random.ts';
@@ -30,6 +30,7 @@ import { loadOf, moneyOfExchange, moneyOfLedger } from './money.ts';
 import type { Compared, Observation, Violation } from './observation.ts';
 import type { CrashPoint, Fault, WorldPlan } from './plan.ts';
 import { FAULTS_MS } from './plan.ts';
+import { RightBooks } from './right-books.ts';
 import { PLAIN, type Scene, startOf } from './scene.ts';
 import { ACCOUNT, Trader } from './trader.ts';
 import { PastBooks, WatchedVenue } from './truth.ts';
@@ -80,6 +81,7 @@ export class World {
   readonly #options: WorldOptions;
   readonly #checkers: Checkers;
   readonly #books: PastBooks;
+  readonly #right: RightBooks;
   readonly #startAt: number;
   readonly #trace = createHash('sha256');
   readonly #armed: { readonly crash: Crash; left: number }[] = [];
@@ -87,6 +89,7 @@ export class World {
   #image = emptyJournal();
   readonly #scene: Scene;
   readonly #hasOwnClock: boolean;
+  readonly #drifts: boolean;
   #edges = this.#newEdges();
   #toldAt = 0;
   readonly #seenHalts = new Set<string>();
@@ -99,6 +102,7 @@ export class World {
     const stream = seededStream(`world ${plan.seed}`);
     this.#scene = plan.scene ?? PLAIN;
     this.#hasOwnClock = plan.faults.some(({ kind }) => kind === 'clock_off');
+    this.#drifts = plan.faults.some((fault) => fault.kind === 'exchange' && fault.rule.fault === 'level_drift');
     const startAt = startOf(this.#scene, stream);
     const venue = generatedWorld({
       ...{ seed: plan.seed, startAt: epochMs(startAt - WARM_UP_MS), series: this.#scene.series },
@@ -112,6 +116,7 @@ export class World {
     this.clock = new VirtualClock(startAt);
     this.#startAt = startAt;
     this.#books = new PastBooks(venue);
+    this.#right = new RightBooks(this.#books);
     this.meddling = new Meddling(plan, this.counts);
     this.served = new WatchedVenue(
       venue,
@@ -190,12 +195,14 @@ export class World {
         const cancels = intents.flatMap((intent) => (intent.kind === 'cancel' ? [intent.orderId] : []));
         if (cancels.length > 0) this.observe({ kind: 'committed', cancels });
       },
+      onAlerts: (alerts) => this.observe({ kind: 'told', alerts }),
       onFatal: (error) => void this.#end(trader, error),
       onLog: (text) => this.#options.onLog?.(`${this.clock.now() - this.#startAt} ${text}`),
     });
     this.trader = trader;
     this.#edges = this.#newEdges();
-    this.observe({ kind: 'began', trader: trader.number });
+    this.#right.begin();
+    this.observe({ kind: 'began', trader: trader.number, told: trader.journal.toldAlerts(epochMs(0)) });
     trader.session.start().then(
       () => {
         if (trader.state === 'starting') trader.state = 'running';
@@ -222,7 +229,7 @@ export class World {
 
   startAgain(afterMs: number): void {
     this.clock.after(afterMs, () => {
-      if (this.trader === undefined && this.hasHost && !this.#isOver) this.start();
+      if (this.trader === undefined && this.hasHost && !this.#isOver && !this.#isStanding()) this.start();
     });
   }
 
@@ -335,12 +342,14 @@ export class World {
   }
 
   #decided(trader: Trader, ticker: string): void {
-    const book = trader.session.engine.books.get(ticker)?.book;
+    const { books } = trader.session.engine;
+    const book = books.get(ticker)?.book;
     const isValid = book?.isValid ?? false;
     const ageMs = book === undefined ? undefined : this.#books.ageOf(ticker, book);
     // What waits in the process has been heard of by nobody: age is measured where it is taken up.
     const quietMs = this.clock.now() - trader.line.heardAt + trader.process.backlogMs;
-    this.observe({ kind: 'decided', ticker, isValid, ageMs, quietMs });
+    const wrongMs = this.#right.wrongMs(books, ticker, this.clock.now());
+    this.observe({ kind: 'decided', ticker, isValid, ageMs, quietMs, wrongMs });
   }
 
   #verify(trader: Trader): void {
@@ -353,10 +362,14 @@ export class World {
     const { trader } = this;
     if (trader?.state !== 'running' || trader.process.isFrozen) return {};
     const { engine } = trader.session;
-    const lasting = engine.halts.all().filter(({ name }) => HALT_CLEARS[name] === 'operator');
+    if (this.#drifts) this.#right.look(engine.books, this.clock.now());
+    const on = engine.halts.all().map(({ name, scope }) => `${name} ${scope}`);
+    const lasting = engine.halts.all().filter((halt) => clearsOf(halt) === 'operator');
     const halts = lasting.map(({ name, scope }) => `${name} ${scope}`);
     for (const { name } of lasting) this.#seenHalts.add(name);
-    return { halts, compared: this.#compared(trader), load: loadOf(trader) };
+    // What cannot be queued is said on stderr, which nobody reads here.
+    const told = trader.journal.isFull ? {} : { on };
+    return { ...told, halts, compared: this.#compared(trader), load: loadOf(trader) };
   }
 
   #compared({ session }: Trader): Compared {
@@ -382,7 +395,10 @@ export class World {
     for (let second = 1; second <= bound && seconds === undefined; second += 1) {
       await this.clock.run(epochMs(this.clock.now() + 1_000), this.served);
       // What was under way when everything healed may have raised one more.
-      if (second === 5) this.latch(false);
+      if (second === 5) {
+        this.latch(false);
+        if (this.trader === undefined) this.startAgain(0);
+      }
       if (second > 5 && this.#isWell()) seconds = second;
     }
     this.observe({ kind: 'recovered', seconds, bound, state: inWords(this.trader) });
@@ -439,6 +455,15 @@ export class World {
     this.#write((journal) => void journal.recordSweep(address, 'world', at));
   }
 
+  /** A supervisor starts no trader under these (docs/adr/0020). */
+  #isStanding(): boolean {
+    let isStanding = false;
+    this.#write((journal) => {
+      isStanding = journal.latches().some(({ name }) => name === 'INVARIANT' || name === 'JOURNAL');
+    });
+    return isStanding;
+  }
+
   #write(change: (journal: WorldJournal) => void): void {
     const { trader } = this;
     if (trader !== undefined) {
@@ -453,7 +478,7 @@ export class World {
   }
 }
 
-const NO_HOOKS: JournalHooks = { reach: () => true, onEvent: () => {}, onTurn: () => {} };
+const NO_HOOKS: JournalHooks = { reach: () => true, onEvent: () => {}, onTurn: () => {}, onAlerts: () => {} };
 
 type Pending = Observation extends infer One ? (One extends Observation ? Omit<One, 'at'> : never) : never;
 

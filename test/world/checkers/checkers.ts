@@ -13,6 +13,7 @@ import { live } from './live.ts';
 import { log } from './log.ts';
 import { once } from './once.ts';
 import { profit } from './profit.ts';
+import { told } from './told.ts';
 
 const CHECKERS: readonly (readonly [Invariant, CheckerMaker])[] = [
   ['I1', known],
@@ -26,6 +27,7 @@ const CHECKERS: readonly (readonly [Invariant, CheckerMaker])[] = [
   ['I11', legal],
   ['I12', log],
   ['I13', live],
+  ['I14', told],
   ['I16', profit],
   ['I17', bounded],
 ];

@@ -1,10 +1,11 @@
 /**
  * I5: 50 ms after a kill was latched nothing is created or changed any more, across restarts, and what rests goes or
- * expires. A halt that an operator ends stays until one does, and nothing is created under it; nor for 70 s after the
- * account-wide cancel.
+ * expires. A halt that an operator ends stays until one does, and nothing is created under it, but for what reduces a
+ * position under a pause (docs/adr/0017); nor is anything for 70 s after the account-wide cancel.
  */
 import { HALT_EVERYTHING } from '../../../src/lib/core/halts.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';
+import { Held } from './held.ts';
 import { isCalm, Resting } from './resting.ts';
 
 const GATE_MS = 50;
@@ -14,6 +15,7 @@ const SWEEP_MS = 70_000;
 
 export const halt: CheckerMaker = ({ ownPrefix, faults, leaseMs }) => {
   const resting = new Resting(ownPrefix);
+  const held = new Held(faults);
   const bound = isCalm(faults) ? CANCEL_MS : leaseMs + EXPIRY_SLACK_MS;
   // By the clock of the machine, which may be off, the minute is another one.
   const isSweepDated = !faults.some(({ kind }) => kind === 'clock_off');
@@ -33,14 +35,16 @@ export const halt: CheckerMaker = ({ ownPrefix, faults, leaseMs }) => {
       return `${write.verb} was sent ${at - sweptAt} ms after the account-wide cancel`;
     }
     for (const [name, since] of halted) {
-      if (name.endsWith(` ${HALT_EVERYTHING}`) && decidedAt > since + GATE_MS)
-        return `${write.verb} was sent under ${name}`;
+      if (!name.endsWith(` ${HALT_EVERYTHING}`) || decidedAt <= since + GATE_MS) continue;
+      if (!name.startsWith('PAUSED ')) return `${write.verb} was sent under ${name}`;
+      if (!held.isReducedBy(write, at)) return `${write.verb} was sent under ${name} and adds to the position`;
     }
     return undefined;
   }
 
   return (seen) => {
     resting.see(seen);
+    held.see(seen);
     if (seen.kind === 'latched') latchedAt = seen.at;
     if (seen.kind === 'unlatched') latchedAt = undefined;
     if (seen.kind === 'swept') sweptAt = seen.at;

@@ -24,7 +24,7 @@ const LOST: Fault = { kind: 'exchange', rule: { fault: 'reply_lost', path: WRITE
 const UNTOLD: readonly Fault[] = (['fill', 'user_orders'] as const).map((channel) => ({
   ...{ kind: 'exchange', rule: { fault: 'frame_dropped', channel, chance: 1 } },
 }));
-const CRASH: Fault = { kind: 'crash', point: 'after_send', nth: 2, forgets: false, atMs: 10_000, forMs: 1_000 };
+const CRASH: Fault = { kind: 'crash', point: 'after_send', nth: 2, forgets: false, atMs: 20_000, forMs: 1_000 };
 const GONE: Fault = { kind: 'gone', atMs: 15_000 };
 const KILLED: Fault = { kind: 'killed', atMs: 15_000, forMs: 40_000 };
 
@@ -78,14 +78,14 @@ export const MISTAKES: readonly Mistake[] = [
     ...{ faults: [{ ...CRASH, forgets: true }], caughtBy: 'I1' },
   },
   {
-    name: 'one listing without an order proves that it is not there',
-    file: 'lib/core/order.ts',
-    right: 'order.missedListings >= LISTINGS_FOR_ABSENCE && askedAt - order.missedSince > 2 * READ_LAG_MS;',
-    wrong: 'order.missedListings >= 1;',
+    name: 'listings are believed to hold what has just been sent',
+    file: 'lib/core/read-lag.ts',
+    right: 'return epochMs(Math.min(askedAt - READ_LAG_MS, asOf ?? Number.POSITIVE_INFINITY));',
+    wrong: 'return epochMs(askedAt + 0 * (asOf ?? 0));',
     faults: [
       LOST,
       ...UNTOLD,
-      { kind: 'exchange', rule: { fault: 'read_lag', path: '/portfolio/orders', lag_ms: 20_000 } },
+      { kind: 'exchange', rule: { fault: 'read_lag', path: '/portfolio/orders', lag_ms: 25_000, after_ms: 20_000 } },
     ],
     caughtBy: 'I12',
   },
@@ -171,17 +171,24 @@ export const MISTAKES: readonly Mistake[] = [
     right: "      if (!this.#latched.has(key)) this.#written(journal.setLatch(halt, 'the trader'));",
     wrong: '',
     faults: [
-      { kind: 'group_tripped', atMs: 8_000 },
-      ...[12_000, 14_000].map((atMs) => ({ ...CRASH, point: 'frame', nth: 1, atMs }) as const),
+      { kind: 'group_tripped', atMs: 20_000 },
+      ...[26_000, 45_000].map((atMs) => ({ ...CRASH, point: 'frame', nth: 1, atMs }) as const),
     ],
     caughtBy: 'I5',
   },
   {
     name: 'a latch that others wrote is not looked for',
     file: 'lib/app/session/latch-watch.ts',
-    right: 'if (version === this.#version) return;',
+    right: 'if (version === this.#version && !hasNews) return;',
     wrong: 'return;',
     ...{ faults: [KILLED], caughtBy: 'I5' },
+  },
+  {
+    name: 'a pause lets through what opens a position',
+    file: 'lib/core/decide.ts',
+    right: 'const room = isPaused ? roomToReduce(side, risk, standing) : quote.size;',
+    wrong: 'const room = quote.size;',
+    ...{ faults: [{ kind: 'paused', atMs: 15_000, forMs: 30_000 }], caughtBy: 'I5' },
   },
   {
     name: 'it quotes again in the minute after a cancel-all',
@@ -192,30 +199,31 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a restart leaves what rests where it is',
-    file: 'lib/app/session/session.ts',
-    right: '    await this.#cancelLeftovers();\n',
-    wrong: '',
+    file: 'lib/app/session/cancel-ours.ts',
+    right: 'if (resting.length > 0) {',
+    wrong: 'if (resting.length > 1_000) {',
     ...{ faults: [CRASH], scene: SIX_MARKETS, caughtBy: 'I6' },
   },
   {
     name: 'a position query that failed is read as flat',
     file: 'lib/app/session/watch-account.ts',
-    right: "if (positions.ok) emit({ type: 'positions', at: clock.now(), askedAt, positions: positions.value });",
-    wrong: "emit({ type: 'positions', at: clock.now(), askedAt, positions: positions.ok ? positions.value : [] });",
+    right: "if (positions.ok) emit({ type: 'positions', at: clock.now(), ...asked, positions: positions.value });",
+    wrong: "emit({ type: 'positions', at: clock.now(), ...asked, positions: positions.ok ? positions.value : [] });",
     faults: [
       {
         kind: 'exchange',
-        rule: { fault: 'status', status: 503, method: 'GET', path: '/portfolio/positions', chance: 0.9 },
+        rule: { fault: 'status', status: 503, method: 'GET', path: '/portfolio/positions', chance: 0.7 },
       },
-      ...[30_000, 37_000, 44_000].map((atMs) => ({ kind: 'link_cut', atMs, forMs: 500 }) as const),
+      { kind: 'all_taken', atMs: 20_000 },
+      ...[30_000, 37_000, 44_000, 51_000].map((atMs) => ({ kind: 'link_cut', atMs, forMs: 500 }) as const),
     ],
     caughtBy: 'I13',
   },
   {
     name: 'a result that is amended is not paid anew',
     file: 'lib/core/ledger.ts',
-    right: '    this.#correct(account, value);\n',
-    wrong: '',
+    right: 'const more = (value - (account.settledValue ?? value)) * account.paid;',
+    wrong: 'const more = 0;',
     faults: [
       { kind: 'all_taken', atMs: 20_000 },
       { kind: 'result_amended', result: 'void', disputedAfterMs: 3_000, atMs: 25_000, forMs: 15_000 },

@@ -88,7 +88,7 @@ export const positionSchema = z
   .transform((raw) => ({ ticker: raw.ticker, position: raw.position_fp }));
 
 /**
- * `value` is in whole cents per YES contract; a yes or a no says its own. A scalar without it cannot be booked. The counts
+ * `value` is in whole cents per YES contract (settlement-value.ts knows more); a yes or a no says its own. A scalar without it cannot be booked. The counts
  * are not used, but an answer without them is of another version.
  */
 export const settlementSchema = z

@@ -29,6 +29,7 @@ import { type Query, read, readAll, segment } from './rest-call.ts';
 import { type Period, periodFilters } from './rest-period.ts';
 import { KalshiPublic } from './rest-public.ts';
 import type { Result } from './result.ts';
+import { exactly } from './settlement-value.ts';
 
 /** Rows of one ticker, of a period and up to two seconds of its neighbours. */
 export interface HistoryQuery extends Period {
@@ -73,8 +74,11 @@ export class KalshiRest extends KalshiPublic {
     return readAll(this.wire, '/portfolio/fills', filters, 'fills', fillSchema);
   }
 
+  /** At the exact value, for which a market that ended neither yes nor no is asked for as well. */
   async settlements(query: HistoryQuery): Promise<Result<readonly RestSettlement[]>> {
-    return readAll(this.wire, '/portfolio/settlements', historyFilters(query), 'settlements', settlementSchema);
+    const path = '/portfolio/settlements';
+    const listed = await readAll(this.wire, path, historyFilters(query), 'settlements', settlementSchema);
+    return listed.ok ? exactly(this.wire, listed.value) : listed;
   }
 
   async orders(query: OrdersQuery): Promise<Result<readonly OwnOrder[]>> {

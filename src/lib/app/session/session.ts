@@ -265,7 +265,8 @@ export class Session {
     }
     this.#turn += 1;
     this.#guarded(() => {
-      this.#parts.sleep.look();
+      // What ends without having begun has no ledger that a reading of the account could be compared with.
+      if (this.#phase === 'running') this.#parts.sleep.look();
       this.#decide(at);
     });
     this.#guarded(() => this.hands.hand.look());
