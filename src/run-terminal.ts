@@ -9,6 +9,7 @@ import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
 import type { Configuration } from './lib/app/config/config.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { linkOf } from './lib/app/exchange/exchange-link.ts';
+import { addedTrust } from './lib/app/exchange/tls-trust.ts';
 import { EVERYTHING, kill } from './lib/app/kill/kill.ts';
 import type { ExchangeStart } from './lib/app/run/messages.ts';
 import { type SuperviseResult, Supervisor } from './lib/app/run/supervise.ts';
@@ -39,23 +40,33 @@ export interface TerminalRun {
   stop(by: string): void;
 }
 
+/** For the screen, which shows the newest. */
+const LINES_TOLD = 200;
+
 /** Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME, KMM_KEY_MISSING. Nothing is started before `run`. */
 export function runInTerminal(options: TerminalOptions): TerminalRun {
   const { configuration, ui, forSeconds, printRecord, note } = options;
   const shown: { screen?: Screen; view?: TraderView } = {};
+  // Of all lives of the trader and of the supervisor: what a view brings ends with its trader.
+  let told: readonly LogLine[] = [];
+  const redraw = () => shown.view !== undefined && shown.screen?.show({ ...shown.view, log: told });
   const isOwnExchange = configuration.env === 'sim' && configuration.sim === undefined;
+  const trust = configuration.env === 'prod' ? addedTrust('prod') : undefined;
+  if (trust !== undefined) note(`warning: ${trust}`);
   const supervisor = new Supervisor({
     configuration,
     ...(isOwnExchange ? { exchange: exchangeOf(options) } : { link: linkOf(configuration) }),
     ...(forSeconds !== undefined && { forSeconds }),
     onView: (view) => {
       shown.view = view;
-      shown.screen?.show(view);
+      redraw();
       if (ui === 'json') printRecord(digestOf(view));
     },
     onLog: (line) => {
       if (ui === 'json') printRecord(logRecord(line));
       else if (shown.screen === undefined) note(logText(line));
+      told = [...told, line].slice(-LINES_TOLD);
+      redraw();
     },
   });
 

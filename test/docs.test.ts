@@ -28,7 +28,7 @@ describe('every command in a document', () => {
   );
 });
 
-describe('the README', () => {
+describe.concurrent('the README', () => {
   const all = [...read('README.md').matchAll(/^npx .+$/gm)].flatMap(([line]) =>
     line
       .replace(/\s+#.*/, '')
@@ -41,14 +41,19 @@ describe('the README', () => {
     expect(commands.length).toBeGreaterThan(2);
   });
 
-  it.each(commands)('npx kmm %s', async (text) => {
-    const { exit, stderr } = await place().kmm(...text.replace('--for 10m', '--for 60s').split(/\s+/));
+  it.for(commands)('npx kmm %s', async (text, { expect, onTestFinished }) => {
+    const { exit, stderr } = await place({}, onTestFinished).kmm(
+      ...text.replace('--for 10m', '--for 60s').split(/\s+/),
+    );
     expect(stderr).not.toMatch(/KMM_/);
     expect(exit).toBe(0);
   });
 
-  it('leads from a first key to trading with it, as here on the embedded exchange', async () => {
-    const here = place();
+  it('leads from a first key to trading with it, as here on the embedded exchange', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const here = place({}, onTestFinished);
     const serving = here.start('sim', 'serve', '--port', '0', '--speed', '10', '--json');
     const { rest, keyId, privateKeyFile } = await serving.record(({ type }) => type === 'listening');
     const config = `schema = "kmm/1"\nsim.url = "${new URL(rest).origin}"\nsim.passphrase_file = "pass"\n`;

@@ -7,7 +7,7 @@ import { watchdogLines } from '../print/watchdog-text.ts';
 import { passphraseFlag } from '../shared-flags.ts';
 
 export default class Watchdog extends KmmCommand<typeof Watchdog> {
-  static override summary = 'kill when a trader makes no progress: the third dead man';
+  static override summary = 'kill when a trader makes no progress; a process of its own, with a key of its own';
   static override description =
     `A process of its own, with a key of its own ([watchdog] in the configuration), that needs nothing of the
 trader's. Beside the trader it reads the turn counter that the trading loop leaves in the data directory; on another host

@@ -55,7 +55,7 @@ function fullBody(state: ScreenState, width: number, lines: number, signs: Glyph
   const overview = overviewLines({ view, now, selected, width, rows, signs });
   const ladder = market === undefined ? [] : ladderLines({ view, market, now, width, levels, signs });
   const log = lines - halts.length - limits.length - overview.length - ladder.length;
-  const tail = [...limits, ...logLines(view, width, Math.max(0, log), signs)];
+  const tail = [...limits, ...logLines(view, now, width, Math.max(0, log), signs)];
   return [...halts, ...overview, ...ladder, ...(isTraderSilent(view, now) ? tail.map(dimmed) : tail)];
 }
 

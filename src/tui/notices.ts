@@ -48,11 +48,23 @@ function partOf({ used, limit }: LimitView): number {
   return limit === 0 ? 1 : used / limit;
 }
 
-/** The newest at the bottom. */
-export function logLines(view: TraderView, width: number, lines: number, signs: Glyphs): readonly Line[] {
-  const shown = lines === 0 ? [] : view.log.slice(-lines);
+/** For so long a warning or an error is not pushed out by what is merely told. */
+const WARNING_STAYS_MS = 10 * 60_000;
+
+/** The newest at the bottom. All lines but one are kept for warnings of the last minutes, where there are so many. */
+export function logLines(view: TraderView, now: EpochMs, width: number, lines: number, signs: Glyphs): readonly Line[] {
+  const shown = lines === 0 ? [] : chosen(view.log, now, lines);
   const drawn = shown.map((line) => cut(logLine(line, signs), width));
   return [...drawn, ...Array.from({ length: lines - drawn.length }, (): Line => [plain(' ')])];
+}
+
+function chosen(log: readonly LogLine[], now: EpochMs, lines: number): readonly LogLine[] {
+  const others = log.slice(0, -1);
+  const warnings = others.filter(({ at, level }) => level !== 'info' && now - at < WARNING_STAYS_MS);
+  const kept = new Set(lines === 1 ? [] : warnings.slice(1 - lines));
+  const told = others.filter((line) => !kept.has(line));
+  for (const line of told.toReversed().slice(0, lines - 1 - kept.size)) kept.add(line);
+  return log.filter((line, index) => index === log.length - 1 || kept.has(line));
 }
 
 function logLine({ at, level, text }: LogLine, signs: Glyphs): Line {

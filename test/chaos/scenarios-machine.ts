@@ -19,7 +19,7 @@ export async function clockSteps(stage: Stage, { afterMs, lastsMs, clockStepMs }
   await heals(stage);
   if (stage.facts.halted !== undefined) {
     await leftGoes(stage, session, performance.now());
-    await stage.command(['resume', '--json']).exit;
+    await stage.command(['resume', '--all', '--yes', '--json']).exit;
     await heals(stage);
   }
   await endsWell(stage);

@@ -93,18 +93,15 @@ describe('without a key', () => {
   });
 });
 
-describe('in a shell that weakens TLS (S9)', () => {
+describe('in a shell that checks no TLS (S9)', () => {
   const directory = tempDir(afterAll);
   privateFile(join(directory, 'config.toml'), `schema = "kmm/1"\nenvironment = "demo"\n${LIMITS}`);
   storedIn(join(directory, 'data'), 'demo', 'demo-1');
 
-  it.each([
-    ['trade orders', 'NODE_TLS_REJECT_UNAUTHORIZED', '0'],
-    ['auth check', 'NODE_EXTRA_CA_CERTS', '/tmp/ca.pem'],
-    ['run', 'NODE_EXTRA_CA_CERTS', '/tmp/ca.pem'],
-  ])('%s with %s', async (words, name, value) => {
+  it.each(['trade orders', 'auth check', 'run'])('%s', async (words) => {
+    const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
     const said = [3, 'KMM_TLS', name, `unset ${name}`] as const;
-    await expectRow(directory, `${words} --env demo`, said, { [name]: value });
+    await expectRow(directory, `${words} --env demo`, said, { [name]: '0' });
   });
 });
 
@@ -250,7 +247,10 @@ describe('on a served exchange', () => {
     });
     serving.onEvent((event) => events.push(event));
     const listed = await fetch(`${serving.listening.rest}/markets?series_ticker=KXHIGHNY&status=open`);
-    [open, closed] = ((await listed.json()) as Json).markets;
+    const { markets } = (await listed.json()) as Json;
+    // An order at 1¢ is to rest there, whatever the weather of this hour makes of the others.
+    open = markets.find(({ yes_ask_dollars: ask }: Json) => Number(ask) > 0.02);
+    closed = markets.find((one: Json) => one !== open);
     await control({ action: 'close_early', market_ticker: closed.ticker });
   });
   afterAll(() => serving.close());

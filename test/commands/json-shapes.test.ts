@@ -80,7 +80,10 @@ it('every object of a served exchange is documented, field by field', async () =
   const { file } = await printed('db_backup', 'db backup');
   await printed('db_check', 'db check');
   await printed('db_rows', "db sql VALUES(1,x'00')");
-  await printed('db_restore', `db restore ${file} --confirm=${keyId.slice(-4)}`);
+  // The account is the one that was traded on last: the embedded one of the run, and not the served one.
+  const lastKey = 'SELECT key_id FROM sessions ORDER BY session DESC LIMIT 1';
+  const [[account]] = (await printed('db_rows', 'db sql', [lastKey])).rows;
+  await printed('db_restore', `db restore ${file} --confirm=${account.slice(-4)}`);
   await printed('kill', 'kill --env sim');
   await printed('explanation', 'explain KMM_LOCKED');
   await printed('config', 'config show --origin');

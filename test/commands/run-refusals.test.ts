@@ -137,7 +137,15 @@ describe.concurrent('real money', () => {
     const { exit, records } = await here.apart().json('kill', '--env', 'demo', '--config', 'limits.toml');
     expect(exit).toBe(9);
     expect(records[0].environments).toMatchObject([
-      { env: 'demo', isLatched: false, isSwept: false, isConfirmed: false, confirmedMs: null, resting: [] },
+      {
+        env: 'demo',
+        isLatched: true,
+        latchedIn: 'file',
+        isSwept: false,
+        isConfirmed: false,
+        confirmedMs: null,
+        resting: [],
+      },
     ]);
     expect(records[0].environments[0].firstCancelMs).toBeLessThan(1_000);
     expect(performance.now() - startedAt).toBeLessThan(25_000);

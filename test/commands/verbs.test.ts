@@ -69,9 +69,17 @@ describe('kmm resume', () => {
   });
 
   it('explains what ends with its process', async () => {
-    const { kmm } = place({ name: 'INVARIANT', reason: 'a sum was wrong' });
-    const { exit, records } = await kmm('resume', 'INVARIANT', '--yes');
+    const { kmm } = place({ name: 'STOPPING', reason: 'kmm stop' });
+    const { exit, records } = await kmm('resume', 'STOPPING', '--yes');
     expect([exit, records[0].error.suggestions]).toEqual([6, ['kmm stop', 'kmm run']]);
+  });
+});
+
+describe('kmm why', () => {
+  it('has nothing to explain where nothing ever ran', async () => {
+    const here: Here = { directory: tempDir(), variables: {} };
+    const { exit, records } = await jsonHere(here, ['why', 'KXBTC15M']);
+    expect([exit, records[0].error.code]).toEqual([2, 'KMM_NOTHING_RECORDED']);
   });
 });
 

@@ -43,7 +43,7 @@ describe('kmm watchdog', () => {
       await watchdog.record(seen('nothing_rests'));
       watchdog.signal('SIGTERM');
       expect((await watchdog.ended).exit).toBe(0);
-      const { records } = await here.json('resume');
+      const { records } = await here.json('resume', 'KILLED', '--yes');
       expect(records[0].cleared).toContainEqual(expect.objectContaining({ name: 'KILLED', by: 'kmm watchdog' }));
     },
   );

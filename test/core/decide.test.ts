@@ -34,7 +34,15 @@ function setting({ bids = [[4_400, 100]], asks = [[5_600, 100]], orders = [], op
     ...{ market: MARKET, isSelected: true, book, feed: { isConnected: true, isSilent: false }, halts: [], now: T0 },
     ...{ parameters, orders: live, maySend: true },
     risk: {
-      ...{ limits: parameters.risk, holding, orders: live, owing: [], isMutuallyExclusive: false, siblings: [] },
+      ...{
+        limits: parameters.risk,
+        holding,
+        orders: live,
+        owing: [],
+        fees: MARKET.fees,
+        isMutuallyExclusive: false,
+        siblings: [],
+      },
       ...{ otherEventsLoss: NO_MONEY, cashAvailable: dollars(1_000) },
     },
     ...over,

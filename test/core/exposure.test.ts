@@ -5,6 +5,7 @@ import type { Holding } from '../../src/lib/core/ledger.ts';
 import type { Order } from '../../src/lib/core/order.ts';
 import { permit, type RiskContext } from '../../src/lib/core/risk.ts';
 import { centicents, centicontracts, microdollars, type Side, signOf } from '../../src/lib/core/units.ts';
+import { MARKET } from '../support/engine.ts';
 import { restingOrder, T0 } from '../support/orders.ts';
 
 const dollars = (amount: number) => microdollars(Math.round(amount * 1_000_000));
@@ -116,6 +117,7 @@ describe('the risk gate', () => {
     holding: holding(),
     orders: new Set(),
     owing: [],
+    fees: MARKET.fees,
     isMutuallyExclusive: false,
     siblings: [],
     otherEventsLoss: dollars(0),

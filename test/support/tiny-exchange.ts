@@ -39,8 +39,8 @@ export class TinyExchange {
   /** Messages of the private channels that were not delivered yet, oldest first. */
   readonly stream: Happening[] = [];
   readonly #lots = new Map<string, { price: number; size: number }[]>();
-  /** Money won by closing, per ticker; losses are left out. */
-  readonly #gains = new Map<string, number>();
+  /** What closing has brought, per ticker, less all fees. */
+  readonly #realized = new Map<string, number>();
   #trades = 0;
   /** No two things happen at the same time. */
   #clock = 0;
@@ -85,6 +85,7 @@ export class TinyExchange {
     order.filled += size;
     order.remaining -= size;
     this.#trade(ticker, signOf(side) * size, price);
+    this.#realized.set(ticker, this.realized(ticker) - fee);
     this.#trades += 1;
     this.stream.push({
       type: 'fill',
@@ -122,8 +123,8 @@ export class TinyExchange {
     return this.#lots.get(ticker) ?? [];
   }
 
-  gains(ticker: string): number {
-    return this.#gains.get(ticker) ?? 0;
+  realized(ticker: string): number {
+    return this.#realized.get(ticker) ?? 0;
   }
 
   #carryOut(intent: Intent): CreateOutcome | ChangeOutcome {
@@ -196,7 +197,7 @@ export class TinyExchange {
         break;
       }
       const closed = Math.sign(oldest.size) * Math.min(Math.abs(oldest.size), Math.abs(rest));
-      this.#gains.set(ticker, this.gains(ticker) + Math.max(0, (price - oldest.price) * closed));
+      this.#realized.set(ticker, this.realized(ticker) + (price - oldest.price) * closed);
       lots.shift();
       if (oldest.size !== closed) lots.unshift({ price: oldest.price, size: oldest.size - closed });
       rest += closed;

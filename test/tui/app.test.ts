@@ -116,6 +116,23 @@ describe.each(STORIES)('the screen, $name', ({ name, shown, now }) => {
   });
 });
 
+describe('a warning', () => {
+  const fill = (ms: number) => ({ at: at(ms), level: 'info', text: `fill at ${ms}` }) as const;
+  const death = { at: at(-9_000), level: 'error', text: 'the trader has died' } as const;
+
+  test('of the last minutes is not scrolled away by what is merely told; the newest line is always there', () => {
+    const text = screen(view({ log: [death, fill(-3_000), fill(-2_000), fill(-1_000)] }), { now: NOW });
+    expect(text).toMatch(/✗ the trader has died\n.* fill at -1000\n/);
+    expect(text).not.toContain('fill at -2000');
+  });
+
+  test('that is old makes way', () => {
+    const text = screen(view({ log: [death, fill(-2_000), fill(-1_000)] }), { now: at(600_000) });
+    expect(text).not.toContain('has died');
+    expect(text).toContain('fill at -2000');
+  });
+});
+
 describe('staleness', () => {
   test('a trader that stopped sending is stamped, and nothing of it is shown undimmed', () => {
     const text = screen(view(), { now: at(38_000), hasColour: true });

@@ -17,6 +17,7 @@ import { askWithin, VERB_MS } from './control/ask-trader.ts';
 import type { TraderEnd } from './control/control-messages.ts';
 import { KmmError } from './errors/errors.ts';
 import { openedBy, runningLink } from './exchange/exchange-link.ts';
+import { lastResort } from './last-resort.ts';
 import { mayRest } from './open-orders.ts';
 import { operatorName } from './operator.ts';
 import { cancelForTrader } from './run/reach.ts';
@@ -38,7 +39,7 @@ export interface StopReport {
 /** Told while it goes on. */
 export type OnStopping = (orders: number | undefined, leaseUntil: EpochMs | undefined) => void;
 
-/** A trader gives itself 5 s for its own cancels and 10 s for those by listing; its supervisor waits a little longer. */
+/** A trader gives itself 20 s, and its supervisor as long for what the trader has left. */
 const END_MS = 45_000;
 const LOOK_MS = 100;
 
@@ -115,10 +116,11 @@ function isHeld({ home }: Access, { pid, since }: LockInfo): boolean {
 }
 
 /** An embedded exchange ends with its run, and takes its key along: nothing can rest on it. */
-async function proved({ env, key }: Access, held: LockInfo): Promise<Pick<StopReport, 'isConfirmed' | 'resting'>> {
+async function proved(access: Access, held: LockInfo): Promise<Pick<StopReport, 'isConfirmed' | 'resting'>> {
+  const { env, key } = access;
   const link = runningLink(held);
   if (link === undefined || (env === 'sim' && !existsSync(link.keyFile))) return { isConfirmed: true, resting: 0 };
-  const { isConfirmed, resting } = await cancelForTrader(env, openedBy(key, link));
+  const { isConfirmed, resting } = await cancelForTrader(access, openedBy(key, link), lastResort);
   return { isConfirmed, resting: resting.length };
 }
 

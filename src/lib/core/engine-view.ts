@@ -1,6 +1,5 @@
 /** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
 import type { Engine } from './engine.ts';
-import { worstOfMarket } from './exposure.ts';
 import type { MarketState } from './market-state.ts';
 import { hasEnded, type Order, remainingOf } from './order.ts';
 import {
@@ -112,7 +111,7 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
     realized: holding.realized,
     unrealized: engine.portfolio.unrealizedOf(state),
     fees: holding.fees,
-    worst: worstOfMarket(state.outcomes),
+    worst: engine.portfolio.marketLoss(state),
   };
 }
 
@@ -161,7 +160,8 @@ function ladderOf(engine: Engine, ticker: string): LadderView | undefined {
 function limitsOf(engine: Engine): LimitView[] {
   const { risk } = engine.config.parameters;
   const worstEvent = engine.portfolio.worstEvent();
-  const worstMarket = [...engine.markets()].reduce((worst, state) => Math.max(worst, worstOfMarket(state.outcomes)), 0);
+  const { portfolio } = engine;
+  const worstMarket = [...engine.markets()].reduce((worst, state) => Math.max(worst, portfolio.marketLoss(state)), 0);
   const dayLoss = Math.max(0, -engine.dayProfit());
   return [
     { name: 'total', used: engine.portfolio.totalLoss(), limit: risk.totalLoss },

@@ -251,6 +251,7 @@ export class Engine {
   #select(tickers: ReadonlySet<string>): void {
     for (const state of this.#markets.all()) {
       state.isSelected = tickers.has(state.market.ticker);
+      this.portfolio.refresh(state);
       this.#markets.touch(state);
       if (!state.isSelected) this.#account.forgetIfOver(state);
     }

@@ -1,11 +1,15 @@
 /**
- * What can be lost: the worst outcome of positions and of every order that may rest, in flight and unknown at full size.
+ * What can be lost: the worst outcome of all that was traded, and of every order that may rest, in flight and unknown at
+ * full size, since the market's first fill and fees included.
  *
  * math.md section 17: over the outcomes j of an event, PnL_j plus Σ min(0, s·(y_j − P)·size) over the orders, which is
- * exact over every subset and partial fill. Where the event does not state that its markets exclude one another, each
- * market counts by itself and the losses add up.
+ * exact over every subset and partial fill. PnL_j holds what closing has brought: a fill then only takes combinations
+ * away, and never makes the worst one worse (ADR 23). Where the event does not state that its markets exclude one another,
+ * each market ends as badly as it can.
  */
+import { FEE_ROUNDING_MAX, makerFeeMax } from './fees.ts';
 import type { Holding } from './ledger.ts';
+import type { FeeTerms } from './market.ts';
 import { type Order, owedOf, type RestingOutcome, restingOutcomes } from './order.ts';
 import {
   type Centicents,
@@ -20,10 +24,12 @@ import {
   signOf,
 } from './units.ts';
 
-/** Profit of one market if it ends NO and if it ends YES, all orders filled as badly as can be. */
+/** Profit of one market since its first fill if it ends NO and if it ends YES, all orders filled as badly as can be. */
 export interface Outcomes {
   readonly ifNo: Microdollars;
   readonly ifYes: Microdollars;
+  /** It has ended YES: no other market of an exclusive event can. */
+  readonly isYes?: true;
 }
 
 /** An order that does not exist yet: what a quote would add. */
@@ -38,23 +44,32 @@ export interface Candidate {
 /** As much of an order as exposure looks at. */
 export type Exposed = Pick<
   Order,
-  'side' | 'price' | 'boldest' | 'total' | 'filledSeen' | 'filledStated' | 'pending' | 'takerFee'
+  'side' | 'price' | 'boldest' | 'total' | 'filledSeen' | 'feesSeen' | 'filledStated' | 'pending' | 'takerFee'
 >;
+
+const NO_FEES: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };
 
 export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
 
-/** `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. */
-export function outcomesOf(holding: Holding, orders: Iterable<Exposed>, owing: Iterable<Exposed>): Outcomes {
-  let ifNo = -holding.cost as number;
-  let ifYes = PRICE_ONE * holding.position - holding.cost;
+/** `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. Without `fees`: makers pay none. */
+export function outcomesOf(
+  holding: Holding,
+  orders: Iterable<Exposed>,
+  owing: Iterable<Exposed>,
+  fees: FeeTerms = NO_FEES,
+): Outcomes {
+  let ifNo = holding.realized - holding.fees - holding.cost;
+  let ifYes = ifNo + PRICE_ONE * holding.position;
   for (const order of orders) {
-    ifNo += worstGain(order, 0);
-    ifYes += worstGain(order, PRICE_ONE);
+    const rounding = roundingOf(order, fees);
+    ifNo += worstGain(order, 0, fees) - rounding;
+    ifYes += worstGain(order, PRICE_ONE, fees) - rounding;
   }
   for (const order of owing) {
     const owed = { price: order.boldest, size: owedOf(order) };
-    ifNo += gainOf(order.side, owed, 0);
-    ifYes += gainOf(order.side, owed, PRICE_ONE);
+    const rest = largestOf(order) > 0 ? 0 : takerFeeLeft(order) + roundingOf(order, fees);
+    ifNo += gainOf(order, owed, 0, fees) - rest;
+    ifYes += gainOf(order, owed, PRICE_ONE, fees) - rest;
   }
   return { ifNo: microdollars(ifNo), ifYes: microdollars(ifYes) };
 }
@@ -87,17 +102,23 @@ export function worstOfMarket({ ifNo, ifYes }: Outcomes): Microdollars {
   return microdollars(Math.max(0, -Math.min(ifNo, ifYes)));
 }
 
-/** Loss of an event, ≥ 0: at most one YES when its markets exclude one another, else the sum of the markets' own. */
+/**
+ * Loss of an event, ≥ 0: at most one YES when its markets exclude one another, else each as bad as it can be. What one of
+ * its markets has won for certain is set against what another may lose; other events get nothing of it.
+ */
 export function worstOfEvent(markets: Iterable<Outcomes>, isMutuallyExclusive: boolean): Microdollars {
   let allNo = 0;
   let worstStep = 0;
-  let sum = 0;
-  for (const outcomes of markets) {
-    allNo += outcomes.ifNo;
-    worstStep = Math.min(worstStep, outcomes.ifYes - outcomes.ifNo);
-    sum += worstOfMarket(outcomes);
+  let eachWorst = 0;
+  let isOneYes = false;
+  for (const { ifNo, ifYes, isYes } of markets) {
+    allNo += ifNo;
+    worstStep = Math.min(worstStep, ifYes - ifNo);
+    eachWorst += Math.min(ifNo, ifYes);
+    isOneYes ||= isYes === true;
   }
-  return microdollars(isMutuallyExclusive ? Math.max(0, -(allNo + worstStep)) : sum);
+  const exclusive = isOneYes ? allNo : allNo + worstStep;
+  return microdollars(Math.max(0, -(isMutuallyExclusive ? exclusive : eachWorst)));
 }
 
 /** Contracts that would be held in the side's direction if everything on it filled: what a position limit looks at. */
@@ -154,9 +175,13 @@ export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>)
   return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price + fees);
 }
 
-/** Of a taker that may still take something: its fee in full. What rests pays a maker's fee, or none, which is left out. */
+/** Of a taker that may still take something: all that its fees can still come to. */
 function feeOf(order: Exposed): number {
-  return order.takerFee === undefined || largestOf(order) === 0 ? 0 : order.takerFee;
+  return largestOf(order) === 0 ? 0 : takerFeeLeft(order);
+}
+
+function takerFeeLeft({ takerFee = NO_MONEY, feesSeen = NO_MONEY }: Exposed): number {
+  return Math.max(0, takerFee - feesSeen);
 }
 
 function sumOf(orders: Iterable<Exposed>, figure: (order: Exposed) => number): number {
@@ -169,17 +194,32 @@ function largestOf(order: Exposed): number {
   return Math.max(...restingOutcomes(order).map((outcome) => outcome.size));
 }
 
+/** So much more than the formula's fee a maker may still be charged before it is given back; a taker's bound has it. */
+function roundingOf({ takerFee, price, filledSeen, feesSeen }: Exposed, fees: FeeTerms): number {
+  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+  if (fee === 0) return 0;
+  const charged = feesSeen === undefined ? 0 : feesSeen - fee * filledSeen;
+  return Math.max(0, FEE_ROUNDING_MAX - charged);
+}
+
 /** Nothing of it fills, or as much as hurts most at each price it may rest at. */
-function worstGain(order: Exposed, value: number): number {
+function worstGain(order: Exposed, value: number, fees: FeeTerms): number {
   const [now, amended] = restingOutcomes(order);
-  const atOld = now === undefined ? 0 : gainOf(order.side, now, value) - feeOf(order);
+  const atOld = now === undefined ? 0 : gainOf(order, now, value, fees) - feeOf(order);
   if (now === undefined || amended === undefined) return Math.min(0, atOld);
   // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
   const size = Math.max(0, amended.size - now.size) as Centicontracts;
-  const atBoth = atOld + gainOf(order.side, { price: amended.price, size }, value);
-  return Math.min(0, atOld, atBoth, gainOf(order.side, amended, value));
+  const atBoth = atOld + gainOf(order, { price: amended.price, size }, value, fees);
+  return Math.min(0, atOld, atBoth, gainOf(order, amended, value, fees));
 }
 
-function gainOf(side: Side, { price, size }: RestingOutcome, value: number): number {
-  return signOf(side) * (value - price) * size;
+/** A maker's fee is a worse price. */
+function gainOf(
+  { side, takerFee }: Pick<Exposed, 'side' | 'takerFee'>,
+  { price, size }: RestingOutcome,
+  value: number,
+  fees: FeeTerms,
+): number {
+  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+  return (signOf(side) * (value - price) - fee) * size;
 }

@@ -64,6 +64,20 @@ export function makerFeePerContract(terms: FeeTerms, price: number, at: EpochMs)
   return (rate.numerator / rate.denominator) * probability * (1 - probability);
 }
 
+/**
+ * What a maker's fee makes of the price, in whole centicents per contract, 0 to 10,000: at least the formula's fee however
+ * the fills split the contracts, before the balance is rounded. A waiver is not counted on; a type without a formula costs 0.
+ */
+export function makerFeeMax({ type, multiplier }: FeeTerms, price: Centicents): number {
+  const share = MAKER_SHARE.get(type);
+  if (share === undefined || share.numerator === 0) return 0;
+  const factors = [RATE.numerator, multiplier.numerator, share.numerator, price * (PRICE_ONE - price)];
+  return ceilQuotient(factors, RATE.denominator * multiplier.denominator * share.denominator * PRICE_ONE);
+}
+
+/** What rounding the balance may cost an order of whole contracts before it is given back: one step of it. */
+export const FEE_ROUNDING_MAX = 10_000 as Microdollars;
+
 export interface ChargeInput {
   readonly side: Side;
   readonly price: Centicents;

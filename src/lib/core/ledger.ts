@@ -151,6 +151,11 @@ export class Ledger {
     return this.#accounts.get(ticker)?.settledValue !== undefined;
   }
 
+  /** What one YES has paid, in centicents; undefined: not settled. */
+  settledValue(ticker: string): Centicents | undefined {
+    return this.#accounts.get(ticker)?.settledValue;
+  }
+
   cash(shard: number): Microdollars {
     return this.#cash.get(shard) ?? NO_MONEY;
   }

@@ -25,6 +25,8 @@ export interface MarketState {
   exitAsk: Centicents;
   hasMark: boolean;
   outcomes: Outcomes;
+  /** Held, with orders, or quoted between two fills: what it has brought is not final. */
+  isAtStake: boolean;
   reserved: Microdollars;
 }
 
@@ -38,6 +40,7 @@ export function marketState(market: Market): MarketState {
     exitAsk: 10_000 as Centicents,
     hasMark: false,
     outcomes: NO_OUTCOMES,
+    isAtStake: false,
     reserved: NO_MONEY,
   };
 }

@@ -9,6 +9,7 @@ import {
   type Centicontracts,
   type EpochMs,
   type Microdollars,
+  NO_MONEY,
   NO_SIZE,
   type Side,
   signOf,
@@ -68,6 +69,8 @@ export interface Order {
   total: Centicontracts;
   /** Sum of the fills we have seen. */
   filledSeen: Centicontracts;
+  /** What these fills were charged; undefined: we have not seen all of them. */
+  feesSeen?: Microdollars | undefined;
   /** The boldest price it may have had since all its fills were seen: fills that are owed are counted at it. */
   boldest: Centicents;
   /** Largest fill count the exchange stated for it. */
@@ -150,6 +153,7 @@ export function orderOf(intent: CreateIntent, at: EpochMs, terms: OrderTerms = B
     boldest: intent.price,
     total: intent.size,
     filledSeen: NO_SIZE,
+    feesSeen: NO_MONEY,
     filledStated: NO_SIZE,
     expiresAt: intent.expiresAt ?? NEVER,
     changedAt: at,
@@ -174,6 +178,7 @@ export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
     boldest: record.price,
     total: (record.filled + record.remaining) as Centicontracts,
     filledSeen: record.filled,
+    feesSeen: undefined,
     filledStated: record.filled,
     expiresAt: record.expiresAt ?? NEVER,
     changedAt: at,

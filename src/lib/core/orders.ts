@@ -33,7 +33,7 @@ import {
 } from './order.ts';
 import type { OwnOrder } from './order-types.ts';
 import { completeUpTo } from './read-lag.ts';
-import type { Centicontracts, EpochMs } from './units.ts';
+import { type Centicontracts, type EpochMs, microdollars } from './units.ts';
 
 export class Orders {
   readonly #byClientId = new Map<string, Order>();
@@ -185,6 +185,7 @@ export class Orders {
     if (order === undefined) return undefined;
     this.#identify(order, fill.orderId);
     order.filledSeen = (order.filledSeen + fill.size) as Centicontracts;
+    if (order.feesSeen !== undefined) order.feesSeen = microdollars(order.feesSeen + fill.fee);
     if (order.filledSeen >= order.filledStated) this.#owing.delete(order);
     if (hasEnded(order)) return order;
     if (order.state === 'sending' || order.state === 'unknown') work(order);

@@ -1,18 +1,21 @@
 /**
  * The account as a whole: worst losses by market, event and in total, cash spoken for, and profit at the exit mark.
  *
+ * An event counts, with all that its markets have brought since their first fills, as long as one of them is at stake: held,
+ * with orders, or quoted between two fills. Then it is final and belongs to the day's loss alone (ADR 23).
+ *
  * Mark rule: a position is worth what leaving it now would bring: the best bid for a long one, the best ask for a short
  * one, the last known when a side is empty; before any price was seen, what it cost.
  *
  * Sums over all markets are kept, not added up anew: every market of a turn asks for them.
  */
-import { type Outcomes, outcomesOf, reservedFor, worstOfEvent } from './exposure.ts';
-import { type Ledger, unrealizedOf } from './ledger.ts';
+import { NO_OUTCOMES, type Outcomes, outcomesOf, reservedFor, worstOfEvent, worstOfMarket } from './exposure.ts';
+import { type Holding, type Ledger, unrealizedOf } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
 import type { Orders } from './orders.ts';
 import type { RiskLimits } from './parameters.ts';
 import type { RiskContext } from './risk.ts';
-import { type Microdollars, microdollars, NO_MONEY } from './units.ts';
+import { type Microdollars, microdollars, NO_MONEY, PRICE_ONE } from './units.ts';
 
 export class Portfolio {
   readonly #ledger: Ledger;
@@ -30,41 +33,46 @@ export class Portfolio {
 
   add(state: MarketState): void {
     const { eventTicker } = state.market;
-    const event = this.#byEvent.get(eventTicker) ?? { states: new Set(), loss: 0 };
+    const event = this.#byEvent.get(eventTicker) ?? { states: new Set(), past: NO_OUTCOMES, loss: 0 };
     event.states.add(state);
     this.#byEvent.set(eventTicker, event);
     this.#stale.add(event);
     this.#reserve(state, state.reserved);
   }
 
+  /** A market that is over. What it has brought stays with its event until that is over too. */
   remove(state: MarketState): void {
     const { eventTicker } = state.market;
     const event = this.#byEvent.get(eventTicker);
     if (!event?.states.delete(state)) return;
     if (event.states.size === 0) this.#byEvent.delete(eventTicker);
+    event.past = bothOf(event.past, state.outcomes);
     this.#stale.add(event);
     this.#reserve(state, -state.reserved);
   }
 
   /** Call after anything that changed the market's position or orders. */
   refresh(state: MarketState): void {
-    const { ticker } = state.market;
+    const { ticker, fees } = state.market;
     const holding = this.#ledger.holding(ticker);
     const orders = this.#orders.liveIn(ticker);
-    const { outcomes, reserved } = state;
-    state.outcomes = outcomesOf(holding, orders, this.#owingIn(ticker));
+    const owing = this.#owingIn(ticker);
+    const { outcomes, isAtStake, reserved } = state;
+    const next = outcomesOf(holding, orders, owing, fees);
+    state.outcomes = this.#ledger.settledValue(ticker) === PRICE_ONE ? { ...next, isYes: true } : next;
+    state.isAtStake = holding.position !== 0 || orders.size + owing.length > 0 || this.#isQuoted(state, holding);
     state.reserved = reservedFor(holding.position, orders);
     const event = this.#byEvent.get(state.market.eventTicker);
     if (!event?.states.has(state)) return;
-    if (state.outcomes.ifNo !== outcomes.ifNo || state.outcomes.ifYes !== outcomes.ifYes) this.#stale.add(event);
+    if (isAtStake !== state.isAtStake || !isSame(outcomes, state.outcomes)) this.#stale.add(event);
     this.#reserve(state, state.reserved - reserved);
   }
 
   riskContext(state: MarketState, limits: RiskLimits): RiskContext {
-    const { ticker, eventTicker, isMutuallyExclusive, shard } = state.market;
+    const { ticker, eventTicker, isMutuallyExclusive, shard, fees } = state.market;
     const totalLoss = this.totalLoss();
     const event = this.#byEvent.get(eventTicker) ?? NO_EVENT;
-    const siblings: Outcomes[] = [];
+    const siblings: Outcomes[] = event.past === NO_OUTCOMES ? [] : [event.past];
     for (const one of event.states) if (one !== state) siblings.push(one.outcomes);
     const reservedElsewhere = (this.#reservedOn.get(shard) ?? 0) - state.reserved;
     return {
@@ -72,6 +80,7 @@ export class Portfolio {
       holding: this.#ledger.holding(ticker),
       orders: this.#orders.liveIn(ticker),
       owing: this.#owingIn(ticker),
+      fees,
       isMutuallyExclusive,
       siblings,
       otherEventsLoss: microdollars(totalLoss - event.loss),
@@ -81,7 +90,7 @@ export class Portfolio {
 
   totalLoss(): Microdollars {
     for (const event of this.#stale) {
-      const loss = eventLoss(event.states);
+      const loss = eventLoss(event);
       this.#totalLoss += loss - event.loss;
       event.loss = loss;
     }
@@ -100,6 +109,11 @@ export class Portfolio {
     return worst;
   }
 
+  /** Worst loss of one market by itself; of one that is over, nothing any more. */
+  marketLoss({ isAtStake, outcomes }: MarketState): Microdollars {
+    return isAtStake ? worstOfMarket(outcomes) : NO_MONEY;
+  }
+
   unrealizedOf(state: MarketState): Microdollars {
     const holding = this.#ledger.holding(state.market.ticker);
     if (!state.hasMark) return NO_MONEY;
@@ -110,6 +124,12 @@ export class Portfolio {
     let total = 0;
     for (const { states } of this.#byEvent.values()) for (const state of states) total += this.unrealizedOf(state);
     return microdollars(total);
+  }
+
+  /** Traded, flat for the moment, and quoted: neither settled nor given up. */
+  #isQuoted({ isSelected, market }: MarketState, { bought, sold }: Holding): boolean {
+    const isTraded = bought + sold > 0;
+    return isSelected && isTraded && market.status !== 'finalized' && !this.#ledger.isSettled(market.ticker);
   }
 
   #owingIn(ticker: string) {
@@ -123,17 +143,31 @@ export class Portfolio {
 
 interface EventStates {
   readonly states: Set<MarketState>;
+  /** What its markets have brought that are over and forgotten. */
+  past: Outcomes;
   /** Worst loss, as of the last time it was worked out; counted in the total. */
   loss: number;
 }
 
-const NO_EVENT: EventStates = { states: new Set(), loss: 0 };
+const NO_EVENT: EventStates = { states: new Set(), past: NO_OUTCOMES, loss: 0 };
 
-function eventLoss(states: ReadonlySet<MarketState>): Microdollars {
-  const [first] = states;
-  const isMutuallyExclusive = first?.market.isMutuallyExclusive ?? false;
-  return worstOfEvent(
-    [...states].map((state) => state.outcomes),
-    isMutuallyExclusive,
-  );
+function eventLoss({ states, past }: EventStates): Microdollars {
+  const markets = [past];
+  let isMutuallyExclusive = false;
+  let isAtStake = false;
+  for (const state of states) {
+    markets.push(state.outcomes);
+    isMutuallyExclusive = state.market.isMutuallyExclusive;
+    isAtStake ||= state.isAtStake;
+  }
+  return isAtStake ? worstOfEvent(markets, isMutuallyExclusive) : NO_MONEY;
+}
+
+function bothOf(a: Outcomes, b: Outcomes): Outcomes {
+  const sum = { ifNo: microdollars(a.ifNo + b.ifNo), ifYes: microdollars(a.ifYes + b.ifYes) };
+  return (a.isYes ?? b.isYes) === undefined ? sum : { ...sum, isYes: true };
+}
+
+function isSame(a: Outcomes, b: Outcomes): boolean {
+  return a.ifNo === b.ifNo && a.ifYes === b.ifYes && a.isYes === b.isYes;
 }

@@ -17,6 +17,7 @@ import {
   worstOfMarket,
 } from './exposure.ts';
 import type { Holding } from './ledger.ts';
+import type { FeeTerms } from './market.ts';
 import type { RiskLimits } from './parameters.ts';
 import { formatMoney, formatSize, type Microdollars, microdollars } from './units.ts';
 
@@ -40,8 +41,9 @@ export interface RiskContext {
   readonly orders: Iterable<Exposed>;
   /** Orders of this market with fills not yet seen. */
   readonly owing: readonly Exposed[];
+  readonly fees: FeeTerms;
   readonly isMutuallyExclusive: boolean;
-  /** Outcomes of the event's other markets. */
+  /** Outcomes of the event's other markets, those that are over included. */
   readonly siblings: readonly Outcomes[];
   /** Worst losses of all other events, added up. */
   readonly otherEventsLoss: Microdollars;
@@ -87,12 +89,12 @@ function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Expo
 
 /** What the candidate would make of the market's orders, in every figure that a limit looks at. */
 export function weigh(candidate: Candidate, context: RiskContext, replaced?: Exposed) {
-  const { holding, orders, owing } = context;
+  const { holding, orders, owing, fees } = context;
   const then = withCandidate(orders, candidate, replaced);
   return {
     reach: reachOf(candidate.side, holding.position, then, owing),
-    before: lossesOf(context, outcomesOf(holding, orders, owing)),
-    after: lossesOf(context, outcomesOf(holding, then, owing)),
+    before: lossesOf(context, outcomesOf(holding, orders, owing, fees)),
+    after: lossesOf(context, outcomesOf(holding, then, owing, fees)),
     reservedBefore: reservedFor(holding.position, orders),
     reserved: reservedFor(holding.position, then),
   };

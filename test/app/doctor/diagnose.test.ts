@@ -127,6 +127,14 @@ describe('the doctor', () => {
       'install Node 24 from nodejs.org',
     ],
     [
+      'an authority that was added to those of Node (S9)',
+      machine({ addedTrust: 'NODE_EXTRA_CA_CERTS is /ca.pem' }),
+      'tls',
+      'doubtful',
+      /NODE_EXTRA_CA_CERTS is \/ca\.pem/,
+      'unset NODE_EXTRA_CA_CERTS, unless it is meant',
+    ],
+    [
       'a home that others write',
       machine({ directories: [{ path: '/h', mode: 0o770 }] }),
       'home',

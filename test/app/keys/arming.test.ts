@@ -80,9 +80,10 @@ describe('a session on production', () => {
 
   it('goes on when it is armed anew, which clears the halt', async () => {
     const scene = production();
-    arm(scene.configuration, armingFor(10));
+    // A start looks at the account twice, a read lag apart.
+    arm(scene.configuration, armingFor(15));
     await scene.open();
-    await scene.run(15);
+    await scene.run(20);
     expect(scene.resting()).toBe(0);
     beside(scene.configuration, (configuration) => arm(configuration, armingFor(600)));
     await scene.run(10);

@@ -58,7 +58,7 @@ describe('the terms of an account', () => {
       rest,
       clock: time,
       dataAge,
-      loops: new Loops(time, 1),
+      loops: new Loops(time, 1, () => {}),
       emit: () => {},
       rereadTerms,
     });

@@ -63,6 +63,8 @@ describe('a halt (I14)', () => {
     expect(invariant).toMatchObject({ priority: 'critical', change: 'raised' });
     expect(invariant?.text).toContain('an order was counted twice; everything is being cancelled');
 
+    expect(first.faults.map(String)).toEqual([expect.stringContaining('an order was counted twice')]);
+
     const full = await second.open();
     await second.run(2);
     vi.spyOn(full.journal, 'commitTurn').mockImplementation(() => {
@@ -70,6 +72,21 @@ describe('a halt (I14)', () => {
     });
     const alerts = await told(second, full.journal, () => second.refuse(), 5);
     expect(alerts.map(({ key }) => key)).toContain('halt JOURNAL *');
+  });
+
+  it('is what a part that breaks at its tick leaves behind: INVARIANT, with nothing resting', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session, journal } = await scene.open();
+    await scene.run(2);
+    vi.spyOn(session.engine.orders, 'questions').mockImplementation(() => {
+      throw new Error('no order can be asked about');
+    });
+    const alerts = await told(scene, journal, () => {});
+    expect(alerts).toContainEqual(expect.objectContaining({ key: 'halt INVARIANT *', change: 'raised' }));
+    expect(journal.latches()).toMatchObject([{ name: 'INVARIANT', reason: 'no order can be asked about' }]);
+    expect(scene.faults).toHaveLength(1);
+    await scene.clock.runUntilSettled(session.stop('the test'), scene.served);
+    expect(scene.resting()).toBe(0);
   });
 
   it('that no queue takes is said on stderr: a disk that is full (F31)', async () => {

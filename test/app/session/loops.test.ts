@@ -24,10 +24,14 @@ function handClock() {
   return { clock, rounds, pass };
 }
 
+const broken = (error: unknown) => {
+  throw error;
+};
+
 describe('a loop of the session', () => {
   it('has come round when its answer is in, not when it asked', async () => {
     const { clock, rounds, pass } = handClock();
-    const loops = new Loops(clock, 1);
+    const loops = new Loops(clock, 1, broken);
     let answer = () => {};
     const asked = new Promise<void>((resolve) => {
       answer = resolve;
@@ -44,14 +48,46 @@ describe('a loop of the session', () => {
 
   it('is measured in real time: an exchange that runs ten times as fast is asked ten times as often', () => {
     const { clock } = handClock();
-    const loops = new Loops(clock, 10);
+    const loops = new Loops(clock, 10, broken);
     loops.every('fills', 30_000, () => {});
     expect(loops.marks()[0]?.everyMs).toBe(3_000);
   });
 
+  it('that asks now and then stands for as long as its oldest answer is out', async () => {
+    const { clock, pass } = handClock();
+    const loops = new Loops(clock, 1, broken);
+    const asks = loops.asks('in flight', 10_000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    pass(60_000);
+    expect(loops.marks()[0]?.sinceMs).toBe(0);
+    asks(promise);
+    pass(5_000);
+    asks(Promise.resolve());
+    await new Promise((done) => setImmediate(done));
+    pass(5_000);
+    expect(loops.marks()[0]?.sinceMs).toBe(10_000);
+    resolve();
+    await new Promise((done) => setImmediate(done));
+    expect(loops.marks()[0]?.sinceMs).toBe(0);
+  });
+
+  it('that breaks is a fault, whether at once or in its answer', async () => {
+    const { clock, rounds } = handClock();
+    const faults: unknown[] = [];
+    const loops = new Loops(clock, 1, (error) => faults.push(error));
+    loops.every('heartbeat', 1_000, () => {
+      throw new Error('at once');
+    });
+    loops.every('open orders', 30_000, () => Promise.reject(new Error('in its answer')));
+    loops.asks('in flight', 10_000)(Promise.reject(new Error('in its answer')));
+    for (const round of rounds) round();
+    await new Promise((done) => setImmediate(done));
+    expect(faults.map(String)).toEqual(['Error: at once', 'Error: in its answer', 'Error: in its answer']);
+  });
+
   it('of another thread stands when its counter does', () => {
     const { clock, pass } = handClock();
-    const loops = new Loops(clock, 1);
+    const loops = new Loops(clock, 1, broken);
     let rounds = 0;
     loops.counted('tape', 1_000, () => rounds);
     pass(4_000);
@@ -70,7 +106,8 @@ describe('a session', () => {
     expect(new Set(names)).toEqual(
       new Set([
         ...['heartbeat', 'silence', 'stream', 'tape', 'halts', 'markets', 'exchange status'],
-        ...['open orders', 'fills', 'statements', 'settlements', 'limits and costs'],
+        ...['open orders', 'fills', 'statements', 'queue places', 'settlements', 'settlements due', 'limits and costs'],
+        ...['order groups', 'in flight', 'book audit', 'full day'],
       ]),
     );
     await scene.end();

@@ -20,6 +20,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+const TRIGGERED = /^not journaled: trigger of order group \S+, with all that rests in it: accepted$/;
+
 /** From here on transactions are counted, and the `failing`-th fails: `append`, nothing of it is kept; `sync`, it may be. */
 function countTransactions(failing: number, kind: 'append' | 'sync'): { seen: number; hasFailed: boolean } {
   const state = { seen: 0, hasFailed: false };
@@ -107,11 +109,15 @@ describe('F31: a disk that fails', { timeout: 90_000 }, () => {
             expect(await scene.end()).toMatchObject({ isConfirmed: true, reconciled: true });
             return 'untouched';
           }
-          expect(scene.faults).toHaveLength(1);
           const left = scene.resting();
           const stopped = await scene.clock.runUntilSettled(opened.session.stop('the test'), scene.served);
           expect(stopped).toMatchObject({ isConfirmed: true, resting: [] });
-          expect(scene.lastResort).toHaveLength(left);
+          // What can be lost (why, alerts) ends nothing: then the first cancel of the stop does. The group's trigger goes first.
+          expect(scene.faults.length).toBeLessThanOrEqual(1);
+          if (left > 0) {
+            const told = [TRIGGERED, /^raised: halt JOURNAL: .*no alert can be queued/];
+            for (const text of told) expect(scene.lastResort).toContainEqual(expect.stringMatching(text));
+          }
           expect(out.filter(({ request, isAfter }) => isAfter && isAdding(request))).toEqual([]);
           opened.journal.close();
           expectJournaled(scene);

@@ -5,6 +5,7 @@ import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import { controlledSession } from '../../../src/lib/app/control/controlled-session.ts';
 import type { Halt } from '../../../src/lib/core/halts.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
+import type { Wire } from '../../../src/lib/ports.ts';
 import { Scene } from '../../support/virtual-session.ts';
 
 /** Another process of the same user, with the same database. */
@@ -47,6 +48,35 @@ describe('a session that is paused and resumed over its socket', () => {
     expect(() => trader.pause(['KXTYPO'], 'ann')).toThrow(expect.objectContaining({ code: 'KMM_TICKER_UNKNOWN' }));
     expect(others.latches()).toEqual([]);
     await scene.end();
+  });
+});
+
+describe('a session that stops while the exchange is dead', () => {
+  it.each([
+    ['refuses connections', 0],
+    ['never answers', 5_000],
+  ])('and %s is over within 10 s, and says of each order until when it may rest (F30)', async (_, answersAfterMs) => {
+    const scene = new Scene('KXHIGHNY');
+    let isDead = false;
+    const dead = { kind: 'failure', reason: 'ECONNREFUSED: the exchange is dead' } as const;
+    const wire = (inner: Wire): Wire => ({
+      request: (request) =>
+        isDead
+          ? new Promise((resolve) => scene.clock.after(answersAfterMs, () => resolve(dead)))
+          : inner.request(request),
+    });
+    const { session } = await scene.open({ wire });
+    await scene.run(5);
+    expect(scene.resting()).toBeGreaterThan(4);
+    isDead = true;
+    const since = scene.clock.now();
+    const stopped = await scene.clock.runUntilSettled(session.stop('SIGTERM'), scene.served);
+    expect(scene.clock.now() - since).toBeLessThanOrEqual(10_500);
+    expect(stopped).toMatchObject({ isConfirmed: false, restingAtEnd: scene.resting(), comparison: { isEqual: null } });
+    const untils = scene.log.filter((line) => / may rest until 2026-11-20T15:\d\d:\d\d\.\d{3}Z \(kmm-/.test(line));
+    expect(untils).toHaveLength(scene.resting());
+    expect(untils.length).toBeGreaterThan(4);
+    expect(session.view(undefined).state).toBe('stopped');
   });
 });
 

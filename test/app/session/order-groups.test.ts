@@ -12,6 +12,7 @@ import { ACCOUNT, Scene } from '../../support/virtual-session.ts';
 class Bench {
   readonly scene = new Scene('KXBTC15M');
   isBroken = false;
+  isArmed = true;
   readonly warnings: string[] = [];
   readonly made: string[] = [];
   readonly ended: string[] = [];
@@ -32,7 +33,8 @@ class Bench {
         ended: ({ groupId }) => void this.ended.push(groupId),
         left: () => this.left,
       },
-      ...{ now: () => clock.now(), warn: (text) => this.warnings.push(text) },
+      ...{ mayMake: () => this.isArmed, now: () => clock.now(), warn: (text) => this.warnings.push(text) },
+      asks: () => {},
     });
   }
 
@@ -52,6 +54,17 @@ describe('the order groups of a session', () => {
     const making = bench.groups.ensure([2]);
     await bench.settled(Promise.all([making, bench.groups.drop()]));
     expect([bench.listed(), bench.groups.count]).toEqual([0, 0]);
+  });
+
+  it('are made when production is armed, and asked for in vain until then', async () => {
+    const bench = new Bench();
+    bench.isArmed = false;
+    expect(await bench.settled(bench.groups.ensure([0]))).toBeUndefined();
+    expect([bench.listed(), bench.groups.count]).toEqual([0, 0]);
+    bench.isArmed = true;
+    bench.groups.tick();
+    await bench.scene.run(1);
+    expect([bench.listed(), bench.groups.count]).toEqual([1, 1]);
   });
 
   it('are not made any more after its end', async () => {

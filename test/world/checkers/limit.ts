@@ -13,7 +13,7 @@ import {
   worstOfMarket,
 } from '../../../src/lib/core/exposure.ts';
 import { Ledger } from '../../../src/lib/core/ledger.ts';
-import { type Centicontracts, parsePrice, parseSize, type Side } from '../../../src/lib/core/units.ts';
+import { type Centicontracts, PRICE_ONE, parsePrice, parseSize, type Side } from '../../../src/lib/core/units.ts';
 import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';
 
@@ -44,21 +44,28 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive }) => {
     }
     const found = new Map<string, { readonly value: number; readonly max: number }>();
     const events = new Map<string, Outcomes[]>();
+    /** Where nothing is held nor ordered all is final (ADR 23). */
+    const atStake = new Set<string>();
     for (const ticker of new Set([...byMarket.keys(), ...ledger.tickers()])) {
       const orders = byMarket.get(ticker) ?? [];
       const holding = ledger.holding(ticker);
-      const outcomes = outcomesOf(holding, orders, []);
+      const ended = ledger.settledValue(ticker) === PRICE_ONE;
+      const outcomes: Outcomes = { ...outcomesOf(holding, orders, []), ...(ended && { isYes: true }) };
       const reach = Math.max(
         reachOf('bid', holding.position, orders, []),
         reachOf('ask', holding.position, orders, []),
       );
       found.set(`position of ${ticker}`, { value: reach, max: limits.position });
-      found.set(`loss of ${ticker}`, { value: worstOfMarket(outcomes), max: limits.marketLoss });
+      if (holding.position !== 0 || orders.length > 0) {
+        found.set(`loss of ${ticker}`, { value: worstOfMarket(outcomes), max: limits.marketLoss });
+      }
       const event = ticker.slice(0, ticker.lastIndexOf('-'));
+      if (holding.position !== 0 || orders.length > 0) atStake.add(event);
       events.set(event, [...(events.get(event) ?? []), outcomes]);
     }
     let total = 0;
     for (const [event, outcomes] of events) {
+      if (!atStake.has(event)) continue;
       const loss = worstOfEvent(outcomes, isExclusive(event));
       total += loss;
       found.set(`loss of ${event}`, { value: loss, max: limits.eventLoss });

@@ -56,15 +56,13 @@ export function bequeath(path: string, { usedSession, latches }: Heirloom, by: s
     database.pragma('synchronous = FULL');
     // A draft has no log beside it that could be left behind.
     database.pragma('journal_mode = DELETE');
-    const floor = "INSERT INTO meta VALUES ('session_floor', ?) ON CONFLICT DO UPDATE SET value = excluded.value";
-    const note = 'INSERT INTO operations (at, by, verb, detail) VALUES (?, ?, ?, ?)';
     database.transaction(() => {
-      database.prepare(floor).run(String(usedSession));
+      database.prepare(SESSION_FLOOR).run(String(usedSession));
       const latch = database.prepare(`INSERT OR REPLACE INTO latches (${LATCH_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
       for (const row of latches) latch.run(row);
       if (hasArming(database)) database.exec('DELETE FROM arming');
       database
-        .prepare(note)
+        .prepare(NOTE)
         .run(at, by, 'restore', `sessions up to ${usedSession} are used, ${latches.length} halts kept`);
     })();
   } finally {
@@ -72,6 +70,8 @@ export function bequeath(path: string, { usedSession, latches }: Heirloom, by: s
   }
 }
 
+const SESSION_FLOOR = "INSERT INTO meta VALUES ('session_floor', ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+const NOTE = 'INSERT INTO operations (at, by, verb, detail) VALUES (?, ?, ?, ?)';
 const LATCH_COLUMNS = 'name, scope, since, until, reason, by';
 
 /** The first version had none. */

@@ -12,6 +12,14 @@ export interface OrderGroupRow {
   readonly shard: number;
 }
 
+const INSERT = `
+  INSERT INTO order_groups (account, group_id, session, shard, contracts_limit, made_at)
+  VALUES (@account, @groupId, (SELECT max(session) FROM sessions), @shard, @limit, @at) ON CONFLICT DO NOTHING`;
+const END = 'UPDATE order_groups SET ended_at = ? WHERE account = ? AND group_id = ?';
+const LEFT = `
+  SELECT account, group_id AS groupId, shard FROM order_groups
+  WHERE account = coalesce(?, account) AND ended_at IS NULL ORDER BY made_at, group_id`;
+
 export class OrderGroupRows {
   readonly #database: Database.Database;
 
@@ -21,24 +29,17 @@ export class OrderGroupRows {
 
   /** `limit`: per rolling 15 s. Call within a session. Problem: KMM_JOURNAL. */
   made(group: OrderGroupRow & { readonly limit: Centicontracts }, at: EpochMs): StoreProblem | undefined {
-    const sql = `
-      INSERT INTO order_groups (account, group_id, session, shard, contracts_limit, made_at)
-      VALUES (@account, @groupId, (SELECT max(session) FROM sessions), @shard, @limit, @at) ON CONFLICT DO NOTHING`;
-    return this.#write(() => this.#database.prepare(sql).run({ ...group, at }));
+    return this.#write(() => this.#database.prepare(INSERT).run({ ...group, at }));
   }
 
   /** It is deleted, or the exchange knows it no more. Problem: KMM_JOURNAL. */
   ended({ account, groupId }: OrderGroupRow, at: EpochMs): StoreProblem | undefined {
-    const sql = 'UPDATE order_groups SET ended_at = ? WHERE account = ? AND group_id = ?';
-    return this.#write(() => this.#database.prepare(sql).run(at, account, groupId));
+    return this.#write(() => this.#database.prepare(END).run(at, account, groupId));
   }
 
   /** Oldest first. `account` absent: of every account. */
   left(account?: string): OrderGroupRow[] {
-    const sql = `
-      SELECT account, group_id AS groupId, shard FROM order_groups
-      WHERE account = coalesce(?, account) AND ended_at IS NULL ORDER BY made_at, group_id`;
-    return this.#database.prepare<[string | null], OrderGroupRow>(sql).all(account ?? null);
+    return this.#database.prepare<[string | null], OrderGroupRow>(LEFT).all(account ?? null);
   }
 
   #write(write: () => void): StoreProblem | undefined {

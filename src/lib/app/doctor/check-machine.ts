@@ -20,7 +20,10 @@ const OTHERS_MAY_WRITE = 0o022;
 const OTHERS_MAY_READ = 0o055;
 
 export function checkMachine(facts: MachineFacts, now: EpochMs): readonly DoctorLine[] {
-  return [checkNode(facts), ...checkHome(facts), ...checkDisk(facts), ...checkTapes(facts), checkLock(facts, now)];
+  return [
+    ...[checkNode(facts), ...checkTrust(facts), ...checkHome(facts), ...checkDisk(facts), ...checkTapes(facts)],
+    checkLock(facts, now),
+  ];
 }
 
 function checkNode({ node }: MachineFacts): DoctorLine {
@@ -28,6 +31,11 @@ function checkNode({ node }: MachineFacts): DoctorLine {
   const isNew = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
   if (isNew) return good('node', `Node ${node}`);
   return bad('node', `Node ${node} is too old: kmm needs ${NODE_MIN.join('.')}`, 'install Node 24 from nodejs.org');
+}
+
+/** Common behind a company's proxy, which then reads and may change all that is sent. */
+function checkTrust({ addedTrust }: MachineFacts): readonly DoctorLine[] {
+  return addedTrust === undefined ? [] : [doubtful('tls', addedTrust, 'unset NODE_EXTRA_CA_CERTS, unless it is meant')];
 }
 
 function checkHome({ home, directories }: MachineFacts): readonly DoctorLine[] {

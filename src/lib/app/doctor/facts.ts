@@ -38,6 +38,8 @@ export interface MachineFacts {
   readonly tapes: Fact<{ readonly files: number; readonly bytes: number }>;
   /** `stale`: the file is there and its process is not. */
   readonly lock: 'none' | 'stale' | { readonly pid: number; readonly since: EpochMs };
+  /** Who may vouch for the exchange besides those whom Node ships with, in words. */
+  readonly addedTrust?: string;
 }
 
 export interface ConfigFacts {

@@ -12,6 +12,7 @@ import type { Access } from '../config/access.ts';
 import type { Configuration } from '../config/config.ts';
 import type { Home } from '../config/home.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
+import { addedTrust } from '../exchange/tls-trust.ts';
 import { credentialsOf, keeperOf } from '../keys/credentials.ts';
 import { storedKey } from '../keys/key-store.ts';
 import type { KeyPlace } from '../keys/passphrase.ts';
@@ -23,6 +24,7 @@ const TURNS_CHECKED = 25_000;
 const PERMISSIONS = 0o777;
 
 export function machineFacts(home: Home): MachineFacts {
+  const trust = addedTrust(home.env);
   const there = [home.directory, home.tapes, home.keys].filter((path) => existsSync(path));
   return {
     ...{ node: process.version, home: home.directory },
@@ -38,6 +40,7 @@ export function machineFacts(home: Home): MachineFacts {
       return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
     }),
     lock: lockOf(home),
+    ...(trust !== undefined && { addedTrust: trust }),
   };
 }
 

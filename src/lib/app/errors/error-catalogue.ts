@@ -221,9 +221,9 @@ export const CATALOGUE = {
   },
   KMM_TLS: {
     exit: EXIT.config,
-    title: 'a variable of this shell weakens who may vouch for the exchange',
+    title: 'a variable of this shell lets anybody vouch for the exchange',
     position: NOTHING_SENT,
-    next: ['unset NODE_TLS_REJECT_UNAUTHORIZED NODE_EXTRA_CA_CERTS'],
+    next: ['unset NODE_TLS_REJECT_UNAUTHORIZED'],
   },
   KMM_PORT_IN_USE: {
     exit: EXIT.config,

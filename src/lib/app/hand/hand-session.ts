@@ -87,11 +87,14 @@ export class HandSession {
     this.#options = options;
     const engine = new Engine(options.engine);
     this.engine = engine;
-    this.#desk = new Desk({ ...options, engine, emit, log: new SessionLog(clock, () => {}) });
+    const loops = new Loops(clock, speed, (error) => this.#fail(error));
+    this.#desk = new Desk({ ...options, engine, emit, loops, log: new SessionLog(clock, () => {}) });
     const { rest } = this.#desk;
-    const loops = new Loops(clock, speed);
     const dataAge = new DataAge({ rest, clock, warn: () => {} });
-    this.#resolver = new OrderResolver({ engine, rest, clock, dataAge, emit });
+    this.#resolver = new OrderResolver({
+      ...{ engine, rest, clock, dataAge, emit },
+      asks: loops.asks('in flight', BOUND_MS),
+    });
     this.#latches = new LatchWatch({ ...options, loops, halts: engine.halts, emit, warn: () => {} });
     this.#follower = new MarketFollower({ names: [], rest, clock, emit, want: () => {}, warn: () => {} });
     this.#work = new HandWork({

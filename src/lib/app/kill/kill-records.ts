@@ -11,9 +11,7 @@ import type { OrderGroupRow } from '../../adapters/store/order-group-rows.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
-
-/** Of any kmm: where this machine does not know its own instance. */
-const ANY_KMM = 'kmm-';
+import { ANY_KMM, ownPrefixIn } from '../own-prefix.ts';
 
 export class KillRecords {
   /** What could not be read or written, for people. */
@@ -50,7 +48,7 @@ export class KillRecords {
   }
 
   get ownPrefix(): string {
-    return this.#read((journal) => `kmm-${journal.instance}-`, ANY_KMM);
+    return this.#read(ownPrefixIn, ANY_KMM);
   }
 
   /** Orders that may rest, as far as the journal knows. */

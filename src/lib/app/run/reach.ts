@@ -15,7 +15,9 @@ import type { Signer } from '../../adapters/kalshi/sign.ts';
 import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Clock, Wire } from '../../ports.ts';
+import type { Access } from '../config/access.ts';
 import { type KeyOfLink, loadSigner } from '../keys/signer.ts';
+import { ownPrefixOf } from '../own-prefix.ts';
 import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 
@@ -63,14 +65,24 @@ export function reachWith(
   return { rest: kalshi, controls, clock, wire: paced, signer, offset, close: () => wire.close() };
 }
 
-/** Orders of any kmm on this account, by id: what the supervisor does for a trader that cannot. Throws KMM_KEY_*. */
-export async function cancelForTrader(environment: Environment, link: ExchangeLink): Promise<CancelOursResult> {
-  const exchange = reach(environment, link);
+/**
+ * Orders of this instance of kmm, by id: what the supervisor does for a trader that cannot. `say`: what a person is to know
+ * beside the result. Throws KMM_KEY_*.
+ */
+export async function cancelForTrader(
+  place: Pick<Access, 'env' | 'home'>,
+  link: ExchangeLink,
+  say: (text: string) => void,
+): Promise<CancelOursResult> {
+  const { env } = place;
+  const { prefix, problem } = ownPrefixOf(place);
+  if (problem !== undefined) say(problem);
+  const exchange = reach(env, link);
   try {
     return await cancelOurs({
       ...exchange,
-      isOurs: ({ clientOrderId }) => clientOrderId.startsWith('kmm-'),
-      spacingMs: LIST_AGAIN_MS[environment],
+      isOurs: ({ clientOrderId }) => clientOrderId.startsWith(prefix),
+      spacingMs: LIST_AGAIN_MS[env],
       boundMs: CANCEL_MS,
     });
   } finally {

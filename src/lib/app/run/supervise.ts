@@ -225,7 +225,7 @@ export class Supervisor {
   async #cancelLeft(link: ExchangeLink): Promise<CancelOursResult | undefined> {
     const { configuration } = this.#options;
     if (!this.#hasTraded && !mayRest(configuration)) return undefined;
-    const result = await cancelForTrader(configuration.env, link);
+    const result = await cancelForTrader(configuration, link, (text) => this.#say('warn', text));
     const text = result.isConfirmed
       ? `nothing of ours rests (${result.cancelled} cancelled by the supervisor)`
       : `it is not confirmed that nothing rests: ${result.problem ?? `${result.resting.length} orders are still listed`}`;

@@ -10,6 +10,7 @@ import { isTrading } from '../../core/market.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { wait } from './cancel-ours.ts';
+import type { Asks } from './loops.ts';
 import type { SessionPart } from './session-part.ts';
 
 export interface BookAuditorOptions {
@@ -18,6 +19,7 @@ export interface BookAuditorOptions {
   readonly clock: Clock;
   /** There are more than enough read tokens now. */
   readonly maySpend: () => boolean;
+  readonly asks: Asks;
   readonly emit: (event: EngineEvent) => void;
 }
 
@@ -47,7 +49,7 @@ export class BookAuditor implements SessionPart {
 
   /** Begins one audit at most. */
   tick(now: EpochMs): void {
-    const { engine, maySpend } = this.#options;
+    const { engine, maySpend, asks } = this.#options;
     const markets = [...engine.markets()].filter(({ isSelected, market }) => isSelected && isTrading(market, now));
     const tickers = new Set(markets.map(({ market }) => market.ticker));
     for (const ticker of this.#dueAt.keys()) if (!tickers.has(ticker)) this.#dueAt.delete(ticker);
@@ -55,7 +57,7 @@ export class BookAuditor implements SessionPart {
     const [next] = [...tickers]
       .filter((ticker) => !this.#running.has(ticker) && engine.books.get(ticker)?.book.isValid === true)
       .sort((a, b) => (this.#dueAt.get(a) ?? 0) - (this.#dueAt.get(b) ?? 0));
-    if (next !== undefined && (this.#dueAt.get(next) ?? 0) <= now) void this.#audit(next);
+    if (next !== undefined && (this.#dueAt.get(next) ?? 0) <= now) asks(this.#audit(next));
   }
 
   stop(): void {

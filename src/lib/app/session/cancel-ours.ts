@@ -17,7 +17,7 @@ export interface CancelOursOptions {
   readonly isOurs: (order: OwnOrder) => boolean;
   /** Time between the two empty listings; above the read lag of the environment. */
   readonly spacingMs: number;
-  /** Gives up after this. */
+  /** Gives up after this, whatever has not been answered by then; a proof may take one spacing longer. */
   readonly boundMs: number;
   /** What each complete listing holds of them, before it is cancelled. */
   readonly onFound?: (orders: readonly OwnOrder[]) => void;
@@ -35,17 +35,24 @@ export interface CancelOursResult {
   readonly problem?: string;
 }
 
+/** For an answer to what is asked just before the end. */
+const LAST_CALL_MS = 1_000;
+
 export async function cancelOurs(options: CancelOursOptions): Promise<CancelOursResult> {
   const { rest, controls, clock, isOurs, spacingMs, boundMs, onFound, onCancel } = options;
   const giveUpAt = clock.now() + boundMs;
+  const inTime = <Value>(call: Promise<Value>) => within(call, clock, Math.max(LAST_CALL_MS, giveUpAt - clock.now()));
   const cancelled = new Set<string>();
   let resting: readonly OwnOrder[] = [];
   let problem: string | undefined;
   let empty = 0;
   let shutOut = 0;
   for (;;) {
-    const listed = await rest.orders({ status: 'resting' });
-    if (listed.ok) {
+    const listed = await inTime(rest.orders({ status: 'resting' }));
+    if (listed === undefined) {
+      problem = 'no listing was answered in time';
+      empty = 0;
+    } else if (listed.ok) {
       problem = undefined;
       resting = listed.value.filter(isOurs);
       onFound?.(resting);
@@ -57,16 +64,24 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
       shutOut = isShutOut(listed.error) ? shutOut + 1 : 0;
     }
     if (empty === 2) return { isConfirmed: true, cancelled: cancelled.size, resting: [] };
-    if (clock.now() >= giveUpAt || shutOut === 2) {
+    // The second empty listing may be a little late; one that was not answered is not tried again then.
+    const isLate = clock.now() + (problem === undefined ? 0 : spacingMs) >= giveUpAt;
+    if (isLate || shutOut === 2) {
       return { isConfirmed: false, cancelled: cancelled.size, resting, ...(problem !== undefined && { problem }) };
     }
     if (resting.length > 0) {
-      const outcomes = await controls.cancelById(resting);
+      const answer = await inTime(controls.cancelById(resting));
+      const outcomes = answer ?? new Map<string, ChangeOutcome>();
       for (const [orderId, outcome] of outcomes) if (outcome.kind === 'cancelled') cancelled.add(orderId);
       for (const order of resting) onCancel?.(order, outcomes.get(order.orderId)?.kind ?? 'unknown');
     }
     await wait(clock, spacingMs);
   }
+}
+
+/** Undefined: it was not done in time, and goes on by itself. */
+export function within<Value>(work: Promise<Value>, clock: Clock, ms: number): Promise<Value | undefined> {
+  return Promise.race([work, wait(clock, Math.max(0, ms)).then(() => undefined)]);
 }
 
 export function wait(clock: Clock, ms: number): Promise<void> {

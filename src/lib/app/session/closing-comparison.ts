@@ -26,6 +26,8 @@ export interface ClosingOptions {
   readonly catchUp: () => Promise<boolean>;
   /** Exchange time per real time: what bounds our waiting is real time. */
   readonly speed: number;
+  /** Of real time; default 20 s. */
+  readonly boundMs?: number;
 }
 
 const AGAIN_MS = 500;
@@ -33,15 +35,16 @@ const AGAIN_MS = 500;
 const QUIET_MS = READ_LAG_MS + AGAIN_MS;
 const BOUND_MS = 4 * READ_LAG_MS;
 
-/** Equal at once in most sessions. Takes 20 s at most, in real time, and the calls that are on their way then. */
+/** Equal at once in most sessions. Takes its bound at most, and the calls that are on their way then. */
 export async function compareAtEnd({
   rest,
   ledger,
   clock,
   catchUp,
   speed,
+  boundMs = BOUND_MS,
 }: ClosingOptions): Promise<ClosingComparison> {
-  const giveUpAt = epochMs(clock.now() + BOUND_MS * speed);
+  const giveUpAt = epochMs(clock.now() + boundMs * speed);
   let quietSince = clock.now();
   let before = markOf(ledger);
   for (;;) {

@@ -12,6 +12,7 @@ import { type EpochMs, epochMs, formatMoney } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { compareAtEnd } from './closing-comparison.ts';
 import { differencesOf } from './compare.ts';
+import type { Asks } from './loops.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionPart } from './session-part.ts';
 
@@ -26,6 +27,7 @@ export interface DailyCheckOptions {
   readonly streamDifferences: () => readonly string[];
   /** Exchange time per real time. */
   readonly speed: number;
+  readonly asks: Asks;
   readonly emit: (event: EngineEvent) => void;
 }
 
@@ -49,7 +51,7 @@ export class DailyCheck implements SessionPart {
     this.#day ??= day;
     if (day === this.#day || now < this.#nextAt || this.#isChecking) return;
     this.#nextAt = now + AGAIN_MS;
-    void this.#check(day);
+    this.#options.asks(this.#check(day));
   }
 
   async #check(day: number): Promise<void> {

@@ -24,6 +24,7 @@ import { unreachable } from '../exchange/unreachable.ts';
 import { AccountTerms, isNotTold } from './account-terms.ts';
 import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursOptions, type CancelOursResult, cancelOurs } from './cancel-ours.ts';
+import type { Loops } from './loops.ts';
 import { OrderGroups } from './order-groups.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
@@ -32,6 +33,7 @@ export interface DeskOptions {
   readonly engine: Engine;
   readonly journal: JournalFile;
   readonly log: SessionLog;
+  readonly loops: Loops;
   readonly environment: Environment;
   readonly account: string;
   /** Production alone has one; without it only what takes away is sent there. */
@@ -52,6 +54,8 @@ export interface DeskOptions {
 }
 
 const CANCEL_BOUND_MS = 10_000;
+/** A call about an order group has its answer in. */
+const GROUP_MS = 10_000;
 /** Tokens: six reads of 10. */
 const SPARE_READS = 60;
 /** The engine asks in whole seconds and the clock goes on meanwhile. */
@@ -90,8 +94,9 @@ export class Desk {
     this.controls = new KalshiControls(paced);
     this.groups = new OrderGroups({
       ...{ controls: this.controls, engine, account: options.account, rows: options.journal.groups },
-      now: () => clock.now(),
+      ...{ mayMake: isArmed, now: () => clock.now() },
       warn: (text) => options.log.say('warn', text),
+      asks: options.loops.asks('order groups', GROUP_MS),
     });
     this.gateway = new KalshiGateway({
       ...{ wire, limiter, costs, clock, isArmed, clockUncertaintyMs },
@@ -137,12 +142,12 @@ export class Desk {
     }));
   }
 
-  /** Everything of this instance, by id, verified by listings. Needs no running engine. */
-  cancelAllOfOurs(onCancel?: CancelOursOptions['onCancel']): Promise<CancelOursResult> {
+  /** Everything of this instance, by id, verified by listings. Needs no running engine. `realBoundMs`: until it gives up. */
+  cancelAllOfOurs(onCancel?: CancelOursOptions['onCancel'], realBoundMs = CANCEL_BOUND_MS): Promise<CancelOursResult> {
     const { rest, controls } = this;
     const { clock, readLagMs: spacingMs, ownPrefix } = this.#options;
     const isOurs = (order: OwnOrder) => order.clientOrderId.startsWith(ownPrefix);
-    const boundMs = CANCEL_BOUND_MS * this.#options.speed;
+    const boundMs = realBoundMs * this.#options.speed;
     return cancelOurs({ rest, controls, clock, isOurs, spacingMs, boundMs, ...(onCancel && { onCancel }) });
   }
 

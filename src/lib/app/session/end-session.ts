@@ -24,7 +24,7 @@ export async function endSession({ opened, clock, env, startedAt, by }: EndOptio
   const seconds = Math.round((stoppedAt - startedAt) / 1_000);
   const summary = summaryOf(opened, {
     ...{ env, seconds, comparison: stopped.comparison },
-    restingAtEnd: stopped.resting.length,
+    restingAtEnd: stopped.restingAtEnd,
     isConfirmed: stopped.isConfirmed,
   });
   journal.close();

@@ -5,6 +5,12 @@
 import { formatPrice, formatSize } from '../../core/units.ts';
 import type { CancelOursOptions } from './cancel-ours.ts';
 
+/** A group's trigger cancels what rests in it. */
+export function triggerInLastResort(tell: (text: string) => void): (groupId: string, outcome: string) => void {
+  return (groupId, outcome) =>
+    tell(`not journaled: trigger of order group ${groupId}, with all that rests in it: ${outcome}`);
+}
+
 export function inLastResort(tell: (text: string) => void): NonNullable<CancelOursOptions['onCancel']> {
   return ({ ticker, side, remaining, price, orderId, clientOrderId }, outcome) => {
     const order = `${side} ${formatSize(remaining)} at ${formatPrice(price)} in ${ticker}`;

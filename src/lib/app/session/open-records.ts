@@ -25,6 +25,7 @@ import { prepareHome } from '../config/home.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { assertArmed } from '../keys/arming.ts';
 import { scrub } from '../keys/secret.ts';
+import { ownPrefixIn } from '../own-prefix.ts';
 import type { ExchangeLink } from './open-session.ts';
 import { SessionTape } from './session-tape.ts';
 import { newestTape, tapeOf } from './session-tapes.ts';
@@ -83,7 +84,7 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
     usedSession: newestTape(home),
   });
   const { instance, session: number } = record;
-  const ownPrefix = `kmm-${instance}-`;
+  const ownPrefix = ownPrefixIn({ instance });
   const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
   const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
   const opened = openTape({ path: record.tape, header: { ...header, instance, session: number } });

@@ -12,14 +12,18 @@ import type { OrderCreated } from '../../core/events.ts';
 import { HALT_EVERYTHING, type Halt, haltShard } from '../../core/halts.ts';
 import type { Centicontracts, EpochMs } from '../../core/units.ts';
 import { groupLimit } from './group-limit.ts';
+import type { Asks } from './loops.ts';
 
 export interface OrderGroupsOptions {
   readonly controls: KalshiControls;
   readonly engine: Engine;
   readonly rows: Pick<OrderGroupRows, 'made' | 'ended' | 'left'>;
   readonly account: string;
+  /** False while production is not armed: deletes and triggers go out all the same, a group is made when it is. */
+  readonly mayMake: () => boolean;
   readonly now: () => EpochMs;
   readonly warn: (text: string) => void;
+  readonly asks: Asks;
 }
 
 /** A change of a group that the stream tells of. */
@@ -68,9 +72,16 @@ export class OrderGroups {
     return gone;
   }
 
-  /** Makes the groups that are missing; the first failure in words. */
+  /** Has them made without waiting for it. */
+  want(shards: readonly number[]): void {
+    this.#options.asks(this.ensure(shards));
+  }
+
+  /** Makes the groups that are missing, or has them made as soon as they may be; the first failure in words. */
   async ensure(shards: readonly number[]): Promise<string | undefined> {
     for (const shard of shards) this.#wanted.add(shard);
+    // Nothing is placed until then either.
+    if (!this.#options.mayMake()) return undefined;
     for (const shard of new Set(shards)) {
       if (this.#byShard.has(shard)) continue;
       const problem = await (this.#making.get(shard) ?? this.#make(shard));
@@ -107,16 +118,21 @@ export class OrderGroups {
     for (const shard of this.#wanted) {
       if (this.#isForbidden(shard)) continue;
       if (this.#tripped.has(shard)) this.#forget(shard);
-      if (this.#byShard.has(shard)) void this.#widen(shard);
-      else void this.ensure([shard]);
+      this.#options.asks(this.#byShard.has(shard) ? this.#widen(shard) : this.ensure([shard]));
     }
   }
 
-  /** What is still on its way into a group is refused there from now on; there are no new groups after it. */
-  async trigger(): Promise<void> {
+  /**
+   * Cancels what rests in them, and what is still on its way into a group is refused there from now on; there are no new
+   * groups after it. `tell`: what came of each.
+   */
+  async trigger(tell: (groupId: string, outcome: string) => void = () => {}): Promise<void> {
     this.#isOver = true;
-    const groups = [...this.#byShard].map(([shard, { groupId }]) => ({ shard, groupId }));
-    await Promise.all(groups.map((group) => this.#options.controls.triggerOrderGroup(group)));
+    const trigger = async (shard: number, groupId: string) => {
+      const answer = await this.#options.controls.triggerOrderGroup({ shard, groupId });
+      tell(groupId, answer.ok ? 'accepted' : sentenceOf(answer.error));
+    };
+    await Promise.all([...this.#byShard].map(([shard, { groupId }]) => trigger(shard, groupId)));
   }
 
   /** Deletes this session's groups, which also cancels what may be left in them. There are none after it. */

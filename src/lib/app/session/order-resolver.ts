@@ -11,12 +11,14 @@ import type { OwnOrder } from '../../core/order-types.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import type { DataAge } from './data-age.ts';
+import type { Asks } from './loops.ts';
 
 export interface ResolverOptions {
   readonly engine: Engine;
   readonly rest: KalshiRest;
   readonly clock: Clock;
   readonly dataAge: Pick<DataAge, 'ask'>;
+  readonly asks: Asks;
   readonly emit: (event: EngineEvent) => void;
 }
 
@@ -44,11 +46,11 @@ export class OrderResolver {
 
   /** Call about once a second. */
   tick(): void {
-    const { engine, clock } = this.#options;
+    const { engine, clock, asks } = this.#options;
     const now = clock.now();
     const questions = engine.orders.questions();
     for (const order of this.#asked.keys()) if (!questions.includes(order)) this.#asked.delete(order);
-    for (const order of questions) if (!this.#asking.has(order) && this.#isDue(order, now)) void this.#resolve(order);
+    for (const order of questions) if (!this.#asking.has(order) && this.#isDue(order, now)) asks(this.#resolve(order));
     this.#chaseOwed(now);
   }
 
@@ -97,7 +99,7 @@ export class OrderResolver {
       if (since === undefined) this.#owedSince.set(order, now);
       else if (now - since >= OWED_MS) {
         this.#owedSince.set(order, now);
-        void this.#fetchFills(order);
+        this.#options.asks(this.#fetchFills(order));
       }
     }
   }

@@ -37,13 +37,29 @@ export interface ReconciliationParts {
   readonly parts: readonly SessionPart[];
 }
 
+/** How long an answer may be out, by what is asked: some calls in a row, an audit, a day read whole. */
+const ASKS_MS = { order: 10_000, book: 45_000, day: 60_000 };
+
 export function reconciliationLoops(options: ReconciliationOptions): ReconciliationParts {
-  const { engine, desk, clock, log, emit } = options;
+  const { engine, desk, clock, loops, log, emit } = options;
   const { rest, controls } = desk;
   const dataAge = new DataAge({ rest, clock, warn: (text) => log.say('warn', text) });
   const watch = new AccountWatch({ ...options, rest, dataAge });
-  const resolver = new OrderResolver({ engine, rest, clock, dataAge, emit });
-  const auditor = new BookAuditor({ engine, rest, clock, maySpend: () => desk.hasReadsToSpare(), emit });
-  const daily = new DailyCheck({ ...options, rest, catchUp: () => watch.catchUp() });
+  const resolver = new OrderResolver({
+    engine,
+    rest,
+    clock,
+    dataAge,
+    emit,
+    asks: loops.asks('in flight', ASKS_MS.order),
+  });
+  const auditor = new BookAuditor({
+    ...{ engine, rest, clock, emit, maySpend: () => desk.hasReadsToSpare() },
+    asks: loops.asks('book audit', ASKS_MS.book),
+  });
+  const daily = new DailyCheck({
+    ...{ ...options, rest, catchUp: () => watch.catchUp() },
+    asks: loops.asks('full day', ASKS_MS.day),
+  });
   return { watch, strangers: new Strangers({ ...options, rest, controls }), parts: [resolver, auditor, daily] };
 }

@@ -36,6 +36,8 @@ export interface SessionSeams {
   readonly emit: (event: EngineEvent) => void;
   /** Tells the engine alone: a frame is on the tape as bytes. */
   readonly apply: (event: EngineEvent) => void;
+  /** Something broke that must not: nothing is created any more, everything is cancelled. */
+  readonly fail: (error: unknown) => void;
   readonly isRunning: () => boolean;
   /** The markets that the follower has chosen; absent: those of the last time, whose hands' may have changed. */
   readonly want: (tickers?: readonly string[]) => void;
@@ -67,10 +69,10 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const { engine, emit, log } = seams;
   const { clockSync = SAME_CLOCK, speed, wallNow, progressFile: path, lastResort } = options;
   const warn = (text: string) => log.say('warn', text);
+  const loops = new Loops(clock, speed, seams.fail);
   const common = { engine, clock, emit, log };
 
-  const loops = new Loops(clock, speed);
-  const desk = new Desk({ ...ports, ...options, ...common });
+  const desk = new Desk({ ...ports, ...options, ...common, loops });
   const { rest } = desk;
   const { watch, strangers, parts } = reconciliationLoops({
     ...{ ...common, loops, desk, ownPrefix: options.ownPrefix, speed },

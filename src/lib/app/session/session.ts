@@ -19,7 +19,7 @@ import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-com
 import { OrderCounters } from './counters.ts';
 import { faultCode, haltOf } from './fault-code.ts';
 import { IntentsHash } from './intents-hash.ts';
-import { inLastResort } from './last-resort.ts';
+import { inLastResort, triggerInLastResort } from './last-resort.ts';
 import type { LatchWatch } from './latch-watch.ts';
 import { Latency } from './latency.ts';
 import type { Loops } from './loops.ts';
@@ -30,17 +30,17 @@ import { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import { type SessionParts, sessionParts } from './session-parts.ts';
 import { startLedger } from './start-ledger.ts';
+import { StopClock } from './stop-clock.ts';
+import { mayRest } from './unconfirmed.ts';
 
 /** Every turn comes at least this often, so that quiet is not death and a stuck loop is not life. */
 const HEARTBEAT_MS = 1_000;
 const SILENCE_CHECK_MS = 250;
-/** For the engine's own cancels, before what is left is cancelled by listing. */
-const STOP_MS = 5_000;
-/** An exchange that does not answer does not hold up the cancels by id. */
-const TRIGGER_MS = 2_000;
 
 /** How it ended: what rests, and whether the ledger agrees with the exchange. */
 export interface SessionEnd extends CancelOursResult {
+  /** As far as is known. */
+  readonly restingAtEnd: number;
   readonly comparison: ClosingComparison;
 }
 
@@ -69,6 +69,7 @@ export class Session {
       ...{ engine: this.engine, log: this.#log },
       emit: (event) => this.emit(event),
       apply: (event) => this.#apply(event),
+      fail: (error) => this.#fail(error),
       isRunning: () => this.#phase === 'running',
       want: (tickers = this.#followed) => this.#want(tickers),
     });
@@ -130,31 +131,35 @@ export class Session {
     this.#scheduleTurn();
   }
 
-  /** Cancels everything of ours, verifies it, and ends the session. */
+  /** Cancels everything of ours, verifies it, and ends the session. Within 10 s where nothing can be proved, 20 s else. */
   async stop(by: string): Promise<SessionEnd> {
     const { clock, stream } = this.#ports;
+    const { lastResort, speed } = this.#options;
+    const { desk } = this.#parts;
+    const time = new StopClock(clock, speed);
     const wasRunning = this.#phase === 'running';
     if (this.#phase !== 'failed') this.#phase = 'stopping';
     if (wasRunning) {
       this.emit({ type: 'control', at: clock.now(), verb: 'stop', by });
-      const giveUpAt = clock.now() + STOP_MS * this.#options.speed;
-      while (this.engine.orders.hasOurs() && clock.now() < giveUpAt) await wait(clock, 25);
+      const isOver = () => time.isOwnOver || this.#phase === 'failed';
+      while (this.engine.orders.hasOurs() && !isOver()) await wait(clock, 25);
     }
-    await Promise.race([this.#parts.desk.groups.trigger(), wait(clock, TRIGGER_MS * this.#options.speed)]);
-    this.#parts.desk.gateway.close();
     const isNotKept = this.#phase === 'failed';
-    const result = await this.#parts.desk.cancelAllOfOurs(
-      isNotKept ? inLastResort(this.#options.lastResort) : undefined,
-    );
-    await this.#parts.desk.groups.drop();
-    if (result.isConfirmed) this.#bookConfirmed();
-    const comparison = await this.#compare(wasRunning && result.isConfirmed);
+    await time.trigger(desk.groups.trigger(isNotKept ? triggerInLastResort(lastResort) : undefined));
+    desk.gateway.close();
+    const result = await desk.cancelAllOfOurs(isNotKept ? inLastResort(lastResort) : undefined, time.cancelMs);
+    const { isConfirmed } = result;
+    const left = isConfirmed ? [] : mayRest(result, this.engine);
+    for (const text of left) this.#log.say('error', text);
+    await time.within(desk.groups.drop(), isConfirmed);
+    if (isConfirmed) this.#bookConfirmed();
+    const comparison = await this.#compare(wasRunning && isConfirmed, time);
     for (const stopTimer of this.#stops) stopTimer();
     for (const part of this.#parts.all) part.stop?.();
-    if (result.isConfirmed) this.#parts.mark?.remove();
+    if (isConfirmed) this.#parts.mark?.remove();
     await stream.close();
     this.#phase = 'stopped';
-    return { ...result, comparison };
+    return { ...result, restingAtEnd: left.length, comparison };
   }
 
   /** Tells the engine; the tape keeps it. Frames do not come this way: their raw bytes are kept instead. */
@@ -205,14 +210,15 @@ export class Session {
   }
 
   /** Once it has failed, it books nothing any more; an exchange that does not answer is not waited for. */
-  async #compare(isWaiting: boolean): Promise<ClosingComparison> {
+  async #compare(isWaiting: boolean, time: StopClock): Promise<ClosingComparison> {
     const { rest, engine } = this;
     const { ledger } = engine;
-    if (!isWaiting) return compareOnce(rest, ledger);
+    if (!isWaiting) return (await time.within(compareOnce(rest, ledger), false)) ?? { isEqual: null };
     await this.#parts.watch.settlements();
     await this.#parts.watch.statements();
     const catchUp = () => this.#parts.watch.catchUp();
-    return compareAtEnd({ rest, ledger, clock: this.#ports.clock, catchUp, speed: this.#options.speed });
+    const { speed } = this.#options;
+    return compareAtEnd({ ...{ rest, ledger, catchUp, speed }, clock: this.#ports.clock, boundMs: time.leftMs(true) });
   }
 
   async #restoreLedger(): Promise<void> {
@@ -258,16 +264,14 @@ export class Session {
       return;
     }
     this.#turn += 1;
-    try {
+    this.#guarded(() => {
       // What ends without having begun has no ledger that a reading of the account could be compared with.
       if (this.#phase === 'running') this.#parts.sleep.look();
       this.#decide(at);
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.hands.hand.look();
+    });
+    this.#guarded(() => this.hands.hand.look());
     this.#log.add(this.engine.takeLog());
-    for (const part of this.#parts.all) part.turned?.(at);
+    for (const part of this.#parts.all) this.#guarded(() => part.turned?.(at));
     this.#parts.mark?.turned(this.#turn);
   }
 
@@ -282,7 +286,8 @@ export class Session {
 
   #heartbeat(): void {
     const now = this.#ports.clock.now();
-    for (const part of this.#parts.all) part.tick?.(now);
+    // One that broke ends the session; the others still look, alerts among them.
+    for (const part of this.#parts.all) this.#guarded(() => part.tick?.(now));
     this.#scheduleTurn();
   }
 
@@ -292,7 +297,15 @@ export class Session {
     this.#followed = tickers;
     this.#parts.stream.want([...wanted]);
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);
-    void this.#parts.desk.groups.ensure(shards);
+    this.#parts.desk.groups.want(shards);
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** A broken invariant or a journal that cannot be written: nothing is created any more, everything is cancelled. */

@@ -13,6 +13,7 @@ import type { OwnOrder } from '../../core/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import { ANY_KMM } from '../own-prefix.ts';
 import type { SessionLog } from './session-log.ts';
 
 export interface StrangersOptions {
@@ -26,8 +27,6 @@ export interface StrangersOptions {
   readonly emit: (event: EngineEvent) => void;
 }
 
-/** Begins the ids of every kmm. */
-const ANY_KMM = 'kmm-';
 /** A cancel without an effect is sent again after this. */
 const CANCEL_AGAIN_MS = 5_000;
 /** What we remember of each kind. */
