@@ -18,7 +18,7 @@ import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';
 
 /** Whether a fill alone may break a limit: not once what closing has brought is in the measure (ADR 23). */
-const FILLS_COUNT: boolean = false;
+const FILLS_COUNT: boolean = true;
 /** What a stranger does on our account is known a little later. */
 const FOREIGN_MS = 10_000;
 
