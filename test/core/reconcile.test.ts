@@ -11,7 +11,7 @@ function setting(): Reconciliation {
   ledger.deposit(0, dollars(104));
   ledger.fill(fillSeen(1_000, { price: centicents(4_000) }), 0);
   const reconciliation = new Reconciliation(ledger);
-  reconciliation.moved(after(0));
+  reconciliation.begin(after(0));
   return reconciliation;
 }
 
@@ -27,6 +27,17 @@ const positions = (ms: number, held: Readonly<Record<string, number>>) =>
   }) as const;
 
 describe('reconciliation', () => {
+  it('compares nothing before the ledger has been restored, whatever has moved already', () => {
+    const ledger = new Ledger();
+    const reconciliation = new Reconciliation(ledger);
+    reconciliation.moved(after(0));
+    for (const ms of [6_000, 12_000, 18_000]) expect(reconciliation.balance(balance(ms, 100))).toBeUndefined();
+    ledger.deposit(0, dollars(99));
+    reconciliation.begin(after(20_000));
+    expect(reconciliation.balance(balance(26_000, 100))).toBeUndefined();
+    expect(reconciliation.balance(balance(32_000, 100))).toMatch('cash differs');
+  });
+
   it('finds nothing where the two agree', () => {
     const reconciliation = setting();
     expect(reconciliation.balance(balance(6_000, 100))).toBeUndefined();

@@ -62,11 +62,8 @@ const status = (code: 408 | 500 | 502 | 503 | 504) =>
   exchange((stream) => ({ fault: 'status', status: code, path: WRITES, chance: oneIn(stream, 2, 12) }) as const);
 
 const RESULTS = ['yes', 'no', 'void'] as const;
-/**
- * A little, noticeably, too much. Two minutes are not drawn: elapsed times are taken from the clock that steps, so that
- * what was stamped before the step waits for it (docs/reliability.md).
- */
-const CLOCK_STEPS_MS = [300, 2_000, 8_000] as const;
+/** A little, noticeably, too much, by far. */
+const CLOCK_STEPS_MS = [300, 2_000, 8_000, 120_000] as const;
 
 const POOL: readonly ((stream: RandomStream) => Fault)[] = [
   exchange((s) => ({ fault: 'too_many_requests', chance: oneIn(s, 10, 60), lasts_ms: integer(s, 200, 4_000) })),
@@ -106,7 +103,7 @@ const POOL: readonly ((stream: RandomStream) => Fault)[] = [
   between('frozen', 1_000, 40_000),
   (stream) => ({ kind: 'starved', eachMs: integer(stream, 5, 100), ...lasting(stream, 2_000, 20_000) }),
   (stream) => {
-    const byMs = (CLOCK_STEPS_MS[integer(stream, 0, 2)] ?? 0) * (chance(stream, 0.5) ? 1 : -1);
+    const byMs = (CLOCK_STEPS_MS[integer(stream, 0, CLOCK_STEPS_MS.length - 1)] ?? 0) * (chance(stream, 0.5) ? 1 : -1);
     return { kind: 'clock_off', byMs, ...lasting(stream, 2_000, 40_000) };
   },
   once('disk_full'),

@@ -59,7 +59,7 @@ export class Line implements Wire, Stream {
     const { process, road, clock, machine, reach, onSent } = this.#options;
     return new Promise((resolve) => {
       if (!process.isAlive || !reach('before_send')) return;
-      const wallAt = machine?.wallNow() ?? 0;
+      const wallAt = machine?.steadyNow() ?? 0;
       const answer = (reply: WireReply) =>
         process.deliver(() => {
           machine?.observe(request, reply, wallAt);

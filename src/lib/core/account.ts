@@ -202,7 +202,7 @@ export class Account {
     // Records without a shard are from when there was one.
     for (const fill of fills) this.#fill({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
     for (const settlement of settlements) this.#settle(settlement);
-    this.#reconciliation.moved(at);
+    this.#reconciliation.begin(at);
     this.#refreshAll();
   }
 

@@ -30,9 +30,16 @@ export class Reconciliation {
   #cash = NO_DISPUTES;
   #positions = NO_DISPUTES;
   #movedAt = 0;
+  #isBegun = false;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+  }
+
+  /** The ledger is where the account was. Before that there is nothing to compare. */
+  begin(at: EpochMs): void {
+    this.#isBegun = true;
+    this.moved(at);
   }
 
   /** Cash or a position of ours changed: a statement that may not hold this yet proves nothing. */
@@ -78,7 +85,7 @@ export class Reconciliation {
   }
 
   #isTooEarly(asked: Asked): boolean {
-    return completeUpTo(asked) < this.#movedAt;
+    return !this.#isBegun || completeUpTo(asked) < this.#movedAt;
   }
 }
 

@@ -68,12 +68,9 @@ export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) =>
   }
 };
 
-/** A clock that is set is believed until the exchange's answers have contradicted it. */
+/** A process that begins with a clock that is off has the exchange's time to half a second before it places anything. */
 export function clockSlackMs(faults: readonly Fault[]): number {
-  return Math.max(
-    0,
-    ...faults.map((fault) => (fault.kind === 'clock_off' ? Math.min(15_000, Math.abs(fault.byMs)) : 0)),
-  );
+  return faults.some(({ kind }) => kind === 'clock_off') ? 1_000 : 0;
 }
 
 /** How long news of a market may take: the listing is read again once a minute where a frame may be lost. */

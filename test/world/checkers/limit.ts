@@ -17,6 +17,8 @@ import { type Centicontracts, PRICE_ONE, parsePrice, parseSize, type Side } from
 import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';
 
+/** Whether a fill alone may break a limit: not once what closing has brought is in the measure (ADR 23). */
+const FILLS_COUNT: boolean = true;
 /** What a stranger does on our account is known a little later. */
 const FOREIGN_MS = 10_000;
 
@@ -117,7 +119,7 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive }) => {
         resting.set(orderId, { ...order, filled: filled as Centicontracts, remaining: remaining as Centicontracts });
       }
       ledger.fill(fillOf(fact), fact.fill.shard);
-      // A fill that closes at a profit takes it out of the measure: that is no order's doing.
+      if (FILLS_COUNT && !fact.fill.isTaker) return breach(fact.fill.clientOrderId, seen.at);
       before = figures();
     }
     if (fact.type !== 'order') return undefined;
@@ -125,6 +127,8 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive }) => {
     flying.delete(order.clientOrderId);
     if (order.status === 'resting') resting.set(order.orderId, order);
     else resting.delete(order.orderId);
+    // Its fill is told beside it, and is weighed against what was before both.
+    if (FILLS_COUNT && order.status === 'executed') return undefined;
     return breach(order.clientOrderId, seen.at);
   };
 };

@@ -70,9 +70,9 @@ export class ClockOffset {
     return { offsetMs: (bounds.low + bounds.high) / 2, uncertaintyMs: (bounds.high - bounds.low) / 2 };
   }
 
-  /** Refusal takes the worst case into account, warning the likely one. */
-  verdict(at: number): OffsetVerdict {
-    const estimate = this.estimate(at);
+  /** Refusal takes the worst case into account, warning the likely one. `setBackMs`: our time less the machine's, which somebody set. */
+  verdict(at: number, setBackMs = 0): OffsetVerdict {
+    const estimate = shifted(this.estimate(at), setBackMs);
     if (estimate === undefined) return 'unknown';
     const likely = Math.abs(estimate.offsetMs);
     if (likely + estimate.uncertaintyMs >= OFFSET_REFUSE_MS) return 'refuse';
@@ -120,6 +120,11 @@ export class ClockOffset {
     const drift = Math.abs(at - this.#asOf) * DRIFT_PER_MS;
     return { low: this.#bounds.low - drift, high: this.#bounds.high + drift };
   }
+}
+
+/** Of the exchange's clock against the machine's, which is `setBackMs` behind the time that the estimate is of. */
+export function shifted(estimate: OffsetEstimate | undefined, setBackMs: number): OffsetEstimate | undefined {
+  return estimate && { ...estimate, offsetMs: estimate.offsetMs + setBackMs };
 }
 
 function intersection(a: OffsetBounds, b: OffsetBounds): OffsetBounds | undefined {

@@ -1,5 +1,5 @@
 /**
- * The real clock as the port wants it. Live: wall time plus the measured offset to the exchange. Simulated: exchange time
+ * The real clock as the port wants it. Live: steady wall time plus the measured offset to the exchange. Simulated: exchange time
  * that runs `scale` times as fast as the wall, from an origin. The one place in the trader that reads the time.
  */
 
@@ -10,6 +10,8 @@ export type SystemClockOptions =
   | {
       /** Exchange − ours, ms; read at each call. */
       readonly offsetMs: () => number;
+      /** Ours, to which the offset was measured: a steady one, or leases jump with the machine's. */
+      readonly wallNow: () => number;
     }
   | {
       /** Exchange milliseconds per millisecond of real time; more than 0. */
@@ -21,7 +23,7 @@ export type SystemClockOptions =
 export function systemClock(options: SystemClockOptions): Clock {
   const scale = 'scale' in options ? options.scale : 1;
   if (!(scale > 0 && Number.isFinite(scale))) throw new RangeError(`A clock cannot run at ${scale} times the speed.`);
-  const now = 'scale' in options ? scaledTime(options.originMs, scale) : offsetTime(options.offsetMs);
+  const now = 'scale' in options ? scaledTime(options.originMs, scale) : offsetTime(options);
   return {
     now,
     monotonicMs: () => performance.now(),
@@ -35,15 +37,15 @@ export function systemClock(options: SystemClockOptions): Clock {
   };
 }
 
-/** A small correction of the offset must not make time run backwards; a step of the wall clock is let through. */
+/** A small correction of the offset must not make time run backwards; a large one is let through. */
 const STEP_MS = 1_000;
 /** setTimeout fires at once beyond 2³¹ − 1 ms. */
 const TIMER_MS_MAX = 2_147_483_647;
 
-function offsetTime(offsetMs: () => number): () => EpochMs {
+function offsetTime({ offsetMs, wallNow }: { offsetMs: () => number; wallNow: () => number }): () => EpochMs {
   let last = 0;
   return () => {
-    const time = Math.round(Date.now() + offsetMs());
+    const time = Math.round(wallNow() + offsetMs());
     last = time < last && last - time < STEP_MS ? last : time;
     return epochMs(last);
   };

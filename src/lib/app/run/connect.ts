@@ -1,10 +1,11 @@
 /** Clock, HTTPS and WebSocket of one environment with one key: what a session and a watcher are plugged into. */
 
-import { boundsOfArrival, ClockOffset } from '../../adapters/kalshi/clock-offset.ts';
+import { boundsOfArrival, ClockOffset, shifted } from '../../adapters/kalshi/clock-offset.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiStream } from '../../adapters/kalshi/socket.ts';
 import { type GotWire, gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
+import { steadyWall } from '../../adapters/system/steady-wall.ts';
 import type { Clock, Stream } from '../../ports.ts';
 import { readSimClock } from '../exchange/sim-clock.ts';
 import { loadSigner } from '../keys/signer.ts';
@@ -33,27 +34,30 @@ const UNKNOWN_CLOCK_MS = 5_000;
 export async function connect(environment: Environment, link: ExchangeLink): Promise<Connection> {
   const signer = loadSigner(environment, link);
   const offset = new ClockOffset();
-  const wallNow = () => Date.now();
-  const offsetMs = () => offset.estimate(Date.now())?.offsetMs ?? 0;
-  const timestampMs = () => Math.round(Date.now() + offsetMs());
+  const wallNow = steadyWall();
+  const offsetMs = () => offset.estimate(wallNow())?.offsetMs ?? 0;
   const observeOffset = offset.observe.bind(offset);
   const isSim = environment === 'sim';
-  const { clock, speed } = isSim ? await simClock(link.rest) : { clock: systemClock({ offsetMs }), speed: 1 };
+  // The simulated exchange checks signatures by the wall's time, however it is set.
+  const timestampMs = isSim ? () => Date.now() : () => Math.round(wallNow() + offsetMs());
+  const { clock, speed } = isSim ? await simClock(link.rest) : { clock: systemClock({ offsetMs, wallNow }), speed: 1 };
   // The embedded exchange stamps its own time and checks signatures by the wall's: there is no offset to learn.
   const shared = { environment, signer, timestampMs, wallNow, ...(isSim ? {} : { observeOffset }) };
   const wire = gotWire({ baseUrl: link.rest, ...shared });
   const stream = new KalshiStream({ url: link.ws, ...shared, clock, random: Math.random });
-  const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(Date.now())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
-  const clockSync = isSim ? SAME_CLOCK : syncOf(offset);
+  const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(wallNow())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
+  const clockSync = isSim ? SAME_CLOCK : syncOf(offset, wallNow);
   const { fingerprint: keyFingerprint } = signer;
   return { clock, wire, stream, clockUncertaintyMs, clockSync, keyFingerprint, speed, close: () => wire.close() };
 }
 
-function syncOf(offset: ClockOffset): ClockSync {
+/** What is told is how far the machine's clock is off, as it is set now: whoever starts next begins with it. */
+function syncOf(offset: ClockOffset, wallNow: () => number): ClockSync {
+  const setBackMs = () => wallNow() - Date.now();
   return {
-    verdict: () => offset.verdict(Date.now()),
-    estimate: () => offset.estimate(Date.now()),
-    heard: (sentAt) => offset.observe(boundsOfArrival(sentAt, Date.now()), Date.now()),
+    verdict: () => offset.verdict(wallNow(), setBackMs()),
+    estimate: () => shifted(offset.estimate(wallNow()), setBackMs()),
+    heard: (sentAt) => offset.observe(boundsOfArrival(sentAt, wallNow()), wallNow()),
   };
 }
 

@@ -45,7 +45,7 @@ export function reachWith(
   environment: Environment,
   { rest, signer }: { readonly rest: string; readonly signer: Signer },
 ): Reach {
-  const clock = systemClock({ offsetMs: () => 0 });
+  const clock = systemClock({ offsetMs: () => 0, wallNow: Date.now });
   const offset = new ClockOffset();
   const wire = gotWire({
     baseUrl: rest,

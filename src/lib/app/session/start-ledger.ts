@@ -39,6 +39,8 @@ export async function startLedger(options: StartLedgerOptions): Promise<void> {
   const isNew = kept.openingCash.length === 0;
   const giveUpAt = clock.now() + BOUND_MS * speed;
   let before: AccountLook | undefined;
+  /** The first of those that came to the same: where reads are old, only a later one than the next holds all that it may have missed. */
+  let first: AccountLook | undefined;
   for (let waitMs = readLagMs; ; waitMs = Math.min(READ_LAG_MS * speed, waitMs * 2)) {
     const looked = await lookAtAccount({ wire, clock, kept }, before);
     if (!looked.ok) {
@@ -52,7 +54,8 @@ export async function startLedger(options: StartLedgerOptions): Promise<void> {
     const look = looked.value;
     const differences = differencesOf(ledgerOf(look.history), look.exchange);
     const isEqual = !isNew && differences.length === 0;
-    if (isEqual || (before !== undefined && isRepeated(before, look))) {
+    if (first === undefined || verdictOf(first) !== verdictOf(look)) first = look;
+    if (isEqual || (look !== first && isComplete(look, first))) {
       emit({ type: 'ledger_restored', at: clock.now(), ...look.history });
       if (differences.length > 0) halt(differences, clock, emit);
       return;
@@ -63,10 +66,10 @@ export async function startLedger(options: StartLedgerOptions): Promise<void> {
   }
 }
 
-/** The later look holds all that the earlier one may have missed, and still comes to the same. */
-function isRepeated(before: AccountLook, look: AccountLook): boolean {
+/** The look holds all that the first one may have missed. */
+function isComplete(look: AccountLook, first: AccountLook): boolean {
   const surelyAt = look.asOf ?? look.beganAt - READ_LAG_MS;
-  return surelyAt >= before.endedAt && verdictOf(before) === verdictOf(look);
+  return surelyAt >= first.endedAt;
 }
 
 /** Opening cash, and where ledger and exchange differ. */
