@@ -12,11 +12,13 @@ import { encodeRecord } from './decision-text.ts';
 
 /** Rows are told anew when they are so old, though they say nothing new; and sooner when wanted prices have changed. */
 const REFRESH_MS = 60_000;
-const REFRESH_MOVED_MS = 5_000;
+const REFRESH_MOVED_MS = 20_000;
+/** Between two markets whose old rows are taken away: all have their turn within the hour. */
+const PRUNE_MS = 5_000;
 
 export interface DecisionJournalOptions {
   readonly engine: Engine;
-  readonly journal: Pick<JournalFile, 'recordDecision' | 'flushDecisions'>;
+  readonly journal: Pick<JournalFile, 'recordDecision' | 'flushDecisions' | 'pruneDecisions'>;
   readonly warn: (text: string) => void;
   /** Contracts ahead of an order of ours in its queue, where the exchange has lately said so. */
   readonly aheadOf?: (order: StandingOrder) => Centicontracts | undefined;
@@ -33,6 +35,7 @@ interface Written {
 export class DecisionJournal implements SessionPart {
   readonly #options: DecisionJournalOptions;
   readonly #written = new Map<string, Written>();
+  #prunedAt = 0;
   #hasFailed = false;
 
   constructor(options: DecisionJournalOptions) {
@@ -51,8 +54,14 @@ export class DecisionJournal implements SessionPart {
     });
   }
 
-  tick(): void {
-    this.#guarded(() => this.#options.journal.flushDecisions());
+  tick(at: EpochMs): void {
+    const { journal } = this.#options;
+    this.#guarded(() => {
+      journal.flushDecisions();
+      if (at - this.#prunedAt < PRUNE_MS) return;
+      this.#prunedAt = at;
+      journal.pruneDecisions(at);
+    });
   }
 
   #look(ticker: string, decision: Decision | undefined, written: Written | undefined, at: EpochMs): void {
