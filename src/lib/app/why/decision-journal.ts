@@ -5,9 +5,10 @@
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Decision, StandingOrder } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
+import type { Orders } from '../../core/orders.ts';
 import type { Centicontracts, EpochMs } from '../../core/units.ts';
 import type { SessionPart } from '../session/session-part.ts';
-import { type DecisionRecord, hasMoved, meaningOf, recordOf } from './decision-record.ts';
+import { type DecisionRecord, hasMoved, meaningOf, type QueuePlace, recordOf } from './decision-record.ts';
 import { encodeRecord } from './decision-text.ts';
 
 /** Rows are told anew when they are so old, though they say nothing new; and sooner when wanted prices have changed. */
@@ -20,8 +21,6 @@ export interface DecisionJournalOptions {
   readonly engine: Engine;
   readonly journal: Pick<JournalFile, 'recordDecision' | 'flushDecisions' | 'pruneDecisions'>;
   readonly warn: (text: string) => void;
-  /** Contracts ahead of an order of ours in its queue, where the exchange has lately said so. */
-  readonly aheadOf?: (order: StandingOrder) => Centicontracts | undefined;
 }
 
 interface Written {
@@ -65,7 +64,7 @@ export class DecisionJournal implements SessionPart {
   }
 
   #look(ticker: string, decision: Decision | undefined, written: Written | undefined, at: EpochMs): void {
-    const { engine, aheadOf = () => undefined } = this.#options;
+    const { engine } = this.#options;
     const halts = engine.halts.covering(ticker);
     const meaning = meaningOf(decision, halts);
     const sends = decision !== undefined && decision.changes.length > 0;
@@ -76,7 +75,7 @@ export class DecisionJournal implements SessionPart {
     }
     this.#written.set(ticker, { decision, written: decision, meaning, at });
     const { minimumEdgeDollars } = engine.config.parameters.quoting;
-    this.#write(ticker, at, recordOf(decision, { halts, minimumEdgeDollars, aheadOf }));
+    this.#write(ticker, at, recordOf(decision, { halts, minimumEdgeDollars, aheadOf: placeIn(engine.orders) }));
   }
 
   /** The engine has forgotten a market: what was written last no longer holds. */
@@ -104,4 +103,13 @@ export class DecisionJournal implements SessionPart {
       this.#options.warn(`what is decided is no longer written down: ${reason}`);
     }
   }
+}
+
+/** As the reconciliation loop last heard it, each minute; unknown of an order that has lost its place since. */
+function placeIn(orders: Orders): (order: StandingOrder) => QueuePlace | undefined {
+  return ({ clientOrderId, price }) => {
+    const order = orders.byClientId(clientOrderId);
+    if (order?.ahead === undefined || order.aheadAt === undefined || order.price !== price) return undefined;
+    return { contracts: order.ahead, at: order.aheadAt };
+  };
 }
