@@ -71,7 +71,7 @@ describe.concurrent('quote', () => {
   it('says what would be quoted and why, and leans against inventory', async ({ expect, onTestFinished }) => {
     const here = place({}, onTestFinished);
     const quote = async (...words: string[]): Promise<Json[]> => {
-      const { exit, records } = await here.json('quote', 'KXBTCD', '--fair', 'fixed:0.5', ...words);
+      const { exit, records } = await here.json('quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...words);
       expect(exit).toBe(0);
       return records[0].markets;
     };
