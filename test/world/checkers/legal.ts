@@ -24,7 +24,8 @@ export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) =>
       if (fact.type === 'lifecycle') changedAt.set(fact.ticker, seen.at);
       if (fact.type === 'pause') changedAt.set('*', seen.at);
       if (fact.type === 'fill' && fact.fill.isTaker) return takerProblem(fact.fill.clientOrderId);
-      if (fact.type === 'order' && fact.order.reason === 'SelfTradeCancel') {
+      // What a person on the web page takes may meet our quotes, and goes.
+      if (fact.type === 'order' && fact.order.reason === 'SelfTradeCancel' && isOurs(fact.order)) {
         return `order ${fact.order.clientOrderId} met one of ours`;
       }
     }
@@ -32,8 +33,12 @@ export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) =>
     return shapeProblem(seen.write, seen.at) ?? marketProblem(seen.write, seen.market, seen.at);
   };
 
+  function isOurs({ clientOrderId }: { readonly clientOrderId: string }): boolean {
+    return clientOrderId.startsWith(ownPrefix);
+  }
+
   function takerProblem(clientOrderId: string): string | undefined {
-    const isQuote = clientOrderId.startsWith(ownPrefix) && !clientOrderId.includes(HAND);
+    const isQuote = isOurs({ clientOrderId }) && !clientOrderId.includes(HAND);
     return isQuote ? `quote ${clientOrderId} took` : undefined;
   }
 
