@@ -38,6 +38,8 @@ export interface MachineFacts {
   readonly tapes: Fact<{ readonly files: number; readonly bytes: number }>;
   /** `stale`: the file is there and its process is not. */
   readonly lock: 'none' | 'stale' | { readonly pid: number; readonly since: EpochMs };
+  /** Halts in files beside the database. */
+  readonly latches: readonly Latch[];
 }
 
 export interface ConfigFacts {

@@ -16,6 +16,7 @@ import { credentialsOf, keeperOf } from '../keys/credentials.ts';
 import { storedKey } from '../keys/key-store.ts';
 import type { KeyPlace } from '../keys/passphrase.ts';
 import { loadSigner } from '../keys/signer.ts';
+import { latchesBeside } from '../latch-places.ts';
 import type { ConfigFacts, Fact, JournalFacts, KeyFacts, MachineFacts, Trouble } from './facts.ts';
 
 /** The newest turns; a second at most. */
@@ -38,6 +39,7 @@ export function machineFacts(home: Home): MachineFacts {
       return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
     }),
     lock: lockOf(home),
+    latches: latchesBeside(home),
   };
 }
 

@@ -87,5 +87,11 @@ export class FlattenWork {
 }
 
 function refusalOf(refusal: HandRefusal): KmmError {
-  return refusal.word === 'size' ? new KmmError('KMM_NO_POSITION', refusal.reason) : refusalError(refusal);
+  const { word, reason } = refusal;
+  if (word === 'size') return new KmmError('KMM_NO_POSITION', reason);
+  const error = refusalError(refusal);
+  if (error.code !== 'KMM_HALTED') return error;
+  // After a halt nothing is created, whoever wants it and whatever it would reduce (reliability.md I5).
+  const byHand = 'or close the position on the web page: it is booked as EXTERNAL';
+  return new KmmError('KMM_HALTED', reason, { position: error.position, next: [...error.next, 'kmm flatten', byHand] });
 }
