@@ -17,6 +17,12 @@ export function latchesIn(access: Place): readonly Latch[] {
   return withLatches(access, (places) => places.map(({ latch }) => latch));
 }
 
+/** Those that wait in files until somebody trades or resumes, because no database would take them. */
+export function latchesBeside(home: Pick<Access['home'], 'latches'>): readonly Latch[] {
+  const files = new LatchFiles(home.latches);
+  return files.all().flatMap((file) => placeOf(files, file).map(({ latch }) => latch));
+}
+
 /** Clears this one wherever it is kept; what was cleared. Throws KMM_DB_*, KMM_JOURNAL. */
 export function clearLatch(access: Place, name: HaltName, scope: string): readonly Latch[] {
   return withLatches(access, (places) => {

@@ -88,8 +88,7 @@ export class Orders {
 
   changeOutcome({ clientOrderId, change, outcome }: OrderChanged): Order | undefined {
     const order = this.#byClientId.get(clientOrderId);
-    if (order === undefined) return undefined;
-    if (hasEnded(order)) return order;
+    if (order === undefined || hasEnded(order)) return order;
     const amend = amendUnderWay(order);
     // Where there is no proof, what was asked for may have been done: it stays under way until the record settles it. So
     // does a cancel that was not carried out, until its time to be sent again, or each refusal would be answered by one.

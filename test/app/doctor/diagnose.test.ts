@@ -52,7 +52,7 @@ const HOURS: ExchangeSchedule = {
   maintenance: [],
 };
 const MACHINE: MachineFacts = {
-  ...{ node: 'v24.1.0', home: '/h', directories: [{ path: '/h', mode: 0o700 }], lock: 'none' },
+  ...{ node: 'v24.1.0', home: '/h', directories: [{ path: '/h', mode: 0o700 }], lock: 'none', latches: [] },
   disk: known({ freeBytes: 50e9, totalBytes: 90e9 }),
   tapes: known({ files: 3, bytes: 1e9 }),
 };
@@ -198,6 +198,22 @@ describe('the doctor', () => {
     [
       'a latched halt',
       journal({ latches: [latch('KILLED')] }),
+      'halts',
+      'bad',
+      /KILLED is latched by ann/,
+      'kmm resume KILLED',
+    ],
+    [
+      'a halt in a file beside the database',
+      machine({ latches: [latch('KILLED')] }),
+      'halts',
+      'bad',
+      /KILLED is latched by ann/,
+      'kmm resume KILLED',
+    ],
+    [
+      'a halt where there is no database',
+      { ...machine({ latches: [latch('KILLED')] }), journal: undefined },
       'halts',
       'bad',
       /KILLED is latched by ann/,

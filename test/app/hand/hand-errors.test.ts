@@ -1,5 +1,6 @@
 /** What a refusal or an end of an ask by hand is called, and what is said of the order that it was about. */
 import { describe, expect, it } from 'vitest';
+import { flattenError } from '../../../src/lib/app/hand/flatten-work.ts';
 import { endError, refusalError } from '../../../src/lib/app/hand/hand-errors.ts';
 import type { HandEnd } from '../../../src/lib/app/hand/hand-reply.ts';
 import type { HandAsk, HandRefusal } from '../../../src/lib/core/hand-types.ts';
@@ -27,6 +28,16 @@ describe('a refusal of our own gate', () => {
     const error = refusalError({ word, reason: 'why' });
     expect([error.code, error.exit, error.what]).toEqual([code, exit, 'why']);
     expect(error.next.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a flatten that a halt refuses (I5)', () => {
+  it('says how the halt clears and what can be done without kmm; a gate that passes by itself is waited for', () => {
+    const { code, next } = flattenError({ word: 'LOSS_DAY', reason: 'why' });
+    expect([code, next.slice(1, 3)]).toEqual(['KMM_HALTED', ['kmm resume LOSS_DAY', 'kmm flatten']]);
+    expect(next.at(-1)).toContain('web page');
+    expect(flattenError({ word: 'STALE', reason: 'why' }).code).toBe('KMM_RISK_REFUSED');
+    expect(flattenError({ word: 'size', reason: 'why' }).code).toBe('KMM_NO_POSITION');
   });
 });
 

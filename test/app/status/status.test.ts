@@ -3,11 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { glyphs } from '../../../src/format.ts';
+import { LatchFiles } from '../../../src/lib/adapters/store/latch-files.ts';
 import { listenControl } from '../../../src/lib/adapters/system/control-socket.ts';
 import { acquireLock } from '../../../src/lib/adapters/system/lock.ts';
 import { homeOf } from '../../../src/lib/app/config/home.ts';
 import { nextSteps } from '../../../src/lib/app/status/next-step.ts';
-import { problemsOf } from '../../../src/lib/app/status/problems.ts';
+import { haltsOf, problemsOf } from '../../../src/lib/app/status/problems.ts';
 import { type JournalStatus, type StatusFacts, statusOf } from '../../../src/lib/app/status/status.ts';
 import type { Halt } from '../../../src/lib/core/halts.ts';
 import { microdollars } from '../../../src/lib/core/units.ts';
@@ -167,5 +168,19 @@ describe('the facts', () => {
     expect(await statusOf(home, T0)).not.toHaveProperty('lock');
     expect(openedJournal(home.database, 'guest').positions('another')).toEqual([]);
     journal.close();
+  });
+
+  it('are also of a halt in a file, where no database took it: it is told once, and what is wrong', async () => {
+    const home = homeOf('sim', { KMM_HOME: tempDir() });
+    const killed = { ...halt('KILLED'), since: T0 };
+    new LatchFiles(home.latches).write({ kind: 'latch', halt: killed, by: 'ann' });
+    const heard = await statusOf(home, NOW);
+    expect(heard && problemsOf(heard).map(({ name, text }) => [name, text])).toEqual([
+      ['halted', 'halt KILLED on everything: because of KILLED'],
+    ]);
+    const { journal } = begun(home.database);
+    journal.setLatch(killed, 'ann', T0);
+    journal.close();
+    expect(haltsOf((await statusOf(home, NOW)) as StatusFacts)).toMatchObject([{ name: 'KILLED', by: 'ann' }]);
   });
 });

@@ -91,8 +91,10 @@ export function pruneNext(
     .get(session, ticker);
   if (next == null) return undefined;
   const before = now - KEPT_MS;
-  const sql = 'DELETE FROM decisions WHERE session = ? AND ticker = ? AND at < ?';
-  if (database.prepare(sql).run(session, next, before).changes > 0) note(database, 'decisions_pruned_until', before);
+  const { changes } = database
+    .prepare('DELETE FROM decisions WHERE session = ? AND ticker = ? AND at < ?')
+    .run(session, next, before);
+  if (changes > 0) note(database, 'decisions_pruned_until', before);
   return next;
 }
 

@@ -1,5 +1,6 @@
 /** The database: whole, of this version, and what it says is still to be done. */
 
+import type { Latch } from '../../adapters/store/latches.ts';
 import { clearsOf } from '../../core/halts.ts';
 import type { MachineFacts } from './facts.ts';
 import { bad, badTrouble, type DoctorLine, doubtful, good, type JournalFacts } from './facts.ts';
@@ -7,10 +8,13 @@ import { bytesText } from './words.ts';
 
 export function checkJournal(
   journal: JournalFacts | undefined,
-  { lock }: Pick<MachineFacts, 'lock'>,
+  { lock, latches }: Pick<MachineFacts, 'lock' | 'latches'>,
 ): readonly DoctorLine[] {
-  if (journal === undefined) return [good('database', 'there is none yet: kmm run makes it')];
-  return [...checkFile(journal), ...checkHalts(journal), ...checkOpen(journal, lock)];
+  if (journal === undefined) {
+    const none = good('database', 'there is none yet: kmm run makes it');
+    return latches.length === 0 ? [none] : [none, ...checkHalts(latches)];
+  }
+  return [...checkFile(journal), ...checkHalts([...journal.latches, ...latches]), ...checkOpen(journal, lock)];
 }
 
 function checkFile({
@@ -35,7 +39,7 @@ function checkFile({
   ];
 }
 
-function checkHalts({ latches }: JournalFacts): readonly DoctorLine[] {
+function checkHalts(latches: readonly Latch[]): readonly DoctorLine[] {
   if (latches.length === 0) return [good('halts', 'nothing is latched')];
   return latches.map(({ name, scope, reason, by }) => {
     const where = scope === '*' ? '' : ` of ${scope}`;

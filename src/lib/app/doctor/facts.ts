@@ -40,6 +40,8 @@ export interface MachineFacts {
   readonly lock: 'none' | 'stale' | { readonly pid: number; readonly since: EpochMs };
   /** Who may vouch for the exchange besides those whom Node ships with, in words. */
   readonly addedTrust?: string;
+  /** Halts in files beside the database. */
+  readonly latches: readonly Latch[];
 }
 
 export interface ConfigFacts {

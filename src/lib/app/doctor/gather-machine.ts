@@ -17,6 +17,7 @@ import { credentialsOf, keeperOf } from '../keys/credentials.ts';
 import { storedKey } from '../keys/key-store.ts';
 import type { KeyPlace } from '../keys/passphrase.ts';
 import { loadSigner } from '../keys/signer.ts';
+import { latchesBeside } from '../latch-places.ts';
 import type { ConfigFacts, Fact, JournalFacts, KeyFacts, MachineFacts, Trouble } from './facts.ts';
 
 /** The newest turns; a second at most. */
@@ -41,6 +42,7 @@ export function machineFacts(home: Home): MachineFacts {
     }),
     lock: lockOf(home),
     ...(trust !== undefined && { addedTrust: trust }),
+    latches: latchesBeside(home),
   };
 }
 

@@ -34,7 +34,7 @@ export class FlattenWork {
     const { engine, clock, prepare } = this.#options;
     await prepare(ask.ticker, false);
     const verdict = engine.flattens.consider(ask, clock.now());
-    if (verdict.kind === 'refused') throw refusalOf(verdict.refusal);
+    if (verdict.kind === 'refused') throw flattenError(verdict.refusal);
     return verdict.preview;
   }
 
@@ -45,7 +45,7 @@ export class FlattenWork {
     if (known !== undefined) return known;
     await prepare(ask.ticker, true);
     const verdict = engine.flattens.consider(ask, clock.now());
-    if (verdict.kind === 'refused') throw refusalOf(verdict.refusal);
+    if (verdict.kind === 'refused') throw flattenError(verdict.refusal);
     this.#note(by, JSON.stringify(ask));
     emit({ type: 'flatten_asked', at: clock.now(), ask, by });
     for (let turn = 0; turn < TURNS_MAX; turn += 1) {
@@ -74,7 +74,7 @@ export class FlattenWork {
   /** Between asking and the turn something came. */
   #refused(ask: FlattenAsk): never {
     const verdict = this.#options.engine.flattens.consider(ask, this.#options.clock.now());
-    if (verdict.kind === 'refused') throw refusalOf(verdict.refusal);
+    if (verdict.kind === 'refused') throw flattenError(verdict.refusal);
     throw new KmmError('KMM_ORDER_NOT_SENT', `no turn was made: the flatten of ${ask.ticker} has not begun`);
   }
 
@@ -86,6 +86,13 @@ export class FlattenWork {
   }
 }
 
-function refusalOf(refusal: HandRefusal): KmmError {
-  return refusal.word === 'size' ? new KmmError('KMM_NO_POSITION', refusal.reason) : refusalError(refusal);
+/** Refused by our own rules: nothing was sent. */
+export function flattenError(refusal: HandRefusal): KmmError {
+  const { word, reason } = refusal;
+  if (word === 'size') return new KmmError('KMM_NO_POSITION', reason);
+  const error = refusalError(refusal);
+  if (error.code !== 'KMM_HALTED') return error;
+  // After a halt nothing is created, whoever wants it and whatever it would reduce (reliability.md I5).
+  const byHand = 'or close the position on the web page: it is booked as EXTERNAL';
+  return new KmmError('KMM_HALTED', reason, { position: error.position, next: [...error.next, 'kmm flatten', byHand] });
 }

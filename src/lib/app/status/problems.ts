@@ -39,14 +39,19 @@ export function problemsOf(facts: StatusFacts): readonly StatusProblem[] {
   ];
 }
 
-/** Of the trader where it answers, else what is latched. */
-export function haltsOf({ trader, journal }: StatusFacts): readonly (Halt & { readonly by?: string })[] {
-  const latches = journal === undefined || 'trouble' in journal ? [] : journal.latches;
+/** Of the trader where it answers, else what is latched: in the database, and in files beside it. */
+export function haltsOf({ trader, journal, beside = [] }: StatusFacts): readonly (Halt & { readonly by?: string })[] {
+  const kept = journal === undefined || 'trouble' in journal ? [] : journal.latches;
+  const latches = [...kept, ...beside.filter((latch) => !kept.some((other) => isSameHalt(latch, other)))];
   if (trader === undefined || 'silence' in trader) return latches;
   return trader.view.halts.map((halt) => {
-    const by = latches.find(({ name, scope }) => name === halt.name && scope === halt.scope)?.by;
+    const by = latches.find((latch) => isSameHalt(latch, halt))?.by;
     return { ...halt, ...(by !== undefined && { by }) };
   });
+}
+
+function isSameHalt(a: Halt, b: Halt): boolean {
+  return a.name === b.name && a.scope === b.scope;
 }
 
 /** A pause is what somebody wants; what ends with its cause needs nobody. */

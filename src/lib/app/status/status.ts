@@ -15,6 +15,7 @@ import type { TraderView } from '../../core/view.ts';
 import type { Home } from '../config/home.ts';
 import type { ControlAnswer } from '../control/control-messages.ts';
 import { CONTROL_VERSION } from '../control/control-version.ts';
+import { latchesBeside } from '../latch-places.ts';
 
 /** What the journal knows without a trader. */
 export interface JournalStatus {
@@ -35,6 +36,8 @@ export interface StatusFacts {
   readonly lock?: Pick<LockInfo, 'pid' | 'since'>;
   /** The trader's own words; a reason when it has a control socket and does not answer. */
   readonly trader?: { readonly view: TraderView } | { readonly silence: string };
+  /** Halts in files beside the database, which it could not or did not yet take. */
+  readonly beside?: readonly Latch[];
   /** A reason when it cannot be read. */
   readonly journal?: JournalStatus | { readonly trouble: string };
 }
@@ -45,11 +48,12 @@ const ANSWER_MS = 1_500;
 /** Never rejects. Undefined: nothing of kmm has ever been here. */
 export async function statusOf(home: Home, now: EpochMs): Promise<StatusFacts | undefined> {
   const lock = readLock(home.lock);
-  if (lock === undefined && !existsSync(home.database)) return undefined;
+  const beside = latchesBeside(home);
+  if (lock === undefined && !existsSync(home.database) && beside.length === 0) return undefined;
   const trader = lock?.control === undefined ? undefined : await asked(lock.control);
   const journal = existsSync(home.database) ? journalOf(home, now) : undefined;
   return {
-    ...{ env: home.env, now },
+    ...{ env: home.env, now, beside },
     ...(lock !== undefined && { lock: { pid: lock.pid, since: lock.since } }),
     ...(trader !== undefined && { trader }),
     ...(journal !== undefined && { journal }),
