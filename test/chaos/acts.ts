@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccount, checkLedger, checkLeftovers, saidOf } from './checks.ts';
 import type { HookOrders } from './hook.ts';
-import { type Command, isBusy, until } from './processes.ts';
+import { type Command, until } from './processes.ts';
 import type { Stage } from './stage.ts';
 
 /** Resting orders of a life that is over are gone so soon after a restart (I6). */
@@ -58,7 +58,7 @@ export async function leasesEnd(stage: Stage, diedAt: number): Promise<void> {
 
 /** Orders of this session and older ones. */
 export async function leftGoes(stage: Stage, session: number, since: number): Promise<void> {
-  const boundMs = isBusy() ? GONE_BUSY_MS : GONE_MS;
+  const boundMs = stage.noteBusy() ? GONE_BUSY_MS : GONE_MS;
   const goneAt = await until(() => stage.goneAt(session, since), boundMs + SLACK_MS);
   const text = `orders of session ${session} rest ${boundMs} ms later: ${saidOf(stage.life)}`;
   stage.check('I6', goneAt !== undefined, text);

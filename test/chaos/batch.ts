@@ -59,6 +59,8 @@ export function summaryOf(results: readonly RunResult[], from: number, names: re
     violations: results.reduce((sum, { violations }) => sum + violations.length, 0),
     ...{ points, faults, skipped: [...new Set(skipped)] },
     neverFired: isJudged ? never.filter((name) => !skipped.includes(name)) : [],
+    /** In which the machine had more to do than processors: starts of processes were given longer, or not judged. */
+    busyRuns: results.filter(({ facts }) => facts.isBusy === true).length,
     quotingAgainSecondsMax: longest(results, 'quotingAgainSeconds'),
     restingGoneSecondsMax: longest(results, 'restingGoneSeconds'),
     leasesEndedSecondsMax: longest(results, 'leasesEndedSeconds'),

@@ -4,7 +4,7 @@ import { kindOf } from './call-faults.ts';
 import { saidOf } from './checks.ts';
 import { killedSince } from './journal-reader.ts';
 import type { Plan } from './plan.ts';
-import { type Command, isBusy, until } from './processes.ts';
+import { type Command, until } from './processes.ts';
 import type { Stage } from './stage.ts';
 
 const ENDS_MS = 20_000;
@@ -62,7 +62,6 @@ function checkKill(stage: Stage, kill: Command): void {
   const firstMs = sweep.at - startedAt;
   stage.facts.killFirstCancelSeconds = seconds(firstMs);
   stage.facts.killGateMs = Math.round(gateMs);
-  stage.facts.isBusy = isBusy();
   const [report] = (kill.lines('kill').at(-1)?.environments ?? []) as readonly { readonly firstCancelMs: number }[];
   const ownMs = report?.firstCancelMs ?? Number.POSITIVE_INFINITY;
   stage.check(
@@ -70,7 +69,7 @@ function checkKill(stage: Stage, kill: Command): void {
     ownMs < FIRST_CANCEL_MS,
     `by its own report, the first cancel of a kill went out after ${ownMs} ms`,
   );
-  const isSoon = isBusy() || firstMs < FIRST_CANCEL_MS;
+  const isSoon = stage.noteBusy() || firstMs < FIRST_CANCEL_MS;
   stage.check(
     'I5',
     isSoon,

@@ -49,13 +49,12 @@ export async function secondElsewhere(stage: Stage, { afterMs }: Plan): Promise<
   await pause(afterMs);
   const elsewhere = join(stage.folder, 'elsewhere');
   const second = stage.run({}, elsewhere);
-  await until(() => second.hasEnded, SECOND_MS);
+  const halts = () => [stage.life, second].map((life) => namesOf(life.lines('status').at(-1)?.halts));
+  const isHalted = () => halts().some((names) => names.includes('SECOND_WRITER'));
+  await until(() => second.hasEnded || isHalted(), SECOND_MS);
   stage.facts.isFired = true;
-  const halts = [stage.life, second].map((life) => namesOf(life.lines('status').at(-1)?.halts));
-  const isNoticed = second.hasEnded
-    ? (await second.exit) === 8
-    : halts.some((names) => names.includes('SECOND_WRITER'));
-  stage.check('F33', isNoticed, `nobody minds: halts ${JSON.stringify(halts)}; ${saidOf(second)}`);
+  const isNoticed = second.hasEnded ? (await second.exit) === 8 : isHalted();
+  stage.check('F33', isNoticed, `nobody minds: halts ${JSON.stringify(halts())}; ${saidOf(second)}`);
   second.signal('SIGTERM');
   await until(() => second.hasEnded, ENDS_MS);
   stage.signal('command', 'SIGTERM');
@@ -63,7 +62,8 @@ export async function secondElsewhere(stage: Stage, { afterMs }: Plan): Promise<
   await checkAccount(stage, [stage.paths.database, join(elsewhere, 'sim', 'kmm.db')]);
 }
 
-const SECOND_MS = 5_000;
+/** To start, and to look at the account. */
+const SECOND_MS = 20_000;
 
 function namesOf(halts: unknown): readonly string[] {
   return ((halts ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);

@@ -13,7 +13,7 @@ import { Exchange } from './exchange.ts';
 import type { HookOrders } from './hook.ts';
 import { lastSessionIn } from './journal-reader.ts';
 import type { Plan } from './plan.ts';
-import { Command, type Printed, pidIn, processesIn, signalled, until } from './processes.ts';
+import { Command, isBusy, type Printed, pidIn, processesIn, signalled, until } from './processes.ts';
 
 const HOOK = fileURLToPath(new URL('./hook.ts', import.meta.url));
 const LOOK_MS = 150;
@@ -96,6 +96,12 @@ export class Stage {
 
   check(invariant: string, holds: boolean, text: string): void {
     if (!holds) this.violations.push({ invariant, text });
+  }
+
+  /** Whether the machine has more to do than it can; a run in which a promise was judged by that says so. */
+  noteBusy(): boolean {
+    if (isBusy()) this.facts.isBusy = true;
+    return isBusy();
   }
 
   /** When the point was reached and the process killed there, in our time. */

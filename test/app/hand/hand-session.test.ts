@@ -175,6 +175,19 @@ describe('a hand session', () => {
     expect(bench.scene.desk('GET', '/portfolio/order_groups').json.order_groups).toEqual([]);
   });
 
+  it('deletes the order groups of earlier sessions, once nothing may rest in them, and never one that holds an order', async () => {
+    const bench = new Bench();
+    const groups = () => bench.scene.desk('GET', '/portfolio/order_groups').json.order_groups.length;
+    const look = () => bench.session((session) => session.consider(bench.order('bid', 300, 500)));
+    await bench.carryOut(bench.order('bid', 300, 500, { kind: 'rest', ms: 60_000 }));
+    await look();
+    expect([groups(), bench.scene.resting()]).toEqual([1, 1]);
+    // Its lease is over, and the journal gives the exchange some time more.
+    await bench.scene.run(61 + 60);
+    await look();
+    expect([groups(), bench.scene.resting()]).toEqual([0, 0]);
+  });
+
   it('takes, and tells what was got, at what price and fee', async () => {
     const bench = new Bench();
     const { end, order, figures } = ended(await bench.carryOut(bench.order('bid', bench.ask, 100, IOC)));

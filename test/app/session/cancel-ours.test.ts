@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { KalshiRest } from '../../../src/lib/adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../../src/lib/adapters/kalshi/rest-controls.ts';
 import { virtualLink } from '../../../src/lib/adapters/sim-server/link.ts';
-import { type CancelOursResult, cancelOurs } from '../../../src/lib/app/session/cancel-ours.ts';
-import type { Wire, WireReply, WireRequest } from '../../../src/lib/ports.ts';
+import { type CancelOursResult, cancelOurs, within } from '../../../src/lib/app/session/cancel-ours.ts';
+import { epochMs } from '../../../src/lib/core/units.ts';
+import type { Clock, Wire, WireReply, WireRequest } from '../../../src/lib/ports.ts';
 import { ACCOUNT, Scene } from '../../support/virtual-session.ts';
 
 const SPACING_MS = 1_000;
@@ -52,6 +53,22 @@ function refusal(status: number): WireReply {
 }
 
 describe('cancelling what is ours', () => {
+  it('leaves no timer behind that would keep its process alive', async () => {
+    let running = 0;
+    const clock: Clock = {
+      ...{ now: () => epochMs(0), monotonicMs: () => 0, every: () => () => {} },
+      after: () => {
+        running += 1;
+        return () => {
+          running -= 1;
+        };
+      },
+    };
+    expect(await within(Promise.resolve('an answer'), clock, 10_000)).toBe('an answer');
+    await expect(within(Promise.reject(new Error('none')), clock, 10_000)).rejects.toThrow('none');
+    expect(running).toBe(0);
+  });
+
   it('takes two empty listings, spaced by more than the read lag', async () => {
     const bench = new Bench();
     expect(await bench.cancel()).toEqual({ isConfirmed: true, cancelled: 0, resting: [] });

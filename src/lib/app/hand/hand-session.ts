@@ -81,6 +81,8 @@ export class HandSession {
   #books = 0;
   #isTurnDue = false;
   #fault: Error | undefined;
+  /** The account was read whole. */
+  #isWhole = false;
 
   constructor(options: HandSessionOptions) {
     const { clock, journal, speed } = options;
@@ -133,6 +135,7 @@ export class HandSession {
       const { account, readLagMs, speed } = this.#options;
       await startLedger({ wire, journal, clock, account, readLagMs, speed, emit });
       await meetAccount({ engine, rest, clock, emit, follower: this.#follower });
+      this.#isWhole = true;
     } else await meetOrders({ rest, clock, emit });
     // Without an arming nothing is placed in production anyway, and there is none whose end could be missed.
     if (this.#options.arming !== undefined) this.#stops.push(this.#desk.arming.start());
@@ -164,12 +167,24 @@ export class HandSession {
     return moveCash({ rest, wire, clock, speed, emit: (event) => this.#emit(event) }, move);
   }
 
-  /** Sends nothing more. A group in which something rests stays with it. */
+  /** Sends nothing more. A group in which something rests stays with it; those that hold nothing go, of earlier sessions too. */
   async leave(): Promise<void> {
     for (const stop of this.#stops) stop();
     this.#follower.stop();
     this.#desk.gateway.close();
-    if (!this.engine.orders.hasOurs()) await this.#desk.groups.drop();
+    const { groups } = this.#desk;
+    if (this.engine.orders.hasOurs()) return;
+    await groups.drop();
+    if (this.#isWhole && this.#isEmpty()) await groups.dropLeft();
+  }
+
+  /** Neither the exchange's listing nor the journal knows an order that could rest in a group of an earlier session. */
+  #isEmpty(): boolean {
+    const { journal, clock, account, ownPrefix } = this.#options;
+    if (this.#fault !== undefined) return false;
+    const live = [...this.engine.orders.live()];
+    if (live.some(({ clientOrderId }) => clientOrderId.startsWith(ownPrefix))) return false;
+    return journal.openOrders(clock.now(), account).length === 0;
   }
 
   /** Ends the records, once it has left. */

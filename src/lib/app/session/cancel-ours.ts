@@ -80,8 +80,17 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
 }
 
 /** Undefined: it was not done in time, and goes on by itself. */
-export function within<Value>(work: Promise<Value>, clock: Clock, ms: number): Promise<Value | undefined> {
-  return Promise.race([work, wait(clock, Math.max(0, ms)).then(() => undefined)]);
+export async function within<Value>(work: Promise<Value>, clock: Clock, ms: number): Promise<Value | undefined> {
+  let stop = () => {};
+  const late = new Promise<undefined>((resolve) => {
+    stop = clock.after(Math.max(0, ms), () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    // A timer that is left would keep the process alive.
+    stop();
+  }
 }
 
 export function wait(clock: Clock, ms: number): Promise<void> {
