@@ -71,7 +71,8 @@ function sideRecord(side: SideRecord) {
             clientOrderId: standing.clientOrderId,
             ...{ price: formatPrice(standing.price), size: formatSize(standing.remaining) },
           },
-    ahead: ahead === undefined ? null : formatSize(ahead),
+    ahead: ahead === undefined ? null : formatSize(ahead.contracts),
+    aheadAt: ahead === undefined ? null : iso(ahead.at),
   };
 }
 

@@ -1,10 +1,10 @@
 /** One side of a decision in a line: price, edge and fee, then what was done about it. */
-import { contractsText, type Glyphs, priceText } from '../format.ts';
+import { contractsText, type Glyphs, priceText, timeText } from '../format.ts';
 import type { DecisionRecord, SideRecord } from '../lib/app/why/decision-record.ts';
 import type { Suppression } from '../lib/core/quote.ts';
 import { type Side, signOf } from '../lib/core/units.ts';
 
-/** "bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1 ≥ 0.5; on the book at 45, 88 ahead: kept, 0.3 ¢ < 0.5 ¢; nothing sent". */
+/** "bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1 ≥ 0.5; on the book at 45, 88 ahead (at 14:02:58): kept, 0.3 ¢ < 0.5 ¢; nothing sent". */
 export function sideLine(side: Side, sideRecord: SideRecord, record: DecisionRecord, signs: Glyphs): string {
   const parts = [wantedText(side, sideRecord, record, signs), actText(sideRecord, signs)];
   return `${side}  ${parts.filter((part) => part !== '').join('; ')}`;
@@ -44,7 +44,8 @@ function edgeTexts(side: Side, wanted: SideRecord, record: DecisionRecord, signs
 }
 
 function actText({ act, reason, standing, ahead, price, size, isShown, raw }: SideRecord, signs: Glyphs): string {
-  const place = ahead === undefined ? '' : `, ${contractsText(ahead, signs)} ahead`;
+  const place =
+    ahead === undefined ? '' : `, ${contractsText(ahead.contracts, signs)} ahead (at ${timeText(ahead.at)})`;
   const order =
     standing === undefined ? '' : `${contractsText(standing.remaining, signs)} @ ${priceText(standing.price, signs)}`;
   const wanted = `${contractsText(size, signs)} @ ${priceText(price, signs)}`;

@@ -71,7 +71,7 @@ describe.concurrent('quote', () => {
   it('says what would be quoted and why, and leans against inventory', async ({ expect, onTestFinished }) => {
     const here = place({}, onTestFinished);
     const quote = async (...words: string[]): Promise<Json[]> => {
-      const { exit, records } = await here.json('quote', 'KXBTCD', '--fair', 'fixed:0.5', ...words);
+      const { exit, records } = await here.json('quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...words);
       expect(exit).toBe(0);
       return records[0].markets;
     };
@@ -101,7 +101,7 @@ describe.concurrent('sim serve', () => {
     async (kind, { expect, onTestFinished }) => {
       const here = place({}, onTestFinished);
       const flags = kind === 'ed25519' ? ['--ed25519'] : [];
-      const exchange = here.start('sim', 'serve', '--port', '0', '--json', '--speed', '4', ...flags);
+      const exchange = here.start('sim', 'serve', '--port', '0', '--json', '--speed', '2', ...flags);
       await exchange.record(({ type }) => type === 'trade');
       const [listening, ...events] = exchange.records;
       const origin = /^http:\/\/(127\.0\.0\.1:\d+)\/trade-api\/v2$/.exec(listening.rest)?.[1];
@@ -120,7 +120,7 @@ describe.concurrent('sim serve', () => {
       const keyed = ['--sim-url', listening.rest, '--key-id', listening.keyId, '--key-file', listening.privateKeyFile];
       // The second finds the first one's fills on the account.
       for (const _ of kind === 'rsa' ? ['first', 'second'] : ['first']) {
-        const run = await here.json('run', '--for', '8s', '--seed', '3', ...keyed);
+        const run = await here.json('run', '--for', '5s', '--seed', '3', ...keyed);
         expect(run.exit).toBe(0);
         expect(run.records.at(-1)).toMatchObject({ type: 'summary', restingAtEnd: 0, reconciled: true });
         const said = run.records.filter(({ type }) => type === 'log').map(({ text }) => text);

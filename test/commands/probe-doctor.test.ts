@@ -1,21 +1,19 @@
 /** `kmm auth probe` and `kmm doctor` as a user has them: one look at a served exchange, and everything that they refuse. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { generateKeyPair } from '../../src/lib/adapters/kalshi/sign.ts';
 import { place } from '../support/cli.ts';
 import { PASSPHRASE, privateFile } from '../support/keys.ts';
+import { jsonHere } from '../support/kmm-here.ts';
 import { LIMITS } from '../support/limits.ts';
 import type { Json } from '../support/sim-client.ts';
 
 const DEMO = `schema = "kmm/1"\n${LIMITS}`;
 
-describe.concurrent('kmm doctor and kmm auth probe', () => {
-  it('look at a served exchange, ^C ends a probe with nothing resting, and a file of answers is served again', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const here = place({}, onTestFinished);
+describe('kmm doctor and kmm auth probe', () => {
+  it('look at a served exchange, ^C ends a probe with nothing resting, and a file of answers is served again', async () => {
+    const here = place();
     const serving = here.start('sim', 'serve', '--port', '0', '--json');
     await serving.record(({ type }) => type === 'listening');
     const doctor = await here.json('doctor', '--markets', 'KXHIGHNY');
@@ -47,9 +45,12 @@ describe.concurrent('kmm doctor and kmm auth probe', () => {
     const wrong = await here.json('sim', 'serve', '--port', '0', '--like', 'none.json');
     expect([wrong.exit, wrong.records[0].error.code]).toEqual([2, 'KMM_PROBE_FILE']);
   });
+});
 
-  it('say what is missing, with its code and the next step, and send nothing', async ({ expect, onTestFinished }) => {
-    const here = place({}, onTestFinished);
+describe('kmm doctor and kmm auth probe', () => {
+  it('say what is missing, with its code and the next step, and send nothing', async () => {
+    const { directory } = place();
+    const here = { directory, json: (...words: string[]) => jsonHere({ directory, variables: {} }, words) };
     privateFile(join(here.directory, 'key.pem'), generateKeyPair('ed25519').privateKey);
     privateFile(join(here.directory, 'pass'), PASSPHRASE, 0o400);
     privateFile(join(here.directory, 'wrong'), `${PASSPHRASE} not`, 0o400);
@@ -65,7 +66,7 @@ describe.concurrent('kmm doctor and kmm auth probe', () => {
     privateFile(join(here.directory, 'config.toml'), DEMO);
     await refused(4, 'KMM_KEY_MISSING', 'auth', 'probe', '--env', 'demo');
     await refused(2, 'KMM_NOT_CONFIRMED', 'auth', 'probe', '--env', 'demo', '--with-sweep');
-    await here.kmm('auth', 'import', 'key.pem', '--key-id', 'd-1', '--env', 'demo', '--passphrase-file', 'pass');
+    await here.json('auth', 'import', 'key.pem', '--key-id', 'd-1', '--env', 'demo', '--passphrase-file', 'pass');
     await refused(4, 'KMM_KEY_PASSPHRASE', 'auth', 'probe', '--env', 'demo', '--passphrase-file', 'wrong');
     await refused(
       5,

@@ -6,7 +6,7 @@ import type { Intent } from '../../src/lib/core/intents.ts';
 import { remainingOf } from '../../src/lib/core/order.ts';
 import { type Side, signOf } from '../../src/lib/core/units.ts';
 import { MINUTE_MS } from '../support/engine.ts';
-import { anyStory, WORLD_LIMITS, WORLD_MARKETS, World } from '../support/engine-world.ts';
+import { anyStory, type Step, WORLD_LIMITS, WORLD_MARKETS, World } from '../support/engine-world.ts';
 import type { TrueOrder } from '../support/tiny-exchange.ts';
 
 /** Every way in which one resting order may yet fill, before and after the amends on their way: what each gains. */
@@ -68,8 +68,10 @@ function checkOrders({ exchange }: World, ticker: string): void {
     const amends = flying.flatMap((intent) =>
       intent.kind === 'amend' && intent.clientOrderId === order.clientOrderId ? [intent] : [],
     );
-    const sizes = amends.map(({ filled, size }) => filled + size - order.filled);
-    add(order.side, [order.price, ...amends.map(({ price }) => price)], Math.max(order.remaining, ...sizes));
+    // What more has filled than an amend asks for ends with it, and rests nowhere.
+    const outcomes = amends.map(({ price, filled, size }) => ({ price, size: filled + size - order.filled }));
+    const prices = outcomes.filter(({ size }) => size > 0).map(({ price }) => price);
+    add(order.side, [order.price, ...prices], Math.max(order.remaining, ...outcomes.map(({ size }) => size)));
   }
   for (const intent of flying) if (intent.kind === 'create') add(intent.side, [intent.price], intent.size);
   expect(Math.max(sides.bid.orders, sides.ask.orders)).toBeLessThanOrEqual(1);
@@ -126,6 +128,40 @@ function checkKnown({ exchange, teller: { engine } }: World): void {
   expect([...engine.orders.owing(), ...engine.orders.questions()]).toEqual([]);
 }
 
+/**
+ * Found once in 30,000: while an amend of an ask is on its way to 5 ¢, more fills than it asks for, and a bid is created at
+ * 5 ¢. The ask never comes to rest there: the checker, which took it for that, was wrong.
+ */
+const OVERTAKEN: [Step, boolean][] = [
+  [{ do: 'arrive', pick: 2, fate: 'told', isLate: false }, true],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'move', market: 0, mid: 3, half: 1 }, false],
+  [{ do: 'fill', pick: 1, part: 1 }, false],
+  [{ do: 'pause' }, false],
+  [{ do: 'wait', ms: 1500 }, false],
+  [{ do: 'arrive', pick: 4, fate: 'told', isLate: false }, false],
+  [{ do: 'deliver', count: 1 }, false],
+  [{ do: 'reply', pick: 0 }, false],
+  [{ do: 'wait', ms: 1500 }, false],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'wait', ms: 10 }, false],
+  [{ do: 'fill', pick: 0, part: 1 }, false],
+  [{ do: 'move', market: 0, mid: 6, half: 7 }, false],
+  [{ do: 'reply', pick: 0 }, false],
+  [{ do: 'fill', pick: 0, part: 1 }, false],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'deliver', count: 1 }, false],
+  [{ do: 'list' }, false],
+  [{ do: 'wait', ms: 10 }, false],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'wait', ms: 10 }, false],
+  [{ do: 'arrive', pick: 0, fate: 'told', isLate: false }, false],
+  [{ do: 'move', market: 0, mid: 3, half: 1 }, false],
+];
+
 describe('whatever happens, in whatever order it is told', () => {
   it('no limit is exceeded, no price is illegal, no side has two orders, and in the end all is known', () => {
     const seen = new Set<string>();
@@ -151,7 +187,7 @@ describe('whatever happens, in whatever order it is told', () => {
         world.heal();
         checkKnown(world);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[OVERTAKEN]] },
     );
     const words = [
       'create',

@@ -15,12 +15,12 @@ const size = (contracts: number) => Math.round(contracts * 100) as Centicontract
 
 const BID: SideRecord = {
   ...{ act: 'kept', reason: 'kept: 0.3 ¢ < 0.5 ¢', isShown: true, raw: 4_520, size: size(50), price: price(45) },
-  ...{ feeDollars: 0.004, ruleEdgeDollars: 0.01, ahead: size(88) },
+  ...{ feeDollars: 0.004, ruleEdgeDollars: 0.01, ahead: { contracts: size(88), at: epochMs(AT - 24_000) } },
   standing: { clientOrderId: 'kmm-1', price: price(45), remaining: size(50) },
 };
 const ASK: SideRecord = {
   ...{ act: 'kept', reason: 'kept: 0 ¢ < 0.5 ¢', isShown: true, raw: 4_760, size: size(50), price: price(48) },
-  ...{ feeDollars: 0.004, ruleEdgeDollars: 0.012, ahead: size(142) },
+  ...{ feeDollars: 0.004, ruleEdgeDollars: 0.012, ahead: { contracts: size(142), at: epochMs(AT - 24_000) } },
   standing: { clientOrderId: 'kmm-2', price: price(48), remaining: size(50) },
 };
 const RECORD: DecisionRecord = {
@@ -47,8 +47,8 @@ describe('why', () => {
       [
         "KXHIGHNY-26NOV20-T50  2026-11-20 14:03:22 ET  session 3, decided 14:03:19.0, unchanged for 3.0 s",
         "fair 46.8 ±1.9 (nws-ensemble v12, 2m57 old)  →  reservation 46.4 (holding +35: -0.4), half-spread 1.2 (0.9 + interval 0.3)",
-        "bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead: kept, change 0.3 ¢ < 0.5 ¢, nothing sent",
-        "ask  47.6 → grid 48, edge 1.6, maker fee 0.4, 1.2 ≥ 0.5; 50 @ 48 on the book, 142 ahead: kept, change 0 ¢ < 0.5 ¢, nothing sent",
+        "bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead (at 14:02:58): kept, change 0.3 ¢ < 0.5 ¢, nothing sent",
+        "ask  47.6 → grid 48, edge 1.6, maker fee 0.4, 1.2 ≥ 0.5; 50 @ 48 on the book, 142 ahead (at 14:02:58): kept, change 0 ¢ < 0.5 ¢, nothing sent",
       ]
     `);
   });
@@ -133,23 +133,23 @@ describe('why', () => {
   it.each<[Partial<SideRecord>, string]>([
     [
       { act: 'moved', reason: 'moved 2 ¢', price: price(43) },
-      'bid  45.2 → grid 43, edge 3.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead: moved 2 ¢, 50 @ 43 sent',
+      'bid  45.2 → grid 43, edge 3.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead (at 14:02:58): moved 2 ¢, 50 @ 43 sent',
     ],
     [
       { act: 'patient', reason: 'kept: changed 167 ms ago' },
-      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead: kept, changed 167 ms ago, nothing sent',
+      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead (at 14:02:58): kept, changed 167 ms ago, nothing sent',
     ],
     [
       { act: 'renewed', reason: 'lease renewed' },
-      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead: kept, its lease renewed',
+      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead (at 14:02:58): kept, its lease renewed',
     ],
     [
       { act: 'waiting', reason: 'waiting: amend in flight' },
-      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead: waits, amend in flight',
+      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; 50 @ 45 on the book, 88 ahead (at 14:02:58): waits, amend in flight',
     ],
     [
       { act: 'cancelled', isShown: false, limit: 'position', reason: 'position would be 120 of 100' },
-      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; refused by the risk gate: position would be 120 of 100; 50 @ 45 on the book, 88 ahead: cancelled',
+      'bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1.0 ≥ 0.5; refused by the risk gate: position would be 120 of 100; 50 @ 45 on the book, 88 ahead (at 14:02:58): cancelled',
     ],
   ])('says what is done on a side: %j', (changes, text) => {
     expect(sideLine('bid', { ...BID, ...changes }, RECORD, glyphs(false))).toBe(text);

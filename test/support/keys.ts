@@ -1,4 +1,5 @@
 /** Keys, passphrases and a data directory for tests of them, and an exchange that answers what a test says. */
+import { createPrivateKey } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -31,9 +32,15 @@ export function placesIn(root: string, env: EnvironmentName): AccessPlaces {
   return { env, home: homeOf(env, { KMM_HOME: root }) };
 }
 
-/** Stored as `kmm auth import` does it. */
+/** Stored as `kmm auth import` does it, but for a key derivation that is cheap: a wrong guess is not to cost a fifth of a second. */
 export function storedIn(root: string, env: EnvironmentName, keyId: string): StoredKey {
-  return storeKey(placesIn(root, env).home, newSigner(keyId), new Secret(PASSPHRASE), Date.now());
+  const pem = generateKeyPair('ed25519').privateKey;
+  const key = Signer.fromPem(keyId, pem);
+  if (!key.ok) throw new Error(key.error.code);
+  const stored = storeKey(placesIn(root, env).home, key.signer, new Secret(PASSPHRASE), Date.now());
+  const cheap = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE } as const;
+  writeFileSync(stored.file, createPrivateKey(pem).export(cheap));
+  return stored;
 }
 
 /** Access to an embedded exchange with a plain key, which costs no key derivation. */

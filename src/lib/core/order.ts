@@ -90,8 +90,9 @@ export interface Order {
   missedListings: number;
   missedSince?: EpochMs;
   reason?: string;
-  /** Contracts that fill before it, as the exchange last said; of its present price. */
+  /** Contracts that fill before it, as the exchange last said, and when it was asked; of its present price. */
   ahead?: Centicontracts | undefined;
+  aheadAt?: EpochMs;
 }
 
 export function hasEnded(order: Order): boolean {

@@ -24,6 +24,6 @@ export function enterPlaces({ places, askedAt }: QueuePlaces, orders: Orders): v
   for (const { orderId, ahead } of places) {
     const order = orders.byOrderId(orderId);
     // A price that was changed while we asked has lost the place that was told.
-    if (order !== undefined && order.changedAt < askedAt) order.ahead = ahead;
+    if (order !== undefined && order.changedAt < askedAt) Object.assign(order, { ahead, aheadAt: askedAt });
   }
 }

@@ -1,4 +1,5 @@
-/** What markets decided: never in a turn's commit, with the next flush, and kept for a week. */
+/** What markets decided: never in a turn's commit, with the next flush, small, and kept for a week. */
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { JournalHistory } from '../../../src/lib/adapters/store/journal-history.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
@@ -48,6 +49,61 @@ describe('decisions', () => {
     expect([turnAt('KX-1', 0), turnAt('KX-1', 1), turnAt('KX-1', 3), turnAt('KX-1', 9)]).toEqual([undefined, 2, 2, 4]);
     expect([turnAt('KX-2', 9), turnAt('KX-3', 9)]).toEqual([3, undefined]);
     expect(history.markets(1).map(({ ticker }) => ticker)).toEqual(['KX-1', 'KX-2']);
+    history.close();
+    journal.close();
+  });
+
+  it('of one market and one flush are one row that is a fraction of its text, and each is found in it', () => {
+    const path = databasePath();
+    const { journal } = begun(path);
+    const decision = (turn: number) =>
+      JSON.stringify([
+        1,
+        'quote',
+        0,
+        0,
+        turn,
+        [6700 + turn, 9900, 7200, 400],
+        ['kept', `kept: 0.${turn} ¢ < 1.2 ¢`, 1],
+      ]);
+    for (let turn = 1; turn < 20; turn++) journal.recordDecision({ ...row(turn), decision: decision(turn) });
+    journal.flushDecisions();
+    const history = historyIn(path);
+    for (let turn = 1; turn < 20; turn++) {
+      expect(history.decisionAt(1, 'KX-1', epochMs(T0 + turn))).toEqual({ ...row(turn), decision: decision(turn) });
+    }
+    const database = new Database(path, { readonly: true });
+    const rows = database.prepare<[], number>('SELECT length(decision) FROM decisions').pluck().all();
+    database.close();
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toBeLessThan((19 * decision(1).length) / 4);
+    history.close();
+    journal.close();
+  });
+
+  it('of a session that runs for longer than a week are taken away market by market, and that is said', () => {
+    const path = databasePath();
+    const { journal } = begun(path);
+    for (const ticker of ['KX-1', 'KX-2']) {
+      for (const day of [0, 3]) {
+        journal.recordDecision(row(day + 1, ticker, T0 + day * DAY_MS));
+        journal.flushDecisions();
+      }
+    }
+    const history = historyIn(path);
+    const firsts = () => history.markets(1).map(({ firstAt }) => (firstAt - T0) / DAY_MS);
+    const seen = [1, 2, 3, 4].map(() => {
+      journal.pruneDecisions(epochMs(T0 + 8 * DAY_MS));
+      return firsts();
+    });
+    // The third time round it finds that there is no market more, the fourth begins anew.
+    expect(seen).toEqual([
+      [3, 0],
+      [3, 3],
+      [3, 3],
+      [3, 3],
+    ]);
+    expect(history.prunedUntil()).toBe(T0 + DAY_MS);
     history.close();
     journal.close();
   });

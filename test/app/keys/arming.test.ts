@@ -58,18 +58,27 @@ describe('a session on production', () => {
     expect((await refusal(() => scene.open())).code).toBe('KMM_CONFIG_ENV');
   });
 
-  it('trades while it is armed, warns ten minutes before the end, and halts at it with nothing resting', async () => {
+  it('trades while it is armed, and warns ten minutes before the end', async () => {
     const scene = production();
-    const seen: WireRequest[] = [];
     arm(scene.configuration, armingFor(640));
-    const { session } = await scene.open(watching(seen));
+    const { session } = await scene.open();
     expect(session.engine.config.parameters.risk.totalLoss).toBe(120_000_000);
     await scene.run(5);
     expect(scene.resting()).toBeGreaterThan(0);
     expect(scene.log.join('\n')).not.toContain('armed for');
-    await scene.run(30);
+    await scene.run(35);
     expect(scene.log.filter((line) => line.includes('production is armed for 10 more minutes'))).toHaveLength(1);
-    await scene.run(605);
+    await scene.end();
+  });
+
+  it('halts at the end of the arming with nothing resting, and sends no order after it', async () => {
+    const scene = production();
+    const seen: WireRequest[] = [];
+    arm(scene.configuration, armingFor(30));
+    const { session } = await scene.open(watching(seen));
+    await scene.run(5);
+    expect(scene.resting()).toBeGreaterThan(0);
+    await scene.run(30);
     expect(scene.resting()).toBe(0);
     expect(session.engine.halts.all()).toContainEqual(expect.objectContaining({ name: 'ARM_EXPIRED', scope: '*' }));
     const before = seen.length;

@@ -146,6 +146,29 @@ describe('the clock', () => {
     expect(await scene.end()).toMatchObject({ reconciled: true });
   });
 
+  it('halts when the exchange refuses what we sign for its time, whatever is known of the clock, and lets go by itself (F21)', async () => {
+    const scene = new Scene('KXHIGHNY');
+    let isOff = false;
+    const body = JSON.stringify({ error: { code: 'header_timestamp_expired', message: 'header timestamp expired' } });
+    const expired = { kind: 'response', status: 401, body } as const;
+    const wire = (inner: Wire): Wire => ({ request: async (request) => (isOff ? expired : inner.request(request)) });
+    const { session } = await scene.open({ wire });
+    await scene.run(5);
+    expect(scene.resting()).toBeGreaterThan(0);
+    isOff = true;
+    await scene.run(65);
+    const [halt] = session.view(undefined).halts.filter(({ name }) => name === 'CLOCK');
+    expect(halt).toMatchObject({ scope: '*', reason: expect.stringMatching(/has refused what we sign for its time/) });
+    isOff = false;
+    await scene.run(45);
+    // What could not be cancelled in the meantime is.
+    expect(scene.resting()).toBe(0);
+    await scene.run(75);
+    expect(session.view(undefined).halts).toEqual([]);
+    expect(scene.resting()).toBeGreaterThan(0);
+    expect(await scene.end()).toMatchObject({ isConfirmed: true, reconciled: true });
+  });
+
   it('that is off by a second or more is said once, and learns from every frame', async () => {
     const scene = new Scene('KXBTC15M');
     const clockSync = sync(() => 'warn');

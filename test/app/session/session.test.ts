@@ -214,7 +214,7 @@ describe('the private stream', () => {
     const scene = new Scene('KXBTC15M');
     const isPrivate = /"type":"(fill|user_order|market_position)/;
     const { session } = await scene.open({ frame: (frame) => (isPrivate.test(frame.toString()) ? undefined : frame) });
-    await scene.run(120);
+    await scene.run(65);
     expect(session.engine.ledger.fillCount).toBeGreaterThan(0);
     expect(await scene.end()).toMatchObject({ isConfirmed: true, restingAtEnd: 0, reconciled: true });
   });

@@ -66,7 +66,11 @@ function answerSays(told: WhyAnswer) {
 
 /** A record, and the same after it was text; with a place in the queue for each order. */
 function textsOf(decision: Decision | undefined, at: EpochMs) {
-  const around = { halts: [], minimumEdgeDollars: 0.001, aheadOf: () => 8_800 as Centicontracts };
+  const around = {
+    halts: [],
+    minimumEdgeDollars: 0.001,
+    aheadOf: () => ({ contracts: 8_800 as Centicontracts, at: epochMs(at - 4_000) }),
+  };
   const record = recordOf(decision, around);
   return [record, decodeRecord(encodeRecord(record, at), at)] as const;
 }
@@ -145,6 +149,9 @@ describe('why answers for every quote and every missing quote of a session', () 
     const { session } = await scene.open();
     await scene.run(5);
     const quoting = scene.clock.now();
+    const ahead = 8_800 as Centicontracts;
+    const places = [...session.engine.orders.live()].map(({ orderId = '' }) => ({ orderId, ahead }));
+    session.emit({ type: 'queue_places', at: quoting, askedAt: quoting, places });
     await scene.run(0.01);
     const [market] = [...session.engine.markets()];
     const { ticker } = market?.market ?? expect.unreachable('a market');
@@ -167,6 +174,9 @@ describe('why answers for every quote and every missing quote of a session', () 
     expect(now.record.gate?.name).toBe('KILLED');
     expect(now.halts).toMatchObject([{ name: 'KILLED', by: 'a person', clears: 'operator' }]);
     expect(now.intents[0]).toMatchObject({ kind: 'cancel', outcome: { kind: 'cancelled' } });
+    const [cancel] = now.intents;
+    const { record } = ask(ticker, new Date(cancel?.at ?? 0).toISOString()).answers[0] as Decided;
+    expect([record.bid?.ahead, record.ask?.ahead]).toContainEqual({ contracts: ahead, at: quoting });
 
     expect(ask(ticker, '2026-11-20T05:00:00Z').answers).toMatchObject([
       { cause: 'no_session', after: expect.any(Number) },

@@ -6,7 +6,7 @@ import type Database from 'better-sqlite3';
 import type { Halt } from '../../core/halts.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
-import type { DecisionRow } from './decisions.ts';
+import { type DecisionGroup, type DecisionRow, lastOf } from './decisions.ts';
 import { StoreProblem } from './problem.ts';
 
 export interface SessionSpan {
@@ -97,17 +97,22 @@ export class JournalHistory {
 
   /** The last row that was written for the market by then. */
   decisionAt(session: number, ticker: string, at: EpochMs): DecisionRow | undefined {
-    return this.#database
-      .prepare<[number, string, number], DecisionRow>(`
+    const group = this.#database
+      .prepare<[number, string, number], DecisionGroup>(`
         SELECT ticker, turn, at, decision FROM decisions
         WHERE session = ? AND ticker = ? AND at <= ? ORDER BY at DESC, turn DESC LIMIT 1`)
       .get(session, ticker, at);
+    return group && lastOf(group, at);
   }
 
   /** The last session whose decisions have been taken away for their age; 0: none. */
   prunedTo(): number {
-    const value = this.#database.prepare<[], string>("SELECT value FROM meta WHERE key = 'decisions_pruned'").pluck();
-    return Number(value.get() ?? 0);
+    return this.#noted('decisions_pruned');
+  }
+
+  /** Decisions from before then have been taken away for their age, also of sessions that went on; 0: none. */
+  prunedUntil(): number {
+    return this.#noted('decisions_pruned_until');
   }
 
   /** Who latched this halt, when it was last latched with these words. */
@@ -158,6 +163,12 @@ export class JournalHistory {
 
   close(): void {
     this.#database.close();
+  }
+
+  #noted(key: string): number {
+    return Number(
+      this.#database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key) ?? 0,
+    );
   }
 
   #span(where: string, ...values: readonly number[]): SessionSpan | undefined {

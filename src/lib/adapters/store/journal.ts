@@ -12,7 +12,7 @@ import type { Journal, JournalTurn } from '../../ports.ts';
 import { AlertQueue } from './alert-queue.ts';
 import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
-import { type DecisionRow, insertDecision, pruneDecisions } from './decisions.ts';
+import { type DecisionRow, groupsOf, insertDecision, pruneDecisions, pruneNext } from './decisions.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
 import {
   type AccountHistory,
@@ -92,6 +92,7 @@ export class JournalFile implements Journal {
   #session: OpenSession | undefined;
   #pending: RecordedEvent[] = [];
   #decided: DecisionRow[] = [];
+  #prunedTicker = '';
   #failure: JournalFailure | undefined;
 
   constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced', scrub = AS_IT_IS) {
@@ -177,9 +178,19 @@ export class JournalFile implements Journal {
     const { number } = this.#openSession();
     const rows = this.#decided;
     this.#unsynced(() => {
-      for (const { ticker, turn, at, decision } of rows) this.#sql.decision.run(number, ticker, turn, at, decision);
+      for (const { ticker, turn, at, decision } of groupsOf(rows)) {
+        this.#sql.decision.run(number, ticker, turn, at, decision);
+      }
     });
     this.#decided = [];
+  }
+
+  /** Of one more market of this session, what nobody will ask for any more; from the first again after the last. Throws JournalFailure. */
+  pruneDecisions(now: EpochMs): void {
+    const { number } = this.#openSession();
+    this.#unsynced(() => {
+      this.#prunedTicker = pruneNext(this.#database, number, this.#prunedTicker, now) ?? '';
+    });
   }
 
   /** Writes what is pending, without a sync of its own: the exchange can repeat it. Throws JournalFailure. */

@@ -222,7 +222,7 @@ export const MIGRATIONS: readonly Migration[] = [
         ticker TEXT NOT NULL,
         turn INTEGER NOT NULL,
         at INTEGER NOT NULL,
-        decision TEXT NOT NULL,
+        decision BLOB NOT NULL,
         PRIMARY KEY (session, ticker, at, turn)
       ) STRICT, WITHOUT ROWID;
 

@@ -29,6 +29,7 @@ import { fillEvent, OrderResolver } from '../session/order-resolver.ts';
 import { sendTurn } from '../session/send-turn.ts';
 import { SessionLog } from '../session/session-log.ts';
 import type { SessionTape } from '../session/session-tape.ts';
+import { Stamps } from '../session/stamps.ts';
 import { startLedger } from '../session/start-ledger.ts';
 import { FlattenWork } from './flatten-work.ts';
 import { noteAsk, unknownMarket } from './hand-notes.ts';
@@ -88,7 +89,10 @@ export class HandSession {
     const engine = new Engine(options.engine);
     this.engine = engine;
     const loops = new Loops(clock, speed, (error) => this.#fail(error));
-    this.#desk = new Desk({ ...options, engine, emit, loops, log: new SessionLog(clock, () => {}) });
+    this.#desk = new Desk({
+      ...{ ...options, engine, emit, loops },
+      ...{ stamps: new Stamps(), log: new SessionLog(clock, () => {}) },
+    });
     const { rest } = this.#desk;
     const dataAge = new DataAge({ rest, clock, warn: () => {} });
     this.#resolver = new OrderResolver({

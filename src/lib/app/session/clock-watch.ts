@@ -1,6 +1,6 @@
 /**
  * Looks at how far our clock is from the exchange's: says so from one second on, halts from five on, and lets go once it
- * has been inside that limit for a minute. Signatures and leases depend on it (reliability.md, halt CLOCK).
+ * has been inside that limit for a minute. So it does when the exchange refuses what we sign for its time. Signatures and leases depend on it (reliability.md, halt CLOCK).
  *
  * Counts its own calls, one a second: a clock that is being set must not decide how long it has been good.
  */
@@ -12,6 +12,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { SessionLog } from './session-log.ts';
+import type { Stamps } from './stamps.ts';
 
 /** What is known of the offset between the exchange's clock and ours, at this moment. */
 export interface ClockSync {
@@ -23,6 +24,7 @@ export interface ClockSync {
 
 export interface ClockWatchOptions {
   readonly sync: ClockSync;
+  readonly stamps: Pick<Stamps, 'refusedInRow'>;
   readonly clock: Clock;
   readonly log: SessionLog;
   readonly emit: (event: EngineEvent) => void;
@@ -42,16 +44,21 @@ export class ClockWatch {
 
   /** Throws KMM_CLOCK. */
   assertGood(): void {
-    if (this.#options.sync.verdict() === 'refuse') throw new KmmError('KMM_CLOCK', this.#inWords());
+    if (this.#verdict() === 'refuse') throw new KmmError('KMM_CLOCK', this.#inWords());
   }
 
   /** Call once a second. */
   tick(): void {
-    const verdict = this.#options.sync.verdict();
+    const verdict = this.#verdict();
     if (verdict === 'warn' && !this.#hasWarned) this.#options.log.say('warn', this.#inWords());
     this.#hasWarned = verdict === 'warn' || verdict === 'refuse';
     if (verdict === 'refuse') this.#refuse();
     else if (this.#goodFor !== undefined) this.#recover(this.#goodFor + 1);
+  }
+
+  #verdict(): OffsetVerdict {
+    const { sync, stamps } = this.#options;
+    return stamps.refusedInRow === undefined ? sync.verdict() : 'refuse';
   }
 
   #refuse(): void {
@@ -73,6 +80,10 @@ export class ClockWatch {
   }
 
   #inWords(): string {
+    const { refusedInRow } = this.#options.stamps;
+    if (refusedInRow !== undefined) {
+      return `the exchange has refused what we sign for its time, ${refusedInRow} times in a row: the clock of this machine is off`;
+    }
     const { offsetMs, uncertaintyMs } = this.#options.sync.estimate() ?? { offsetMs: 0, uncertaintyMs: 0 };
     const seconds = (ms: number) => (Math.abs(ms) / 1_000).toFixed(1);
     const direction = offsetMs > 0 ? 'behind' : 'ahead of';

@@ -28,12 +28,15 @@ import type { Loops } from './loops.ts';
 import { OrderGroups } from './order-groups.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
+import type { Stamps } from './stamps.ts';
 
 export interface DeskOptions {
   readonly engine: Engine;
   readonly journal: JournalFile;
   readonly log: SessionLog;
   readonly loops: Loops;
+  /** Told what the exchange says of the times that we sign with. */
+  readonly stamps: Stamps;
   readonly environment: Environment;
   readonly account: string;
   /** Production alone has one; without it only what takes away is sent there. */
@@ -82,7 +85,7 @@ export class Desk {
     const { limiter } = terms;
     this.arming = new ArmingWatch({ ...options, halts: engine.halts });
     const { isArmed } = this.arming;
-    const wire = armedWire(options.wire, isArmed);
+    const wire = armedWire(options.stamps.watched(options.wire), isArmed);
     const costs = () => terms.costs;
     const restingOn = (shard: number) => ({ orders: this.#ordersOn(shard), groups: this.groups.count });
     const reserve = (shard: number) => cancelReserve(terms.costs, restingOn(shard));

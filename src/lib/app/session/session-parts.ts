@@ -22,6 +22,7 @@ import type { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
 import type { SessionPart } from './session-part.ts';
 import { SleepWatch } from './sleep-watch.ts';
+import { Stamps } from './stamps.ts';
 import type { Strangers } from './strangers.ts';
 import { StreamSide } from './stream-side.ts';
 import { TapeWatch } from './tape-watch.ts';
@@ -72,7 +73,8 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const loops = new Loops(clock, speed, seams.fail);
   const common = { engine, clock, emit, log };
 
-  const desk = new Desk({ ...ports, ...options, ...common, loops });
+  const stamps = new Stamps();
+  const desk = new Desk({ ...ports, ...options, ...common, loops, stamps });
   const { rest } = desk;
   const { watch, strangers, parts } = reconciliationLoops({
     ...{ ...common, loops, desk, ownPrefix: options.ownPrefix, speed },
@@ -84,7 +86,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   });
   const catchUp = new CatchUp({ watch, clock, emit });
   const pauses = new PauseWatch({ engine, rest, clock, loops, emit, catchUp });
-  const clockWatch = new ClockWatch({ sync: clockSync, clock, log, emit });
+  const clockWatch = new ClockWatch({ sync: clockSync, stamps, clock, log, emit });
   const latches = new LatchWatch({ ...options, journal, clock, loops, halts: engine.halts, emit, warn });
   const alerts = new AlertWatch({ ...ports, engine, desk, clockSync, lastResort });
   const cameRound = loops.watch('markets', REFRESH_MS_MAX);

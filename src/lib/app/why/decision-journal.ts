@@ -5,21 +5,22 @@
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Decision, StandingOrder } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
+import type { Orders } from '../../core/orders.ts';
 import type { Centicontracts, EpochMs } from '../../core/units.ts';
 import type { SessionPart } from '../session/session-part.ts';
-import { type DecisionRecord, hasMoved, meaningOf, recordOf } from './decision-record.ts';
+import { type DecisionRecord, hasMoved, meaningOf, type QueuePlace, recordOf } from './decision-record.ts';
 import { encodeRecord } from './decision-text.ts';
 
 /** Rows are told anew when they are so old, though they say nothing new; and sooner when wanted prices have changed. */
 const REFRESH_MS = 60_000;
-const REFRESH_MOVED_MS = 5_000;
+const REFRESH_MOVED_MS = 20_000;
+/** Between two markets whose old rows are taken away: all have their turn within the hour. */
+const PRUNE_MS = 5_000;
 
 export interface DecisionJournalOptions {
   readonly engine: Engine;
-  readonly journal: Pick<JournalFile, 'recordDecision' | 'flushDecisions'>;
+  readonly journal: Pick<JournalFile, 'recordDecision' | 'flushDecisions' | 'pruneDecisions'>;
   readonly warn: (text: string) => void;
-  /** Contracts ahead of an order of ours in its queue, where the exchange has lately said so. */
-  readonly aheadOf?: (order: StandingOrder) => Centicontracts | undefined;
 }
 
 interface Written {
@@ -33,6 +34,7 @@ interface Written {
 export class DecisionJournal implements SessionPart {
   readonly #options: DecisionJournalOptions;
   readonly #written = new Map<string, Written>();
+  #prunedAt = 0;
   #hasFailed = false;
 
   constructor(options: DecisionJournalOptions) {
@@ -51,12 +53,18 @@ export class DecisionJournal implements SessionPart {
     });
   }
 
-  tick(): void {
-    this.#guarded(() => this.#options.journal.flushDecisions());
+  tick(at: EpochMs): void {
+    const { journal } = this.#options;
+    this.#guarded(() => {
+      journal.flushDecisions();
+      if (at - this.#prunedAt < PRUNE_MS) return;
+      this.#prunedAt = at;
+      journal.pruneDecisions(at);
+    });
   }
 
   #look(ticker: string, decision: Decision | undefined, written: Written | undefined, at: EpochMs): void {
-    const { engine, aheadOf = () => undefined } = this.#options;
+    const { engine } = this.#options;
     const halts = engine.halts.covering(ticker);
     const meaning = meaningOf(decision, halts);
     const sends = decision !== undefined && decision.changes.length > 0;
@@ -67,7 +75,7 @@ export class DecisionJournal implements SessionPart {
     }
     this.#written.set(ticker, { decision, written: decision, meaning, at });
     const { minimumEdgeDollars } = engine.config.parameters.quoting;
-    this.#write(ticker, at, recordOf(decision, { halts, minimumEdgeDollars, aheadOf }));
+    this.#write(ticker, at, recordOf(decision, { halts, minimumEdgeDollars, aheadOf: placeIn(engine.orders) }));
   }
 
   /** The engine has forgotten a market: what was written last no longer holds. */
@@ -95,4 +103,13 @@ export class DecisionJournal implements SessionPart {
       this.#options.warn(`what is decided is no longer written down: ${reason}`);
     }
   }
+}
+
+/** As the reconciliation loop last heard it, each minute; unknown of an order that has lost its place since. */
+function placeIn(orders: Orders): (order: StandingOrder) => QueuePlace | undefined {
+  return ({ clientOrderId, price }) => {
+    const order = orders.byClientId(clientOrderId);
+    if (order?.ahead === undefined || order.aheadAt === undefined || order.price !== price) return undefined;
+    return { contracts: order.ahead, at: order.aheadAt };
+  };
 }

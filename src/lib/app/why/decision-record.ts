@@ -28,8 +28,13 @@ export interface SideRecord {
   /** It passed the risk gate. */
   readonly isShown: boolean;
   readonly standing?: Omit<StandingOrder, 'orderId'>;
-  /** Contracts that fill before our standing order, where that was known. */
-  readonly ahead?: Centicontracts;
+  readonly ahead?: QueuePlace;
+}
+
+/** Contracts that fill before an order of ours, as the exchange said when it was asked. */
+export interface QueuePlace {
+  readonly contracts: Centicontracts;
+  readonly at: EpochMs;
 }
 
 export interface DecisionRecord {
@@ -58,7 +63,7 @@ export interface DecisionRecord {
 export interface RecordedSurroundings {
   readonly halts: readonly Halt[];
   readonly minimumEdgeDollars: number;
-  readonly aheadOf: (order: StandingOrder) => Centicontracts | undefined;
+  readonly aheadOf: (order: StandingOrder) => QueuePlace | undefined;
 }
 
 /** Undefined: no decision yet. */

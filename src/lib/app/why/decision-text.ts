@@ -11,7 +11,7 @@ import type { DecisionRecord, Posture, SideRecord } from './decision-record.ts';
 
 const FORM = 1;
 
-/** @param at of the decision: the fair value's own time is written as its age. */
+/** @param at of the decision: times of what it looked at are written as their ages. */
 export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
   const { posture, gate, halts, position, top, fair, reservation, numbers, state, minimumEdgeDollars, bid, ask } =
     record;
@@ -24,8 +24,8 @@ export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
     top === undefined ? 0 : [top.bid, top.bidSize, top.ask, top.askSize],
     fair === undefined ? 0 : [fair.probability, fair.standardError, fair.source, at - fair.at, fair.inputs],
     reservation === undefined ? 0 : [reservation, shortened(numbers ?? {}), state ?? '', minimumEdgeDollars ?? 0],
-    bid === undefined ? 0 : encodeSide(bid),
-    ask === undefined ? 0 : encodeSide(ask),
+    bid === undefined ? 0 : encodeSide(bid, at),
+    ask === undefined ? 0 : encodeSide(ask, at),
   ];
   return JSON.stringify(stored);
 }
@@ -49,8 +49,8 @@ export function decodeRecord(text: string, at: EpochMs): DecisionRecord | undefi
       ...{ reservation: quoted[0], numbers: lengthened(quoted[1]), minimumEdgeDollars: quoted[3] },
       ...(quoted[2] !== '' && { state: quoted[2] }),
     }),
-    ...(bid !== 0 && { bid: decodeSide(bid) }),
-    ...(ask !== 0 && { ask: decodeSide(ask) }),
+    ...(bid !== 0 && { bid: decodeSide(bid, at) }),
+    ...(ask !== 0 && { ask: decodeSide(ask, at) }),
   };
 }
 
@@ -80,11 +80,11 @@ type StoredSide = readonly [
   fee: number | null,
   edge: number | null,
   standing: readonly [clientOrderId: string, price: Centicents, remaining: Centicontracts] | null,
-  ahead: Centicontracts | null,
+  ahead: readonly [contracts: Centicontracts, ageMs: number] | null,
 ];
 
-function encodeSide(side: SideRecord): StoredSide {
-  const { standing } = side;
+function encodeSide(side: SideRecord, at: EpochMs): StoredSide {
+  const { standing, ahead } = side;
   return [
     side.act,
     side.reason,
@@ -96,11 +96,11 @@ function encodeSide(side: SideRecord): StoredSide {
     side.feeDollars ?? null,
     side.ruleEdgeDollars ?? null,
     standing === undefined ? null : [standing.clientOrderId, standing.price, standing.remaining],
-    side.ahead ?? null,
+    ahead === undefined ? null : [ahead.contracts, at - ahead.at],
   ];
 }
 
-function decodeSide(stored: StoredSide): SideRecord {
+function decodeSide(stored: StoredSide, at: EpochMs): SideRecord {
   const [act, reason, verdict, raw, size, price, rejectedPrice, feeDollars, ruleEdgeDollars, standing, ahead] = stored;
   return {
     ...{ act, reason, isShown: verdict === 1 },
@@ -113,7 +113,7 @@ function decodeSide(stored: StoredSide): SideRecord {
     ...(feeDollars !== null && { feeDollars }),
     ...(ruleEdgeDollars !== null && { ruleEdgeDollars }),
     ...(standing !== null && { standing: { clientOrderId: standing[0], price: standing[1], remaining: standing[2] } }),
-    ...(ahead !== null && { ahead }),
+    ...(ahead !== null && { ahead: { contracts: ahead[0], at: (at - ahead[1]) as EpochMs } }),
   };
 }
 

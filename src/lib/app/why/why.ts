@@ -171,7 +171,7 @@ export function answer(history: JournalHistory, ticker: string, at: EpochMs, isL
   const span = history.sessionAt(at);
   if (span === undefined) return nothing('no_session', around(history, at));
   const { session } = span;
-  if (session <= history.prunedTo()) return nothing('pruned', { session });
+  if (session <= history.prunedTo() || at < history.prunedUntil()) return nothing('pruned', { session });
   const row = history.decisionAt(session, ticker, at);
   if (row === undefined) return noRowYet(history, span, at, nothing);
   const isOver = span.endedAt === undefined && !(isLive && session === history.sessions(1)[0]?.session);
