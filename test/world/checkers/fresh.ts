@@ -7,6 +7,8 @@ import type { FaultKind } from '../plan.ts';
 
 /** There, back, and the turn in which it is noticed. */
 const SLACK_MS = 1_000;
+/** The link is asked every 2 s whether it still carries; the answer may take a second. */
+const STALL_MS = 4_000;
 /** An audit begins no later than 60 s after the drift, and takes two answers. */
 const AUDIT_MS = 70_000;
 /** Where reads fail, are held back or are short of tokens, one more round. */
@@ -25,7 +27,7 @@ export const fresh: CheckerMaker = ({ messageAgeMsMax, faults }) => {
     const { ticker, isValid, ageMs, quietMs, wrongMs } = seen;
     if (!isValid) return `${ticker}: decided on an invalid book`;
     const wrong = ageMs === undefined ? 'that the exchange never had' : `${ageMs} ms old`;
-    if (ageMs !== undefined && ageMs <= messageAgeMsMax + quietMs + SLACK_MS) return undefined;
+    if (ageMs !== undefined && ageMs <= messageAgeMsMax + Math.min(quietMs, STALL_MS) + SLACK_MS) return undefined;
     if (drifts && wrongMs <= auditMs) return undefined;
     return `${ticker}: decided on a book ${wrong}, ${wrongMs} ms after it was last right`;
   };
