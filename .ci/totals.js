@@ -1,10 +1,11 @@
 /** Prints `N passed, N failed` from vitest's JSON report as the last line, and exits 1 when anything has failed. */
 import { readFileSync } from 'node:fs';
 
-const [report, checks, tests] = process.argv.slice(2);
+const [report, checks, tests, worlds] = process.argv.slice(2);
 const { passed, failed } = totalsOf(report);
-const failures = failed + Number(checks) + (failed === 0 && Number(tests) !== 0 ? 1 : 0);
+const failures = failed + Number(checks) + Number(worlds) + (failed === 0 && Number(tests) !== 0 ? 1 : 0);
 if (Number(checks) !== 0) console.log('npm run check failed; it counts as one failure');
+if (Number(worlds) !== 0) console.log('npm run dst failed; it counts as one failure');
 console.log(`${passed} passed, ${failures} failed`);
 process.exitCode = failures === 0 ? 0 : 1;
 

@@ -13,9 +13,17 @@ const NOT_HERE = 'clock_step';
 /** Told by what it does instead: `crash at …`, `wire …`. */
 const OUR_FAULTS: readonly Exclude<FaultKind, 'exchange' | 'crash' | 'wire'>[] = [
   ...(['link_cut', 'link_silent', 'gone', 'frozen', 'starved', 'clock_off', 'disk_full'] as const),
-  ...(['killed', 'kill_swept', 'paused', 'trading_pause', 'exchange_pause', 'deactivated'] as const),
+  ...([
+    'killed',
+    'killed_in_flight',
+    'kill_swept',
+    'paused',
+    'trading_pause',
+    'exchange_pause',
+    'deactivated',
+  ] as const),
   ...(['key_revoked', 'scope_cut', 'tier_lowered', 'grid_changed', 'closed_early', 'close_moved'] as const),
-  ...(['result_amended', 'all_taken', 'all_markets_taken', 'group_tripped', 'hand_order'] as const),
+  ...(['result_amended', 'all_taken', 'all_markets_taken', 'group_tripped', 'hand_order', 'hand_take'] as const),
   ...(['foreign_order', 'foreign_cancel', 'foreign_sweep', 'foreign_trade', 'foreign_transfer'] as const),
   ...(['second_writer'] as const),
 ];
@@ -30,7 +38,9 @@ const EDGES: readonly string[] = [
   ...['working+cancel → unknown+cancel', 'unknown+cancel → cancelled', 'unknown+cancel → working+cancel'],
 ];
 
-const HALTS = ['KILLED', 'PAUSED', 'GROUP', 'AUTH', 'LOSS_DAY', 'RUNAWAY', 'RECONCILE'].map((name) => `halt ${name}`);
+const HALTS = [
+  ...['KILLED', 'PAUSED', 'GROUP', 'AUTH', 'LOSS_DAY', 'RUNAWAY', 'RECONCILE', 'SECOND_WRITER', 'UNKNOWN'],
+].map((name) => `halt ${name}`);
 
 /** reliability.md section 7, sometimes-counters. */
 export const MOMENTS = {

@@ -1,6 +1,7 @@
 /** Carries out what a plan wants besides the exchange's own rules, and takes all of it back when everything heals. */
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { LINEAR_CENT, TAPERED_DECI_CENT } from '../../src/lib/core/grid.ts';
+import type { HandLife } from '../../src/lib/core/hand-types.ts';
 import { never } from '../../src/lib/core/invariant.ts';
 import { centicents, centicontracts, epochMs, microdollars, type Side } from '../../src/lib/core/units.ts';
 import { integer, seededStream } from '../../src/lib/sim/random.ts';
@@ -96,6 +97,16 @@ export class FaultDesk {
       case 'killed':
         world.latch(true);
         return () => world.latch(false);
+      case 'killed_in_flight': {
+        let isOver = false;
+        world.whenCreating(() => {
+          if (!isOver) world.latch(true);
+        });
+        return () => {
+          isOver = true;
+          world.latch(false);
+        };
+      }
       case 'kill_swept':
         world.latch(true);
         world.swept(WORLD_ADDRESS);
@@ -150,7 +161,10 @@ export class FaultDesk {
         return undefined;
       }
       case 'hand_order':
-        if (ticker !== undefined) this.#byHand(ticker);
+        if (ticker !== undefined) this.#byHand(ticker, { kind: 'rest', ms: 20_000 });
+        return undefined;
+      case 'hand_take':
+        if (ticker !== undefined) this.#byHand(ticker, { kind: 'take', takes: 'immediate_or_cancel' });
         return undefined;
       case 'foreign_order':
         if (ticker !== undefined) this.#foreignOrder(ticker);
@@ -239,11 +253,10 @@ export class FaultDesk {
     venue.create(STRANGER, order);
   }
 
-  #byHand(ticker: string): void {
+  #byHand(ticker: string, life: HandLife): void {
     const { trader } = this.#world;
-    const [side, price] = this.#farPrice(ticker);
+    const [side, price] = life.kind === 'take' ? this.#bestPrice(ticker) : this.#farPrice(ticker);
     const order = { kind: 'order', id: `hand ${this.#world.clock.now()}`, ticker, side, price } as const;
-    const life = { kind: 'rest', ms: 20_000 } as const;
     const note = (what: string) => this.#world.counts.add(`hand ${what}`);
     trader?.session.hands.hand.carryOut({ ...order, size: centicontracts(200), life }, 'the plan').then(
       (reply) => note(reply.kind),
@@ -272,6 +285,13 @@ export class FaultDesk {
       ...{ ticker, side, price: centicents(side === 'bid' ? 9_900 : 100), size: centicontracts(200) },
       ...{ timeInForce: 'immediate_or_cancel', selfTradePrevention: 'taker_at_cross' },
     });
+  }
+
+  /** The price at which something is on offer now. */
+  #bestPrice(ticker: string): readonly [Side, NewOrder['price']] {
+    const side = integer(this.#random, 0, 1) === 0 ? 'bid' : 'ask';
+    const [level] = this.#world.venue.book(ticker)?.[side === 'bid' ? 'asks' : 'bids'] ?? [];
+    return [side, level?.price ?? centicents(side === 'bid' ? 9_900 : 100)];
   }
 
   /** Where it rests for a while: somewhat behind the best of its side. */

@@ -98,7 +98,12 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     ['wire snapshot_late', 'wire snapshot_twice'],
     ['core/books.test.ts: do not believe a delta that comes before a snapshot'],
   ),
-  row('F15', 'a level drifts', ['exchange level_drift'], []),
+  row(
+    'F15',
+    'a level drifts',
+    ['exchange level_drift'],
+    ['core/book-audit.test.ts: differs when two answers in a row'],
+  ),
   row(
     'F16',
     'odd books, grid changes',
@@ -113,8 +118,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F17',
     'message storm, too little processor',
     ['fault starved'],
-    [],
-    'the age of the feed is measured by market: one that is quiet does not notice a backlog',
+    ['adapters/kalshi/stream-probe.test.ts: says how late the link is'],
   ),
   row(
     'F18',
@@ -133,8 +137,10 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F21',
     'clock off, steps',
     ['fault clock_off', 'exchange timestamp_expired', 'scene midnight'],
-    ['adapters/kalshi/clock-offset.test.ts: believes at once'],
-    'steps of minutes: not drawn, elapsed times are taken from the clock that steps',
+    [
+      'adapters/kalshi/clock-offset.test.ts: believes at once',
+      'adapters/system/steady-wall.test.ts: goes on from where it was',
+    ],
   ),
   row('F22', '401/403 in mid-session', ['fault key_revoked', 'fault scope_cut', 'halt AUTH'], []),
   row(
@@ -159,7 +165,10 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F26',
     'settlement: void, disputed, amended, paid twice, before the last fill',
     ['fault result_amended', 'paid before the last fill was known', 'fault closed_early'],
-    ['core/ledger.test.ts: pays the difference of a result that was amended'],
+    [
+      'core/ledger.test.ts: pays the difference of a result that was amended',
+      'adapters/kalshi/settlement-value.test.ts: has the value that its market states',
+    ],
     'three days late; a fee on the settlement',
   ),
   row('F27', 'group tripped, deleted', ['fault group_tripped', 'halt GROUP'], []),

@@ -43,6 +43,8 @@ export type Fault =
   | ({ readonly kind: 'disk_full' } & Timed)
   /** `kill_swept`: with the account-wide cancel, as `kmm kill` sends it. */
   | ({ readonly kind: 'killed' | 'kill_swept' | 'paused' } & Lasting)
+  /** Killed while the next create is on its way. */
+  | ({ readonly kind: 'killed_in_flight' } & Lasting)
   | ({ readonly kind: 'trading_pause' | 'exchange_pause' | 'deactivated' } & Lasting)
   /** `key_revoked`: every call is answered 401. `scope_cut`: the key may only read. */
   | ({ readonly kind: 'key_revoked' | 'scope_cut' | 'tier_lowered' } & Lasting)
@@ -57,7 +59,15 @@ export type Fault =
       readonly disputedAfterMs: number;
     } & Lasting)
   /** By hand through the trader; by somebody on the web page. */
-  | ({ readonly kind: 'hand_order' | 'foreign_order' | 'foreign_cancel' | 'foreign_sweep' | 'foreign_trade' } & Timed)
+  | ({
+      readonly kind:
+        | 'hand_order'
+        | 'hand_take'
+        | 'foreign_order'
+        | 'foreign_cancel'
+        | 'foreign_sweep'
+        | 'foreign_trade';
+    } & Timed)
   /** Cash that goes from one shard to another on the web page. */
   | ({ readonly kind: 'foreign_transfer' } & Timed)
   /** An order with the mark of another instance of kmm. */

@@ -26,7 +26,7 @@ export function drawScene(stream: RandomStream): Scene {
   const series = SERIES.find(([upTo]) => drawn < upTo)?.[1] ?? PLAIN.series;
   return {
     ...{ when, series },
-    ...(chance(stream, 0.08) && { dayLossDollars: integer(stream, 1, 8) / 10 }),
+    ...(chance(stream, 0.1) && { dayLossDollars: integer(stream, 5, 50) / 100 }),
     ...(chance(stream, 0.05) && { ordersPerMinute: integer(stream, 6, 20) }),
   };
 }

@@ -85,6 +85,7 @@ export class World {
   readonly #startAt: number;
   readonly #trace = createHash('sha256');
   readonly #armed: { readonly crash: Crash; left: number }[] = [];
+  readonly #atCreate: (() => void)[] = [];
   readonly #restingIds = new Map<string, string>();
   #image = emptyJournal();
   readonly #scene: Scene;
@@ -164,6 +165,11 @@ export class World {
   observe(seen: Pending): void {
     if (this.#isOver) return;
     this.#checkers.see({ ...seen, at: this.clock.now() } as Observation);
+  }
+
+  /** Once, when the next create has just left. */
+  whenCreating(action: () => void): void {
+    this.#atCreate.push(action);
   }
 
   /** The next crash of the plan that waits at this point. */
@@ -284,6 +290,7 @@ export class World {
     if (write === undefined) return;
     const isJournaled = write.verb !== 'create' || trader.journal.holds(String(write.body.client_order_id));
     const { lagMs } = trader.process;
+    if (write.verb === 'create') for (const action of this.#atCreate.splice(0)) this.clock.after(1, action);
     this.observe({ kind: 'sent', trader: trader.number, write, isJournaled, lagMs });
   }
 
