@@ -57,6 +57,8 @@ const RESTART_MS = 2_000;
 const LIVE_SECONDS = 30;
 const LIVE_SECONDS_AFTER_DEATH = 60;
 const SWEEP_SECONDS = 70;
+/** So that a level that drifted until the end has to be found. */
+const AUDIT_SECONDS = 90;
 /** A clock that was off has to be good for a minute before it is trusted. */
 const CLOCK_SECONDS = 70;
 
@@ -399,14 +401,15 @@ export class World {
     const clock = this.#hasOwnClock ? CLOCK_SECONDS : 0;
     const bound = (this.#deaths === 0 ? LIVE_SECONDS : LIVE_SECONDS_AFTER_DEATH) + Math.max(swept, clock);
     let seconds: number | undefined;
-    for (let second = 1; second <= bound && seconds === undefined; second += 1) {
+    const least = this.#drifts ? AUDIT_SECONDS : 0;
+    for (let second = 1; second <= least || (second <= bound && seconds === undefined); second += 1) {
       await this.clock.run(epochMs(this.clock.now() + 1_000), this.served);
       // What was under way when everything healed may have raised one more.
       if (second === 5) {
         this.latch(false);
         if (this.trader === undefined) this.startAgain(0);
       }
-      if (second > 5 && this.#isWell()) seconds = second;
+      if (second > 5 && second <= bound && seconds === undefined && this.#isWell()) seconds = second;
     }
     this.observe({ kind: 'recovered', seconds, bound, state: inWords(this.trader) });
   }

@@ -134,6 +134,14 @@ export const MISTAKES: readonly Mistake[] = [
     caughtBy: 'I7',
   },
   {
+    name: 'no book is audited',
+    file: 'lib/app/session/book-auditor.ts',
+    right: 'asks(this.#audit(next));',
+    wrong: 'return;',
+    faults: [{ kind: 'exchange', rule: { fault: 'level_drift', chance: 0.02 } }],
+    ...{ scene: SIX_MARKETS, caughtBy: 'I7' },
+  },
+  {
     name: 'orders carry no expiry',
     file: 'lib/adapters/kalshi/encode.ts',
     right: '    expiration_time: expiresAt / 1_000,\n    post_only: true,',
