@@ -450,12 +450,14 @@ export class World {
     const live = this.trader?.session.engine.orders.live() ?? [];
     if (isKilled && [...live].some(({ state, pending }) => state === 'sending' || pending !== undefined))
       this.counts.add(MOMENTS.flyingAtHalt);
-    this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
+    let isWritten = true;
     this.#write((journal) => {
-      if (isKilled)
-        journal.setLatch({ name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' }, 'world');
+      const halt = { name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' } as const;
+      if (isKilled) isWritten = journal.setLatch(halt, 'world') === undefined;
       else for (const { name, scope } of journal.latches()) journal.clearLatch(name, scope, 'world', at);
     });
+    // Where a disk is full `kmm kill` says that nothing is latched.
+    if (isWritten) this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
   }
 
   /** As `kmm kill` writes down that it sends the account-wide cancel. */

@@ -20,6 +20,8 @@ export const halt: CheckerMaker = ({ ownPrefix, faults, leaseMs }) => {
   // By the clock of the machine, which may be off, the minute is another one.
   const isSweepDated = !faults.some(({ kind }) => kind === 'clock_off');
   let latchedAt: number | undefined;
+  /** Undefined: nobody is there to cancel, and what rests is the dead man's (I6). */
+  let aliveFrom: number | undefined;
   let sweptAt = Number.NEGATIVE_INFINITY;
   let halted: ReadonlyMap<string, number> = new Map();
   /** What an operator has ended goes with the trader's next look. */
@@ -45,6 +47,8 @@ export const halt: CheckerMaker = ({ ownPrefix, faults, leaseMs }) => {
   return (seen) => {
     resting.see(seen);
     held.see(seen);
+    if (seen.kind === 'began') aliveFrom = seen.at;
+    if (seen.kind === 'died') aliveFrom = undefined;
     if (seen.kind === 'latched') latchedAt = seen.at;
     if (seen.kind === 'unlatched') latchedAt = undefined;
     if (seen.kind === 'swept') sweptAt = seen.at;
@@ -60,7 +64,8 @@ export const halt: CheckerMaker = ({ ownPrefix, faults, leaseMs }) => {
       halted = new Map(halts.map((name) => [name, halted.get(name) ?? at]));
       if (gone !== undefined) return `${gone} is gone, and no operator ended it`;
     }
-    if (latchedAt === undefined || seen.at <= latchedAt + bound) return undefined;
+    if (latchedAt === undefined || aliveFrom === undefined) return undefined;
+    if (seen.at <= Math.max(latchedAt, aliveFrom) + bound) return undefined;
     const left = resting.orders();
     return left.length === 0 ? undefined : `${left.join(', ')} rests ${seen.at - latchedAt} ms after the kill`;
   };
