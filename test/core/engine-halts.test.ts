@@ -179,6 +179,17 @@ describe('a crossed book', () => {
     expect(teller.wait(499).level('ask', 4_300, 1).lines()).toEqual([]);
     expect(teller.wait(1).level('ask', 4_300, 1).lines()).toEqual(PULLED);
   });
+
+  it('wants a snapshot after two seconds, for the exchange would have matched it (F15)', () => {
+    const teller = crossed();
+    expect(teller.engine.doubtfulBooks(epochMs(teller.at + 1_999))).toEqual([]);
+    expect(teller.engine.doubtfulBooks(epochMs(teller.at + 2_000))).toEqual([TICKER]);
+    pulledBy(teller.wait(2_000));
+    teller.book([[4_400, 10_000]], [[5_600, 10_000]]);
+    expect(teller.engine.doubtfulBooks(epochMs(teller.at + 60_000))).toEqual([]);
+    expect([teller.lines(), teller.gate()]).toEqual([[], 'BOOK']);
+    expect(teller.wait(3_000).lines()).toEqual(SHOWN);
+  });
 });
 
 describe('a pause', () => {

@@ -5,6 +5,9 @@
  * Late is a market whose last message was too old on arrival. As messages keep their order, one that arrives in time shows
  * that nothing older is still under way. A late market that has fallen quiet would send none by itself: there a snapshot
  * is to be asked for. Not before, or a link that cannot keep up would be given whole books to carry as well.
+ *
+ * Crossed is every book for a moment while one match arrives as several deltas. One that stays so is not the exchange's,
+ * which would have matched it: a level has drifted (F15), and a snapshot shows it long before the audit comes round.
  */
 import { type AuditEvent, BookAudits } from './book-audits.ts';
 import { Books, type FeedEvent, type Invalidation, type MarketBook } from './books.ts';
@@ -16,6 +19,8 @@ import type { EpochMs } from './units.ts';
 
 /** A late market of which nothing was heard for this long is quiet. */
 const QUIET_MS = 1_000;
+/** A book that is crossed for this long is wrong; four times what gates.ts allows for a match under way. */
+const WRONGLY_CROSSED_MS = 2_000;
 
 export class Feed {
   readonly books = new Books({ allowGaps: false });
@@ -95,12 +100,14 @@ export class Feed {
     return tickers;
   }
 
-  /** Markets that stay in doubt until a snapshot comes: the book is not valid, or late and quiet since. */
+  /** Markets that stay in doubt until a snapshot comes: the book is not valid, stays crossed, or is late and quiet since. */
   doubtful(now: EpochMs): string[] {
     const tickers: string[] = [];
-    for (const { market, messageAgeMs, bookAt = now } of this.#markets.all()) {
+    for (const { market, messageAgeMs, bookAt = now, crossedAt = now } of this.#markets.all()) {
       const isStuck = this.#isLate(messageAgeMs) && now - bookAt >= QUIET_MS;
-      if (isStuck || this.books.get(market.ticker)?.book.isValid === false) tickers.push(market.ticker);
+      const isWrong = now - crossedAt >= WRONGLY_CROSSED_MS;
+      const isInvalid = this.books.get(market.ticker)?.book.isValid === false;
+      if (isStuck || isWrong || isInvalid) tickers.push(market.ticker);
     }
     return tickers;
   }
@@ -135,8 +142,16 @@ export class Feed {
       state.healedAt = event.at;
       this.#notes.say(event.at, 'info', `${ticker}: book restored`);
     }
-    state.crossedAt = book.isCrossed ? (state.crossedAt ?? event.at) : undefined;
+    this.#crossed(state, book.isCrossed, event.at);
     this.#markets.touch(state);
+  }
+
+  #crossed(state: MarketState, isCrossed: boolean, at: EpochMs): void {
+    const crossedMs = at - (state.crossedAt ?? at);
+    state.crossedAt = isCrossed ? (state.crossedAt ?? at) : undefined;
+    if (isCrossed || crossedMs < WRONGLY_CROSSED_MS) return;
+    state.healedAt = at;
+    this.#notes.say(at, 'warn', `${state.market.ticker}: book not crossed any more, after ${crossedMs} ms`);
   }
 
   #lost(invalidated: readonly Invalidation[], at: EpochMs): void {
@@ -148,6 +163,7 @@ export class Feed {
       // A book that was never there was not lost.
       if (state?.bookAt === undefined) continue;
       state.isBroken = true;
+      state.crossedAt = undefined;
       this.#markets.touch(state);
       this.#notes.say(at, 'warn', `${ticker}: book not valid (${fault}), quotes pulled`);
     }
