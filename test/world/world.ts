@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { startMischief } from '../../src/lib/adapters/sim-server/back-office.ts';
 import { readPlan } from '../../src/lib/adapters/sim-server/mischief-plan.ts';
 import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
+import type { LatchNote } from '../../src/lib/adapters/store/latch-files.ts';
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
@@ -90,6 +91,8 @@ export class World {
   readonly #atCreate: (() => void)[] = [];
   readonly #restingIds = new Map<string, string>();
   #image = emptyJournal();
+  /** What a full disk left beside it. */
+  readonly #latches = new Map<string, LatchNote>();
   readonly #scene: Scene;
   readonly #hasOwnClock: boolean;
   readonly #drifts: boolean;
@@ -188,7 +191,7 @@ export class World {
         clock: this.clock,
         served: this.served,
       },
-      ...{ road: this.road, image: this.#image, draws: (what) => this.meddling.draws(what) },
+      ...{ road: this.road, image: this.#image, latches: this.#latches, draws: (what) => this.meddling.draws(what) },
       ...(this.#hasOwnClock && { skewMs: () => this.skewMs }),
       mayForget: this.plan.faults.some((fault) => fault.kind === 'crash' && fault.forgets),
       reach: (point) => this.#reach(trader, point),
@@ -451,6 +454,7 @@ export class World {
     if (isKilled && [...live].some(({ state, pending }) => state === 'sending' || pending !== undefined))
       this.counts.add(MOMENTS.flyingAtHalt);
     this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
+    if (!isKilled) this.#latches.clear();
     this.#write((journal) => {
       if (isKilled)
         journal.setLatch({ name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' }, 'world');
@@ -467,11 +471,9 @@ export class World {
 
   /** A supervisor starts no trader under these (docs/adr/0020). */
   #isStanding(): boolean {
-    let isStanding = false;
-    this.#write((journal) => {
-      isStanding = journal.latches().some(({ name }) => name === 'INVARIANT' || name === 'JOURNAL');
-    });
-    return isStanding;
+    const halts = [...this.#latches.values()].flatMap((note) => (note.kind === 'latch' ? [note.halt] : []));
+    this.#write((journal) => void halts.push(...journal.latches()));
+    return halts.some(({ name }) => name === 'INVARIANT' || name === 'JOURNAL');
   }
 
   #write(change: (journal: WorldJournal) => void): void {
