@@ -419,6 +419,11 @@ export class World {
 
   #isWell(): boolean {
     const { trader } = this;
+    // Given up by a name that an operator clears: nobody starts it, and nothing of it may rest.
+    if (trader === undefined && this.#isStanding() && this.resting.length === 0) {
+      this.counts.add('recovered into a standing halt');
+      return true;
+    }
     if (trader?.state !== 'running') return false;
     const prefix = `${OWN_PREFIX}${trader.number}-`;
     if ([...this.#restingIds.values()].some((id) => id.startsWith(prefix))) return true;
