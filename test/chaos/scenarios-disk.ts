@@ -32,6 +32,8 @@ export async function diskFull(stage: Stage, plan: Plan): Promise<void> {
         `exit ${await stage.life.exit}: ${saidOf(stage.life)}`,
       );
     disk.free();
+    // What was latched is kept in the room set aside for it, and only an operator ends it.
+    await stage.command(['resume', '--all', '--yes', '--json']).exit;
     await startAgain(stage);
     await endsWell(stage);
   });

@@ -1,11 +1,13 @@
 /** One life of kmm in a world: the session that users run, on a line, a journal image and a process that may die. */
 import type { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
+import type { LatchNote } from '../../src/lib/adapters/store/latch-files.ts';
 import type { OpenTape } from '../../src/lib/adapters/store/tape-writer.ts';
 import type { Configuration } from '../../src/lib/app/config/config.ts';
 import { Session } from '../../src/lib/app/session/session.ts';
 import { SessionTape } from '../../src/lib/app/session/session-tape.ts';
 import { seededStream } from '../../src/lib/sim/random.ts';
 import { OWN_PREFIX, WorldJournal, type WorldJournalOptions } from './journal-double.ts';
+import { WorldLatchFiles } from './latch-files-double.ts';
 import { Line, type LineOptions } from './line.ts';
 import { MachineClock } from './machine-clock.ts';
 import { Process } from './process.ts';
@@ -16,6 +18,8 @@ export interface TraderOptions
   readonly seed: number;
   readonly configuration: Configuration;
   readonly clock: VirtualClock;
+  /** The folder of latches, which outlives it. */
+  readonly latches: Map<string, LatchNote>;
   /** False: the process has died at this point. */
   readonly reach: LineOptions['reach'] & WorldJournalOptions['reach'];
   /** How far the machine's clock is ahead; absent: it is the exchange's own. */
@@ -66,6 +70,7 @@ export class Trader {
         ...{ address: WORLD_ADDRESS, wallNow: () => machine?.wallNow() ?? clock.now() },
         ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => machine?.uncertaintyMs() ?? 0, speed: 1, onFatal },
         ...(machine !== undefined && { clockSync: machine.sync }),
+        latchFiles: new WorldLatchFiles(options.latches, () => this.process.isAlive),
         lastResort: () => {},
         onLog: ({ text }) => options.onLog?.(text),
       },

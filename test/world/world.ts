@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { startMischief } from '../../src/lib/adapters/sim-server/back-office.ts';
 import { readPlan } from '../../src/lib/adapters/sim-server/mischief-plan.ts';
 import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
+import type { LatchNote } from '../../src/lib/adapters/store/latch-files.ts';
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
@@ -24,6 +25,7 @@ import { Counts, EdgeCounter } from './counts.ts';
 import { MOMENTS } from './expected.ts';
 import { FaultDesk, STRANGER } from './fault-desk.ts';
 import { type JournalHooks, OWN_PREFIX, WorldJournal } from './journal-double.ts';
+import { WorldLatchFiles } from './latch-files-double.ts';
 import type { Road } from './line.ts';
 import { Meddling } from './meddling.ts';
 import { loadOf, moneyOfExchange, moneyOfLedger } from './money.ts';
@@ -90,6 +92,8 @@ export class World {
   readonly #atCreate: (() => void)[] = [];
   readonly #restingIds = new Map<string, string>();
   #image = emptyJournal();
+  /** What a full disk left beside it. */
+  readonly #latches = new Map<string, LatchNote>();
   readonly #scene: Scene;
   readonly #hasOwnClock: boolean;
   readonly #drifts: boolean;
@@ -188,7 +192,7 @@ export class World {
         clock: this.clock,
         served: this.served,
       },
-      ...{ road: this.road, image: this.#image, draws: (what) => this.meddling.draws(what) },
+      ...{ road: this.road, image: this.#image, latches: this.#latches, draws: (what) => this.meddling.draws(what) },
       ...(this.#hasOwnClock && { skewMs: () => this.skewMs }),
       mayForget: this.plan.faults.some((fault) => fault.kind === 'crash' && fault.forgets),
       reach: (point) => this.#reach(trader, point),
@@ -416,6 +420,11 @@ export class World {
 
   #isWell(): boolean {
     const { trader } = this;
+    // Given up by a name that an operator clears: nobody starts it, and nothing of it may rest.
+    if (trader === undefined && this.#isStanding() && this.resting.length === 0) {
+      this.counts.add('recovered into a standing halt');
+      return true;
+    }
     if (trader?.state !== 'running') return false;
     const prefix = `${OWN_PREFIX}${trader.number}-`;
     if ([...this.#restingIds.values()].some((id) => id.startsWith(prefix))) return true;
@@ -450,13 +459,17 @@ export class World {
     const live = this.trader?.session.engine.orders.live() ?? [];
     if (isKilled && [...live].some(({ state, pending }) => state === 'sending' || pending !== undefined))
       this.counts.add(MOMENTS.flyingAtHalt);
+    if (!isKilled) this.#latches.clear();
     let isWritten = true;
     this.#write((journal) => {
       const halt = { name: 'KILLED', scope: HALT_EVERYTHING, since: at, reason: 'the plan' } as const;
-      if (isKilled) isWritten = journal.setLatch(halt, 'world') === undefined;
-      else for (const { name, scope } of journal.latches()) journal.clearLatch(name, scope, 'world', at);
+      if (isKilled) {
+        // What a full disk keeps from the journal is left in a file beside it; where that fails too, the kill says so.
+        const files = new WorldLatchFiles(this.#latches, () => true);
+        const isInJournal = journal.setLatch(halt, 'world') === undefined;
+        isWritten = isInJournal || files.write({ kind: 'latch', halt, by: 'world' }) === undefined;
+      } else for (const { name, scope } of journal.latches()) journal.clearLatch(name, scope, 'world', at);
     });
-    // Where a disk is full `kmm kill` says that nothing is latched.
     if (isWritten) this.observe({ kind: isKilled ? 'latched' : 'unlatched' });
   }
 
@@ -469,11 +482,9 @@ export class World {
 
   /** A supervisor starts no trader under these (docs/adr/0020). */
   #isStanding(): boolean {
-    let isStanding = false;
-    this.#write((journal) => {
-      isStanding = journal.latches().some(({ name }) => name === 'INVARIANT' || name === 'JOURNAL');
-    });
-    return isStanding;
+    const halts = [...this.#latches.values()].flatMap((note) => (note.kind === 'latch' ? [note.halt] : []));
+    this.#write((journal) => void halts.push(...journal.latches()));
+    return halts.some(({ name }) => name === 'INVARIANT' || name === 'JOURNAL');
   }
 
   #write(change: (journal: WorldJournal) => void): void {

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { LatchFiles } from '../../../src/lib/adapters/store/latch-files.ts';
 import { MIGRATIONS, migrate } from '../../../src/lib/adapters/store/migrations.ts';
 import { loadConfiguration } from '../../../src/lib/app/config/config.ts';
 import { homeOf, prepareHome } from '../../../src/lib/app/config/home.ts';
@@ -34,6 +35,13 @@ describe('the halt of a crash loop', () => {
     journal.clearLatch('INVARIANT', '*', 'me', epochMs(T0));
     journal.close();
     expect(standingHalt(place)).toBeUndefined();
+  });
+
+  it('I5: is found in a file as well, where a full disk left it', () => {
+    const place = placed();
+    const halt = { name: 'JOURNAL', scope: '*', since: epochMs(T0), reason: 'the disk is full' } as const;
+    new LatchFiles(place.home.latches).write({ kind: 'latch', halt, by: 'the trader' });
+    expect(standingHalt(place)).toEqual({ ...halt, by: 'the trader' });
   });
 
   it('is not any other halt: a killed trader starts, and stands halted', () => {

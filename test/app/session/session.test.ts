@@ -1,10 +1,12 @@
 /** A session and what can go wrong around it: the exchange's own listing is the judge, not what the session thinks. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JournalFailure, type JournalFile, openJournal } from '../../../src/lib/adapters/store/journal.ts';
 import { LatchFiles } from '../../../src/lib/adapters/store/latch-files.ts';
-import { clearLatch, latchesIn } from '../../../src/lib/app/latch-places.ts';
+import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
+import { clearLatch, latchesBeside, latchesIn } from '../../../src/lib/app/latch-places.ts';
+import type { Halt } from '../../../src/lib/core/halts.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { Wire, WireRequest } from '../../../src/lib/ports.ts';
 import { MORNING, Scene } from '../../support/virtual-session.ts';
@@ -38,6 +40,10 @@ function guest(scene: Scene): JournalFile {
   const journal = openJournal({ path: scene.configuration.home.database, env: 'sim', access: 'guest' });
   if (!('latches' in journal)) throw journal;
   return journal;
+}
+
+function groupHalt(scene: Scene): Halt {
+  return { name: 'GROUP', scope: '*', since: scene.clock.now(), reason: 'a test' };
 }
 
 function idsIn(requests: readonly WireRequest[]): string[] {
@@ -364,6 +370,41 @@ describe('a halt', () => {
     await scene.run(10);
     expect(scene.resting()).toBeGreaterThan(0);
     await scene.end();
+  });
+
+  it('I5: that the journal does not take is kept in a file, and is still on in the next session', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session, journal } = await scene.open();
+    await scene.run(5);
+    journal.setLatch = () => new StoreProblem('KMM_JOURNAL', 'ENOSPC');
+    session.emit({ type: 'halt_changed', at: scene.clock.now(), halt: groupHalt(scene), isOn: true });
+    await scene.run(1);
+    expect(latchesBeside(scene.configuration.home)).toMatchObject([{ name: 'GROUP', by: 'the trader' }]);
+    expect([scene.resting(), scene.faults]).toEqual([0, []]);
+    await scene.end();
+    const placed = scene.orders().length;
+
+    await scene.open();
+    await scene.run(10);
+    expect(scene.orders().length).toBe(placed);
+    expect(clearLatch(scene.configuration, 'GROUP', '*')).toHaveLength(1);
+    await scene.run(5);
+    expect(scene.resting()).toBeGreaterThan(0);
+    await scene.end();
+  });
+
+  it('I5: that can be kept nowhere ends the session: the next one would not know of it', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { session, journal } = await scene.open();
+    await scene.run(5);
+    journal.setLatch = () => new StoreProblem('KMM_JOURNAL', 'EROFS');
+    rmSync(scene.configuration.home.latches, { recursive: true });
+    writeFileSync(scene.configuration.home.latches, 'no folder');
+    session.emit({ type: 'halt_changed', at: scene.clock.now(), halt: groupHalt(scene), isOn: true });
+    await scene.run(1);
+    expect(scene.faults).toEqual([expect.any(JournalFailure)]);
+    const stopped = await scene.clock.runUntilSettled(session.stop('the test'), scene.served);
+    expect(stopped).toMatchObject({ isConfirmed: true, resting: [] });
   });
 
   it('is still on in the next session', async () => {

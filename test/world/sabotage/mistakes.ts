@@ -176,8 +176,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a halt is kept in memory alone',
     file: 'lib/app/session/latch-watch.ts',
-    right: "      if (!this.#latched.has(key)) this.#written(journal.setLatch(halt, 'the trader'));",
-    wrong: '',
+    right: "const problem = this.#latched.has(key) ? undefined : this.#keep(halt, 'the trader');",
+    wrong: 'const problem = undefined as StoreProblem | undefined;',
     faults: [
       { kind: 'group_tripped', atMs: 20_000 },
       ...[26_000, 45_000].map((atMs) => ({ ...CRASH, point: 'frame', nth: 1, atMs }) as const),

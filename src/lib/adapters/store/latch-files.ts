@@ -1,6 +1,8 @@
 /**
- * Halts that a kill could not write to the database, because there is none, it is of another version, locked or broken: one
- * small file each. Whoever trades takes them into the database before it decides anything; `kmm resume` clears them too.
+ * Halts that a kill or a trader could not write to the database, because there is none, it is of another version, locked,
+ * broken, or on a disk that is full: one small file each. Whoever trades takes them into the database before it decides
+ * anything; `kmm resume` clears them too. For a disk that is full a trader keeps a few files in reserve, which a note takes
+ * over in place. A file system that copies what it overwrites, or takes no write at all, defeats even that.
  *
  * A file that cannot be understood is the halt KILLED for everything: somebody wanted something to stop.
  */
@@ -16,6 +18,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { HALT_CLEARS, HALT_EVERYTHING, type Halt } from '../../core/halts.ts';
@@ -32,6 +35,11 @@ export interface LatchFile {
   readonly note: LatchNote;
 }
 
+/** A full disk ends the session with its next turn: what can be raised until then, and JOURNAL. */
+const RESERVES = ['.reserve-1', '.reserve-2', '.reserve-3', '.reserve-4'];
+/** One block of most file systems; a note is padded with blanks, which JSON does not mind. */
+const RESERVE_BYTES = 4_096;
+
 export class LatchFiles {
   readonly #directory: string;
 
@@ -44,15 +52,26 @@ export class LatchFiles {
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       const name = randomUUID();
-      const draft = join(this.#directory, `.${name}`);
-      const descriptor = openSync(draft, 'wx', 0o600);
-      writeFileSync(descriptor, `${JSON.stringify(note)}\n`);
-      fsyncSync(descriptor);
-      closeSync(descriptor);
-      renameSync(draft, join(this.#directory, `${name}.json`));
+      this.#place(name, `.${name}`, 'wx', Buffer.from(`${JSON.stringify(note)}\n`));
       return undefined;
     } catch (error) {
+      if (this.#writeInReserve(note)) return undefined;
       return new StoreProblem('KMM_JOURNAL', `nothing can be written to ${this.#directory}: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Sets aside the room of a few notes, for a disk that is full by then. Problem: KMM_JOURNAL. */
+  reserve(): StoreProblem | undefined {
+    try {
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      for (const name of RESERVES) {
+        const path = join(this.#directory, name);
+        if (statSync(path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) continue;
+        writeFileSync(path, ' '.repeat(RESERVE_BYTES), { mode: 0o600, flush: true });
+      }
+      return undefined;
+    } catch (error) {
+      return new StoreProblem('KMM_JOURNAL', `no room for halts in ${this.#directory}: ${reasonOf(error)}`);
     }
   }
 
@@ -69,6 +88,37 @@ export class LatchFiles {
     rmSync(path, { force: true });
   }
 
+  #writeInReserve(note: LatchNote): boolean {
+    const text = Buffer.alloc(RESERVE_BYTES, ' ');
+    const json = Buffer.from(JSON.stringify(note));
+    if (json.length > RESERVE_BYTES) return false;
+    json.copy(text);
+    return RESERVES.some((name) => {
+      try {
+        this.#place(randomUUID(), name, 'r+', text);
+        return true;
+      } catch {
+        // It is used up, or the disk takes nothing at all.
+        return false;
+      }
+    });
+  }
+
+  #place(name: string, draft: string, flags: 'wx' | 'r+', text: Buffer): void {
+    const path = join(this.#directory, draft);
+    const descriptor = openSync(path, flags, 0o600);
+    try {
+      writeFully(descriptor, text);
+      fsyncSync(descriptor);
+    } catch (error) {
+      if (flags === 'wx') rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(path, join(this.#directory, `${name}.json`));
+  }
+
   #names(): string[] {
     try {
       return readdirSync(this.#directory).filter((name) => name.endsWith('.json'));
@@ -77,6 +127,11 @@ export class LatchFiles {
       return [];
     }
   }
+}
+
+/** From the beginning of the file, over what is there. */
+function writeFully(descriptor: number, text: Buffer): void {
+  for (let at = 0; at < text.length; ) at += writeSync(descriptor, text, at, text.length - at, at);
 }
 
 /** Undefined: another has taken it in meanwhile. */

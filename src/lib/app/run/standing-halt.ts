@@ -10,6 +10,7 @@ import { HALT_EVERYTHING, type HaltName } from '../../core/halts.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import { KmmError } from '../errors/errors.ts';
+import { latchesBeside } from '../latch-places.ts';
 
 type Place = Pick<Access, 'env' | 'home'>;
 
@@ -18,12 +19,14 @@ const STANDING: ReadonlySet<HaltName> = new Set(['INVARIANT', 'JOURNAL']);
 
 /** What keeps a trader from starting here; undefined when nothing does, or nobody can tell. */
 export function standingHalt({ env, home }: Place): Latch | undefined {
-  if (!existsSync(home.database)) return undefined;
+  const isStanding = ({ name, scope }: Latch) => STANDING.has(name) && scope === HALT_EVERYTHING;
+  const beside = latchesBeside(home).find(isStanding);
+  if (beside !== undefined || !existsSync(home.database)) return beside;
   const journal = openJournal({ path: home.database, env, access: 'guest' });
   // The trader will say what is wrong with it.
   if (journal instanceof StoreProblem) return undefined;
   try {
-    return journal.latches().find(({ name, scope }) => STANDING.has(name) && scope === HALT_EVERYTHING);
+    return journal.latches().find(isStanding);
   } catch {
     return undefined;
   } finally {

@@ -2,7 +2,8 @@
  * Keeps the engine's halts and the journal's latches the same. What others write while we run (`kmm kill`, `kmm resume`)
  * is looked for 25 times a second, by a counter that costs microseconds; a halt of ours that only an operator may clear
  * is written down, so that it outlives the process. A journal in which no kill can be heard any more is itself a halt.
- * What a kill could not write to the journal it left in a file: it is taken into the journal and obeyed just the same.
+ * What a kill could not write to the journal it left in a file: it is taken into the journal and obeyed just the same. A
+ * halt of ours that the journal does not take goes into such a file as well; with neither the session must not go on.
  *
  * A row STOPPING is `kmm stop` to a trader whose control socket does not answer (docs/adr/0017): it is taken away once it
  * has been heard, and what is left of one from before this process is not for it.
@@ -10,8 +11,9 @@
  * An account-wide cancel goes on hitting what is placed after it (kalshi/api.md 3.1): nobody creates for 70 s from it.
  */
 
-import type { JournalFile } from '../../adapters/store/journal.ts';
+import { JournalFailure, type JournalFile } from '../../adapters/store/journal.ts';
 import type { LatchFile, LatchFiles } from '../../adapters/store/latch-files.ts';
+import type { StoreProblem } from '../../adapters/store/problem.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { clearsOf, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
 import { epochMs } from '../../core/units.ts';
@@ -29,7 +31,7 @@ const STOP_MS = 60_000;
 
 export interface LatchWatchOptions {
   readonly journal: JournalFile;
-  /** Where a kill writes what the journal does not take; absent where no other process can be. */
+  /** Where a kill, and we, write what the journal does not take; absent where no other process can be. */
   readonly latchFiles?: LatchFiles;
   readonly clock: Clock;
   readonly loops: Loops;
@@ -67,6 +69,8 @@ export class LatchWatch {
   /** Tells the engine what earlier processes left latched, and goes on looking. */
   start(): void {
     this.#version = this.#options.journal.latchVersion();
+    const noReserve = this.#options.latchFiles?.reserve();
+    if (noReserve !== undefined) this.#options.warn(noReserve.message);
     this.#dropOldStop();
     this.#findFiles();
     this.#compare();
@@ -83,8 +87,8 @@ export class LatchWatch {
    * less, and KMM_JOURNAL thrown.
    */
   set(halt: Halt, by: string): void {
-    const { journal, clock, emit } = this.#options;
-    const problem = journal.setLatch(halt, by);
+    const { clock, emit } = this.#options;
+    const problem = this.#keep(halt, by);
     if (problem !== undefined) {
       emit({ type: 'halt_changed', at: clock.now(), halt, isOn: true });
       throw kmmError(problem);
@@ -97,6 +101,7 @@ export class LatchWatch {
     const { journal, clock } = this.#options;
     const problem = journal.clearLatch(name, scope, by, clock.now());
     if (problem !== undefined) throw kmmError(problem);
+    this.#removeFiles({ name, scope });
     this.#compare();
   }
 
@@ -104,10 +109,13 @@ export class LatchWatch {
   latch(halt: Halt): void {
     this.#options.emit({ type: 'halt_changed', at: halt.since, halt, isOn: true });
     this.#latched.set(keyOf(halt), halt);
-    this.#written(this.#options.journal.setLatch(halt, 'the trader'));
+    this.#written(this.#keep(halt, 'the trader'));
   }
 
-  /** Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. */
+  /**
+   * Call after a turn: writes down what the engine raised or cleared by itself or by a key on the screen. Throws
+   * JournalFailure when a halt cannot be kept anywhere: the next process would trade where a person has to look first.
+   */
   turned(): void {
     const { journal, halts, clock } = this.#options;
     const lasting = new Map(
@@ -117,12 +125,33 @@ export class LatchWatch {
         .map((halt) => [keyOf(halt), halt]),
     );
     for (const [key, halt] of lasting) {
-      if (!this.#latched.has(key)) this.#written(journal.setLatch(halt, 'the trader'));
+      const problem = this.#latched.has(key) ? undefined : this.#keep(halt, 'the trader');
+      if (problem !== undefined) throw new JournalFailure(problem.message);
     }
     for (const [key, halt] of this.#latched) {
-      if (!lasting.has(key)) this.#written(journal.clearLatch(halt.name, halt.scope, 'the trader', clock.now()));
+      if (lasting.has(key)) continue;
+      this.#written(journal.clearLatch(halt.name, halt.scope, 'the trader', clock.now()));
+      this.#removeFiles(halt);
     }
     this.#latched = lasting;
+  }
+
+  /** In the journal, or else in a file beside it, which is taken in when the journal takes it. Problem: that of the journal. */
+  #keep(halt: Halt, by: string): StoreProblem | undefined {
+    const { journal, latchFiles, wallNow, warn } = this.#options;
+    const problem = journal.setLatch(halt, by);
+    if (problem === undefined || latchFiles === undefined) return problem;
+    if (latchFiles.write({ kind: 'latch', halt, by }) !== undefined) return problem;
+    warn(`a halt is kept in a file: ${problem.message}`);
+    this.#files = latchFiles.all();
+    this.#takeInAt = wallNow() + TAKE_IN_AGAIN_MS;
+    return undefined;
+  }
+
+  #removeFiles(halt: Pick<Halt, 'name' | 'scope'>): void {
+    const isIts = ({ note }: LatchFile) => note.kind === 'latch' && keyOf(note.halt) === keyOf(halt);
+    for (const file of this.#files.filter(isIts)) this.#options.latchFiles?.remove(file);
+    this.#files = this.#files.filter((file) => !isIts(file));
   }
 
   #look(): void {
@@ -234,6 +263,6 @@ function isLasting(halt: Halt): boolean {
   return clearsOf(halt) === 'operator';
 }
 
-function keyOf(halt: Halt): string {
+function keyOf(halt: Pick<Halt, 'name' | 'scope'>): string {
   return `${halt.name} ${halt.scope}`;
 }
