@@ -189,9 +189,13 @@ export class Line implements Wire, Stream {
   }
 }
 
+/** Of `{"type":"orderbook_snapshot"`: tells it from a delta by one byte. */
+const TYPE_TAIL_AT = '{"type":"orderbook_'.length;
+const LETTER_S = 's'.charCodeAt(0);
+
 /** F14: a snapshot that comes behind the changes that follow it, and one that comes a second time in mid-stream. */
 function isSnapshot(frame: Buffer): boolean {
-  return frame.includes('"orderbook_snapshot"');
+  return frame[TYPE_TAIL_AT] === LETTER_S && frame.includes('"orderbook_snapshot"');
 }
 
 function failed(reason: string): WireReply {

@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { Counts } from './counts.ts';
 import type { WorldOutcome } from './world.ts';
 
+/** A world is short-lived rubbish almost whole: with room for it, little is ever copied by the collector. */
+const YOUNG_MB = 64;
+
 export interface Batch {
   readonly outcomes: readonly WorldOutcome[];
   readonly counts: readonly (readonly [string, number])[];
@@ -41,7 +44,10 @@ export async function runSeeds({ seeds, from, threads, onOutcome = () => {} }: B
 
 function runShare(seeds: readonly number[], take: (outcome: WorldOutcome) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { seeds } });
+    const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), {
+      workerData: { seeds },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     worker.on('message', take);
     worker.on('error', reject);
     worker.on('exit', () => resolve());

@@ -191,7 +191,9 @@ function sumOf(orders: Iterable<Exposed>, figure: (order: Exposed) => number): n
 }
 
 function largestOf(order: Exposed): number {
-  return Math.max(...restingOutcomes(order).map((outcome) => outcome.size));
+  let largest = 0;
+  for (const { size } of restingOutcomes(order)) largest = Math.max(largest, size);
+  return largest;
 }
 
 /** So much more than the formula's fee a maker may still be charged before it is given back; a taker's bound has it. */

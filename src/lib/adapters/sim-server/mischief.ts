@@ -36,6 +36,7 @@ export class Mischief {
   #calls: readonly ArmedRule<CallRule>[] = [];
   #frames: readonly ArmedRule<FrameRule>[] = [];
   #sockets: readonly ArmedRule<SocketRule>[] = [];
+  #lagMsMax = 0;
   readonly #counts = new Map<Fault, number>();
 
   /** Follows this plan from now on, instead of any other. */
@@ -46,6 +47,7 @@ export class Mischief {
     this.#calls = plan.rules.filter(isCallRule).map(arm);
     this.#frames = plan.rules.filter(isFrameRule).map(arm);
     this.#sockets = plan.rules.filter(isSocketRule).map(arm);
+    this.#lagMsMax = Math.max(0, ...this.#calls.map(({ rule }) => (rule.fault === 'read_lag' ? rule.lag_ms : 0)));
   }
 
   behave(): void {
@@ -53,6 +55,7 @@ export class Mischief {
     this.#calls = [];
     this.#frames = [];
     this.#sockets = [];
+    this.#lagMsMax = 0;
   }
 
   get plan(): MischiefPlan | undefined {
@@ -67,7 +70,7 @@ export class Mischief {
 
   /** Whether any read may have to look into the past. */
   get lagMsMax(): number {
-    return Math.max(0, ...this.#calls.map(({ rule }) => (rule.fault === 'read_lag' ? rule.lag_ms : 0)));
+    return this.#lagMsMax;
   }
 
   /** `path` below the prefix. */

@@ -75,6 +75,11 @@ export function pruneDecisions(database: Database.Database, now: EpochMs): void 
   if (changes > 0) note(database, 'decisions_pruned', kept - 1);
 }
 
+/** Whether anything in a session that began then can be as old: for a week there is nothing to look for. */
+export function mayBePruned(startedAt: EpochMs, now: EpochMs): boolean {
+  return startedAt < now - KEPT_MS;
+}
+
 /**
  * Takes away what is as old in a session that runs on, of the market that comes after `ticker`; which one that was. One market
  * at a time, by the key: trading waits for a few milliseconds at most. Undefined: all have had their turn.

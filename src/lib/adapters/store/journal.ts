@@ -12,7 +12,7 @@ import type { Journal, JournalTurn } from '../../ports.ts';
 import { AlertQueue } from './alert-queue.ts';
 import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
-import { type DecisionRow, groupsOf, insertDecision, pruneDecisions, pruneNext } from './decisions.ts';
+import { type DecisionRow, groupsOf, insertDecision, mayBePruned, pruneDecisions, pruneNext } from './decisions.ts';
 import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
 import {
   type AccountHistory,
@@ -54,6 +54,7 @@ export interface BegunSession extends SessionRecord {
 
 interface OpenSession {
   readonly number: number;
+  readonly startedAt: EpochMs;
   readonly recorder: EventRecorder;
 }
 
@@ -126,6 +127,7 @@ export class JournalFile implements Journal {
     });
     this.#session = {
       number: session,
+      startedAt: record.startedAt,
       recorder: new EventRecorder(this.#database, record.account, session, this.#scrub),
     };
     return { instance: this.instance, ...record };
@@ -187,7 +189,8 @@ export class JournalFile implements Journal {
 
   /** Of one more market of this session, what nobody will ask for any more; from the first again after the last. Throws JournalFailure. */
   pruneDecisions(now: EpochMs): void {
-    const { number } = this.#openSession();
+    const { number, startedAt } = this.#openSession();
+    if (!mayBePruned(startedAt, now)) return;
     this.#unsynced(() => {
       this.#prunedTicker = pruneNext(this.#database, number, this.#prunedTicker, now) ?? '';
     });
