@@ -21,6 +21,7 @@ export class Meddling implements Meddler {
   #odds = new Map<WireFault, number>();
   readonly #random;
   readonly #counts: Counts;
+  readonly #falselyRefused = new Set<unknown>();
 
   constructor(plan: WorldPlan, counts: Counts) {
     this.#counts = counts;
@@ -40,17 +41,27 @@ export class Meddling implements Meddler {
     return true;
   }
 
-  meddle({ method, path }: Call, answer: (grant?: Grant) => Reply): Reply | undefined {
+  /** One copy of its create was refused, which was answered, and the other was carried out. */
+  isFalselyRefused(clientOrderId: string): boolean {
+    return this.#falselyRefused.has(clientOrderId);
+  }
+
+  meddle({ method, path, body }: Call, answer: (grant?: Grant) => Reply): Reply | undefined {
     if (this.key === 'revoked') return { answer: REVOKED };
     if (this.key === 'read_only') return answer(READS_ONLY);
     if (this.#odds.size === 0 || method === 'GET' || !path.startsWith(ORDERS)) return undefined;
     if (method === 'POST' && path === ORDERS && this.draws('request_doubled')) {
       // Whoever doubled it hands on what came of the second, unless that says nothing of the first.
       const [first, second] = [answer(), answer()];
+      if (!isSuccess(first) && isSuccess(second)) this.#falselyRefused.add(JSON.parse(body).client_order_id);
       return second.answer.status === CONFLICT ? second : first;
     }
     return this.draws('body_of_another') ? ofAnother(answer()) : undefined;
   }
+}
+
+function isSuccess({ answer }: Reply): boolean {
+  return answer.status >= 200 && answer.status < 300;
 }
 
 function ofAnother(reply: Reply): Reply {
