@@ -388,15 +388,9 @@ export class World {
 
   #newEdges(): EdgeCounter {
     return new EdgeCounter(this.counts, (name, isKnown, ended) => {
-      const isResting = ended !== undefined && [...this.#restingIds.values()].includes(ended);
-      const rests = isResting && !this.#isMisled(name, ended) ? ended : undefined;
+      const rests = ended !== undefined && [...this.#restingIds.values()].includes(ended) ? ended : undefined;
       this.observe({ kind: 'edge', name, isKnown, rests });
     });
-  }
-
-  /** A false proof, against which it has seen nothing yet. What it does once it sees it is held against it in full. */
-  #isMisled(name: string, ended: string): boolean {
-    return (name === 'sending → refused' || name === 'unknown → refused') && this.meddling.isFalselyRefused(ended);
   }
 
   /** Once a second: does it quote, or say why not? */

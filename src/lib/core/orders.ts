@@ -1,8 +1,7 @@
 /**
- * Our orders and what is known of each: the order state machine of reliability.md section 2, on evidence only.
- *
- * An order counts at its full remaining size until something proves otherwise. Ended orders are never revived, but for one
- * that was refused and is seen after all; they still accept fills. Nothing here sends anything: the gateway reports, this decides what is true.
+ * Our orders and what is known of each: the order state machine of reliability.md section 2, on evidence only. An order
+ * counts at its full remaining size until something proves otherwise. Ended orders are never revived, but for one that was
+ * refused and is seen after all; they still accept fills. Nothing here sends: the gateway reports, this decides what is true.
  */
 import type { FillSeen, OrderChanged, OrderCreated, OrdersListed, OwnOrderSeen } from './events.ts';
 import type { Intent } from './intents.ts';
