@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasEnded, owedOf, remainingOf, restingOutcomes } from '../../src/lib/core/order.ts';
+import type { CreateOutcome } from '../../src/lib/core/order-types.ts';
 import { Orders } from '../../src/lib/core/orders.ts';
 import { centicents, centicontracts } from '../../src/lib/core/units.ts';
 import {
@@ -41,6 +42,11 @@ const changed = (change: 'cancel' | 'amend', outcome: Parameters<Orders['changeO
   ({ type: 'change_outcome', at: T0, clientOrderId: 'kmm-1', change, outcome }) as const;
 
 const lost = { kind: 'unknown', reason: 'timeout' } as const;
+
+const REFUSED = { kind: 'refused', status: 401, code: 'header_timestamp_expired', message: 'expired' } as const;
+
+const answerOf = (outcome: CreateOutcome) =>
+  ({ type: 'create_outcome', at: T0, clientOrderId: 'kmm-1', outcome }) as const;
 
 describe('an order', () => {
   it('counts at full size from the moment it is intended', () => {
@@ -323,6 +329,36 @@ describe('an order', () => {
     expect(order(orders).state).toBe('cancelled');
   });
 
+  it('that was refused is there all the same once the stream, a listing or a fill shows it, and never twice (I12)', () => {
+    const shown: readonly ((orders: Orders) => void)[] = [
+      (orders) => void orders.seen(seen(ownOrder())),
+      (orders) => void orders.seen(seen(ownOrder(), 'rest')),
+      (orders) => orders.listed(listing([ownOrder()], after(10_000))),
+      (orders) => void orders.filled(fillSeen(400)),
+    ];
+    for (const show of shown) {
+      const orders = sent();
+      orders.createOutcome(answerOf(REFUSED));
+      expect([...orders.live()]).toEqual([]);
+      show(orders);
+      expect([...orders.live()].map(({ state }) => state)).toEqual(['working']);
+      expect(remainingOf(order(orders))).toBe(1_000 - order(orders).filledSeen);
+      orders.seen(
+        seen(ownOrder({ status: 'canceled', filled: order(orders).filledSeen, remaining: centicontracts(0) })),
+      );
+      expect([order(orders).state, [...orders.live()]]).toEqual(['cancelled', []]);
+      orders.seen(seen(ownOrder()));
+      expect(order(orders).state).toBe('cancelled');
+    }
+  });
+
+  it('that was refused stays so when its record says that it is over', () => {
+    const orders = sent();
+    orders.createOutcome(answerOf(REFUSED));
+    orders.seen(seen(ownOrder({ status: 'canceled', remaining: centicontracts(0) })));
+    expect(order(orders).state).toBe('refused');
+  });
+
   it('that strangers placed is adopted as external, and its earlier fills are not owed', () => {
     const orders = new Orders();
     orders.seen(
@@ -333,6 +369,62 @@ describe('an order', () => {
     expect(found === undefined ? -1 : remainingOf(found)).toBe(800);
     expect([...orders.owing()]).toHaveLength(0);
   });
+});
+
+describe('an answer to a create', () => {
+  const cancelled = ownOrder({ status: 'canceled', remaining: centicontracts(0) });
+  /** How it came to the state in which the answer finds it. */
+  const before = {
+    sending: () => {},
+    'unknown, no reply yet': (orders) => orders.tick(after(3_001)),
+    'working, by the stream': (orders) => void orders.seen(seen(ownOrder())),
+    'working, by a listing': (orders) => orders.listed(listing([ownOrder()], after(10_000))),
+    'working, by a fill': (orders) => void orders.filled(fillSeen(400)),
+    'unknown, after an amend of it was lost': (orders) => {
+      orders.seen(seen(ownOrder()));
+      orders.intended(amendIntent(), T0);
+      orders.changeOutcome(changed('amend', lost));
+    },
+    'working, being cancelled': (orders) => {
+      orders.seen(seen(ownOrder()));
+      orders.intended(cancelIntent(), T0);
+    },
+    cancelled: (orders) => void orders.seen(seen(cancelled)),
+    filled: (orders) => void orders.filled(fillSeen(1_000)),
+  } satisfies Record<string, (orders: Orders) => void>;
+  type Before = keyof typeof before;
+
+  /** State before → by each answer, the state after; `?` where somebody must ask the exchange. */
+  const table: readonly (readonly [Before, accepted: string, refused: string, noProof: string])[] = [
+    ['sending', 'working', 'refused', 'unknown?'],
+    ['unknown, no reply yet', 'working', 'refused', 'unknown?'],
+    ['working, by the stream', 'working', 'working?', 'working'],
+    ['working, by a listing', 'working', 'working?', 'working'],
+    ['working, by a fill', 'working', 'working?', 'working'],
+    ['unknown, after an amend of it was lost', 'working', 'unknown?', 'unknown?'],
+    ['working, being cancelled', 'working', 'working?', 'working'],
+    ['cancelled', 'cancelled', 'cancelled', 'cancelled'],
+    ['filled', 'filled', 'filled', 'filled'],
+  ];
+
+  it.each(table)(
+    'that finds it %s: accepted, it is %s, refused %s, without proof (409, 5xx) %s (F04, I12)',
+    (state, ...ends) => {
+      const answers = [accepted(0, 1_000).outcome, REFUSED, lost];
+      const seenEnds = answers.map((outcome) => {
+        const orders = sent();
+        before[state](orders);
+        const live = [...orders.live()].length;
+        const left = restingOutcomes(order(orders));
+        orders.createOutcome(answerOf(outcome));
+        const { state: end, isQuestioned } = order(orders);
+        expect([...orders.live()]).toHaveLength(end === 'refused' ? 0 : live);
+        if (end !== 'refused') expect(restingOutcomes(order(orders))).toEqual(left);
+        return `${end}${isQuestioned ? '?' : ''}`;
+      });
+      expect(seenEnds).toEqual(ends);
+    },
+  );
 });
 
 describe('whatever the order of arrival', () => {

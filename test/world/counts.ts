@@ -28,7 +28,7 @@ export class EdgeCounter {
   readonly #counts: Counts;
   readonly #onEdge: OnEdge;
   readonly #states = new Map<Order, string>();
-  readonly #ended = new WeakSet<Order>();
+  readonly #ended = new WeakMap<Order, string>();
 
   constructor(counts: Counts, onEdge: OnEdge) {
     this.#counts = counts;
@@ -42,14 +42,14 @@ export class EdgeCounter {
       if (now === before) continue;
       this.#step(order, before, now);
       if (hasEnded(order)) {
-        this.#ended.add(order);
+        this.#ended.set(order, now);
         this.#states.delete(order);
       } else this.#states.set(order, now);
     }
   }
 
   #enter(order: Order): void {
-    const before = this.#ended.has(order) ? 'ended' : order.origin === 'external' ? 'foreign' : 'intended';
+    const before = this.#ended.get(order) ?? (order.origin === 'external' ? 'foreign' : 'intended');
     this.#step(order, before, order.state);
     this.#states.set(order, stateOf(order));
   }
@@ -75,6 +75,8 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   sending: ['working', 'unknown', 'refused', 'dropped', ...ENDS],
   working: ['working', 'unknown', 'absent', ...ENDS],
   unknown: ['unknown', 'working', 'absent', 'refused', ...ENDS],
+  /** Seen after all. From no other end is there a way back. */
+  refused: ['working', 'unknown'],
 };
 
 function stateOf({ state, pending }: Order): string {

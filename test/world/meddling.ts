@@ -5,7 +5,7 @@ import { REST_PREFIX } from '../../src/lib/adapters/sim-server/rest-face.ts';
 import type { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import { chance, seededStream } from '../../src/lib/sim/random.ts';
 import type { Counts } from './counts.ts';
-import type { WireFault, WorldPlan } from './plan.ts';
+import type { Fault, WireFault, WorldPlan } from './plan.ts';
 import type { Meddler } from './truth.ts';
 
 type Call = Parameters<ServedVenue['reply']>[1];
@@ -13,6 +13,7 @@ type Reply = ReturnType<ServedVenue['reply']>;
 
 const ORDERS = `${REST_PREFIX}/portfolio/events/orders`;
 const CONFLICT = 409;
+const BEHIND_THE_NEWS_MS = 50;
 const REVOKED = refuse(401, 'authentication_error', 'NOT_FOUND');
 const READS_ONLY: Grant = { scopes: SCOPES.filter((scope) => scope.startsWith('read')) };
 
@@ -21,9 +22,12 @@ export class Meddling implements Meddler {
   #odds = new Map<WireFault, number>();
   readonly #random;
   readonly #counts: Counts;
+  /** What the exchange tells on the stream arrives at once. */
+  readonly #isHeard: boolean;
 
   constructor(plan: WorldPlan, counts: Counts) {
     this.#counts = counts;
+    this.#isHeard = plan.faults.every(isHarmlessToNews);
     this.#random = seededStream(`wire of world ${plan.seed}`);
     for (const fault of plan.faults) if (fault.kind === 'wire') this.#odds.set(fault.what, fault.chance);
   }
@@ -47,10 +51,23 @@ export class Meddling implements Meddler {
     if (method === 'POST' && path === ORDERS && this.draws('request_doubled')) {
       // Whoever doubled it hands on what came of the second, unless that says nothing of the first.
       const [first, second] = [answer(), answer()];
-      return second.answer.status === CONFLICT ? second : first;
+      if (second.answer.status === CONFLICT) return second;
+      if (isSuccess(first) || !isSuccess(second)) return first;
+      // A refusal is all the proof there is (reliability.md section 2): of an order that rests it is handed on only where
+      // the stream has surely shown the order before. Elsewhere nobody could keep a limit.
+      return this.#isHeard ? { ...first, delayMs: BEHIND_THE_NEWS_MS } : second;
     }
     return this.draws('body_of_another') ? ofAnother(answer()) : undefined;
   }
+}
+
+function isHarmlessToNews({ kind, ...fault }: Fault): boolean {
+  if (kind === 'exchange' && 'rule' in fault) return !/frame|channel|overflow/.test(String(fault.rule.fault));
+  return !['link_cut', 'link_silent', 'frozen', 'starved', 'crash'].includes(kind);
+}
+
+function isSuccess({ answer }: Reply): boolean {
+  return answer.status >= 200 && answer.status < 300;
 }
 
 function ofAnother(reply: Reply): Reply {

@@ -148,9 +148,12 @@ export class Account {
     // The stream may be faster than the reply that names the order.
     const known = this.orders.byOrderId(orderId) ?? this.orders.byClientId(clientOrderId);
     const wasWanted = known !== undefined && isWanted(known);
+    const wasRefused = known?.state === 'refused';
     const order = this.orders.seen(event);
     if (known === undefined && !hasEnded(order)) this.#adopted(order, event.at);
     if (wasWanted && order.state === 'cancelled') this.#lost(order, event.at);
+    if (wasRefused && !hasEnded(order))
+      this.#notes.say(event.at, 'warn', `${clientOrderId}: it was refused, and rests`);
     this.#touch(order.ticker);
   }
 

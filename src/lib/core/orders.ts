@@ -1,8 +1,7 @@
 /**
- * Our orders and what is known of each: the order state machine of reliability.md section 2, on evidence only.
- *
- * An order counts at its full remaining size until something proves otherwise. Ended orders are never revived, and they
- * still accept fills. Nothing here sends anything: the gateway reports, this decides what is true.
+ * Our orders and what is known of each: the order state machine of reliability.md section 2, on evidence only. An order
+ * counts at its full remaining size until something proves otherwise. Ended orders are never revived, but for one that was
+ * refused and is seen after all; they still accept fills. Nothing here sends: the gateway reports, this decides what is true.
  */
 import type { FillSeen, OrderChanged, OrderCreated, OrdersListed, OwnOrderSeen } from './events.ts';
 import type { Intent } from './intents.ts';
@@ -27,10 +26,10 @@ import {
   type OrderState,
   type OrderTerms,
   orderOf,
-  type PendingAmend,
   restingOutcomes,
   work,
 } from './order.ts';
+import { amended, contradicted, wordsOf } from './order-answers.ts';
 import type { OwnOrder } from './order-types.ts';
 import { completeUpTo } from './read-lag.ts';
 import { type Centicontracts, type EpochMs, microdollars } from './units.ts';
@@ -71,7 +70,9 @@ export class Orders {
         else if (outcome.remaining === 0 && outcome.filled === 0) this.#end(order, 'cancelled', 'nothing rested');
         break;
       case 'refused':
-        this.#end(order, 'refused', `${outcome.code}: ${outcome.message}`);
+        // Proof while nothing speaks against it. An order that the exchange has named is there.
+        if (order.orderId === undefined) this.#end(order, 'refused', wordsOf(outcome));
+        else contradicted(order, outcome);
         break;
       case 'dropped':
         this.#end(order, 'dropped', outcome.reason);
@@ -104,7 +105,9 @@ export class Orders {
         break;
       case 'amended':
       case 'decreased':
-        if (amend !== undefined) this.#amend(order, amend, outcome.exchangeAt);
+        if (amend === undefined) break;
+        amended(order, amend, outcome.exchangeAt);
+        this.#endIfUsedUp(order, 'amended to what had filled');
         break;
       case 'not_found':
         order.isQuestioned = true;
@@ -136,6 +139,7 @@ export class Orders {
     this.#identify(order, record.orderId);
     this.#state(order, record.filled);
     found(order);
+    if (record.status === 'resting') this.#unrefuse(order);
     if (hasEnded(order)) return order;
     // A record that still has it resting after its lease is an old one: how it ended is yet to be told.
     if (source === 'rest' && record.status === 'resting')
@@ -186,6 +190,7 @@ export class Orders {
     order.filledSeen = (order.filledSeen + fill.size) as Centicontracts;
     if (order.feesSeen !== undefined) order.feesSeen = microdollars(order.feesSeen + fill.fee);
     if (order.filledSeen >= order.filledStated) this.#owing.delete(order);
+    this.#unrefuse(order);
     if (hasEnded(order)) return order;
     if (order.state === 'sending' || order.state === 'unknown') work(order);
     this.#endIfUsedUp(order, 'Trade');
@@ -300,16 +305,11 @@ export class Orders {
     this.#state(order, filled);
   }
 
-  #amend(order: Order, pending: PendingAmend, exchangeAt: EpochMs | undefined): void {
-    if (order.price !== pending.price || order.total !== pending.total) order.changedAt = pending.sentAt;
-    // A smaller size and a later expiry keep the place in the queue.
-    if (order.price !== pending.price || pending.total > order.total) order.ahead = undefined;
-    order.price = pending.price;
-    order.total = pending.total;
-    order.expiresAt = pending.expiresAt;
-    if (exchangeAt !== undefined) order.statedAt = exchangeAt;
-    work(order);
-    this.#endIfUsedUp(order, 'amended to what had filled');
+  /** The one end that evidence takes back: it was said of an order that the exchange has not shown, and now it does. */
+  #unrefuse(order: Order): void {
+    if (order.state !== 'refused') return;
+    doubt(order, `refused, and there all the same (${order.reason})`);
+    this.#enter(order);
   }
 
   /** At every price it may rest at: an amend under way may have raised its size. */

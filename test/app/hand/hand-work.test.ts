@@ -8,7 +8,7 @@ import type { Intent } from '../../../src/lib/core/intents.ts';
 import type { ChangeOutcome } from '../../../src/lib/core/order-types.ts';
 import { centicents, centicontracts } from '../../../src/lib/core/units.ts';
 import { type Happening, orderIdOf, quotingStory } from '../../support/engine.ts';
-import { T0, TICKER } from '../../support/orders.ts';
+import { ownOrder, T0, TICKER } from '../../support/orders.ts';
 
 class Bench {
   readonly teller = quotingStory();
@@ -72,5 +72,31 @@ describe('an ask by hand', () => {
     bench.changed(cancel, 'cancel', { kind: 'cancelled', reducedBy: centicontracts(500) });
     bench.turn();
     expect(await cancelled).toMatchObject({ end: { kind: 'done' }, order: { state: 'cancelled' } });
+  });
+
+  it('is not told of a refusal when the stream had shown the order: its record is waited for', async () => {
+    const bench = new Bench();
+    const terms = { side: 'bid', price: centicents(4_000), size: centicontracts(500) } as const;
+    let isOver = false;
+    const placed = bench.work
+      .carryOut({ kind: 'order', id: 'a', ticker: TICKER, life: { kind: 'renewed' }, ...terms }, 'ann')
+      .finally(() => {
+        isOver = true;
+      });
+    await settled();
+    const [create] = bench.turn();
+    if (create?.kind !== 'create') return expect.unreachable();
+    const { clientOrderId, price, size } = create;
+    const orderId = orderIdOf(clientOrderId);
+    const order = ownOrder({ orderId, clientOrderId, price, remaining: size, initial: size });
+    bench.tell({ type: 'own_order', order, source: 'stream' });
+    const outcome = { kind: 'refused', status: 429, code: 'too_many_requests', message: 'too many requests' } as const;
+    bench.tell({ type: 'create_outcome', clientOrderId, outcome });
+    bench.turn();
+    await settled();
+    expect(isOver).toBe(false);
+    bench.tell({ type: 'own_order', order, source: 'rest' });
+    bench.turn();
+    expect(await placed).toMatchObject({ end: { kind: 'done' }, order: { state: 'working' } });
   });
 });

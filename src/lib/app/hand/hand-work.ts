@@ -135,7 +135,7 @@ export class HandWork {
     if (order === undefined) return true;
     if (hasEnded(order)) return owedOf(order) === 0;
     if (outcome === undefined || order.state === 'unknown' || order.state === 'sending') return false;
-    if (ask.kind === 'order') return true;
+    if (ask.kind === 'order') return !order.isQuestioned;
     if (outcome.kind === 'dropped') return true;
     // A cancel that was carried out ends its order; all else it says is a question, until the exchange's record answers it.
     return ask.kind !== 'cancel' && order.pending === undefined && !order.isQuestioned;
@@ -176,7 +176,10 @@ export class HandWork {
 
 /** By what is proved of the order, and only then by what a reply said. */
 function endOf({ ask, outcome }: Work, order: Order | undefined): HandEnd {
-  if (outcome?.kind === 'refused') return { kind: 'refused', code: outcome.code, message: outcome.message };
+  // An order that was refused may be there all the same (reliability.md section 2).
+  const isRefused = ask.kind !== 'order' || order?.state === 'refused';
+  if (outcome?.kind === 'refused' && isRefused)
+    return { kind: 'refused', code: outcome.code, message: outcome.message };
   if (outcome?.kind === 'dropped') return { kind: 'not_sent', reason: outcome.reason };
   if (order === undefined) return { kind: 'done' };
   if (order.state === 'absent') return { kind: 'not_sent', reason: 'the exchange never received it' };
