@@ -58,8 +58,9 @@ function headLine(facts: StatusFacts, view: TraderView | undefined, style: Statu
   const halts = haltsOf(facts).length;
   if (view === undefined) return `${name}${arming}   ${absenceText(facts, style)}   halts ${halts}`;
   const quoting = view.markets.filter(({ state }) => state === 'quoting' || state === 'one-sided').length;
-  const sign = view.state === 'quoting' ? signs.live : view.state === 'halted' ? signs.halted : signs.waiting;
-  const what = `${sign} ${view.state}, ${quoting} of ${view.markets.length} markets quoted`;
+  const state = view.state === 'quoting' && quoting === 0 ? 'no quotes' : view.state;
+  const sign = state === 'quoting' ? signs.live : state === 'halted' ? signs.halted : signs.waiting;
+  const what = `${sign} ${state}, ${quoting} of ${view.markets.length} markets quoted`;
   return `${name}${arming}   ${what}   halts ${halts}   unknown ${view.unknownOrders}`;
 }
 
@@ -150,7 +151,7 @@ function heldByJournal({ positions }: JournalStatus, { signs }: StatusStyle): st
 function haltText(halt: ReturnType<typeof haltsOf>[number], { zone }: StatusStyle): string {
   const { name, scope, since, until, reason, by } = halt;
   const end = until === undefined ? '' : `, until ${timeText(until, zone)}`;
-  const clears = clearsOf(halt) === 'operator' ? `; kmm resume ${name}` : '';
+  const clears = clearsOf(halt) === 'operator' ? `; kmm resume ${name}${scope === '*' ? '' : ` --scope ${scope}`}` : '';
   const who = by === undefined ? '' : ` by ${by}`;
   return `${name} on ${scope === '*' ? 'everything' : scope} since ${dateTimeText(since, zone)}${who}: ${reason}${end}${clears}`;
 }

@@ -3,7 +3,7 @@ import { ageText, clockText, dollarsText, type Glyphs, stampText } from '../form
 import type { EpochMs } from '../lib/core/units.ts';
 import type { TraderView } from '../lib/core/view.ts';
 import { dimmed, fitted, type Line, plain, type Span } from './line.ts';
-import { isTraderSilent } from './staleness.ts';
+import { isQuoted, isTraderSilent } from './staleness.ts';
 
 /** Our own pings alone come more often. */
 const FEED_AGE_MS_MAX = 5_000;
@@ -17,7 +17,7 @@ export function headerLines(view: TraderView, now: EpochMs, width: number, signs
 function stateItems(view: TraderView, now: EpochMs, isSilent: boolean, signs: Glyphs): readonly Line[] {
   return [
     [plain('kmm '), environment(view.env)],
-    [isSilent ? dim(stateWord(view.state, signs)) : stateWord(view.state, signs)],
+    [isSilent ? dim(stateWord(view, signs)) : stateWord(view, signs)],
     ...(isSilent ? [[alarm(`! TRADER SILENT ${stampText(view.at, now)}`)]] : []),
     [plain(clockText(now))],
     [feed(view, now)],
@@ -32,9 +32,10 @@ function environment(env: string): Span {
   return env === 'prod' ? { text, color: 'red', isInverse: true, isBold: true } : { text, isInverse: true };
 }
 
-function stateWord(state: TraderView['state'], signs: Glyphs): Span {
+function stateWord({ state, markets }: TraderView, signs: Glyphs): Span {
   switch (state) {
     case 'quoting':
+      if (markets.length > 0 && !markets.some(isQuoted)) return plain(`${signs.waiting} no quotes`);
       return { text: `${signs.live} quoting`, color: 'green' };
     case 'paused':
       return { text: `${signs.halted} paused`, color: 'yellow' };

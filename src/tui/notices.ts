@@ -10,11 +10,13 @@ const BARS = [10, 6, 3] as const;
 /** A limit used beyond this part of it is marked. */
 const NEAR = 0.8;
 
-/** At most `lines`; when there are more halts the last line counts the rest. */
+/** At most `lines`; when there are more halts those on everything come first, and the last line counts the rest. */
 export function haltLines(view: TraderView, width: number, lines: number, signs: Glyphs): readonly Line[] {
   const { halts } = view;
   const isAll = halts.length <= lines;
-  const shown = isAll ? halts : halts.slice(0, lines - 1);
+  const isEverywhere = ({ scope }: TraderView['halts'][number]) => scope === EVERYTHING;
+  const widestFirst = [...halts.filter(isEverywhere), ...halts.filter((halt) => !isEverywhere(halt))];
+  const shown = isAll ? halts : widestFirst.slice(0, lines - 1);
   const text = shown.map(({ name, scope, reason, since, until }) => {
     const where = scope === EVERYTHING ? 'everything' : scope;
     const end = until === undefined ? '' : ` until ${timeText(until)}`;
@@ -51,7 +53,7 @@ function partOf({ used, limit }: LimitView): number {
 /** For so long a warning or an error is not pushed out by what is merely told. */
 const WARNING_STAYS_MS = 10 * 60_000;
 
-/** The newest at the bottom. All lines but one are kept for warnings of the last minutes, where there are so many. */
+/** The newest at the bottom. All lines but one are kept for errors, then warnings, of the last minutes, where there are so many. */
 export function logLines(view: TraderView, now: EpochMs, width: number, lines: number, signs: Glyphs): readonly Line[] {
   const shown = lines === 0 ? [] : chosen(view.log, now, lines);
   const drawn = shown.map((line) => cut(logLine(line, signs), width));
@@ -60,8 +62,10 @@ export function logLines(view: TraderView, now: EpochMs, width: number, lines: n
 
 function chosen(log: readonly LogLine[], now: EpochMs, lines: number): readonly LogLine[] {
   const others = log.slice(0, -1);
-  const warnings = others.filter(({ at, level }) => level !== 'info' && now - at < WARNING_STAYS_MS);
-  const kept = new Set(lines === 1 ? [] : warnings.slice(1 - lines));
+  const recent = (wanted: LogLine['level']) =>
+    others.filter(({ at, level }) => level === wanted && now - at < WARNING_STAYS_MS);
+  // A new life of the trader warns of what it has found: that the old one died must not leave the screen for it.
+  const kept = new Set(lines === 1 ? [] : [...recent('warn'), ...recent('error')].slice(1 - lines));
   const told = others.filter((line) => !kept.has(line));
   for (const line of told.toReversed().slice(0, lines - 1 - kept.size)) kept.add(line);
   return log.filter((line, index) => index === log.length - 1 || kept.has(line));

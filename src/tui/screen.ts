@@ -95,7 +95,9 @@ export function startScreen(options: ScreenOptions): Screen {
 
   return {
     show(view) {
-      last = { view, receivedMs: monotonicMs() };
+      // The same view with another log: lines of the supervisor make no dead trader speak.
+      const receivedMs = view.at === last?.view.at ? last.receivedMs : monotonicMs();
+      last = { view, receivedMs };
       isDrawn = false;
       if (instance === undefined) draw();
     },

@@ -24,7 +24,12 @@ export function bookAgeText(market: MarketView, isStale: boolean, now: EpochMs):
   return isStale ? stampText(market.bookAt, now) : `book ${ageText(now - market.bookAt)}`;
 }
 
+/** By the trader's last word; also with one side alone. */
+export function isQuoted({ state }: MarketView): boolean {
+  return state === 'quoting' || state === 'one-sided';
+}
+
 /** A market that was quoting when it was last heard of is not known to be quoting now. */
 export function stateOf(market: MarketView, isStale: boolean): string {
-  return isStale && (market.state === 'quoting' || market.state === 'one-sided') ? 'stale' : market.state;
+  return isStale && isQuoted(market) ? 'stale' : market.state;
 }

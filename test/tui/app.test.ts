@@ -126,6 +126,12 @@ describe('a warning', () => {
     expect(text).not.toContain('fill at -2000');
   });
 
+  test('that the trader died outlasts the warnings of its next life', () => {
+    const warning = (ms: number) => ({ at: at(ms), level: 'warn' as const, text: `found ${ms}` });
+    const text = screen(view({ log: [death, warning(-3_000), warning(-2_000), warning(-1_000), fill(-500)] }));
+    expect(text).toContain(death.text);
+  });
+
   test('that is old makes way', () => {
     const text = screen(view({ log: [death, fill(-2_000), fill(-1_000)] }), { now: at(600_000) });
     expect(text).not.toContain('has died');
@@ -232,6 +238,17 @@ describe('size', () => {
     const text = screen(view({ halts }));
     expect(text).toContain('▲ BOOK A: gap');
     expect(text).toContain('▲ and 3 halts more');
+  });
+
+  test('where not all halts fit, one on everything comes before those on a market', () => {
+    const halts = ['A', 'B', '*'].map((scope) => ({ name: 'BOOK' as const, scope, since: NOW, reason: 'gap' }));
+    expect(screen(view({ halts }))).toContain('▲ BOOK everything: gap');
+  });
+
+  test('a trader that quotes in no market is not called quoting', () => {
+    const headline = screen(view({ markets: [market({ state: 'group' })] })).split('\n')[0];
+    expect(headline).toContain('○ no quotes');
+    expect(headline).not.toContain('quoting');
   });
 });
 

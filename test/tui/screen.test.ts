@@ -99,6 +99,18 @@ describe('the terminal', () => {
     await screen.stop();
   });
 
+  test('takes no line of the supervisor for a word of a trader that is silent', async () => {
+    const terminal = new Terminal();
+    const screen = terminal.start();
+    screen.show(view());
+    await terminal.until('quoting');
+    terminal.elapsedMs = 38_000;
+    screen.show(view({ log: [{ at: at(38_000), level: 'error', text: 'the trader has died (SIGKILL)' }] }));
+    await terminal.until('the trader has died');
+    expect(terminal.text).toContain('TRADER SILENT last 14:02:11, 38 s');
+    await screen.stop();
+  });
+
   test('is drawn at most eight times a second however many views come', async () => {
     const terminal = new Terminal();
     const screen = terminal.start();

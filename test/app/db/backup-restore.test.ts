@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Home, homeOf, prepareHome } from '../../../src/lib/app/config/home.ts';
 import { type BackupOptions, backUpDatabase } from '../../../src/lib/app/db/backup-database.ts';
 import { checkDatabase } from '../../../src/lib/app/db/check-database.ts';
+import { queryDatabase } from '../../../src/lib/app/db/query-database.ts';
 import { isBackupSealed, Restoring } from '../../../src/lib/app/db/restore-database.ts';
 import { Secret } from '../../../src/lib/app/keys/secret.ts';
 import { takeLock } from '../../../src/lib/app/run/take-lock.ts';
@@ -37,6 +38,13 @@ function restore(home: Home, file: string, passphrase?: Secret) {
     restoring.close();
   }
 }
+
+it('a question about a table that is not there is answered with those that are', () => {
+  const home = homeWith(1);
+  expect(() => queryDatabase(home, 'SELECT * FROM halts', 10)).toThrow(
+    /no such table: halts; there are: .*latches.*orders/,
+  );
+});
 
 describe('a backup', () => {
   it('is whole, its owner’s alone, and made while a trader has the database open and goes on', () => {

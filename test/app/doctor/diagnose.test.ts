@@ -394,6 +394,14 @@ describe('the doctor', () => {
   });
 });
 
+it('an exchange that answers nothing is one ✗ with its cause, not one that answers', () => {
+  const silent = { isKnown: false, reason: 'ENOTFOUND' } as const;
+  const nothing = { status: silent, schedule: silent, limits: silent, keys: silent, balance: silent };
+  const lines = diagnose({ ...WELL, exchange: known({ ...EXCHANGE, ...nothing }) }, NOW);
+  expect(lines.at(-1)).toMatchObject({ check: 'exchange', level: 'bad' });
+  expect(lines.at(-1)?.text).toBe('the demo exchange answers nothing: ENOTFOUND');
+});
+
 describe('the next stop of the exchange', () => {
   it.each([
     ['on a Saturday is next Thursday', Date.UTC(2026, 10, 28, 17), '2026-12-03 03:00 ET'],

@@ -111,8 +111,8 @@ describe('status', () => {
         "feed    heard 0.3 s ago   oldest book 0.3 s   turn 4321",
         "hold    KXBTC15M-26NOV201415-15 +35",
         "silent  KXTSAW-26NOV22 STALE: nothing heard from the exchange",
-        "halt    FEES on KXTSAW-26NOV22 since 2026-11-20 14:01:11 ET by the trader: because of FEES; kmm resume FEES",
-        "next    14:14:00 freeze KXBTC15M-26NOV201415-15  → kmm why KXTSAW-26NOV22 · kmm resume FEES --env prod",
+        "halt    FEES on KXTSAW-26NOV22 since 2026-11-20 14:01:11 ET by the trader: because of FEES; kmm resume FEES --scope KXTSAW-26NOV22",
+        "next    14:14:00 freeze KXBTC15M-26NOV201415-15  → kmm why KXTSAW-26NOV22 · kmm resume FEES --scope KXTSAW-26NOV22 --env prod",
       ]
     `);
   });

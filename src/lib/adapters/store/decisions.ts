@@ -33,7 +33,7 @@ type Line = readonly [ms: number, turns: number, decision: string];
  */
 const KEPT_MS = 7 * 86_400_000;
 
-export function insertDecision(database: Database.Database) {
+export function insertDecision(database: Database.Database): Database.Statement {
   return database.prepare(
     'INSERT INTO decisions (session, ticker, turn, at, decision) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );

@@ -9,6 +9,18 @@ import { noDatabase } from './backup-database.ts';
 export function queryDatabase(home: Home, sql: string, rowsMax: number): Answer {
   if (!existsSync(home.database)) throw noDatabase(home);
   const answer = query(home.database, sql, rowsMax);
-  if ('refused' in answer) throw new KmmError('KMM_USAGE', `the question was not answered: ${answer.refused}`);
+  if ('refused' in answer) {
+    const what = `the question was not answered: ${answer.refused}${tablesAfter(answer.refused, home)}`;
+    throw new KmmError('KMM_USAGE', what);
+  }
   return answer;
 }
+
+/** Nobody knows the tables by heart. */
+function tablesAfter(refused: string, { database }: Home): string {
+  if (!refused.startsWith('no such table')) return '';
+  const tables = query(database, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", TABLES_MAX);
+  return 'refused' in tables ? '' : `; there are: ${tables.rows.flat().join(', ')}`;
+}
+
+const TABLES_MAX = 100;

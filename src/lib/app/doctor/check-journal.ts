@@ -44,7 +44,8 @@ function checkHalts(latches: readonly Latch[]): readonly DoctorLine[] {
   return latches.map(({ name, scope, reason, by }) => {
     const where = scope === '*' ? '' : ` of ${scope}`;
     const text = `${name}${where} is latched by ${by}: ${reason}`;
-    return clearsOf({ name, scope }) === 'self' ? doubtful('halts', text) : bad('halts', text, `kmm resume ${name}`);
+    const command = `kmm resume ${name}${scope === '*' ? '' : ` --scope ${scope}`}`;
+    return clearsOf({ name, scope }) === 'self' ? doubtful('halts', text) : bad('halts', text, command);
   });
 }
 

@@ -34,7 +34,17 @@ function exchangeLines(facts: DoctorFacts, exchange: DoctorFacts['exchange']): r
     const text = `could not be asked: ${exchange.reason}`;
     return [isSaid ? doubtful('exchange', text) : bad('exchange', text, ...next)];
   }
+  const silence = silenceOf(exchange.value);
+  if (silence !== undefined) {
+    return [bad('exchange', `${exchange.value.name} answers nothing: ${silence}`, 'check the network')];
+  }
   return [good('exchange', `${exchange.value.name} answers`), ...answeredLines(facts, exchange.value)];
+}
+
+/** Why nothing was answered; undefined: something was. A line for each thing that is not known would hide the one cause. */
+function silenceOf({ status, schedule, limits, keys, balance }: ExchangeFacts): string | undefined {
+  const answers = [status, schedule, limits, keys, balance];
+  return answers.some(({ isKnown }) => isKnown) || status.isKnown ? undefined : status.reason;
 }
 
 function answeredLines({ env, config }: DoctorFacts, exchange: ExchangeFacts): readonly DoctorLine[] {

@@ -35,10 +35,10 @@ export function machineFacts(home: Home): MachineFacts {
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     }),
     tapes: tried(() => {
-      const files = existsSync(home.tapes)
-        ? readdirSync(home.tapes).map((name) => statSync(join(home.tapes, name)))
-        : [];
-      return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+      const names = existsSync(home.tapes) ? readdirSync(home.tapes) : [];
+      const files = names.map((name) => statSync(join(home.tapes, name)));
+      const tapes = names.filter((name) => name.endsWith('.tape'));
+      return { files: tapes.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
     }),
     lock: lockOf(home),
     ...(trust !== undefined && { addedTrust: trust }),

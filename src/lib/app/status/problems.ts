@@ -63,7 +63,8 @@ function halted({ env }: StatusFacts, halt: Halt): StatusProblem {
   const { name, scope, reason } = halt;
   const isAll = scope === HALT_EVERYTHING;
   const where = isAll ? 'everything' : scope;
-  const clearing = clearsOf(halt) === 'operator' ? `kmm resume ${name} --env ${env}` : `kmm run --env ${env}`;
+  const of = isAll ? '' : ` --scope ${scope}`;
+  const clearing = clearsOf(halt) === 'operator' ? `kmm resume ${name}${of} --env ${env}` : `kmm run --env ${env}`;
   return {
     name: 'halted',
     text: `halt ${name} on ${where}: ${reason}`,

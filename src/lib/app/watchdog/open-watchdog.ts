@@ -62,7 +62,8 @@ function watchdogLink({ env, sim, key, home }: Access): ReachLink {
   const running = env === 'sim' ? runningLink(readLock(home.lock)) : undefined;
   const address =
     env === 'sim' ? (sim === undefined ? running?.rest : simEndpoints(sim.rest).rest) : ENDPOINTS[env].rest;
-  if (address === undefined) throw new KmmError('KMM_SIM_URL', 'no embedded exchange runs or is named');
+  if (address === undefined)
+    throw new KmmError('KMM_SIM_URL', 'no embedded exchange runs or is named', { next: ['kmm run', 'kmm sim serve'] });
   if (key !== undefined) {
     const { id: keyId, file: keyFile, ...opening } = key;
     return { rest: address, keyId, keyFile, ...opening };
