@@ -2,7 +2,7 @@
  * F43, S14: what the commands print when every text of the exchange is hostile: no byte that a terminal obeys, no sign that
  * hides or turns other signs, one record a line. The real commands, and a real exchange behind a server that poisons it.
  */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,15 +18,16 @@ const WORDS = /title|name|description|rules|condition|category|tags|frequency|ur
 const directory = tempDir(afterAll);
 let exchange: SimServing;
 let address = '';
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void poison(request, response));
+
+/** Hands on what the exchange answers, its words poisoned. */
+async function poison(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = { ...(request.headers as Record<string, string>), host: new URL(exchange.listening.rest).host };
-  const answer = await fetch(new URL(request.url ?? '', exchange.listening.rest), {
-    method: request.method ?? '',
-    headers,
-  });
+  const { method = '', url = '' } = request;
+  const answer = await fetch(new URL(url, exchange.listening.rest), { method, headers });
   const body = JSON.stringify(poisoned(JSON.parse(await answer.text()), (key) => WORDS.test(key)));
   response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
-});
+}
 
 beforeAll(async () => {
   const served = { keyDirectory: join(directory, 'served'), keyKind: 'ed25519' } as const;
