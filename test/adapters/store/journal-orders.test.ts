@@ -93,6 +93,28 @@ describe('orders that may rest', () => {
     expect(journal.openOrders(T0, 'another')).toEqual([]);
   });
 
+  test('are over when a later session is told of a whole listing without them, but for one that was never answered', () => {
+    const path = databasePath();
+    const first = begun(path).journal;
+    commit(first, 1, create(1));
+    commit(first, 2, create(2));
+    first.recordEvent(accepted(1));
+    first.flush();
+    first.close();
+    const { journal } = begun(path);
+    const at = epochMs(T0 + 1_000);
+    const listed = (ticker?: string): EngineEvent =>
+      ({ type: 'orders_listed', at, askedAt: at, orders: [], ...(ticker !== undefined && { ticker }) }) as EngineEvent;
+    const open = () => {
+      journal.flush();
+      return journal.openOrders(at).map(({ clientOrderId }) => clientOrderId);
+    };
+    journal.recordEvent(listed(create(1).ticker));
+    expect(open()).toEqual([create(1).clientOrderId, create(2).clientOrderId]);
+    journal.recordEvent(listed());
+    expect(open()).toEqual([create(2).clientOrderId]);
+  });
+
   test('include those of ours that only the exchange knows, and no stranger’s', () => {
     const { journal } = begun(databasePath());
     const ours = seen(7, 'resting') as Extract<EngineEvent, { type: 'own_order' }>;

@@ -84,6 +84,8 @@ export class EventRecorder {
         return;
       case 'orders_listed':
         for (const order of event.orders) this.#order(order, event.at);
+        // A session is told of a whole listing only after its start has proved that nothing of an earlier one rests.
+        if (event.ticker === undefined) this.#sql.earlierEnded.run(event.at, this.#account, this.#session, event.at);
         return;
       case 'fill':
         this.#fill(event);
@@ -197,6 +199,9 @@ function prepareStatements(database: Database.Database) {
     orderAccepted: database.prepare(`
       UPDATE orders SET order_id = ?, remaining = ?, filled = ?, state = ?, updated_at = ?
       WHERE account = ? AND client_order_id = ? AND state = 'sent'`),
+    earlierEnded: database.prepare(`
+      UPDATE orders SET state = 'ended', reason = 'not listed after a later session began', updated_at = ?
+      WHERE account = ? AND state = 'open' AND session < ? AND updated_at < ?`),
     orderEnded: database.prepare(`
       UPDATE orders SET state = 'ended', reason = ?, updated_at = ?
       WHERE account = ? AND client_order_id = ? AND state <> 'ended'`),

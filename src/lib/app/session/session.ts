@@ -205,6 +205,7 @@ export class Session {
       throw new KmmError('KMM_CANCEL_UNCONFIRMED', `${count} could not be cancelled ${result.problem ?? ''}`);
     }
     if (result.cancelled > 0) this.#log.say('warn', `cancelled ${result.cancelled} orders left by an earlier session`);
+    this.#bookConfirmed();
     const groups = await this.#parts.desk.groups.dropLeft();
     if (groups > 0) this.#log.say('warn', `deleted ${groups} order groups left by an earlier session`);
   }
