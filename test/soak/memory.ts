@@ -11,7 +11,7 @@ import type { Sample } from './judge.ts';
 export interface MemoryNow {
   /** Bytes in JavaScript's heap and in the buffers that hang on it, after a collection. */
   readonly live: number;
-  /** Bytes of physical memory, before it. */
+  /** Bytes of physical memory, before it: the ring of a tape becomes resident as it is first written through. */
   readonly resident: number;
 }
 
