@@ -8,6 +8,7 @@ import { levels } from '../support/feed.ts';
 import { planOf } from './fault-plan.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { differenceOf, isFlat, slopeOf, textOf } from './judge.ts';
+import { memoryNow } from './memory.ts';
 
 describe('the plan', () => {
   it('is the same for the same seed, and has every fault in each round', () => {
@@ -44,6 +45,18 @@ describe('the judge', () => {
     expect(isFlat(leak)).toBe(false);
     expect(isFlat(samples((seconds) => 1e8 + Math.min(seconds, 200) * 1e6))).toBe(true);
     expect(isFlat(leak.slice(0, 50))).toBe(true);
+  });
+});
+
+describe('the memory of a process', () => {
+  it('counts what is kept, and not what was let go and is yet to be collected (I17)', () => {
+    const before = memoryNow().live;
+    let kept: object[] = Array.from({ length: 200_000 }, (_, index) => ({ index, text: `kept ${index}` }));
+    expect(memoryNow().live - before).toBeGreaterThan(10e6);
+    expect(kept).toHaveLength(200_000);
+    kept = [];
+    expect(memoryNow().live - before).toBeLessThan(2e6);
+    expect(kept).toHaveLength(0);
   });
 });
 

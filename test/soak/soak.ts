@@ -1,10 +1,10 @@
 /**
  * A real exchange process and a real session over sockets, with a proxy between them that misbehaves, and an exchange that
  * misbehaves too, every two minutes by another plan. At the end, with the faults over: every book equal to the exchange's, every order known, cash and positions equal, nothing left resting,
- * memory flat. The result is one line of JSON on standard output.
+ * live memory flat. The result is one line of JSON on standard output.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,12 +23,18 @@ import { isTrading } from '../../src/lib/core/market.ts';
 import { seededStream } from '../../src/lib/sim/random.ts';
 import { planOf } from './fault-plan.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { differenceOf, isFlat, type Sample, type Sides, slopeOf, textOf } from './judge.ts';
+import { differenceOf, isFlat, type Sides, slopeOf, textOf } from './judge.ts';
+import { Memory } from './memory.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/kmm.js', import.meta.url));
-const SAMPLE_MS = 5_000;
+/** Memory is looked at this often: each look stops a process for a full collection. */
+const SAMPLE_MS = 30_000;
+/** As app/run/child.ts starts it; and it tells what it holds. */
+const EXCHANGE_FLAGS = ['--max-semi-space-size=4', '--import', new URL('./tell-memory.ts', import.meta.url).href];
 /** The exchange misbehaves by one plan so long. */
 const PLAN_MS = 120_000;
+/** What the service manager gives a trader (operator.md, MemoryMax). */
+const RESIDENT_MAX = 500_000_000;
 /** Faults over: quoting, or a halt that an operator clears, is due within this (reliability.md I13). */
 const HEALED_MS = 60_000;
 /** What the exchange had done when it answered has reached us after this. */
@@ -51,12 +57,16 @@ export interface SoakOptions {
 /** Prints its result; false when a claim does not hold. */
 export async function soak(options: SoakOptions): Promise<boolean> {
   const home = mkdtempSync(join(tmpdir(), 'kmm-soak-'));
-  const exchange = spawn(process.execPath, [BIN, 'sim', 'serve', '--port', '0', '--seed', options.seed, '--json'], {
-    env: { PATH: process.env.PATH ?? '', HOME: home, KMM_HOME: join(home, 'exchange') },
+  const words = ['sim', 'serve', '--port', '0', '--seed', options.seed, '--json'];
+  const exchange = spawn(process.execPath, [...EXCHANGE_FLAGS, BIN, ...words], {
+    env: {
+      ...{ PATH: process.env.PATH ?? '', HOME: home, KMM_HOME: join(home, 'exchange') },
+      ...{ SOAK_MEMORY: memoryFileIn(home), SOAK_MEMORY_MS: String(SAMPLE_MS) },
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    return await soakOn(exchange, await listening(exchange), home, options);
+    return await soakOn(await listening(exchange), home, options);
   } finally {
     exchange.kill('SIGTERM');
     rmSync(home, { recursive: true, force: true });
@@ -64,7 +74,6 @@ export async function soak(options: SoakOptions): Promise<boolean> {
 }
 
 async function soakOn(
-  exchange: ChildProcess,
   { rest, keyId, privateKeyFile, controlToken }: Serving,
   home: string,
   { minutes, seed }: SoakOptions,
@@ -86,7 +95,7 @@ async function soakOn(
   });
   await live.opened.session.start();
   const operator = new Operator(live);
-  const memory = new Memory(exchange);
+  const memory = new Memory(memoryFileIn(home), SAMPLE_MS);
   const mischief = new Mischief({ rest, controlToken, seed });
   await mischief.next();
   await suffer(proxy, operator, mischief, { minutes, seed });
@@ -107,7 +116,8 @@ async function soakOn(
     ordersKnown: unknown.length === 0,
     reconciled: summary.reconciled,
     nothingRests: summary.isConfirmed && summary.restingAtEnd === 0 && (await restingNow(direct)) === 0,
-    memoryFlat: isFlat(memory.ours) && isFlat(memory.theirs),
+    memoryFlat: memory.isWhole && isFlat(memory.ours) && isFlat(memory.theirs),
+    memoryLow: memory.residentMax <= RESIDENT_MAX,
     noFault: fatal.length === 0 && !operator.met.has('RECONCILE'),
   };
   const failed = Object.entries(claims).flatMap(([claim, holds]) => (holds ? [] : [claim]));
@@ -117,6 +127,7 @@ async function soakOn(
     ...{ faults: Object.fromEntries(proxy.hits), faultsOfTheExchange: done },
     ...{ markets, frames, turns, orders: counts, fills, tickToIntentMs, halts: Object.fromEntries(operator.met) },
     megabytesPerMinute: { client: rounded(slopeOf(memory.ours)), exchange: rounded(slopeOf(memory.theirs)) },
+    residentMegabytesMax: Math.round(memory.residentMax / 1_048_576),
     differences: [...books, ...orders, ...unknown.map((id) => `not asked for by us: ${id}`), ...fatal].slice(0, 20),
     warnings: Object.fromEntries(log),
   };
@@ -240,33 +251,8 @@ class Operator {
   }
 }
 
-class Memory {
-  readonly ours: Sample[] = [];
-  readonly theirs: Sample[] = [];
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(exchange: ChildProcess) {
-    const startedAt = performance.now();
-    this.#timer = setInterval(() => {
-      const seconds = (performance.now() - startedAt) / 1_000;
-      this.ours.push({ seconds, bytes: process.memoryUsage.rss() });
-      this.theirs.push({ seconds, bytes: residentBytes(exchange.pid) });
-    }, SAMPLE_MS);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
-
-/** 0 where the system does not tell. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    const [, kilobytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kilobytes) * 1_024;
-  } catch {
-    return 0;
-  }
+function memoryFileIn(home: string): string {
+  return join(home, 'memory-of-the-exchange.json');
 }
 
 async function booksThatDiffer({ opened, clock }: LiveSession, { rest }: Reach): Promise<readonly string[]> {
