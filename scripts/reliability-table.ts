@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { FAULT_ROWS, type FaultRow } from '../test/world/fault-rows.ts';
 
 interface Line {
+  readonly type?: 'dst';
   readonly seeds?: number;
   readonly runs?: number;
   readonly from?: number;
@@ -14,6 +15,12 @@ interface Line {
   readonly traceHash?: string;
   readonly seconds?: number;
   readonly counts: Readonly<Record<string, number>>;
+}
+
+interface ChaosRun {
+  readonly type: 'run';
+  readonly plan: { readonly scenario: string };
+  readonly violations: readonly unknown[];
 }
 
 const { values } = parseArgs({ options: { dst: { type: 'string' }, chaos: { type: 'string' } } });
@@ -48,7 +55,14 @@ function linesOf(file: string | undefined): readonly Line[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+    .map((line) => lineOf(JSON.parse(line)));
+}
+
+/** Chaos writes a line a run, and one at the end that sums them up. */
+function lineOf(line: Line | ChaosRun | { readonly type: 'chaos' }): Line {
+  if (!('type' in line) || line.type === 'dst') return line as Line;
+  if (line.type === 'run') return { violations: line.violations.length, counts: { [line.plan.scenario]: 1 } };
+  return { violations: 0, counts: {} };
 }
 
 function sumOf(lines: readonly Line[]): ReadonlyMap<string, number> {

@@ -259,14 +259,17 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F43',
     'hostile text, alerts down',
     [],
-    ['adapters/kalshi/clean-text.test.ts: is one short visible line'],
-    'alerts',
+    [
+      'adapters/kalshi/clean-text.test.ts: is one short visible line',
+      'commands/hostile-output.test.ts: prints nothing that is obeyed',
+    ],
+    'alerts are queued, and delivered by nobody yet',
   ),
   row(
     'F44',
     'marked secrets',
     [],
-    [`${SECRET}leaves everything else as it was`],
-    'the run with marked secrets over every row',
+    [`${SECRET}leaves everything else as it was`, 'commands/canary.test.ts: are in nothing that was printed'],
+    'the run with marked secrets (npm run canary) is not over every row',
   ),
 ];
