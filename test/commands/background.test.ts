@@ -65,7 +65,7 @@ describe.concurrent('a run on a recorded background', () => {
     const words = [
       'run',
       '--speed',
-      '100',
+      '60',
       '--background',
       'btc.jsonl.gz',
       '--outcomes',
@@ -76,7 +76,7 @@ describe.concurrent('a run on a recorded background', () => {
     const { exit, records } = await here.json(...words);
     expect(exit).toBe(0);
     expect(records.at(-1)).toMatchObject({ type: 'summary', restingAtEnd: 0, reconciled: true });
-    // At a hundred times the speed our own milliseconds are tenths of a second there: it quotes, and fills are luck.
+    // At sixty times the speed our own milliseconds are hundredths of a second there: it quotes, and fills are luck.
     expect(records.at(-1).intents).toBeGreaterThan(0);
   });
 
