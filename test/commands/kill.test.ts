@@ -48,6 +48,9 @@ class Bench {
   }
 }
 
+/** A handle that is collected lets go of its lock. */
+const held: unknown[] = [];
+
 describe('kill', () => {
   it('without --env finds nothing to do where nothing runs', async () => {
     const { here } = new Bench();
@@ -80,7 +83,7 @@ describe('kill', () => {
   ])('is kept from nothing by a config file that is broken and a database with %s', async (_, harm) => {
     const bench = new Bench().database();
     writeFileSync(join(bench.directory, 'config.toml'), 'schema = "kmm/1"\nbroken = [');
-    harm(bench.home);
+    held.push(harm(bench.home));
     const { exit, stderr, report } = await bench.kill('--reason', 'fat finger');
     expect(exit).toBe(0);
     expect(stderr).toMatch(/^the configuration is left aside: .*config\.toml:2:/);
