@@ -24,6 +24,10 @@ function flatten(teller: Story, over: Partial<FlattenAsk> = {}, isOff = false): 
   return teller.tell({ type: 'flatten_asked', ask: { ...ASK, ...over }, by: 'ann', ...(isOff && { isOff }) });
 }
 
+function haltIn(teller: Story, name: HaltName, scope: string): Story {
+  return teller.tell({ type: 'halt_changed', halt: { name, scope, since: teller.at, reason: 'x' }, isOn: true });
+}
+
 const view = (teller: Story) => teller.engine.flattens.views().at(-1);
 const later = (teller: Story, ms = 1_000) => teller.wait(ms).book();
 
@@ -176,6 +180,8 @@ describe('a flatten', () => {
   it.each<[string, (teller: Story) => void, string]>([
     ['a kill', (teller) => void teller.tell({ type: 'control', verb: 'kill', by: 'ann' }), 'halted'],
     ['kmm stop', (teller) => void teller.tell({ type: 'control', verb: 'stop', by: 'ann' }), 'halted'],
+    ['a kill of what people ask for', (teller) => void haltIn(teller, 'KILLED', 'strategy:hand'), 'halted'],
+    ['a tripped group of its shard', (teller) => void haltIn(teller, 'GROUP', 'shard:0'), 'halted'],
     ['kmm flatten --off', (teller) => void flatten(teller, {}, true), 'called_off'],
     ['the freeze before the close', (teller) => void teller.wait(14 * MINUTE_MS).book(), 'closed'],
   ])('is ended by %s, with its order cancelled', (_, happen, end) => {

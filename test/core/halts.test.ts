@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HALT_CLEARS, type Halt, Halts } from '../../src/lib/core/halts.ts';
 import { after, T0, TICKER } from '../support/orders.ts';
 
+const MARKET = { ticker: TICKER, shard: 0 };
+
 const halt = (over: Partial<Halt> = {}): Halt => ({ name: 'BOOK', scope: TICKER, since: T0, reason: 'gap', ...over });
 
 describe('the halts', () => {
@@ -10,8 +12,8 @@ describe('the halts', () => {
     halts.raise(halt());
     halts.raise(halt({ name: 'PAUSED', scope: '*' }));
     halts.raise(halt({ name: 'RULES', scope: 'KXELSE' }));
-    expect(halts.covering(TICKER).map(({ name }) => name)).toEqual(['BOOK', 'PAUSED']);
-    expect(halts.covering('KXELSE').map(({ name }) => name)).toEqual(['PAUSED', 'RULES']);
+    expect(halts.covering(MARKET, 'cara').map(({ name }) => name)).toEqual(['BOOK', 'PAUSED']);
+    expect(halts.covering({ ticker: 'KXELSE', shard: 0 }, 'cara').map(({ name }) => name)).toEqual(['PAUSED', 'RULES']);
     expect(halts.all()).toHaveLength(3);
   });
 
@@ -20,12 +22,12 @@ describe('the halts', () => {
     const scopes = ['KXBTCD-26NOV2017', 'KXHIGHNY', 'shard:2', 'strategy:cara'];
     for (const scope of scopes) halts.raise(halt({ name: 'KILLED', scope }));
     const covering = (ticker: string, shard: number, strategy: string) =>
-      halts.covering(ticker, shard, strategy).map(({ scope }) => scope);
+      halts.covering({ ticker, shard }, strategy).map(({ scope }) => scope);
     expect(covering('KXBTCD-26NOV2017-T104999.99', 0, 'as')).toEqual(['KXBTCD-26NOV2017']);
     expect(covering('KXBTCD-26NOV2018-T104999.99', 0, 'as')).toEqual([]);
     expect(covering('KXHIGHNYC-26NOV20-T63', 0, 'hand')).toEqual([]);
     expect(covering('KXHIGHNY-26NOV20-T63', 2, 'cara')).toEqual(['KXHIGHNY', 'shard:2', 'strategy:cara']);
-    expect(halts.covering('KXBTC15M-1')).toEqual([]);
+    expect(halts.covering({ ticker: 'KXBTC15M-1', shard: 0 }, 'hand')).toEqual([]);
   });
 
   it('that are raised again keep their beginning and take the new reason and end', () => {
@@ -44,7 +46,7 @@ describe('the halts', () => {
       true,
     ]);
     expect([halts.clear('BOOK', TICKER), halts.clear('BOOK', TICKER)]).toEqual([true, false]);
-    expect(halts.covering(TICKER)).toEqual([]);
+    expect(halts.covering(MARKET, 'cara')).toEqual([]);
   });
 
   it('expire when their end has come, and never without one', () => {

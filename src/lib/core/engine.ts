@@ -25,7 +25,7 @@ import { MarketTable } from './market-table.ts';
 import { HaltBoard, Notes } from './notes.ts';
 import { type IntentPlace, numbered } from './number-intent.ts';
 import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
-import { HAND } from './order-id.ts';
+import { FLATTEN, HAND } from './order-id.ts';
 import type { Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
@@ -41,9 +41,6 @@ export interface EngineConfig {
 
 /** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
 const FULL_TURN_MS = 1_000;
-
-/** The segment of an order out of a position. */
-const FLATTEN = 'flatten';
 
 const NO_INTENTS: readonly Intent[] = [];
 
@@ -284,7 +281,7 @@ export class Engine {
       isFlattened: this.flattens.isAt(market.ticker),
       book: entry.book,
       feed: feedStateOf(state, this.isConnected, this.isSilent),
-      halts: this.halts.covering(market.ticker, market.shard, parameters.strategy),
+      halts: this.halts.covering(market, parameters.strategy),
       parameters,
       orders: this.orders.liveIn(market.ticker),
       risk: this.portfolio.riskContext(state, parameters.risk),

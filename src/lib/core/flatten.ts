@@ -3,7 +3,6 @@ import type { Book } from './book.ts';
 import { topOfOthers } from './decide.ts';
 import type { FlattenStep } from './flatten-rules.ts';
 import type { FlattenAsk, FlattenEnd, FlattenView } from './flatten-types.ts';
-import { clearsOf, type Halt } from './halts.ts';
 import type { HandAsk, HandLife } from './hand-types.ts';
 import type { Holding } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
@@ -71,11 +70,6 @@ export function endAs(flatten: Flatten, end: FlattenEnd): void {
 /** By listings alone: what it filled may not be known. */
 export function hasEndedUnproved({ state, reason = '' }: Order): boolean {
   return state === 'absent' || (state === 'expired' && /in no listing/.test(reason));
-}
-
-/** What ends it: all but a pause, which it was begun with, and what passes by itself, which it waits for. */
-export function takesAway(halt: Halt): boolean {
-  return clearsOf(halt) !== 'self' && halt.name !== 'PAUSED';
 }
 
 export function askOf(step: Extract<FlattenStep, { price: unknown }>, ticker: string, leaseMs: number): HandAsk {

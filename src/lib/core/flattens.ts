@@ -11,17 +11,7 @@ import { isCancellable } from './diff.ts';
 import type { FillSeen, FlattenAsked } from './events.ts';
 import { roomToReduce } from './exposure.ts';
 import type { Feed } from './feed.ts';
-import {
-  askOf,
-  endAs,
-  type Flatten,
-  hasEndedUnproved,
-  markOf,
-  spentBy,
-  takesAway,
-  timesOf,
-  viewOf,
-} from './flatten.ts';
+import { askOf, endAs, type Flatten, hasEndedUnproved, markOf, spentBy, timesOf, viewOf } from './flatten.ts';
 import {
   costOfTaking,
   type FlattenState,
@@ -32,15 +22,17 @@ import {
 } from './flatten-rules.ts';
 import type { FlattenAsk, FlattenEnd, FlattenVerdict, FlattenView } from './flatten-types.ts';
 import { firstGate, type Gate } from './gates.ts';
-import type { Halt } from './halts.ts';
+import { type Halt, takesAway } from './halts.ts';
 import { decideHand, type HandChange, type HandContext } from './hand-rules.ts';
 import type { HandWord } from './hand-types.ts';
 import type { Intent } from './intents.ts';
+import type { Market } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
 import type { IntentPlace } from './number-intent.ts';
 import { hasEnded, type Order, type OrderTerms, owedOf } from './order.ts';
+import { HAND } from './order-id.ts';
 import type { Parameters } from './parameters.ts';
 import { type EpochMs, formatMoney, formatSize, microdollars, type Side, signOf } from './units.ts';
 
@@ -145,7 +137,7 @@ export class Flattens {
     if (state === undefined) return { word: 'market_unknown', reason: `no market ${ticker} is known` };
     const { position, cost } = account.ledger.holding(ticker);
     if (position === 0) return { word: 'size', reason: `nothing is held in ${ticker}` };
-    const halt = board.halts.covering(ticker).find(takesAway);
+    const halt = board.halts.covering(state.market, HAND).find(takesAway);
     if (halt !== undefined) {
       return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
     }
@@ -224,7 +216,7 @@ export class Flattens {
 
   #endOf(flatten: Flatten, { market }: MarketState, now: EpochMs): FlattenEnd | undefined {
     const { board, parameters } = this.#options;
-    if (board.halts.covering(market.ticker).some(takesAway)) return 'halted';
+    if (board.halts.covering(market, HAND).some(takesAway)) return 'halted';
     if (this.#heldOf(flatten) * Math.sign(flatten.startPosition) <= 0) return 'flat';
     if (now >= market.closeAt - parameters.quoting.freezeMs) return 'closed';
     return now >= flatten.endsAt ? 'time' : undefined;
@@ -278,7 +270,7 @@ export class Flattens {
     return firstGate({
       ...{ market: state.market, isSelected: true, book, parameters, now },
       feed: feedStateOf(state, feed.isConnected, feed.isSilent),
-      halts: this.#haltsIn(ticker),
+      halts: this.#haltsIn(state.market),
       orders: account.orders.liveIn(ticker),
     });
   }
@@ -290,7 +282,7 @@ export class Flattens {
     const { bestBid, bestAsk } = book?.isValid && !book.isCrossed ? book : {};
     return {
       place: {
-        ...{ market, halts: this.#haltsIn(market.ticker), isHeard: feed.isHeard },
+        ...{ market, halts: this.#haltsIn(market), isHeard: feed.isHeard },
         risk: account.portfolio.riskContext(state, parameters.risk),
         orders: account.orders.liveIn(market.ticker),
         ...(bestBid !== undefined && { bestBid }),
@@ -302,8 +294,8 @@ export class Flattens {
     };
   }
 
-  #haltsIn(ticker: string): Halt[] {
-    return this.#options.board.halts.covering(ticker).filter(({ name }) => name !== 'PAUSED');
+  #haltsIn(market: Market): Halt[] {
+    return this.#options.board.halts.covering(market, HAND).filter(({ name }) => name !== 'PAUSED');
   }
 
   #noteUnproved(flatten: Flatten, now: EpochMs): void {

@@ -97,6 +97,11 @@ export function clearsOf({ name, scope }: Pick<Halt, 'name' | 'scope'>): HaltCle
   return name === 'UNKNOWN' && scope === HALT_EVERYTHING ? 'operator' : HALT_CLEARS[name];
 }
 
+/** Takes a person's orders off the book: all but a pause, and but what passes by itself. */
+export function takesAway(halt: Halt): boolean {
+  return clearsOf(halt) !== 'self' && halt.name !== 'PAUSED';
+}
+
 /** The set of halts that are on. Owned by the engine; changes only inside `engine.apply`. */
 export class Halts {
   readonly #byKey = new Map<string, Halt>();
@@ -136,15 +141,12 @@ export class Halts {
     }
   }
 
-  /** Halts that stop new exposure of this strategy in this market. */
-  covering(ticker: string, shard?: number, strategy?: string): Halt[] {
+  /** Halts that stop new exposure of this strategy (`hand`: of a person) in this market. */
+  covering({ ticker, shard }: { readonly ticker: string; readonly shard: number }, strategy: string): Halt[] {
     const found: Halt[] = [];
+    const scopes = [HALT_EVERYTHING, haltStrategy(strategy), haltShard(shard)];
     for (const halt of this.#byKey.values()) {
-      const { scope } = halt;
-      const isIts =
-        (strategy !== undefined && scope === haltStrategy(strategy)) ||
-        (shard !== undefined && scope === haltShard(shard));
-      if (scope === HALT_EVERYTHING || isIts || isWithin(ticker, scope)) found.push(halt);
+      if (scopes.includes(halt.scope) || isWithin(ticker, halt.scope)) found.push(halt);
     }
     return found;
   }

@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { isIdle, LEASE_MS_MIN } from './diff.ts';
 import type { HandAsked } from './events.ts';
 import type { Feed } from './feed.ts';
-import { clearsOf, type Halt } from './halts.ts';
+import { takesAway } from './halts.ts';
 import { decideHand, type HandChange, type HandContext, type HandMarket, type HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
 import type { Intent } from './intents.ts';
@@ -95,7 +95,7 @@ export class Hands {
 
   #tend(order: Order, now: EpochMs, intents: Intent[]): void {
     const { board, send, account, parameters, markets, feed } = this.#options;
-    const halts = board.halts.covering(order.ticker, order.shard, HAND);
+    const halts = board.halts.covering(order, HAND);
     if (halts.some(takesAway)) {
       if (order.orderId !== undefined && order.pending?.kind !== 'cancel') {
         intents.push(send({ kind: 'cancel', order }, order, now));
@@ -142,7 +142,7 @@ export class Hands {
     const { bestBid, bestAsk } = book?.isValid && !book.isCrossed ? book : {};
     return {
       market: state.market,
-      halts: board.halts.covering(ticker, state.market.shard, HAND),
+      halts: board.halts.covering(state.market, HAND),
       isHeard: feed.isHeard,
       risk: account.portfolio.riskContext(state, parameters.risk),
       orders: account.orders.liveIn(ticker),
@@ -156,9 +156,4 @@ export class Hands {
 function termsOf(ask: HandAsk, change: HandChange): OrderTerms {
   const isRenewed = ask.kind === 'order' && ask.life.kind === 'renewed';
   return { origin: 'hand', isRenewed, ...('takerFee' in change && { takerFee: change.takerFee }) };
-}
-
-/** What passes by itself leaves a person's order where it is; a pause only ends its renewal. */
-function takesAway(halt: Halt): boolean {
-  return clearsOf(halt) !== 'self' && halt.name !== 'PAUSED';
 }

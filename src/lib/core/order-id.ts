@@ -3,9 +3,13 @@
 /** What stands for a strategy in the ids of orders by hand. */
 export const HAND = 'hand';
 
-/** The strategy of an order of any kmm, `hand` for one by hand; undefined: no kmm has placed it. */
+/** The same of an order out of a position, which a person has asked for as well. */
+export const FLATTEN = 'flatten';
+
+/** The strategy of an order of any kmm, `hand` for one that a person asked for; undefined: no kmm has placed it. */
 export function strategyOf(clientOrderId: string): string | undefined {
-  return PATTERN.exec(clientOrderId)?.[1];
+  const name = PATTERN.exec(clientOrderId)?.[1];
+  return name === FLATTEN ? HAND : name;
 }
 
 const PATTERN = /^kmm-\w+-\d+-(\w+)-\d+$/;

@@ -109,6 +109,9 @@ describe('the kill ladder', () => {
     expect(new Set(result.found.map(({ ticker }) => ticker.split('-')[0]))).toEqual(new Set(['KXHIGHNY']));
     const cancelled = bench.scene.orders().filter(({ status }) => status === 'canceled');
     expect(cancelled.filter(({ ticker }) => !ticker.startsWith('KXHIGHNY'))).toEqual([]);
+    const hand = isMeant({ scope: 'own', markets: [], strategy: 'hand' }, 'kmm-a-');
+    const placed = (by: string) => hand({ ticker: 'KXHIGHNY-1', clientOrderId: `kmm-a-1-${by}-7` });
+    expect(['hand', 'flatten', 'cara'].map(placed)).toEqual([true, true, false]);
     const none = isMeant({ scope: 'account', markets: [], strategy: 'hand' }, 'kmm-');
     expect(await bench.climb({ ...narrow, isMeant: none })).toMatchObject({
       isConfirmed: true,

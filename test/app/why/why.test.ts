@@ -21,9 +21,9 @@ interface Seen {
 
 /** What the engine itself thinks of each market now. */
 function look(engine: Engine, at: EpochMs): Seen[] {
-  return [...engine.markets()].map(({ market: { ticker }, decision }) => ({
-    ...{ at, ticker, decision },
-    halts: engine.halts.covering(ticker).map(({ name }) => name),
+  return [...engine.markets()].map(({ market, decision }) => ({
+    ...{ at, ticker: market.ticker, decision },
+    halts: engine.halts.covering(market, engine.config.parameters.strategy).map(({ name }) => name),
   }));
 }
 

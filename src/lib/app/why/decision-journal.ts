@@ -5,6 +5,7 @@
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Decision, StandingOrder } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
+import type { Market } from '../../core/market.ts';
 import type { Orders } from '../../core/orders.ts';
 import type { Centicontracts, EpochMs } from '../../core/units.ts';
 import type { SessionPart } from '../session/session-part.ts';
@@ -47,7 +48,7 @@ export class DecisionJournal implements SessionPart {
       for (const { market, decision } of this.#options.engine.markets()) {
         count += 1;
         const written = this.#written.get(market.ticker);
-        if (written === undefined || written.decision !== decision) this.#look(market.ticker, decision, written, at);
+        if (written === undefined || written.decision !== decision) this.#look(market, decision, written, at);
       }
       if (count < this.#written.size) this.#leave(at);
     });
@@ -63,9 +64,10 @@ export class DecisionJournal implements SessionPart {
     });
   }
 
-  #look(ticker: string, decision: Decision | undefined, written: Written | undefined, at: EpochMs): void {
+  #look(market: Market, decision: Decision | undefined, written: Written | undefined, at: EpochMs): void {
     const { engine } = this.#options;
-    const halts = engine.halts.covering(ticker);
+    const { ticker } = market;
+    const halts = engine.halts.covering(market, engine.config.parameters.strategy);
     const meaning = meaningOf(decision, halts);
     const sends = decision !== undefined && decision.changes.length > 0;
     if (written !== undefined) {
