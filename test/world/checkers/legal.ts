@@ -80,10 +80,14 @@ export function clockSlackMs(faults: readonly Fault[]): number {
 
 /** How long news of a market may take: the listing is read again once a minute where a frame may be lost. */
 function newsMs(faults: readonly Fault[]): number {
-  const isHeard = faults.every(
+  return isHeard(faults) ? 1_000 : 65_000;
+}
+
+/** Every frame comes, and at once. */
+export function isHeard(faults: readonly Fault[]): boolean {
+  return faults.every(
     (fault) =>
       !['link_cut', 'link_silent', 'frozen', 'starved'].includes(fault.kind) &&
       !(fault.kind === 'exchange' && /frame|channel|overflow/.test(String(fault.rule.fault))),
   );
-  return isHeard ? 1_000 : 65_000;
 }

@@ -16,13 +16,16 @@ import { Ledger } from '../../../src/lib/core/ledger.ts';
 import { type Centicontracts, PRICE_ONE, parsePrice, parseSize, type Side } from '../../../src/lib/core/units.ts';
 import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';
+import { isHeard } from './legal.ts';
 
 /** Whether a fill alone may break a limit: not once what closing has brought is in the measure (ADR 23). */
 const FILLS_COUNT: boolean = true;
-/** What a stranger does on our account is known a little later. */
+/** What a stranger does on our account is known a little later; where a frame may be lost, by the listing of every 30 s. */
 const FOREIGN_MS = 10_000;
+const FOREIGN_UNHEARD_MS = 45_000;
 
-export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive }) => {
+export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive, faults }) => {
+  const foreignMs = isHeard(faults) ? FOREIGN_MS : FOREIGN_UNHEARD_MS;
   const ledger = new Ledger();
   const resting = new Map<string, VenueOrder>();
   /** Creates that have left and have not been heard of, by client order id. */
@@ -77,7 +80,7 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive }) => {
     const after = figures();
     const broken = [...after].find(([name, { value, max }]) => value > max && value > (before.get(name)?.value ?? 0));
     before = after;
-    if (broken === undefined || !clientOrderId.startsWith(ownPrefix) || at - foreignAt < FOREIGN_MS) return;
+    if (broken === undefined || !clientOrderId.startsWith(ownPrefix) || at - foreignAt < foreignMs) return;
     const [name, { value, max }] = broken;
     return `${name} is ${value} of ${max} with order ${clientOrderId}`;
   }
