@@ -143,6 +143,8 @@ export class Halts {
 
   /** Halts that stop new exposure of this strategy (`hand`: of a person) in this market. */
   covering({ ticker, shard }: { readonly ticker: string; readonly shard: number }, strategy: string): Halt[] {
+    // Nearly always, and asked for every market of every turn.
+    if (this.#byKey.size === 0) return [];
     const found: Halt[] = [];
     const scopes = [HALT_EVERYTHING, haltStrategy(strategy), haltShard(shard)];
     for (const halt of this.#byKey.values()) {
