@@ -28,7 +28,7 @@ export class StreamProbe {
     this.#tookMs = 0;
   }
 
-  /** Call about once a second while the link is up. */
+  /** Call at least once a second while the link is up. */
   tick(now: EpochMs): void {
     if (now - this.#askedAt < EVERY_MS) return;
     this.#askedAt = now;

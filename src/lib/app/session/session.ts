@@ -107,6 +107,8 @@ export class Session {
     this.#parts.latches.start();
     await this.#readAccount();
     await this.#parts.stream.connect();
+    // From here on, so that what the first quotes are about is known to be no old news.
+    this.#stops.push(loops.every('silence', SILENCE_CHECK_MS, () => this.#parts.stream.listen()));
     await this.#cancelLeftovers();
     await this.#restoreLedger();
     this.#parts.alerts.start();
@@ -122,7 +124,6 @@ export class Session {
     this.#stops.push(
       this.#parts.pauses.start(),
       loops.every('heartbeat', HEARTBEAT_MS, () => this.#heartbeat()),
-      loops.every('silence', SILENCE_CHECK_MS, () => this.#parts.stream.listen()),
     );
     this.#phase = 'running';
     this.#parts.sleep.begin();

@@ -126,13 +126,13 @@ export class StreamSide {
   tick(now: EpochMs): void {
     this.#subscriptions.onTurn(now);
     this.#subscriptions.requestSnapshot(this.#options.engine.doubtfulBooks(now), now);
-    if (this.#options.engine.isConnected) this.#probe.tick(now);
   }
 
   /** Call a few times a second: silence, and news that is old, is told to the engine when it begins and when it ends. */
   listen(): void {
     const { clock, engine, emit } = this.#options;
     const now = clock.now();
+    if (engine.isConnected) this.#probe.tick(now);
     const { silenceMsMax, messageAgeMsMax } = engine.config.parameters.quoting;
     const isSilent = now - this.#heardAt > silenceMsMax || this.#probe.lateMs(now) > messageAgeMsMax;
     if (isSilent !== engine.isSilent) emit({ type: 'feed_silence', at: now, isSilent, heardAt: this.#heardAt });
