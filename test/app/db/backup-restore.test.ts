@@ -52,7 +52,7 @@ describe('a backup', () => {
     const journal = openedJournal(home.database);
     journal.setLatch(KILLED, 'me');
     const backup = backUp(home);
-    expect(backup).toMatchObject({ sessions: 1, turns: 5, version: 4, isEncrypted: false, removed: [] });
+    expect(backup).toMatchObject({ sessions: 1, turns: 5, version: 5, isEncrypted: false, removed: [] });
     expect(backup.file).toMatch(/backup\/kmm-sim-20261120T072000Z\.db$/);
     expect(statSync(backup.file).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(home.directory, 'backup'))).toEqual(['kmm-sim-20261120T072000Z.db']);

@@ -253,6 +253,98 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX alerts_not_delivered ON alerts (id) WHERE delivered_at IS NULL;
     `,
   },
+  {
+    // Money beside fills: what else moved cash, what a fill was worth later, what was charged against what was to be.
+    version: 5,
+    sql: `
+      CREATE TABLE markets (
+        ticker TEXT PRIMARY KEY,
+        event_ticker TEXT NOT NULL,
+        series_ticker TEXT NOT NULL,
+        title TEXT NOT NULL,
+        is_exclusive INTEGER NOT NULL,
+        close_at INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE cash_entries (
+        account TEXT NOT NULL,
+        entry_id TEXT NOT NULL,
+        session INTEGER REFERENCES sessions,
+        kind TEXT NOT NULL CHECK (kind IN ('deposit', 'withdrawal', 'transfer', 'incentive', 'adjustment')),
+        shard INTEGER NOT NULL,
+        amount INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, entry_id)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE fee_checks (
+        account TEXT NOT NULL,
+        trade_id TEXT NOT NULL,
+        predicted INTEGER,
+        charged INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, trade_id)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE fill_marks (
+        account TEXT NOT NULL,
+        trade_id TEXT NOT NULL,
+        horizon_ms INTEGER NOT NULL,
+        mid_doubled INTEGER NOT NULL,
+        fair INTEGER,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, trade_id, horizon_ms)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE market_samples (
+        session INTEGER NOT NULL REFERENCES sessions,
+        ticker TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        mid_doubled INTEGER,
+        bid INTEGER,
+        ask INTEGER,
+        position INTEGER NOT NULL,
+        unrealized INTEGER NOT NULL,
+        realized INTEGER NOT NULL,
+        fees INTEGER NOT NULL,
+        latency_us INTEGER,
+        PRIMARY KEY (session, ticker, at)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE account_samples (
+        session INTEGER NOT NULL REFERENCES sessions,
+        at INTEGER NOT NULL,
+        cash INTEGER NOT NULL,
+        realized INTEGER NOT NULL,
+        unrealized INTEGER NOT NULL,
+        fees INTEGER NOT NULL,
+        worst_loss INTEGER NOT NULL,
+        resting INTEGER NOT NULL,
+        unknown INTEGER NOT NULL,
+        PRIMARY KEY (session, at)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE risk_marks (
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        value INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, name)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE alert_deliveries (
+        alert INTEGER NOT NULL,
+        channel TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        next_at INTEGER NOT NULL,
+        delivered_at INTEGER,
+        problem TEXT,
+        PRIMARY KEY (alert, channel)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /** The version that these migrations lead to. */

@@ -1,0 +1,228 @@
+/**
+ * The money of an account as the journal has it: every fill, settlement and other movement of cash, and what was noted beside
+ * them. For reports, exports and the double-entry ledger; reads beside whoever writes. Integers as in units.ts; a mid is
+ * doubled (bid + ask), in half centicents.
+ */
+import type Database from 'better-sqlite3';
+import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
+import { openDatabase } from './database.ts';
+import { StoreProblem } from './problem.ts';
+
+export interface FillRow {
+  readonly tradeId: string;
+  readonly session: number;
+  readonly orderId: string;
+  /** Absent: another's order, or by hand elsewhere. */
+  readonly clientOrderId: string | null;
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  readonly isTaker: 0 | 1;
+  readonly fee: Microdollars;
+  readonly shard: number | null;
+  /** Of the execution; null where the exchange gave none. */
+  readonly exchangeAt: EpochMs | null;
+  readonly at: EpochMs;
+}
+
+export interface SettlementRow {
+  readonly ticker: string;
+  readonly settledAt: EpochMs;
+  /** What one YES paid. */
+  readonly value: Centicents;
+  readonly result: string;
+  readonly shard: number | null;
+  readonly at: EpochMs;
+}
+
+export interface CashEntryRow {
+  readonly entryId: string;
+  readonly kind: 'deposit' | 'withdrawal' | 'transfer' | 'incentive' | 'adjustment';
+  readonly shard: number;
+  /** Signed: what it did to cash. */
+  readonly amount: Microdollars;
+  readonly label: string;
+  readonly at: EpochMs;
+}
+
+export interface CashMoveRow {
+  readonly transferId: string;
+  readonly fromShard: number;
+  readonly toShard: number;
+  readonly amount: Microdollars;
+  readonly at: EpochMs;
+}
+
+/** The mid when a fill was seen (horizon 0) and so many milliseconds later. */
+export interface FillMarkRow {
+  readonly tradeId: string;
+  readonly horizonMs: number;
+  readonly midDoubled: number;
+  /** The fair value then, in centicents. */
+  readonly fair: number | null;
+  readonly at: EpochMs;
+}
+
+export interface FeeCheckRow {
+  readonly tradeId: string;
+  /** Null: no formula is known for the market's fee type. */
+  readonly predicted: Microdollars | null;
+  readonly charged: Microdollars;
+  readonly at: EpochMs;
+}
+
+export interface MarketRow {
+  readonly ticker: string;
+  readonly eventTicker: string;
+  readonly seriesTicker: string;
+  readonly title: string;
+  readonly isExclusive: 0 | 1;
+  readonly closeAt: EpochMs;
+}
+
+export interface MarketSampleRow {
+  readonly session: number;
+  readonly ticker: string;
+  readonly at: EpochMs;
+  readonly midDoubled: number | null;
+  /** Our own best orders at that moment. */
+  readonly bid: Centicents | null;
+  readonly ask: Centicents | null;
+  readonly position: Centicontracts;
+  readonly unrealized: Microdollars;
+  readonly realized: Microdollars;
+  readonly fees: Microdollars;
+  /** Of the turn that decided last. */
+  readonly latencyUs: number | null;
+}
+
+export interface AccountSampleRow {
+  readonly session: number;
+  readonly at: EpochMs;
+  readonly cash: Microdollars;
+  readonly realized: Microdollars;
+  readonly unrealized: Microdollars;
+  readonly fees: Microdollars;
+  /** Worst loss of positions and orders together. */
+  readonly worstLoss: Microdollars;
+  readonly resting: number;
+  readonly unknown: number;
+}
+
+/** From `from`, before `to`. */
+export interface Span {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+export class MoneyRows {
+  readonly #database: Database.Database;
+
+  private constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  /** Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
+  static open(path: string, env: string): MoneyRows | StoreProblem {
+    const database = openDatabase({ path, env, access: 'guest' });
+    return database instanceof StoreProblem ? database : new MoneyRows(database);
+  }
+
+  /** Those that ever had a session or money here, the newest first. */
+  accounts(): readonly string[] {
+    return this.#database
+      .prepare<[], string>('SELECT account FROM sessions GROUP BY account ORDER BY max(session) DESC')
+      .pluck()
+      .all();
+  }
+
+  /** In the order in which they were executed. */
+  fills(account: string): IterableIterator<FillRow> {
+    return this.#database
+      .prepare<[string], FillRow>(`
+        SELECT trade_id AS tradeId, session, order_id AS orderId, client_order_id AS clientOrderId, ticker, side, price, size,
+          is_taker AS isTaker, fee, shard, exchange_at AS exchangeAt, at
+        FROM fills WHERE account = ? ORDER BY coalesce(exchange_at, at), trade_id`)
+      .iterate(account);
+  }
+
+  settlements(account: string): readonly SettlementRow[] {
+    return this.#database
+      .prepare<[string], SettlementRow>(`
+        SELECT ticker, settled_at AS settledAt, value, result, shard, at
+        FROM settlements WHERE account = ? ORDER BY settled_at, ticker`)
+      .all(account);
+  }
+
+  openingCash(
+    account: string,
+  ): readonly { readonly shard: number; readonly cash: Microdollars; readonly at: EpochMs }[] {
+    return this.#database
+      .prepare<[string], { shard: number; cash: Microdollars; at: EpochMs }>(
+        'SELECT shard, cash, at FROM opening_cash WHERE account = ? ORDER BY shard',
+      )
+      .all(account);
+  }
+
+  cashEntries(account: string): readonly CashEntryRow[] {
+    return this.#database
+      .prepare<[string], CashEntryRow>(`
+        SELECT entry_id AS entryId, kind, shard, amount, label, at FROM cash_entries WHERE account = ? ORDER BY at, entry_id`)
+      .all(account);
+  }
+
+  cashMoves(account: string): readonly CashMoveRow[] {
+    return this.#database
+      .prepare<[string], CashMoveRow>(`
+        SELECT transfer_id AS transferId, from_shard AS fromShard, to_shard AS toShard, amount, at
+        FROM cash_moves WHERE account = ? ORDER BY at, transfer_id`)
+      .all(account);
+  }
+
+  fillMarks(account: string): IterableIterator<FillMarkRow> {
+    return this.#database
+      .prepare<[string], FillMarkRow>(`
+        SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, at
+        FROM fill_marks WHERE account = ? ORDER BY trade_id, horizon_ms`)
+      .iterate(account);
+  }
+
+  feeChecks(account: string): readonly FeeCheckRow[] {
+    return this.#database
+      .prepare<[string], FeeCheckRow>(`
+        SELECT trade_id AS tradeId, predicted, charged, at FROM fee_checks WHERE account = ? ORDER BY at, trade_id`)
+      .all(account);
+  }
+
+  markets(): readonly MarketRow[] {
+    return this.#database
+      .prepare<[], MarketRow>(`
+        SELECT ticker, event_ticker AS eventTicker, series_ticker AS seriesTicker, title, is_exclusive AS isExclusive,
+          close_at AS closeAt FROM markets ORDER BY ticker`)
+      .all();
+  }
+
+  marketSamples(account: string, { from, to }: Span): IterableIterator<MarketSampleRow> {
+    return this.#database
+      .prepare<[string, number, number], MarketSampleRow>(`
+        SELECT s.session, ticker, at, mid_doubled AS midDoubled, bid, ask, position, unrealized, realized, fees,
+          latency_us AS latencyUs
+        FROM market_samples s JOIN sessions USING (session)
+        WHERE account = ? AND at >= ? AND at < ? ORDER BY at, ticker`)
+      .iterate(account, from, to);
+  }
+
+  accountSamples(account: string, { from, to }: Span): readonly AccountSampleRow[] {
+    return this.#database
+      .prepare<[string, number, number], AccountSampleRow>(`
+        SELECT s.session, at, cash, realized, unrealized, fees, worst_loss AS worstLoss, resting, unknown
+        FROM account_samples s JOIN sessions USING (session)
+        WHERE account = ? AND at >= ? AND at < ? ORDER BY at`)
+      .all(account, from, to);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
