@@ -182,13 +182,17 @@ describe('books', () => {
     expect([books.get(A)?.gaps, books.get(A)?.book.levelCount]).toEqual([0, 1]);
   });
 
-  it('are lost when their subscription breaks, and take the next number as it comes', () => {
+  it('are lost when their subscription breaks, and only another one brings them back, whatever was asked of the first', () => {
     const books = twoBooks();
     books.apply(snapshot(feed(1, 5), 'KX-C', [[1, 1]]));
     expect(said(books, broken(2)).invalidated).toEqual([`${A} feed_broken`, `${B} feed_broken`]);
     expect(isValid(books, 'KX-C')).toBe(true);
-    expect(said(books, snapshot(feed(80), A)).isApplied).toBe(true);
-    expect(books.get(A)?.gaps).toBe(1);
+    expect(said(books, snapshot(feed(80), A)).isApplied).toBe(false);
+    expect(said(books, snapshot(feed(1, 6), A)).isApplied).toBe(true);
+    expect(said(books, delta(feed(81), A, 'bid', 4_700, 1)).isApplied).toBe(false);
+    expect([books.get(A)?.gaps, isValid(books, A), isValid(books, B)]).toEqual([1, true, false]);
+    books.apply(started());
+    expect(said(books, snapshot(feed(7), B)).isApplied).toBe(true);
   });
 
   it('are all lost when it cannot be told which subscription broke, unless it was of another connection', () => {

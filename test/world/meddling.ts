@@ -51,7 +51,7 @@ export class Meddling implements Meddler {
     if (method === 'POST' && path === ORDERS && this.draws('request_doubled')) {
       // Whoever doubled it hands on what came of the second, unless that says nothing of the first.
       const [first, second] = [answer(), answer()];
-      if (second.answer.status === CONFLICT) return second;
+      if (second.answer.status === CONFLICT || isUnclear(second)) return second;
       if (isSuccess(first) || !isSuccess(second)) return first;
       // A refusal is all the proof there is (reliability.md section 2): of an order that rests it is handed on only where
       // the stream has surely shown the order before. Elsewhere nobody could keep a limit.
@@ -68,6 +68,11 @@ function isHarmlessToNews({ kind, ...fault }: Fault): boolean {
 
 function isSuccess({ answer }: Reply): boolean {
   return answer.status >= 200 && answer.status < 300;
+}
+
+/** The order may have been taken in all the same. */
+function isUnclear({ answer, cut }: Reply): boolean {
+  return answer.status >= 500 || cut !== undefined;
 }
 
 function ofAnother(reply: Reply): Reply {

@@ -126,7 +126,7 @@ export class Books {
     const subscription = this.#advance(event.feed);
     const market = this.#marketOf(event.ticker, subscription);
     // Two subscriptions to one market would have every change counted twice: the one that brought the snapshot counts.
-    if (market.subscription !== subscription) return;
+    if (market.subscription !== subscription || subscription.isEnded) return;
     switch (market.book.delta(event.side, event.price, event.delta)) {
       case 'applied':
         market.deltas += 1;
@@ -144,8 +144,8 @@ export class Books {
     const isOld = this.#isBehind(event.feed);
     const subscription = this.#advance(event.feed);
     const market = this.#marketOf(event.ticker, subscription);
-    // A frame that comes a second time shows a book of the past.
-    if (isOld) return;
+    // A frame that comes a second time shows a book of the past, and one of a subscription that ended would get no changes.
+    if (isOld || subscription.isEnded) return;
     this.#heal(market.ticker);
     if (market.subscription !== subscription) {
       market.subscription.markets.delete(market);
@@ -175,7 +175,7 @@ export class Books {
     if (conn !== this.#conn) this.#reconnect(conn);
     let subscription = this.#subscriptions.get(sid);
     if (subscription === undefined) {
-      subscription = { lastSeq: undefined, markets: new Set() };
+      subscription = { lastSeq: undefined, isEnded: false, markets: new Set() };
       this.#subscriptions.set(sid, subscription);
     }
     const { lastSeq } = subscription;
@@ -202,6 +202,7 @@ export class Books {
     const subscription = this.#subscriptions.get(sid);
     if (subscription === undefined) return;
     subscription.lastSeq = undefined;
+    subscription.isEnded = false;
     this.#restart(subscription.markets);
   }
 
@@ -223,6 +224,7 @@ export class Books {
     for (const [key, subscription] of this.#subscriptions) {
       if (sid !== undefined && sid !== key) continue;
       subscription.lastSeq = undefined;
+      subscription.isEnded = !this.#allowGaps;
       this.#lose(subscription, 'feed_broken');
     }
   }
@@ -249,6 +251,8 @@ export class Books {
 interface Subscription {
   /** Undefined: any number may come next. */
   lastSeq: number | undefined;
+  /** It broke, and another is begun in its place. Answers to what it was asked before may still come. */
+  isEnded: boolean;
   readonly markets: Set<Entry>;
 }
 

@@ -211,7 +211,8 @@ export class Subscriptions {
 const ANSWER_MS = 5_000;
 /** A feed that breaks, or is refused, is not asked for again faster than this; the pause doubles while it goes on. */
 const RESTART_MS = 1_000;
-const RESTART_MS_MAX = 30_000;
+/** Once all is well again, quotes are to be back within 30 s (reliability.md I13). */
+const RESTART_MS_MAX = 15_000;
 /** Without a failure for this long, all is forgiven. */
 const FORGIVEN_MS = 60_000;
 const SNAPSHOT_MS = 2_000;

@@ -27,8 +27,8 @@ export interface BookAuditorOptions {
 const EVERY_MS = 45_000;
 /** A book that was lost in the middle of it is looked at again after this. */
 const AGAIN_MS = 10_000;
-/** Levels a side. */
-const DEPTH = 10;
+/** Levels a side: as many as the exchange gives. What drifts far from the top would be believed as soon as it is the top. */
+const DEPTH = 100;
 /** An answer may be older than the asking by this. */
 const LEAD_MS = 2_000;
 /** Above the age that a book message may have: what the exchange's answer holds has reached us by then. */
