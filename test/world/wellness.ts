@@ -21,7 +21,8 @@ export function reasonNotToQuote(trader: Trader, venue: Venue, freezeMs: number)
     return posture === 'quote' && bid.shown === undefined && ask.shown === undefined;
   });
   if (isUnwilling) return 'without a price worth showing';
-  if (decisions.some(({ bid, ask }) => [bid, ask].some(({ reason }) => reason.startsWith(SPENT)))) return "with the minute's orders used up";
+  if (decisions.some(({ bid, ask }) => [bid, ask].some(({ reason }) => reason.startsWith(SPENT))))
+    return "with the minute's orders used up";
   // What only an operator ends is a reason to stand still.
   const lasting = engine.halts.all().find((halt) => clearsOf(halt) === 'operator');
   return lasting && `into ${lasting.name}`;
