@@ -117,6 +117,11 @@ export class MarketFollower {
     this.#refreshSoon();
   }
 
+  /** What was said of markets until now may have passed us by: they are read again. */
+  missed(): void {
+    this.#refreshSoon();
+  }
+
   /** An event of this series was listed or changed. */
   heardOfEvent(seriesTicker: string): void {
     if (this.#targets.some(({ ticker }) => ticker === seriesTicker)) this.#refreshSoon();

@@ -99,7 +99,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   });
   const stream = new StreamSide({
     ...{ ...common, catchUp, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
-    ...{ apply: seams.apply, isRunning: seams.isRunning },
+    ...{ apply: seams.apply, isRunning: seams.isRunning, onLifecycleAnew: () => follower.missed() },
     onNotice: (notice: Parameters<NoticeBoard['take']>[0], at: EpochMs) => notices.take(notice, at),
   });
   const sleep = new SleepWatch({ ...options, clock, log, stream });

@@ -33,6 +33,8 @@ export interface StreamSideOptions {
   /** Tells the engine what a frame says: the tape has the frame itself. */
   readonly apply: (event: EngineEvent) => void;
   readonly onNotice: (notice: Exclude<FrameNotice, Answer>, at: EpochMs) => void;
+  /** What was said of the markets before this was told to nobody. */
+  readonly onLifecycleAnew: () => void;
   /** The account has been read once and nothing has been stopped. */
   readonly isRunning: () => boolean;
   readonly onFatal: (error: Error) => void;
@@ -41,6 +43,7 @@ export interface StreamSideOptions {
 const CONNECT_MS = 15_000;
 /** The exchange answers our pings at this pace. */
 const PING_MS = 2_000;
+const LIFECYCLE = 'market_lifecycle_v2';
 const PRIVATE: ReadonlySet<string> = new Set(ACCOUNT_CHANNELS.map(({ name }) => name));
 
 export class StreamSide {
@@ -194,6 +197,7 @@ export class StreamSide {
       if (event.type === 'feed_started' || event.type === 'feed_broken') this.#subscriptions.onEvent(event);
       // What happened to the account before a private channel began was told to nobody.
       if (event.type === 'feed_started' && PRIVATE.has(event.channel) && isRunning()) catchUp.require();
+      if (event.type === 'feed_started' && event.channel === LIFECYCLE && isRunning()) this.#options.onLifecycleAnew();
     }
     if (meaning.sentAt !== undefined) clockSync.heard(meaning.sentAt);
     for (const notice of meaning.notices) {
