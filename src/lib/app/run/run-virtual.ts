@@ -6,12 +6,13 @@
 import { virtualLink } from '../../adapters/sim-server/link.ts';
 import { ServedVenue } from '../../adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../adapters/sim-server/virtual-clock.ts';
-import { epochMs } from '../../core/units.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import { seededStream } from '../../sim/random.ts';
 import type { Configuration } from '../config/config.ts';
 import { endSession } from '../session/end-session.ts';
 import { openSession } from '../session/open-session.ts';
+import type { Session } from '../session/session.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn, openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim/sim-world.ts';
 import { takeLock } from './take-lock.ts';
@@ -24,6 +25,8 @@ export interface VirtualOptions {
   readonly onLog: (line: LogLine) => void;
   /** Stops the run early when aborted. */
   readonly signal: AbortSignal;
+  /** Called every virtual second: for whoever looks on, or lets the exchange misbehave. */
+  readonly onSecond?: (session: Session, served: ServedVenue, now: EpochMs) => void;
 }
 
 /** There and back, as from a small server near the exchange (kalshi/api.md 1). */
@@ -72,6 +75,7 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
       forSeconds === undefined ? epochMs((endAt ?? beganAt) + AFTER_END_MS) : epochMs(beganAt + forSeconds * 1_000);
     while (clock.now() < until && fatal === undefined && !signal.aborted) {
       await clock.run(epochMs(Math.min(until, clock.now() + SLICE_MS)), served);
+      options.onSecond?.(opened.session, served, clock.now());
     }
     const ending = forSeconds === undefined ? 'the end of the recording' : '--for';
     const by = signal.aborted ? 'SIGINT' : fatal === undefined ? ending : 'a fault of its own';

@@ -1,0 +1,162 @@
+/**
+ * Days of virtual time: the session, gateway, journal and tape of a live run, with an exchange that misbehaves by another
+ * plan every ten minutes. Claims flat memory, no order of unknown fate older than its lease and the read lag, no row of the
+ * tape lost, and money equal at the end. The result is one line of JSON on standard output.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startMischief } from '../../src/lib/adapters/sim-server/back-office.ts';
+import { drawPlan } from '../../src/lib/adapters/sim-server/mischief-draw.ts';
+import type { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
+import { loadConfiguration } from '../../src/lib/app/config/config.ts';
+import { runVirtual } from '../../src/lib/app/run/run-virtual.ts';
+import type { Session } from '../../src/lib/app/session/session.ts';
+import { clearsOf } from '../../src/lib/core/halts.ts';
+import { READ_LAG_MS } from '../../src/lib/core/read-lag.ts';
+import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
+import { isFlat, type Sample, slopeOf } from './judge.ts';
+import { memoryNow } from './memory.ts';
+
+export interface DaysOptions {
+  readonly days: number;
+  readonly seed: string;
+  /** Series, as the configuration names them. */
+  readonly markets: string;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_SECONDS = 86_400;
+const PLAN_MS = 600_000;
+/** Then everything is well, and must be equal. */
+const CALM_MS = 600_000;
+/** A person looks in this often, and clears what only a person may. */
+const OPERATOR_MS = 60_000;
+/** Of a virtual day in which everything is booked and nothing forgotten; a leak of books or orders is far more. */
+const MEGABYTES_PER_DAY_MAX = 25;
+
+/** Prints its result; false when a claim does not hold. */
+export async function soakDays({ days, seed, markets }: DaysOptions): Promise<boolean> {
+  const home = mkdtempSync(join(tmpdir(), 'kmm-days-'));
+  try {
+    const watcher = new Watcher(seed, days * DAY_SECONDS * 1_000);
+    const host = { directory: home, variables: { KMM_HOME: home }, userHome: home, systemFile: '/nowhere' };
+    const flags = Object.entries({ ...LIMITS, 'markets.tickers': markets });
+    const summary = await runVirtual({
+      configuration: loadConfiguration({
+        ...{ environment: 'sim', host },
+        flags: flags.map(([key, value]) => ({ flag: `--${key}`, key, value })),
+      }),
+      world: { seed, background: [] },
+      forSeconds: days * DAY_SECONDS,
+      signal: new AbortController().signal,
+      onLog: ({ level, text }) => {
+        if (level === 'error') process.stderr.write(`${text}\n`);
+      },
+      onSecond: (session, served, now) => watcher.look(session, served, now),
+    });
+    const megabytesPerDay = Math.round(slopeOf(watcher.live) * 1_440 * 10) / 10;
+    const claims = {
+      memoryFlat: isFlat(watcher.live) && megabytesPerDay <= MEGABYTES_PER_DAY_MAX,
+      unknownResolved: watcher.unknownMsMax <= watcher.leaseMs + READ_LAG_MS,
+      tapeWhole: summary.droppedFrames === 0,
+      reconciled: summary.reconciled === true && !watcher.met.has('RECONCILE'),
+      nothingRests: summary.isConfirmed && summary.restingAtEnd === 0,
+    };
+    const failed = Object.entries(claims).flatMap(([claim, holds]) => (holds ? [] : [claim]));
+    const { frames, turns, orders, fills, droppedFrames, reconciled } = summary;
+    const result = {
+      ...{ type: 'soak_days', schemaVersion: 1, days, seed, markets, failed, claims },
+      ...{ frames, turns, orders, fills, droppedFrames, reconciled, megabytesPerDay },
+      liveMegabytes: watcher.live
+        .filter((_, hour) => hour % 12 === 0)
+        .map(({ bytes }) => Math.round(bytes / 1_048_576)),
+      ...{ unknownSecondsMax: watcher.unknownMsMax / 1_000, plans: watcher.plans },
+      ...{ halts: Object.fromEntries(watcher.met), faults: watcher.faults },
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return failed.length === 0;
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Limits that days of bad luck do not reach: what is tried here is the plumbing. */
+const LIMITS = {
+  'risk.loss_market_dollars_max': '1000',
+  'risk.loss_event_dollars_max': '2500',
+  'risk.loss_total_dollars_max': '25000',
+  'risk.loss_day_dollars_max': '25000',
+};
+
+class Watcher {
+  /** Seconds are virtual; one sample an hour. */
+  readonly live: Sample[] = [];
+  /** Halts seen, by name. */
+  readonly met = new Map<string, number>();
+  faults: Readonly<Record<string, number>> = {};
+  unknownMsMax = 0;
+  leaseMs = 0;
+  plans = 0;
+  readonly #seed: string;
+  readonly #durationMs: number;
+  #beganAt: EpochMs | undefined;
+  #planAt = 0;
+  #clearedAt = 0;
+  #isCalm = false;
+  readonly #on = new Set<string>();
+
+  constructor(seed: string, durationMs: number) {
+    this.#seed = seed;
+    this.#durationMs = durationMs;
+  }
+
+  look(session: Session, served: ServedVenue, now: EpochMs): void {
+    this.#beganAt ??= now;
+    const elapsedMs = now - this.#beganAt;
+    this.leaseMs = session.engine.config.parameters.quoting.leaseMs;
+    for (const { state, sentAt } of session.engine.orders.live()) {
+      if (state === 'unknown') this.unknownMsMax = Math.max(this.unknownMsMax, now - sentAt);
+    }
+    this.#noteHalts(session);
+    this.#misbehave(served, elapsedMs, now);
+    if (now - this.#clearedAt >= OPERATOR_MS) this.#clear(session, now);
+    if (elapsedMs < this.live.length * HOUR_MS) return;
+    this.live.push({ seconds: elapsedMs / 1_000, bytes: memoryNow().live });
+    process.stderr.write(
+      `hour ${this.live.length - 1}: ${Math.round((this.live.at(-1)?.bytes ?? 0) / 1_048_576)} MB\n`,
+    );
+  }
+
+  #noteHalts(session: Session): void {
+    const on = new Set(session.engine.halts.all().map(({ name, scope }) => `${name} ${scope}`));
+    for (const key of on) {
+      if (this.#on.has(key)) continue;
+      const [name = ''] = key.split(' ');
+      this.met.set(name, (this.met.get(name) ?? 0) + 1);
+    }
+    this.#on.clear();
+    for (const key of on) this.#on.add(key);
+  }
+
+  #misbehave({ office }: ServedVenue, elapsedMs: number, now: EpochMs): void {
+    if (elapsedMs >= this.#durationMs - CALM_MS) {
+      if (!this.#isCalm) office.mischief.behave();
+      this.#isCalm = true;
+    } else if (elapsedMs >= this.#planAt) {
+      this.plans += 1;
+      this.#planAt = elapsedMs + PLAN_MS;
+      startMischief(office, drawPlan(`days ${this.#seed} ${this.plans}`), now);
+    }
+    this.faults = office.mischief.counts;
+  }
+
+  #clear(session: Session, now: EpochMs): void {
+    this.#clearedAt = now;
+    for (const { name, scope } of session.engine.halts.all()) {
+      if (clearsOf({ name, scope }) !== 'operator' || name === 'RECONCILE') continue;
+      const ticker = scope === '*' ? {} : { ticker: scope };
+      session.emit({ type: 'control', at: epochMs(now), verb: 'clear', halt: name, by: 'the soak', ...ticker });
+    }
+  }
+}
