@@ -1,6 +1,6 @@
 /**
  * `npm run soak -- [--minutes 30] [--seed N]`: real processes in real time. `npm run soak -- --days 8 [--seed N] [--markets
- * KXBTC15M]`: one process in virtual time. Either prints one line of JSON, exit 1 when a claim does not hold.
+ * KXBTC15M] [--pace 0.1] [--money]`: one process in virtual time, with --money compared every hour while results are amended. Either prints one line of JSON, exit 1 when a claim does not hold.
  */
 import { parseArgs } from 'node:util';
 import { soakDays } from '../test/soak/days.ts';
@@ -12,13 +12,18 @@ const { values } = parseArgs({
     days: { type: 'string' },
     seed: { type: 'string', default: '1' },
     markets: { type: 'string', default: 'KXBTC15M' },
+    pace: { type: 'string', default: '0.1' },
+    money: { type: 'boolean', default: false },
   },
 });
 const minutes = numberOf('minutes', values.minutes, 1_440);
 const days = values.days === undefined ? undefined : numberOf('days', values.days, 366);
-const { seed, markets } = values;
+const pace = numberOf('pace', values.pace, 10);
+const { seed, markets, money: isMoney } = values;
 // Idle sockets may stay open for a while; all of it is done.
-process.exit((await (days === undefined ? soak({ minutes, seed }) : soakDays({ days, seed, markets }))) ? 0 : 1);
+process.exit(
+  (await (days === undefined ? soak({ minutes, seed }) : soakDays({ days, seed, markets, pace, isMoney }))) ? 0 : 1,
+);
 
 function numberOf(name: string, text: string, most: number): number {
   const number = Number(text);

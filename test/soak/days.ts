@@ -10,19 +10,25 @@ import { startMischief } from '../../src/lib/adapters/sim-server/back-office.ts'
 import { drawPlan } from '../../src/lib/adapters/sim-server/mischief-draw.ts';
 import type { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import { loadConfiguration } from '../../src/lib/app/config/config.ts';
-import { runVirtual } from '../../src/lib/app/run/run-virtual.ts';
+import { runVirtual, type VirtualWorld } from '../../src/lib/app/run/run-virtual.ts';
 import type { Session } from '../../src/lib/app/session/session.ts';
 import { clearsOf } from '../../src/lib/core/halts.ts';
 import { READ_LAG_MS } from '../../src/lib/core/read-lag.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
+import { BUILT_IN_SERIES } from '../../src/lib/sim/generated-flow.ts';
 import { isFlat, type Sample, slopeOf } from './judge.ts';
 import { memoryNow } from './memory.ts';
+import { MoneyWatch } from './money-watch.ts';
 
 export interface DaysOptions {
   readonly days: number;
   readonly seed: string;
   /** Series, as the configuration names them. */
   readonly markets: string;
+  /** How busy everybody else is, 1 being the usual. */
+  readonly pace: number;
+  /** Results are voided, disputed and amended, and the account is used elsewhere; all money must be equal every hour. */
+  readonly isMoney: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -36,10 +42,11 @@ const OPERATOR_MS = 60_000;
 const MEGABYTES_PER_DAY_MAX = 25;
 
 /** Prints its result; false when a claim does not hold. */
-export async function soakDays({ days, seed, markets }: DaysOptions): Promise<boolean> {
+export async function soakDays({ days, seed, markets, pace, isMoney }: DaysOptions): Promise<boolean> {
   const home = mkdtempSync(join(tmpdir(), 'kmm-days-'));
   try {
     const watcher = new Watcher(seed, days * DAY_SECONDS * 1_000);
+    const money = isMoney ? new MoneyWatch(seed, days * DAY_SECONDS * 1_000 - CALM_MS) : undefined;
     const host = { directory: home, variables: { KMM_HOME: home }, userHome: home, systemFile: '/nowhere' };
     const flags = Object.entries({ ...LIMITS, 'markets.tickers': markets });
     const summary = await runVirtual({
@@ -47,13 +54,21 @@ export async function soakDays({ days, seed, markets }: DaysOptions): Promise<bo
         ...{ environment: 'sim', host },
         flags: flags.map(([key, value]) => ({ flag: `--${key}`, key, value })),
       }),
-      world: { seed, background: [] },
+      world: {
+        seed,
+        background: [],
+        pace,
+        series: BUILT_IN_SERIES.filter((name) => markets.split(',').includes(name)),
+      },
       forSeconds: days * DAY_SECONDS,
       signal: new AbortController().signal,
       onLog: ({ level, text }) => {
         if (level === 'error') process.stderr.write(`${text}\n`);
       },
-      onSecond: (session, served, now) => watcher.look(session, served, now),
+      onSecond: (world) => {
+        watcher.look(world);
+        money?.look(world);
+      },
     });
     const megabytesPerDay = Math.round(slopeOf(watcher.live) * 1_440 * 10) / 10;
     const claims = {
@@ -61,17 +76,19 @@ export async function soakDays({ days, seed, markets }: DaysOptions): Promise<bo
       unknownResolved: watcher.unknownMsMax <= watcher.leaseMs + READ_LAG_MS,
       tapeWhole: summary.droppedFrames === 0,
       reconciled: summary.reconciled === true && !watcher.met.has('RECONCILE'),
+      ...money?.claims(),
       nothingRests: summary.isConfirmed && summary.restingAtEnd === 0,
     };
     const failed = Object.entries(claims).flatMap(([claim, holds]) => (holds ? [] : [claim]));
     const { frames, turns, orders, fills, droppedFrames, reconciled } = summary;
     const result = {
-      ...{ type: 'soak_days', schemaVersion: 1, days, seed, markets, failed, claims },
+      ...{ type: 'soak_days', schemaVersion: 1, days, seed, markets, pace, failed, claims },
       ...{ frames, turns, orders, fills, droppedFrames, reconciled, megabytesPerDay },
       liveMegabytes: watcher.live
         .filter((_, hour) => hour % 12 === 0)
         .map(({ bytes }) => Math.round(bytes / 1_048_576)),
       ...{ unknownSecondsMax: watcher.unknownMsMax / 1_000, plans: watcher.plans },
+      ...money?.figures(),
       ...{ halts: Object.fromEntries(watcher.met), faults: watcher.faults },
     };
     process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -111,7 +128,7 @@ class Watcher {
     this.#durationMs = durationMs;
   }
 
-  look(session: Session, served: ServedVenue, now: EpochMs): void {
+  look({ session, served, now }: VirtualWorld): void {
     this.#beganAt ??= now;
     const elapsedMs = now - this.#beganAt;
     this.leaseMs = session.engine.config.parameters.quoting.leaseMs;

@@ -17,20 +17,20 @@ export function moneyOfLedger(ledger: Ledger): Money {
   return { cash: ledger.cashByShard(), positions, fills: ledger.fillCount, earned };
 }
 
-export function moneyOfExchange(venue: Venue): Money {
-  const fills = venue.fills(ACCOUNT);
+export function moneyOfExchange(venue: Venue, accountId = ACCOUNT): Money {
+  const fills = venue.fills(accountId);
   const earned = new Map<string, number>();
   const add = (ticker: string, money: number) => earned.set(ticker, (earned.get(ticker) ?? 0) + money);
   for (const { ticker, side, price, size, fee } of fills) add(ticker, -signOf(side) * moneyOf(price, size) - fee);
   const paid = new Set<string>();
-  for (const { ticker, revenue, noCount } of venue.settlements(ACCOUNT)) {
+  for (const { ticker, revenue, noCount } of venue.settlements(accountId)) {
     // A second row pays the difference alone; the first gives back what a short position had locked.
     add(ticker, paid.has(ticker) ? revenue : revenue - moneyOf(PRICE_ONE, noCount));
     paid.add(ticker);
   }
   return {
-    cash: new Map(venue.balance(ACCOUNT).map(({ shard, cash }) => [shard, cash])),
-    positions: new Map(venue.positions(ACCOUNT).map(({ ticker, position }) => [ticker, position])),
+    cash: new Map(venue.balance(accountId).map(({ shard, cash }) => [shard, cash])),
+    positions: new Map(venue.positions(accountId).map(({ ticker, position }) => [ticker, position])),
     fills: fills.length,
     earned,
   };

@@ -7,6 +7,7 @@ import type { EpochMs } from '../core/units.ts';
 import { startWeeklyPause } from './exchange/pause.ts';
 import { type ExchangeRules, openExchange } from './exchange/state.ts';
 import { BUILT_IN_SERIES, type BuiltInSeries, seriesPrograms, startReference, startSeries } from './generated-flow.ts';
+import { atPace } from './participants/profile.ts';
 import { seededStream } from './random.ts';
 import { type RecordedMarket, startRecording } from './recording.ts';
 import { type SeriesFacts, seriesFacts } from './series.ts';
@@ -19,6 +20,8 @@ export interface GeneratedWorldOptions {
   /** Default: all of `BUILT_IN_SERIES`. */
   readonly series?: readonly BuiltInSeries[];
   readonly rules?: Partial<ExchangeRules>;
+  /** Above 0; default 1. At 0.1 everybody but us acts ten times more seldom. */
+  readonly pace?: number;
 }
 
 export function generatedWorld({
@@ -26,12 +29,15 @@ export function generatedWorld({
   startAt,
   series = BUILT_IN_SERIES,
   rules = {},
+  pace = 1,
 }: GeneratedWorldOptions): SimWorld {
   const exchange = openExchange({ startAt, seed, rules });
   const stream = seededStream(seed);
   const { path, programs } = seriesPrograms(series, startAt, stream);
   startReference(exchange, path);
-  for (const program of programs) startSeries(exchange, program, stream.split('participants'));
+  for (const { participants, ...program } of programs) {
+    startSeries(exchange, { ...program, participants: atPace(participants, pace) }, stream.split('participants'));
+  }
   if (exchange.rules.hasWeeklyPause) startWeeklyPause(exchange);
   exchange.schedule.runTo(startAt);
   return new SimWorld(

@@ -26,7 +26,16 @@ export interface VirtualOptions {
   /** Stops the run early when aborted. */
   readonly signal: AbortSignal;
   /** Called every virtual second: for whoever looks on, or lets the exchange misbehave. */
-  readonly onSecond?: (session: Session, served: ServedVenue, now: EpochMs) => void;
+  readonly onSecond?: (world: VirtualWorld) => void;
+}
+
+/** Both ends of the link, at one moment. */
+export interface VirtualWorld {
+  readonly session: Session;
+  readonly served: ServedVenue;
+  /** Ours, as the exchange knows it. */
+  readonly accountId: string;
+  readonly now: EpochMs;
 }
 
 /** There and back, as from a small server near the exchange (kalshi/api.md 1). */
@@ -75,7 +84,7 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
       forSeconds === undefined ? epochMs((endAt ?? beganAt) + AFTER_END_MS) : epochMs(beganAt + forSeconds * 1_000);
     while (clock.now() < until && fatal === undefined && !signal.aborted) {
       await clock.run(epochMs(Math.min(until, clock.now() + SLICE_MS)), served);
-      options.onSecond?.(opened.session, served, clock.now());
+      options.onSecond?.({ session: opened.session, served, accountId, now: clock.now() });
     }
     const ending = forSeconds === undefined ? 'the end of the recording' : '--for';
     const by = signal.aborted ? 'SIGINT' : fatal === undefined ? ending : 'a fault of its own';

@@ -4,6 +4,7 @@
  */
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import { type ExchangeRules, SHARDS } from '../../sim/exchange/state.ts';
+import type { BuiltInSeries } from '../../sim/generated-flow.ts';
 import type { Venue } from '../../sim/venue.ts';
 import { generatedWorld, recordedWorld } from '../../sim/world.ts';
 import type { Configuration } from '../config/config.ts';
@@ -19,6 +20,10 @@ export interface SimWorldOptions {
   readonly startAt?: EpochMs;
   /** Where the exchange's behaviour is not settled. */
   readonly rules?: Partial<ExchangeRules>;
+  /** Of a generated world; absent: all built-in series. */
+  readonly series?: readonly BuiltInSeries[];
+  /** How busy a generated world is, 1 being the usual: whole weeks are played at less. */
+  readonly pace?: number;
 }
 
 export interface SimWorld {
@@ -42,9 +47,10 @@ const FIXED_START = epochMs(Date.UTC(2026, 10, 20, 15, 1, 0));
 
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_UNREADABLE, KMM_OUTCOMES_BAD. */
 export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> {
-  const { seed, background, outcomes, startAt = FIXED_START, rules = {} } = options;
+  const { seed, background, outcomes, startAt = FIXED_START, rules = {}, series, pace = 1 } = options;
   if (background.length === 0) {
-    const venue = generatedWorld({ seed, startAt: epochMs(startAt - WARM_UP_MS), rules });
+    const chosen = series === undefined ? {} : { series };
+    const venue = generatedWorld({ seed, startAt: epochMs(startAt - WARM_UP_MS), rules, pace, ...chosen });
     venue.advanceTo(startAt);
     venue.drain();
     return { venue, startAt, notes: [] };
@@ -52,8 +58,8 @@ export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> 
   const { events, markets, firstAt, lastAt, notes } = await backgroundOf(background, outcomes);
   const venue = recordedWorld({ seed, startAt: firstAt, events, markets, rules });
   const closes = markets.filter((market) => market.result !== undefined).map((market) => market.closeAt);
-  const series = [...new Set(markets.map(({ ticker }) => ticker.split('-', 1)[0] as string))];
-  return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), series, notes };
+  const recorded = [...new Set(markets.map(({ ticker }) => ticker.split('-', 1)[0] as string))];
+  return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), series: recorded, notes };
 }
 
 /** What to quote when nobody said: the configured markets, or in a recording what there is. */

@@ -71,3 +71,9 @@ export const SLOW: ParticipantsProfile = {
   noise: { waitMs: 15_000, size: 15, reach: 0.05 },
   informed: { waitMs: 30_000, aheadMs: 60_000, edge: 0.01, size: 25 },
 };
+
+/** Everybody acts `pace` times as often; what they do then is the same. */
+export function atPace({ makers, noise, informed }: ParticipantsProfile, pace: number): ParticipantsProfile {
+  const slower = <One extends { readonly waitMs: number }>(one: One): One => ({ ...one, waitMs: one.waitMs / pace });
+  return { makers: makers.map(slower), noise: slower(noise), informed: slower(informed) };
+}
