@@ -122,6 +122,7 @@ class Watcher {
   #clearedAt = 0;
   #isCalm = false;
   readonly #on = new Set<string>();
+  #unknownSince: ReadonlyMap<string, EpochMs> = new Map();
 
   constructor(seed: string, durationMs: number) {
     this.#seed = seed;
@@ -132,9 +133,7 @@ class Watcher {
     this.#beganAt ??= now;
     const elapsedMs = now - this.#beganAt;
     this.leaseMs = session.engine.config.parameters.quoting.leaseMs;
-    for (const { state, sentAt } of session.engine.orders.live()) {
-      if (state === 'unknown') this.unknownMsMax = Math.max(this.unknownMsMax, now - sentAt);
-    }
+    this.#noteUnknown(session, now);
     this.#noteHalts(session);
     this.#misbehave(served, elapsedMs, now);
     if (now - this.#clearedAt >= OPERATOR_MS) this.#clear(session, now);
@@ -143,6 +142,17 @@ class Watcher {
     process.stderr.write(
       `hour ${this.live.length - 1}: ${Math.round((this.live.at(-1)?.bytes ?? 0) / 1_048_576)} MB\n`,
     );
+  }
+
+  #noteUnknown({ engine }: Session, now: EpochMs): void {
+    const since = new Map<string, EpochMs>();
+    for (const { state, clientOrderId } of engine.orders.live()) {
+      if (state !== 'unknown') continue;
+      const at = this.#unknownSince.get(clientOrderId) ?? now;
+      since.set(clientOrderId, at);
+      this.unknownMsMax = Math.max(this.unknownMsMax, now - at);
+    }
+    this.#unknownSince = since;
   }
 
   #noteHalts(session: Session): void {
