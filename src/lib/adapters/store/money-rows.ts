@@ -4,6 +4,7 @@
  * doubled (bid + ask), in half centicents.
  */
 import type Database from 'better-sqlite3';
+import type { FeeVerdict } from '../../core/fee-check.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
 import { StoreProblem } from './problem.ts';
@@ -66,9 +67,11 @@ export interface FillMarkRow {
 
 export interface FeeCheckRow {
   readonly tradeId: string;
-  /** Null: no formula is known for the market's fee type. */
+  readonly ticker: string;
+  /** Null: it could not be predicted. */
   readonly predicted: Microdollars | null;
   readonly charged: Microdollars;
+  readonly verdict: FeeVerdict;
   readonly at: EpochMs;
 }
 
@@ -191,7 +194,7 @@ export class MoneyRows {
   feeChecks(account: string): readonly FeeCheckRow[] {
     return this.#database
       .prepare<[string], FeeCheckRow>(`
-        SELECT trade_id AS tradeId, predicted, charged, at FROM fee_checks WHERE account = ? ORDER BY at, trade_id`)
+        SELECT trade_id AS tradeId, ticker, predicted, charged, verdict, at FROM fee_checks WHERE account = ? ORDER BY at, trade_id`)
       .all(account);
   }
 
