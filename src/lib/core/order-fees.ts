@@ -169,7 +169,10 @@ function follow(group: readonly Entry[], before: FeeAccumulator, way: number): F
   return { nets, accumulator };
 }
 
-/** An order in which each of them was charged what it was to cost; undefined: there is none. */
+/**
+ * An order in which each of them was charged what it was to cost; undefined: there is none. Of several orders any will do:
+ * they leave the same rounding behind, for what was charged in all is the same.
+ */
 function explained(group: readonly Entry[], before: FeeAccumulator, way: number): readonly Entry[] | undefined {
   if (group.length === 0) return [];
   const tried = new Set<string>();
