@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { conditionsOf } from '../../src/lib/core/alerts/conditions.ts';
 import type { FeeCheck } from '../../src/lib/core/fee-check.ts';
 import { centicents, centicontracts, epochMs, type Microdollars, microdollars } from '../../src/lib/core/units.ts';
-import { type Story, type StoryOptions, dollars, quotingStory } from '../support/engine.ts';
+import { dollars, quotingStory, type Story, type StoryOptions } from '../support/engine.ts';
 import { TICKER } from '../support/orders.ts';
 
 const DAY_MS = 86_400_000;
@@ -65,11 +65,11 @@ describe('a fill that is charged more', () => {
       {
         key: `fees ${TICKER}`,
         priority: 'high',
-        text: `fee charged ≠ predicted in ${TICKER}: 1.00 contracts charged $0.005000, predicted $0.000000 (trade trade-1); quotes count the dearer: kmm why ${TICKER}`,
+        text: `${TICKER}: fee charged ≠ predicted, 1.00 contracts charged $0.005000, predicted $0.000000 (trade trade-1); quotes count the dearer: kmm why ${TICKER}`,
       },
     ]);
     expect(teller.engine.takeLog().map(({ text }) => text)).toContain(
-      `fee charged ≠ predicted: ${TICKER}: 1.00 contracts charged $0.005000, predicted $0.000000 (trade trade-1)`,
+      `${TICKER}: fee charged ≠ predicted, 1.00 contracts charged $0.005000, predicted $0.000000 (trade trade-1)`,
     );
     teller.turn();
     const { quote } = teller.engine.market(TICKER)!.decision!;
@@ -108,7 +108,7 @@ describe('a fill that is charged more', () => {
       {
         name: 'FEES',
         scope: TICKER,
-        reason: `${TICKER}: 1.00 contracts charged $0.010001, predicted $0.000000 (trade trade-1): more than 1 ¢ apart`,
+        reason: '1.00 contracts charged $0.010001, predicted $0.000000 (trade trade-1): more than 1 ¢ apart',
       },
     ]);
     expect(teller.quote().map(({ kind }) => kind)).toEqual(['cancel', 'cancel']);
@@ -286,7 +286,11 @@ describe('a session that begins again', () => {
 
   it('goes on counting, and quotes as dear as before', () => {
     const teller = quotingStory();
-    restored(teller, [1, 2, 3].map((n) => difference(n, teller.at - n)), dollars(0.0003));
+    restored(
+      teller,
+      [1, 2, 3].map((n) => difference(n, teller.at - n)),
+      dollars(0.0003),
+    );
     expect(teller.engine.fees.surcharge({ seriesTicker: 'KXTEST' }, teller.at)).toBe(100);
     expect(alerts(teller)).toHaveLength(1);
     expect(teller.halts()).toEqual([]);
@@ -305,7 +309,13 @@ describe('a session that begins again', () => {
   it('goes on with an order where its fills of before have left it', () => {
     const before = quotingStory(CENT_STEP);
     before.market({ fees: MAKERS_PAY });
-    const of = { price: centicents(5_000), isTaker: true, fee: microdollars(20_000), orderId: 'X', clientOrderId: 'other' };
+    const of = {
+      price: centicents(5_000),
+      isTaker: true,
+      fee: microdollars(20_000),
+      orderId: 'X',
+      clientOrderId: 'other',
+    };
     const fills = [1, 2, 3, 4].map((ms) => before.fill('bid', 100, { ...of, exchangeAt: epochMs(before.at + ms) }));
     const go = (last: Partial<typeof of>, old = fills) => {
       const teller = quotingStory(CENT_STEP);

@@ -28,7 +28,12 @@ const CENT = microdollars(10_000);
 const TERMS = { type: 'quadratic', multiplier: feeMultiplier('1')! };
 
 /** A taker fill of KXBTC15M by an account whose balance moves in whole cents. */
-function charge(side: Side, price: Centicents, size: Centicontracts, [step]: readonly Microdollars[] = TRADE_FEE_STEPS) {
+function charge(
+  side: Side,
+  price: Centicents,
+  size: Centicontracts,
+  [step]: readonly Microdollars[] = TRADE_FEE_STEPS,
+) {
   const result = tradeFee({ terms: TERMS, price, size, isTaker: true, at: epochMs(0) }, step);
   if (result.kind === 'refused') throw new Error(result.reason);
   return { tradeFee: result.fee, ...chargeFill({ side, price, size, tradeFee: result.fee, balanceStep: CENT }) };

@@ -41,7 +41,7 @@ export class FeeAlarm {
 
   #differ(differences: readonly FeeDifference[], at: EpochMs): void {
     for (const { check, halt } of differences) {
-      this.#notes.say(at, 'error', `fee charged ≠ predicted: ${differenceText(check)}`);
+      this.#notes.say(at, 'error', `${check.ticker}: fee charged ≠ predicted, ${differenceText(check)}`);
       if (halt !== undefined) this.#board.raise('FEES', check.ticker, at, halt);
     }
     if (differences.length > 0) this.#markets.touchAll();

@@ -240,9 +240,9 @@ export class FeeWatch {
 }
 
 /** Both numbers, for people. */
-export function differenceText({ tradeId, ticker, size, predicted = NO_MONEY, charged }: FeeCheck): string {
+export function differenceText({ tradeId, size, predicted = NO_MONEY, charged }: FeeCheck): string {
   const numbers = `charged $${formatMoney(charged)}, predicted $${formatMoney(predicted)}`;
-  return `${ticker}: ${formatSize(size)} contracts ${numbers} (trade ${tradeId})`;
+  return `${formatSize(size)} contracts ${numbers} (trade ${tradeId})`;
 }
 
 function excessOf({ predicted = NO_MONEY, charged }: FeeCheck): Microdollars {

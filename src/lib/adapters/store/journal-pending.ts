@@ -13,19 +13,16 @@ export class JournalPending {
     return this.#events.length + this.#fees.length === 0;
   }
 
-  /** There is much, or the oldest event is a second older than the newest. */
-  get isDue(): boolean {
-    const [oldest, newest] = [this.#events[0], this.#events.at(-1)];
-    const waitedMs = oldest === undefined || newest === undefined ? 0 : newest.at - oldest.at;
-    return this.#events.length + this.#fees.length >= PENDING_MAX || waitedMs >= PENDING_MS;
-  }
-
-  addEvent(event: RecordedEvent): void {
+  /** True: it is time to write. */
+  addEvent(event: RecordedEvent): boolean {
     this.#events.push(event);
+    return this.#isDue();
   }
 
-  addFees(checks: readonly FeeCheck[]): void {
+  /** True: it is time to write. */
+  addFees(checks: readonly FeeCheck[]): boolean {
     this.#fees.push(...checks);
+    return this.#isDue();
   }
 
   /** In the caller's transaction; kept until it is forgotten. */
@@ -37,5 +34,12 @@ export class JournalPending {
   forget(): void {
     this.#events = [];
     this.#fees = [];
+  }
+
+  /** There is much, or the oldest event is a second older than the newest. */
+  #isDue(): boolean {
+    const [oldest, newest] = [this.#events[0], this.#events.at(-1)];
+    const waitedMs = oldest === undefined || newest === undefined ? 0 : newest.at - oldest.at;
+    return this.#events.length + this.#fees.length >= PENDING_MAX || waitedMs >= PENDING_MS;
   }
 }

@@ -160,16 +160,14 @@ export class JournalFile implements Journal {
   recordEvent(event: EngineEvent): void {
     if (!isRecorded(event)) return;
     this.#openSession();
-    this.#pending.addEvent(event);
-    if (this.#pending.isDue) this.flush();
+    if (this.#pending.addEvent(event)) this.flush();
   }
 
   /** As an event. Throws JournalFailure. */
   recordFeeChecks(checks: readonly FeeCheck[]): void {
     if (checks.length === 0) return;
     this.#openSession();
-    this.#pending.addFees(checks);
-    if (this.#pending.isDue) this.flush();
+    if (this.#pending.addFees(checks)) this.flush();
   }
 
   /**
