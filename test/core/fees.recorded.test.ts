@@ -172,3 +172,24 @@ describe.skipIf(ordersText === undefined)('313 recorded orders of May 2026', () 
     expect(324 - wrongFills(false).length).toBe(316);
   });
 });
+
+/** Charged in August 2026 to an account whose balance moves in $0.0001, and on demo in June (kalshi/api.md 8.3, rows 6 to 11). */
+describe('fills of a direct member', () => {
+  it.each([
+    ['1', '0.52', '0.0175'],
+    ['1', '0.99', '0.0007'],
+    ['227.27', '0.001', '0.01593'],
+    ['90.90', '0.001', '0.0064'],
+    ['28.32', '0.033', '0.06334'],
+    ['45.45', '0.002', '0.0064'],
+  ])('were charged by either rounding of the formula: %s at %s cost %s', (sizeText, priceText, fee) => {
+    const [price, size] = [parsePrice(priceText)!, parseSize(sizeText)!];
+    for (const step of TRADE_FEE_STEPS) {
+      const result = tradeFee({ terms: TERMS, price, size, isTaker: true, at: epochMs(0) }, step);
+      if (result.kind === 'refused') throw new Error(result.reason);
+      const balanceStep = microdollars(100);
+      const { charged } = chargeFill({ side: 'bid', price, size, tradeFee: result.fee, balanceStep });
+      expect(charged).toBe(parseMoney(fee));
+    }
+  });
+});

@@ -32,7 +32,7 @@ export function drawScene(stream: RandomStream): Scene {
     ...{ when, series },
     ...(chance(stream, 0.1) && { dayLossDollars: integer(stream, 5, 50) / 100 }),
     ...(chance(stream, 0.05) && { ordersPerMinute: integer(stream, 6, 20) }),
-    ...(chance(stream, 0.4) && { feesAfterMs: integer(stream, 0, 40) * 1_000 }),
+    ...(chance(stream, 0.4) && { feesAfterMs: integer(stream, 0, 60) * 1_000 }),
     ...(chance(stream, 0.3) && { isInCents: true }),
   };
 }

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent, FillSeen, SettlementSeen } from '../../../src/lib/core/events.ts';
+import type { FeeCheck } from '../../../src/lib/core/fee-check.ts';
 import { centicents, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import { begun, commit, create, databasePath, FILL, openedJournal, START, T0 } from '../../support/journal.ts';
 
@@ -135,13 +136,22 @@ describe('an account’s history', () => {
       found('right', { predicted: microdollars(10_000), verdict: 'agreed' }),
       settled,
     ]);
+    journal.recordFeeChecks([found('open', { verdict: 'doubted', reason: 'an earlier fill may be missing' })]);
+    journal.flush();
     journal.recordEvent({ type: 'ledger_restored', at: T0, fills: [FILL], settlements: [], openingCash: [] });
     journal.flush();
     expect(journal.restore('world-7').fees).toEqual({ drift: 5_000, differences: [settled] });
     expect(journal.restore('another').fees).toEqual({ drift: 0, differences: [] });
-    const rows = new Database(path).prepare("SELECT * FROM fee_checks WHERE verdict = 'unpredictable'").all();
+    const rows = new Database(path)
+      .prepare("SELECT * FROM fee_checks WHERE verdict = 'unpredictable' ORDER BY trade_id")
+      .all();
     expect(rows).toMatchObject([
-      { trade_id: FILL.tradeId, predicted: null, charged: FILL.fee, reason: 'no session was there when it was executed' },
+      {
+        trade_id: FILL.tradeId,
+        predicted: null,
+        charged: FILL.fee,
+        reason: 'no session was there when it was executed',
+      },
     ]);
   });
 

@@ -11,6 +11,7 @@ const DAY_MS = 86_400_000;
 export class FeeCheckRows {
   readonly #write: Database.Statement;
   readonly #unseen: Database.Statement;
+  readonly #unsettled: Database.Statement;
 
   constructor(database: Database.Database) {
     this.#write = database.prepare(`
@@ -23,6 +24,9 @@ export class FeeCheckRows {
       SELECT account, trade_id, ticker, NULL, size, NULL, fee, 'unpredictable', 'no session was there when it was executed', at
       FROM fills WHERE account = ?
         AND NOT EXISTS (SELECT 1 FROM fee_checks f WHERE f.account = fills.account AND f.trade_id = fills.trade_id)`);
+    this.#unsettled = database.prepare(`
+      UPDATE fee_checks SET predicted = NULL, verdict = 'unpredictable', reason = 'its session ended while ' || reason
+      WHERE account = ? AND verdict = 'doubted'`);
   }
 
   add(account: string, check: FeeCheck): void {
@@ -31,9 +35,10 @@ export class FeeCheckRows {
     this.#write.run(account, tradeId, ticker, seriesTicker ?? null, size, ...found);
   }
 
-  /** Fills that no session has compared: nobody can now. */
-  addUnseen(account: string): void {
+  /** At the start of a session: fills that no session has compared, or whose doubts none has settled. Nobody can now. */
+  closeOld(account: string): void {
     this.#unseen.run(account);
+    this.#unsettled.run(account);
   }
 }
 

@@ -166,7 +166,7 @@ export class EventRecorder {
     for (const { shard, cash } of openingCash) this.#sql.openingCash.run(this.#account, shard, cash, at);
     for (const fill of fills) this.#fill(fill);
     for (const settlement of settlements) this.#settlement(settlement);
-    this.#fees.addUnseen(this.#account);
+    this.#fees.closeOld(this.#account);
   }
 
   #move({ transferId, from, to, amount, at }: CashMoved): void {

@@ -4,9 +4,11 @@
  * doubled (bid + ask), in half centicents.
  */
 import type Database from 'better-sqlite3';
+import type { FeesRestored } from '../../core/events.ts';
 import type { FeeVerdict } from '../../core/fee-check.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
+import { feesOf } from './fee-check-rows.ts';
 import { StoreProblem } from './problem.ts';
 
 export interface FillRow {
@@ -196,6 +198,11 @@ export class MoneyRows {
       .prepare<[string], FeeCheckRow>(`
         SELECT trade_id AS tradeId, ticker, predicted, charged, verdict, at FROM fee_checks WHERE account = ? ORDER BY at, trade_id`)
       .all(account);
+  }
+
+  /** Fees charged against fees predicted: the drift over all time, and the differences of the newest day that had one. */
+  feesFound(account: string): FeesRestored {
+    return feesOf(this.#database, account);
   }
 
   markets(): readonly MarketRow[] {
