@@ -1,6 +1,6 @@
 /**
  * Compares what the exchange charged for every fill with what it was to charge (math.md 13). A difference is told, makes
- * quotes dearer in the series it came from, and when it is large or not the first of its day it stops the market.
+ * quotes dearer in the series it came from, and when it is large, or one too many in its day, it stops the market.
  *
  * A charge that a fill we have not seen would explain is doubted for a while; one that nothing can explain is not. What
  * cannot be predicted is said to be so, never passed for right.

@@ -143,7 +143,7 @@ describe('an account’s history', () => {
     expect(journal.restore('world-7').fees).toEqual({ drift: 5_000, differences: [settled] });
     expect(journal.restore('another').fees).toEqual({ drift: 0, differences: [] });
     const rows = new Database(path)
-      .prepare("SELECT * FROM fee_checks WHERE verdict = 'unpredictable' ORDER BY trade_id")
+      .prepare("SELECT * FROM fee_checks WHERE verdict = 'unpredictable' ORDER BY trade_id DESC")
       .all();
     expect(rows).toMatchObject([
       {
@@ -152,6 +152,7 @@ describe('an account’s history', () => {
         charged: FILL.fee,
         reason: 'no session was there when it was executed',
       },
+      { trade_id: 'open', predicted: null, reason: 'its session ended while an earlier fill may be missing' },
     ]);
   });
 
