@@ -131,7 +131,7 @@ describe('a fill that is charged more', () => {
     expect(alerts(teller)[0]!.text.match(/charged \$0.000100, predicted \$0.000000/g)).toHaveLength(3);
     overcharged(teller, 100);
     expect(teller.halts()).toEqual([`FEES ${TICKER}`]);
-    expect(alerts(teller)[0]!.stage).toBe('4 trade-4');
+    expect(alerts(teller)[0]!.stage).toBe('trade-4');
     expect(teller.engine.halts.all()[0]!.reason).toContain('the difference no. 4 of the day in KXTEST');
     teller.tell({ type: 'control', verb: 'clear', halt: 'FEES', ticker: TICKER, by: 'me' });
     overcharged(teller, 100);

@@ -103,7 +103,7 @@ function ofFees({ fees }: Engine): Condition[] {
     const latest = found.slice(-DIFFERENCES_SHOWN).map(differenceText).join('; ');
     const more = found.length > DIFFERENCES_SHOWN ? `; ${found.length} within a day` : '';
     const text = `${ticker}: fee charged ≠ predicted, ${latest}${more}; quotes count the dearer: kmm why ${ticker}`;
-    return { key: `fees ${ticker}`, priority: 'high', text, stage: `${found.length} ${found.at(-1)?.tradeId}` };
+    return { key: `fees ${ticker}`, priority: 'high', text, stage: found.at(-1)?.tradeId ?? ticker };
   });
 }
 
