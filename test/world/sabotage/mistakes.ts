@@ -100,10 +100,10 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'fills of orders that have ended are dropped',
     file: 'lib/core/account.ts',
-    right: 'if (!this.ledger.fill(event, shard)) return;',
+    right: 'if (!this.ledger.fill(event, shard)) return false;',
     wrong: `const known = this.orders.byOrderId(event.orderId);
-    if (known !== undefined && hasEnded(known)) return;
-    if (!this.ledger.fill(event, shard)) return;`,
+    if (known !== undefined && hasEnded(known)) return false;
+    if (!this.ledger.fill(event, shard)) return false;`,
     faults: [{ kind: 'exchange', rule: { fault: 'frame_dropped', channel: 'fill', chance: 0.5 } }],
     caughtBy: 'I2',
   },

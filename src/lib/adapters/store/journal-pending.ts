@@ -19,10 +19,8 @@ export class JournalPending {
     return this.#isDue();
   }
 
-  /** True: it is time to write. */
-  addFees(checks: readonly FeeCheck[]): boolean {
+  addFees(checks: readonly FeeCheck[]): void {
     this.#fees.push(...checks);
-    return this.#isDue();
   }
 
   /** In the caller's transaction; kept until it is forgotten. */
@@ -40,6 +38,6 @@ export class JournalPending {
   #isDue(): boolean {
     const [oldest, newest] = [this.#events[0], this.#events.at(-1)];
     const waitedMs = oldest === undefined || newest === undefined ? 0 : newest.at - oldest.at;
-    return this.#events.length + this.#fees.length >= PENDING_MAX || waitedMs >= PENDING_MS;
+    return this.#events.length >= PENDING_MAX || waitedMs >= PENDING_MS;
   }
 }

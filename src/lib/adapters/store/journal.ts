@@ -163,11 +163,11 @@ export class JournalFile implements Journal {
     if (this.#pending.addEvent(event)) this.flush();
   }
 
-  /** As an event. Throws JournalFailure. */
+  /** In the file when events are next: what was found of a fee comes with its fill. */
   recordFeeChecks(checks: readonly FeeCheck[]): void {
     if (checks.length === 0) return;
     this.#openSession();
-    if (this.#pending.addFees(checks)) this.flush();
+    this.#pending.addFees(checks);
   }
 
   /**
