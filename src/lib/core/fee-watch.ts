@@ -22,7 +22,7 @@ const DIFFERENCE_MAX = 10_000;
 /** A fill that was lost on the way is in the listing within a minute, and the listing is read every half of one. */
 const DOUBT_MS = 120_000;
 /** So long quotes stay dearer, and the difference is told of. */
-export const FEE_MEMORY_MS = 86_400_000;
+const FEE_MEMORY_MS = 86_400_000;
 const ORDERS_MAX = 20_000;
 const RESTORED_MAX = 20_000;
 
