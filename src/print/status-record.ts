@@ -46,6 +46,7 @@ function traderRecord(view: TraderView) {
     ...{ writeTokens: view.writeTokens ?? null, clockOffsetMs: view.clockOffsetMs ?? null },
     ...{ cashDollars: formatMoney(view.cash), realizedDollars: formatMoney(view.realized) },
     ...{ unrealizedDollars: formatMoney(view.unrealized), feesDollars: formatMoney(view.fees) },
+    feeDriftDollars: formatMoney(view.feeDrift),
     limits: view.limits.map(({ name, used, limit }) => ({
       ...{ name, usedDollars: formatMoney(used), limitDollars: formatMoney(limit) },
     })),

@@ -37,10 +37,16 @@ function edgeTexts(side: Side, wanted: SideRecord, record: DecisionRecord, signs
   const sign = wanted.suppression === 'edge' ? '<' : atLeast(signs);
   return [
     `edge ${cents(edge)}`,
-    `maker fee ${centsOf(fee)}`,
+    `maker fee ${centsOf(fee)}${surchargeText(record)}`,
     ...(adverse === 0 ? [] : [`adverse move ${centsOf(adverse)}`]),
     `${centsOf(left)} ${sign} ${centsOf(least)}${wanted.suppression === 'edge' ? ': not worth showing' : ''}`,
   ];
+}
+
+/** What the fee is more than the formula's, where the exchange has charged more within the day. */
+function surchargeText({ numbers }: DecisionRecord): string {
+  const surcharge = numbers?.feeSurchargeDollars ?? 0;
+  return surcharge === 0 ? '' : ` (${centsOf(surcharge)} of it as charged above the prediction)`;
 }
 
 function actText({ act, reason, standing, ahead, price, size, isShown, raw }: SideRecord, signs: Glyphs): string {

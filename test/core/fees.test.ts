@@ -6,6 +6,7 @@ import {
   chargeFill,
   feeAccumulator,
   feeMultiplier,
+  makerFeeMax,
   makerFeePerContract,
   tradeFee,
 } from '../../src/lib/core/fees.ts';
@@ -377,6 +378,37 @@ describe('fee terms', () => {
     const of = { terms: terms(type), price: centicents(5_000), size: centicontracts(100), isTaker: true, at: AT };
     expect(tradeFee(of)).toMatchObject({ kind: 'refused', code: 'fee_type_unknown' });
     expect(makerFeePerContract(of.terms, 5_000, AT)).toMatchObject({ kind: 'refused', code: 'fee_type_unknown' });
+  });
+
+  it('of such a type cost what the operator counts for one contract, of a maker and of a taker', () => {
+    const of: FeeTerms = { ...terms('flat'), perContract: { flat: microdollars(12_345) } };
+    const fill = { terms: of, price: centicents(1_000), at: AT };
+    for (const isTaker of [true, false]) {
+      expect(tradeFee({ ...fill, size: centicontracts(250), isTaker })).toEqual({ kind: 'fee', fee: 30_900 });
+      expect(tradeFee({ ...fill, size: centicontracts(1), isTaker }, microdollars(1))).toEqual({ kind: 'fee', fee: 124 });
+    }
+    expect(makerFeePerContract(of, 1_000, AT)).toBe(0.012345);
+    expect(makerFeeMax(of, centicents(1_000))).toBe(124);
+    expect(tradeFee({ ...fill, terms: { ...of, type: 'other' }, size: centicontracts(1), isTaker: true })).toMatchObject({
+      code: 'fee_type_unknown',
+    });
+  });
+
+  it('change at the millisecond that is scheduled, and a maker reserves for the dearest of them', () => {
+    const at = (ms: number) => epochMs(AT + ms);
+    const changes = [
+      { ...WITH_MAKER_FEES, at: at(0) },
+      { ...terms('flat'), at: at(10) },
+      { ...terms('quadratic', '0.5'), at: at(20) },
+    ];
+    const of: FeeTerms = { ...QUADRATIC, changes };
+    const fee = (ms: number, isTaker: boolean) =>
+      tradeFee({ terms: of, price: centicents(5_000), size: centicontracts(100), isTaker, at: at(ms) });
+    expect([fee(-1, false), fee(0, false), fee(9, false)]).toMatchObject([{ fee: 0 }, { fee: 4_400 }, { fee: 4_400 }]);
+    expect(fee(10, true)).toMatchObject({ kind: 'refused', code: 'fee_type_unknown' });
+    expect([fee(20, false), fee(20, true)]).toMatchObject([{ fee: 0 }, { fee: 8_800 }]);
+    expect(makerFeeMax(of, centicents(5_000))).toBe(44);
+    expect(makerFeeMax(QUADRATIC, centicents(5_000))).toBe(0);
   });
 
   it('cost nothing until the waiver ends, to the millisecond', () => {

@@ -115,6 +115,7 @@ export function view(changes: Partial<TraderView> = {}): TraderView {
     realized: dollars(6.4),
     unrealized: dollars(-11.46),
     fees: dollars(0.24),
+    feeDrift: dollars(0),
     fills: 12,
     restingOrders: 4,
     unknownOrders: 0,

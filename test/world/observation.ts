@@ -130,7 +130,7 @@ export interface WorldTerms {
 
 export const INVARIANTS = [
   ...(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8'] as const),
-  ...(['I11', 'I12', 'I13', 'I14', 'I16', 'I17'] as const),
+  ...(['I11', 'I12', 'I13', 'I14', 'I16', 'I17', 'X4'] as const),
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 

@@ -16,6 +16,10 @@ export interface Scene {
   readonly dayLossDollars?: number;
   /** `risk.orders_per_minute_max`, low enough to be reached. */
   readonly ordersPerMinute?: number;
+  /** Fills of makers cost a fee from so long after the start on: the exchange has scheduled it, and says nothing then. */
+  readonly feesAfterMs?: number;
+  /** Balances move in whole cents, so that rounding is carried from fill to fill of an order. */
+  readonly isInCents?: boolean;
 }
 
 export const PLAIN: Scene = { when: 'friday', series: ['KXBTC15M'] };
@@ -28,6 +32,8 @@ export function drawScene(stream: RandomStream): Scene {
     ...{ when, series },
     ...(chance(stream, 0.1) && { dayLossDollars: integer(stream, 5, 50) / 100 }),
     ...(chance(stream, 0.05) && { ordersPerMinute: integer(stream, 6, 20) }),
+    ...(chance(stream, 0.4) && { feesAfterMs: integer(stream, 0, 60) * 1_000 }),
+    ...(chance(stream, 0.3) && { isInCents: true }),
   };
 }
 

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Configuration, loadConfiguration } from '../../src/lib/app/config/config.ts';
+import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
+import type { SimWorld } from '../../src/lib/sim/sim-world.ts';
 import { emptyImage } from './journal-double.ts';
 import type { Scene } from './scene.ts';
 
@@ -19,11 +21,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const configurations = new Map<string, Configuration>();
 let image: Buffer | undefined;
 
-export function worldConfiguration({ series, dayLossDollars, ordersPerMinute }: Scene): Configuration {
+export function worldConfiguration({ series, dayLossDollars, ordersPerMinute, isInCents }: Scene): Configuration {
   const settings = {
     ...SETTINGS,
     'markets.tickers': series.join(','),
     ...(dayLossDollars !== undefined && { 'risk.loss_day_dollars_max': `${dayLossDollars}` }),
+    ...(isInCents && { 'account.balance_step_dollars': '0.01' }),
     ...(ordersPerMinute !== undefined && { 'risk.orders_per_minute_max': `${ordersPerMinute}` }),
   };
   const key = JSON.stringify(settings);
@@ -47,4 +50,12 @@ export function emptyJournal(): Buffer {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+const MAKERS_PAY = { type: 'quadratic_with_maker_fees', multiplier: { numerator: 1, denominator: 1 } };
+
+export function scheduleFees(venue: SimWorld, { series, feesAfterMs }: Scene, startAt: EpochMs): void {
+  if (feesAfterMs === undefined) return;
+  const at = epochMs(startAt + feesAfterMs);
+  for (const seriesTicker of series) venue.control({ action: 'fee_change', seriesTicker, terms: MAKERS_PAY, at });
 }

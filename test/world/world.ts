@@ -13,7 +13,7 @@ import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
 import { clearsOf, HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
-import { epochMs } from '../../src/lib/core/units.ts';
+import { epochMs, microdollars } from '../../src/lib/core/units.ts';
 import type { WireRequest } from '../../src/lib/ports.ts';
 import { chance, seededStream } from '../../src/lib/sim/random.ts';
 import { seriesFacts } from '../../src/lib/sim/series.ts';
@@ -37,7 +37,7 @@ import { PLAIN, type Scene, startOf } from './scene.ts';
 import { ACCOUNT, Trader } from './trader.ts';
 import { PastBooks, WatchedVenue } from './truth.ts';
 import { inWords, reasonNotToQuote } from './wellness.ts';
-import { emptyJournal, worldConfiguration } from './world-setup.ts';
+import { emptyJournal, scheduleFees, worldConfiguration } from './world-setup.ts';
 import { type Call, writeOf } from './writes.ts';
 
 /** For a look into one world. */
@@ -113,9 +113,13 @@ export class World {
     const startAt = startOf(this.#scene, stream);
     const venue = generatedWorld({
       ...{ seed: plan.seed, startAt: epochMs(startAt - WARM_UP_MS), series: this.#scene.series },
-      rules: { postOnlyCross: chance(stream, 0.5) ? 'refuse' : 'cancel' },
+      rules: {
+        postOnlyCross: chance(stream, 0.5) ? 'refuse' : 'cancel',
+        ...(this.#scene.isInCents && { balanceStep: microdollars(10_000) }),
+      },
     });
     venue.advanceTo(startAt);
+    scheduleFees(venue, this.#scene, startAt);
     venue.drain();
     venue.openAccount(ACCOUNT, SIM_CASH);
     venue.openAccount(STRANGER, SIM_CASH);

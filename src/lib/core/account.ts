@@ -6,6 +6,7 @@ import type {
   BalanceSeen,
   BookAudited,
   CashMoved,
+  FeesRestored,
   FillSeen,
   LedgerRestored,
   OrderChanged,
@@ -16,6 +17,7 @@ import type {
   QueuePlaces,
   SettlementSeen,
 } from './events.ts';
+import { FeeAlarm } from './fee-alarm.ts';
 import type { Feed } from './feed.ts';
 import { HALT_EVERYTHING } from './halts.ts';
 import { never } from './invariant.ts';
@@ -38,6 +40,7 @@ import {
   formatSize,
   type Microdollars,
   microdollars,
+  NO_MONEY,
 } from './units.ts';
 import { UnknownWatch } from './unknown-watch.ts';
 
@@ -45,6 +48,7 @@ const SHUT_OUT: ReadonlySet<number> = new Set([401, 403]);
 const SHUT_OUTS_TO_HALT = 3;
 /** Of the stamp, not of the key: the next one is right (kalshi/api.md 2). */
 const STAMP_EXPIRED = 'header_timestamp_expired';
+const NO_FEES: FeesRestored = { drift: NO_MONEY, differences: [] };
 const CROSSES_TO_HALT = 3;
 const CROSSED_COOL_OFF_MS = 5_000;
 /** How the stream says that an order it had accepted would have taken (kalshi/api.md 3.4). */
@@ -68,6 +72,7 @@ export class Account {
   readonly orders = new Orders();
   readonly portfolio = new Portfolio(this.ledger, this.orders);
   readonly pace = new Pace();
+  readonly fees: FeeAlarm;
   readonly #reconciliation = new Reconciliation(this.ledger);
   readonly #unknown = new UnknownWatch();
   readonly #markets: MarketTable;
@@ -79,7 +84,8 @@ export class Account {
   /** Answers in a row that refused our key. */
   #shutOuts = 0;
 
-  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes) {
+  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, balanceStep: Microdollars) {
+    this.fees = new FeeAlarm({ markets, board, notes, balanceStep, orderOf: (id) => this.orders.byOrderId(id) });
     this.#markets = markets;
     this.#feed = feed;
     this.#board = board;
@@ -163,13 +169,18 @@ export class Account {
   }
 
   #fill(event: FillSeen): void {
+    if (this.#book(event)) this.fees.filled(event);
+  }
+
+  /** False: known already, or nobody knows yet whose cash paid for it. */
+  #book(event: FillSeen): boolean {
     const shard = event.shard ?? this.#shardOf(event.ticker);
     if (shard === undefined) {
       // The stream does not say which cash paid for it. The listing of fills does, and is read again soon.
       this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
-      return;
+      return false;
     }
-    if (!this.ledger.fill(event, shard)) return;
+    if (!this.ledger.fill(event, shard)) return false;
     this.orders.filled(event);
     this.pace.filled(event.at);
     this.#reconciliation.moved(event.at);
@@ -178,6 +189,7 @@ export class Account {
     const text = `${ticker}: ${verb} ${formatSize(size)} at ${formatPrice(price)}, fee ${formatMoney(fee)}`;
     this.#notes.say(event.at, 'info', text);
     this.#touch(ticker);
+    return true;
   }
 
   #settle(event: SettlementSeen): void {
@@ -199,11 +211,12 @@ export class Account {
     this.#markets.touchAll();
   }
 
-  restore({ openingCash, fills, settlements, moves = [], at }: LedgerRestored): void {
+  restore({ openingCash, fills, settlements, moves = [], fees = NO_FEES, at }: LedgerRestored): void {
     for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash);
     for (const move of moves) this.ledger.move(move);
     // Records without a shard are from when there was one.
-    for (const fill of fills) this.#fill({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
+    for (const fill of fills) this.#book({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
+    this.fees.watch.restore(fills, fees.differences, fees.drift, at);
     for (const settlement of settlements) this.#settle(settlement);
     this.#reconciliation.begin(at);
     this.#refreshAll();
@@ -240,6 +253,7 @@ export class Account {
     this.orders.forget(ticker);
     this.#feed.books.forget(ticker);
     this.portfolio.remove(state);
+    this.fees.watch.forget(ticker);
     this.#markets.forget(state);
   }
 

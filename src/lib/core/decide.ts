@@ -16,7 +16,15 @@ import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import { type LimitName, type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
-import { type Centicents, type Centicontracts, centicents, type EpochMs, type Side, signOf } from './units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  centicents,
+  type EpochMs,
+  type Microdollars,
+  type Side,
+  signOf,
+} from './units.ts';
 
 export interface DecideInput {
   readonly market: Market;
@@ -30,6 +38,8 @@ export interface DecideInput {
   /** Orders of this market that may rest. */
   readonly orders: ReadonlySet<Order>;
   readonly risk: RiskContext;
+  /** Per contract beside the formula's fee, where the exchange has charged more than that; absent: nothing. */
+  readonly feeSurcharge?: Microdollars;
   /** The minute's allowance of creates and amends is not used up. */
   readonly maySend: boolean;
   readonly now: EpochMs;
@@ -103,6 +113,7 @@ export function decide(input: DecideInput): Decision {
     liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
     ...(bestBid !== undefined && { bestBid }),
     ...(bestAsk !== undefined && { bestAsk }),
+    ...(input.feeSurcharge !== undefined && { feeSurcharge: input.feeSurcharge }),
     parameters: input.parameters,
     at: now,
   });

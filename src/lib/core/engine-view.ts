@@ -52,6 +52,7 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     realized: engine.ledger.realized,
     unrealized: engine.portfolio.unrealized(),
     fees: engine.ledger.fees,
+    feeDrift: engine.fees.drift,
     fills: engine.ledger.fillCount,
     restingOrders: live.length,
     unknownOrders: unknown.length,

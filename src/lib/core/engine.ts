@@ -10,6 +10,7 @@ import type { BookAudits } from './book-audits.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
 import type { EngineEvent, MarketDefined, Turn } from './events.ts';
+import type { FeeWatch } from './fee-watch.ts';
 import { Feed } from './feed.ts';
 import { Flattens } from './flattens.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
@@ -19,7 +20,7 @@ import { Hands } from './hands.ts';
 import type { Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
-import { ruleChange } from './market.ts';
+import { ruleChange, withOwnFees } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { HaltBoard, Notes } from './notes.ts';
@@ -62,7 +63,7 @@ export class Engine {
   constructor(config: EngineConfig) {
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
-    this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
+    this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters.balanceStep);
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
     const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
     this.flattens = new Flattens({
@@ -112,6 +113,11 @@ export class Engine {
 
   get orders(): Orders {
     return this.#account.orders;
+  }
+
+  /** Fees charged against fees predicted. */
+  get fees(): FeeWatch {
+    return this.#account.fees.watch;
   }
 
   get portfolio(): Portfolio {
@@ -235,10 +241,12 @@ export class Engine {
     }
   }
 
-  #define({ market, at }: MarketDefined): void {
+  #define({ market: stated, at }: MarketDefined): void {
+    const market = withOwnFees(stated, this.config.parameters.feesPerContract);
     const known = this.#markets.get(market.ticker);
     const change = known === undefined ? undefined : ruleChange(known.market, market);
     if (change !== undefined) this.#board.raise('RULES', market.ticker, at, change);
+    this.fees.define(market, at);
     const added = this.#markets.define(market);
     if (added === undefined) return;
     this.portfolio.add(added);
@@ -285,6 +293,7 @@ export class Engine {
       parameters,
       orders: this.orders.liveIn(market.ticker),
       risk: this.portfolio.riskContext(state, parameters.risk),
+      feeSurcharge: this.fees.surcharge(market, now),
       maySend: pace.count(now) < parameters.risk.ordersPerMinute,
       now,
     });
@@ -311,6 +320,7 @@ export class Engine {
   #lookAround(now: EpochMs): void {
     this.#fullAt = now;
     this.#markets.touchAll();
+    this.#account.fees.look(now);
     this.#day.look(now, this.#account.profit());
     const { dayLoss, ordersPerMinute } = this.config.parameters.risk;
     const lost = -this.dayProfit();

@@ -4,6 +4,7 @@
  * `at` is our receive time on the exchange's clock (EpochMs); `exchangeAt` is the exchange's own stamp where it gave one.
  * Events are plain JSON values: a tape can hold any of them and a replay can read them back.
  */
+import type { FeeCheck } from './fee-check.ts';
 import type { FlattenAsk } from './flatten-types.ts';
 import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
@@ -226,6 +227,14 @@ export interface LedgerRestored extends Base<'ledger_restored'> {
   readonly openingCash: readonly { readonly shard: number; readonly cash: Microdollars }[];
   /** Absent on tapes from before there were any. */
   readonly moves?: readonly CashMoved[];
+  /** Absent on tapes from before fees were compared. */
+  readonly fees?: FeesRestored;
+}
+/** What earlier sessions found when they compared fees: all in all, and each difference of the last day. */
+export interface FeesRestored {
+  /** All that was charged less all that was predicted. */
+  readonly drift: Microdollars;
+  readonly differences: readonly FeeCheck[];
 }
 /** Cash of ours went from one shard to another. `transferId` is the key; the same one twice changes nothing. */
 export interface CashMoved extends Base<'cash_moved'> {

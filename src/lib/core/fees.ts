@@ -1,9 +1,10 @@
 /**
  * What the exchange charges for a fill, to the microdollar: the one file where money is rounded (math.md 13,
- * kalshi/api.md 8). It refuses a fee type whose formula is not published (`flat`, and any word it does not know).
+ * kalshi/api.md 8). It refuses a fee type whose formula is not published (`flat`, and any word it does not know), unless
+ * the operator has said what it costs.
  */
 import type { ModelRefusal } from './fair-value/types.ts';
-import type { FeeTerms } from './market.ts';
+import type { FeeRule, FeeTerms } from './market.ts';
 import { refused } from './refused.ts';
 import {
   type Centicents,
@@ -12,15 +13,18 @@ import {
   type Microdollars,
   moneyOf,
   NO_MONEY,
+  ONE_CONTRACT,
   PRICE_ONE,
   type Side,
 } from './units.ts';
 
 /**
- * The exchange rounds the formula up to this before anything else. $0.0001 until about 2026-08-30, $0.000001 since
- * (api.md 8.2); the two give the same charge whenever price × size is a multiple of $0.0001, and in every fill found.
+ * The exchange rounds the formula up to one of these before anything else: $0.0001 in its text until about 2026-08-30,
+ * $0.000001 since (api.md 8.2). They give the same charge whenever price × size is a multiple of $0.0001, and in every fill
+ * found; else the first is never the cheaper. So it is the one that counts, and a prediction knows both (docs/adr/0013).
  */
-const TRADE_FEE_STEP = 100 as Microdollars;
+export const TRADE_FEE_STEPS = [100 as Microdollars, 1 as Microdollars] as const;
+const [TRADE_FEE_STEP] = TRADE_FEE_STEPS;
 
 /** Of the formula: 7 % × multiplier × p(1 − p) per contract, and makers pay a share of it. */
 const RATE = { numerator: 7, denominator: 100 };
@@ -30,7 +34,7 @@ const MAKER_SHARE: ReadonlyMap<string, Fraction> = new Map([
   ['quadratic_with_combo_maker_fees', { numerator: 1, denominator: 2 }],
 ]);
 
-type Fraction = FeeTerms['multiplier'];
+type Fraction = FeeRule['multiplier'];
 
 export interface FeeInput {
   readonly terms: FeeTerms;
@@ -47,9 +51,11 @@ export function tradeFee(input: FeeInput, step: Microdollars = TRADE_FEE_STEP): 
   const { price, size } = input;
   if (size < 0 || price < 0 || price > PRICE_ONE) throw new RangeError(`no fill has size ${size} at price ${price}`);
   const rate = feeRate(input.terms, input.isTaker, input.at);
-  if ('kind' in rate) return rate;
-  const perStep = rate.denominator * PRICE_ONE * step;
-  const steps = ceilQuotient([rate.numerator, size, price * (PRICE_ONE - price)], perStep);
+  if (rate.kind === 'refused') return rate;
+  const steps =
+    rate.kind === 'per_contract'
+      ? ceilQuotient([rate.fee, size], ONE_CONTRACT * step)
+      : ceilQuotient([rate.numerator, size, price * (PRICE_ONE - price)], rate.denominator * PRICE_ONE * step);
   return { kind: 'fee', fee: (steps * step) as Microdollars };
 }
 
@@ -59,21 +65,32 @@ export function tradeFee(input: FeeInput, step: Microdollars = TRADE_FEE_STEP): 
  */
 export function makerFeePerContract(terms: FeeTerms, price: number, at: EpochMs): number | ModelRefusal {
   const rate = feeRate(terms, false, at);
-  if ('kind' in rate) return rate;
+  if (rate.kind === 'refused') return rate;
+  if (rate.kind === 'per_contract') return rate.fee / moneyOf(PRICE_ONE, ONE_CONTRACT);
   const probability = price / PRICE_ONE;
   return (rate.numerator / rate.denominator) * probability * (1 - probability);
 }
 
 /**
- * What a maker's fee makes of the price, in whole centicents per contract, 0 to 10,000: at least the formula's fee however
- * the fills split the contracts, before the balance is rounded. A waiver is not counted on; a type without a formula costs 0.
+ * What a maker's fee makes of the price, in whole centicents per contract: at least the formula's fee however the fills
+ * split the contracts, before the balance is rounded. The dearest of what is in force and of what is scheduled; a waiver is
+ * not counted on; a type that nobody can price costs 0.
  */
-export function makerFeeMax({ type, multiplier }: FeeTerms, price: Centicents): number {
+export function makerFeeMax(terms: FeeTerms, price: Centicents): number {
+  let dearest = makerFeeOf(terms, terms, price);
+  for (const change of terms.changes ?? []) dearest = Math.max(dearest, makerFeeOf(change, terms, price));
+  return dearest;
+}
+
+function makerFeeOf({ type, multiplier }: FeeRule, { perContract }: FeeTerms, price: Centicents): number {
   const share = MAKER_SHARE.get(type);
-  if (share === undefined || share.numerator === 0) return 0;
+  if (share === undefined) return ceilQuotient([perContract?.[type] ?? 0], MICRODOLLARS_PER_CENTICENT);
+  if (share.numerator === 0) return 0;
   const factors = [RATE.numerator, multiplier.numerator, share.numerator, price * (PRICE_ONE - price)];
   return ceilQuotient(factors, RATE.denominator * multiplier.denominator * share.denominator * PRICE_ONE);
 }
+
+const MICRODOLLARS_PER_CENTICENT = 100;
 
 /** What rounding the balance may cost an order of whole contracts before it is given back: one step of it. */
 export const FEE_ROUNDING_MAX = 10_000 as Microdollars;
@@ -145,17 +162,38 @@ export function feeMultiplier(text: string): Fraction | undefined {
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
 
+/** The rule that counts at a moment. */
+export function feeRuleAt(terms: FeeTerms, at: EpochMs): FeeRule {
+  return terms.changes?.findLast((change) => change.at <= at) ?? terms;
+}
+
+/** What was charged above the prediction, per contract, for fills to come: a part of a contract counts as a whole one. */
+export function surchargePerContract(excess: Microdollars, size: Centicontracts): Microdollars {
+  if (excess <= 0) return NO_MONEY;
+  return ceilQuotient([excess, ONE_CONTRACT], Math.max(size, ONE_CONTRACT)) as Microdollars;
+}
+
+type FeeRate =
+  | ({ readonly kind: 'formula' } & Fraction)
+  | { readonly kind: 'per_contract'; readonly fee: Microdollars }
+  | ModelRefusal;
+
 /** A waiver comes first: while it lasts, even a type we do not know costs nothing. */
-function feeRate(terms: FeeTerms, isTaker: boolean, at: EpochMs): Fraction | ModelRefusal {
-  if (terms.waivedUntil !== undefined && at < terms.waivedUntil) return { numerator: 0, denominator: 1 };
-  const makerShare = MAKER_SHARE.get(terms.type);
+function feeRate(terms: FeeTerms, isTaker: boolean, at: EpochMs): FeeRate {
+  if (terms.waivedUntil !== undefined && at < terms.waivedUntil)
+    return { kind: 'formula', numerator: 0, denominator: 1 };
+  const { type, multiplier } = feeRuleAt(terms, at);
+  const makerShare = MAKER_SHARE.get(type);
   if (makerShare === undefined) {
-    return refused('fee_type_unknown', `no formula is known for fee type "${terms.type}", so no fill can be priced`);
+    const fee = terms.perContract?.[type];
+    if (fee !== undefined) return { kind: 'per_contract', fee };
+    return refused('fee_type_unknown', `no formula is known for fee type "${type}", so no fill can be priced`);
   }
   const share = isTaker ? { numerator: 1, denominator: 1 } : makerShare;
   return {
-    numerator: RATE.numerator * terms.multiplier.numerator * share.numerator,
-    denominator: RATE.denominator * terms.multiplier.denominator * share.denominator,
+    kind: 'formula',
+    numerator: RATE.numerator * multiplier.numerator * share.numerator,
+    denominator: RATE.denominator * multiplier.denominator * share.denominator,
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { type Change, isCancellable, isIdle, LEASE_MS_MIN } from './diff.ts';
 import type { Candidate, Exposed } from './exposure.ts';
-import { chargeFill, tradeFee } from './fees.ts';
+import { chargeFill, feeRuleAt, tradeFee } from './fees.ts';
 import { isOnGrid, tickAbove, tickBelow } from './grid.ts';
 import type { Halt } from './halts.ts';
 import type { HandAmend, HandAsk, HandDecrease, HandFigures, HandOrder, HandRefusal, HandWord } from './hand-types.ts';
@@ -265,7 +265,7 @@ function gate(
   const { side, price, size } = candidate;
   const isTaking = candidate.takerFee !== undefined;
   const fee = feeOf(isTaking ? atDearestFee(candidate) : candidate, market, parameters, isTaking, now);
-  if (fee === undefined) return { word: 'fee_unknown', reason: noFormula(market) };
+  if (fee === undefined) return { word: 'fee_unknown', reason: noFormula(market, now) };
   const atStake = moneyOf((side === 'bid' ? price : PRICE_ONE - price) as Centicents, size);
   const { marketLoss, eventLoss, totalLoss } = parameters.risk;
   const worst = atStake + (candidate.takerFee ?? fee);
@@ -291,7 +291,7 @@ function worstTakerFee(
   at: EpochMs,
 ): Microdollars | string {
   const fee = feeOf(candidate, market, parameters, true, at);
-  if (fee === undefined) return noFormula(market);
+  if (fee === undefined) return noFormula(market, at);
   return fee === 0 ? fee : microdollars(fee + parameters.balanceStep);
 }
 
@@ -304,8 +304,8 @@ function atDearestFee(candidate: Candidate): Candidate {
 
 const MIDDLE = 5_000 as Centicents;
 
-function noFormula({ fees }: Market): string {
-  return `no fee formula is known for "${fees.type}", so what it costs cannot be said`;
+function noFormula({ fees }: Market, at: EpochMs): string {
+  return `no fee formula is known for "${feeRuleAt(fees, at).type}", so what it costs cannot be said`;
 }
 
 function feeOf(

@@ -1,6 +1,6 @@
 /** What a market is: identity, clock, strike, grid and fee terms, as the exchange states them. Never parsed from a ticker. */
 import type { PriceGrid } from './grid.ts';
-import type { EpochMs } from './units.ts';
+import type { EpochMs, Microdollars } from './units.ts';
 
 /** REST words of the exchange; `closed` and later mean that no order call is answered. */
 export type MarketStatus =
@@ -30,13 +30,21 @@ export interface Strike {
   readonly cap?: number;
 }
 
-/** Fee terms in force for one market: event override, else series record. Multiplier as an exact fraction. */
-export interface FeeTerms {
+/** What decides a fee: the event's override, else the series' record. Multiplier as an exact fraction. */
+export interface FeeRule {
   /** Open set: `quadratic`, `quadratic_with_maker_fees`, `quadratic_with_combo_maker_fees`, … */
   readonly type: string;
   readonly multiplier: { readonly numerator: number; readonly denominator: number };
+}
+
+/** Fee terms of one market: the rule in force, and what is known to come. */
+export interface FeeTerms extends FeeRule {
   /** No fee before this moment. */
   readonly waivedUntil?: EpochMs;
+  /** Scheduled, the earliest first: each counts from its moment on (kalshi/api.md 8.5). */
+  readonly changes?: readonly (FeeRule & { readonly at: EpochMs })[];
+  /** By type: what the operator counts per contract for types whose formula the exchange does not publish. */
+  readonly perContract?: Readonly<Record<string, Microdollars>>;
 }
 
 export interface Market {
@@ -56,6 +64,12 @@ export interface Market {
   readonly fees: FeeTerms;
   /** The event pays exactly one of its markets at most; netting across them is legitimate. */
   readonly isMutuallyExclusive: boolean;
+}
+
+/** With what the operator counts for fee types that have no published formula. */
+export function withOwnFees(market: Market, perContract: FeeTerms['perContract'] = {}): Market {
+  if (Object.keys(perContract).length === 0) return market;
+  return { ...market, fees: { ...market.fees, perContract } };
 }
 
 /**

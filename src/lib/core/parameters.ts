@@ -51,4 +51,6 @@ export interface Parameters {
   readonly externalSkewCents: Readonly<Record<string, number>>;
   /** Balance precision of the account: 100 µ$ for direct members, 10,000 µ$ for others. */
   readonly balanceStep: Microdollars;
+  /** What counts as the fee of one contract, of a maker and of a taker, in markets of fee types without a published formula. */
+  readonly feesPerContract?: Readonly<Record<string, Microdollars>>;
 }

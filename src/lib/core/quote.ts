@@ -12,7 +12,18 @@ import type { Market } from './market.ts';
 import type { Parameters } from './parameters.ts';
 import { quoterOf } from './quoter/quoter.ts';
 import type { RawQuote } from './quoter/types.ts';
-import { type Centicents, type Centicontracts, type EpochMs, moneyOf, PRICE_ONE, type Side, signOf } from './units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  moneyOf,
+  NO_MONEY,
+  ONE_CONTRACT,
+  PRICE_ONE,
+  type Side,
+  signOf,
+} from './units.ts';
 
 export interface QuoteInput {
   readonly market: Pick<Market, 'ticker' | 'grid' | 'fees'>;
@@ -26,6 +37,8 @@ export interface QuoteInput {
   /** Best prices of the others, our own orders left out; absent where nobody else rests. */
   readonly bestBid?: Centicents;
   readonly bestAsk?: Centicents;
+  /** Per contract beside the formula's fee (fee-watch.ts); absent: nothing. */
+  readonly feeSurcharge?: Microdollars;
   readonly parameters: Pick<Parameters, 'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'balanceStep'>;
   readonly at: EpochMs;
 }
@@ -74,8 +87,10 @@ export type QuoteDecision = Quote | ModelRefusal;
 /** Refuses where the strategy refuses, and where the market's fee type has no known formula. */
 export function composeQuote(input: QuoteInput): QuoteDecision {
   const { market, fair, parameters, bestBid, bestAsk } = input;
-  const makerFeeDollars = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, input.at);
-  if (typeof makerFeeDollars !== 'number') return makerFeeDollars;
+  const formulaDollars = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, input.at);
+  if (typeof formulaDollars !== 'number') return formulaDollars;
+  const surchargeDollars = surchargeOf(input);
+  const makerFeeDollars = formulaDollars + surchargeDollars;
   const wanted = quoterOf(parameters.strategy)({
     fair,
     position: input.position,
@@ -88,7 +103,8 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
   if (wanted.kind === 'refused') return wanted;
   const bid = composeSide('bid', wanted, bestAsk, input);
   const ask = composeSide('ask', wanted, higherOf(bestBid, bid.price), input);
-  const { reservation, numbers, state } = wanted;
+  const { reservation, state } = wanted;
+  const numbers = { ...wanted.numbers, ...(surchargeDollars > 0 && { feeSurchargeDollars: surchargeDollars }) };
   return { kind: 'quote', fair, reservation, bid, ask, numbers, ...(state !== undefined && { state }) };
 }
 
@@ -133,13 +149,19 @@ function higherOf(bestBid: Centicents | undefined, ownBid: Centicents | undefine
   return bestBid > ownBid ? bestBid : ownBid;
 }
 
+/** What the exchange has lately charged above the formula, in dollars: it may do so again. */
+function surchargeOf({ feeSurcharge = NO_MONEY }: QuoteInput): number {
+  return feeSurcharge / moneyOf(PRICE_ONE, ONE_CONTRACT);
+}
+
 /** Dollars, to the microdollar of what the exchange would charge for the whole order in one fill. */
-function feePerContract(side: Side, price: Centicents, { market, parameters, at }: QuoteInput): number {
+function feePerContract(side: Side, price: Centicents, input: QuoteInput): number {
+  const { market, parameters, at } = input;
   const size = parameters.quoting.orderSize;
   const formula = tradeFee({ terms: market.fees, price, size, isTaker: false, at });
   if (formula.kind === 'refused') throw new Error(`fee terms refused after they were accepted: ${formula.reason}`);
   const { charged } = chargeFill({ side, price, size, tradeFee: formula.fee, balanceStep: parameters.balanceStep });
-  return charged / moneyOf(PRICE_ONE, size);
+  return charged / moneyOf(PRICE_ONE, size) + surchargeOf(input);
 }
 
 /** What the grid's own tolerance may cost: a millionth of a 1 ¢ tick. */

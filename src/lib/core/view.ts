@@ -84,6 +84,8 @@ export interface TraderView {
   readonly realized: Microdollars;
   readonly unrealized: Microdollars;
   readonly fees: Microdollars;
+  /** Fees charged less fees predicted, of all sessions of this database. */
+  readonly feeDrift: Microdollars;
   readonly fills: number;
   readonly restingOrders: number;
   readonly unknownOrders: number;

@@ -5,7 +5,7 @@
  */
 import type { PriceGrid } from '../core/grid.ts';
 import type { FeeTerms } from '../core/market.ts';
-import type { Centicents, EpochMs } from '../core/units.ts';
+import type { Centicents, EpochMs, Microdollars } from '../core/units.ts';
 import type { VenueRefusal } from './venue.ts';
 import type { VenueIncentive } from './venue-terms.ts';
 
@@ -44,6 +44,12 @@ export type ControlCommand =
       readonly at: EpochMs;
     }
   | { readonly action: 'waive_fees'; readonly ticker: string; readonly until: EpochMs }
+  | {
+      /** A fault: fills there are charged this much more than the rule says, less where it is negative; 0 ends it. */
+      readonly action: 'misprice_fees';
+      readonly ticker: string;
+      readonly excess: Microdollars;
+    }
   | { readonly action: 'create_incentive'; readonly incentive: Omit<VenueIncentive, 'incentiveId'> };
 
 /** `id` of what was made, if anything was. */

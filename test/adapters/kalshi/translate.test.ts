@@ -231,10 +231,14 @@ describe('a public message', () => {
     expect(told({ event_type: 'determined', result: 'a new word' })).not.toHaveProperty('result');
   });
 
-  it('says whose fees were overridden', () => {
-    const msg = { event_ticker: 'KX', fee_type_override: null, fee_multiplier_override: null };
-    expect(meaning({ type: 'event_fee_update', sid: 5, msg }).notices).toEqual([
+  it('says whose fees were overridden, how, and when that has ended', () => {
+    const told = (override: object) =>
+      meaning({ type: 'event_fee_update', sid: 5, msg: { event_ticker: 'KX', ...override } }).notices;
+    expect(told({ fee_type_override: null, fee_multiplier_override: null })).toEqual([
       { kind: 'event_fees', eventTicker: 'KX' },
+    ]);
+    expect(told({ fee_type_override: 'quadratic', fee_multiplier_override: 0.5 })).toEqual([
+      { kind: 'event_fees', eventTicker: 'KX', feeType: 'quadratic', feeMultiplier: 0.5 },
     ]);
   });
 });

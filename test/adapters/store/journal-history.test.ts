@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent, FillSeen, SettlementSeen } from '../../../src/lib/core/events.ts';
+import type { FeeCheck } from '../../../src/lib/core/fee-check.ts';
 import { centicents, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import { begun, commit, create, databasePath, FILL, openedJournal, START, T0 } from '../../support/journal.ts';
 
@@ -115,7 +116,44 @@ describe('an account’s history', () => {
         { shard: 2, cash: 0 },
       ],
       moves: [move],
+      fees: { drift: 0, differences: [] },
     });
+  });
+
+  test('keeps what was found of every fee, the last word on each, and says which fills nobody has compared', () => {
+    const path = databasePath();
+    const { journal } = begun(path);
+    const found = (tradeId: string, over: Partial<FeeCheck>): FeeCheck => ({
+      ...{ tradeId, ticker: 'KX-A', seriesTicker: 'KX', size: FILL.size, charged: microdollars(10_000) },
+      ...{ predicted: microdollars(4_000), verdict: 'differs', at: T0 },
+      ...over,
+    });
+    const later = epochMs(T0 + 2 * 86_400_000);
+    const settled = found('settled', { at: later });
+    journal.recordFeeChecks([
+      found('old', { charged: microdollars(3_000) }),
+      found('settled', { verdict: 'doubted', reason: 'an earlier fill of its order may be missing', at: later }),
+      found('right', { predicted: microdollars(10_000), verdict: 'agreed' }),
+      settled,
+    ]);
+    journal.recordFeeChecks([found('open', { verdict: 'doubted', reason: 'an earlier fill may be missing' })]);
+    journal.flush();
+    journal.recordEvent({ type: 'ledger_restored', at: T0, fills: [FILL], settlements: [], openingCash: [] });
+    journal.flush();
+    expect(journal.restore('world-7').fees).toEqual({ drift: 5_000, differences: [settled] });
+    expect(journal.restore('another').fees).toEqual({ drift: 0, differences: [] });
+    const rows = new Database(path)
+      .prepare("SELECT * FROM fee_checks WHERE verdict = 'unpredictable' ORDER BY trade_id DESC")
+      .all();
+    expect(rows).toMatchObject([
+      {
+        trade_id: FILL.tradeId,
+        predicted: null,
+        charged: FILL.fee,
+        reason: 'no session was there when it was executed',
+      },
+      { trade_id: 'open', predicted: null, reason: 'its session ended while an earlier fill may be missing' },
+    ]);
   });
 
   test('what was recorded is in the file with the next turn, with the end of the session, when there is much of it, and after a second', () => {

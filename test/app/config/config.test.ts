@@ -95,6 +95,7 @@ describe('the preset', () => {
       },
       externalSkewCents: {},
       balanceStep: 100,
+      feesPerContract: {},
     });
     expect([key, sim]).toEqual([undefined, undefined]);
     expect(new Set(entries.map(({ origin }) => originText(origin)))).toEqual(new Set(['preset']));
@@ -203,6 +204,13 @@ describe('values', () => {
   test('skews are kept by ticker, also one with a dot', () => {
     const { parameters } = loadConfiguration(inFile('[skew_cents]\n"KXBTCD-26NOV2017-T104999.99" = -1.5'));
     expect(parameters.externalSkewCents).toEqual({ 'KXBTCD-26NOV2017-T104999.99': -1.5 });
+  });
+
+  test('what an unpublished fee type costs is kept by type, in microdollars per contract', () => {
+    const { parameters } = loadConfiguration(inFile('[unpublished_fees_dollars_per_contract]\nflat = 0.0125'));
+    expect(parameters.feesPerContract).toEqual({ flat: 12_500 });
+    const wrong = inFile('unpublished_fees_dollars_per_contract.flat = -0.01');
+    expect(() => loadConfiguration(wrong)).toThrow('must be 0 to 1 dollars');
   });
 
   test.each([

@@ -16,7 +16,8 @@ import type {
 } from '../../../src/lib/app/doctor/facts.ts';
 import { nextStop } from '../../../src/lib/app/doctor/maintenance.ts';
 import { easternText } from '../../../src/lib/app/doctor/words.ts';
-import { epochMs, microdollars } from '../../../src/lib/core/units.ts';
+import type { FeeCheck } from '../../../src/lib/core/fee-check.ts';
+import { centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 
 /** A Saturday noon in New York. */
 const NOW = epochMs(Date.UTC(2026, 10, 28, 17, 0, 0));
@@ -75,6 +76,11 @@ const EXCHANGE: ExchangeFacts = {
 const WELL: DoctorFacts = {
   ...{ env: 'demo', machine: MACHINE, stamps: 'agree', journal: JOURNAL, key: known(KEY), exchange: known(EXCHANGE) },
   config: { parameters, files: [{ path: 'config.toml', ageMs: 3 * 86_400_000 }], names: ['KXA'] },
+};
+
+const DIFFERENCE: FeeCheck = {
+  ...{ tradeId: 't', ticker: 'KXA-1', size: centicontracts(100), verdict: 'differs', at: NOW },
+  ...{ predicted: microdollars(0), charged: microdollars(10_000) },
 };
 
 const machine = (over: Partial<MachineFacts>): DoctorFacts => ({ ...WELL, machine: { ...MACHINE, ...over } });
@@ -194,6 +200,14 @@ describe('the doctor', () => {
       'restore it from a backup',
     ],
     ['a database of an older kmm', journal({ version: 2 }), 'database', 'doubtful', /brings it to 3/, 'kmm run'],
+    [
+      'a fee that was not charged as predicted',
+      journal({ fees: { drift: microdollars(10_000), differences: [DIFFERENCE] } }),
+      'fee drift',
+      'doubtful',
+      /charged less predicted is \$0.010000; last in KXA-1, 1.00 contracts charged \$0.010000, predicted \$0.000000/,
+      'kmm why KXA-1',
+    ],
     ['a broken chain', journal({ trouble: TROUBLE }), 'database', 'bad', /KMM_KEY_MODE/, 'chmod 600 x'],
     [
       'a latched halt',

@@ -4,6 +4,7 @@ import { bounded } from './bounded.ts';
 import { budget } from './budget.ts';
 import { deadMan } from './dead-man.ts';
 import { equal } from './equal.ts';
+import { fees } from './fees.ts';
 import { fresh } from './fresh.ts';
 import { halt } from './halt.ts';
 import { known } from './known.ts';
@@ -30,6 +31,7 @@ const CHECKERS: readonly (readonly [Invariant, CheckerMaker])[] = [
   ['I14', told],
   ['I16', profit],
   ['I17', bounded],
+  ['X4', fees],
 ];
 
 export class Checkers {

@@ -20,6 +20,7 @@ export interface Mistake {
 
 const WRITES = '/portfolio/events/orders';
 const SIX_MARKETS: Scene = { when: 'friday', series: ['KXHIGHNY'] };
+const MAKERS_PAY: Scene = { when: 'friday', series: ['KXBTC15M'], feesAfterMs: 0, isInCents: true };
 const LOST: Fault = { kind: 'exchange', rule: { fault: 'reply_lost', path: WRITES, chance: 0.5 } };
 const UNTOLD: readonly Fault[] = (['fill', 'user_orders'] as const).map((channel) => ({
   ...{ kind: 'exchange', rule: { fault: 'frame_dropped', channel, chance: 1 } },
@@ -99,10 +100,10 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'fills of orders that have ended are dropped',
     file: 'lib/core/account.ts',
-    right: 'if (!this.ledger.fill(event, shard)) return;',
+    right: 'if (!this.ledger.fill(event, shard)) return false;',
     wrong: `const known = this.orders.byOrderId(event.orderId);
-    if (known !== undefined && hasEnded(known)) return;
-    if (!this.ledger.fill(event, shard)) return;`,
+    if (known !== undefined && hasEnded(known)) return false;
+    if (!this.ledger.fill(event, shard)) return false;`,
     faults: [{ kind: 'exchange', rule: { fault: 'frame_dropped', channel: 'fill', chance: 0.5 } }],
     caughtBy: 'I2',
   },
@@ -237,5 +238,19 @@ export const MISTAKES: readonly Mistake[] = [
       { kind: 'result_amended', result: 'void', disputedAfterMs: 3_000, atMs: 25_000, forMs: 15_000 },
     ],
     caughtBy: 'I2',
+  },
+  {
+    name: 'what rounding has cost an order is forgotten from fill to fill',
+    file: 'lib/core/order-fees.ts',
+    right: 'nets.set(entry.fill, next.net);\n    accumulator = next.accumulator;',
+    wrong: 'nets.set(entry.fill, next.net);',
+    ...{ faults: [], scene: MAKERS_PAY, caughtBy: 'X4' },
+  },
+  {
+    name: 'a fee change that is scheduled is not heeded',
+    file: 'lib/adapters/kalshi/fee-terms.ts',
+    right: 'scheduled.push({ ...next, at: step.at });',
+    wrong: '',
+    ...{ faults: [], scene: { ...MAKERS_PAY, feesAfterMs: 40_000 }, caughtBy: 'X4' },
   },
 ];

@@ -42,7 +42,13 @@ export type FrameNotice =
   /** An event was listed or changed. */
   | { readonly kind: 'event'; readonly eventTicker: string; readonly seriesTicker: string }
   /** Fees of an event were overridden, or no longer are: read them again. */
-  | { readonly kind: 'event_fees'; readonly eventTicker: string }
+  | {
+      /** Without type and multiplier the override has ended. */
+      readonly kind: 'event_fees';
+      readonly eventTicker: string;
+      readonly feeType?: string;
+      readonly feeMultiplier?: number;
+    }
   | {
       readonly kind: 'order_group';
       readonly groupId: string;

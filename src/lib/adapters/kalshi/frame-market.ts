@@ -171,7 +171,14 @@ const RESULTS = ['yes', 'no', 'scalar', 'void'] as const;
 
 export const readEventFees = reader(eventFeeUpdate, (message, frame, context) => ({
   events: passed(frame, context),
-  notices: [{ kind: 'event_fees', eventTicker: message.event_ticker }],
+  notices: [
+    present({
+      kind: 'event_fees' as const,
+      eventTicker: message.event_ticker,
+      feeType: message.fee_type_override,
+      feeMultiplier: message.fee_multiplier_override,
+    }),
+  ],
 }));
 
 export const readEventLifecycle = reader(eventLifecycle, (message, frame, context) => ({

@@ -6,6 +6,8 @@ import * as z from 'zod';
 import type { EpochMs } from '../../core/units.ts';
 import type { Wire } from '../../ports.ts';
 import { type ExchangeStatus, exchangeStatusSchema } from './account-schema.ts';
+import { eventFeeChangeSchema, seriesFeeChangeSchema } from './catalogue-schema.ts';
+import type { FeeChanges } from './fee-terms.ts';
 import { name, time } from './fields.ts';
 import {
   bookSchema,
@@ -67,6 +69,16 @@ export class KalshiPublic {
   async event(ticker: string): Promise<Result<{ readonly event: RestEvent; readonly markets: readonly RestMarket[] }>> {
     const schema = z.object({ event: eventSchema, markets: z.array(marketSchema) });
     return read(this.wire, `/events/${segment(ticker)}`, schema);
+  }
+
+  /** Fee changes to come, of every series and event: there are few at a time. */
+  async feeChanges(): Promise<Result<FeeChanges>> {
+    const rows = z.object({ series_fee_change_arr: z.array(seriesFeeChangeSchema).nullable() });
+    const series = rows.transform((raw) => raw.series_fee_change_arr ?? []);
+    const ofSeries = await read(this.wire, '/series/fee_changes', series);
+    if (!ofSeries.ok) return ofSeries;
+    const ofEvents = await readAll(this.wire, '/events/fee_changes', {}, 'event_fee_changes', eventFeeChangeSchema);
+    return ofEvents.ok ? { ...ofEvents, value: { ofSeries: ofSeries.value, ofEvents: ofEvents.value } } : ofEvents;
   }
 
   /** May be refused with 404 for a moment after the market was announced, and for good once it is in the archive. */

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { epochMs } from '../../core/units.ts';
-import { maybe, money, name, price, size, title } from './fields.ts';
+import { maybe, money, name, price, size, title, word } from './fields.ts';
 import { rangeSchema } from './market-schema.ts';
 
 /** Unix milliseconds; null, 0 and absence all say that there is none. */
@@ -143,7 +143,12 @@ export const marketPosition = z.object({
 /** Requests for quotes name themselves `id`, quotes name the request they answer. */
 export const communication = z.object({ id: maybe(name), rfq_id: maybe(name), market_ticker: name });
 
-export const eventFeeUpdate = z.object({ event_ticker: name });
+/** Both null: the override has ended. */
+export const eventFeeUpdate = z.object({
+  event_ticker: name,
+  fee_type_override: maybe(word),
+  fee_multiplier_override: maybe(z.number()),
+});
 
 /** An index value: a positive real number as decimal text. */
 const indexValue = z

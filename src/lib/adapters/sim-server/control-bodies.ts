@@ -8,7 +8,9 @@ import {
   type Centicontracts,
   type EpochMs,
   epochMs,
+  type Microdollars,
   microdollars,
+  parseMoney,
   parsePrice,
   parseSize,
 } from '../../core/units.ts';
@@ -24,6 +26,7 @@ const seconds = z
   .transform((value): EpochMs => epochMs(value * 1_000));
 const price = textOf<Centicents>(parsePrice, 'a price such as "0.4200"');
 const size = textOf<Centicontracts>(parseSize, 'a count such as "100.00"');
+const money = textOf<Microdollars>(parseMoney, 'an amount such as "0.0100" or "-0.0100"');
 const shard = z.number().int().min(0);
 const centicents = z
   .number()
@@ -107,6 +110,9 @@ export const CONTROL_BODIES: Readonly<Record<ControlCommand['action'], z.ZodType
   waive_fees: z
     .object({ ...market, until_ts: seconds })
     .transform(({ market_ticker: ticker, until_ts: until }) => ({ action: 'waive_fees', ticker, until })),
+  misprice_fees: z
+    .object({ ...market, excess_dollars: money })
+    .transform(({ market_ticker: ticker, excess_dollars: excess }) => ({ action: 'misprice_fees', ticker, excess })),
   create_incentive: z
     .object({
       ...market,

@@ -17,6 +17,7 @@
  *   describe          market_ticker, title
  *   fee_change        series_ticker or event_ticker, fee_type and fee_multiplier (both null: cleared), scheduled_ts? (now)
  *   waive_fees        market_ticker, until_ts
+ *   misprice_fees     market_ticker, excess_dollars "0.0100": a fault, on every fill there; "0" ends it
  *   create_incentive  market_ticker, incentive_type, start_ts, end_ts, period_reward (centicents), incentive_description?,
  *                     paid_out?, discount_factor_bps?, target_size_fp?, max_reward_per_account?
  *

@@ -6,9 +6,11 @@
  */
 import type Database from 'better-sqlite3';
 import type { CashMoved, EngineEvent, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
+import type { FeeCheck } from '../../core/fee-check.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { FeeCheckRows } from './fee-check-rows.ts';
 
 /** Begins every client order id of kmm (reliability.md 2, Ids). */
 const OWN_PREFIX = 'kmm-';
@@ -37,6 +39,7 @@ export class EventRecorder {
   readonly #session: number;
   readonly #scrub: (text: string) => string;
   readonly #sql: ReturnType<typeof prepareStatements>;
+  readonly #fees: FeeCheckRows;
 
   /** `scrub`: what the exchange or the wire has said is kept without secrets. */
   constructor(database: Database.Database, account: string, session: number, scrub: (text: string) => string) {
@@ -44,6 +47,11 @@ export class EventRecorder {
     this.#account = account;
     this.#session = session;
     this.#sql = prepareStatements(database);
+    this.#fees = new FeeCheckRows(database);
+  }
+
+  feeCheck(check: FeeCheck): void {
+    this.#fees.add(this.#account, check);
   }
 
   /** An order exists from the moment its intent does: it counts until it is known to have ended. */
@@ -158,6 +166,7 @@ export class EventRecorder {
     for (const { shard, cash } of openingCash) this.#sql.openingCash.run(this.#account, shard, cash, at);
     for (const fill of fills) this.#fill(fill);
     for (const settlement of settlements) this.#settlement(settlement);
+    this.#fees.closeOld(this.#account);
   }
 
   #move({ transferId, from, to, amount, at }: CashMoved): void {

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { CashMoved, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
+import { feesOf } from './fee-check-rows.ts';
 
 export interface SessionRecord {
   /** Counts the sessions of this database from 1. */
@@ -35,7 +36,7 @@ export interface OpenOrder {
 }
 
 /** The payload of the LedgerRestored event. */
-export type AccountHistory = Required<Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash' | 'moves'>>;
+export type AccountHistory = Required<Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash' | 'moves' | 'fees'>>;
 
 /** An order past its expiry by this much does not rest: the exchange's clock and ours may differ, its sweep may be late. */
 const EXPIRY_MARGIN_MS = 60_000;
@@ -112,6 +113,7 @@ export function historyOf(database: Database.Database, account: string): Account
     settlements: settlements.all(account).map(settlementOf),
     openingCash: cash.all(account),
     moves: moves.all(account).map(moveOf),
+    fees: feesOf(database, account),
   };
 }
 

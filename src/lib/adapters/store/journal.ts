@@ -6,6 +6,7 @@
 import type Database from 'better-sqlite3';
 import type { Alert } from '../../core/alerts/condition.ts';
 import type { EngineEvent } from '../../core/events.ts';
+import type { FeeCheck } from '../../core/fee-check.ts';
 import type { Halt, HaltName } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Journal, JournalTurn } from '../../ports.ts';
@@ -13,7 +14,8 @@ import { AlertQueue } from './alert-queue.ts';
 import { Armings } from './arming.ts';
 import { type DatabaseOptions, openDatabase, SYNCHRONOUS } from './database.ts';
 import { type DecisionRow, groupsOf, insertDecision, mayBePruned, pruneDecisions, pruneNext } from './decisions.ts';
-import { EventRecorder, isRecorded, type RecordedEvent } from './journal-events.ts';
+import { EventRecorder, isRecorded } from './journal-events.ts';
+import { JournalPending } from './journal-pending.ts';
 import {
   type AccountHistory,
   type HeldPosition,
@@ -58,9 +60,8 @@ interface OpenSession {
   readonly recorder: EventRecorder;
 }
 
-/** Events that have come back wait for the next commit, but no more of them, and no longer. */
-const PENDING_MAX = 512;
-const PENDING_MS = 1_000;
+/** Decisions that wait to be written. */
+const DECIDED_MAX = 512;
 
 const AS_IT_IS = (text: string): string => text;
 
@@ -91,7 +92,7 @@ export class JournalFile implements Journal {
   readonly #sql: ReturnType<typeof prepareStatements>;
   #head: Buffer;
   #session: OpenSession | undefined;
-  #pending: RecordedEvent[] = [];
+  readonly #pending = new JournalPending();
   #decided: DecisionRow[] = [];
   #prunedTicker = '';
   #failure: JournalFailure | undefined;
@@ -159,9 +160,14 @@ export class JournalFile implements Journal {
   recordEvent(event: EngineEvent): void {
     if (!isRecorded(event)) return;
     this.#openSession();
-    this.#pending.push(event);
-    const oldest = this.#pending[0] ?? event;
-    if (this.#pending.length >= PENDING_MAX || event.at - oldest.at >= PENDING_MS) this.flush();
+    if (this.#pending.addEvent(event)) this.flush();
+  }
+
+  /** In the file when events are next: what was found of a fee comes with its fill. */
+  recordFeeChecks(checks: readonly FeeCheck[]): void {
+    if (checks.length === 0) return;
+    this.#openSession();
+    this.#pending.addFees(checks);
   }
 
   /**
@@ -171,7 +177,7 @@ export class JournalFile implements Journal {
   recordDecision(row: DecisionRow): void {
     this.#openSession();
     this.#decided.push(row);
-    if (this.#decided.length >= PENDING_MAX) this.flushDecisions();
+    if (this.#decided.length >= DECIDED_MAX) this.flushDecisions();
   }
 
   /** Without a sync: they may be lost with the last second before a crash. Throws JournalFailure. */
@@ -198,9 +204,9 @@ export class JournalFile implements Journal {
 
   /** Writes what is pending, without a sync of its own: the exchange can repeat it. Throws JournalFailure. */
   flush(): void {
-    if (this.#pending.length === 0) return;
-    this.#unsynced(() => this.#recordPending());
-    this.#pending = [];
+    if (this.#pending.isEmpty) return;
+    this.#unsynced(() => this.#pending.write(this.#session?.recorder));
+    this.#pending.forget();
   }
 
   latches(): Latch[] {
@@ -290,13 +296,9 @@ export class JournalFile implements Journal {
   #commit(write: () => void): void {
     this.#transact(() => {
       write();
-      this.#recordPending();
+      this.#pending.write(this.#session?.recorder);
     });
-    this.#pending = [];
-  }
-
-  #recordPending(): void {
-    for (const event of this.#pending) this.#session?.recorder.event(event);
+    this.#pending.forget();
   }
 
   #unsynced(write: () => void): void {

@@ -282,11 +282,17 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE fee_checks (
         account TEXT NOT NULL,
         trade_id TEXT NOT NULL,
+        ticker TEXT NOT NULL,
+        series_ticker TEXT,
+        size INTEGER NOT NULL,
         predicted INTEGER,
         charged INTEGER NOT NULL,
+        verdict TEXT NOT NULL CHECK (verdict IN ('agreed', 'doubted', 'differs', 'unpredictable')),
+        reason TEXT,
         at INTEGER NOT NULL,
         PRIMARY KEY (account, trade_id)
       ) STRICT, WITHOUT ROWID;
+      CREATE INDEX fee_checks_that_differ ON fee_checks (account, at) WHERE verdict = 'differs';
 
       CREATE TABLE fill_marks (
         account TEXT NOT NULL,

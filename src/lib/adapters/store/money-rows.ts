@@ -4,8 +4,11 @@
  * doubled (bid + ask), in half centicents.
  */
 import type Database from 'better-sqlite3';
+import type { FeesRestored } from '../../core/events.ts';
+import type { FeeVerdict } from '../../core/fee-check.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
+import { feesOf } from './fee-check-rows.ts';
 import { StoreProblem } from './problem.ts';
 
 export interface FillRow {
@@ -66,9 +69,11 @@ export interface FillMarkRow {
 
 export interface FeeCheckRow {
   readonly tradeId: string;
-  /** Null: no formula is known for the market's fee type. */
+  readonly ticker: string;
+  /** Null: it could not be predicted. */
   readonly predicted: Microdollars | null;
   readonly charged: Microdollars;
+  readonly verdict: FeeVerdict;
   readonly at: EpochMs;
 }
 
@@ -191,8 +196,13 @@ export class MoneyRows {
   feeChecks(account: string): readonly FeeCheckRow[] {
     return this.#database
       .prepare<[string], FeeCheckRow>(`
-        SELECT trade_id AS tradeId, predicted, charged, at FROM fee_checks WHERE account = ? ORDER BY at, trade_id`)
+        SELECT trade_id AS tradeId, ticker, predicted, charged, verdict, at FROM fee_checks WHERE account = ? ORDER BY at, trade_id`)
       .all(account);
+  }
+
+  /** Fees charged against fees predicted: the drift over all time, and the differences of the newest day that had one. */
+  feesFound(account: string): FeesRestored {
+    return feesOf(this.#database, account);
   }
 
   markets(): readonly MarketRow[] {

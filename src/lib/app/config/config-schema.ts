@@ -73,6 +73,7 @@ export const configSchema = z.strictObject({
     check_seconds: wholeSeconds(1, 30),
   }),
   skew_cents: z.record(z.string(), real({ unit: 'cents', min: -20, max: 20 })),
+  unpublished_fees_dollars_per_contract: z.record(z.string(), dollars(0, 1)),
   sim: z.strictObject({ url: text('must be a URL').optional(), ...key() }),
   demo: z.strictObject(key()),
   prod: z.strictObject(key()),
@@ -115,6 +116,7 @@ export const SIM_PRESET = {
   account: { balance_step_dollars: 0.0001 },
   watchdog: { stall_seconds: 20, check_seconds: 5 },
   skew_cents: {},
+  unpublished_fees_dollars_per_contract: {},
   sim: {},
   demo: {},
   prod: {},
@@ -125,8 +127,8 @@ export function schemaPaths(): readonly (readonly string[])[] {
   return pathsOf(configSchema, []);
 }
 
-/** Paths of tables whose keys are tickers. */
-export const OPEN_TABLES: readonly string[] = ['skew_cents'];
+/** Paths of tables whose keys are the user's own: tickers, fee types. */
+export const OPEN_TABLES: readonly string[] = ['skew_cents', 'unpublished_fees_dollars_per_contract'];
 
 function pathsOf(schema: z.core.$ZodType, path: readonly string[]): readonly (readonly string[])[] {
   if (!(schema instanceof z.ZodObject)) return [path];

@@ -100,6 +100,7 @@ function parametersOf(values: ConfigValues): Parameters {
     },
     externalSkewCents: values.skew_cents,
     balanceStep: values.account.balance_step_dollars,
+    feesPerContract: values.unpublished_fees_dollars_per_contract,
   };
 }
 

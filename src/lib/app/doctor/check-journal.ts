@@ -1,10 +1,11 @@
 /** The database: whole, of this version, and what it says is still to be done. */
 
 import type { Latch } from '../../adapters/store/latches.ts';
+import { differenceText } from '../../core/fee-watch.ts';
 import { clearsOf } from '../../core/halts.ts';
-import type { MachineFacts } from './facts.ts';
-import { bad, badTrouble, type DoctorLine, doubtful, good, type JournalFacts } from './facts.ts';
-import { bytesText } from './words.ts';
+import { formatMoney } from '../../core/units.ts';
+import { bad, badTrouble, type DoctorLine, doubtful, good, type JournalFacts, type MachineFacts } from './facts.ts';
+import { bytesText, easternText } from './words.ts';
 
 export function checkJournal(
   journal: JournalFacts | undefined,
@@ -14,7 +15,12 @@ export function checkJournal(
     const none = good('database', 'there is none yet: kmm run makes it');
     return latches.length === 0 ? [none] : [none, ...checkHalts(latches)];
   }
-  return [...checkFile(journal), ...checkHalts([...journal.latches, ...latches]), ...checkOpen(journal, lock)];
+  return [
+    ...checkFile(journal),
+    ...checkHalts([...journal.latches, ...latches]),
+    ...checkOpen(journal, lock),
+    ...checkDrift(journal),
+  ];
 }
 
 function checkFile({
@@ -56,4 +62,20 @@ function checkOpen({ openOrders }: JournalFacts, lock: MachineFacts['lock']): re
   const isRunning = typeof lock === 'object';
   if (openOrders.length === 0 || (isRunning && unproved === 0)) return [good('orders', text)];
   return [doubtful('orders', isRunning ? text : `${text}, and no kmm runs here`, 'kmm trade orders', 'kmm kill')];
+}
+
+/** Of the newest day that had a difference: old ones are told of as well, for nobody may have looked. */
+function checkDrift({ fees }: JournalFacts): readonly DoctorLine[] {
+  if (fees === undefined) return [];
+  const last = fees.differences.at(-1);
+  if (last === undefined) return [good('fee drift', 'every fee that could be predicted was charged so')];
+  const text = `charged less predicted is $${formatMoney(fees.drift)}; last in ${last.ticker}, ${differenceText(last)}`;
+  return [
+    doubtful(
+      'fee drift',
+      `${easternText(last.at)}: ${text}`,
+      `kmm why ${last.ticker}`,
+      `kmm markets show ${last.ticker}`,
+    ),
+  ];
 }

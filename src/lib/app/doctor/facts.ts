@@ -10,6 +10,7 @@ import type { ExchangeSchedule } from '../../adapters/kalshi/schedule-schema.ts'
 import type { DatabaseState } from '../../adapters/store/database.ts';
 import type { OpenOrder } from '../../adapters/store/journal-queries.ts';
 import type { Latch } from '../../adapters/store/latches.ts';
+import type { FeesRestored } from '../../core/events.ts';
 import type { Parameters } from '../../core/parameters.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
@@ -72,6 +73,8 @@ export interface JournalFacts extends DatabaseState {
   readonly turnsVerified: number;
   readonly latches: readonly Latch[];
   readonly openOrders: readonly OpenOrder[];
+  /** Fees charged against fees predicted, of the account of the last session; absent: there was none, or it is not kept yet. */
+  readonly fees?: FeesRestored;
 }
 
 /** Where kmm would quote. */

@@ -5,8 +5,10 @@ import { readPrivate } from '../../adapters/kalshi/key-file.ts';
 import { isEncrypted } from '../../adapters/kalshi/sign.ts';
 import { inspectDatabase } from '../../adapters/store/database.ts';
 import { openJournal } from '../../adapters/store/journal.ts';
+import { MoneyRows } from '../../adapters/store/money-rows.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readLock } from '../../adapters/system/lock.ts';
+import type { FeesRestored } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import type { Configuration } from '../config/config.ts';
@@ -89,7 +91,12 @@ export function journalFacts({ database, env }: Home, now: EpochMs): JournalFact
   if (journal instanceof StoreProblem) return { ...state, ...nothing, trouble: troubleOf(kmmError(journal)) };
   try {
     const chain = journal.verify(TURNS_CHECKED);
-    const kept = { latches: journal.latches(), openOrders: journal.openOrders(now) };
+    const fees = state.version < state.newest ? undefined : feesIn(database, env, journal.lastSession()?.account);
+    const kept = {
+      latches: journal.latches(),
+      openOrders: journal.openOrders(now),
+      ...(fees !== undefined && { fees }),
+    };
     if (chain instanceof StoreProblem)
       return { ...state, ...kept, turnsVerified: 0, trouble: troubleOf(kmmError(chain)) };
     return { ...state, ...kept, turnsVerified: chain.turns };
@@ -99,6 +106,16 @@ export function journalFacts({ database, env }: Home, now: EpochMs): JournalFact
     return { ...state, ...nothing, trouble };
   } finally {
     journal.close();
+  }
+}
+
+function feesIn(path: string, env: string, account: string | undefined): FeesRestored | undefined {
+  const rows = account === undefined ? undefined : MoneyRows.open(path, env);
+  if (account === undefined || rows === undefined || rows instanceof StoreProblem) return undefined;
+  try {
+    return rows.feesFound(account);
+  } finally {
+    rows.close();
   }
 }
 

@@ -8,7 +8,7 @@
 import { chunksOf } from '../../adapters/kalshi/chunks.ts';
 import type { FrameNotice } from '../../adapters/kalshi/frame-facts.ts';
 import { toMarket } from '../../adapters/kalshi/market-definition.ts';
-import type { RestEvent, RestMarket, RestSeries } from '../../adapters/kalshi/market-schema.ts';
+import type { RestMarket } from '../../adapters/kalshi/market-schema.ts';
 import { present } from '../../adapters/kalshi/present.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { type CallError, type Result, sentenceOf } from '../../adapters/kalshi/result.ts';
@@ -16,6 +16,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import { type FeeOverride, TermRecords } from './term-records.ts';
 
 export interface FollowerOptions {
   /** Market, event or series tickers. */
@@ -50,8 +51,9 @@ type Said = Partial<Pick<Market, 'status' | 'grid' | 'openAt' | 'closeAt'>>;
 export class MarketFollower {
   readonly #options: FollowerOptions;
   #targets: readonly Target[] = [];
-  readonly #series = new Map<string, RestSeries>();
-  readonly #events = new Map<string, RestEvent>();
+  readonly #terms: TermRecords;
+  /** As they were listed last. */
+  readonly #listed = new Map<string, RestMarket>();
   readonly #markets = new Map<string, Market>();
   /** What the stream said of a market, until the listing has it too. */
   readonly #said = new Map<string, { readonly change: Said; readonly until: EpochMs }>();
@@ -66,6 +68,7 @@ export class MarketFollower {
 
   constructor(options: FollowerOptions) {
     this.#options = options;
+    this.#terms = new TermRecords({ ...options, readLagMs: READ_LAG_MS });
   }
 
   /** Resolves every name. The first one that the exchange does not know is the answer. */
@@ -127,15 +130,15 @@ export class MarketFollower {
     if (this.#targets.some(({ ticker }) => ticker === seriesTicker)) this.#refreshSoon();
   }
 
-  /** The fees of an event have been overridden, or no longer are. */
-  heardOfFees(eventTicker: string): void {
-    if (this.#events.delete(eventTicker)) this.#refreshSoon();
+  /** The fees of an event have been overridden, or no longer are: so they are from now on. */
+  heardOfFees(override: FeeOverride): void {
+    if (!this.#terms.override(override)) return;
+    for (const raw of this.#listed.values()) if (raw.eventTicker === override.eventTicker) void this.#define(raw);
   }
 
   /** Series and events may have changed their fees or rules without a word: all of it is read again. */
   async rereadTerms(): Promise<void> {
-    this.#series.clear();
-    this.#events.clear();
+    this.#terms.clear();
     await this.refresh();
   }
 
@@ -239,17 +242,12 @@ export class MarketFollower {
   }
 
   async #define(raw: RestMarket): Promise<void> {
-    const { rest, warn } = this.#options;
-    const event = await cached(this.#events, raw.eventTicker, async () => {
-      const answer = await rest.event(raw.eventTicker);
-      return answer.ok ? { ...answer, value: answer.value.event } : answer;
-    });
-    if (!event.ok) return warn(`${raw.ticker}: its event was ${sentenceOf(event.error)}`);
-    const { seriesTicker } = event.value;
-    const series = await cached(this.#series, seriesTicker, () => rest.series(seriesTicker));
-    if (!series.ok) return warn(`${raw.ticker}: its series was ${sentenceOf(series.error)}`);
-    const market = toMarket(raw, series.value, event.value);
+    const { warn } = this.#options;
+    const terms = await this.#terms.of(raw.eventTicker);
+    if ('missing' in terms) return warn(`${raw.ticker}: its ${terms.missing} was ${sentenceOf(terms.error)}`);
+    const market = toMarket(raw, terms.series, terms.event, terms.changes);
     if (!market.ok) return warn(`${raw.ticker}: ${sentenceOf(market.error)}`);
+    this.#listed.set(raw.ticker, raw);
     this.#tell(this.#asSaid(market.value));
   }
 
@@ -288,8 +286,9 @@ export class MarketFollower {
   #forget({ ticker, eventTicker }: Market): void {
     this.#markets.delete(ticker);
     this.#said.delete(ticker);
+    this.#listed.delete(ticker);
     const isLast = ![...this.#markets.values()].some((other) => other.eventTicker === eventTicker);
-    if (isLast) this.#events.delete(eventTicker);
+    if (isLast) this.#terms.forgetEvent(eventTicker);
   }
 
   #isTarget(market: Market): boolean {
@@ -315,16 +314,4 @@ export class MarketFollower {
 /** Series have no dash in their names, markets and events do. */
 function isTicker(name: string): boolean {
   return name.includes('-');
-}
-
-async function cached<Value>(
-  known: Map<string, Value>,
-  key: string,
-  fetch: () => Promise<Result<Value>>,
-): Promise<Result<Value>> {
-  const value = known.get(key);
-  if (value !== undefined) return { ok: true, value };
-  const answer = await fetch();
-  if (answer.ok) known.set(key, answer.value);
-  return answer;
 }

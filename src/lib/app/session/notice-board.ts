@@ -58,7 +58,7 @@ export class NoticeBoard {
         follower.heardOfEvent(notice.seriesTicker);
         return;
       case 'event_fees':
-        follower.heardOfFees(notice.eventTicker);
+        follower.heardOfFees(notice);
         return;
       case 'position':
         this.#positions.heard(notice.ticker, notice.position, at);

@@ -11,6 +11,7 @@ import { AlertWatch } from './alert-watch.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { Desk } from './desk.ts';
+import { FeeJournal } from './fee-journal.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Loops } from './loops.ts';
 import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
@@ -105,9 +106,10 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const sleep = new SleepWatch({ ...options, clock, log, stream });
   const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
   const why = new DecisionJournal({ engine, journal, warn });
+  const fees = new FeeJournal({ engine, journal });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
-  const all = [...slow, watch, catchUp, latches, follower, stream, why, alerts];
+  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
     ...{ sleep, mark, all },

@@ -56,7 +56,7 @@ export async function startLedger(options: StartLedgerOptions): Promise<void> {
     const isEqual = !isNew && differences.length === 0;
     if (first === undefined || verdictOf(first) !== verdictOf(look)) first = look;
     if (isEqual || (look !== first && isComplete(look, first))) {
-      emit({ type: 'ledger_restored', at: clock.now(), ...look.history });
+      emit({ type: 'ledger_restored', at: clock.now(), ...look.history, fees: kept.fees });
       if (differences.length > 0) halt(differences, clock, emit);
       return;
     }

@@ -3,6 +3,7 @@
  * 6). Looks; changes nothing. How long a condition must hold, and what was told already, is for `Alerts`.
  */
 import type { Engine } from '../engine.ts';
+import { differenceText } from '../fee-watch.ts';
 import type { MarketState } from '../market-state.ts';
 import { type EpochMs, formatMoney, formatSize, microdollars } from '../units.ts';
 import type { Condition } from './condition.ts';
@@ -38,6 +39,7 @@ export function conditionsOf(engine: Engine, around: Surroundings, now: EpochMs)
   const conditions = engine.halts.all().map((halt) => haltCondition(halt, position));
   conditions.push(...ofOrders(engine, position, now), ...ofLoss(engine), ...ofSurroundings(around, now));
   for (const state of engine.markets()) conditions.push(...ofMarket(engine, state));
+  conditions.push(...ofFees(engine));
   return conditions;
 }
 
@@ -93,6 +95,20 @@ function ofMarket(engine: Engine, state: MarketState): Condition[] {
   }
   return conditions;
 }
+
+/** One key per market; each difference is another story under it. */
+function ofFees({ fees }: Engine): Condition[] {
+  const byTicker = Map.groupBy(fees.differences, ({ ticker }) => ticker);
+  return [...byTicker].map(([ticker, found]) => {
+    const latest = found.slice(-DIFFERENCES_SHOWN).map(differenceText).join('; ');
+    const more = found.length > DIFFERENCES_SHOWN ? `; ${found.length} within a day` : '';
+    const text = `${ticker}: fee charged ≠ predicted, ${latest}${more}; quotes count the dearer: kmm why ${ticker}`;
+    return { key: `fees ${ticker}`, priority: 'high', text, stage: found.at(-1)?.tradeId ?? ticker };
+  });
+}
+
+/** As many as can be met between two looks before the market stops. */
+const DIFFERENCES_SHOWN = 3;
 
 function isOutOfSight(engine: Engine, { market, messageAgeMs = 0 }: MarketState): boolean {
   const isLate = messageAgeMs > engine.config.parameters.quoting.messageAgeMsMax;

@@ -3,7 +3,7 @@ import { never } from '../../core/invariant.ts';
 import { type Centicents, NO_SIZE, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import type { ControlCommand, ControlResult, RulingCommand } from '../control.ts';
 import type { VenueRefusal } from '../venue.ts';
-import { scheduleFeeChange, waiveFees } from './fee-changes.ts';
+import { mispriceFees, scheduleFeeChange, waiveFees } from './fee-changes.ts';
 import { changeGrid, closeEarly, deactivateMarket, describeMarket, moveClose, reactivateMarket } from './lifecycle.ts';
 import { pauseShard, resumeShard } from './pause.ts';
 import type { Listing, Outcome } from './records.ts';
@@ -83,6 +83,8 @@ function changeMarket(exchange: ExchangeState, listing: Listing, command: Market
       return describeMarket(exchange, listing, { title: command.title });
     case 'waive_fees':
       return waiveFees(exchange, listing, command.until);
+    case 'misprice_fees':
+      return mispriceFees(listing, command.excess);
     default:
       return never(command);
   }

@@ -4,7 +4,7 @@
  */
 import { tradeFee } from '../../core/fees.ts';
 import type { FeeTerms, Market } from '../../core/market.ts';
-import { type EpochMs, ONE_CONTRACT, PRICE_ONE } from '../../core/units.ts';
+import { type EpochMs, type Microdollars, ONE_CONTRACT, PRICE_ONE } from '../../core/units.ts';
 import type { VenueRefusal } from '../venue.ts';
 import type { VenueFeeChange } from '../venue-terms.ts';
 import type { Listing } from './records.ts';
@@ -38,6 +38,11 @@ export function scheduleFeeChange(exchange: ExchangeState, change: FeeChange): V
 export function waiveFees(exchange: ExchangeState, listing: Listing, until: EpochMs): undefined {
   listing.market = { ...listing.market, fees: { ...listing.market.fees, waivedUntil: until } };
   tellLifecycle(exchange, listing, 'metadata_updated');
+}
+
+/** From now on every fill costs this much more than its rule says, or less; never less than nothing. */
+export function mispriceFees(listing: Listing, excess: Microdollars): undefined {
+  listing.feeExcess = excess;
 }
 
 /** The market with the terms that are in force for it now; a waiver of its own stays. */

@@ -36,11 +36,18 @@ export function priceFill(exchange: ExchangeState, { order, price, size, isTaker
   invariant(fee.kind === 'fee', `the fee type of ${listing.market.ticker} has a formula`);
   const { balanceStep } = exchange.rules;
   const gross = chargeFill({ side, price, size, tradeFee: fee.fee, balanceStep });
-  const charge = accrue(order.fees ?? feeAccumulator(balanceStep), gross, fee.fee);
+  const exact = accrue(order.fees ?? feeAccumulator(balanceStep), gross, fee.fee);
+  const charge = mispriced(exact, listing.feeExcess);
   const before = positionSize(account, listing);
   const locked = lockedFor(before + signOf(side) * size) - lockedFor(before);
-  const cashChange = (gross.cash + charge.rebate - locked) as Microdollars;
+  const cashChange = (gross.cash + exact.rebate + exact.net - charge.net - locked) as Microdollars;
   return { order, price, size, isTaker, charge, cashChange };
+}
+
+/** An exchange at fault charges another fee than its rule says. */
+function mispriced(exact: NetCharge, excess: Microdollars | undefined): NetCharge {
+  if (excess === undefined || excess === 0) return exact;
+  return { ...exact, net: Math.max(0, exact.net + excess) as Microdollars };
 }
 
 /** An account that cannot pay a fill does not get it (`MarginCancel`); a debt does not keep it from being paid. */

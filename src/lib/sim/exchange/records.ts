@@ -116,6 +116,8 @@ export interface Listing {
   stats: VenueStats;
   /** A `stats` fact is on its way. */
   isStatsDue: boolean;
+  /** A fault: what its fills are charged beside their fees. */
+  feeExcess?: Microdollars;
   outcome: Outcome | undefined;
   /** Counts results and disputes: a payment that waits is made only when nothing came after it. */
   rulings: number;
