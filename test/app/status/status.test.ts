@@ -26,7 +26,7 @@ const halt = (name: Halt['name'], scope = '*'): Halt => ({
 });
 const LOCK = { pid: 4_711, since: at(-300_000) };
 const SESSION = { session: 3, account: 'us', version: '0', startedAt: at(-300_000), endedAt: at(-1_000) };
-const JOURNAL: JournalStatus = { session: SESSION, latches: [], openOrders: [], positions: [] };
+const JOURNAL: JournalStatus = { session: SESSION, latches: [], openOrders: [], positions: [], alerts: [] };
 
 function facts(changes: Partial<StatusFacts> = {}): StatusFacts {
   return { env: 'sim', now: NOW, journal: JOURNAL, ...changes };

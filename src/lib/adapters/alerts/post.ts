@@ -26,9 +26,12 @@ const DEFAULT_TIMEOUTS: PostTimeouts = { connect: 5_000, request: 10_000 };
 /** Of an answer; Discord's with the whole message in it has some two thousand. */
 const ANSWER_BYTES_MAX = 65_536;
 
-export function poster(timeouts: PostTimeouts = DEFAULT_TIMEOUTS): Post {
+/** `stopped`: attempts under way end then. */
+export function poster(stopped?: AbortSignal, timeouts: PostTimeouts = DEFAULT_TIMEOUTS): Post {
   return async ({ method, address, body, headers }) => {
-    const bound = AbortSignal.timeout(timeouts.request + timeouts.connect);
+    // got's own bound of a request ends with the head of the answer.
+    const bound = AbortSignal.timeout(timeouts.request);
+    const signal = stopped === undefined ? bound : AbortSignal.any([bound, stopped]);
     try {
       const stream = got.stream(address, {
         method,
@@ -51,7 +54,7 @@ export function poster(timeouts: PostTimeouts = DEFAULT_TIMEOUTS): Post {
           secureConnect: timeouts.connect,
           request: timeouts.request,
         },
-        signal: bound,
+        signal,
       });
       return await heard(stream);
     } catch (error) {

@@ -54,7 +54,11 @@ export class AlertList {
 
   /** The newest alert of each key that has an open one, loudest first, then newest. */
   open(): ListedAlert[] {
-    return openAlerts(this.#database);
+    const sql = `SELECT ${COLUMNS} FROM alerts
+      WHERE id IN (SELECT max(id) FROM alerts GROUP BY key)
+        AND key IN (SELECT key FROM alerts WHERE ${IS_OPEN})
+      ORDER BY ${LOUDNESS}, id DESC`;
+    return this.#database.prepare<[], ListedAlert>(sql).all();
   }
 
   deliveries(ids: readonly number[]): ListedDelivery[] {
@@ -94,15 +98,6 @@ export class AlertList {
   close(): void {
     this.#database.close();
   }
-}
-
-/** For whoever has the database open already. */
-export function openAlerts(database: Database.Database): ListedAlert[] {
-  const sql = `SELECT ${COLUMNS} FROM alerts
-    WHERE id IN (SELECT max(id) FROM alerts GROUP BY key)
-      AND key IN (SELECT key FROM alerts WHERE ${IS_OPEN})
-    ORDER BY ${LOUDNESS}, id DESC`;
-  return database.prepare<[], ListedAlert>(sql).all();
 }
 
 const IS_OPEN = "acknowledged_at IS NULL AND priority <> 'low'";

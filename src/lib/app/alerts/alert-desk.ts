@@ -4,7 +4,6 @@
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { poster } from '../../adapters/alerts/post.ts';
 import { type AlertOutbox, openOutbox } from '../../adapters/store/alert-outbox.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import type { Alert } from '../../core/alerts/condition.ts';
@@ -13,7 +12,6 @@ import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Home } from '../config/home.ts';
 import { scrub } from '../keys/secret.ts';
 import type { Channel } from './channels.ts';
-import { openChannelsAnyway } from './channels.ts';
 import { Deliverer } from './deliverer.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import type { AlertSettings } from './settings.ts';
@@ -22,6 +20,8 @@ export interface AlertDeskOptions {
   readonly home: Home;
   readonly settings: AlertSettings;
   readonly channels: readonly Channel[];
+  /** Ends attempts that are under way, once the desk is closed. */
+  readonly stopping?: AbortController;
   /** Said once until it is over: the database that is there does not take anything. */
   readonly note?: (text: string) => void;
   /** Unix ms. Default: this machine's. */
@@ -40,6 +40,7 @@ export class AlertDesk {
   #trouble: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<number> | undefined;
+  #isClosed = false;
 
   constructor(options: AlertDeskOptions) {
     this.#options = options;
@@ -61,12 +62,12 @@ export class AlertDesk {
     this.#memory.add(clean);
   }
 
-  /** What was told since then, and what was last told of every key; nothing where there is no database. */
-  told(since: EpochMs): readonly Alert[] {
+  /** What was told since then, and what was last told of every key; undefined: there is no database to say so. */
+  told(since: EpochMs): readonly Alert[] | undefined {
     try {
-      return this.#opened()?.outbox.told(since) ?? [];
+      return this.#opened()?.outbox.told(since);
     } catch {
-      return [];
+      return undefined;
     }
   }
 
@@ -97,10 +98,12 @@ export class AlertDesk {
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.drain(boundMs);
+    this.#isClosed = true;
     const store = this.#store;
     this.#store = undefined;
     // An attempt that hangs notes its end in vain: what it has sent may be sent again.
     store?.outbox.close();
+    this.#options.stopping?.abort();
   }
 
   async #lookOnce(): Promise<number> {
@@ -119,7 +122,7 @@ export class AlertDesk {
   /** A trader makes or migrates its database some time after us. */
   #opened(): { readonly outbox: AlertOutbox; readonly deliverer: Deliverer } | undefined {
     const { database: path, env } = this.#options.home;
-    if (this.#store !== undefined || !existsSync(path)) return this.#store;
+    if (this.#store !== undefined || this.#isClosed || !existsSync(path)) return this.#store;
     const outbox = openOutbox({ path, env });
     if (outbox instanceof StoreProblem) {
       this.#say(outbox.message);
@@ -138,29 +141,7 @@ export class AlertDesk {
   }
 
   #say(trouble: string): void {
-    if (this.#trouble !== trouble) this.#options.note?.(`alerts: ${trouble}`);
+    if (this.#trouble !== trouble && !this.#isClosed) this.#options.note?.(`alerts: ${trouble}`);
     this.#trouble = trouble;
   }
-}
-
-export interface TellOptions extends Pick<AlertDeskOptions, 'home' | 'settings' | 'note'> {
-  /** Queued first. */
-  readonly alerts?: readonly Alert[];
-  /** Milliseconds of real time. */
-  readonly boundMs?: number;
-}
-
-/** A command's look may take so long. */
-const TELL_MS = 8_000;
-
-/**
- * For commands that end: queues, and delivers what waits, for a bounded time. What is not delivered by then stays queued for
- * the next who looks. Channels that cannot be used are noted and left out. Never rejects.
- */
-export async function tellNow({ alerts = [], boundMs = TELL_MS, ...place }: TellOptions): Promise<void> {
-  const { channels, problems } = openChannelsAnyway(place.settings, poster());
-  for (const { what } of problems) place.note?.(what);
-  const desk = new AlertDesk({ ...place, channels });
-  desk.queue(alerts);
-  await desk.close(boundMs);
 }

@@ -57,7 +57,7 @@ export function openChannelsAnyway(
 /** Throws KMM_ALERT_CHANNEL. */
 export function openChannel({ name, urlFile, tokenFile }: ChannelFiles, post: Post): Channel {
   const address = readAddress(name, urlFile);
-  const token = tokenFile === undefined ? undefined : secretIn(name, tokenFile);
+  const token = tokenFile === undefined ? undefined : readToken(name, tokenFile);
   return {
     name,
     host: new URL(address.reveal()).host,
@@ -70,7 +70,7 @@ export function openChannel({ name, urlFile, tokenFile }: ChannelFiles, post: Po
 
 /** Throws KMM_ALERT_CHANNEL. */
 export function readAddress(name: string, file: string): Secret {
-  const secret = secretIn(name, file);
+  const secret = readToken(name, file);
   const url = URL.parse(secret.reveal());
   const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname);
   if (url === null || (url.protocol !== 'https:' && !isLocal)) {
@@ -88,7 +88,8 @@ export function readAddress(name: string, file: string): Secret {
 /** Shorter ones are words like `api` and `webhooks`. */
 const LONG_PART = 16;
 
-function secretIn(name: string, file: string): Secret {
+/** Throws KMM_ALERT_CHANNEL. */
+export function readToken(name: string, file: string): Secret {
   const read = readPrivate(file, keeperOf(file));
   if (!read.ok) throw refused(name, read.error.message.replace(/\.$/, ''));
   const text = read.text.trim();

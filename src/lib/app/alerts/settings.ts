@@ -1,7 +1,7 @@
 /** The part of the configuration that says whom to tell: paths of files with addresses, never the addresses themselves. */
 import { z } from 'zod';
-import { isUrgent, type Pace, PRIORITIES } from '../../core/alerts/delivery.ts';
 import type { Priority } from '../../core/alerts/condition.ts';
+import { isUrgent, type Pace, PRIORITIES } from '../../core/alerts/delivery.ts';
 import { pathOf } from '../config/access.ts';
 import { type Layers, type LayersRequest, openLayers } from '../config/config-layers.ts';
 import { CHANNEL_NAMES, type ChannelName } from '../config/config-leaves.ts';
@@ -45,7 +45,10 @@ export function loadAlerts(request: LayersRequest): AlertSettings {
 }
 
 /** The same for whoever must go on without: nobody is told then, and `problem` says why. */
-export function alertsAnyway(request: LayersRequest): { readonly settings: AlertSettings; readonly problem?: KmmError } {
+export function alertsAnyway(request: LayersRequest): {
+  readonly settings: AlertSettings;
+  readonly problem?: KmmError;
+} {
   try {
     return { settings: loadAlerts(request) };
   } catch (problem) {

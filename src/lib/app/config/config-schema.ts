@@ -6,17 +6,7 @@
  */
 import { z } from 'zod';
 import type { Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
-import {
-  channelNames,
-  choice,
-  decimal,
-  fairSource,
-  flag,
-  hoursOfDay,
-  real,
-  text,
-  tickers,
-} from './config-leaves.ts';
+import { channelNames, choice, decimal, fairSource, flag, hoursOfDay, real, text, tickers } from './config-leaves.ts';
 
 export const SCHEMA_NAME = 'kmm/1';
 

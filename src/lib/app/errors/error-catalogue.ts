@@ -181,7 +181,11 @@ export const CATALOGUE = {
     exit: EXIT.config,
     title: 'the file with the address or the token of an alert channel cannot be used, or no channel is configured',
     position: NOTHING_SENT,
-    next: ['chmod 600 the file named above', 'set url_file in the table of the channel, e.g. [alerts.ntfy]', SHOW_CONFIG],
+    next: [
+      'chmod 600 the file named above',
+      'set url_file in the table of the channel, e.g. [alerts.ntfy]',
+      SHOW_CONFIG,
+    ],
   },
   KMM_ALERT_UNKNOWN: {
     exit: EXIT.usage,
