@@ -28,9 +28,9 @@ export function discordBody({ priority, title, lines, at }: AlertMessage, addres
   return { address: url.href, json: JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } }) };
 }
 
-/** Discord shows any sign of ASCII punctuation after a backslash as it is. At the start of a line more signs mean something. */
+/** Discord shows any sign of ASCII punctuation after a backslash as it is; without brackets there is no link. At the start of a line more signs mean something. */
 function plain(line: string): string {
-  return line.replace(/[\\*_~`|<>[\]()@]/g, '\\$&').replace(/^(\s*)([#+-]|\d+(?=\.))/, startOfLine);
+  return line.replace(/[\\*_~`|<>[\]@]/g, '\\$&').replace(/^(\s*)([#+-]|\d+(?=\.))/, startOfLine);
 }
 
 function startOfLine(_found: string, space: string, sign: string): string {
