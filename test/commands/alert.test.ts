@@ -113,13 +113,28 @@ describe('an alert', () => {
     expect((await kmm('resume KILLED --yes --env sim')).exit).toBe(0);
     expect(await heard('status --check --alert --env sim')).toEqual(['cleared halt KILLED *']);
   });
+});
 
-  it('waits for whoever looks next when a server is down', async () => {
-    hook.answer(status(500));
-    await kmm('kill --env sim --reason again');
-    expect((await kmm('alert list --open')).text).toContain('webhook failed 1×: HTTP 500');
-    expect(hook.got.at(-1)?.body.alerts[0].text).toContain('again');
-  });
+it('whatever a service file says is told each time it is said', async () => {
+  expect(await heard('alert send "kmm.service has failed" --key kmm.service --priority critical')).toContain(
+    'raised said kmm.service',
+  );
+  expect(await heard('alert send "kmm.service has failed" --key kmm.service --priority critical')).toEqual([
+    'raised said kmm.service',
+  ]);
+  expect((await kmm('alert send x --priority loud')).exit).toBe(2);
+});
+
+it('an alert comes through a server that fails for a moment, within the time of the command', async () => {
+  hook.answer(status(503));
+  expect(await heard('alert send "just so" --key again')).toEqual(['raised said again', 'raised said again']);
+});
+
+it('an alert waits for whoever looks next when a server is down', async () => {
+  hook.answer(status(500, { 'retry-after': '60' }));
+  await kmm('kill --env sim --reason again');
+  expect((await kmm('alert list --open')).text).toContain('webhook failed 1×: HTTP 500');
+  expect(hook.got.at(-1)?.body.alerts[0].text).toContain('again');
 });
 
 it('a configuration that is wrong keeps no kill from killing, and says that nobody was told', async () => {

@@ -54,11 +54,13 @@ export class AlertList {
 
   /** The newest alert of each key that has an open one, loudest first, then newest. */
   open(): ListedAlert[] {
-    const sql = `SELECT ${COLUMNS} FROM alerts
-      WHERE id IN (SELECT max(id) FROM alerts GROUP BY key)
-        AND key IN (SELECT key FROM alerts WHERE ${IS_OPEN})
-      ORDER BY ${LOUDNESS}, id DESC`;
-    return this.#database.prepare<[], ListedAlert>(sql).all();
+    return this.#database
+      .prepare<[], ListedAlert>(`
+        SELECT ${COLUMNS} FROM alerts
+        WHERE id IN (SELECT max(id) FROM alerts GROUP BY key)
+          AND key IN (SELECT key FROM alerts WHERE ${IS_OPEN})
+        ORDER BY ${LOUDNESS}, id DESC`)
+      .all();
   }
 
   deliveries(ids: readonly number[]): ListedDelivery[] {
@@ -70,23 +72,28 @@ export class AlertList {
 
   /** Of how many channels and alerts it was given up. */
   parkedCount(): number {
-    const sql = `SELECT count(*) FROM alert_deliveries d JOIN alerts a ON a.id = d.alert
-      WHERE d.parked_at IS NOT NULL AND a.acknowledged_at IS NULL`;
-    return this.#database.prepare<[], number>(sql).pluck().get() ?? 0;
+    return (
+      this.#database
+        .prepare<[], number>(`
+          SELECT count(*) FROM alert_deliveries d JOIN alerts a ON a.id = d.alert
+          WHERE d.parked_at IS NOT NULL AND a.acknowledged_at IS NULL`)
+        .pluck()
+        .get() ?? 0
+    );
   }
 
   /** Those that were open. Problem: KMM_JOURNAL. */
   acknowledge(choice: AlertChoice, at: EpochMs): readonly ListedAlert[] | StoreProblem {
-    const [where, values] = conditionOf(choice);
+    const which = chosen(choice);
     try {
       return this.#database
         .transaction(() => {
           const open = this.#database
-            .prepare<(string | number)[], ListedAlert>(`SELECT ${COLUMNS} FROM alerts WHERE ${IS_OPEN} AND ${where}`)
-            .all(...values);
+            .prepare<Chosen, ListedAlert>(`SELECT ${COLUMNS} FROM alerts WHERE ${IS_OPEN} AND ${IS_CHOSEN}`)
+            .all(which);
           this.#database
-            .prepare(`UPDATE alerts SET acknowledged_at = ? WHERE acknowledged_at IS NULL AND ${where}`)
-            .run(at, ...values);
+            .prepare(`UPDATE alerts SET acknowledged_at = @at WHERE acknowledged_at IS NULL AND ${IS_CHOSEN}`)
+            .run({ ...which, at });
           return open;
         })
         .immediate();
@@ -104,8 +111,16 @@ const IS_OPEN = "acknowledged_at IS NULL AND priority <> 'low'";
 const LOUDNESS = "CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END";
 const COLUMNS = `id, key, priority, change, text, at, acknowledged_at AS acknowledgedAt, (${IS_OPEN}) AS isOpen`;
 
-function conditionOf(choice: AlertChoice): readonly [where: string, values: readonly (string | number)[]] {
-  if (choice === 'all') return ['1', []];
-  if ('key' in choice) return ['key = ?', [choice.key]];
-  return ['id <= ? AND key = (SELECT key FROM alerts WHERE id = ?)', [choice.id, choice.id]];
+/** Nulls choose everything. */
+interface Chosen {
+  readonly id: number | null;
+  readonly key: string | null;
+}
+
+const IS_CHOSEN = `(@id IS NULL OR (id <= @id AND key = (SELECT key FROM alerts WHERE id = @id)))
+  AND (@key IS NULL OR key = @key)`;
+
+function chosen(choice: AlertChoice): Chosen {
+  if (choice === 'all') return { id: null, key: null };
+  return 'key' in choice ? { id: null, key: choice.key } : { id: choice.id, key: null };
 }

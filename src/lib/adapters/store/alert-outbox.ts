@@ -79,6 +79,10 @@ export class AlertOutbox implements Outbox {
     });
   }
 
+  restsUntil(channel: string): EpochMs | undefined {
+    return this.#sql.restsUntil.get(channel) ?? undefined;
+  }
+
   delivered(channel: string, ids: readonly number[], now: EpochMs): void {
     this.#write(() => {
       for (const id of ids) {
@@ -111,8 +115,9 @@ export class AlertOutbox implements Outbox {
   }
 }
 
+const IS_WAITING = 'delivered_at IS NULL AND parked_at IS NULL';
+
 function prepareStatements(database: Database.Database) {
-  const open = 'delivered_at IS NULL AND parked_at IS NULL';
   return {
     newest: database.prepare<[], number | null>('SELECT max(id) FROM alerts').pluck(),
     spreadTo: database
@@ -127,11 +132,11 @@ function prepareStatements(database: Database.Database) {
     spread: database.prepare('INSERT INTO alert_deliveries (alert, channel) VALUES (?, ?) ON CONFLICT DO NOTHING'),
     trim: database.prepare('DELETE FROM alert_deliveries WHERE alert < (SELECT min(id) FROM alerts)'),
     anyWaiting: database
-      .prepare<[string], number>(`SELECT 1 FROM alert_deliveries WHERE channel = ? AND ${open} LIMIT 1`)
+      .prepare<[string], number>(`SELECT 1 FROM alert_deliveries WHERE channel = ? AND ${IS_WAITING} LIMIT 1`)
       .pluck(),
     restsUntil: database
       .prepare<[string], EpochMs | null>(
-        `SELECT max(next_at) FROM alert_deliveries WHERE channel = ? AND attempts > 0 AND ${open}`,
+        `SELECT max(next_at) FROM alert_deliveries WHERE channel = ? AND attempts > 0 AND ${IS_WAITING}`,
       )
       .pluck(),
     // What a person has acknowledged is known.
@@ -151,7 +156,7 @@ function prepareStatements(database: Database.Database) {
       UPDATE alert_deliveries SET delivered_at = ?, claimed_until = 0, problem = NULL
       WHERE alert = ? AND channel = ?`),
     deliveredFirst: database.prepare('UPDATE alerts SET delivered_at = ? WHERE id = ? AND delivered_at IS NULL'),
-    awake: database.prepare(`UPDATE alert_deliveries SET next_at = 0 WHERE channel = ? AND ${open}`),
+    awake: database.prepare(`UPDATE alert_deliveries SET next_at = 0 WHERE channel = ? AND ${IS_WAITING}`),
     postponed: database.prepare(`
       UPDATE alert_deliveries SET attempts = attempts + 1, next_at = ?, claimed_until = 0, problem = ?
       WHERE alert = ? AND channel = ?`),

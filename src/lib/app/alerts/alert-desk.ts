@@ -79,12 +79,17 @@ export class AlertDesk {
     return this.#looking;
   }
 
-  /** Rounds until nothing more goes out at once, for no longer than that. */
+  /** Rounds until nothing waits that could go out in time, for no longer than that. */
   async drain(boundMs: number): Promise<void> {
+    const until = this.#now() + boundMs;
     const bound = sleep(boundMs, 'bound' as const, { ref: false });
     for (;;) {
       const looked = await Promise.race([this.look(), bound]);
-      if (looked === 'bound' || looked === 0) return;
+      if (looked === 'bound') return;
+      if (looked > 0) continue;
+      const at = this.#triesAgainAt();
+      if (at === undefined || at > until) return;
+      if ((await Promise.race([sleep(at - this.#now() + 1, undefined, { ref: false }), bound])) === 'bound') return;
     }
   }
 
@@ -117,6 +122,15 @@ export class AlertDesk {
       this.#say(error instanceof Error ? error.message : String(error));
     }
     return sent;
+  }
+
+  #triesAgainAt(): number | undefined {
+    try {
+      const times = [this.#fromMemory, this.#store?.deliverer].flatMap((one) => one?.triesAgainAt() ?? []);
+      return times.length === 0 ? undefined : Math.min(...times);
+    } catch {
+      return undefined;
+    }
   }
 
   /** A trader makes or migrates its database some time after us. */

@@ -59,6 +59,14 @@ export class Deliverer {
     return looked.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0);
   }
 
+  /** When the first of the channels that are left alone may be tried again; undefined: none is. Throws what the outbox throws. */
+  triesAgainAt(): EpochMs | undefined {
+    const { channels, outbox } = this.#options;
+    const now = this.#now();
+    const times = channels.map(({ name }) => outbox.restsUntil(name) ?? now).filter((at) => at > now);
+    return times.length === 0 ? undefined : epochMs(Math.min(...times));
+  }
+
   /** Since when no channel at all takes anything; undefined while one does, or none was tried. */
   get silentSince(): number | undefined {
     const standings = [...this.#standings.values()];

@@ -4,7 +4,7 @@
  */
 import type { Alert, Priority } from '../../core/alerts/condition.ts';
 import type { Outbox, Waiting } from '../../core/alerts/delivery.ts';
-import type { EpochMs } from '../../core/units.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 
 const ALERTS_MAX = 500;
 const HOUR_MS = 3_600_000;
@@ -59,6 +59,11 @@ export class MemoryOutbox implements Outbox {
     );
     for (const one of waiting) if (chosen.some(({ id }) => id === one.alert.id)) one.isClaimed = true;
     return chosen;
+  }
+
+  restsUntil(channel: string): EpochMs | undefined {
+    const times = this.#deliveries.filter((one) => one.channel === channel).map(({ nextAt }) => nextAt);
+    return times.length === 0 ? undefined : epochMs(Math.max(...times));
   }
 
   delivered(channel: string, ids: readonly number[], now: EpochMs): void {

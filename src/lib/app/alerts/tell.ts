@@ -1,7 +1,8 @@
 /** For commands that end: they queue what they have to tell, and deliver what waits, for a bounded time. Nothing rejects. */
 import { poster } from '../../adapters/alerts/post.ts';
+import { cleanProse, cleanText } from '../../adapters/kalshi/clean-text.ts';
 import type { Alert } from '../../core/alerts/condition.ts';
-import { epochMs } from '../../core/units.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { StatusProblem } from '../status/problems.ts';
 import type { StatusFacts } from '../status/status.ts';
 import { AlertDesk, type AlertDeskOptions } from './alert-desk.ts';
@@ -32,6 +33,14 @@ export async function tellStatus(
   desk.queue(statusAlerts(facts, problems, desk.told(toldSince(now)) ?? [], now));
   await desk.close(boundMs);
 }
+
+/** What a person or a script says: each time it is said, it is told. `text` is cut to a sentence's length. */
+export function saidAlert({ key, priority, text }: Pick<Alert, 'key' | 'priority' | 'text'>, now: EpochMs): Alert {
+  const [about, sentence] = [cleanText(key), cleanProse(text).join(' ').slice(0, SAID_MAX)];
+  return { key: `said ${about}`, priority, change: 'raised', stage: String(now), text: sentence, at: now };
+}
+
+const SAID_MAX = 500;
 
 export function deskOf(place: TellPlace): AlertDesk {
   const stopping = new AbortController();

@@ -43,6 +43,8 @@ export interface Outbox {
     now: EpochMs,
     choose: (waiting: readonly Waiting[], sentAt: readonly EpochMs[]) => readonly Waiting[],
   ): readonly Waiting[];
+  /** Until when a channel is left alone after a failure; in the past, or undefined: it is not. */
+  restsUntil(channel: string): EpochMs | undefined;
   delivered(channel: string, ids: readonly number[], now: EpochMs): void;
   /** Not before `nextAt`. */
   postponed(channel: string, ids: readonly number[], nextAt: EpochMs, problem: string): void;
