@@ -52,7 +52,8 @@ behind, a silent exchange, production unarmed under a running trader, a journal 
       this.log('kmm has not run here yet');
       this.log(`next    ${FIRST_STEPS.join(` ${this.glyphs.separator} `)}`);
     }
-    if (this.flags.alert) await Promise.all(found.map((facts) => facts && this.#alert(facts)));
+    if (this.flags.alert)
+      await Promise.all(found.flatMap((facts) => (facts === undefined ? [] : [this.#alert(facts)])));
     const isWrong = environments.some(({ problems }) => problems.length > 0);
     if (this.flags.check && isWrong) process.exitCode = EXIT.gate;
     return this.toRecord({ type: 'status', isWrong, environments });

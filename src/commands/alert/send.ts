@@ -1,6 +1,5 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { PRIORITIES } from '../../lib/core/alerts/delivery.ts';
 import { epochMs } from '../../lib/core/units.ts';
 
 export default class AlertSend extends KmmCommand<typeof AlertSend> {
@@ -17,7 +16,7 @@ next. It needs neither a running kmm nor a database.`;
   };
   static override flags = {
     priority: Flags.option({
-      options: PRIORITIES,
+      options: ['critical', 'high', 'medium', 'low'] as const,
       default: 'high' as const,
       description: 'decides channels and quiet hours, as [alerts] says',
     })(),
