@@ -62,6 +62,12 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['kmm run', 'name another environment with --env'],
   },
+  KMM_ALERT_UNKNOWN: {
+    exit: EXIT.usage,
+    title: 'there is no alert of that id or key',
+    position: NOTHING_SENT,
+    next: ['kmm alert list'],
+  },
   KMM_TICKER_UNKNOWN: {
     exit: EXIT.usage,
     title: 'the exchange knows no such market, event or series in this environment',
@@ -186,12 +192,6 @@ export const CATALOGUE = {
       'set url_file in the table of the channel, e.g. [alerts.ntfy]',
       SHOW_CONFIG,
     ],
-  },
-  KMM_ALERT_UNKNOWN: {
-    exit: EXIT.usage,
-    title: 'there is no alert of that id or key',
-    position: NOTHING_SENT,
-    next: ['kmm alert list'],
   },
   KMM_HOME: {
     exit: EXIT.config,
