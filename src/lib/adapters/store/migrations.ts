@@ -343,12 +343,17 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE alert_deliveries (
         alert INTEGER NOT NULL,
         channel TEXT NOT NULL,
-        attempts INTEGER NOT NULL,
-        next_at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_at INTEGER NOT NULL DEFAULT 0,
+        claimed_until INTEGER NOT NULL DEFAULT 0,
         delivered_at INTEGER,
+        parked_at INTEGER,
         problem TEXT,
         PRIMARY KEY (alert, channel)
       ) STRICT, WITHOUT ROWID;
+      CREATE INDEX alert_deliveries_waiting ON alert_deliveries (channel, alert)
+        WHERE delivered_at IS NULL AND parked_at IS NULL;
+      CREATE INDEX alert_deliveries_sent ON alert_deliveries (channel, delivered_at);
     `,
   },
 ];

@@ -3,6 +3,7 @@
  * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
  */
 import type { FairSource, Parameters } from '../../core/parameters.ts';
+import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
@@ -15,6 +16,7 @@ export interface Configuration extends Access {
   /** Markets, events or series to work on. */
   readonly markets: readonly string[];
   readonly parameters: Parameters;
+  readonly alerts: AlertSettings;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
   /** What was left aside, for stderr. */
@@ -38,6 +40,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     ...accessOf(result.data, request.environment, layers),
     markets: result.data.markets.tickers,
     parameters: parametersOf(result.data),
+    alerts: alertSettingsOf(result.data, layers),
     entries: entriesOf(layers),
     notes: layers.notes,
   };
