@@ -80,7 +80,7 @@ describe('one fill', () => {
             mids,
             cents(end),
           );
-          expect(split.gross).toBe(2 * (isBid ? 1 : -1) * contracts * (end - price));
+          expect(split.gross === 2 * (isBid ? 1 : -1) * contracts * (end - price)).toBe(true);
           for (const { markout, residual, unknown } of split.horizons) {
             expect(split.spread + markout + residual + unknown).toBe(split.gross);
           }
