@@ -1,6 +1,5 @@
 /** C-7, A-ATT, X-9: what a session notes of its money, read back and held against its engine and against the exchange. */
 import { describe, expect, it } from 'vitest';
-import type { FillMarkRow } from '../../../src/lib/adapters/store/money-rows.ts';
 import { openMoney, readMoney } from '../../../src/lib/app/money/read-money.ts';
 import { pnlOf } from '../../../src/lib/core/pnl/account-pnl.ts';
 import { cutsOf, dayOf } from '../../../src/lib/core/pnl/periods.ts';
@@ -41,11 +40,11 @@ describe('a session', () => {
     }
 
     // A-ATT: most fills have all four mids, and what has none is counted.
-    const rowsOf = Map.groupBy(money.facts.marks as Iterable<FillMarkRow>, ({ tradeId }) => tradeId);
+    const rowsOf = Map.groupBy(money.facts.marks, ({ tradeId }) => tradeId);
     const whole = [...rowsOf.values()].filter((marks) => marks.length === 4);
     expect(whole.length).toBeGreaterThan(ledger.fillCount / 2);
     expect(total.split.unknownFills).toBe(ledger.fillCount - rowsOf.size);
-    for (const mark of money.facts.marks as Iterable<FillMarkRow>) {
+    for (const mark of money.facts.marks) {
       const fill = money.facts.fills.find(({ tradeId }) => tradeId === mark.tradeId);
       const lateMs = mark.at - (fill?.at ?? 0) - mark.horizonMs;
       expect(lateMs >= 0 && lateMs <= 1_000, `${mark.tradeId} ${mark.horizonMs}`).toBe(true);

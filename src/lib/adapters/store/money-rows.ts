@@ -238,6 +238,22 @@ export class MoneyRows {
       .all(account, from, to);
   }
 
+  /** From the first to the last that is known of the account's money; undefined: nothing is. */
+  extent(account: string): { readonly first: EpochMs; readonly last: EpochMs } | undefined {
+    const found = this.#database
+      .prepare<{ account: string }, { first: EpochMs | null; last: EpochMs | null }>(`
+        SELECT min(at) AS first, max(at) AS last FROM (
+          SELECT coalesce(exchange_at, at) AS at FROM fills WHERE account = @account
+          UNION ALL SELECT settled_at FROM settlements WHERE account = @account
+          UNION ALL SELECT at FROM opening_cash WHERE account = @account
+          UNION ALL SELECT at FROM cash_entries WHERE account = @account
+          UNION ALL SELECT (SELECT max(at) FROM account_samples WHERE session = sessions.session) FROM sessions
+            WHERE account = @account
+          UNION ALL SELECT at FROM reconciliations WHERE account = @account)`)
+      .get({ account });
+    return found?.first == null || found.last == null ? undefined : { first: found.first, last: found.last };
+  }
+
   /** The market's last prices by then that a position could have been left at. */
   exitBefore(
     account: string,

@@ -93,7 +93,10 @@ export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl
 
   return {
     period,
-    rows: [...rows].map(([key, sum]) => ({ key, ...sum.sum })).sort(inOrder),
+    rows: [...rows]
+      .map(([key, sum]) => ({ key, ...sum.sum }))
+      .filter(hasNews)
+      .sort(inOrder),
     total: total.sum,
     events: [...events].map(([eventTicker, { net, isOver }]) => ({ eventTicker, net: net as Microdollars, isOver })),
   };
@@ -183,6 +186,11 @@ function byMarket(facts: PnlFacts): ReadonlyMap<string, MarketFacts> {
 
 const NO_SETTLEMENTS: readonly PnlSettlement[] = [];
 const NO_EXITS: readonly ExitMark[] = [];
+
+/** Of an hour in which what is held has only been held there is nothing to say. */
+function hasNews({ fills, gross, net, roundTrip, held }: Pnl): boolean {
+  return fills > 0 || [gross, net, roundTrip, held].some((amount) => amount !== 0);
+}
 
 function inOrder(a: PnlRow, b: PnlRow): number {
   return a.key < b.key ? -1 : 1;
