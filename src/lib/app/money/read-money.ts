@@ -74,7 +74,7 @@ export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: 
     account,
     facts: {
       ...{ fills, settlements, cash },
-      marks: [...rows.fillMarks(account)],
+      marks: [...rows.fillMarks(account, period)],
       markets: rows.markets(),
       exits: [...exitsOf(rows, account, fills, settlements, valued)],
     },
