@@ -47,7 +47,7 @@ export interface AccountPnl {
 }
 
 /** What belongs to no market. */
-export const ACCOUNT_KEY = 'account';
+const ACCOUNT_KEY = 'account';
 
 export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl {
   const cuts = by === 'hour' || by === 'day' ? cutsOf(period, by) : [period.from, period.to];
