@@ -131,6 +131,11 @@ export class Engine {
     return this.#day.profitOf(this.#account.profit());
   }
 
+  /** Creates and amends of the last minute. */
+  sentInMinute(now: EpochMs): number {
+    return this.#account.pace.count(now);
+  }
+
   /** Markets whose books became invalid since the last call: a new snapshot is to be asked for. */
   takeInvalid(): string[] {
     return this.#feed.takeInvalid();

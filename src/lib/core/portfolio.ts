@@ -109,6 +109,15 @@ export class Portfolio {
     return worst;
   }
 
+  /** Every event with its markets, and what those of them have brought that are forgotten. */
+  *events(): IterableIterator<{
+    readonly eventTicker: string;
+    readonly states: Iterable<MarketState>;
+    readonly past: Outcomes;
+  }> {
+    for (const [eventTicker, { states, past }] of this.#byEvent) yield { eventTicker, states, past };
+  }
+
   /** Worst loss of one market by itself; of one that is over, nothing any more. */
   marketLoss({ isAtStake, outcomes }: MarketState): Microdollars {
     return isAtStake ? worstOfMarket(outcomes) : NO_MONEY;

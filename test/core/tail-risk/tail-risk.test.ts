@@ -118,7 +118,8 @@ describe('VaR and expected shortfall of one ladder', () => {
       fc.property(anyLadder, ({ weights, positions, others, cost, level }) => {
         const chances = chancesOf(weights);
         fc.pre(chances !== undefined);
-        const [one, other] = [legs(positions, cost), legs(others, -cost)].map(pnlByOutcome) as [number[], number[]];
+        const one = pnlByOutcome(legs(positions, cost));
+        const other = pnlByOutcome(legs(others, -cost));
         const both = one.map((value, index) => value + (other[index] ?? 0));
         const [a, b, sum] = [one, other, both].map((pnl) => tailOf(pnl, chances, level)) as [Tail, Tail, Tail];
         const slack = 1e-3;
@@ -175,7 +176,7 @@ describe('the worst over outcomes with resting orders', () => {
         const more = withCandidate(resting, { side, price: centicents(price), size: centicontracts(size) });
         const [before, after] = [resting, more].map((orders) =>
           pnlByOutcome([outcomesOf(holding(held), orders, []), { ifNo: dollars(1), ifYes: dollars(-3) }]),
-        ) as [number[], number[]];
+        ) as unknown as [number[], number[]];
         for (const [index, value] of after.entries()) expect(value).toBeLessThanOrEqual(before[index] ?? 0);
       }),
     );
@@ -294,7 +295,7 @@ describe('several events drawn together', () => {
 });
 
 describe('the bivariate normal', () => {
-  it.each([
+  it.each<readonly [number, number, number, number]>([
     // Sheppard: Φ₂(0, 0; ρ) = ¼ + arcsin ρ/2π.
     ...[-0.999999, -0.9, -0.5, 0, 0.3, 0.85, 0.99, 0.999999].map(
       (rho) => [0, 0, rho, 0.25 + Math.asin(rho) / (2 * Math.PI)] as const,

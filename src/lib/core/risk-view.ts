@@ -1,0 +1,197 @@
+/**
+ * How full every limit is, and what each event may bring, as plain data: for `kmm risk show` and `risk stress`, from a running
+ * engine and from a journal alike.
+ */
+import { type Outcomes, worstOfEvent } from './exposure.ts';
+import { makerFeeMax } from './fees.ts';
+import type { Halt } from './halts.ts';
+import { restingOutcomes } from './order.ts';
+import type { RiskLimits } from './parameters.ts';
+import {
+  type BookEvent,
+  type BookMarket,
+  type BookOrder,
+  eventParts,
+  heldOf,
+  marketParts,
+  type Parts,
+  positionParts,
+  reservedParts,
+  stagedOutcomes,
+  sumOfParts,
+  usedOf,
+} from './risk-book.ts';
+import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, PRICE_ONE, signOf } from './units.ts';
+
+/** One limit where it applies. Figures in the limit's own unit, integers of units.ts. */
+export interface LimitBar {
+  readonly limit: string;
+  /** The market, event, group or shard; absent where there is only one. */
+  readonly subject?: string;
+  /** Absent: not known here. */
+  readonly used?: number;
+  readonly allowed: number;
+  /** What fills it, where orders do. They add up to `used`. */
+  readonly parts?: Parts;
+}
+
+export interface RiskMarketView {
+  readonly ticker: string;
+  /** Signed YES contracts, fills that are only stated included. */
+  readonly held: Centicontracts;
+  /** Profit by result since the first fill: of what is held; with every order as bad as it can be; with every order filled whole. */
+  readonly outcomes: { readonly held: Outcomes; readonly worst: Outcomes; readonly filled: Outcomes };
+  /** Of the position after every order has filled whole. */
+  readonly ifFilled: Centicontracts;
+  /** Best prices at which a position can be left, last known. */
+  readonly exitBid?: Centicents;
+  readonly exitAsk?: Centicents;
+}
+
+export interface RiskEventView {
+  readonly eventTicker: string;
+  readonly seriesTicker: string;
+  readonly isMutuallyExclusive: boolean;
+  /** What its markets have brought that are over and forgotten. */
+  readonly past: Outcomes;
+  readonly markets: readonly RiskMarketView[];
+}
+
+export interface RiskView {
+  readonly at: EpochMs;
+  readonly bars: readonly LimitBar[];
+  /** Those that something is at stake in. */
+  readonly events: readonly RiskEventView[];
+  readonly halts: readonly Halt[];
+}
+
+/** What only a running engine, or the exchange, can tell. */
+export interface RiskFacts {
+  readonly at: EpochMs;
+  readonly limits: RiskLimits;
+  readonly events: readonly BookEvent[];
+  readonly halts: readonly Halt[];
+  /** Absent: not known here. */
+  readonly cashByShard?: ReadonlyMap<number, Microdollars>;
+  /** Since midnight ET, at the mark. */
+  readonly dayProfit?: Microdollars;
+  readonly sentInMinute?: number;
+}
+
+export function riskViewFrom(facts: RiskFacts): RiskView {
+  const { at, events, halts } = facts;
+  return { at, halts, bars: barsOf(facts), events: events.filter(isAtStake).map(eventView) };
+}
+
+function barsOf({ limits, events, cashByShard, dayProfit, sentInMinute }: RiskFacts): readonly LimitBar[] {
+  const markets = events.flatMap((event) => event.markets);
+  const byEvent = events.map((event) => [event.eventTicker, eventParts(event)] as const);
+  return [
+    filled('total_loss', limits.totalLoss, sumOfParts(byEvent.map(([, parts]) => parts))),
+    { limit: 'day_loss', allowed: limits.dayLoss, ...(dayProfit !== undefined && { used: Math.max(0, -dayProfit) }) },
+    {
+      limit: 'orders_per_minute',
+      allowed: limits.ordersPerMinute,
+      ...(sentInMinute !== undefined && { used: sentInMinute }),
+    },
+    { limit: 'order_size', allowed: limits.orderSize, used: largestOrder(markets) },
+    ...cashBars(markets, cashByShard),
+    ...byEvent.map(([ticker, parts]) => filled('event_loss', limits.eventLoss, parts, ticker)),
+    ...markets.flatMap((market) => [
+      filled('market_loss', limits.marketLoss, marketParts(market), market.ticker),
+      filled('position', limits.position, positionOf(market), market.ticker),
+    ]),
+  ];
+}
+
+function filled(limit: string, allowed: number, parts: Parts, subject?: string): LimitBar {
+  return { limit, allowed, used: usedOf(parts), parts, ...(subject !== undefined && { subject }) };
+}
+
+function positionOf(market: BookMarket): Parts {
+  const { side: _side, ...parts } = positionParts(market);
+  return parts;
+}
+
+/** What orders reserve on each shard, of the cash that is there. */
+function cashBars(markets: readonly BookMarket[], cashByShard: RiskFacts['cashByShard']): readonly LimitBar[] {
+  return [...(cashByShard ?? [])]
+    .sort(([a], [b]) => a - b)
+    .map(([shard, cash]) => {
+      const parts = sumOfParts(markets.filter((market) => market.shard === shard).map(reservedParts));
+      return filled('cash', cash, parts, `shard:${shard}`);
+    });
+}
+
+function largestOrder(markets: readonly BookMarket[]): number {
+  let largest = 0;
+  for (const { orders } of markets) {
+    for (const order of orders) for (const { size } of restingOutcomes(order)) largest = Math.max(largest, size);
+  }
+  return largest;
+}
+
+function isAtStake({ markets }: BookEvent): boolean {
+  return markets.some((market) => market.isAtStake);
+}
+
+function eventView({ eventTicker, markets, past }: BookEvent): RiskEventView {
+  const [first] = markets;
+  return {
+    eventTicker,
+    seriesTicker: first?.seriesTicker ?? eventTicker,
+    isMutuallyExclusive: first?.isMutuallyExclusive === true,
+    past,
+    markets: markets.map(marketView),
+  };
+}
+
+function marketView(market: BookMarket): RiskMarketView {
+  const { ticker, exitBid, exitAsk } = market;
+  const staged = stagedOutcomes(market);
+  const held = staged[0] as Outcomes;
+  const gains = market.orders.map((order) => wholeOf(order, market));
+  return {
+    ticker,
+    held: heldOf(market),
+    outcomes: {
+      held,
+      worst: staged.at(-1) ?? held,
+      filled: {
+        ...held,
+        ifNo: plus(held.ifNo, gains, 0),
+        ifYes: plus(held.ifYes, gains, PRICE_ONE),
+      },
+    },
+    ifFilled: gains.reduce((sum, { sign, size }) => sum + sign * size, heldOf(market) as number) as Centicontracts,
+    ...(exitBid !== undefined && { exitBid }),
+    ...(exitAsk !== undefined && { exitAsk }),
+  };
+}
+
+interface WholeFill {
+  readonly sign: 1 | -1;
+  readonly size: number;
+  readonly price: number;
+  readonly fee: number;
+}
+
+/** All of it at its latest price. */
+function wholeOf(order: BookOrder, { fees }: BookMarket): WholeFill {
+  const { price, size } = restingOutcomes(order).at(-1) ?? { price: order.price, size: 0 };
+  const fee = order.takerFee === undefined ? makerFeeMax(fees, price as Centicents) * size : order.takerFee;
+  return { sign: signOf(order.side), size, price, fee };
+}
+
+function plus(profit: Microdollars, fills: readonly WholeFill[], value: number): Microdollars {
+  return fills.reduce(
+    (sum, { sign, size, price, fee }) => sum + sign * (value - price) * size - fee,
+    profit as number,
+  ) as Microdollars;
+}
+
+/** Worst loss of an event, ≥ 0, by one of the three ways of looking at its orders. */
+export function eventLossOf(event: RiskEventView, by: keyof RiskMarketView['outcomes']): Microdollars {
+  const markets = event.markets.map(({ outcomes }) => outcomes[by]);
+  return worstOfEvent([event.past, ...markets], event.isMutuallyExclusive);
+}
