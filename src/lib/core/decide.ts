@@ -10,11 +10,12 @@ import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
+import type { LimitName } from './limits.ts';
 import type { Market } from './market.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
-import { type LimitName, type Permitted, permit, type RiskContext } from './risk.ts';
+import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import { type Centicents, type Centicontracts, centicents, type EpochMs, type Side, signOf } from './units.ts';
 

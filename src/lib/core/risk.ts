@@ -17,6 +17,7 @@ import {
   worstOfMarket,
 } from './exposure.ts';
 import type { Holding } from './ledger.ts';
+import type { LimitName } from './limits.ts';
 import type { FeeTerms } from './market.ts';
 import type { RiskLimits } from './parameters.ts';
 import { formatMoney, formatSize, type Microdollars, microdollars } from './units.ts';
@@ -24,8 +25,6 @@ import { formatMoney, formatSize, type Microdollars, microdollars } from './unit
 declare const passed: unique symbol;
 /** Passed the risk gate. Only `permit` makes one. */
 export type Permitted<T> = T & { readonly [passed]: true };
-
-export type LimitName = 'order_size' | 'position' | 'market_loss' | 'event_loss' | 'total_loss' | 'cash';
 
 export interface RiskRefusal {
   readonly limit: LimitName;
