@@ -1,11 +1,14 @@
 /** The risk of a running engine, as risk-view.ts shows it. Changes nothing. */
+import { topOfOthers } from './decide.ts';
 import type { Engine } from './engine.ts';
+import type { LimitUse } from './limits.ts';
 import type { MarketState } from './market-state.ts';
 import type { BookMarket } from './risk-book.ts';
 import { type RiskView, riskViewFrom } from './risk-view.ts';
 import { type EpochMs, PRICE_ONE } from './units.ts';
 
-export function riskViewOf(engine: Engine, at: EpochMs): RiskView {
+/** `uses`: its own figures; absent for an engine that was only told how the account stands now. */
+export function riskViewOf(engine: Engine, at: EpochMs, uses?: readonly LimitUse[]): RiskView {
   return riskViewFrom({
     at,
     limits: engine.config.parameters.risk,
@@ -16,20 +19,36 @@ export function riskViewOf(engine: Engine, at: EpochMs): RiskView {
     })),
     halts: engine.halts.all(),
     cashByShard: engine.ledger.cashByShard(),
-    dayProfit: engine.dayProfit(),
-    sentInMinute: engine.sentInMinute(at),
+    ...(uses !== undefined && { uses }),
   });
 }
 
-function bookMarket({ ledger, orders }: Engine, state: MarketState): BookMarket {
+/** What no order fills by itself. */
+export function usesOf(engine: Engine, at: EpochMs): readonly LimitUse[] {
+  const { risk } = engine.config.parameters;
+  return [
+    { limit: 'day_loss', used: Math.max(0, -engine.dayProfit()), allowed: risk.dayLoss },
+    { limit: 'orders_per_minute', used: engine.sentInMinute(at), allowed: risk.ordersPerMinute },
+  ];
+}
+
+function bookMarket(engine: Engine, state: MarketState): BookMarket {
+  const { ledger, orders } = engine;
   const { ticker, eventTicker, seriesTicker, shard, isMutuallyExclusive, fees } = state.market;
-  const { isAtStake, hasMark, exitBid, exitAsk } = state;
   return {
-    ...{ ticker, eventTicker, seriesTicker, shard, isMutuallyExclusive, fees, isAtStake },
+    ...{ ticker, eventTicker, seriesTicker, shard, isMutuallyExclusive, fees, isAtStake: state.isAtStake },
     holding: ledger.holding(ticker),
     orders: [...orders.liveIn(ticker)],
     owing: [...orders.owing()].filter((order) => order.ticker === ticker),
     ...(ledger.settledValue(ticker) === PRICE_ONE && { isYes: true }),
-    ...(hasMark && { exitBid, exitAsk }),
+    ...exitPrices(engine, state),
   };
+}
+
+/** Of the last turn that had a price; where none was decided yet, of the book as it is. */
+function exitPrices({ books, orders }: Engine, { market, hasMark, exitBid, exitAsk }: MarketState) {
+  if (hasMark) return { exitBid, exitAsk };
+  const book = books.get(market.ticker)?.book;
+  const top = book?.isValid === true ? topOfOthers(book, orders.liveIn(market.ticker)) : undefined;
+  return top === undefined ? {} : { exitBid: top.bid, exitAsk: top.ask };
 }

@@ -89,16 +89,27 @@ export function eventParts({ markets, past }: BookEvent): Parts {
   );
 }
 
-/** Contracts that would be held in a direction if everything on that side filled; of the two sides the fuller one. */
-export function positionParts(market: BookMarket): Parts & { readonly side: Side } {
-  const of = (side: Side) => {
-    const { holding, owing } = market;
-    return partsOf(
-      STAGES.map((_, last) => Math.max(0, reachOf(side, holding.position, ordersUpTo(market, last), owing))),
-    );
-  };
-  const [bid, ask] = [of('bid'), of('ask')];
-  return usedOf(ask) > usedOf(bid) ? { ...ask, side: 'ask' } : { ...bid, side: 'bid' };
+/** Contracts that would be held net in one direction if everything on that side filled; of the two sides the fuller one. */
+export function positionParts(markets: readonly BookMarket[]): Parts {
+  const [bid, ask] = (['bid', 'ask'] as const).map((side) =>
+    partsOf(
+      STAGES.map((_, last) =>
+        Math.max(
+          0,
+          sum(markets, (market) => reachUpTo(market, side, last)),
+        ),
+      ),
+    ),
+  ) as [Parts, Parts];
+  return usedOf(ask) > usedOf(bid) ? ask : bid;
+}
+
+function reachUpTo(market: BookMarket, side: Side, last: number): number {
+  return reachOf(side, market.holding.position, ordersUpTo(market, last), market.owing);
+}
+
+function sum(markets: readonly BookMarket[], figure: (market: BookMarket) => number): number {
+  return markets.reduce((all, market) => all + figure(market), 0);
 }
 
 /** Cash that the market's orders reserve on its shard. */

@@ -61,14 +61,22 @@ function row(name: Scenario['name'], profit: Profit): Scenario {
 function worstOutcome(event: RiskEventView): Pick<Scenario, 'outcome' | 'profit'> {
   const { markets, isMutuallyExclusive, past } = event;
   if (!isMutuallyExclusive && markets.length > 1) return { profit: microdollars(-eventLossOf(event, 'worst')) };
-  const profits = pnlByOutcome(markets.map(({ outcomes }) => outcomes.worst)).map((profit) => profit + past.ifNo);
-  const least = Math.min(...profits);
-  const at = profits.indexOf(least);
+  const all = pnlByOutcome(markets.map(({ outcomes }) => outcomes.worst)).map((profit) => profit + past.ifNo);
+  // Once one of them has ended YES no other can; its own two figures are the same by then.
+  if (hasWinner(event)) return { outcome: 'none', profit: microdollars(all.at(-1) ?? 0) };
+  const least = Math.min(...all);
+  const at = all.indexOf(least);
   return { outcome: markets[at]?.ticker ?? 'none', profit: microdollars(least) };
 }
 
+function hasWinner({ markets, past }: RiskEventView): boolean {
+  return past.isYes === true || markets.some(({ outcomes }) => outcomes.held.isYes === true);
+}
+
 /** Of markets that exclude one another only one can: the one that hurts most. */
-function allYes({ markets, isMutuallyExclusive, past }: RiskEventView): Microdollars {
+function allYes(event: RiskEventView): Microdollars {
+  const { markets, isMutuallyExclusive, past } = event;
+  if (isMutuallyExclusive && hasWinner(event)) return allNo(event);
   const held = markets.map(({ outcomes }) => outcomes.held);
   if (!isMutuallyExclusive) return microdollars(past.ifNo + sum(held.map(({ ifYes }) => ifYes)));
   return microdollars(past.ifNo + Math.min(...pnlByOutcome(held).slice(0, -1)));
@@ -129,7 +137,7 @@ export function stressTails(
       fixed -= eventLossOf(event, 'held');
       continue;
     }
-    const family = familyIn(event, given);
+    const family = hasWinner(event) ? settledFamily(event) : familyIn(event, given);
     if (family.kind === 'refused') return { ...family, reason: `${event.eventTicker}: ${family.reason}` };
     families.push(family);
   }
@@ -168,6 +176,11 @@ function familyIn(
   const family = familyOf(outcomes, pmf, isMutuallyExclusive);
   if (family.kind === 'refused') return family;
   return { ...family, pnl: family.pnl.map((profit) => microdollars(profit + past.ifNo)) };
+}
+
+/** One has ended YES: what is thought of the others matters no more. */
+function settledFamily(event: RiskEventView): Family {
+  return { kind: 'family', pnl: [allNo(event)], chances: [1] };
 }
 
 const NOTHING = { ifNo: microdollars(0), ifYes: microdollars(0) };

@@ -5,8 +5,9 @@
 import { type Outcomes, worstOfEvent } from './exposure.ts';
 import { makerFeeMax } from './fees.ts';
 import type { Halt } from './halts.ts';
+import { type LimitName, type LimitUse, shareOf } from './limits.ts';
 import { restingOutcomes } from './order.ts';
-import type { RiskLimits } from './parameters.ts';
+import type { RiskGroup, RiskLimits } from './parameters.ts';
 import {
   type BookEvent,
   type BookMarket,
@@ -14,6 +15,7 @@ import {
   eventParts,
   heldOf,
   marketParts,
+  NO_PARTS,
   type Parts,
   positionParts,
   reservedParts,
@@ -24,13 +26,9 @@ import {
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, PRICE_ONE, signOf } from './units.ts';
 
 /** One limit where it applies. Figures in the limit's own unit, integers of units.ts. */
-export interface LimitBar {
-  readonly limit: string;
-  /** The market, event, group or shard; absent where there is only one. */
-  readonly subject?: string;
+export interface LimitBar extends Omit<LimitUse, 'used'> {
   /** Absent: not known here. */
   readonly used?: number;
-  readonly allowed: number;
   /** What fills it, where orders do. They add up to `used`. */
   readonly parts?: Parts;
 }
@@ -73,9 +71,8 @@ export interface RiskFacts {
   readonly halts: readonly Halt[];
   /** Absent: not known here. */
   readonly cashByShard?: ReadonlyMap<number, Microdollars>;
-  /** Since midnight ET, at the mark. */
-  readonly dayProfit?: Microdollars;
-  readonly sentInMinute?: number;
+  /** The engine's own figures, which rule; absent where none runs. */
+  readonly uses?: readonly LimitUse[];
 }
 
 export function riskViewFrom(facts: RiskFacts): RiskView {
@@ -83,34 +80,85 @@ export function riskViewFrom(facts: RiskFacts): RiskView {
   return { at, halts, bars: barsOf(facts), events: events.filter(isAtStake).map(eventView) };
 }
 
-function barsOf({ limits, events, cashByShard, dayProfit, sentInMinute }: RiskFacts): readonly LimitBar[] {
-  const markets = events.flatMap((event) => event.markets);
-  const byEvent = events.map((event) => [event.eventTicker, eventParts(event)] as const);
+function barsOf(facts: RiskFacts): readonly LimitBar[] {
+  const counted = countedBars(facts);
+  if (facts.uses === undefined) return [...counted, ...unknownBars(facts.limits)];
+  const told = new Set(facts.uses.map(({ limit }) => limit));
   return [
-    filled('total_loss', limits.totalLoss, sumOfParts(byEvent.map(([, parts]) => parts))),
-    { limit: 'day_loss', allowed: limits.dayLoss, ...(dayProfit !== undefined && { used: Math.max(0, -dayProfit) }) },
-    {
-      limit: 'orders_per_minute',
-      allowed: limits.ordersPerMinute,
-      ...(sentInMinute !== undefined && { used: sentInMinute }),
-    },
-    { limit: 'order_size', allowed: limits.orderSize, used: largestOrder(markets) },
+    ...facts.uses.map((use): LimitBar => {
+      const same = counted.find(({ limit, subject }) => limit === use.limit && subject === use.subject);
+      return same?.parts !== undefined && same.used === use.used ? { ...use, parts: same.parts } : use;
+    }),
+    ...counted.filter(({ limit }) => !told.has(limit)),
+  ];
+}
+
+/** What orders and positions fill, as far as they say. */
+function countedBars({ limits, events, cashByShard }: RiskFacts): readonly LimitBar[] {
+  const markets = events.flatMap((event) => event.markets);
+  const byEvent = new Map(events.map((event) => [event, eventParts(event)]));
+  const groups = groupsOf(events, limits.groups);
+  const strikeLoss = shareOf(limits.totalLoss, limits.strikeShare);
+  return [
+    filled('total_loss', limits.totalLoss, sumOfParts(byEvent.values())),
+    filled('total_imbalance', limits.totalImbalance, positionParts(markets)),
     ...cashBars(markets, cashByShard),
-    ...byEvent.map(([ticker, parts]) => filled('event_loss', limits.eventLoss, parts, ticker)),
+    ...[...groups].flatMap(([name, { members, loss = limits.groupLoss }]) => [
+      filled('group_loss', loss, sumOfParts(members.map((event) => byEvent.get(event) ?? NO_PARTS)), name),
+      filled('group_imbalance', limits.groupImbalance, positionParts(members.flatMap((one) => one.markets)), name),
+    ]),
+    ...[...byEvent].map(([{ eventTicker }, parts]) => filled('event_loss', limits.eventLoss, parts, eventTicker)),
     ...markets.flatMap((market) => [
       filled('market_loss', limits.marketLoss, marketParts(market), market.ticker),
-      filled('position', limits.position, positionOf(market), market.ticker),
+      filled('strike_loss', strikeLoss, marketParts(market), market.ticker),
+      filled('position', limits.position, positionParts([market]), market.ticker),
     ]),
   ];
 }
 
-function filled(limit: string, allowed: number, parts: Parts, subject?: string): LimitBar {
-  return { limit, allowed, used: usedOf(parts), parts, ...(subject !== undefined && { subject }) };
+/** What only a running trader keeps count of. */
+function unknownBars({
+  dayLoss,
+  weekLoss,
+  ordersPerMinute,
+  sentMinute,
+  sentDay,
+  coolOffLosses,
+}: RiskLimits): LimitBar[] {
+  return [
+    { limit: 'day_loss', allowed: dayLoss },
+    { limit: 'week_loss', allowed: weekLoss },
+    { limit: 'losses_in_a_row', allowed: coolOffLosses },
+    { limit: 'orders_per_minute', allowed: ordersPerMinute },
+    { limit: 'sent_minute', allowed: sentMinute },
+    { limit: 'sent_day', allowed: sentDay },
+  ];
 }
 
-function positionOf(market: BookMarket): Parts {
-  const { side: _side, ...parts } = positionParts(market);
-  return parts;
+interface GroupEvents {
+  readonly members: BookEvent[];
+  readonly loss?: Microdollars;
+}
+
+/** Groups that the configuration names, and a series for whatever none of them does. */
+function groupsOf(events: readonly BookEvent[], named: readonly RiskGroup[]): ReadonlyMap<string, GroupEvents> {
+  const groups = new Map<string, GroupEvents>();
+  const enter = (name: string, event: BookEvent, loss?: Microdollars) => {
+    const group = groups.get(name) ?? { members: [], ...(loss !== undefined && { loss }) };
+    group.members.push(event);
+    groups.set(name, group);
+  };
+  for (const event of events) {
+    const names = event.markets.flatMap(({ ticker, eventTicker, seriesTicker }) => [ticker, eventTicker, seriesTicker]);
+    const of = named.filter(({ members }) => members.some((member) => names.includes(member)));
+    for (const { name, loss } of of) enter(name, event, loss);
+    if (of.length === 0) enter(event.markets[0]?.seriesTicker ?? event.eventTicker, event);
+  }
+  return groups;
+}
+
+function filled(limit: LimitName, allowed: number, parts: Parts, subject?: string): LimitBar {
+  return { limit, allowed, used: usedOf(parts), parts, ...(subject !== undefined && { subject }) };
 }
 
 /** What orders reserve on each shard, of the cash that is there. */
@@ -121,14 +169,6 @@ function cashBars(markets: readonly BookMarket[], cashByShard: RiskFacts['cashBy
       const parts = sumOfParts(markets.filter((market) => market.shard === shard).map(reservedParts));
       return filled('cash', cash, parts, `shard:${shard}`);
     });
-}
-
-function largestOrder(markets: readonly BookMarket[]): number {
-  let largest = 0;
-  for (const { orders } of markets) {
-    for (const order of orders) for (const { size } of restingOutcomes(order)) largest = Math.max(largest, size);
-  }
-  return largest;
 }
 
 function isAtStake({ markets }: BookEvent): boolean {

@@ -1,4 +1,5 @@
 /** A trading session as the control socket sees it. */
+import { riskViewOf, usesOf } from '../../core/engine-risk.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
@@ -17,6 +18,10 @@ export function controlledSession(
     flatten,
     moveCash,
     view: () => session.view(undefined),
+    risk() {
+      const now = clock.now();
+      return riskViewOf(session.engine, now, usesOf(session.engine, now));
+    },
     pause(scopes, by) {
       // A name that stands for nothing would pause nothing, and nobody would know.
       const unknown = scopes.find((scope) => scope !== HALT_EVERYTHING && session.engine.market(scope) === undefined);

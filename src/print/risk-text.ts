@@ -1,0 +1,94 @@
+/** Limits for people: a row each, used of allowed, what fills it, and who set it. */
+import { amountText, clockText, contractsText, type Glyphs, priceText, type Zone } from '../format.ts';
+import type { LimitOrigin } from '../lib/app/risk/limit-origins.ts';
+import type { RiskReport } from '../lib/app/risk/risk-of.ts';
+import { LIMITS, type LimitUnit } from '../lib/core/limits.ts';
+import type { LimitBar } from '../lib/core/risk-view.ts';
+import type { Centicents, Centicontracts, Microdollars } from '../lib/core/units.ts';
+import { limitBar } from './risk-bar.ts';
+import type { TextColumn } from './text-table.ts';
+
+export interface LimitRow {
+  readonly bar: LimitBar;
+  readonly origins: readonly LimitOrigin[];
+  /** What the configuration here allows, where the trader's own limit is another. */
+  readonly configured?: number;
+}
+
+const BAR_CELLS = 16;
+
+export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
+  const part = (name: keyof NonNullable<LimitBar['parts']>) => (row: LimitRow) => {
+    const { parts, limit } = row.bar;
+    return parts === undefined ? '' : figureText(LIMITS[limit].unit, parts[name], signs);
+  };
+  return [
+    { title: 'limit', align: 'left', leaves: 0, cell: ({ bar }) => `${mark(bar, signs)}${bar.limit}` },
+    {
+      ...{ title: 'of', align: 'left', leaves: 1, shrinks: { good: 21, least: 12 } },
+      cell: ({ bar }) => bar.subject ?? '',
+    },
+    { title: 'full', align: 'left', leaves: 1, cell: ({ bar }) => limitBar(bar, BAR_CELLS, signs) },
+    {
+      title: 'used',
+      align: 'right',
+      leaves: 0,
+      cell: ({ bar }) => figureText(LIMITS[bar.limit].unit, bar.used, signs),
+    },
+    {
+      ...{ title: 'allowed', align: 'right', leaves: 0 },
+      cell: ({ bar }) => figureText(LIMITS[bar.limit].unit, bar.allowed, signs),
+    },
+    { title: 'held', align: 'right', leaves: 3, cell: part('held') },
+    { title: 'resting', align: 'right', leaves: 3, cell: part('resting') },
+    { title: 'in flight', align: 'right', leaves: 3, cell: part('inFlight') },
+    { title: 'unknown', align: 'right', leaves: 3, cell: part('unknown') },
+    {
+      ...{ title: 'set by', align: 'left', leaves: 2, shrinks: { good: 18, least: 12 } },
+      cell: (row) => originText(row, signs),
+    },
+  ];
+}
+
+/** Colour is never the only sign. */
+function mark({ used, allowed }: LimitBar, signs: Glyphs): string {
+  return used !== undefined && used > allowed ? `${signs.halted} ` : '';
+}
+
+export function figureText(unit: LimitUnit, figure: number | undefined, signs: Glyphs): string {
+  if (figure === undefined) return signs.dash;
+  switch (unit) {
+    case 'dollars':
+      return amountText(figure as Microdollars);
+    case 'contracts':
+      return contractsText(figure as Centicontracts, signs);
+    case 'price':
+      return `${priceText(figure as Centicents, signs)} ${signs.cent}`;
+    case 'count':
+      return String(figure);
+    default:
+      return unit satisfies never;
+  }
+}
+
+function originText({ bar, origins, configured }: LimitRow, signs: Glyphs): string {
+  const { unit, keys } = LIMITS[bar.limit];
+  const said = keys.length === 0 ? 'the exchange' : [...new Set(origins.map(({ origin }) => origin))].join(', ');
+  const now = configured === undefined ? '' : `, which says ${figureText(unit, configured, signs)} now`;
+  return `${said === '' ? 'built in' : said}${now}`;
+}
+
+/** Whose figures these are, and what they do not hold. */
+export function sourceLine({ source, view }: RiskReport, env: string, zone: Zone): string {
+  const at = clockText(view.at, zone);
+  switch (source) {
+    case 'trader':
+      return `${env.toUpperCase()}  limits as the running trader has them at ${at}`;
+    case 'exchange':
+      return `${env.toUpperCase()}  no trader: limits from the journal and the exchange, read at ${at}`;
+    case 'journal':
+      return `${env.toUpperCase()}  no trader: limits from the journal alone at ${at}; the account may have moved since`;
+    default:
+      return source satisfies never;
+  }
+}
