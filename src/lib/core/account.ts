@@ -28,6 +28,7 @@ import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
 import { Orders } from './orders.ts';
 import { enterPlaces, missingFrom } from './own-levels.ts';
 import { Pace } from './pace.ts';
+import type { RiskLimits } from './parameters.ts';
 import { Portfolio } from './portfolio.ts';
 import { Reconciliation } from './reconcile.ts';
 import {
@@ -63,10 +64,12 @@ export type AccountEvent =
   | SettlementSeen
   | CashMoved;
 
+type GroupLimits = Pick<RiskLimits, 'groups' | 'groupLoss'>;
+
 export class Account {
   readonly ledger = new Ledger();
   readonly orders = new Orders();
-  readonly portfolio = new Portfolio(this.ledger, this.orders);
+  readonly portfolio: Portfolio;
   readonly pace = new Pace();
   readonly #reconciliation = new Reconciliation(this.ledger);
   readonly #unknown = new UnknownWatch();
@@ -79,7 +82,8 @@ export class Account {
   /** Answers in a row that refused our key. */
   #shutOuts = 0;
 
-  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes) {
+  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, groups: GroupLimits) {
+    this.portfolio = new Portfolio(this.ledger, this.orders, groups);
     this.#markets = markets;
     this.#feed = feed;
     this.#board = board;

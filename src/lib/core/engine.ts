@@ -27,10 +27,11 @@ import { type IntentPlace, numbered } from './number-intent.ts';
 import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import { FLATTEN, HAND } from './order-id.ts';
 import type { Orders } from './orders.ts';
+import { sentSizeOf } from './pace.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
 import { TradingDay } from './trading-day.ts';
-import { type EpochMs, formatMoney, type Microdollars, microdollars } from './units.ts';
+import { type Centicontracts, type EpochMs, formatMoney, type Microdollars, microdollars, NO_SIZE } from './units.ts';
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
@@ -62,7 +63,7 @@ export class Engine {
   constructor(config: EngineConfig) {
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
-    this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
+    this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters.risk);
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
     const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
     this.flattens = new Flattens({
@@ -280,6 +281,7 @@ export class Engine {
     const { pace } = this.#account;
     this.portfolio.refresh(state);
     this.#mark(state, entry);
+    const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
     const decision = decide({
       market,
       isSelected: state.isSelected,
@@ -289,14 +291,14 @@ export class Engine {
       halts: this.halts.covering(market, parameters.strategy),
       parameters,
       orders: this.orders.liveIn(market.ticker),
-      risk: this.portfolio.riskContext(state, parameters.risk),
-      maySend: pace.count(now) < parameters.risk.ordersPerMinute,
+      risk: this.portfolio.riskContext(state, parameters, now),
+      ...(heldBack !== undefined && { heldBack: heldBack.reason }),
       now,
     });
     state.decision = decision;
     for (const change of decision.changes) {
       // Two sides are decided at once, and the minute may have room for one of them.
-      if (change.kind !== 'cancel' && pace.count(now) >= parameters.risk.ordersPerMinute) continue;
+      if (change.kind !== 'cancel' && pace.refusal(sizeOf(change), parameters.risk, now) !== undefined) continue;
       intents.push(this.#send(change, market, parameters.strategy, now, BY_THE_QUOTER));
     }
     if (decision.changes.length > 0) this.portfolio.refresh(state);
@@ -307,7 +309,7 @@ export class Engine {
     this.#counter += 1;
     const newId = `${this.config.idPrefix}-${by}-${this.#counter}`;
     const intent = numbered(change, place, this.#counter, newId);
-    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now);
+    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now, sizeOf(change));
     this.orders.intended(intent, now, terms);
     return intent;
   }
@@ -336,6 +338,12 @@ export class Engine {
     state.exitAsk = top.ask;
     state.hasMark = true;
   }
+}
+
+/** Contracts that the change puts up anew. */
+function sizeOf(change: HandChange): Centicontracts {
+  if (change.kind === 'create') return change.size;
+  return change.kind === 'amend' ? sentSizeOf(change, change.order) : NO_SIZE;
 }
 
 /** Cancels leave before creates; the rest keeps its order. */

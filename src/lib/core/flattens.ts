@@ -21,7 +21,7 @@ import {
   worstCost,
 } from './flatten-rules.ts';
 import type { FlattenAsk, FlattenEnd, FlattenVerdict, FlattenView } from './flatten-types.ts';
-import { firstGate, type Gate } from './gates.ts';
+import { firstGate, type Gate, REDUCING_HALTS } from './gates.ts';
 import { type Halt, takesAway } from './halts.ts';
 import { decideHand, type HandChange, type HandContext } from './hand-rules.ts';
 import type { HandWord } from './hand-types.ts';
@@ -235,7 +235,7 @@ export class Flattens {
     const { market } = state;
     const side: Side = flatten.startPosition > 0 ? 'ask' : 'bid';
     const order = [...flatten.orders].find((one) => !hasEnded(one));
-    const risk = account.portfolio.riskContext(state, parameters.risk);
+    const risk = account.portfolio.riskContext(state, parameters, now);
     const book = feed.books.get(market.ticker)?.book;
     const [bestBid, bestAsk] = book?.isValid ? bestOfOthers(book, account.orders.liveIn(market.ticker)) : [];
     const urge: FlattenUrge =
@@ -283,19 +283,19 @@ export class Flattens {
     return {
       place: {
         ...{ market, halts: this.#haltsIn(market), isHeard: feed.isHeard },
-        risk: account.portfolio.riskContext(state, parameters.risk),
+        risk: account.portfolio.riskContext(state, parameters, now),
         orders: account.orders.liveIn(market.ticker),
         ...(bestBid !== undefined && { bestBid }),
         ...(bestAsk !== undefined && { bestAsk }),
         cashByShard: account.ledger.cashByShard(),
       },
       ...(order !== undefined && { order }),
-      ...{ parameters, now, sent: account.pace.count(now) },
+      ...{ parameters, now, pace: account.pace },
     };
   }
 
   #haltsIn(market: Market): Halt[] {
-    return this.#options.board.halts.covering(market, HAND).filter(({ name }) => name !== 'PAUSED');
+    return this.#options.board.halts.covering(market, HAND).filter(({ name }) => !REDUCING_HALTS.has(name));
   }
 
   #noteUnproved(flatten: Flatten, now: EpochMs): void {

@@ -9,13 +9,25 @@
  *
  * Sums over all markets are kept, not added up anew: every market of a turn asks for them.
  */
-import { NO_OUTCOMES, type Outcomes, outcomesOf, reservedFor, worstOfEvent, worstOfMarket } from './exposure.ts';
+import {
+  NO_OUTCOMES,
+  type Outcomes,
+  outcomesOf,
+  reachOf,
+  reservedFor,
+  worstOfEvent,
+  worstOfMarket,
+} from './exposure.ts';
+import { isFinal } from './inventory.ts';
 import { type Holding, type Ledger, unrealizedOf } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
 import type { Orders } from './orders.ts';
-import type { RiskLimits } from './parameters.ts';
+import type { Parameters, RiskLimits } from './parameters.ts';
 import type { RiskContext } from './risk.ts';
-import { type Microdollars, microdollars, NO_MONEY, PRICE_ONE } from './units.ts';
+import { type RiskGroup, RiskGroups } from './risk-groups.ts';
+import { type Centicontracts, type EpochMs, type Microdollars, microdollars, NO_MONEY, PRICE_ONE } from './units.ts';
+
+type Limits = Pick<Parameters, 'risk' | 'inventory'>;
 
 export class Portfolio {
   readonly #ledger: Ledger;
@@ -25,10 +37,13 @@ export class Portfolio {
   readonly #stale = new Set<EventStates>();
   #totalLoss = 0;
   readonly #reservedOn = new Map<number, number>();
+  readonly #groups: RiskGroups;
+  readonly #reach = { bid: 0, ask: 0 };
 
-  constructor(ledger: Ledger, orders: Orders) {
+  constructor(ledger: Ledger, orders: Orders, groups: Pick<RiskLimits, 'groups' | 'groupLoss'>) {
     this.#ledger = ledger;
     this.#orders = orders;
+    this.#groups = new RiskGroups(groups);
   }
 
   add(state: MarketState): void {
@@ -38,6 +53,9 @@ export class Portfolio {
     this.#byEvent.set(eventTicker, event);
     this.#stale.add(event);
     this.#reserve(state, state.reserved);
+    this.#groups.add(state);
+    this.#reach.bid += state.reach.bid;
+    this.#reach.ask += state.reach.ask;
   }
 
   /** A market that is over. What it has brought stays with its event until that is over too. */
@@ -49,6 +67,9 @@ export class Portfolio {
     event.past = bothOf(event.past, state.outcomes);
     this.#stale.add(event);
     this.#reserve(state, -state.reserved);
+    this.#groups.remove(state);
+    this.#reach.bid -= state.reach.bid;
+    this.#reach.ask -= state.reach.ask;
   }
 
   /** Call after anything that changed the market's position or orders. */
@@ -57,7 +78,7 @@ export class Portfolio {
     const holding = this.#ledger.holding(ticker);
     const orders = this.#orders.liveIn(ticker);
     const owing = this.#owingIn(ticker);
-    const { outcomes, isAtStake, reserved } = state;
+    const { outcomes, isAtStake, reserved, reach } = state;
     const next = outcomesOf(holding, orders, owing, fees);
     state.outcomes = this.#ledger.settledValue(ticker) === PRICE_ONE ? { ...next, isYes: true } : next;
     state.isAtStake = holding.position !== 0 || orders.size + owing.length > 0 || this.#isQuoted(state, holding);
@@ -66,9 +87,10 @@ export class Portfolio {
     if (!event?.states.has(state)) return;
     if (isAtStake !== state.isAtStake || !isSame(outcomes, state.outcomes)) this.#stale.add(event);
     this.#reserve(state, state.reserved - reserved);
+    this.#reached(state, reach);
   }
 
-  riskContext(state: MarketState, limits: RiskLimits): RiskContext {
+  riskContext(state: MarketState, { risk: limits, inventory }: Limits, now: EpochMs): RiskContext {
     const { ticker, eventTicker, isMutuallyExclusive, shard, fees } = state.market;
     const totalLoss = this.totalLoss();
     const event = this.#byEvent.get(eventTicker) ?? NO_EVENT;
@@ -85,6 +107,12 @@ export class Portfolio {
       siblings,
       otherEventsLoss: microdollars(totalLoss - event.loss),
       cashAvailable: microdollars(this.#ledger.cash(shard) - reservedElsewhere),
+      groups: this.#groups.of(state).map((group) => group.contextOf(state)),
+      reachElsewhere: {
+        bid: (this.#reach.bid - state.reach.bid) as Centicontracts,
+        ask: (this.#reach.ask - state.reach.ask) as Centicontracts,
+      },
+      ...(isFinal(state.market, inventory, now) && { finalPosition: inventory.finalPosition }),
     };
   }
 
@@ -93,9 +121,31 @@ export class Portfolio {
       const loss = eventLoss(event);
       this.#totalLoss += loss - event.loss;
       event.loss = loss;
+      this.#regroup(event);
     }
     this.#stale.clear();
     return microdollars(this.#totalLoss);
+  }
+
+  /** Worst losses of the events at stake, by event. */
+  *eventLosses(): IterableIterator<readonly [eventTicker: string, loss: Microdollars]> {
+    this.totalLoss();
+    for (const [eventTicker, { loss }] of this.#byEvent) if (loss > 0) yield [eventTicker, microdollars(loss)];
+  }
+
+  groups(): Iterable<RiskGroup> {
+    this.totalLoss();
+    return this.#groups.all();
+  }
+
+  /** Contracts net in the direction that holds more over all markets, orders included; ≥ 0. */
+  imbalance(): Centicontracts {
+    return Math.max(0, this.#reach.bid, this.#reach.ask) as Centicontracts;
+  }
+
+  /** Cash that orders reserve, by shard. */
+  reservedByShard(): ReadonlyMap<number, number> {
+    return this.#reservedOn;
   }
 
   /** The event whose worst loss is greatest. */
@@ -143,6 +193,30 @@ export class Portfolio {
 
   #owingIn(ticker: string) {
     return [...this.#orders.owing()].filter((order) => order.ticker === ticker);
+  }
+
+  /** Groups that hold some markets of the event, or all. */
+  #regroup(event: EventStates): void {
+    const seen = new Set<RiskGroup>();
+    for (const state of event.states) {
+      for (const group of this.#groups.of(state)) {
+        if (seen.has(group)) continue;
+        seen.add(group);
+        group.refresh(state.market.eventTicker, event.loss, state.market.isMutuallyExclusive);
+      }
+    }
+  }
+
+  #reached(state: MarketState, { bid, ask }: MarketState['reach']): void {
+    const { ticker } = state.market;
+    const { position } = this.#ledger.holding(ticker);
+    const [orders, owing] = [this.#orders.liveIn(ticker), this.#owingIn(ticker)];
+    state.reach = { bid: reachOf('bid', position, orders, owing), ask: reachOf('ask', position, orders, owing) };
+    const [moreBid, moreAsk] = [state.reach.bid - bid, state.reach.ask - ask];
+    if (moreBid === 0 && moreAsk === 0) return;
+    this.#reach.bid += moreBid;
+    this.#reach.ask += moreAsk;
+    for (const group of this.#groups.of(state)) group.moved(moreBid, moreAsk);
   }
 
   #reserve({ market }: MarketState, change: number): void {

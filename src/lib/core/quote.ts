@@ -8,6 +8,7 @@
 import type { FairValue, ModelRefusal } from './fair-value/types.ts';
 import { chargeFill, makerFeePerContract, tradeFee } from './fees.ts';
 import { type PriceGrid, snap, tickAbove, tickBelow } from './grid.ts';
+import { inventorySkewCents } from './inventory.ts';
 import type { Market } from './market.ts';
 import type { Parameters } from './parameters.ts';
 import { quoterOf } from './quoter/quoter.ts';
@@ -26,7 +27,10 @@ export interface QuoteInput {
   /** Best prices of the others, our own orders left out; absent where nobody else rests. */
   readonly bestBid?: Centicents;
   readonly bestAsk?: Centicents;
-  readonly parameters: Pick<Parameters, 'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'balanceStep'>;
+  readonly parameters: Pick<
+    Parameters,
+    'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'inventory' | 'balanceStep'
+  >;
   readonly at: EpochMs;
 }
 
@@ -83,6 +87,7 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     makerFeeDollars,
     liquidityDollars: input.liquidityDollars,
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
+    inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;
