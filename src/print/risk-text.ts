@@ -23,28 +23,28 @@ export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
     return parts === undefined ? '' : figureText(LIMITS[limit].unit, parts[name], signs);
   };
   return [
-    { title: 'limit', align: 'left', leaves: 0, cell: ({ bar }) => `${mark(bar, signs)}${bar.limit}` },
+    { title: 'LIMIT', align: 'left', leaves: 0, cell: ({ bar }) => `${mark(bar, signs)}${bar.limit}` },
     {
-      ...{ title: 'of', align: 'left', leaves: 1, shrinks: { good: 21, least: 12 } },
+      ...{ title: 'OF', align: 'left', leaves: 1, shrinks: { good: 21, least: 12 } },
       cell: ({ bar }) => bar.subject ?? '',
     },
-    { title: 'full', align: 'left', leaves: 1, cell: ({ bar }) => limitBar(bar, BAR_CELLS, signs) },
+    { title: 'FULL', align: 'left', leaves: 1, cell: ({ bar }) => limitBar(bar, BAR_CELLS, signs) },
     {
-      title: 'used',
+      title: 'USED',
       align: 'right',
       leaves: 0,
       cell: ({ bar }) => figureText(LIMITS[bar.limit].unit, bar.used, signs),
     },
     {
-      ...{ title: 'allowed', align: 'right', leaves: 0 },
+      ...{ title: 'ALLOWED', align: 'right', leaves: 0 },
       cell: ({ bar }) => figureText(LIMITS[bar.limit].unit, bar.allowed, signs),
     },
-    { title: 'held', align: 'right', leaves: 3, cell: part('held') },
-    { title: 'resting', align: 'right', leaves: 3, cell: part('resting') },
-    { title: 'in flight', align: 'right', leaves: 3, cell: part('inFlight') },
-    { title: 'unknown', align: 'right', leaves: 3, cell: part('unknown') },
+    { title: 'HELD', align: 'right', leaves: 3, cell: part('held') },
+    { title: 'RESTING', align: 'right', leaves: 3, cell: part('resting') },
+    { title: 'IN FLIGHT', align: 'right', leaves: 3, cell: part('inFlight') },
+    { title: 'UNKNOWN', align: 'right', leaves: 3, cell: part('unknown') },
     {
-      ...{ title: 'set by', align: 'left', leaves: 2, shrinks: { good: 18, least: 12 } },
+      ...{ title: 'SET BY', align: 'left', leaves: 2, shrinks: { good: 18, least: 12 } },
       cell: (row) => originText(row, signs),
     },
   ];

@@ -3,6 +3,7 @@
  * given. Profits count as the limits count them: since each event's first fill, fees included.
  */
 import type { ModelRefusal } from './fair-value/types.ts';
+import { refused } from './refused.ts';
 import { eventLossOf, type RiskEventView, type RiskMarketView, type RiskView } from './risk-view.ts';
 import { type EventPmf, type Family, familyOf, pnlByOutcome } from './tail-risk/family.ts';
 import { jointProfits } from './tail-risk/joint.ts';
@@ -166,6 +167,8 @@ function familyIn(
   { markets, isMutuallyExclusive, past }: RiskEventView,
   given: { readonly chances: ReadonlyMap<string, number>; readonly none: number },
 ): Family | ModelRefusal {
+  const silent = markets.find(({ ticker, held }) => held !== 0 && !given.chances.has(ticker));
+  if (silent !== undefined) return refused('chances', `no chance is given for ${silent.ticker}, which is held`);
   // What is not held adds nothing whatever its end is, but its chance counts: it is one more outcome without a market of ours.
   const ours = new Set(markets.map(({ ticker }) => ticker));
   const others = [...given.chances].filter(([ticker]) => !ours.has(ticker));

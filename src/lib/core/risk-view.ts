@@ -2,7 +2,7 @@
  * How full every limit is, and what each event may bring, as plain data: for `kmm risk show` and `risk stress`, from a running
  * engine and from a journal alike.
  */
-import { type Outcomes, worstOfEvent } from './exposure.ts';
+import { NO_OUTCOMES, type Outcomes, worstOfEvent } from './exposure.ts';
 import { makerFeeMax } from './fees.ts';
 import type { Halt } from './halts.ts';
 import { type LimitName, type LimitUse, shareOf } from './limits.ts';
@@ -15,7 +15,6 @@ import {
   eventParts,
   heldOf,
   marketParts,
-  NO_PARTS,
   type Parts,
   positionParts,
   reservedParts,
@@ -97,15 +96,15 @@ function barsOf(facts: RiskFacts): readonly LimitBar[] {
 function countedBars({ limits, events, cashByShard }: RiskFacts): readonly LimitBar[] {
   const markets = events.flatMap((event) => event.markets);
   const byEvent = new Map(events.map((event) => [event, eventParts(event)]));
-  const groups = groupsOf(events, limits.groups);
+  const groups = groupsOf(byEvent, limits.groups);
   const strikeLoss = shareOf(limits.totalLoss, limits.strikeShare);
   return [
     filled('total_loss', limits.totalLoss, sumOfParts(byEvent.values())),
     filled('total_imbalance', limits.totalImbalance, positionParts(markets)),
     ...cashBars(markets, cashByShard),
-    ...[...groups].flatMap(([name, { members, loss = limits.groupLoss }]) => [
-      filled('group_loss', loss, sumOfParts(members.map((event) => byEvent.get(event) ?? NO_PARTS)), name),
-      filled('group_imbalance', limits.groupImbalance, positionParts(members.flatMap((one) => one.markets)), name),
+    ...[...groups].flatMap(([name, { parts, markets: members, loss = limits.groupLoss }]) => [
+      filled('group_loss', loss, sumOfParts(parts), name),
+      filled('group_imbalance', limits.groupImbalance, positionParts(members), name),
     ]),
     ...[...byEvent].map(([{ eventTicker }, parts]) => filled('event_loss', limits.eventLoss, parts, eventTicker)),
     ...markets.flatMap((market) => [
@@ -135,24 +134,37 @@ function unknownBars({
   ];
 }
 
-interface GroupEvents {
-  readonly members: BookEvent[];
+interface Group {
+  /** Of each event that is in it. */
+  readonly parts: Parts[];
+  readonly markets: BookMarket[];
   readonly loss?: Microdollars;
 }
 
-/** Groups that the configuration names, and a series for whatever none of them does. */
-function groupsOf(events: readonly BookEvent[], named: readonly RiskGroup[]): ReadonlyMap<string, GroupEvents> {
-  const groups = new Map<string, GroupEvents>();
-  const enter = (name: string, event: BookEvent, loss?: Microdollars) => {
-    const group = groups.get(name) ?? { members: [], ...(loss !== undefined && { loss }) };
-    group.members.push(event);
+/**
+ * Groups that the configuration names, and a series for whatever none of them does. Of an event that is in a group with some of
+ * its markets only, these alone count (risk-groups.ts).
+ */
+function groupsOf(byEvent: ReadonlyMap<BookEvent, Parts>, named: readonly RiskGroup[]): ReadonlyMap<string, Group> {
+  const groups = new Map<string, Group>();
+  const enter = (name: string, parts: Parts, markets: readonly BookMarket[], loss?: Microdollars) => {
+    const group = groups.get(name) ?? { parts: [], markets: [], ...(loss !== undefined && { loss }) };
+    group.parts.push(parts);
+    group.markets.push(...markets);
     groups.set(name, group);
   };
-  for (const event of events) {
-    const names = event.markets.flatMap(({ ticker, eventTicker, seriesTicker }) => [ticker, eventTicker, seriesTicker]);
-    const of = named.filter(({ members }) => members.some((member) => names.includes(member)));
-    for (const { name, loss } of of) enter(name, event, loss);
-    if (of.length === 0) enter(event.markets[0]?.seriesTicker ?? event.eventTicker, event);
+  for (const [event, whole] of byEvent) {
+    const series = event.markets[0]?.seriesTicker ?? event.eventTicker;
+    const isIn = ({ members }: RiskGroup, market: BookMarket) =>
+      [market.ticker, event.eventTicker, series].some((one) => members.includes(one));
+    for (const group of named) {
+      const markets = event.markets.filter((market) => isIn(group, market));
+      const isWhole = [event.eventTicker, series].some((one) => group.members.includes(one));
+      const parts = isWhole ? whole : eventParts({ ...event, markets, past: NO_OUTCOMES });
+      if (markets.length > 0) enter(group.name, parts, markets, group.loss);
+    }
+    const others = event.markets.filter((market) => !named.some((group) => isIn(group, market)));
+    if (others.length > 0) enter(series, whole, others);
   }
   return groups;
 }
