@@ -20,6 +20,7 @@ import type { Feed } from './feed.ts';
 import { HALT_EVERYTHING } from './halts.ts';
 import { never } from './invariant.ts';
 import { Ledger } from './ledger.ts';
+import { LossStreak } from './loss-streak.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
@@ -71,6 +72,7 @@ export class Account {
   readonly orders = new Orders();
   readonly portfolio: Portfolio;
   readonly pace = new Pace();
+  readonly losses = new LossStreak();
   readonly #reconciliation = new Reconciliation(this.ledger);
   readonly #unknown = new UnknownWatch();
   readonly #markets: MarketTable;
@@ -173,7 +175,9 @@ export class Account {
       this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
       return;
     }
+    const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.fill(event, shard)) return;
+    this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
     this.orders.filled(event);
     this.pace.filled(event.at);
     this.#reconciliation.moved(event.at);
@@ -186,7 +190,9 @@ export class Account {
 
   #settle(event: SettlementSeen): void {
     const state = this.#markets.get(event.ticker);
+    const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.settlement(event, event.shard ?? this.#shardOf(event.ticker) ?? 0)) return;
+    this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
     this.#reconciliation.moved(event.at);
     this.#notes.say(event.at, 'info', `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`);
     if (state === undefined) return;
@@ -242,6 +248,7 @@ export class Account {
     const isOver = this.ledger.isSettled(ticker) || status === 'finalized';
     if (!isOver || this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).size > 0) return;
     this.orders.forget(ticker);
+    this.losses.forget(ticker);
     this.#feed.books.forget(ticker);
     this.portfolio.remove(state);
     this.#markets.forget(state);

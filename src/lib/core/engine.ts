@@ -22,16 +22,16 @@ import type { Ledger } from './ledger.ts';
 import { ruleChange } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
+import { MoneyGuard } from './money-guard.ts';
 import { HaltBoard, Notes } from './notes.ts';
 import { type IntentPlace, numbered } from './number-intent.ts';
 import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import { FLATTEN, HAND } from './order-id.ts';
 import type { Orders } from './orders.ts';
-import { sentSizeOf } from './pace.ts';
+import { changeSizeOf } from './pace.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
-import { TradingDay } from './trading-day.ts';
-import { type Centicontracts, type EpochMs, formatMoney, type Microdollars, microdollars, NO_SIZE } from './units.ts';
+import type { EpochMs, Microdollars } from './units.ts';
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
@@ -58,12 +58,14 @@ export class Engine {
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
-  readonly #day = new TradingDay();
+  /** The limits on money and on haste. */
+  readonly money: MoneyGuard;
 
   constructor(config: EngineConfig) {
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters.risk);
+    this.money = new MoneyGuard(this.#account, this.#board, config.parameters.risk);
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
     const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
     this.flattens = new Flattens({
@@ -129,7 +131,12 @@ export class Engine {
 
   /** Realized + unrealized − fees since the Eastern day began. */
   dayProfit(): Microdollars {
-    return this.#day.profitOf(this.#account.profit());
+    return this.money.dayProfit();
+  }
+
+  /** Sends and losses of late, for those who show how full the limits are. */
+  get account(): Pick<Account, 'pace' | 'losses'> {
+    return this.#account;
   }
 
   /** Creates and amends of the last minute. */
@@ -218,17 +225,20 @@ export class Engine {
         if (event.type === 'book_audited') this.#account.audited(event);
         return;
       case 'ledger_restored':
+        this.money.remember(event);
         this.#account.restore(event);
-        this.#day.restore(event);
+        this.money.restore(event);
         return;
       case 'halt_changed': {
         const { name, scope, reason, until } = event.halt;
         if (event.isOn) this.#board.raise(name, scope, event.at, reason, until);
-        else this.#board.clear(name, scope, event.at);
+        else this.money.cleared(name, scope, event.at);
         return;
       }
       case 'control':
-        this.#board.control(event);
+        if (event.verb === 'clear' && event.halt !== undefined) {
+          this.money.cleared(event.halt, event.ticker ?? HALT_EVERYTHING, event.at);
+        } else this.#board.control(event);
         return;
       case 'hand_asked':
         this.#hands.ask(event);
@@ -298,7 +308,7 @@ export class Engine {
     state.decision = decision;
     for (const change of decision.changes) {
       // Two sides are decided at once, and the minute may have room for one of them.
-      if (change.kind !== 'cancel' && pace.refusal(sizeOf(change), parameters.risk, now) !== undefined) continue;
+      if (change.kind !== 'cancel' && pace.refusal(changeSizeOf(change), parameters.risk, now) !== undefined) continue;
       intents.push(this.#send(change, market, parameters.strategy, now, BY_THE_QUOTER));
     }
     if (decision.changes.length > 0) this.portfolio.refresh(state);
@@ -309,7 +319,7 @@ export class Engine {
     this.#counter += 1;
     const newId = `${this.config.idPrefix}-${by}-${this.#counter}`;
     const intent = numbered(change, place, this.#counter, newId);
-    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now, sizeOf(change));
+    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now, changeSizeOf(change));
     this.orders.intended(intent, now, terms);
     return intent;
   }
@@ -318,16 +328,7 @@ export class Engine {
   #lookAround(now: EpochMs): void {
     this.#fullAt = now;
     this.#markets.touchAll();
-    this.#day.look(now, this.#account.profit());
-    const { dayLoss, ordersPerMinute } = this.config.parameters.risk;
-    const lost = -this.dayProfit();
-    if (lost >= dayLoss) {
-      const reason = `lost $${formatMoney(microdollars(lost))} of $${formatMoney(dayLoss)} today`;
-      this.#board.raise('LOSS_DAY', HALT_EVERYTHING, now, reason);
-    }
-    if (this.#account.pace.isRunaway(now, ordersPerMinute)) {
-      this.#board.raise('RUNAWAY', HALT_EVERYTHING, now, `${ordersPerMinute} sends in a minute without a fill`);
-    }
+    this.money.look(now);
   }
 
   #mark(state: MarketState, { book }: MarketBook): void {
@@ -338,12 +339,6 @@ export class Engine {
     state.exitAsk = top.ask;
     state.hasMark = true;
   }
-}
-
-/** Contracts that the change puts up anew. */
-function sizeOf(change: HandChange): Centicontracts {
-  if (change.kind === 'create') return change.size;
-  return change.kind === 'amend' ? sentSizeOf(change, change.order) : NO_SIZE;
 }
 
 /** Cancels leave before creates; the rest keeps its order. */

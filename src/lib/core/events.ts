@@ -7,6 +7,7 @@
 import type { FlattenAsk } from './flatten-types.ts';
 import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
+import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
@@ -226,6 +227,8 @@ export interface LedgerRestored extends Base<'ledger_restored'> {
   readonly openingCash: readonly { readonly shard: number; readonly cash: Microdollars }[];
   /** Absent on tapes from before there were any. */
   readonly moves?: readonly CashMoved[];
+  /** What earlier processes noted for the limits on money and on what is sent. */
+  readonly marks?: readonly RiskMark[];
 }
 /** Cash of ours went from one shard to another. `transferId` is the key; the same one twice changes nothing. */
 export interface CashMoved extends Base<'cash_moved'> {

@@ -4,6 +4,7 @@
  * (reliability.md F40). Held against the limits in the engine, and once more at the last hop before the wire.
  */
 import { easternDay } from './eastern.ts';
+import type { HandChange } from './hand-rules.ts';
 import type { Intent } from './intents.ts';
 import type { LimitName } from './limits.ts';
 import { type Order, remainingOf } from './order.ts';
@@ -96,6 +97,12 @@ export class Pace {
     this.#day = day;
     this.#today = 0;
   }
+}
+
+/** Of a change that is not numbered yet. */
+export function changeSizeOf(change: HandChange): Centicontracts {
+  if (change.kind === 'create') return change.size;
+  return change.kind === 'amend' ? sentSizeOf(change, change.order) : NO_SIZE;
 }
 
 /** A create puts up all of it; an amend what then rests, but for one that renews the lease or takes off. */

@@ -179,6 +179,16 @@ export class Portfolio {
     return unrealizedOf(holding, holding.position > 0 ? state.exitBid : state.exitAsk);
   }
 
+  /** Every position has a mark. */
+  isMarked(): boolean {
+    for (const { states } of this.#byEvent.values()) {
+      for (const { hasMark, market } of states) {
+        if (!hasMark && this.#ledger.holding(market.ticker).position !== 0) return false;
+      }
+    }
+    return true;
+  }
+
   unrealized(): Microdollars {
     let total = 0;
     for (const { states } of this.#byEvent.values()) for (const state of states) total += this.unrealizedOf(state);
