@@ -17,6 +17,22 @@ export interface LimitRow {
 
 const BAR_CELLS = 16;
 
+/** With who set each, for scripts; people read that once, below. */
+export function plainLimitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
+  const setBy = { title: 'SET BY', align: 'left', leaves: 2, cell: (row: LimitRow) => originText(row, signs) } as const;
+  return [...limitColumns(signs), setBy];
+}
+
+/** Who set each limit that is shown, a line for each place. */
+export function originLines(rows: readonly LimitRow[], signs: Glyphs): readonly string[] {
+  const byOrigin = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const text = originText(row, signs);
+    byOrigin.set(text, (byOrigin.get(text) ?? new Set()).add(row.bar.limit));
+  }
+  return [...byOrigin].map(([origin, limits]) => `set by ${origin}: ${[...limits].join(', ')}`);
+}
+
 export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
   const part = (name: keyof NonNullable<LimitBar['parts']>) => (row: LimitRow) => {
     const { parts, limit } = row.bar;
@@ -43,10 +59,6 @@ export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
     { title: 'RESTING', align: 'right', leaves: 3, cell: part('resting') },
     { title: 'IN FLIGHT', align: 'right', leaves: 3, cell: part('inFlight') },
     { title: 'UNKNOWN', align: 'right', leaves: 3, cell: part('unknown') },
-    {
-      ...{ title: 'SET BY', align: 'left', leaves: 2, shrinks: { good: 18, least: 12 } },
-      cell: (row) => originText(row, signs),
-    },
   ];
 }
 
@@ -79,15 +91,15 @@ function originText({ bar, origins, configured }: LimitRow, signs: Glyphs): stri
 }
 
 /** Whose figures these are, and what they do not hold. */
-export function sourceLine({ source, view }: RiskReport, env: string, zone: Zone): string {
+export function sourceLine({ source, view }: RiskReport, what: string, env: string, zone: Zone): string {
   const at = clockText(view.at, zone);
   switch (source) {
     case 'trader':
-      return `${env.toUpperCase()}  limits as the running trader has them at ${at}`;
+      return `${env.toUpperCase()}  ${what} as the running trader has them at ${at}`;
     case 'exchange':
-      return `${env.toUpperCase()}  no trader: limits from the journal and the exchange, read at ${at}`;
+      return `${env.toUpperCase()}  no trader: ${what} from the journal and the exchange, read at ${at}`;
     case 'journal':
-      return `${env.toUpperCase()}  no trader: limits from the journal alone at ${at}; the account may have moved since`;
+      return `${env.toUpperCase()}  no trader: ${what} from the journal alone at ${at}; the account may have moved since`;
     default:
       return source satisfies never;
   }

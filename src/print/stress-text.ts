@@ -39,6 +39,10 @@ function saidOf({ name, eventTicker, outcome }: Scenario, shock: Centicents, sig
 }
 
 export function tailLines(tails: readonly StressTail[]): readonly string[] {
+  const [first] = tails;
+  if (first?.method === 'worst') {
+    return [`joint worst case ${lossText(first.worst)}: no chances are given, so VaR and ES are it at every level`];
+  }
   return tails.map((tail) => {
     const { level, valueAtRisk, shortfall, worst } = tail;
     const share = `${Math.round(level * 100)} %`;
@@ -52,7 +56,7 @@ function methodText({ method, paths, withoutPmf }: StressTail): string {
     case 'pmf':
       return `by the chances given, ${how}`;
     case 'worst':
-      return 'no chances are given: every event at its worst';
+      return 'every event at its worst';
     case 'both':
       return `by the chances given, ${how}; at their worst ${withoutPmf.join(', ')}`;
     default:

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { legendText } from '../../print/risk-bar.ts';
 import { limitRecord } from '../../print/risk-record.ts';
-import { type LimitRow, limitColumns, sourceLine } from '../../print/risk-text.ts';
+import { type LimitRow, limitColumns, originLines, plainLimitColumns, sourceLine } from '../../print/risk-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { configurationFlags, exchangeFlags, plainFlag, utcFlag } from '../../shared-flags.ts';
 
@@ -49,7 +49,7 @@ configuration, a series, an event, a market, a shard or the name of a limit. Sen
       return { bar, origins: originsOf(bar, configuration), ...(isOther && { configured }) };
     });
     for (const note of report.notes) this.note(note);
-    this.#print(rows, sourceLine(report, configuration.env, this.zone));
+    this.#print(rows, sourceLine(report, 'limits', configuration.env, this.zone));
     return this.toRecord({
       type: 'risk_show',
       ...{ env: configuration.env, source: report.source, at: new Date(view.at).toISOString(), notes: report.notes },
@@ -59,9 +59,8 @@ configuration, a series, an event, a market, a shard or the name of a limit. Sen
   }
 
   #print(rows: readonly LimitRow[], head: string): void {
-    const columns = limitColumns(this.glyphs);
     if (this.flags.plain) {
-      for (const row of rows) this.log(plainLine(columns, row));
+      for (const row of rows) this.log(plainLine(plainLimitColumns(this.glyphs), row));
       return;
     }
     this.log(head);
@@ -71,8 +70,10 @@ configuration, a series, an event, a market, a shard or the name of a limit. Sen
     }
     const whole = rows.filter(({ bar }) => bar.subject === undefined).length;
     const most = this.flags.all ? rows.length : whole + ROWS_MAX;
-    for (const line of textTable(columns, rows.slice(0, most), this.layout)) this.log(line);
+    const shown = rows.slice(0, most);
+    for (const line of textTable(limitColumns(this.glyphs), shown, this.layout)) this.log(line);
     if (rows.length > most) this.log(`${rows.length - most} more: --all`);
     this.log(legendText(this.glyphs));
+    for (const line of originLines(shown, this.glyphs)) this.log(line);
   }
 }

@@ -43,7 +43,7 @@ The source is chosen as by kmm risk show. Sends nothing.`;
     const columns = scenarioColumns(shock, this.glyphs);
     if (this.flags.plain) for (const one of scenarios) this.log(plainLine(columns, one));
     else {
-      this.log(sourceLine(report, configuration.env, this.zone));
+      this.log(sourceLine(report, 'positions and orders', configuration.env, this.zone));
       for (const line of textTable(columns, scenarios, this.layout)) this.log(line);
       for (const line of tailLines(tails)) this.log(line);
     }

@@ -5,7 +5,7 @@
 import { NO_OUTCOMES, type Outcomes, worstOfEvent } from './exposure.ts';
 import { makerFeeMax } from './fees.ts';
 import type { Halt } from './halts.ts';
-import { type LimitName, type LimitUse, shareOf } from './limits.ts';
+import { LIMITS, type LimitName, type LimitScope, type LimitUse, shareOf } from './limits.ts';
 import { restingOutcomes } from './order.ts';
 import type { RiskGroup, RiskLimits } from './parameters.ts';
 import {
@@ -81,16 +81,23 @@ export function riskViewFrom(facts: RiskFacts): RiskView {
 
 function barsOf(facts: RiskFacts): readonly LimitBar[] {
   const counted = countedBars(facts);
-  if (facts.uses === undefined) return [...counted, ...unknownBars(facts.limits)];
+  if (facts.uses === undefined) return inOrder([...counted, ...unknownBars(facts.limits)]);
   const told = new Set(facts.uses.map(({ limit }) => limit));
-  return [
+  return inOrder([
     ...facts.uses.map((use): LimitBar => {
       const same = counted.find(({ limit, subject }) => limit === use.limit && subject === use.subject);
       return same?.parts !== undefined && same.used === use.used ? { ...use, parts: same.parts } : use;
     }),
     ...counted.filter(({ limit }) => !told.has(limit)),
-  ];
+  ]);
 }
+
+/** From the whole down to the single market. */
+function inOrder(bars: readonly LimitBar[]): readonly LimitBar[] {
+  return [...bars].sort((a, b) => RANKS.indexOf(LIMITS[a.limit].scope) - RANKS.indexOf(LIMITS[b.limit].scope));
+}
+
+const RANKS: readonly LimitScope[] = ['total', 'account', 'shard', 'group', 'event', 'market', 'order'];
 
 /** What orders and positions fill, as far as they say. */
 function countedBars({ limits, events, cashByShard }: RiskFacts): readonly LimitBar[] {
@@ -179,7 +186,7 @@ function cashBars(markets: readonly BookMarket[], cashByShard: RiskFacts['cashBy
     .sort(([a], [b]) => a - b)
     .map(([shard, cash]) => {
       const parts = sumOfParts(markets.filter((market) => market.shard === shard).map(reservedParts));
-      return filled('cash', cash, parts, `shard:${shard}`);
+      return filled('cash', cash, parts, `shard ${shard}`);
     });
 }
 

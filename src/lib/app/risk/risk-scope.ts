@@ -16,7 +16,7 @@ export function barsWithin(
   const group = groups.find((one) => one.name === name);
   const tickers = group === undefined ? [name] : group.members;
   const found = bars.filter(({ limit, subject }) => {
-    if (limit === name || subject === name) return true;
+    if (limit === name || subject === name || subject?.replace(' ', ':') === name) return true;
     return subject !== undefined && LIMITS[limit].scope !== 'shard' && tickers.some((one) => isWithin(subject, one));
   });
   const followed = configuration.markets.some((one) => isWithin(one, name) || isWithin(name, one));
@@ -35,7 +35,7 @@ export function barsWithin(
 
 /** Totals, and what is filled at all, the fullest first. */
 export function barsAtStake(bars: readonly LimitBar[]): readonly LimitBar[] {
-  const isWhole = ({ subject, limit }: LimitBar) => subject === undefined || LIMITS[limit].scope === 'shard';
+  const isWhole = ({ subject }: LimitBar) => subject === undefined;
   return [...bars.filter(isWhole), ...fullestFirst(bars.filter((bar) => !isWhole(bar) && (bar.used ?? 0) > 0))];
 }
 
