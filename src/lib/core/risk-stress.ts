@@ -37,7 +37,7 @@ export function scenariosOf({ events }: Pick<RiskView, 'events'>, { shock }: Str
       'now',
       all((event) => atMark(event, 0)),
     ),
-    row('worst', microdollars(-sum(events.map((event) => eventLossOf(event, 'worst'))))),
+    row('worst', microdollars(0 - sum(events.map((event) => eventLossOf(event, 'worst'))))),
     row('all_yes', all(allYes)),
     row('all_no', all(allNo)),
     row(
@@ -49,8 +49,8 @@ export function scenariosOf({ events }: Pick<RiskView, 'events'>, { shock }: Str
       all((event) => atMark(event, shock)),
     ),
     // Nothing can be sold nor hedged: what is held goes to its worst end. Quotes are gone, or wait with the exchange.
-    row('pause', microdollars(-sum(events.map((event) => eventLossOf(event, 'held'))))),
-    row('all_filled', microdollars(-sum(events.map((event) => eventLossOf(event, 'filled'))))),
+    row('pause', microdollars(0 - sum(events.map((event) => eventLossOf(event, 'held'))))),
+    row('all_filled', microdollars(0 - sum(events.map((event) => eventLossOf(event, 'filled'))))),
   ];
 }
 
@@ -61,7 +61,7 @@ function row(name: Scenario['name'], profit: Profit): Scenario {
 /** By outcome, with every order as bad as it can be. Where markets do not exclude one another it has no one name. */
 function worstOutcome(event: RiskEventView): Pick<Scenario, 'outcome' | 'profit'> {
   const { markets, isMutuallyExclusive, past } = event;
-  if (!isMutuallyExclusive && markets.length > 1) return { profit: microdollars(-eventLossOf(event, 'worst')) };
+  if (!isMutuallyExclusive && markets.length > 1) return { profit: microdollars(0 - eventLossOf(event, 'worst')) };
   const all = pnlByOutcome(markets.map(({ outcomes }) => outcomes.worst)).map((profit) => profit + past.ifNo);
   // Once one of them has ended YES no other can; its own two figures are the same by then.
   if (hasWinner(event)) return { outcome: 'none', profit: microdollars(all.at(-1) ?? 0) };
