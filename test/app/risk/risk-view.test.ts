@@ -1,0 +1,71 @@
+/** A whole session in virtual time: what `risk show` says of it against the engine's own figures, and by the journal alone. */
+import { describe, expect, it } from 'vitest';
+import { riskOf } from '../../../src/lib/app/risk/risk-of.ts';
+import type { Engine } from '../../../src/lib/core/engine.ts';
+import { riskViewOf } from '../../../src/lib/core/engine-risk.ts';
+import type { LimitName } from '../../../src/lib/core/limits.ts';
+import { usedOf } from '../../../src/lib/core/risk-book.ts';
+import { scenariosOf } from '../../../src/lib/core/risk-stress.ts';
+import { eventLossOf, type LimitBar } from '../../../src/lib/core/risk-view.ts';
+import { Scene } from '../../support/virtual-session.ts';
+
+const find = (bars: readonly LimitBar[], limit: LimitName, subject?: string) =>
+  bars.find((bar) => bar.limit === limit && bar.subject === subject);
+
+/** By the parts that are counted here, the engine's own figures left aside. */
+function assertSame(engine: Engine, scene: Scene): { inFlight: number; resting: number; held: number } {
+  const view = riskViewOf(engine, scene.clock.now());
+  const { portfolio } = engine;
+  expect(find(view.bars, 'total_loss')?.used).toBe(portfolio.totalLoss());
+  expect(find(view.bars, 'total_imbalance')?.used).toBe(portfolio.imbalance());
+  for (const group of portfolio.groups()) {
+    expect(find(view.bars, 'group_loss', group.name)?.used ?? 0).toBe(group.loss);
+    expect(find(view.bars, 'group_imbalance', group.name)?.used ?? 0).toBe(group.imbalance);
+  }
+  for (const state of engine.markets()) {
+    expect(find(view.bars, 'market_loss', state.market.ticker)?.used).toBe(portfolio.marketLoss(state));
+  }
+  for (const { used, parts } of view.bars) {
+    if (parts === undefined) continue;
+    expect(usedOf(parts)).toBe(used);
+    for (const part of Object.values(parts)) expect(part).toBeGreaterThanOrEqual(0);
+  }
+  const worst = scenariosOf(view, { shock: 1_000 }).find(({ name, eventTicker }) => name === 'worst' && !eventTicker);
+  expect(worst?.profit).toBe(0 - portfolio.totalLoss());
+  for (const event of view.events) {
+    expect(eventLossOf(event, 'held')).toBeLessThanOrEqual(eventLossOf(event, 'worst'));
+    expect(eventLossOf(event, 'filled')).toBeLessThanOrEqual(eventLossOf(event, 'worst'));
+  }
+  return find(view.bars, 'total_loss')?.parts ?? { inFlight: 0, resting: 0, held: 0 };
+}
+
+describe('the limits of a session', () => {
+  it('are those of its engine at every look, part by part, and by the journal alone no kinder to what is held', async () => {
+    const scene = new Scene('KXHIGHNY,KXBTC15M');
+    const { session } = await scene.open();
+    const { engine } = session;
+    const seen = { inFlight: false, resting: false, held: false };
+    for (let look = 0; look < 50; look += 1) {
+      await scene.run(3 + (look % 5) * 0.013);
+      const parts = assertSame(engine, scene);
+      seen.inFlight ||= parts.inFlight > 0;
+      seen.resting ||= parts.resting > 0;
+      seen.held ||= parts.held > 0;
+    }
+    expect(seen).toEqual({ inFlight: true, resting: true, held: true });
+
+    // Nobody holds the lock, and no exchange runs in sim: the journal is all there is.
+    const { source, view, notes } = await riskOf(scene.configuration, { isOffline: false });
+    expect([source, notes.join()]).toEqual(['journal', expect.stringContaining('no embedded exchange runs here')]);
+    for (const state of engine.markets()) {
+      const { position } = engine.ledger.holding(state.market.ticker);
+      if (position === 0) continue;
+      const held = view.events.flatMap(({ markets }) => markets).find(({ ticker }) => ticker === state.market.ticker);
+      expect(held?.held).toBe(position);
+    }
+    expect(find(view.bars, 'total_loss')?.parts?.held ?? 0).toBeGreaterThanOrEqual(
+      find(riskViewOf(engine, scene.clock.now()).bars, 'total_loss')?.parts?.held ?? 0,
+    );
+    expect(find(view.bars, 'day_loss')).not.toHaveProperty('used');
+  });
+});
