@@ -1,5 +1,6 @@
 /** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
 import type { Engine } from './engine.ts';
+import { limitUses } from './limit-uses.ts';
 import type { MarketState } from './market-state.ts';
 import { hasEnded, type Order, remainingOf } from './order.ts';
 import {
@@ -48,6 +49,7 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     ...(ladder !== undefined && { ladder }),
     halts: engine.halts.all(),
     limits: limitsOf(engine),
+    uses: limitUses(engine, at),
     cash: engine.ledger.totalCash(),
     realized: engine.ledger.realized,
     unrealized: engine.portfolio.unrealized(),
@@ -167,6 +169,6 @@ function limitsOf(engine: Engine): LimitView[] {
     { name: 'total', used: engine.portfolio.totalLoss(), limit: risk.totalLoss },
     { name: 'event', used: worstEvent?.loss ?? (0 as Microdollars), limit: risk.eventLoss },
     { name: 'market', used: microdollars(worstMarket), limit: risk.marketLoss },
-    { name: 'day', used: microdollars(dayLoss), limit: risk.dayLoss },
+    { name: 'day', used: microdollars(dayLoss), limit: engine.money.uses().day.allowed },
   ];
 }

@@ -10,6 +10,7 @@ import type { BookAudits } from './book-audits.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
 import type { EngineEvent, MarketDefined, Turn } from './events.ts';
+import { Exits } from './exits.ts';
 import { Feed } from './feed.ts';
 import { Flattens } from './flattens.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
@@ -55,6 +56,7 @@ export class Engine {
   readonly #hands: Hands;
   /** Ways out of positions: those under way, the last that ended, and what one would do. */
   readonly flattens: Flattens;
+  readonly #exits: Exits;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -72,6 +74,7 @@ export class Engine {
       ...common,
       send: (change, place, now, terms) => this.#send(change, place, FLATTEN, now, terms),
     });
+    this.#exits = new Exits({ ...common, flattens: this.flattens });
     this.#hands = new Hands({
       ...common,
       send: (change, place, now, terms) => this.#send(change, place, HAND, now, terms),
@@ -278,6 +281,7 @@ export class Engine {
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
     this.#hands.decide(at, intents);
+    this.#exits.look(at);
     this.flattens.decide(at, intents);
     for (const state of this.#markets.takeDirty()) this.#decideMarket(state, at, intents);
     return intents.length > 1 ? intents.sort(cancelsFirst) : intents;

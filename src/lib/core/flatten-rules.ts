@@ -35,6 +35,8 @@ export interface FlattenState {
   /** Of the bound, less what was spent and what is owed. */
   readonly left: Microdollars;
   readonly urge: FlattenUrge;
+  /** The book is not to be believed, and there is no more time to wait for it. */
+  readonly isBlind?: boolean;
   /** Best prices of the others on a valid book. */
   readonly bestBid?: Centicents;
   readonly bestAsk?: Centicents;
@@ -77,6 +79,7 @@ export function flattenStep(state: FlattenState): { readonly step: FlattenStep; 
     if (state.now - (state.tookAt ?? 0) < TAKE_MS) return nothing('waiting: took a moment ago');
     return { step: { kind: 'take', ...taken }, reason: 'taking what is on offer' };
   }
+  if (state.isBlind === true) return nothing('waiting: nothing can be afforded without a book');
   const rest = restOf(state);
   if (order === undefined) {
     if (state.room === 0) return nothing('waiting: other orders of ours on this side may fill');
@@ -110,8 +113,29 @@ export function worstCost(
 }
 
 function takeOf(state: FlattenState): Terms | undefined {
+  if (state.isBlind === true) return blindTakeOf(state);
   const price = oppositeBest(state);
   return price === undefined ? undefined : affordable(price, roomFor(state), true, state);
+}
+
+/** All of it at the worst price that can be afforded: nothing is got that costs more, whatever the book is. */
+function blindTakeOf(state: FlattenState): Terms | undefined {
+  const { side, mark, market } = state;
+  const size = roomFor(state);
+  if (size === 0) return undefined;
+  let worst: Terms | undefined;
+  // Outwards from the mark, tick by tick: the cost only grows.
+  for (let price = snap(mark, side, market.grid); price !== undefined; price = beyond(price, side, market)) {
+    const terms = affordable(price, size, true, state);
+    if (terms === undefined || terms.size < size) return worst ?? terms;
+    worst = terms;
+  }
+  return worst;
+}
+
+/** One tick towards those who would trade with us. */
+function beyond(price: Centicents, side: Side, { grid }: Market): Centicents | undefined {
+  return side === 'bid' ? tickAbove(price, grid) : tickBelow(price, grid);
 }
 
 /** Where to rest: the wanted price, or where that costs too much, the mark. */

@@ -1,5 +1,6 @@
 /** What the trader shows of itself: plain JSON, sent to the screen and to `--json`. Types only. */
 import type { Halt } from './halts.ts';
+import type { LimitUse } from './limits.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from './units.ts';
 
 export interface SideView {
@@ -80,6 +81,8 @@ export interface TraderView {
   readonly ladder?: LadderView;
   readonly halts: readonly Halt[];
   readonly limits: readonly LimitView[];
+  /** How full each limit is (limits.ts), in the unit of its row; absent from traders of before there was such a table. */
+  readonly uses?: readonly LimitUse[];
   readonly cash: Microdollars;
   readonly realized: Microdollars;
   readonly unrealized: Microdollars;

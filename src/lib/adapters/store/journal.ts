@@ -28,6 +28,7 @@ import { type Latch, Latches } from './latches.ts';
 import type { Operation } from './operations.ts';
 import { OrderGroupRows } from './order-group-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
+import { RiskMarkRows } from './risk-mark-rows.ts';
 import { type ChainCheck, chainHead, checkChain, digestOf, INTENT_COLUMNS, intentValues } from './turn-chain.ts';
 
 /** The turn is not on disk: send nothing of it, and stop trading. */
@@ -83,6 +84,7 @@ export class JournalFile implements Journal {
   readonly armings: Armings;
   /** Order groups that were made and are not known to be gone. */
   readonly groups: OrderGroupRows;
+  readonly riskMarks: RiskMarkRows;
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
   readonly #scrub: (text: string) => string;
@@ -104,6 +106,7 @@ export class JournalFile implements Journal {
     this.#alerts = new AlertQueue(database);
     this.armings = new Armings(database);
     this.groups = new OrderGroupRows(database);
+    this.riskMarks = new RiskMarkRows(database);
     this.#sql = prepareStatements(database);
     this.#head = chainHead(database);
   }
@@ -254,7 +257,7 @@ export class JournalFile implements Journal {
 
   /** For the LedgerRestored event. */
   restore(account: string): AccountHistory {
-    return historyOf(this.#database, account);
+    return { ...historyOf(this.#database, account), marks: this.riskMarks.all(account) };
   }
 
   /** By our own fills alone: what the exchange says may differ. */

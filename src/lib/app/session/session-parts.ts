@@ -17,6 +17,7 @@ import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { PauseWatch } from './pause-watch.ts';
 import { reconciliationLoops } from './reconciliation-loops.ts';
+import { RiskMarkWatch } from './risk-mark-watch.ts';
 import { SessionHands } from './session-hands.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
@@ -106,7 +107,8 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
   const why = new DecisionJournal({ engine, journal, warn });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
-  const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
+  const riskMarks = new RiskMarkWatch({ engine, journal, account: options.account, clock, warn });
+  const slow = [...parts, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
   const all = [...slow, watch, catchUp, latches, follower, stream, why, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
