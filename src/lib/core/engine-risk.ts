@@ -23,15 +23,6 @@ export function riskViewOf(engine: Engine, at: EpochMs, uses?: readonly LimitUse
   });
 }
 
-/** What no order fills by itself. */
-export function usesOf(engine: Engine, at: EpochMs): readonly LimitUse[] {
-  const { risk } = engine.config.parameters;
-  return [
-    { limit: 'day_loss', used: Math.max(0, -engine.dayProfit()), allowed: risk.dayLoss },
-    { limit: 'orders_per_minute', used: engine.sentInMinute(at), allowed: risk.ordersPerMinute },
-  ];
-}
-
 function bookMarket(engine: Engine, state: MarketState): BookMarket {
   const { ledger, orders } = engine;
   const { ticker, eventTicker, seriesTicker, shard, isMutuallyExclusive, fees } = state.market;

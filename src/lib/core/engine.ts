@@ -142,11 +142,6 @@ export class Engine {
     return this.#account;
   }
 
-  /** Creates and amends of the last minute. */
-  sentInMinute(now: EpochMs): number {
-    return this.#account.pace.count(now);
-  }
-
   /** Markets whose books became invalid since the last call: a new snapshot is to be asked for. */
   takeInvalid(): string[] {
     return this.#feed.takeInvalid();

@@ -85,7 +85,8 @@ function barsOf(facts: RiskFacts): readonly LimitBar[] {
   const told = new Set(facts.uses.map(({ limit }) => limit));
   return inOrder([
     ...facts.uses.map((use): LimitBar => {
-      const same = counted.find(({ limit, subject }) => limit === use.limit && subject === use.subject);
+      const name = use.limit === 'final_position' ? 'position' : use.limit;
+      const same = counted.find(({ limit, subject }) => limit === name && subject === use.subject);
       return same?.parts !== undefined && same.used === use.used ? { ...use, parts: same.parts } : use;
     }),
     ...counted.filter(({ limit }) => !told.has(limit)),

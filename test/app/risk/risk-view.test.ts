@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { riskOf } from '../../../src/lib/app/risk/risk-of.ts';
 import type { Engine } from '../../../src/lib/core/engine.ts';
 import { riskViewOf } from '../../../src/lib/core/engine-risk.ts';
+import { limitUses } from '../../../src/lib/core/limit-uses.ts';
 import type { LimitName } from '../../../src/lib/core/limits.ts';
 import { usedOf } from '../../../src/lib/core/risk-book.ts';
 import { scenariosOf } from '../../../src/lib/core/risk-stress.ts';
@@ -12,26 +13,32 @@ import { Scene } from '../../support/virtual-session.ts';
 const find = (bars: readonly LimitBar[], limit: LimitName, subject?: string) =>
   bars.find((bar) => bar.limit === limit && bar.subject === subject);
 
+const COUNTED: readonly LimitName[] = [
+  ...(['total_loss', 'total_imbalance', 'group_loss', 'event_loss', 'market_loss', 'strike_loss', 'position'] as const),
+];
+
 /** By the parts that are counted here, the engine's own figures left aside. */
 function assertSame(engine: Engine, scene: Scene): { inFlight: number; resting: number; held: number } {
   const view = riskViewOf(engine, scene.clock.now());
-  const { portfolio } = engine;
-  expect(find(view.bars, 'total_loss')?.used).toBe(portfolio.totalLoss());
-  expect(find(view.bars, 'total_imbalance')?.used).toBe(portfolio.imbalance());
-  for (const group of portfolio.groups()) {
-    expect(find(view.bars, 'group_loss', group.name)?.used ?? 0).toBe(group.loss);
-    expect(find(view.bars, 'group_imbalance', group.name)?.used ?? 0).toBe(group.imbalance);
+  const uses = limitUses(engine, scene.clock.now());
+  const counted = uses.filter(({ limit, subject }) => find(view.bars, limit, subject)?.parts !== undefined);
+  for (const { limit, subject, used, allowed } of counted) {
+    expect(find(view.bars, limit, subject), `${limit} of ${subject}`).toMatchObject({ used, allowed });
   }
-  for (const state of engine.markets()) {
-    expect(find(view.bars, 'market_loss', state.market.ticker)?.used).toBe(portfolio.marketLoss(state));
-  }
+  const names = new Set(counted.map(({ limit }) => limit));
+  expect([...names]).toEqual(expect.arrayContaining([...COUNTED]));
+  // Told with the engine's own figures, every limit that it knows is there once, parts and all.
+  const told = riskViewOf(engine, scene.clock.now(), uses).bars;
+  for (const use of uses)
+    expect(told.filter(({ limit, subject }) => limit === use.limit && subject === use.subject)).toHaveLength(1);
+  for (const name of COUNTED) expect(told.some(({ limit, parts }) => limit === name && parts !== undefined)).toBe(true);
   for (const { used, parts } of view.bars) {
     if (parts === undefined) continue;
     expect(usedOf(parts)).toBe(used);
     for (const part of Object.values(parts)) expect(part).toBeGreaterThanOrEqual(0);
   }
   const worst = scenariosOf(view, { shock: 1_000 }).find(({ name, eventTicker }) => name === 'worst' && !eventTicker);
-  expect(worst?.profit).toBe(0 - portfolio.totalLoss());
+  expect(worst?.profit).toBe(0 - engine.portfolio.totalLoss());
   for (const event of view.events) {
     expect(eventLossOf(event, 'held')).toBeLessThanOrEqual(eventLossOf(event, 'worst'));
     expect(eventLossOf(event, 'filled')).toBeLessThanOrEqual(eventLossOf(event, 'worst'));
