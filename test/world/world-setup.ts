@@ -14,6 +14,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'risk.loss_market_dollars_max': '8',
   'risk.loss_event_dollars_max': '9',
   'risk.loss_total_dollars_max': '10',
+  'risk.loss_strike_percent_max': '75',
+  'risk.loss_group_dollars_max': '9.5',
+  'risk.imbalance_group_contracts_max': '20',
+  'risk.imbalance_total_contracts_max': '25',
+  'risk.order_value_dollars_max': '4.5',
 };
 
 const configurations = new Map<string, Configuration>();

@@ -115,6 +115,7 @@ describe('an account’s history', () => {
         { shard: 2, cash: 0 },
       ],
       moves: [move],
+      marks: [],
     });
   });
 
