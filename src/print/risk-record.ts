@@ -37,7 +37,7 @@ export function limitRecord({ bar, origins, configured }: LimitRow) {
 }
 
 /** Dollars and prices as decimals of a dollar, contracts with two decimals, counts as they are. */
-export function figureRecord(unit: LimitUnit, value: number): string {
+function figureRecord(unit: LimitUnit, value: number): string {
   switch (unit) {
     case 'dollars':
       return formatMoney(value as Microdollars);

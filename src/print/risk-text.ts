@@ -3,10 +3,11 @@ import { amountText, clockText, contractsText, type Glyphs, priceText, type Zone
 import type { LimitOrigin } from '../lib/app/risk/limit-origins.ts';
 import type { RiskReport } from '../lib/app/risk/risk-of.ts';
 import { LIMITS, type LimitUnit } from '../lib/core/limits.ts';
+import type { Parts } from '../lib/core/risk-book.ts';
 import type { LimitBar } from '../lib/core/risk-view.ts';
 import type { Centicents, Centicontracts, Microdollars } from '../lib/core/units.ts';
 import { limitBar } from './risk-bar.ts';
-import type { TextColumn } from './text-table.ts';
+import type { TextColumn, TextLayout } from './text-table.ts';
 
 export interface LimitRow {
   readonly bar: LimitBar;
@@ -19,25 +20,41 @@ const BAR_CELLS = 16;
 
 /** With who set each, for scripts; people read that once, below. */
 export function plainLimitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
+  const part = (name: keyof Parts) => ({
+    ...{ title: name, align: 'right' as const, leaves: 3 },
+    cell: ({ bar: { parts, limit } }: LimitRow) =>
+      parts === undefined ? '' : figureText(LIMITS[limit].unit, parts[name], signs),
+  });
   const setBy = { title: 'SET BY', align: 'left', leaves: 2, cell: (row: LimitRow) => originText(row, signs) } as const;
-  return [...limitColumns(signs), setBy];
+  const columns = limitColumns(signs).slice(0, -1);
+  return [...columns, part('held'), part('resting'), part('inFlight'), part('unknown'), setBy];
 }
 
 /** Who set each limit that is shown, a line for each place. */
-export function originLines(rows: readonly LimitRow[], signs: Glyphs): readonly string[] {
+export function originLines(rows: readonly LimitRow[], { signs, width }: TextLayout): readonly string[] {
   const byOrigin = new Map<string, Set<string>>();
   for (const row of rows) {
     const text = originText(row, signs);
     byOrigin.set(text, (byOrigin.get(text) ?? new Set()).add(row.bar.limit));
   }
-  return [...byOrigin].map(([origin, limits]) => `set by ${origin}: ${[...limits].join(', ')}`);
+  return [...byOrigin].flatMap(([origin, limits]) => wrapped(`set by ${origin}:`, [...limits], width));
+}
+
+/** Words after a head, on as many lines as they need. */
+function wrapped(head: string, words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = head;
+  for (const [index, word] of words.entries()) {
+    const text = index < words.length - 1 ? `${word},` : word;
+    if (line.length + 1 + text.length > width && line.trim() !== '') {
+      lines.push(line);
+      line = `  ${text}`;
+    } else line = `${line} ${text}`;
+  }
+  return [...lines, line];
 }
 
 export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
-  const part = (name: keyof NonNullable<LimitBar['parts']>) => (row: LimitRow) => {
-    const { parts, limit } = row.bar;
-    return parts === undefined ? '' : figureText(LIMITS[limit].unit, parts[name], signs);
-  };
   return [
     { title: 'LIMIT', align: 'left', leaves: 0, cell: ({ bar }) => `${mark(bar, signs)}${bar.limit}` },
     {
@@ -55,11 +72,23 @@ export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
       ...{ title: 'ALLOWED', align: 'right', leaves: 0 },
       cell: ({ bar }) => figureText(LIMITS[bar.limit].unit, bar.allowed, signs),
     },
-    { title: 'HELD', align: 'right', leaves: 3, cell: part('held') },
-    { title: 'RESTING', align: 'right', leaves: 3, cell: part('resting') },
-    { title: 'IN FLIGHT', align: 'right', leaves: 3, cell: part('inFlight') },
-    { title: 'UNKNOWN', align: 'right', leaves: 3, cell: part('unknown') },
+    { title: 'FILLED BY', align: 'left', leaves: 2, cell: ({ bar }) => partsText(bar, signs) },
   ];
+}
+
+/** "1.77 held, 10.80 resting": what there is of it. */
+function partsText({ parts, limit }: LimitBar, signs: Glyphs): string {
+  if (parts === undefined) return '';
+  const { held, resting, inFlight, unknown } = parts;
+  const named = [
+    [held, 'held'],
+    [resting, 'resting'],
+    [inFlight, 'in flight'],
+    [unknown, 'unknown'],
+  ] as const;
+  return named
+    .flatMap(([figure, name]) => (figure === 0 ? [] : [`${figureText(LIMITS[limit].unit, figure, signs)} ${name}`]))
+    .join(', ');
 }
 
 /** Colour is never the only sign. */
@@ -67,7 +96,7 @@ function mark({ used, allowed }: LimitBar, signs: Glyphs): string {
   return used !== undefined && used > allowed ? `${signs.halted} ` : '';
 }
 
-export function figureText(unit: LimitUnit, figure: number | undefined, signs: Glyphs): string {
+function figureText(unit: LimitUnit, figure: number | undefined, signs: Glyphs): string {
   if (figure === undefined) return signs.dash;
   switch (unit) {
     case 'dollars':

@@ -6,9 +6,8 @@ import { KmmError } from '../../lib/app/errors/errors.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import { type Outcome, orderAsk } from '../../lib/app/hand/hand-words.ts';
 import { checkWords } from '../../lib/app/risk/check-words.ts';
-import { originsOf } from '../../lib/app/risk/limit-origins.ts';
+import { refusedBy } from '../../lib/app/risk/limit-origins.ts';
 import type { HandRefusal } from '../../lib/core/hand-types.ts';
-import { LIMITS, type LimitName } from '../../lib/core/limits.ts';
 import { formatSize } from '../../lib/core/units.ts';
 import { figuresRecord, orderRecord, previewLines } from '../../print/trade-text.ts';
 import { exchangeFlags } from '../../shared-flags.ts';
@@ -61,7 +60,7 @@ reads the account first. Ends with exit 6 when it would be refused.`;
         this.log(`${this.glyphs.cross} it would be refused: ${refusal.reason}${setBy(refusal, configuration)}`);
         this.log(room > 0 ? `  up to ${most} contracts would still pass` : '  no size of it would pass');
       }
-      if (stop !== undefined && refusal?.reason !== stop.reason && room > 0)
+      if (stop !== undefined && refusal?.word !== stop.word && room > 0)
         this.log(`  beyond that: ${stop.reason}${setBy(stop, configuration)}`);
       if (refusal !== undefined) process.exitCode = EXIT.risk;
       return this.toRecord({
@@ -77,22 +76,12 @@ reads the account first. Ends with exit 6 when it would be refused.`;
   }
 }
 
-/** The limit behind a refusal, where it is one and no halt or rule. */
-function limitOf({ word }: HandRefusal): LimitName | undefined {
-  return word in LIMITS ? (word as LimitName) : undefined;
-}
-
 function setBy(refusal: HandRefusal, configuration: Configuration): string {
-  const limit = limitOf(refusal);
-  if (limit === undefined) return '';
-  const origins = originsOf({ limit, allowed: 0 }, configuration);
+  const { origins } = refusedBy(refusal, configuration);
   return origins.length === 0 ? '' : ` (${origins.map(({ key, origin }) => `${key}, ${origin}`).join('; ')})`;
 }
 
 function refusalRecord(refusal: HandRefusal, configuration: Configuration) {
-  const limit = limitOf(refusal);
-  return {
-    ...{ word: refusal.word, limit: limit ?? null, reason: refusal.reason },
-    origins: limit === undefined ? [] : originsOf({ limit, allowed: 0 }, configuration),
-  };
+  const { limit = null, origins } = refusedBy(refusal, configuration);
+  return { ...{ word: refusal.word, limit, reason: refusal.reason }, origins };
 }

@@ -74,6 +74,6 @@ configuration, a series, an event, a market, a shard or the name of a limit. Sen
     for (const line of textTable(limitColumns(this.glyphs), shown, this.layout)) this.log(line);
     if (rows.length > most) this.log(`${rows.length - most} more: --all`);
     this.log(legendText(this.glyphs));
-    for (const line of originLines(shown, this.glyphs)) this.log(line);
+    for (const line of originLines(shown, this.layout)) this.log(line);
   }
 }

@@ -57,7 +57,7 @@ export interface Parts {
   readonly unknown: number;
 }
 
-export const NO_PARTS: Parts = { held: 0, resting: 0, inFlight: 0, unknown: 0 };
+const NO_PARTS: Parts = { held: 0, resting: 0, inFlight: 0, unknown: 0 };
 
 const STAGES = ['held', 'resting', 'inFlight', 'unknown'] as const;
 type Stage = (typeof STAGES)[number];

@@ -120,7 +120,7 @@ export interface StressTail extends Pick<Tail, 'valueAtRisk' | 'shortfall' | 'wo
   readonly withoutPmf: readonly string[];
 }
 
-export const STRESS_PATHS = 10_000;
+const STRESS_PATHS = 10_000;
 
 /** Of what is held. Refusals: those of family.ts and joint.ts, and `unknown` names in the chances. */
 export function stressTails(

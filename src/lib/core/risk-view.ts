@@ -83,14 +83,19 @@ function barsOf(facts: RiskFacts): readonly LimitBar[] {
   const counted = countedBars(facts);
   if (facts.uses === undefined) return inOrder([...counted, ...unknownBars(facts.limits)]);
   const told = new Set(facts.uses.map(({ limit }) => limit));
+  const byPlace = new Map(counted.map((bar) => [placeOf(bar), bar]));
   return inOrder([
     ...facts.uses.map((use): LimitBar => {
-      const name = use.limit === 'final_position' ? 'position' : use.limit;
-      const same = counted.find(({ limit, subject }) => limit === name && subject === use.subject);
+      const limit = use.limit === 'final_position' ? 'position' : use.limit;
+      const same = byPlace.get(placeOf({ ...use, limit }));
       return same?.parts !== undefined && same.used === use.used ? { ...use, parts: same.parts } : use;
     }),
     ...counted.filter(({ limit }) => !told.has(limit)),
   ]);
+}
+
+function placeOf({ limit, subject = '' }: Pick<LimitBar, 'limit' | 'subject'>): string {
+  return `${limit} ${subject}`;
 }
 
 /** From the whole down to the single market. */

@@ -1,5 +1,6 @@
 /** Who said how high a limit is: file and line, flag, variable or preset, as `kmm config show --origin` says it. */
-import { LIMITS, type LimitName } from '../../core/limits.ts';
+import type { HandRefusal } from '../../core/hand-types.ts';
+import { LIMIT_NAMES, LIMITS, type LimitName } from '../../core/limits.ts';
 import type { RiskLimits } from '../../core/parameters.ts';
 import type { LimitBar } from '../../core/risk-view.ts';
 import { type Configuration, originText } from '../config/config.ts';
@@ -19,6 +20,15 @@ export function originsOf({ limit, subject }: LimitBar, configuration: Configura
   return configuration.entries
     .filter(({ key }) => keys.includes(key))
     .map(({ key, value, origin }) => ({ key, value, origin: originText(origin) }));
+}
+
+/** The limit behind a refusal, and who set it; no limit where a halt or a rule of the market refuses. */
+export function refusedBy(
+  { word }: HandRefusal,
+  configuration: Configuration,
+): { readonly limit?: LimitName; readonly origins: readonly LimitOrigin[] } {
+  const limit = LIMIT_NAMES.find((name) => name === word);
+  return limit === undefined ? { origins: [] } : { limit, origins: originsOf({ limit, allowed: 0 }, configuration) };
 }
 
 /** What this configuration allows, where one figure says it: a running trader may have been started with another. */

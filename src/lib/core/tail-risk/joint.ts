@@ -24,7 +24,7 @@ export interface JointProfits {
 }
 
 /** Beyond this a sequence of so many dimensions spreads badly, and its figures with it. */
-export const FAMILIES_MAX = 64;
+const FAMILIES_MAX = 64;
 
 /** Refusals: `correlation` that no normals can have, `families` that are none or too many. */
 export function jointProfits(families: readonly Family[], options: JointOptions): JointProfits | ModelRefusal {
