@@ -1,12 +1,11 @@
 /** Limits for people: a row each, used of allowed, what fills it, and who set it. */
-import { amountText, clockText, contractsText, type Glyphs, priceText, type Zone } from '../format.ts';
+import { clockText, type Glyphs, type Zone } from '../format.ts';
 import type { LimitOrigin } from '../lib/app/risk/limit-origins.ts';
 import type { RiskReport } from '../lib/app/risk/risk-of.ts';
-import { LIMITS, type LimitUnit } from '../lib/core/limits.ts';
+import { LIMITS } from '../lib/core/limits.ts';
 import type { Parts } from '../lib/core/risk-book.ts';
 import type { LimitBar } from '../lib/core/risk-view.ts';
-import type { Centicents, Centicontracts, Microdollars } from '../lib/core/units.ts';
-import { limitBar } from './risk-bar.ts';
+import { figureText, limitBar, partsText } from '../limit-bar.ts';
 import type { TextColumn, TextLayout } from './text-table.ts';
 
 export interface LimitRow {
@@ -72,44 +71,18 @@ export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {
       ...{ title: 'ALLOWED', align: 'right', leaves: 0 },
       cell: ({ bar }) => figureText(LIMITS[bar.limit].unit, bar.allowed, signs),
     },
-    { title: 'FILLED BY', align: 'left', leaves: 2, cell: ({ bar }) => partsText(bar, signs) },
+    {
+      title: 'FILLED BY',
+      align: 'left',
+      leaves: 2,
+      cell: ({ bar }) => partsText(LIMITS[bar.limit].unit, bar.parts, signs),
+    },
   ];
-}
-
-/** "1.77 held, 10.80 resting": what there is of it. */
-function partsText({ parts, limit }: LimitBar, signs: Glyphs): string {
-  if (parts === undefined) return '';
-  const { held, resting, inFlight, unknown } = parts;
-  const named = [
-    [held, 'held'],
-    [resting, 'resting'],
-    [inFlight, 'in flight'],
-    [unknown, 'unknown'],
-  ] as const;
-  return named
-    .flatMap(([figure, name]) => (figure === 0 ? [] : [`${figureText(LIMITS[limit].unit, figure, signs)} ${name}`]))
-    .join(', ');
 }
 
 /** Colour is never the only sign. */
 function mark({ used, allowed }: LimitBar, signs: Glyphs): string {
   return used !== undefined && used > allowed ? `${signs.halted} ` : '';
-}
-
-function figureText(unit: LimitUnit, figure: number | undefined, signs: Glyphs): string {
-  if (figure === undefined) return signs.dash;
-  switch (unit) {
-    case 'dollars':
-      return amountText(figure as Microdollars);
-    case 'contracts':
-      return contractsText(figure as Centicontracts, signs);
-    case 'price':
-      return `${priceText(figure as Centicents, signs)} ${signs.cent}`;
-    case 'count':
-      return String(figure);
-    default:
-      return unit satisfies never;
-  }
 }
 
 function originText({ bar, origins, configured }: LimitRow, signs: Glyphs): string {

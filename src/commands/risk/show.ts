@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { legendText } from '../../print/risk-bar.ts';
+import { legendText } from '../../limit-bar.ts';
 import { limitRecord } from '../../print/risk-record.ts';
 import { type LimitRow, limitColumns, originLines, plainLimitColumns, sourceLine } from '../../print/risk-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';

@@ -2,8 +2,10 @@
  * A limit as a bar, its parts told apart without colour: held, resting, in flight, unknown, and what is left. Any part above zero
  * shows at least one cell, and only a limit that is used up shows no free cell.
  */
-import { barText, type Glyphs } from '../format.ts';
-import type { Parts } from '../lib/core/risk-book.ts';
+import { amountText, barText, contractsText, type Glyphs, priceText } from './format.ts';
+import type { LimitUnit } from './lib/core/limits.ts';
+import type { Parts } from './lib/core/risk-book.ts';
+import type { Centicents, Centicontracts, Microdollars } from './lib/core/units.ts';
 
 interface BarSigns {
   readonly held: string;
@@ -62,4 +64,36 @@ function cellsOf(parts: readonly number[], cells: number): readonly number[] {
 export function legendText(signs: Glyphs): string {
   const { held, resting, inFlight, unknown } = barSigns(signs);
   return `${held} held  ${resting} resting  ${inFlight} in flight  ${unknown} unknown  ${signs.empty} left`;
+}
+
+/** Of a limit, in its unit; a dash where it is not known. */
+export function figureText(unit: LimitUnit, figure: number | undefined, signs: Glyphs): string {
+  if (figure === undefined) return signs.dash;
+  switch (unit) {
+    case 'dollars':
+      return amountText(figure as Microdollars);
+    case 'contracts':
+      return contractsText(figure as Centicontracts, signs);
+    case 'price':
+      return `${priceText(figure as Centicents, signs)} ${signs.cent}`;
+    case 'count':
+      return String(figure);
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** "1.77 held, 10.80 resting": what there is of it. */
+export function partsText(unit: LimitUnit, parts: Parts | undefined, signs: Glyphs): string {
+  if (parts === undefined) return '';
+  const { held, resting, inFlight, unknown } = parts;
+  const named = [
+    [held, 'held'],
+    [resting, 'resting'],
+    [inFlight, 'in flight'],
+    [unknown, 'unknown'],
+  ] as const;
+  return named
+    .flatMap(([figure, name]) => (figure === 0 ? [] : [`${figureText(unit, figure, signs)} ${name}`]))
+    .join(', ');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { glyphs } from '../../src/format.ts';
-import { barSigns, limitBar } from '../../src/print/risk-bar.ts';
+import { glyphs } from '../src/format.ts';
+import { barSigns, limitBar } from '../src/limit-bar.ts';
 
 const [unicode, ascii] = [glyphs(false), glyphs(true)];
 const parts = (held: number, resting = 0, inFlight = 0, unknown = 0) => ({ held, resting, inFlight, unknown });
