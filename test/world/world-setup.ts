@@ -17,6 +17,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'risk.imbalance_group_contracts_max': '20',
   'risk.imbalance_total_contracts_max': '25',
   'risk.order_value_dollars_max': '4.5',
+  // What is cleared must quote again within the 30 s of I13.
+  'risk.cool_off_seconds': '10',
 };
 
 const configurations = new Map<string, Configuration>();
