@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { HandOrder } from '../../src/lib/core/hand-types.ts';
 import { formatLimit, LIMIT_NAMES, LIMITS, type LimitName, shareOf } from '../../src/lib/core/limits.ts';
+import { completed, type Parameters } from '../../src/lib/core/parameters.ts';
 import { type BasisPoints, centicents, centicontracts, type Side } from '../../src/lib/core/units.ts';
-import { dollars, emptyStory, MARKET, type Story, type StoryOptions, story } from '../support/engine.ts';
+import { dollars, emptyStory, MARKET, parametersOf, Story, type StoryOptions, story } from '../support/engine.ts';
 import { after, TICKER } from '../support/orders.ts';
 
 const DAY_MS = 86_400_000;
@@ -209,5 +210,20 @@ describe('imbalance', () => {
     const verdict = (size: number) => teller.engine.consider({ ...asked('ask', 5_200, size), ticker: b }, after(0));
     expect(verdict(600)).toMatchObject({ refusal: { word: 'group_imbalance' } });
     expect(verdict(500).kind).toBe('permitted');
+  });
+});
+
+describe('a session from before there were these limits', () => {
+  it('is played again as it was: none of them binds', () => {
+    const { risk, inventory: _none, ...rest } = parametersOf();
+    const { marketLoss, eventLoss, totalLoss, position, orderSize, dayLoss, ordersPerMinute } = risk;
+    const old = { marketLoss, eventLoss, totalLoss, position, orderSize, dayLoss, ordersPerMinute };
+    const parameters = completed({ ...rest, risk: old } as unknown as Parameters);
+    const teller = new Story({ idPrefix: 'kmm-a-1', parameters });
+    const openingCash = [{ shard: 0, cash: dollars(1_000) }];
+    teller.tell({ type: 'ledger_restored', openingCash, fills: [], settlements: [] });
+    teller.tell({ type: 'connection_changed', isUp: true, conn: 1 });
+    teller.tell({ type: 'feed_started', conn: 1, sid: 2, channel: 'orderbook_delta' });
+    expect(teller.market().book().lines()).toEqual(story().book().lines());
   });
 });

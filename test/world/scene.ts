@@ -16,6 +16,9 @@ export interface Scene {
   readonly dayLossDollars?: number;
   /** `risk.orders_per_minute_max`, low enough to be reached. */
   readonly ordersPerMinute?: number;
+  /** Never drawn: for the mistakes that only a tight one shows. */
+  readonly groupLossDollars?: number;
+  readonly strikePercent?: number;
 }
 
 export const PLAIN: Scene = { when: 'friday', series: ['KXBTC15M'] };

@@ -57,7 +57,7 @@ export interface FlattensOptions {
 
 /** An order of which no record told the end may have filled: positions are compared with the exchange's within this. */
 const UNPROVED_MS = 65_000;
-/** What is wrong is what we know of the book, and nothing else. */
+/** What is wrong is what we know of the book. */
 const BOOK_GATES: ReadonlySet<string> = new Set(['BOOK', 'STALE', 'crossed']);
 
 export class Flattens {
@@ -291,8 +291,7 @@ export class Flattens {
   #isBlind({ ask, payAt }: Flatten, { name }: Gate, { market }: MarketState, now: EpochMs): boolean {
     const { feed, account } = this.#options;
     if (ask.isForced !== true || now < payAt || !feed.isHeard || !BOOK_GATES.has(name)) return false;
-    for (const { state } of account.orders.liveIn(market.ticker)) if (state === 'unknown') return false;
-    return true;
+    return ![...account.orders.liveIn(market.ticker)].some(({ state }) => state === 'unknown');
   }
 
   #gateOf(state: MarketState, now: EpochMs): Gate | undefined {

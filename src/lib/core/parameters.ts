@@ -98,3 +98,30 @@ export interface Parameters {
   /** Balance precision of the account: 100 µ$ for direct members, 10,000 µ$ for others. */
   readonly balanceStep: Microdollars;
 }
+
+/** Of a session from before there were limits that it does not name: none of those binds, as none did. */
+export function completed(parameters: Parameters): Parameters {
+  const { risk, inventory = NO_INVENTORY_RULES } = parameters as Parameters & { inventory?: InventoryRules };
+  return { ...parameters, risk: { ...UNLIMITED, ...risk }, inventory };
+}
+
+const MOST = Number.MAX_SAFE_INTEGER;
+const ALL = 10_000 as BasisPoints;
+
+const UNLIMITED = {
+  ...{ strikeShare: ALL, groupLoss: MOST as Microdollars, groups: [], handPrice: MOST as Centicents },
+  ...{
+    groupImbalance: MOST as Centicontracts,
+    totalImbalance: MOST as Centicontracts,
+    orderValue: MOST as Microdollars,
+  },
+  ...{ sentMinute: MOST as Centicontracts, sentDay: MOST as Centicontracts },
+  ...{ dayLossShare: ALL, weekLoss: MOST as Microdollars, weekLossShare: ALL, drawdownShare: ALL },
+  ...{ coolOffLosses: MOST, coolOffMs: 0, exitCost: 0 as Microdollars },
+};
+
+const NO_INVENTORY_RULES: InventoryRules = {
+  ...{ skewed: MOST as Centicontracts, oneSided: MOST as Centicontracts, exit: MOST as Centicontracts },
+  ...{ exitTo: 0 as Centicontracts, skewPerTen: 0 as Centicents },
+  ...{ finalMs: 0, finalShare: 0 as BasisPoints, finalPosition: 0 as Centicontracts },
+};

@@ -11,11 +11,11 @@
  */
 import {
   NO_OUTCOMES,
+  OutcomeSums,
   type Outcomes,
   outcomesOf,
   reachOf,
   reservedFor,
-  worstOfEvent,
   worstOfMarket,
 } from './exposure.ts';
 import { isFinal } from './inventory.ts';
@@ -48,12 +48,17 @@ export class Portfolio {
 
   add(state: MarketState): void {
     const { eventTicker } = state.market;
-    const event = this.#byEvent.get(eventTicker) ?? { states: new Set(), past: NO_OUTCOMES, loss: 0 };
+    const event = this.#byEvent.get(eventTicker) ?? {
+      states: new Set(),
+      groups: new Set(),
+      past: NO_OUTCOMES,
+      loss: 0,
+    };
     event.states.add(state);
     this.#byEvent.set(eventTicker, event);
     this.#stale.add(event);
     this.#reserve(state, state.reserved);
-    this.#groups.add(state);
+    for (const group of this.#groups.add(state)) event.groups.add(group);
     this.#reach.bid += state.reach.bid;
     this.#reach.ask += state.reach.ask;
   }
@@ -207,14 +212,10 @@ export class Portfolio {
 
   /** Groups that hold some markets of the event, or all. */
   #regroup(event: EventStates): void {
-    const seen = new Set<RiskGroup>();
-    for (const state of event.states) {
-      for (const group of this.#groups.of(state)) {
-        if (seen.has(group)) continue;
-        seen.add(group);
-        group.refresh(state.market.eventTicker, event.loss, state.market.isMutuallyExclusive);
-      }
-    }
+    const [first] = event.states;
+    if (first === undefined) return;
+    const { eventTicker, isMutuallyExclusive } = first.market;
+    for (const group of event.groups) group.refresh(eventTicker, event.loss, isMutuallyExclusive);
   }
 
   #reached(state: MarketState, { bid, ask }: MarketState['reach']): void {
@@ -236,24 +237,27 @@ export class Portfolio {
 
 interface EventStates {
   readonly states: Set<MarketState>;
+  /** Those that hold some of them, or did. */
+  readonly groups: Set<RiskGroup>;
   /** What its markets have brought that are over and forgotten. */
   past: Outcomes;
   /** Worst loss, as of the last time it was worked out; counted in the total. */
   loss: number;
 }
 
-const NO_EVENT: EventStates = { states: new Set(), past: NO_OUTCOMES, loss: 0 };
+const NO_EVENT: EventStates = { states: new Set(), groups: new Set(), past: NO_OUTCOMES, loss: 0 };
 
 function eventLoss({ states, past }: EventStates): Microdollars {
-  const markets = [past];
+  const sums = new OutcomeSums();
+  sums.add(past);
   let isMutuallyExclusive = false;
   let isAtStake = false;
   for (const state of states) {
-    markets.push(state.outcomes);
+    sums.add(state.outcomes);
     isMutuallyExclusive = state.market.isMutuallyExclusive;
     isAtStake ||= state.isAtStake;
   }
-  return isAtStake ? worstOfEvent(markets, isMutuallyExclusive) : NO_MONEY;
+  return isAtStake ? sums.worst(isMutuallyExclusive) : NO_MONEY;
 }
 
 function bothOf(a: Outcomes, b: Outcomes): Outcomes {

@@ -125,11 +125,13 @@ export class RiskGroups {
     return this.#ofState.get(state) ?? [];
   }
 
-  add(state: MarketState): void {
+  /** Returns its groups. */
+  add(state: MarketState): readonly RiskGroup[] {
     const named = this.#named.filter((group) => group.has(state.market));
     const groups = named.length > 0 ? named : [this.#seriesOf(state.market.seriesTicker)];
     for (const group of groups) group.add(state);
     this.#ofState.set(state, groups);
+    return groups;
   }
 
   remove(state: MarketState): void {

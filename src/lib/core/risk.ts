@@ -8,13 +8,13 @@
 import {
   type Candidate,
   type Exposed,
+  OutcomeSums,
   type Outcomes,
   outcomesOf,
   reachOf,
   reservedFor,
   roomToReduce,
   withCandidate,
-  worstOfEvent,
   worstOfMarket,
 } from './exposure.ts';
 import type { Holding } from './ledger.ts';
@@ -156,11 +156,12 @@ function imbalanceOf(
 export function weigh(candidate: Candidate, context: RiskContext, replaced?: Exposed) {
   const { holding, orders, owing, fees } = context;
   const then = withCandidate(orders, candidate, replaced);
+  const others = othersOf(context);
   return {
     reachBefore: reachOf(candidate.side, holding.position, orders, owing),
     reach: reachOf(candidate.side, holding.position, then, owing),
-    before: lossesOf(context, outcomesOf(holding, orders, owing, fees)),
-    after: lossesOf(context, outcomesOf(holding, then, owing, fees)),
+    before: lossesOf(context, others, outcomesOf(holding, orders, owing, fees)),
+    after: lossesOf(context, others, outcomesOf(holding, then, owing, fees)),
     reservedBefore: reservedFor(holding.position, orders),
     reserved: reservedFor(holding.position, then),
   };
@@ -175,15 +176,30 @@ export interface Losses {
   readonly total: Microdollars;
 }
 
-function lossesOf(context: RiskContext, own: Outcomes): Losses & { readonly groups: readonly Microdollars[] } {
-  const { siblings, isMutuallyExclusive, groups, otherEventsLoss } = context;
-  const event = worstOfEvent([own, ...siblings], isMutuallyExclusive);
+/** The event's other markets, and of each group those that are in it: all of the event where a group says nothing else. */
+interface Others {
+  readonly event: OutcomeSums;
+  readonly groups: readonly OutcomeSums[];
+}
+
+function othersOf({ siblings, groups }: RiskContext): Others {
+  const event = sumsOf(siblings);
+  return { event, groups: groups.map((group) => (group.siblings === undefined ? event : sumsOf(group.siblings))) };
+}
+
+function sumsOf(markets: Iterable<Outcomes>): OutcomeSums {
+  const sums = new OutcomeSums();
+  for (const market of markets) sums.add(market);
+  return sums;
+}
+
+function lossesOf({ isMutuallyExclusive, groups, otherEventsLoss }: RiskContext, others: Others, own: Outcomes) {
+  const event = others.event.worst(isMutuallyExclusive, own);
   return {
     ...{ market: worstOfMarket(own), event, total: microdollars(event + otherEventsLoss) },
-    groups: groups.map(({ otherLoss, siblings: some }) => {
-      const here = some === undefined ? event : worstOfEvent([own, ...some], isMutuallyExclusive);
-      return microdollars(otherLoss + here);
-    }),
+    groups: groups.map(({ otherLoss }, index) =>
+      microdollars(otherLoss + (others.groups[index] as OutcomeSums).worst(isMutuallyExclusive, own)),
+    ),
   };
 }
 

@@ -9,6 +9,7 @@ import { reasonOf, StoreProblem } from './problem.ts';
 const KEEP = `
   INSERT INTO risk_marks (account, name, value, at) VALUES (@account, @name, @value, @at)
   ON CONFLICT (account, name) DO UPDATE SET value = @value, at = @at`;
+const FULL = 2;
 const ALL = 'SELECT name, value, at FROM risk_marks WHERE account = ? ORDER BY name';
 
 export class RiskMarkRows {
@@ -33,7 +34,7 @@ export class RiskMarkRows {
     } catch (error) {
       return new StoreProblem('KMM_JOURNAL', `what the limits remember cannot be written: ${reasonOf(error)}`);
     } finally {
-      this.#database.pragma(`synchronous = ${synchronous}`);
+      this.#database.pragma(synchronous === FULL ? 'synchronous = FULL' : 'synchronous = NORMAL');
     }
   }
 }
