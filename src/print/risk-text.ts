@@ -99,9 +99,9 @@ export function sourceLine({ source, view }: RiskReport, what: string, env: stri
     case 'trader':
       return `${env.toUpperCase()}  ${what} as the running trader has them at ${at}`;
     case 'exchange':
-      return `${env.toUpperCase()}  no trader: ${what} from the journal and the exchange, read at ${at}`;
+      return `${env.toUpperCase()}  no trader answers: ${what} from the journal and the exchange, read at ${at}`;
     case 'journal':
-      return `${env.toUpperCase()}  no trader: ${what} from the journal alone at ${at}; the account may have moved since`;
+      return `${env.toUpperCase()}  no trader answers: ${what} from the journal alone at ${at}; the account may have moved since`;
     default:
       return source satisfies never;
   }

@@ -8,7 +8,7 @@ import type { LimitName } from '../../../src/lib/core/limits.ts';
 import { usedOf } from '../../../src/lib/core/risk-book.ts';
 import { scenariosOf } from '../../../src/lib/core/risk-stress.ts';
 import { eventLossOf, type LimitBar } from '../../../src/lib/core/risk-view.ts';
-import { Scene } from '../../support/virtual-session.ts';
+import { MORNING, Scene } from '../../support/virtual-session.ts';
 
 const find = (bars: readonly LimitBar[], limit: LimitName, subject?: string) =>
   bars.find((bar) => bar.limit === limit && bar.subject === subject);
@@ -16,6 +16,13 @@ const find = (bars: readonly LimitBar[], limit: LimitName, subject?: string) =>
 const COUNTED: readonly LimitName[] = [
   ...(['total_loss', 'total_imbalance', 'group_loss', 'event_loss', 'market_loss', 'strike_loss', 'position'] as const),
 ];
+
+/** A series with a few markets of an event of another. */
+const CONFIG = `schema = "kmm/1"
+[risk.groups.mixed]
+members = ["KXBTC15M", "KXHIGHNY-26NOV20-B58.5", "KXHIGHNY-26NOV20-B56.5"]
+loss_dollars_max = 120
+`;
 
 /** By the parts that are counted here, the engine's own figures left aside. */
 function assertSame(engine: Engine, scene: Scene): { inFlight: number; resting: number; held: number } {
@@ -48,7 +55,7 @@ function assertSame(engine: Engine, scene: Scene): { inFlight: number; resting: 
 
 describe('the limits of a session', () => {
   it('are those of its engine at every look, part by part, and by the journal alone no kinder to what is held', async () => {
-    const scene = new Scene('KXHIGHNY,KXBTC15M');
+    const scene = new Scene('KXHIGHNY,KXBTC15M', MORNING, 'sim', CONFIG);
     const { session } = await scene.open();
     const { engine } = session;
     const seen = { inFlight: false, resting: false, held: false };
@@ -59,6 +66,7 @@ describe('the limits of a session', () => {
       seen.resting ||= parts.resting > 0;
       seen.held ||= parts.held > 0;
     }
+    expect(find(riskViewOf(engine, scene.clock.now()).bars, 'group_loss', 'mixed')?.allowed).toBe(120_000_000);
     expect(seen).toEqual({ inFlight: true, resting: true, held: true });
 
     // Nobody holds the lock, and no exchange runs in sim: the journal is all there is.

@@ -36,7 +36,6 @@ export async function exchangeRisk(
       const { engine, differences } = await engineOf(configuration, reading, exchange.link.keyId);
       const view = riskViewOf(engine, reading.clock.now());
       const differing = differences.map((text) => `ledger and exchange differ: ${text}`);
-      // What no order fills by itself only a running trader keeps count of.
       return { view, notes: [...notes, ...differing] };
     } finally {
       reading.close();

@@ -29,25 +29,31 @@ const NO_EXCHANGE: ReadonlySet<string> = new Set([
   'KMM_KEY_PASSPHRASE',
 ]);
 
+const UNCOUNTED = 'losses of the day and the week, and what was sent, are counted by a running trader alone';
+
 /** `isOffline`: nobody but the trader of this machine is asked. Throws KMM_DB_*, KMM_USAGE where nothing has run and nobody answers. */
 export async function riskOf(configuration: Configuration, { isOffline }: { isOffline: boolean }): Promise<RiskReport> {
   const notes: string[] = [];
   const held = readLock(configuration.home.lock);
   if (held?.control !== undefined) {
-    const told = await askedTrader(held.control);
-    if (typeof told !== 'string') return { source: 'trader', view: told, notes };
-    notes.push(`process ${held.pid} runs here and does not say how its limits stand: ${told}`);
+    const answer = await askedTrader(held.control);
+    if (typeof answer !== 'string') return { source: 'trader', view: answer, notes };
+    notes.push(`process ${held.pid} runs here and does not say how its limits stand: ${answer}`);
   }
   // A trader that is there and silent has orders that the exchange knows; what it has in flight nobody else does.
   if (!isOffline) {
     try {
-      return { source: 'exchange', ...(await exchangeRisk(configuration, notes)) };
+      return told('exchange', await exchangeRisk(configuration, notes));
     } catch (error) {
       if (!(error instanceof KmmError) || !NO_EXCHANGE.has(error.code)) throw error;
       notes.push(`the exchange was not asked: ${error.what}`);
     }
   }
-  return { source: 'journal', ...journalRisk(configuration, notes) };
+  return told('journal', journalRisk(configuration, notes));
+}
+
+function told(source: RiskSource, { view, notes }: Omit<RiskReport, 'source'>): RiskReport {
+  return { source, view, notes: [...notes, UNCOUNTED] };
 }
 
 async function askedTrader(control: string): Promise<RiskView | string> {
