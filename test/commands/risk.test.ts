@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
+import { acquireLock } from '../../src/lib/adapters/system/lock.ts';
 import { homeOf } from '../../src/lib/app/config/home.ts';
 import type { Halt } from '../../src/lib/core/halts.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
@@ -26,7 +27,7 @@ function halted(...halts: (Pick<Halt, 'name'> & Partial<Halt>)[]) {
   const since = epochMs(NOW - 26 * 3_600_000);
   for (const halt of halts) journal.setLatch({ scope: '*', since, reason: 'a test', ...halt }, 'ann');
   const latched = () => journal.latches().map(({ name }) => name);
-  return { latched, here, kmm: (...words: string[]) => jsonHere(here, words) };
+  return { home, latched, here, kmm: (...words: string[]) => jsonHere(here, words) };
 }
 
 const limit = (record: Json, name: string, subject: string | null = null) =>
@@ -188,6 +189,19 @@ describe('without a trader', () => {
       exit,
       { code, message: expect.stringContaining(message) },
     ]);
+  });
+
+  it('goes on by the journal where a trader is there and deaf, and says so', async () => {
+    const { home, kmm } = halted({ name: 'KILLED' });
+    const lock = acquireLock(home.lock, { env: 'sim', since: epochMs(NOW) });
+    if ('held' in lock) throw new Error('the lock is held');
+    lock.update({ control: join(home.directory, 'nobody.sock') });
+    const { exit, records, stderr } = await kmm('risk', 'show');
+    lock.release();
+    expect([exit, records[0]]).toMatchObject([0, { source: 'journal' }]);
+    expect(records[0].notes[0]).toMatch(/^process \d+ runs here and does not say how its limits stand: /);
+    expect(stderr).toContain('counted by a running trader alone');
+    expect(limit(records[0], 'day_loss')).toMatchObject({ used: null, share: null, allowed: '50.000000' });
   });
 
   it('tells of a database that cannot be read', async () => {
