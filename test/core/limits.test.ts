@@ -1,4 +1,5 @@
 /** Every limit of the registry binds, for quotes and for orders by hand, and does not where it is wide. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { HandOrder } from '../../src/lib/core/hand-types.ts';
 import { formatLimit, LIMIT_NAMES, LIMITS, type LimitName, shareOf } from '../../src/lib/core/limits.ts';
@@ -152,6 +153,18 @@ describe('every limit', () => {
     expect(of('orders_per_minute')).toEqual([[undefined, 2]]);
     expect(of('sent_minute')).toEqual([[undefined, 2_000]]);
     expect(of('cash')).toEqual([['shard 0', dollars(9.6)]]);
+  });
+
+  it('is in docs/limits.md, and nothing else is', () => {
+    const text = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+    const expected = LIMIT_NAMES.map((name) => {
+      const { unit, scope, keys, acts, fills } = LIMITS[name];
+      const set = keys.map((key) => `\`${key}\``).join(', ') || 'the exchange';
+      const act = acts === 'refuse' ? 'refuses' : `halts \`${acts}\``;
+      return `| \`${name}\` | ${unit} | ${scope} | ${set} | ${act} | ${fills} |`;
+    });
+    expect(rows).toEqual(expected);
   });
 
   it('has its figures in words', () => {

@@ -94,7 +94,7 @@ describe('a restart', () => {
 
   it('gives back nothing of the day and the week by what was booked', () => {
     const watch = new LossWatch();
-    watch.restore(restored(at('2026-11-18T18:00:00Z'), fills));
+    watch.restore(restored(at('2026-11-18T18:00:00Z'), fills), dollars(-3));
     const { day, week } = watch.uses(dollars(-3), dollars(1_000), LIMITS);
     expect([day.lost, week.lost]).toEqual([dollars(1), dollars(3)]);
   });
@@ -108,6 +108,7 @@ describe('a restart', () => {
         { name: 'week_start', value: dollars(7), at: at('2026-11-15T12:00:00Z') },
         { name: 'peak', value: dollars(20), at: monday },
       ]),
+      dollars(-3),
     );
     const { day, week, peak } = watch.uses(dollars(-3), dollars(1_000), LIMITS);
     expect([day.lost, week.lost, peak]).toEqual([dollars(1.5), dollars(3), dollars(1_020)]);

@@ -92,13 +92,14 @@ export class LossWatch {
     if (isMarked && profit > (this.#peak ?? Number.NEGATIVE_INFINITY)) this.#peakIs(profit, now);
   }
 
-  restore(event: LedgerRestored): void {
-    const { marks = [] } = event;
+  /** `booked`: profit with every position at its cost, where a peak that nobody noted begins. */
+  restore(event: LedgerRestored, booked: Microdollars): void {
+    const { marks = [], at } = event;
     const markOf = (name: RiskMark['name']) => marks.find((mark) => mark.name === name);
     this.#day.restore(event, markOf('day_start'));
     this.#week.restore(event, markOf('week_start'));
     const peak = markOf('peak');
-    if (peak !== undefined) this.#peakIs(microdollars(peak.value), peak.at);
+    this.#peakIs(microdollars(peak?.value ?? booked), peak?.at ?? at);
   }
 
   /** The operator has cleared what the drawdown had halted. */

@@ -8,7 +8,7 @@ import { HALT_EVERYTHING, type HaltName } from './halts.ts';
 import { LossWatch, type MoneyUses, moneyHalts, type RiskMark } from './loss-watch.ts';
 import type { HaltBoard } from './notes.ts';
 import type { RiskLimits } from './parameters.ts';
-import { type Centicontracts, type EpochMs, epochMs, type Microdollars } from './units.ts';
+import { type Centicontracts, type EpochMs, epochMs, type Microdollars, microdollars } from './units.ts';
 
 const MONEY_HALTS: ReadonlySet<HaltName> = new Set(['LOSS_DAY', 'LOSS_WEEK', 'DRAWDOWN']);
 
@@ -76,7 +76,8 @@ export class MoneyGuard {
 
   /** After it has. */
   restore(event: LedgerRestored): void {
-    this.#watch.restore(event);
+    const { realized, fees } = this.#account.ledger;
+    this.#watch.restore(event, microdollars(realized - fees));
     const { coolOff } = this.#account.losses;
     if (coolOff === undefined || coolOff.until <= event.at) return;
     this.#board.raise('COOL_OFF', HALT_EVERYTHING, event.at, 'begun before the restart', coolOff.until);

@@ -11,7 +11,7 @@ import type {
   Intent,
   RestingCreate,
 } from '../../../src/lib/core/intents.ts';
-import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
+import { centicents, centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import type { WireReply, WireRequest } from '../../../src/lib/ports.ts';
 import { RISK } from '../../support/engine.ts';
 import { FAILURE, html, json, ManualClock, NOON, refusal, ScriptedWire, settled } from './wire-doubles.ts';
@@ -104,6 +104,21 @@ describe("the minute's allowance", () => {
     gateway.submit([{ ...create(1), expiresAt: NOON }, create(2)]);
     await settled();
     expect(outcomes(events).sort()).toEqual(['1 dropped', '2 accepted']);
+  });
+});
+
+describe('size and value at the last hop', () => {
+  it.each([
+    ['an order that is too large', { orderSize: centicontracts(1) }],
+    ['an order that can lose too much', { orderValue: microdollars(1) }],
+    ["more contracts than a minute's", { sentMinute: centicontracts(1) }],
+    ["more contracts than a day's", { sentDay: centicontracts(1) }],
+  ])('%s is not sent, whoever let it through', async (_, over) => {
+    const { gateway, wire, events } = gatewayOver(obliging, { limits: { ...RISK, ...over } }, 1_000);
+    gateway.submit([create(1), cancel(2)]);
+    await settled();
+    expect(outcomes(events).sort()).toEqual(['1 dropped', '2 cancelled']);
+    expect(wire.requests).toHaveLength(1);
   });
 });
 

@@ -34,7 +34,7 @@ export class RiskMarkRows {
     } catch (error) {
       return new StoreProblem('KMM_JOURNAL', `what the limits remember cannot be written: ${reasonOf(error)}`);
     } finally {
-      this.#database.pragma(synchronous === FULL ? 'synchronous = FULL' : 'synchronous = NORMAL');
+      if (synchronous === FULL) this.#database.pragma('synchronous = FULL');
     }
   }
 }
