@@ -22,6 +22,7 @@ import type { Feed } from './feed.ts';
 import { HALT_EVERYTHING } from './halts.ts';
 import { never } from './invariant.ts';
 import { Ledger } from './ledger.ts';
+import { LossStreak } from './loss-streak.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
@@ -30,6 +31,7 @@ import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
 import { Orders } from './orders.ts';
 import { enterPlaces, missingFrom } from './own-levels.ts';
 import { Pace } from './pace.ts';
+import type { Parameters, RiskLimits } from './parameters.ts';
 import { Portfolio } from './portfolio.ts';
 import { Reconciliation } from './reconcile.ts';
 import {
@@ -67,12 +69,18 @@ export type AccountEvent =
   | SettlementSeen
   | CashMoved;
 
+type GroupLimits = Pick<RiskLimits, 'groups' | 'groupLoss'>;
+
+/** What of the configuration concerns the account. */
+type AccountRules = Pick<Parameters, 'balanceStep'> & { readonly risk: GroupLimits };
+
 export class Account {
   readonly ledger = new Ledger();
   readonly orders = new Orders();
-  readonly portfolio = new Portfolio(this.ledger, this.orders);
+  readonly portfolio: Portfolio;
   readonly pace = new Pace();
   readonly fees: FeeAlarm;
+  readonly losses = new LossStreak();
   readonly #reconciliation = new Reconciliation(this.ledger);
   readonly #unknown = new UnknownWatch();
   readonly #markets: MarketTable;
@@ -84,8 +92,9 @@ export class Account {
   /** Answers in a row that refused our key. */
   #shutOuts = 0;
 
-  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, balanceStep: Microdollars) {
+  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, { balanceStep, risk }: AccountRules) {
     this.fees = new FeeAlarm({ markets, board, notes, balanceStep, orderOf: (id) => this.orders.byOrderId(id) });
+    this.portfolio = new Portfolio(this.ledger, this.orders, risk);
     this.#markets = markets;
     this.#feed = feed;
     this.#board = board;
@@ -184,7 +193,9 @@ export class Account {
       this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
       return false;
     }
+    const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.fill(event, shard)) return false;
+    this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
     this.orders.filled(event);
     this.pace.filled(event.at);
     this.#reconciliation.moved(event.at);
@@ -198,7 +209,9 @@ export class Account {
 
   #settle(event: SettlementSeen): void {
     const state = this.#markets.get(event.ticker);
+    const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.settlement(event, event.shard ?? this.#shardOf(event.ticker) ?? 0)) return;
+    this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
     this.#reconciliation.moved(event.at);
     this.#notes.say(event.at, 'info', `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`);
     if (state === undefined) return;
@@ -255,6 +268,7 @@ export class Account {
     const isOver = this.ledger.isSettled(ticker) || status === 'finalized';
     if (!isOver || this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).size > 0) return;
     this.orders.forget(ticker);
+    this.losses.forget(ticker);
     this.#feed.books.forget(ticker);
     this.portfolio.remove(state);
     this.fees.watch.forget(ticker);

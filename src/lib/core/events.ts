@@ -8,6 +8,7 @@ import type { FeeCheck } from './fee-check.ts';
 import type { FlattenAsk } from './flatten-types.ts';
 import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
+import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
@@ -229,6 +230,8 @@ export interface LedgerRestored extends Base<'ledger_restored'> {
   readonly moves?: readonly CashMoved[];
   /** Absent on tapes from before fees were compared. */
   readonly fees?: FeesRestored;
+  /** What earlier processes noted for the limits on money and on what is sent. */
+  readonly marks?: readonly RiskMark[];
 }
 /** What earlier sessions found when they compared fees: all in all, and each difference of the last day. */
 export interface FeesRestored {

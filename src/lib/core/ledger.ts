@@ -70,10 +70,12 @@ export class Ledger {
   readonly #moves = new Set<string>();
   #realized = NO_MONEY;
   #fees = NO_MONEY;
+  #paidIn = NO_MONEY;
 
   /** Cash that the account began with on a shard. Signed. */
   deposit(shard: number, amount: Microdollars): void {
     this.#addCash(shard, amount);
+    this.#paidIn = plus(this.#paidIn, amount);
   }
 
   /** Cash that goes from one shard to another. False: booked already. */
@@ -177,6 +179,11 @@ export class Ledger {
 
   get fees(): Microdollars {
     return this.#fees;
+  }
+
+  /** All that was paid in, less what was taken out. */
+  get paidIn(): Microdollars {
+    return this.#paidIn;
   }
 
   get fillCount(): number {

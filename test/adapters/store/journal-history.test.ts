@@ -117,6 +117,7 @@ describe('an account’s history', () => {
       ],
       moves: [move],
       fees: { drift: 0, differences: [] },
+      marks: [],
     });
   });
 

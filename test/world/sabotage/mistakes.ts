@@ -56,6 +56,27 @@ export const MISTAKES: readonly Mistake[] = [
     ...{ scene: SIX_MARKETS, caughtBy: 'I3' },
   },
   {
+    name: 'what one strike may lose is not looked at',
+    file: 'lib/core/risk.ts',
+    right: "    ['strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare)],\n",
+    wrong: '',
+    ...{ faults: [], scene: { ...SIX_MARKETS, strikePercent: 20 }, caughtBy: 'I3' },
+  },
+  {
+    name: 'what a group may lose is not looked at',
+    file: 'lib/core/risk.ts',
+    right: "    if (is > lossMax && is > was) return breach('group_loss', is, lossMax, name);\n",
+    wrong: '',
+    ...{ faults: [], scene: { ...SIX_MARKETS, groupLossDollars: 5 }, caughtBy: 'I3' },
+  },
+  {
+    name: 'what is held net in one direction is not looked at',
+    file: 'lib/core/risk.ts',
+    right: '  if (unbalanced !== undefined) return unbalanced;\n',
+    wrong: '',
+    ...{ faults: [], scene: SIX_MARKETS, caughtBy: 'I3' },
+  },
+  {
     name: 'a create whose reply is lost is sent again',
     file: 'lib/adapters/kalshi/gateway.ts',
     right: 'const reply = await this.#send(intent, admitted.request);',

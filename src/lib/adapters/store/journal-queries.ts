@@ -36,7 +36,9 @@ export interface OpenOrder {
 }
 
 /** The payload of the LedgerRestored event. */
-export type AccountHistory = Required<Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash' | 'moves' | 'fees'>>;
+export type AccountHistory = Required<
+  Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash' | 'moves' | 'fees' | 'marks'>
+>;
 
 /** An order past its expiry by this much does not rest: the exchange's clock and ours may differ, its sweep may be late. */
 const EXPIRY_MARGIN_MS = 60_000;
@@ -97,7 +99,7 @@ export function positionsOf(database: Database.Database, account: string): HeldP
     .all(account, account);
 }
 
-export function historyOf(database: Database.Database, account: string): AccountHistory {
+export function historyOf(database: Database.Database, account: string): Omit<AccountHistory, 'marks'> {
   const fills = database.prepare<[string], FillRow>('SELECT * FROM fills WHERE account = ? ORDER BY at, trade_id');
   const settlements = database.prepare<[string], SettlementRow>(
     'SELECT * FROM settlements WHERE account = ? ORDER BY at, ticker',

@@ -18,7 +18,7 @@ import type { ExchangeState } from './compare.ts';
 import { fillEvent } from './order-resolver.ts';
 
 /** What the journal kept of the account; no opening cash means that it has never met it. */
-export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves'>;
+export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves' | 'marks'>;
 
 /** The account as it was read between two moments. */
 export interface AccountLook {
@@ -99,6 +99,7 @@ function joined(ours: AccountHistory, theirs: Pick<AccountHistory, 'fills' | 'se
     fills: union(withShards(ours.fills, theirs.fills), theirs.fills, (fill) => fill.tradeId),
     settlements: union(ours.settlements, theirs.settlements, (one) => `${one.ticker} ${one.settledAt}`),
     moves: ours.moves ?? [],
+    marks: ours.marks ?? [],
   };
 }
 
