@@ -10,6 +10,7 @@ import { openDatabase } from '../src/lib/adapters/store/database.ts';
 import { MoneyRows } from '../src/lib/adapters/store/money-rows.ts';
 import { StoreProblem } from '../src/lib/adapters/store/problem.ts';
 import { ledgerHash } from '../src/lib/app/money/rebuild-ledger.ts';
+import type { Entry } from '../src/lib/core/entry.ts';
 import type { FillSeen } from '../src/lib/core/events.ts';
 import { Ledger } from '../src/lib/core/ledger.ts';
 import { centicents, centicontracts, epochMs, microdollars, signOf } from '../src/lib/core/units.ts';
@@ -28,7 +29,10 @@ export function run(): { name: string; lines: string[] } {
   let lines = 0;
   const kept = fastest(() => {
     lines = 0;
-    return booked(fills, new Ledger({ onEntry: ({ postings }) => (lines += postings.length) }));
+    const onEntry = ({ postings }: Entry) => {
+      lines += postings.length;
+    };
+    return booked(fills, new Ledger({ onEntry }));
   });
   if (plain.cash !== ledger.cash || plain.cash !== kept.cash) throw new Error('the ledgers disagree');
   const us = (ms: number) => ((ms * 1_000) / FILLS).toFixed(2);
