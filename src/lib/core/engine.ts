@@ -114,7 +114,6 @@ export class Engine {
     return this.#account.reconciliation.isBegun;
   }
 
-  /** By trade id: in no figure of the ledger yet. */
   get parkedFills(): ReadonlyMap<string, FillSeen> {
     return this.#account.parked.all;
   }

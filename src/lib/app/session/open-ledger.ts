@@ -13,6 +13,7 @@ import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
+import { completeUpTo } from '../../core/read-lag.ts';
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { type CashNews, explainCash, listCash, openingNews } from './adopt-cash.ts';
@@ -79,7 +80,17 @@ export async function lookAtAccount(
   };
   const known = joined(before?.history ?? kept, theirs);
   const history = isNew
-    ? begun(exchange, told(known, openingNews(listed.value, endedAt)))
+    ? begun(
+        exchange,
+        told(
+          known,
+          openingNews(
+            listed.value,
+            endedAt,
+            completeUpTo({ askedAt: beganAt, asOf: asOf.ok ? asOf.value : undefined }),
+          ),
+        ),
+      )
     : told(known, explainCash(ledgerOf(known), exchange.cash, listed.value, endedAt));
   return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange } };
 }
