@@ -9,7 +9,7 @@ import { Account } from './account.ts';
 import type { BookAudits } from './book-audits.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { EngineEvent, MarketDefined, Turn } from './events.ts';
+import type { EngineEvent, FillSeen, MarketDefined, Turn } from './events.ts';
 import { Exits } from './exits.ts';
 import type { FeeWatch } from './fee-watch.ts';
 import { Feed } from './feed.ts';
@@ -120,6 +120,14 @@ export class Engine {
     return this.#account.ledger;
   }
 
+  get isLedgerRestored(): boolean {
+    return this.#account.reconciliation.isBegun;
+  }
+
+  get parkedFills(): ReadonlyMap<string, FillSeen> {
+    return this.#account.parked.all;
+  }
+
   get orders(): Orders {
     return this.#account.orders;
   }
@@ -224,6 +232,7 @@ export class Engine {
       case 'positions':
       case 'settlement':
       case 'cash_moved':
+      case 'cash_entered':
         this.#account.apply(event);
         return;
       case 'fill':
@@ -274,6 +283,7 @@ export class Engine {
     if (added === undefined) return;
     this.portfolio.add(added);
     this.portfolio.refresh(added);
+    this.#account.met(market.ticker);
   }
 
   #select(tickers: ReadonlySet<string>): void {
