@@ -81,6 +81,7 @@ export class ScriptedVenue implements Venue {
   transfer = () => REFUSED;
   transfers = () => [];
   deposits = () => [];
+  withdrawals = () => [];
   seriesList = () => [];
   events = () => [];
   markets = () => [LISTED];

@@ -5,7 +5,7 @@
  */
 import type { PriceGrid } from '../core/grid.ts';
 import type { FeeTerms } from '../core/market.ts';
-import type { Centicents, EpochMs } from '../core/units.ts';
+import type { Centicents, EpochMs, Microdollars } from '../core/units.ts';
 import type { VenueRefusal } from './venue.ts';
 import type { VenueIncentive } from './venue-terms.ts';
 
@@ -43,8 +43,23 @@ export type ControlCommand =
       readonly terms?: FeeTerms;
       readonly at: EpochMs;
     }
+  | CashCommand
   | { readonly action: 'waive_fees'; readonly ticker: string; readonly until: EpochMs }
   | { readonly action: 'create_incentive'; readonly incentive: Omit<VenueIncentive, 'incentiveId'> };
+
+/**
+ * Cash comes from outside, or goes. `deposit` and `withdrawal` are listed as such; `unlisted` is told nowhere: what a
+ * correction by hand, or a mistake, would be.
+ */
+export interface CashCommand {
+  readonly action: 'move_cash';
+  /** Absent: the one account that is told of what it does; refused where there are more. */
+  readonly accountId?: string;
+  readonly shard: number;
+  /** Signed; not zero. */
+  readonly amount: Microdollars;
+  readonly as: 'deposit' | 'withdrawal' | 'unlisted';
+}
 
 /** `id` of what was made, if anything was. */
 export type ControlResult = { readonly kind: 'done'; readonly id?: string } | VenueRefusal;

@@ -126,6 +126,10 @@ export class SimWorld implements Venue {
     return this.#account(accountId).deposits;
   }
 
+  withdrawals(accountId: string) {
+    return this.#account(accountId).withdrawals;
+  }
+
   seriesList(): readonly VenueSeries[] {
     const { seriesFees } = this.#exchange;
     return this.#series.map((series) => ({ ...series, fees: seriesFees.get(series.ticker) ?? series.fees }));

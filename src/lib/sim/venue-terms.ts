@@ -57,7 +57,7 @@ export interface VenueTransfer {
   readonly at: EpochMs;
 }
 
-/** Cash that came with the account. */
+/** Cash that came from outside, or went there. */
 export interface VenueDeposit {
   readonly depositId: string;
   readonly shard: number;

@@ -298,6 +298,8 @@ export interface Venue {
   /** Newest last. */
   transfers(accountId: string): readonly VenueTransfer[];
   deposits(accountId: string): readonly VenueDeposit[];
+  /** Amounts above zero. */
+  withdrawals(accountId: string): readonly VenueDeposit[];
 
   seriesList(): readonly VenueSeries[];
   events(): readonly VenueEvent[];

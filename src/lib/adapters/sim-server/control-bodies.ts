@@ -8,7 +8,9 @@ import {
   type Centicontracts,
   type EpochMs,
   epochMs,
+  type Microdollars,
   microdollars,
+  parseMoney,
   parsePrice,
   parseSize,
 } from '../../core/units.ts';
@@ -24,6 +26,7 @@ const seconds = z
   .transform((value): EpochMs => epochMs(value * 1_000));
 const price = textOf<Centicents>(parsePrice, 'a price such as "0.4200"');
 const size = textOf<Centicontracts>(parseSize, 'a count such as "100.00"');
+const money = textOf<Microdollars>(parseMoney, 'dollars such as "-5.00"');
 const shard = z.number().int().min(0);
 const centicents = z
   .number()
@@ -103,6 +106,17 @@ export const CONTROL_BODIES: Readonly<Record<ControlCommand['action'], z.ZodType
       ...(body.series_ticker === undefined ? {} : { seriesTicker: body.series_ticker }),
       ...(body.event_ticker === undefined ? {} : { eventTicker: body.event_ticker }),
       ...termsOf(body.fee_type, body.fee_multiplier),
+    })),
+  move_cash: z
+    .object({
+      account: z.string().optional(),
+      exchange_index: shard,
+      amount: money,
+      as: z.enum(['deposit', 'withdrawal', 'unlisted']).default('unlisted'),
+    })
+    .transform(({ account: accountId, exchange_index: index, amount, as }) => ({
+      ...{ action: 'move_cash', shard: index, amount, as },
+      ...(accountId === undefined ? {} : { accountId }),
     })),
   waive_fees: z
     .object({ ...market, until_ts: seconds })

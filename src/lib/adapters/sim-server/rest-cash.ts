@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { complement, formatMoney, microdollars, moneyOf, NO_MONEY } from '../../core/units.ts';
 import type { VenueOrder } from '../../sim/venue.ts';
-import type { VenueTransfer } from '../../sim/venue-terms.ts';
+import type { VenueDeposit, VenueTransfer } from '../../sim/venue-terms.ts';
 import { pageOf } from './paging.ts';
 import { limitUpTo } from './request-schema.ts';
 import { answer, NOT_FOUND, refuse, refuseAsVenue } from './rest-answer.ts';
@@ -83,28 +83,25 @@ const deposits = privateRoute({
       () => true,
       query,
     );
-    return answer(200, {
-      deposits: items.map(({ depositId, amount, at }) => ({
-        id: depositId,
-        status: 'applied',
-        type: 'wire',
-        amount_cents: centsOf(amount),
-        fee_cents: 0,
-        created_ts: secondsOf(at),
-        finalized_ts: secondsOf(at),
-      })),
-      cursor,
-    });
+    return answer(200, { deposits: items.map(movementObject), cursor });
   },
 });
 
-/** Play money stays. */
 const withdrawals = privateRoute({
   method: 'GET',
   path: '/portfolio/withdrawals',
   operation: 'GetWithdrawals',
   query: page,
-  handle: () => answer(200, { withdrawals: [], cursor: '' }),
+  handle({ venue, accountId, query }) {
+    const all = venue.withdrawals(accountId).toReversed();
+    const { items, cursor } = pageOf(
+      all,
+      (one) => one.depositId,
+      () => true,
+      query,
+    );
+    return answer(200, { withdrawals: items.map(movementObject), cursor });
+  },
 });
 
 const restingValue = privateRoute({
@@ -215,6 +212,18 @@ function transferObject({ transferId, from, to, amount, at }: VenueTransfer) {
     amount: formatMoney(amount),
     status: 'complete',
     created_ts: secondsOf(at),
+  };
+}
+
+function movementObject({ depositId, amount, at }: VenueDeposit) {
+  return {
+    id: depositId,
+    status: 'applied',
+    type: 'wire',
+    amount_cents: centsOf(amount),
+    fee_cents: 0,
+    created_ts: secondsOf(at),
+    finalized_ts: secondsOf(at),
   };
 }
 

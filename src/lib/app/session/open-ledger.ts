@@ -10,6 +10,7 @@
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
+import { fillKey, settlementKey } from '../../core/bridge.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
 import { type EpochMs, epochMs, type Microdollars, microdollars } from '../../core/units.ts';
@@ -29,7 +30,11 @@ export interface AccountLook {
   /** All that is known by now, of this look and those before it. Opening cash as this look has it. */
   readonly history: AccountHistory;
   readonly exchange: ExchangeState;
+  /** What the exchange itself lists, of this look and those before it: where it is not as in `history`, one of them is wrong. */
+  readonly listed: Listed;
 }
+
+export type Listed = Pick<AccountHistory, 'fills' | 'settlements'>;
 
 /** Shards of the exchange in autumn 2026 (kalshi/api.md 4), for keys to which it gives no breakdown. */
 export const KNOWN_SHARDS: readonly number[] = [0, 1, 2, 3];
@@ -42,11 +47,13 @@ export interface LookOptions {
   readonly clock: Clock;
   /** What the journal kept. */
   readonly kept: AccountHistory;
+  /** The archive is read as well, though the account was met before: the journal may lack what has gone there. */
+  readonly isDeep?: boolean;
 }
 
 /** Reads the account once. Whole, or an error. */
 export async function lookAtAccount(
-  { wire, clock, kept }: LookOptions,
+  { wire, clock, kept, isDeep = false }: LookOptions,
   before?: AccountLook,
 ): Promise<Result<AccountLook>> {
   const rest = new KalshiRest(wire);
@@ -54,7 +61,7 @@ export async function lookAtAccount(
   const beganAt = clock.now();
   // Not told is not fatal: then time alone has to do.
   const asOf = await rest.userDataTimestamp();
-  const past = isNew && before === undefined ? new KalshiHistory(wire) : rest;
+  const past = (isNew || isDeep) && before === undefined ? new KalshiHistory(wire) : rest;
   const period = before === undefined ? {} : { since: epochMs(before.beganAt - BACK_MS) };
   const fills = await past.fills(period);
   if (!fills.ok) return fills;
@@ -75,7 +82,8 @@ export async function lookAtAccount(
   };
   const known = joined(before?.history ?? kept, theirs);
   const history = isNew ? { ...known, openingCash: openingOf(exchange, known) } : known;
-  return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange } };
+  const listed = before === undefined ? theirs : listedBy(before.listed, theirs);
+  return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange, listed } };
 }
 
 /** The ledger that follows from what is known. */
@@ -96,9 +104,17 @@ function openingOf({ cash }: ExchangeState, history: AccountHistory): AccountHis
 function joined(ours: AccountHistory, theirs: Pick<AccountHistory, 'fills' | 'settlements'>): AccountHistory {
   return {
     openingCash: ours.openingCash,
-    fills: union(withShards(ours.fills, theirs.fills), theirs.fills, (fill) => fill.tradeId),
-    settlements: union(ours.settlements, theirs.settlements, (one) => `${one.ticker} ${one.settledAt}`),
+    fills: union(withShards(ours.fills, theirs.fills), theirs.fills, fillKey),
+    settlements: union(ours.settlements, theirs.settlements, settlementKey),
     moves: ours.moves ?? [],
+  };
+}
+
+/** Later words first: an exchange may correct itself. */
+function listedBy(before: Listed, later: Listed): Listed {
+  return {
+    fills: union(later.fills, before.fills, fillKey),
+    settlements: union(later.settlements, before.settlements, settlementKey),
   };
 }
 

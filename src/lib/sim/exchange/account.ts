@@ -1,6 +1,6 @@
 /**
  * Opening accounts and moving cash. The invariant of every movement is here: cash is a whole number, and nothing but a
- * settlement that is taken back (`chargeBack`) brings it below zero.
+ * settlement that is taken back (`chargeBack`) or the operator's hand (`bookOutside`) brings it below zero.
  */
 import { invariant } from '../../core/invariant.ts';
 import {
@@ -47,6 +47,7 @@ export function openAccount(
     settlements: new BoundedLog(SETTLEMENTS_KEPT),
     settledPositions: new BoundedLog(SETTLEMENTS_KEPT),
     deposits: isTold ? deposits.map((deposit) => depositOf(exchange, deposit)) : [],
+    withdrawals: [],
     transfers: new BoundedLog(TRANSFERS_KEPT),
     sweptUntil: 0 as EpochMs,
   };
@@ -76,6 +77,20 @@ export function chargeBack(account: Account, shard: number, amount: Microdollars
 function setCash(account: Account, shard: number, cash: number): void {
   invariant(Number.isSafeInteger(cash), `cash of ${account.id} on shard ${shard} is a whole number, not ${cash}`);
   account.cash.set(shard, cash as Microdollars);
+}
+
+/** From outside, or out: listed as what it is, or told nowhere. */
+export function bookOutside(
+  exchange: ExchangeState,
+  account: Account,
+  { shard, cash }: ShardCash,
+  as: 'deposit' | 'withdrawal' | 'unlisted',
+): string | undefined {
+  setCash(account, shard, cashOf(account, shard) + cash);
+  if (as === 'unlisted') return undefined;
+  const entry = depositOf(exchange, { shard, cash: Math.abs(cash) as Microdollars });
+  (as === 'deposit' ? account.deposits : account.withdrawals).push(entry);
+  return entry.depositId;
 }
 
 function depositOf(exchange: ExchangeState, { shard, cash }: ShardCash): VenueDeposit {

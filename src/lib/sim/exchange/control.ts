@@ -1,8 +1,9 @@
 /** Carries out the operator's commands (sim/control.ts) on the exchange's own records. */
 import { never } from '../../core/invariant.ts';
 import { type Centicents, NO_SIZE, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
-import type { ControlCommand, ControlResult, RulingCommand } from '../control.ts';
+import type { CashCommand, ControlCommand, ControlResult, RulingCommand } from '../control.ts';
 import type { VenueRefusal } from '../venue.ts';
+import { bookOutside } from './account.ts';
 import { scheduleFeeChange, waiveFees } from './fee-changes.ts';
 import { changeGrid, closeEarly, deactivateMarket, describeMarket, moveClose, reactivateMarket } from './lifecycle.ts';
 import { pauseShard, resumeShard } from './pause.ts';
@@ -21,6 +22,8 @@ export function controlExchange(exchange: ExchangeState, command: ControlCommand
       return controlShards(exchange, command);
     case 'fee_change':
       return changeFees(exchange, command);
+    case 'move_cash':
+      return moveOutside(exchange, command);
     case 'create_incentive': {
       const { incentive } = command;
       if (!exchange.listings.has(incentive.ticker)) return refuse('market_not_found');
@@ -50,6 +53,19 @@ function controlShards(
     else resumeShard(exchange, one);
   }
   return DONE;
+}
+
+function moveOutside(exchange: ExchangeState, { accountId, shard, amount, as }: CashCommand): ControlResult {
+  const told = [...exchange.accounts.values()].filter(({ isTold }) => isTold);
+  const account = accountId === undefined ? told[0] : told.find(({ id }) => id === accountId);
+  if (account === undefined || (accountId === undefined && told.length > 1)) {
+    return refuse('bad_request', `name one of the accounts ${told.map(({ id }) => id).join(', ')}`);
+  }
+  if (!exchange.shards.has(shard)) return refuse('bad_request', `there is no shard ${shard}`);
+  const isRight = as === 'deposit' ? amount > 0 : as === 'withdrawal' ? amount < 0 : amount !== 0;
+  if (!isRight) return refuse('bad_request', 'a deposit is above zero, a withdrawal below, and nothing is no movement');
+  const id = bookOutside(exchange, account, { shard, cash: amount }, as);
+  return id === undefined ? DONE : { kind: 'done', id };
 }
 
 function controlMarket(exchange: ExchangeState, command: MarketCommand): ControlResult {

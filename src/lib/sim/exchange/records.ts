@@ -39,7 +39,8 @@ export interface Account {
   readonly settlements: BoundedLog<VenueSettlement>;
   /** As they were when their market had paid. */
   readonly settledPositions: BoundedLog<VenuePosition>;
-  readonly deposits: readonly VenueDeposit[];
+  readonly deposits: VenueDeposit[];
+  readonly withdrawals: VenueDeposit[];
   readonly transfers: BoundedLog<VenueTransfer>;
   /** After cancel-all: new orders are cancelled until then. */
   sweptUntil: EpochMs;
