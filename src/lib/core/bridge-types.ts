@@ -1,10 +1,10 @@
 /** What a difference between the ledger and the exchange is told in: causes whose figures add up to it. Types only. */
-import type { CashMoved, FillSeen, LedgerRestored, SettlementSeen } from './events.ts';
+import type { CashEntered, CashMoved, FillSeen, LedgerRestored, SettlementSeen } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from './units.ts';
 
 /** What a ledger follows from. */
-export type MoneyRecords = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves'>;
+export type MoneyRecords = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves' | 'entries'>;
 
 /** What the exchange states of the account. A shard or market that is not in it holds nothing. */
 export interface Statement {
@@ -35,13 +35,15 @@ export interface Listings {
   /** Since the account was opened here. */
   readonly transfers: readonly CashMoved[];
   readonly movements: readonly Movement[];
+  /** Of which the look has found out where they went. */
+  readonly entries: readonly CashEntered[];
   readonly paid: readonly PaidMarket[];
   /** Fills since then are listed whole; absent: since ever. Settlements always are. */
   readonly wholeSince?: EpochMs;
 }
 
 /**
- * `fill_missing`, `settlement_missing`, `transfer`: listed, and not booked here. `…_differs`: booked with other figures.
+ * `fill_missing`, `settlement_missing`, `transfer`, `cash_missing`: listed, and not booked here. `…_differs`: booked with other figures.
  * `…_not_listed`: booked here, and not listed. `paid_not_listed`: the market is finalized, its settlement not listed yet.
  */
 export type CauseKind =
@@ -54,6 +56,7 @@ export type CauseKind =
   | 'settlement_not_listed'
   | 'paid_not_listed'
   | 'transfer'
+  | 'cash_missing'
   | 'deposit'
   | 'withdrawal'
   | 'unknown';

@@ -61,6 +61,7 @@ class Bridge {
     this.#differing();
     this.#missing();
     this.#transfers();
+    this.#entered();
     this.#paid();
     this.#unlisted();
     this.#movements();
@@ -128,6 +129,13 @@ class Bridge {
         { shard: to, amount },
       ];
       this.#note('transfer', transferId, text, { cash, sizes: [] });
+    }
+  }
+
+  #entered(): void {
+    const ours = new Set((this.#records.entries ?? []).map(({ entryId }) => entryId));
+    for (const { entryId, shard, amount, label } of this.#options.listed.entries) {
+      if (!ours.has(entryId)) this.#note('cash_missing', entryId, label, { cash: [{ shard, amount }], sizes: [] });
     }
   }
 

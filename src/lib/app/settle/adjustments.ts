@@ -3,8 +3,8 @@
  * its cause, and named by it, so that what was adjusted once is not explained, or adjusted, again. A position that differs
  * cannot be mended with cash: nothing is proposed for a shard while contracts are in question there.
  */
-import type { CashEntryRow } from '../../adapters/store/money-rows.ts';
 import type { Cause } from '../../core/bridge-types.ts';
+import type { CashEntered } from '../../core/events.ts';
 import type { Microdollars } from '../../core/units.ts';
 
 export interface Adjustment {
@@ -19,7 +19,7 @@ export interface Adjustment {
 const COUNT_MARK = ' #';
 
 /** Adjusted already, by `kind id`: what is left of those causes is not told anew. */
-export function adjustedCauses(entries: readonly CashEntryRow[]): ReadonlySet<string> {
+export function adjustedCauses(entries: readonly CashEntered[]): ReadonlySet<string> {
   return new Set(entries.flatMap(({ entryId }) => entryId.split(COUNT_MARK)[0] ?? []));
 }
 
@@ -28,7 +28,7 @@ export function causeName({ kind, id }: Pick<Cause, 'kind' | 'id'>): string {
 }
 
 /** For the causes that are left once everything is booked that can be. */
-export function proposals(causes: readonly Cause[], entries: readonly CashEntryRow[]): readonly Adjustment[] {
+export function proposals(causes: readonly Cause[], entries: readonly CashEntered[]): readonly Adjustment[] {
   const isPositionOpen = causes.some(({ sizes }) => sizes.length > 0);
   const counts = new Map<string, number>();
   for (const { entryId } of entries) {

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/store/journal.ts';
-import { type CashEntryRow, MoneyRows } from '../../adapters/store/money-rows.ts';
+import { MoneyRows } from '../../adapters/store/money-rows.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readLock } from '../../adapters/system/lock.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -31,7 +31,6 @@ export interface Kept {
   readonly openedAt?: EpochMs;
   /** Up to when something of ours listened to it: what happened later may be unknown here. */
   readonly heardUntil?: EpochMs;
-  readonly entries: readonly CashEntryRow[];
 }
 
 /** Whoever books instead of us. */
@@ -44,7 +43,8 @@ export interface Holder {
 export interface Books {
   /** On the tape whole, in the journal what is `kept` of it. */
   write(event: EngineEvent, kept?: EngineEvent): void;
-  close(): Promise<void>;
+  /** On disk at return, but for the last of the tape, which `closed` waits for. */
+  end(): void;
 }
 
 export interface SettleDesk {
@@ -62,6 +62,7 @@ export interface SettleDesk {
   kept(): Kept;
   /** Call only without a holder. Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME. */
   openBooks(): Books;
+  /** Waits for the tapes. */
   close(): Promise<void>;
 }
 
@@ -77,13 +78,15 @@ export async function openSettleDesk(configuration: Configuration, isLooking: bo
     lock?.update(lockedLink(link));
     const reached = reach(env, link);
     const { clock, wire } = reached;
+    const tapes: Promise<void>[] = [];
     return {
       ...{ env, clock, wire, account: link.keyId, readLagMs: READ_LAG_MS[env], speed: 1 },
       ...(holder !== undefined && { holder }),
       kept: () => readKept(configuration, link.keyId, lock !== undefined),
-      openBooks: () => openBooks(configuration, link, clock),
+      openBooks: () => openBooks({ configuration, link, clock, onTape: (tape) => void tapes.push(tape) }),
       async close() {
         reached.close();
+        await Promise.all(tapes);
         lock?.release();
         await exchange.close();
       },
@@ -97,16 +100,16 @@ export async function openSettleDesk(configuration: Configuration, isLooking: bo
 
 /** `isOwner`: an older database is migrated, as any session of ours would. Throws KMM_DB_*. */
 export function readKept({ env, home }: Pick<Configuration, 'env' | 'home'>, account: string, isOwner: boolean): Kept {
-  if (!existsSync(home.database)) return { history: NOTHING_KEPT, entries: [] };
+  if (!existsSync(home.database)) return { history: NOTHING_KEPT };
   const journal = openJournal({ path: home.database, env, access: isOwner ? 'owner' : 'guest' });
   if (journal instanceof StoreProblem) throw kmmError(journal);
   try {
     const history = journal.restore(account);
     const last = journal.lastSession();
     const heardUntil = last?.endedAt ?? last?.startedAt;
-    const { openedAt, entries } = readMoney(home.database, env, account);
+    const openedAt = readOpening(home.database, env, account);
     return {
-      ...{ history, entries },
+      history,
       ...(openedAt !== undefined && { openedAt }),
       ...(heardUntil !== undefined && { heardUntil }),
     };
@@ -115,15 +118,23 @@ export function readKept({ env, home }: Pick<Configuration, 'env' | 'home'>, acc
   }
 }
 
+export interface BooksOptions {
+  readonly configuration: Configuration;
+  readonly link: ExchangeLink;
+  readonly clock: Clock;
+  /** Told what waits for a tape that was ended. */
+  readonly onTape: (closed: Promise<void>) => void;
+}
+
 /** The caller holds the lock. */
-export function openBooks(configuration: Configuration, link: ExchangeLink, clock: Clock): Books {
+export function openBooks({ configuration, link, clock, onTape }: BooksOptions): Books {
   const { journal, tape } = openRecords({ configuration, link, clock, mustBeArmed: false });
   return {
     write(event, kept = event) {
       tape.event(event);
       journal.recordEvent(kept);
     },
-    async close() {
+    end() {
       const now = clock.now();
       const hash = new IntentsHash();
       tape.end(now, { intents: hash.count, intentsHash: hash.digest() });
@@ -131,21 +142,20 @@ export function openBooks(configuration: Configuration, link: ExchangeLink, cloc
         journal.flush();
         journal.endSession(now);
       } finally {
-        await tape.close();
+        onTape(tape.close());
         journal.close();
       }
     },
   };
 }
 
-const NOTHING_KEPT: AccountHistory = { openingCash: [], fills: [], settlements: [], moves: [] };
+const NOTHING_KEPT: AccountHistory = { openingCash: [], fills: [], settlements: [], moves: [], entries: [] };
 
-function readMoney(path: string, env: string, account: string) {
+function readOpening(path: string, env: string, account: string) {
   const rows = MoneyRows.open(path, env);
   if (rows instanceof StoreProblem) throw kmmError(rows);
   try {
-    const [opening] = rows.openingCash(account);
-    return { openedAt: opening?.at, entries: rows.cashEntries(account) };
+    return rows.openingCash(account)[0]?.at;
   } finally {
     rows.close();
   }

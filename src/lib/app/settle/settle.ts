@@ -5,22 +5,17 @@
  *
  * Pays by the list and never by a market's status (reliability.md section 4). Twice the same sweep writes once.
  */
+import { settlementKey } from '../../core/bridge.ts';
 import type { Cause } from '../../core/bridge-types.ts';
 import type { FillSeen, LedgerRestored } from '../../core/events.ts';
-import {
-  type Centicontracts,
-  type EpochMs,
-  type Microdollars,
-  microdollars,
-  NO_MONEY,
-  NO_SIZE,
-} from '../../core/units.ts';
+import { type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
+import type { AccountHistory } from '../session/open-ledger.ts';
 import { type Adjustment, proposals } from './adjustments.ts';
 import { type ContestedLine, contestedLines, type DueLine, dueLines } from './due-markets.ts';
 import type { Holder, SettleDesk } from './settle-desk.ts';
 import { newFills, type SettlementLine, settlementLines } from './settlement-lines.ts';
-import { type Survey, survey } from './survey.ts';
+import { BOOKABLE, type Survey, survey } from './survey.ts';
 
 export interface SettleOptions {
   /** Settlements from then on are shown; what is older than the live window is read from the archive. */
@@ -63,12 +58,10 @@ export interface SettleReport {
   readonly isReconciled: boolean;
 }
 
-const BOOKED: ReadonlySet<Cause['kind']> = new Set(['fill_missing', 'settlement_missing', 'transfer']);
-
 /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED, KMM_CLOCK, KMM_DB_*, KMM_TAPE_*, KMM_HOME. */
 export async function settle(desk: SettleDesk, options: SettleOptions): Promise<SettleReport> {
   const seen = await survey(desk, options.since);
-  if (desk.holder === undefined && !options.isDryRun) await book(desk, seen);
+  if (desk.holder === undefined && !options.isDryRun) book(desk, seen);
   return reportOf(desk, options, seen);
 }
 
@@ -93,7 +86,7 @@ export async function repair(desk: SettleDesk, options: SettleOptions, shown: Se
       books.write({ type: 'cash_entered', at, entryId, kind: 'adjustment', shard, amount, label });
     }
   } finally {
-    await books.close();
+    books.end();
   }
   return { ...(await settle(desk, options)), written: shown.proposals };
 }
@@ -108,22 +101,32 @@ export function assertMayRepair({ holder, env }: SettleDesk): void {
   });
 }
 
-async function book(desk: SettleDesk, { kept, look, isNew, transfers }: Survey): Promise<void> {
-  const { history } = kept;
-  const fills = newFills(look.history, history).map(({ fill }) => fill);
-  const known = new Set(history.settlements.map(({ ticker, settledAt }) => `${ticker} ${settledAt}`));
-  const settlements = look.history.settlements.filter((one) => !known.has(`${one.ticker} ${one.settledAt}`));
-  if (!isNew && fills.length + settlements.length + transfers.length === 0) return;
+function book(desk: SettleDesk, { kept, look, isNew, transfers }: Survey): void {
   const at = desk.clock.now();
   const whole: LedgerRestored = { type: 'ledger_restored', at, ...look.history };
+  // What was there already is not written again.
+  const news: LedgerRestored = isNew ? whole : { ...nothing(at), ...newsOf(look.history, kept.history) };
+  const count = [news.fills, news.settlements, news.moves, news.entries, transfers].flat().length;
+  if (!isNew && count === 0) return;
   const books = desk.openBooks();
   try {
-    // What was there already is not written again.
-    books.write(whole, isNew ? whole : { ...nothing(at), fills, settlements });
+    books.write(whole, news);
     for (const move of transfers) books.write({ ...move, at });
   } finally {
-    await books.close();
+    books.end();
   }
+}
+
+function newsOf(now: AccountHistory, before: AccountHistory) {
+  const settlements = new Set(before.settlements.map(settlementKey));
+  const moves = new Set((before.moves ?? []).map(({ transferId }) => transferId));
+  const entries = new Set((before.entries ?? []).map(({ entryId }) => entryId));
+  return {
+    fills: newFills(now, before).map(({ fill }) => fill),
+    settlements: now.settlements.filter((one) => !settlements.has(settlementKey(one))),
+    moves: (now.moves ?? []).filter(({ transferId }) => !moves.has(transferId)),
+    entries: (now.entries ?? []).filter(({ entryId }) => !entries.has(entryId)),
+  };
 }
 
 function reportOf(desk: SettleDesk, { since, isDryRun }: SettleOptions, seen: Survey): SettleReport {
@@ -131,7 +134,7 @@ function reportOf(desk: SettleDesk, { since, isDryRun }: SettleOptions, seen: Su
   const { kept, look, isNew, ledger, causes, checked, hints, missing } = seen;
   const { cash, positions } = look.exchange;
   const lines = settlementLines(look.history, kept.history).filter(({ settledAt }) => settledAt >= since);
-  const open = causes.filter(({ kind }) => !BOOKED.has(kind));
+  const open = causes.filter(({ kind }) => !BOOKABLE.has(kind));
   const shards = [...new Set([...ledger.cashByShard().keys(), ...cash.keys()])].toSorted((a, b) => a - b);
   const tickers = [...new Set([...ledger.tickers(), ...positions.keys()])].toSorted();
   return {
@@ -150,7 +153,7 @@ function reportOf(desk: SettleDesk, { since, isDryRun }: SettleOptions, seen: Su
         theirs: positions.get(ticker) ?? NO_SIZE,
       }))
       .filter(({ ours, theirs }) => ours !== theirs),
-    proposals: proposals(open, kept.entries),
+    proposals: proposals(open, kept.history.entries ?? []),
     isReconciled: open.length === 0,
   };
 }
@@ -160,12 +163,5 @@ function differs(one: readonly Cause[], other: readonly Cause[]): boolean {
 }
 
 function nothing(at: EpochMs): LedgerRestored {
-  return { type: 'ledger_restored', at, openingCash: [], fills: [], settlements: [], moves: [] };
-}
-
-/** What the causes come to on a shard. */
-export function sumOn(causes: readonly Cause[], shard: number): Microdollars {
-  let sum = 0;
-  for (const { cash } of causes) for (const part of cash) if (part.shard === shard) sum += part.amount;
-  return microdollars(sum);
+  return { type: 'ledger_restored', at, openingCash: [], fills: [], settlements: [], moves: [], entries: [] };
 }

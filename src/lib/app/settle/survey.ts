@@ -43,6 +43,14 @@ export interface Survey {
   readonly missing: readonly string[];
 }
 
+/** What is mended by booking what the exchange lists. */
+export const BOOKABLE: ReadonlySet<Cause['kind']> = new Set([
+  'fill_missing',
+  'settlement_missing',
+  'transfer',
+  'cash_missing',
+]);
+
 /** In one question, so that its address stays short. */
 const TICKERS_AT_ONCE = 100;
 /** Of settled markets, the newest, whose results are asked after again. */
@@ -74,16 +82,19 @@ export async function survey(desk: SettleDesk, since: EpochMs): Promise<Survey> 
   const history = { ...look.history, moves: withMoves(look.history.moves ?? [], transfers) };
   const ledger = ledgerOf(history);
   const markets = await readMarkets(desk, tickersOf(look, ledger, since), missing);
-  const causes = bridge({
+  const told = bridge({
     ours: isNew ? look.history : kept.history,
     theirs: look.exchange,
     listed: {
-      ...{ ...look.listed, transfers, movements, paid: paidOf(markets, ledger) },
+      ...{ ...look.listed, movements, paid: paidOf(markets, ledger) },
+      ...{ transfers: history.moves, entries: history.entries ?? [] },
       ...(wholeSince !== undefined && !isDeep && !isNew && { wholeSince }),
     },
-    adjusted: adjustedCauses(kept.entries),
+    adjusted: adjustedCauses(kept.history.entries ?? []),
     ledgerOf,
   });
+  // Equal figures need no explanation beyond what is to be booked.
+  const causes = isExplained ? told.filter(({ kind }) => BOOKABLE.has(kind)) : told;
   const isUnknown = causes.some(({ kind }) => kind === 'unknown');
   const sums = isUnknown ? await got(missing, 'sums', new KalshiPortfolio(wire).settlementSums()) : [];
   return {
