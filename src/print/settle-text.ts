@@ -84,12 +84,12 @@ function dueText(
   { zone, layout: { signs } }: SettleStyle,
 ) {
   const word = status === 'active' ? 'past its close' : status.replace('_', ' ');
-  const when = since === undefined ? '' : ` since ${dateTimeText(since, zone)}`;
+  const when = since === undefined ? '' : `, closed ${dateTimeText(since, zone)}`;
   const pays =
     value === undefined || expected === undefined
       ? 'no result yet'
       : `to pay ${dollarsText(expected)} at ${priceText(value, signs)}${signs.cent}`;
-  return `due     ${ticker} ${word}${when}: holds ${positionText(position)}, ${pays}`;
+  return `due     ${ticker} is ${word}${when}: holds ${positionText(position)}, ${pays}`;
 }
 
 function contestedText({ ticker, word, status, paidValue, value }: ContestedLine, { layout: { signs } }: SettleStyle) {
