@@ -80,6 +80,9 @@ export class ScriptedVenue implements Venue {
   groups = () => [];
   transfer = () => REFUSED;
   transfers = () => [];
+  deposit = () => REFUSED;
+  withdraw = () => REFUSED;
+  payReward = () => REFUSED;
   deposits = () => [];
   withdrawals = () => [];
   seriesList = () => [];

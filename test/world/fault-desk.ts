@@ -17,6 +17,8 @@ export const STRANGER = 'stranger';
 /** From a close to its result, as the embedded exchange has it. */
 const RESULT_DELAY_MS = 5_000;
 
+const MICRODOLLARS_PER_CENT = 10_000;
+
 export class FaultDesk {
   readonly #world: World;
   readonly #random;
@@ -176,6 +178,11 @@ export class FaultDesk {
         world.observe({ kind: 'foreign' });
         venue.transfer(ACCOUNT, 0, 2, microdollars(1_000_000));
         return undefined;
+      case 'deposit':
+      case 'withdrawal':
+      case 'reward':
+        this.#cash(fault);
+        return undefined;
       case 'second_writer':
         if (ticker !== undefined) this.#foreignOrder(ticker, 'kmm-0ddba1-1-cara-1');
         return undefined;
@@ -262,6 +269,13 @@ export class FaultDesk {
       (reply) => note(reply.kind),
       (error) => note(error instanceof KmmError ? error.code : 'broke'),
     );
+  }
+
+  #cash({ kind, shard, cents }: Extract<Fault, { kind: 'deposit' | 'withdrawal' | 'reward' }>): void {
+    const { venue, counts } = this.#world;
+    const move = { deposit: 'deposit', withdrawal: 'withdraw', reward: 'payReward' } as const;
+    const moved = venue[move[kind]](ACCOUNT, shard, microdollars(cents * MICRODOLLARS_PER_CENT));
+    if (moved !== undefined && 'kind' in moved) counts.add(`${kind} refused`);
   }
 
   /** On the web page: it has no client order id of ours and does not expire. */

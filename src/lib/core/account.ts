@@ -78,6 +78,7 @@ export class Account {
   readonly #notes: Notes;
   /** The row of crosses that each accepted order would have ended. */
   readonly #crossesBefore = new WeakMap<Order, number>();
+  readonly #parked = new Map<string, FillSeen>();
   /** Answers in a row that refused our key. */
   #shutOuts = 0;
 
@@ -170,10 +171,10 @@ export class Account {
   #fill(event: FillSeen): void {
     const shard = event.shard ?? this.#shardOf(event.ticker);
     if (shard === undefined) {
-      // The stream does not say which cash paid for it. The listing of fills does, and is read again soon.
-      this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
+      this.#park(event);
       return;
     }
+    this.#parked.delete(event.tradeId);
     if (!this.ledger.fill(event, shard)) return;
     this.orders.filled(event);
     this.pace.filled(event.at);
@@ -183,6 +184,23 @@ export class Account {
     const text = `${ticker}: ${verb} ${formatSize(size)} at ${formatPrice(price)}, fee ${formatMoney(fee)}`;
     this.#notes.say(event.at, 'info', text);
     this.#touch(ticker);
+  }
+
+  /** Nobody says which cash paid for it: the market's terms will, or the listing of fills, which is read again soon. */
+  #park(fill: FillSeen): void {
+    if (this.#parked.has(fill.tradeId)) return;
+    this.#parked.set(fill.tradeId, fill);
+    this.#notes.say(fill.at, 'warn', `${fill.ticker}: a fill in a market that is not known yet: parked until it is`);
+  }
+
+  /** Fills that wait for a word on their market: in no figure of the ledger yet. */
+  get parked(): ReadonlyMap<string, FillSeen> {
+    return this.#parked;
+  }
+
+  /** Its terms are known from now on. */
+  met(ticker: string): void {
+    for (const fill of [...this.#parked.values()]) if (fill.ticker === ticker) this.#fill(fill);
   }
 
   #settle(event: SettlementSeen): void {

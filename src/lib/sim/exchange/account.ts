@@ -1,6 +1,6 @@
 /**
  * Opening accounts and moving cash. The invariant of every movement is here: cash is a whole number, and nothing but a
- * settlement that is taken back (`chargeBack`) or the operator's hand (`bookOutside`) brings it below zero.
+ * settlement that is taken back, or a correction by the operator (`chargeBack`), brings it below zero.
  */
 import { invariant } from '../../core/invariant.ts';
 import {
@@ -13,7 +13,7 @@ import {
   PRICE_ONE,
 } from '../../core/units.ts';
 import type { VenuePosition } from '../venue.ts';
-import type { VenueDeposit } from '../venue-terms.ts';
+import type { VenueMovement } from '../venue-terms.ts';
 import { BoundedLog } from './bounded-log.ts';
 import { FILLS_KEPT, SETTLEMENTS_KEPT, TRANSFERS_KEPT } from './bounds.ts';
 import type { Account, Listing, Position } from './records.ts';
@@ -46,14 +46,15 @@ export function openAccount(
     fills: new BoundedLog(FILLS_KEPT),
     settlements: new BoundedLog(SETTLEMENTS_KEPT),
     settledPositions: new BoundedLog(SETTLEMENTS_KEPT),
-    deposits: isTold ? deposits.map((deposit) => depositOf(exchange, deposit)) : [],
-    withdrawals: [],
+    deposits: new BoundedLog(TRANSFERS_KEPT),
+    withdrawals: new BoundedLog(TRANSFERS_KEPT),
     transfers: new BoundedLog(TRANSFERS_KEPT),
     sweptUntil: 0 as EpochMs,
   };
   for (const { shard, cash } of deposits) {
     invariant(exchange.shards.has(shard), `there is no shard ${shard}`);
-    moveCash(account, shard, cash);
+    if (isTold) depositCash(exchange, account, shard, cash);
+    else moveCash(account, shard, cash);
   }
   exchange.accounts.set(id, account);
   return account;
@@ -79,24 +80,18 @@ function setCash(account: Account, shard: number, cash: number): void {
   account.cash.set(shard, cash as Microdollars);
 }
 
-/** From outside, or out: listed as what it is, or told nowhere. */
-export function bookOutside(
+export function depositCash(
   exchange: ExchangeState,
   account: Account,
-  { shard, cash }: ShardCash,
-  as: 'deposit' | 'withdrawal' | 'unlisted',
-): string | undefined {
-  setCash(account, shard, cashOf(account, shard) + cash);
-  if (as === 'unlisted') return undefined;
-  const entry = depositOf(exchange, { shard, cash: Math.abs(cash) as Microdollars });
-  (as === 'deposit' ? account.deposits : account.withdrawals).push(entry);
-  return entry.depositId;
-}
-
-function depositOf(exchange: ExchangeState, { shard, cash }: ShardCash): VenueDeposit {
+  shard: number,
+  amount: Microdollars,
+): VenueMovement {
   exchange.depositCount += 1;
-  const depositId = idOf(exchange, 'deposit', exchange.depositCount);
-  return { depositId, shard, amount: cash, at: exchange.schedule.now };
+  const movementId = idOf(exchange, 'deposit', exchange.depositCount);
+  const deposit = { movementId, shard, amount, at: exchange.schedule.now };
+  moveCash(account, shard, amount);
+  account.deposits.add(deposit);
+  return deposit;
 }
 
 /** What a short position locks: the dollar that each of its contracts may have to pay. */

@@ -1,9 +1,8 @@
 /** Carries out the operator's commands (sim/control.ts) on the exchange's own records. */
 import { never } from '../../core/invariant.ts';
-import { type Centicents, NO_SIZE, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
+import { type Centicents, type Microdollars, NO_SIZE, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import type { CashCommand, ControlCommand, ControlResult, RulingCommand } from '../control.ts';
 import type { VenueRefusal } from '../venue.ts';
-import { bookOutside } from './account.ts';
 import { scheduleFeeChange, waiveFees } from './fee-changes.ts';
 import { changeGrid, closeEarly, deactivateMarket, describeMarket, moveClose, reactivateMarket } from './lifecycle.ts';
 import { pauseShard, resumeShard } from './pause.ts';
@@ -11,6 +10,7 @@ import type { Listing, Outcome } from './records.ts';
 import { refuse } from './refusal.ts';
 import { amendResult, determineMarket, disputeMarket } from './settlement.ts';
 import { type ExchangeState, idOf } from './state.ts';
+import { bringCash, correctCash, takeCash } from './transfer.ts';
 
 type MarketCommand = Extract<ControlCommand, { readonly ticker: string }>;
 type FeeCommand = Extract<ControlCommand, { action: 'fee_change' }>;
@@ -61,11 +61,11 @@ function moveOutside(exchange: ExchangeState, { accountId, shard, amount, as }: 
   if (account === undefined || (accountId === undefined && told.length > 1)) {
     return refuse('bad_request', `name one of the accounts ${told.map(({ id }) => id).join(', ')}`);
   }
-  if (!exchange.shards.has(shard)) return refuse('bad_request', `there is no shard ${shard}`);
-  const isRight = as === 'deposit' ? amount > 0 : as === 'withdrawal' ? amount < 0 : amount !== 0;
-  if (!isRight) return refuse('bad_request', 'a deposit is above zero, a withdrawal below, and nothing is no movement');
-  const id = bookOutside(exchange, account, { shard, cash: amount }, as);
-  return id === undefined ? DONE : { kind: 'done', id };
+  if (as === 'unlisted') return correctCash(exchange, account, shard, amount) ?? DONE;
+  const isIn = as === 'deposit';
+  const size = (isIn ? amount : -amount) as Microdollars;
+  const done = (isIn ? bringCash : takeCash)(exchange, account, shard, size);
+  return 'kind' in done ? done : { kind: 'done', id: done.movementId };
 }
 
 function controlMarket(exchange: ExchangeState, command: MarketCommand): ControlResult {
