@@ -55,6 +55,6 @@ function causeRecord({ kind, id, text, cash, sizes }: Cause, isOpen: boolean) {
   };
 }
 
-function adjustmentRecord({ entryId, shard, amount, label }: Adjustment) {
-  return { entryId, shard, amountDollars: formatMoney(amount), label };
+function adjustmentRecord({ entryId, kind, shard, amount, label }: Adjustment) {
+  return { entryId, kind, shard, amountDollars: formatMoney(amount), label };
 }

@@ -38,7 +38,8 @@ export function settlementText(line: SettlementLine, { zone, layout: { signs } }
 /** What would be written, before it is. */
 export function adjustmentLines(adjustments: readonly Adjustment[]): readonly string[] {
   return adjustments.map(
-    ({ entryId, shard, amount, label }) => `adjust  shard ${shard}  ${signed(amount)}  "${label}"  (${entryId})`,
+    ({ entryId, kind, shard, amount, label }) =>
+      `${kind === 'adjustment' ? 'adjust' : 'book'}  shard ${shard}  ${signed(amount)}  "${label}"  (${entryId})`,
   );
 }
 

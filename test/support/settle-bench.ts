@@ -4,6 +4,9 @@
  */
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
+import { DEFAULT_COSTS } from '../../src/lib/adapters/kalshi/endpoint-costs.ts';
+import { PacedWire } from '../../src/lib/adapters/kalshi/paced-wire.ts';
+import { BASIC_TIER, RateLimiter } from '../../src/lib/adapters/kalshi/rate-limit.ts';
 import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
 import { repair, type SettleOptions, type SettleReport, settle } from '../../src/lib/app/settle/settle.ts';
 import { openBooks, readKept, type SettleDesk } from '../../src/lib/app/settle/settle-desk.ts';
@@ -60,7 +63,7 @@ export class SettleBench {
     const { wire } = virtualLink({ served, accountId: ACCOUNT, clock, latencyMs: 8 });
     const onTape = (tape: Promise<void>) => void this.#tapes.push(tape);
     return {
-      ...{ env: 'sim', account: ACCOUNT, clock, wire: this.hand(wire), readLagMs: 50, speed: 1 },
+      ...{ env: 'sim', account: ACCOUNT, clock, wire: this.#paced(this.hand(wire)), readLagMs: 50, speed: 1 },
       kept: () => readKept(configuration, ACCOUNT, more.holder === undefined),
       openBooks: () => openBooks({ configuration, link: LINK, clock, onTape }),
       close: async () => {},
@@ -118,6 +121,13 @@ export class SettleBench {
   held(): string {
     const { market_positions: all } = this.scene.desk('GET', '/portfolio/positions').json;
     return all.find((one: { ticker: string }) => one.ticker === this.ticker)?.position_fp ?? '0.00';
+  }
+
+  /** As over a real connection: never more than the tokens there are. */
+  #paced(wire: Wire): Wire {
+    const limiter = new RateLimiter(BASIC_TIER);
+    const { clock } = this.scene;
+    return new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: () => 0.5 });
   }
 
   #rule(action: 'determine' | 'amend_result', result: RulingCommand['result'], value?: number): void {

@@ -9,6 +9,8 @@ import type { Microdollars } from '../../core/units.ts';
 
 export interface Adjustment {
   readonly entryId: string;
+  /** A deposit or a withdrawal keeps its name and the exchange's id; everything else is an adjustment. */
+  readonly kind: 'adjustment' | 'deposit' | 'withdrawal';
   readonly shard: number;
   /** Signed: what it does to our cash. */
   readonly amount: Microdollars;
@@ -39,12 +41,14 @@ export function proposals(causes: readonly Cause[], entries: readonly CashEntere
     if (cause.sizes.length > 0 || cause.kind === 'paid_not_listed') return [];
     // What nothing explains may be the other side of contracts that nothing explains.
     if (cause.kind === 'unknown' && isPositionOpen) return [];
-    return cause.cash.map(({ shard, amount }) => {
+    const { kind, id, text } = cause;
+    return cause.cash.map(({ shard, amount }): Adjustment => {
+      if (kind === 'deposit' || kind === 'withdrawal') return { entryId: id, kind, shard, amount, label: text };
       const name = cause.id === '' ? `${cause.kind} shard ${shard}` : causeName(cause);
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
       const entryId = count === 1 ? name : `${name}${COUNT_MARK}${count}`;
-      return { entryId, shard, amount, label: `${cause.kind}: ${cause.text}` };
+      return { entryId, kind: 'adjustment', shard, amount, label: `${kind}: ${text}` };
     });
   });
 }

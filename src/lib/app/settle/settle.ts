@@ -82,9 +82,7 @@ export async function repair(desk: SettleDesk, options: SettleOptions, shown: Se
   const books = desk.openBooks();
   try {
     books.write({ type: 'ledger_restored', at, ...desk.kept().history }, nothing(at));
-    for (const { entryId, shard, amount, label } of shown.proposals) {
-      books.write({ type: 'cash_entered', at, entryId, kind: 'adjustment', shard, amount, label });
-    }
+    for (const entry of shown.proposals) books.write({ type: 'cash_entered', at, ...entry });
   } finally {
     books.end();
   }

@@ -16,7 +16,8 @@ import type { Cause, Movement, PaidMarket } from '../../core/bridge-types.ts';
 import type { CashMoved } from '../../core/events.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { type EpochMs, formatMoney, microdollars, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
-import { notRead } from '../exchange/unreachable.ts';
+import { KmmError } from '../errors/errors.ts';
+import { notRead, ONLY_LOOKED } from '../exchange/unreachable.ts';
 import { type AccountLook, KNOWN_SHARDS, ledgerOf } from '../session/open-ledger.ts';
 import { agreedLook } from '../session/start-ledger.ts';
 import { adjustedCauses } from './adjustments.ts';
@@ -71,10 +72,9 @@ export async function survey(desk: SettleDesk, since: EpochMs): Promise<Survey> 
   if (!cutoff.ok) missing.push(`where the archive begins: ${sentenceOf(cutoff.error)}`);
   const wholeSince = cutoff.ok ? cutoff.value.tradesAt : undefined;
   const isDeep = wholeSince !== undefined && Math.min(since, kept.heardUntil ?? since) < wholeSince;
-  const { look, differences } = await agreedLook({
-    ...{ wire, clock, readLagMs, speed, isDeep },
-    kept: kept.history,
-  });
+  const { look, differences } = await lookedAt(
+    agreedLook({ ...{ wire, clock, readLagMs, speed, isDeep }, kept: kept.history }),
+  );
   const isNew = kept.history.openingCash.length === 0;
   const isExplained = differences.length === 0;
   const transfers = isExplained ? [] : await readTransfers(desk, kept, missing);
@@ -105,6 +105,16 @@ export async function survey(desk: SettleDesk, since: EpochMs): Promise<Survey> 
     checked: isExplained ? [] : checkedIn(look, transfers, movements, isUnknown ? sums : undefined),
     hints: hintsOf(sums, ledger),
   };
+}
+
+/** Nothing of ours rests on the answer: the words of a trader that cannot read would frighten for nothing. */
+async function lookedAt<Value>(look: Promise<Value>): Promise<Value> {
+  try {
+    return await look;
+  } catch (error) {
+    const isUnread = error instanceof KmmError && error.code === 'KMM_UNREACHABLE';
+    throw isUnread ? new KmmError(error.code, error.what, { ...ONLY_LOOKED, cause: error }) : error;
+  }
 }
 
 function tickersOf({ history, exchange }: AccountLook, ledger: Ledger, since: EpochMs): readonly string[] {
@@ -138,13 +148,18 @@ async function readTransfers({ wire }: SettleDesk, { openedAt }: Kept, missing: 
     });
 }
 
-async function readMovements({ wire }: SettleDesk, { openedAt }: Kept, missing: string[]): Promise<Movement[]> {
+async function readMovements(
+  { wire }: SettleDesk,
+  { openedAt, history }: Kept,
+  missing: string[],
+): Promise<Movement[]> {
   if (openedAt === undefined) return [];
   const portfolio = new KalshiPortfolio(wire);
   const deposits = await got(missing, 'deposits', portfolio.deposits());
   const withdrawals = await got(missing, 'withdrawals', portfolio.withdrawals());
-  const isLater = ({ finalizedAt, createdAt, status }: CashMovement) =>
-    status === 'applied' && (finalizedAt ?? createdAt) >= openedAt - SECOND_MS;
+  const booked = new Set((history.entries ?? []).map(({ entryId }) => entryId));
+  const isLater = ({ id, finalizedAt, createdAt, status }: CashMovement) =>
+    status === 'applied' && (finalizedAt ?? createdAt) >= openedAt - SECOND_MS && !booked.has(id);
   return [
     ...deposits.filter(isLater).map(({ id, amount, fee, createdAt: at }): Movement => {
       return { id, kind: 'deposit', amount: microdollars(amount - fee), at };
