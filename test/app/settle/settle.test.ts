@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
+import { microdollars } from '../../../src/lib/core/units.ts';
 import { settleRecord } from '../../../src/print/settle-record.ts';
 import { SettleBench } from '../../support/settle-bench.ts';
 
@@ -40,7 +41,6 @@ describe('a settle without a trader', () => {
   });
 
   it.each([
-    ['yes', undefined, 10_000],
     ['no', undefined, 0],
     ['scalar', 4_207, 4_207],
   ] as const)('pays a NO position of a market that ends %s at %s to the last digit', async (result, value, pays) => {
@@ -243,18 +243,24 @@ describe('a difference', () => {
     expect(await bench.settle()).toMatchObject({ isReconciled: true, causes: [] });
   });
 
-  it('by a deposit or a transfer made elsewhere is named after it', async () => {
+  it('by a deposit and a transfer made elsewhere is booked under their names; with something else it is shown first', async () => {
     const bench = new SettleBench();
     await bench.settle();
     await bench.scene.run(5);
     bench.cash(25, 'deposit');
-    bench.scene.venue.transfer('us', 0, 2, 3_000_000 as never);
+    bench.scene.venue.transfer('us', 0, 2, microdollars(3_000_000));
+    const adopted = await bench.settle();
+    expect(adopted).toMatchObject({ isReconciled: true, open: [] });
+    expect(adopted.causes.map(({ kind }) => kind).toSorted()).toEqual(['cash_missing', 'transfer']);
+    bench.cash(40, 'deposit', 2);
+    bench.cash(-0.0007, 'unlisted', 3);
     const found = await bench.settle();
-    const kinds = found.causes.map(({ kind }) => kind).toSorted();
-    expect(kinds).toContain('transfer');
-    expect(found.open.every(({ kind }) => kind === 'deposit')).toBe(true);
-    const end = found.isReconciled ? found : await bench.repair(found);
-    expect(end).toMatchObject({ isReconciled: true });
+    expect(found.proposals).toMatchObject([
+      { kind: 'deposit', shard: 2, amount: 40_000_000 },
+      { kind: 'adjustment', shard: 3, amount: -700 },
+    ]);
+    expect(await bench.repair(found)).toMatchObject({ isReconciled: true });
+    expect(await bench.settle()).toMatchObject({ isReconciled: true, causes: [] });
   });
 
   it('in contracts is not mended with cash', async () => {
