@@ -15,7 +15,7 @@ import type { Wire } from '../../src/lib/ports.ts';
 import type { RulingCommand } from '../../src/lib/sim/control.ts';
 import { ACCOUNT, MORNING, Scene } from './virtual-session.ts';
 
-export const LINK = { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' };
+const LINK = { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' };
 
 export class SettleBench {
   readonly scene: Scene;

@@ -8,7 +8,7 @@
  */
 import type { BridgeOptions, Cause, CauseKind, MoneyRecords, Statement } from './bridge-types.ts';
 import type { FillSeen, SettlementSeen } from './events.ts';
-import { type Ledger, lockedOf } from './ledger.ts';
+import { type Ledger, lockedOf, settlementId } from './ledger.ts';
 import {
   type Centicontracts,
   type EpochMs,
@@ -33,7 +33,7 @@ export function fillKey({ tradeId }: Pick<FillSeen, 'tradeId'>): string {
 }
 
 export function settlementKey({ ticker, settledAt }: Pick<SettlementSeen, 'ticker' | 'settledAt'>): string {
-  return `${ticker} ${settledAt}`;
+  return settlementId(ticker, settledAt);
 }
 
 type Effect = Pick<Cause, 'cash' | 'sizes'>;

@@ -25,10 +25,6 @@ export function adjustedCauses(entries: readonly CashEntered[]): ReadonlySet<str
   return new Set(entries.flatMap(({ entryId }) => entryId.split(COUNT_MARK)[0] ?? []));
 }
 
-export function causeName({ kind, id }: Pick<Cause, 'kind' | 'id'>): string {
-  return `${kind} ${id}`;
-}
-
 /** For the causes that are left once everything is booked that can be. */
 export function proposals(causes: readonly Cause[], entries: readonly CashEntered[]): readonly Adjustment[] {
   const isPositionOpen = causes.some(({ sizes }) => sizes.length > 0);
@@ -44,7 +40,7 @@ export function proposals(causes: readonly Cause[], entries: readonly CashEntere
     const { kind, id, text } = cause;
     return cause.cash.map(({ shard, amount }): Adjustment => {
       if (kind === 'deposit' || kind === 'withdrawal') return { entryId: id, kind, shard, amount, label: text };
-      const name = cause.id === '' ? `${cause.kind} shard ${shard}` : causeName(cause);
+      const name = id === '' ? `${kind} shard ${shard}` : `${kind} ${id}`;
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
       const entryId = count === 1 ? name : `${name}${COUNT_MARK}${count}`;
