@@ -8,8 +8,11 @@ import { DEFAULT_COSTS } from '../../src/lib/adapters/kalshi/endpoint-costs.ts';
 import { PacedWire } from '../../src/lib/adapters/kalshi/paced-wire.ts';
 import { BASIC_TIER, RateLimiter } from '../../src/lib/adapters/kalshi/rate-limit.ts';
 import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
+import { MoneyRows } from '../../src/lib/adapters/store/money-rows.ts';
+import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
+import { type Reconciled, reconciledOf } from '../../src/lib/app/money/reconciled.ts';
 import { repair, type SettleOptions, type SettleReport, settle } from '../../src/lib/app/settle/settle.ts';
-import { openBooks, readKept, type SettleDesk } from '../../src/lib/app/settle/settle-desk.ts';
+import { noteComparison, openBooks, readKept, type SettleDesk } from '../../src/lib/app/settle/settle-desk.ts';
 import { type Centicents, epochMs, microdollars } from '../../src/lib/core/units.ts';
 import type { Wire } from '../../src/lib/ports.ts';
 import type { RulingCommand } from '../../src/lib/sim/control.ts';
@@ -54,6 +57,18 @@ export class SettleBench {
     }
   }
 
+  /** What a report would say of the account's money. */
+  reconciled(): Reconciled {
+    const { home, env } = this.scene.configuration;
+    const rows = MoneyRows.open(home.database, env);
+    if (rows instanceof StoreProblem) throw rows;
+    try {
+      return reconciledOf(rows, ACCOUNT, [...rows.fills(ACCOUNT)]);
+    } finally {
+      rows.close();
+    }
+  }
+
   options(more: Partial<SettleOptions> = {}): SettleOptions {
     return { since: epochMs(MORNING - 86_400_000), isDryRun: false, ...more };
   }
@@ -66,6 +81,7 @@ export class SettleBench {
       ...{ env: 'sim', account: ACCOUNT, clock, wire: this.#paced(this.hand(wire)), readLagMs: 50, speed: 1 },
       kept: () => readKept(configuration, ACCOUNT, more.holder === undefined),
       openBooks: () => openBooks({ configuration, link: LINK, clock, onTape }),
+      compared: (row) => noteComparison(configuration, ACCOUNT, row),
       close: async () => {},
       ...more,
     };

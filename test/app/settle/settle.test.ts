@@ -37,6 +37,7 @@ describe('a settle without a trader', () => {
     const third = await bench.settle();
     expect(JSON.stringify(settleRecord(third))).toBe(JSON.stringify(settleRecord(second)));
     expect(bench.rows()).toBe(before);
+    expect(bench.reconciled()).toMatchObject({ kind: 'equal', since: 0 });
     expect(second).toMatchObject({ causes: [], fills: [], settlements: [{ isNew: false }] });
   });
 
@@ -190,10 +191,12 @@ describe('a difference', () => {
       proposals: [{ entryId: 'unknown shard 0', shard: 0, amount: -5_000_100 }],
       written: [],
     });
+    expect(bench.reconciled()).toMatchObject({ kind: 'differs', differences: [expect.stringContaining('shard 0')] });
     const again = await bench.settle();
     expect(again.proposals).toEqual(found.proposals);
     const repaired = await bench.repair(again);
     expect(repaired).toMatchObject({ isReconciled: true, written: found.proposals, open: [] });
+    expect(bench.reconciled()).toMatchObject({ kind: 'equal', since: 0 });
     const after = await bench.settle();
     expect(after).toMatchObject({ isReconciled: true, causes: [] });
     bench.cash(2);

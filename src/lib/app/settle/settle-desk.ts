@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/store/journal.ts';
-import { MoneyRows } from '../../adapters/store/money-rows.ts';
+import { MoneyRows, type ReconciliationRow } from '../../adapters/store/money-rows.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readLock } from '../../adapters/system/lock.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -62,6 +62,8 @@ export interface SettleDesk {
   kept(): Kept;
   /** Call only without a holder. Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME. */
   openBooks(): Books;
+  /** That ledger and exchange were laid side by side, for reports. Call only without a holder. Throws KMM_DB_*, KMM_JOURNAL. */
+  compared(row: ReconciliationRow): void;
   /** Waits for the tapes. */
   close(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export async function openSettleDesk(configuration: Configuration, isLooking: bo
       ...(holder !== undefined && { holder }),
       kept: () => readKept(configuration, link.keyId, lock !== undefined),
       openBooks: () => openBooks({ configuration, link, clock, onTape: (tape) => void tapes.push(tape) }),
+      compared: (row) => noteComparison(configuration, link.keyId, row),
       async close() {
         reached.close();
         await Promise.all(tapes);
@@ -147,6 +150,28 @@ export function openBooks({ configuration, link, clock, onTape }: BooksOptions):
       }
     },
   };
+}
+
+/** What was found already, and is found again, is not written a second time. */
+export function noteComparison(
+  { env, home }: Pick<Configuration, 'env' | 'home'>,
+  account: string,
+  row: ReconciliationRow,
+): void {
+  const rows = MoneyRows.open(home.database, env);
+  if (rows instanceof StoreProblem) throw kmmError(rows);
+  const last = rows.lastReconciliation(account);
+  rows.close();
+  if (last !== undefined && foundIn(last) === foundIn(row)) return;
+  const journal = openJournal({ path: home.database, env });
+  if (journal instanceof StoreProblem) throw kmmError(journal);
+  const problem = journal.money.reconciled(account, row);
+  journal.close();
+  if (problem !== undefined) throw kmmError(problem);
+}
+
+function foundIn({ cash, positions, differences }: ReconciliationRow): string {
+  return JSON.stringify([[...cash], [...positions], differences]);
 }
 
 const NOTHING_KEPT: AccountHistory = { openingCash: [], fills: [], settlements: [], moves: [], entries: [] };

@@ -10,6 +10,7 @@ import type { Cause } from '../../core/bridge-types.ts';
 import type { FillSeen, LedgerRestored } from '../../core/events.ts';
 import { type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
+import { differencesOf } from '../session/compare.ts';
 import type { AccountHistory } from '../session/open-ledger.ts';
 import { type Adjustment, proposals } from './adjustments.ts';
 import { type ContestedLine, contestedLines, type DueLine, dueLines } from './due-markets.ts';
@@ -61,7 +62,12 @@ export interface SettleReport {
 /** Throws KMM_UNREACHABLE, KMM_KEY_REFUSED, KMM_CLOCK, KMM_DB_*, KMM_TAPE_*, KMM_HOME. */
 export async function settle(desk: SettleDesk, options: SettleOptions): Promise<SettleReport> {
   const seen = await survey(desk, options.since);
-  if (desk.holder === undefined && !options.isDryRun) book(desk, seen);
+  if (desk.holder === undefined && !options.isDryRun) {
+    book(desk, seen);
+    const { ledger, look } = seen;
+    const differences = differencesOf(ledger, look.exchange);
+    desk.compared({ at: desk.clock.now(), occasion: 'asked', ...look.exchange, differences });
+  }
   return reportOf(desk, options, seen);
 }
 
