@@ -177,6 +177,7 @@ export class FaultDesk {
       case 'foreign_transfer':
         world.observe({ kind: 'foreign' });
         venue.transfer(ACCOUNT, 0, 2, microdollars(1_000_000));
+        world.cashMoved();
         return undefined;
       case 'deposit':
       case 'withdrawal':
@@ -275,6 +276,7 @@ export class FaultDesk {
     const { venue, counts } = this.#world;
     const move = { deposit: 'deposit', withdrawal: 'withdraw', reward: 'payReward' } as const;
     const moved = venue[move[kind]](ACCOUNT, shard, microdollars(cents * MICRODOLLARS_PER_CENT));
+    this.#world.cashMoved();
     if (moved !== undefined && 'kind' in moved) counts.add(`${kind} refused`);
   }
 

@@ -197,6 +197,11 @@ export class Account {
     this.#notes.say(fill.at, 'warn', `${fill.ticker}: a fill in a market that is not known yet: parked until it is`);
   }
 
+  /** The ledger has been brought to where the account was: before that it proves nothing. */
+  get isRestored(): boolean {
+    return this.#reconciliation.isBegun;
+  }
+
   /** Fills that wait for a word on their market: in no figure of the ledger yet. */
   get parked(): ReadonlyMap<string, FillSeen> {
     return this.#parked;

@@ -1,5 +1,8 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MIGRATIONS, migrate } from '../../../src/lib/adapters/store/migrations.ts';
 import { MoneyRows } from '../../../src/lib/adapters/store/money-rows.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import { entryLine, ledgerHash, rebuildLedger } from '../../../src/lib/app/money/rebuild-ledger.ts';
@@ -9,7 +12,7 @@ import type { EngineEvent } from '../../../src/lib/core/events.ts';
 import type { Ledger } from '../../../src/lib/core/ledger.ts';
 import { centicents, centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import { parametersOf } from '../../support/engine.ts';
-import { begun, create, databasePath, START, T0 } from '../../support/journal.ts';
+import { begun, create, databasePath, openedJournal, START, T0 } from '../../support/journal.ts';
 
 const ACCOUNT = START.account;
 const at = (ms: number) => epochMs(T0 + ms);
@@ -156,5 +159,37 @@ describe('the ledger that is rebuilt from the journal', () => {
 
   it('knows nothing of an account that the journal has not met', () => {
     expect(ledgerHash(journalOf(HISTORY), 'somebody else').entries).toBe(0);
+  });
+});
+
+describe('a journal that is not whole', () => {
+  it('of an older version is left alone by whoever only reads, and has the same ledger once kmm run has migrated it', () => {
+    const path = databasePath();
+    const old = new Database(path);
+    migrate(old, MIGRATIONS.slice(0, 4));
+    old.pragma(`application_id = ${0x6b6d6d6a}`);
+    old.exec(`
+      INSERT INTO meta VALUES ('env', 'sim'), ('instance', 'a1b2c3');
+      INSERT INTO sessions VALUES (1, '${ACCOUNT}', '0.1.0', 'c', ${T0}, NULL, 'r', 'w', 'k', 'f', 't');
+      INSERT INTO opening_cash VALUES ('${ACCOUNT}', 2, 250000000, ${T0});
+      INSERT INTO fills VALUES ('${ACCOUNT}', 't-1', 1, 'o-2', NULL, 'KX-1', 'bid', 4500, 300, 0, 10000, NULL, NULL, ${T0});
+      INSERT INTO orders VALUES ('${ACCOUNT}', 'kmm-a1b2c3-1-cara-1', 'o-2', 1, 'KX-1', 2, 'bid', 4500, 0, 300,
+        ${T0}, 'ended', NULL, ${T0});`);
+    old.close();
+    expect(MoneyRows.open(path, 'sim')).toMatchObject({
+      code: 'KMM_DB_UNREADABLE',
+      message: `${path} is still of version 4, kmm run brings it to 5`,
+    });
+    openedJournal(path).close();
+    expect(existsSync(`${path}.before-v5`)).toBe(true);
+    const ledger = rebuildLedger(opened(path), ACCOUNT);
+    expect([ledger.cash(2), ledger.holding('KX-1').position]).toEqual([250_000_000 - 1_350_000 - 10_000, 300]);
+  });
+
+  it('is refused when it is damaged or no journal at all', () => {
+    const path = databasePath();
+    writeFileSync(path, 'money, money, money');
+    expect(MoneyRows.open(path, 'sim')).toMatchObject({ code: 'KMM_DB_UNREADABLE' });
+    expect(MoneyRows.open(`${path}.gone`, 'sim')).toMatchObject({ code: 'KMM_DB_UNREADABLE' });
   });
 });
