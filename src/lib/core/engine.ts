@@ -114,14 +114,12 @@ export class Engine {
     return this.#account.ledger;
   }
 
-  /** The ledger has been brought to where the account was: before that it proves nothing. */
   get isLedgerRestored(): boolean {
-    return this.#account.isRestored;
+    return this.#account.reconciliation.isBegun;
   }
 
-  /** Fills that wait for a word on their market, by trade id: in no figure of the ledger yet. */
   get parkedFills(): ReadonlyMap<string, FillSeen> {
-    return this.#account.parked;
+    return this.#account.parked.all;
   }
 
   get orders(): Orders {

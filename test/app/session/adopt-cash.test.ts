@@ -112,11 +112,17 @@ describe('a difference of cash', () => {
     const news = openingNews(
       { movements: [movement(), movement({ id: 'd2', status: 'pending' })], transfers: [transfer()] },
       NOW,
+      epochMs(NOW + 1_000),
     );
     expect(news.map((one) => ('entryId' in one ? [one.entryId, one.amount] : [one.transferId, one.amount]))).toEqual([
       ['d1', 0],
       ['t1', dollars(5)],
     ]);
+  });
+
+  it('is left to what the opening balance may not hold yet: it lags, and the lists do not', () => {
+    const listed = { movements: [movement()], transfers: [transfer()] };
+    expect(openingNews(listed, NOW, epochMs(NOW + 999))).toEqual([]);
   });
 });
 
@@ -153,7 +159,6 @@ describe('a session', () => {
     const rebuilt = rebuildLedger(rows, ACCOUNT);
     const balances = (one: Ledger) => new Map([...one.balances()].map(({ account, balance }) => [account, balance]));
     expect(balances(rebuilt)).toEqual(balances(second.session.engine.ledger));
-    expect(rows.cashEntries(ACCOUNT).filter(({ amount }) => amount === 0).length).toBeGreaterThan(0);
     rows.close();
   });
 

@@ -38,6 +38,8 @@ interface Candidate {
   readonly readings: readonly { readonly news: CashNews; readonly effect: ReadonlyMap<number, number> }[];
 }
 
+/** The lists cut their times off. */
+const WHOLE_SECOND_MS = 1_000;
 const TRADING = 'event_contract';
 /** So many of the newest are held against a difference: each may be read in several ways. */
 const CANDIDATES_MAX = 5;
@@ -58,17 +60,19 @@ export async function listCash(wire: Wire): Promise<Result<ListedCash>> {
   return { ok: true, value: { movements, transfers: transfers.value } };
 }
 
-/** What an account that is met for the first time holds already: its opening cash is what is left without the transfers. */
-export function openingNews({ movements, transfers }: ListedCash, at: EpochMs): readonly CashNews[] {
-  const known = movements.filter(isApplied).map((movement): CashEntered => {
+/**
+ * What an account that is met for the first time holds already: its opening cash is what is left without the transfers. The
+ * balance is complete up to `completeTo`; what happened later it may hold or not, and is left to explain a difference.
+ */
+export function openingNews(listed: ListedCash, at: EpochMs, completeTo: EpochMs): readonly CashNews[] {
+  const isHeld = (happenedAt: EpochMs) => happenedAt + WHOLE_SECOND_MS <= completeTo;
+  const movements = listed.movements.filter((one) => isApplied(one) && isHeld(one.finalizedAt ?? one.createdAt));
+  const known = movements.map((movement): CashEntered => {
     const label = `${wordsOf(movement)}, part of the opening cash`;
     return { ...entryOf(movement, at), shard: 0, amount: NO_MONEY, label };
   });
-  const moves = transfers
-    .filter(isDone)
-    .filter(isBetweenShards)
-    .map((transfer) => moveOf(transfer, at));
-  return [...known, ...moves];
+  const transfers = listed.transfers.filter((one) => isDone(one) && isBetweenShards(one) && isHeld(one.createdAt));
+  return [...known, ...transfers.map((transfer) => moveOf(transfer, at))];
 }
 
 /** What is listed, is not booked and explains the whole difference; empty: nothing differs, or nothing explains it. */

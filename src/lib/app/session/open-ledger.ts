@@ -14,6 +14,7 @@ import type { Result } from '../../adapters/kalshi/result.ts';
 import { fillKey, settlementKey } from '../../core/bridge.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
+import { completeUpTo } from '../../core/read-lag.ts';
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { type CashNews, explainCash, listCash, openingNews } from './adopt-cash.ts';
@@ -86,7 +87,17 @@ export async function lookAtAccount(
   };
   const known = joined(before?.history ?? kept, theirs);
   const history = isNew
-    ? begun(exchange, told(known, openingNews(listedCash.value, endedAt)))
+    ? begun(
+        exchange,
+        told(
+          known,
+          openingNews(
+            listedCash.value,
+            endedAt,
+            completeUpTo({ askedAt: beganAt, asOf: asOf.ok ? asOf.value : undefined }),
+          ),
+        ),
+      )
     : told(known, explainCash(ledgerOf(known), exchange.cash, listedCash.value, endedAt));
   const listed = before === undefined ? theirs : listedBy(before.listed, theirs);
   return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange, listed } };
