@@ -302,7 +302,7 @@ export const CATALOGUE = {
     exit: EXIT.reconcile,
     title: "our cash or positions differ from the exchange's own, so no total is printed",
     position: 'quoting is halted; our orders were cancelled, positions stay',
-    next: ['compare with the web page', 'kmm kill'],
+    next: ['kmm settle', 'kmm risk reconcile', 'compare with the web page', 'kmm kill'],
   },
   KMM_LOCKED: {
     exit: EXIT.locked,
