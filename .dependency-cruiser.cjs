@@ -11,6 +11,7 @@ const WRAPPED = {
   kalshi: ['got', 'ws', 'zod'],
   store: ['better-sqlite3', 'zod'],
   'sim-server': ['ws', 'zod'],
+  render: ['echarts', 'csv-stringify'],
   system: [],
 };
 

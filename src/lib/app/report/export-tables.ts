@@ -1,0 +1,173 @@
+/**
+ * What `kmm export` writes: the columns of each table, and its rows a batch at a time. Exact decimals and UTC times; a cell
+ * that is not known is empty. `tape` is the tape.csv of KMM-v1 (C-7): one line a market and moment, ready for an equity curve.
+ */
+import type { FillRow, MarketSampleRow, SettlementRow } from '../../adapters/store/money-rows.ts';
+import type { OrderRow, SessionRow } from '../../adapters/store/report-rows.ts';
+import {
+  type Centicents,
+  type EpochMs,
+  epochMs,
+  formatMoney,
+  formatPrice,
+  formatScaled,
+  formatSize,
+  type Microdollars,
+} from '../../core/units.ts';
+import type { ReportSources } from './report-account.ts';
+
+export type ExportCell = string | number | boolean | null;
+
+export interface ExportColumn<Row> {
+  /** In CSV; in JSON it is written in camel case. */
+  readonly name: string;
+  readonly cell: (row: Row) => ExportCell;
+}
+
+/** A stretch of time; without it everything. */
+export interface ExportSpan {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** Rows come in batches, in order of time; none of them is held when the next one comes. */
+export interface ExportTable {
+  readonly columns: readonly string[];
+  readonly batches: Iterable<readonly (readonly ExportCell[])[]>;
+}
+
+const BATCH = 1_000;
+const time = (at: EpochMs | null) => (at === null ? null : new Date(at).toISOString());
+const priceCell = (price: Centicents | null) => (price === null ? null : formatPrice(price));
+
+const FILL_COLUMNS: readonly ExportColumn<FillRow>[] = [
+  { name: 'ts', cell: ({ exchangeAt, at }) => time(exchangeAt ?? at) },
+  { name: 'trade_id', cell: ({ tradeId }) => tradeId },
+  { name: 'order_id', cell: ({ orderId }) => orderId },
+  { name: 'client_order_id', cell: ({ clientOrderId }) => clientOrderId },
+  { name: 'ticker', cell: ({ ticker }) => ticker },
+  { name: 'side', cell: ({ side }) => side },
+  { name: 'price', cell: ({ price }) => formatPrice(price) },
+  { name: 'size', cell: ({ size }) => formatSize(size) },
+  { name: 'fee_dollars', cell: ({ fee }) => formatMoney(fee) },
+  { name: 'is_taker', cell: ({ isTaker }) => isTaker === 1 },
+  { name: 'shard', cell: ({ shard }) => shard },
+  { name: 'session', cell: ({ session }) => session },
+  { name: 'seen_ts', cell: ({ at }) => time(at) },
+];
+
+const ORDER_COLUMNS: readonly ExportColumn<OrderRow>[] = [
+  { name: 'updated_ts', cell: ({ updatedAt }) => time(updatedAt) },
+  { name: 'client_order_id', cell: ({ clientOrderId }) => clientOrderId },
+  { name: 'order_id', cell: ({ orderId }) => orderId },
+  { name: 'ticker', cell: ({ ticker }) => ticker },
+  { name: 'side', cell: ({ side }) => side },
+  { name: 'price', cell: ({ price }) => formatPrice(price) },
+  { name: 'filled', cell: ({ filled }) => formatSize(filled) },
+  { name: 'remaining', cell: ({ remaining }) => formatSize(remaining) },
+  { name: 'state', cell: ({ state }) => state },
+  { name: 'reason', cell: ({ reason }) => reason },
+  { name: 'expires_ts', cell: ({ expiresAt }) => time(expiresAt) },
+  { name: 'shard', cell: ({ shard }) => shard },
+  { name: 'session', cell: ({ session }) => session },
+];
+
+const SETTLEMENT_COLUMNS: readonly ExportColumn<SettlementRow>[] = [
+  { name: 'ts', cell: ({ settledAt }) => time(settledAt) },
+  { name: 'ticker', cell: ({ ticker }) => ticker },
+  { name: 'result', cell: ({ result }) => result },
+  { name: 'value', cell: ({ value }) => formatPrice(value) },
+  { name: 'shard', cell: ({ shard }) => shard },
+  { name: 'seen_ts', cell: ({ at }) => time(at) },
+];
+
+const TAPE_COLUMNS: readonly ExportColumn<MarketSampleRow>[] = [
+  { name: 'ts', cell: ({ at }) => time(at) },
+  { name: 'ticker', cell: ({ ticker }) => ticker },
+  // Doubled mids are half centicents: five decimals.
+  { name: 'mid', cell: ({ midDoubled }) => (midDoubled === null ? null : formatScaled(midDoubled * 5, 5)) },
+  { name: 'my_bid', cell: ({ bid }) => priceCell(bid) },
+  { name: 'my_ask', cell: ({ ask }) => priceCell(ask) },
+  { name: 'inventory', cell: ({ position }) => formatSize(position) },
+  { name: 'unrealized', cell: ({ unrealized }) => formatMoney(unrealized) },
+  { name: 'realized', cell: ({ realized, fees }) => formatMoney((realized - fees) as Microdollars) },
+  { name: 'latency_ms', cell: ({ latencyUs }) => (latencyUs === null ? null : formatScaled(latencyUs, 3)) },
+];
+
+export function fillsTable({ money }: ReportSources, account: string, span?: ExportSpan): ExportTable {
+  return table(
+    FILL_COLUMNS,
+    within(money.fills(account), ({ exchangeAt, at }) => exchangeAt ?? at, span),
+  );
+}
+
+export function ordersTable({ rows }: ReportSources, account: string, span?: ExportSpan): ExportTable {
+  return table(
+    ORDER_COLUMNS,
+    within(rows.orders(account), ({ updatedAt }) => updatedAt, span),
+  );
+}
+
+export function settlementsTable({ money }: ReportSources, account: string, span?: ExportSpan): ExportTable {
+  return table(
+    SETTLEMENT_COLUMNS,
+    within(money.settlements(account), ({ settledAt }) => settledAt, span),
+  );
+}
+
+export function tapeTable({ rows }: ReportSources, account: string, span?: ExportSpan): ExportTable {
+  return table(
+    TAPE_COLUMNS,
+    samplesOf(
+      rows,
+      rows.sessions().filter((one) => one.account === account),
+      span,
+    ),
+  );
+}
+
+export function table<Row>(columns: readonly ExportColumn<Row>[], rows: Iterable<Row>): ExportTable {
+  return { columns: columns.map(({ name }) => name), batches: batched(columns, rows) };
+}
+
+function* batched<Row>(columns: readonly ExportColumn<Row>[], rows: Iterable<Row>): Generator<readonly ExportCell[][]> {
+  let batch: ExportCell[][] = [];
+  for (const row of rows) {
+    batch.push(columns.map(({ cell }) => cell(row)));
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function* within<Row>(rows: Iterable<Row>, at: (row: Row) => EpochMs, span: ExportSpan | undefined): Generator<Row> {
+  for (const row of rows) if (span === undefined || (at(row) >= span.from && at(row) < span.to)) yield row;
+}
+
+const STRETCH_MS = 3_600_000;
+
+/** Session by session, an hour at a time. */
+function* samplesOf(
+  rows: ReportSources['rows'],
+  sessions: readonly SessionRow[],
+  span: ExportSpan | undefined,
+): Generator<MarketSampleRow> {
+  for (const { session } of sessions) {
+    const markets = rows.sampledMarkets(session).flatMap((ticker) => {
+      const known = rows.sampledSpan(session, ticker);
+      return known === undefined ? [] : [{ ticker, ...known }];
+    });
+    const first = Math.max(span?.from ?? 0, Math.min(...markets.map((one) => one.first)));
+    const end = Math.min(span?.to ?? Infinity, Math.max(...markets.map((one) => one.last + 1)));
+    for (let from = first; from < end; from += STRETCH_MS) {
+      const stretch = { from: epochMs(from), to: epochMs(Math.min(end, from + STRETCH_MS)) };
+      const there = markets.filter((one) => one.first < stretch.to && one.last >= stretch.from);
+      yield* rows.samples(
+        session,
+        there.map(({ ticker }) => ticker),
+        stretch,
+      );
+    }
+  }
+}
