@@ -64,6 +64,14 @@ export interface SampleBucket extends Pick<MarketSampleRow, 'midDoubled' | 'bid'
   readonly highest: Centicontracts;
 }
 
+export interface AskedRow {
+  readonly ticker: string;
+  readonly kind: 'create' | 'amend' | 'decrease' | 'cancel';
+  readonly count: number;
+}
+
+const OF_ACCOUNT = 'session IN (SELECT session FROM sessions WHERE account = ?)';
+
 export class ReportRows {
   readonly #database: Database.Database;
 
@@ -95,51 +103,81 @@ export class ReportRows {
       .iterate(account);
   }
 
-  /** The markets of which a session has samples. By the key, however many samples there are. */
-  sampledMarkets(session: number): readonly string[] {
+  /** Markets of which there are samples in a stretch. By the key, however many samples there are. */
+  sampledMarkets({ from, to }: Span): readonly string[] {
     return this.#database
       .prepare<[number, number], string>(`
         WITH RECURSIVE tickers (ticker) AS (
-          SELECT min(ticker) FROM market_samples WHERE session = ?
+          SELECT min(ticker) FROM market_samples
           UNION ALL
-          SELECT (SELECT min(ticker) FROM market_samples WHERE session = ? AND ticker > tickers.ticker)
+          SELECT (SELECT min(ticker) FROM market_samples WHERE ticker > tickers.ticker)
           FROM tickers WHERE ticker IS NOT NULL
         )
-        SELECT ticker FROM tickers WHERE ticker IS NOT NULL`)
+        SELECT ticker FROM tickers WHERE ticker IS NOT NULL
+          AND EXISTS (SELECT 1 FROM market_samples s WHERE s.ticker = tickers.ticker AND at >= ? AND at < ?)`)
       .pluck()
-      .all(session, session);
+      .all(from, to);
   }
 
-  /** First and last sample of a market in a session. */
-  sampledSpan(session: number, ticker: string): { readonly first: EpochMs; readonly last: EpochMs } | undefined {
-    const row = this.#database
-      .prepare<[number, string], { first: EpochMs | null; last: EpochMs | null }>(
-        'SELECT min(at) AS first, max(at) AS last FROM market_samples WHERE session = ? AND ticker = ?',
-      )
-      .get(session, ticker);
-    return row?.first == null || row.last === null ? undefined : { first: row.first, last: row.last };
+  /** First and last sample of a market, of whatever account. */
+  sampledSpan(ticker: string): { readonly first: EpochMs; readonly last: EpochMs } {
+    const ends = (order: 'ASC' | 'DESC') =>
+      this.#database
+        .prepare<[string], EpochMs>(`SELECT at FROM market_samples WHERE ticker = ? ORDER BY at ${order} LIMIT 1`)
+        .pluck()
+        .get(ticker) ?? (0 as EpochMs);
+    return { first: ends('ASC'), last: ends('DESC') };
   }
 
   /** Of these markets, by time and ticker. */
-  samples(session: number, tickers: readonly string[], { from, to }: Span): readonly MarketSampleRow[] {
-    const select = this.#database.prepare<[number, string, number, number], MarketSampleRow>(`
-      SELECT session, ticker, at, mid_doubled AS midDoubled, bid, ask, position, unrealized, realized, fees,
-        latency_us AS latencyUs
-      FROM market_samples WHERE session = ? AND ticker = ? AND at >= ? AND at < ? ORDER BY at`);
-    const rows = tickers.flatMap((ticker) => select.all(session, ticker, from, to));
+  samples(account: string, tickers: readonly string[], { from, to }: Span): readonly MarketSampleRow[] {
+    const select = this.#database.prepare<[string, number, number, string], MarketSampleRow>(`
+      SELECT session, ticker, at, mid_doubled AS midDoubled, bid, ask, exit_bid AS exitBid, exit_ask AS exitAsk, position,
+        unrealized, realized, fees, latency_us AS latencyUs
+      FROM market_samples WHERE ticker = ? AND at >= ? AND at < ? AND ${OF_ACCOUNT}`);
+    const rows = tickers.flatMap((ticker) => select.all(ticker, from, to, account));
     return rows.sort((a, b) => a.at - b.at || (a.ticker < b.ticker ? -1 : 1));
   }
 
-  /** A market in a session, in stretches of `bucketMs` from `from` on. Stretches without a sample are left out. */
-  buckets(session: number, ticker: string, { from, to }: Span, bucketMs: number): readonly SampleBucket[] {
+  /** A market of an account, in stretches of `bucketMs` from `from` on. Stretches without a sample are left out. */
+  buckets(account: string, ticker: string, { from, to }: Span, bucketMs: number): readonly SampleBucket[] {
     // Of a group with max(at), SQLite takes the other columns from the row that has it.
     return this.#database
-      .prepare<[number, number, number, string, number, number], SampleBucket>(`
+      .prepare<[number, number, string, number, number, string], SampleBucket>(`
         SELECT (at - ?) / ? AS bucket, max(at) AS at, mid_doubled AS midDoubled, bid, ask, position, count(*) AS samples,
           sum(bid IS NOT NULL AND ask IS NOT NULL) AS twoSided, sum(bid IS NOT NULL OR ask IS NOT NULL) AS anySide,
           total(ask - bid) AS spreadSum, min(position) AS lowest, max(position) AS highest
-        FROM market_samples WHERE session = ? AND ticker = ? AND at >= ? AND at < ? GROUP BY bucket ORDER BY bucket`)
-      .all(from, bucketMs, session, ticker, from, to);
+        FROM market_samples WHERE ticker = ? AND at >= ? AND at < ? AND ${OF_ACCOUNT} GROUP BY bucket ORDER BY bucket`)
+      .all(from, bucketMs, ticker, from, to, account);
+  }
+
+  /** What was asked for in a session, by market. */
+  asked(session: number, span: Span): readonly AskedRow[] {
+    const [first, end] = [this.#turnAt(session, span.from), this.#turnAt(session, span.to)];
+    return this.#database
+      .prepare<[number, number, number], AskedRow>(`
+        SELECT ticker, kind, count(*) AS count FROM intents
+        WHERE session = ? AND turn >= ? AND turn < ? GROUP BY ticker, kind ORDER BY ticker, kind`)
+      .all(session, first, end);
+  }
+
+  /** The first turn at or after a moment that is on record; turns come in the order of time, and have no index by it. */
+  #turnAt(session: number, at: EpochMs): number {
+    const next = this.#database.prepare<[number, number], { turn: number; at: EpochMs }>(
+      'SELECT turn, at FROM turns WHERE session = ? AND turn >= ? ORDER BY turn LIMIT 1',
+    );
+    const last = this.#database
+      .prepare<[number], number | null>('SELECT max(turn) FROM turns WHERE session = ?')
+      .pluck()
+      .get(session);
+    let [low, high] = [0, (last ?? 0) + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = next.get(session, middle);
+      if (row === undefined || row.at >= at) high = middle;
+      else low = row.turn + 1;
+    }
+    return low;
   }
 
   alerts({ from, to }: Span): readonly AlertRow[] {

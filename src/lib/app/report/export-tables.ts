@@ -3,7 +3,7 @@
  * that is not known is empty. `tape` is the tape.csv of KMM-v1 (C-7): one line a market and moment, ready for an equity curve.
  */
 import type { FillRow, MarketSampleRow, SettlementRow } from '../../adapters/store/money-rows.ts';
-import type { OrderRow, SessionRow } from '../../adapters/store/report-rows.ts';
+import type { OrderRow } from '../../adapters/store/report-rows.ts';
 import {
   type Centicents,
   type EpochMs,
@@ -116,14 +116,7 @@ export function settlementsTable({ money }: ReportSources, account: string, span
 }
 
 export function tapeTable({ rows }: ReportSources, account: string, span?: ExportSpan): ExportTable {
-  return table(
-    TAPE_COLUMNS,
-    samplesOf(
-      rows,
-      rows.sessions().filter((one) => one.account === account),
-      span,
-    ),
-  );
+  return table(TAPE_COLUMNS, samplesOf(rows, account, span ?? EVER));
 }
 
 export function table<Row>(columns: readonly ExportColumn<Row>[], rows: Iterable<Row>): ExportTable {
@@ -146,28 +139,24 @@ function* within<Row>(rows: Iterable<Row>, at: (row: Row) => EpochMs, span: Expo
 }
 
 const STRETCH_MS = 3_600_000;
+const EVER: ExportSpan = { from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs };
 
-/** Session by session, an hour at a time. */
-function* samplesOf(
-  rows: ReportSources['rows'],
-  sessions: readonly SessionRow[],
-  span: ExportSpan | undefined,
-): Generator<MarketSampleRow> {
-  for (const { session } of sessions) {
-    const markets = rows.sampledMarkets(session).flatMap((ticker) => {
-      const known = rows.sampledSpan(session, ticker);
-      return known === undefined ? [] : [{ ticker, ...known }];
-    });
-    const first = Math.max(span?.from ?? 0, Math.min(...markets.map((one) => one.first)));
-    const end = Math.min(span?.to ?? Infinity, Math.max(...markets.map((one) => one.last + 1)));
-    for (let from = first; from < end; from += STRETCH_MS) {
-      const stretch = { from: epochMs(from), to: epochMs(Math.min(end, from + STRETCH_MS)) };
-      const there = markets.filter((one) => one.first < stretch.to && one.last >= stretch.from);
-      yield* rows.samples(
-        session,
-        there.map(({ ticker }) => ticker),
-        stretch,
-      );
-    }
+/** An hour at a time, and of that hour the markets that were sampled about then. */
+function* samplesOf(rows: ReportSources['rows'], account: string, span: ExportSpan): Generator<MarketSampleRow> {
+  const markets = rows.sampledMarkets(span).map((ticker) => ({ ticker, ...rows.sampledSpan(ticker) }));
+  const first = Math.max(span.from, Math.min(...markets.map((one) => one.first)));
+  const end = Math.min(span.to, Math.max(...markets.map((one) => one.last + 1)));
+  const byStart = markets.sort((a, b) => a.first - b.first);
+  let [next, there] = [0, [] as typeof markets];
+  for (let from = first; from < end; from += STRETCH_MS) {
+    const stretch = { from: epochMs(from), to: epochMs(Math.min(end, from + STRETCH_MS)) };
+    there = there.filter(({ last }) => last >= from);
+    for (let one = byStart[next]; one !== undefined && one.first < stretch.to; one = byStart[++next])
+      if (one.last >= from) there.push(one);
+    yield* rows.samples(
+      account,
+      there.map(({ ticker }) => ticker),
+      stretch,
+    );
   }
 }
