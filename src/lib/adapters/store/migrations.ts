@@ -261,6 +261,7 @@ export const MIGRATIONS: readonly Migration[] = [
         ticker TEXT PRIMARY KEY,
         event_ticker TEXT NOT NULL,
         series_ticker TEXT NOT NULL,
+        shard INTEGER NOT NULL,
         title TEXT NOT NULL,
         is_exclusive INTEGER NOT NULL,
         close_at INTEGER NOT NULL,
@@ -305,12 +306,25 @@ export const MIGRATIONS: readonly Migration[] = [
         mid_doubled INTEGER,
         bid INTEGER,
         ask INTEGER,
+        exit_bid INTEGER,
+        exit_ask INTEGER,
         position INTEGER NOT NULL,
         unrealized INTEGER NOT NULL,
         realized INTEGER NOT NULL,
         fees INTEGER NOT NULL,
         latency_us INTEGER,
-        PRIMARY KEY (session, ticker, at)
+        PRIMARY KEY (ticker, at, session)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE reconciliations (
+        account TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        session INTEGER REFERENCES sessions,
+        occasion TEXT NOT NULL CHECK (occasion IN ('start', 'running', 'day', 'end', 'asked')),
+        cash TEXT NOT NULL,
+        positions TEXT NOT NULL,
+        differences TEXT NOT NULL,
+        PRIMARY KEY (account, at)
       ) STRICT, WITHOUT ROWID;
 
       CREATE TABLE account_samples (
