@@ -58,6 +58,7 @@ export interface SampleBucket extends Pick<MarketSampleRow, 'midDoubled' | 'bid'
   /** Both sides of ours were on the book. */
   readonly twoSided: number;
   readonly anySide: number;
+  readonly holding: number;
   /** Sum over samples with both sides, in centicents. */
   readonly spreadSum: number;
   readonly lowest: Centicontracts;
@@ -146,6 +147,7 @@ export class ReportRows {
       .prepare<[number, number, string, number, number, string], SampleBucket>(`
         SELECT (at - ?) / ? AS bucket, max(at) AS at, mid_doubled AS midDoubled, bid, ask, position, count(*) AS samples,
           sum(bid IS NOT NULL AND ask IS NOT NULL) AS twoSided, sum(bid IS NOT NULL OR ask IS NOT NULL) AS anySide,
+          sum(position <> 0) AS holding,
           total(ask - bid) AS spreadSum, min(position) AS lowest, max(position) AS highest
         FROM market_samples WHERE ticker = ? AND at >= ? AND at < ? AND ${OF_ACCOUNT} GROUP BY bucket ORDER BY bucket`)
       .all(from, bucketMs, ticker, from, to, account);

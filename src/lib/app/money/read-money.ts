@@ -3,7 +3,7 @@
  * reconciles. Asks no exchange, and reads beside a trader that writes.
  */
 import { existsSync } from 'node:fs';
-import { type AccountSampleRow, type FillRow, MoneyRows } from '../../adapters/store/money-rows.ts';
+import { type AccountSampleRow, type FillMarkRow, type FillRow, MoneyRows } from '../../adapters/store/money-rows.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { type ExitMark, executedAt, type Period, type PnlFacts } from '../../core/pnl/facts.ts';
 import { type EpochMs, epochMs, type Microdollars, microdollars } from '../../core/units.ts';
@@ -14,7 +14,7 @@ import { type Reconciled, reconciledOf } from './reconciled.ts';
 
 export interface Money {
   readonly account: string;
-  readonly facts: PnlFacts & { readonly fills: readonly FillRow[] };
+  readonly facts: PnlFacts & { readonly fills: readonly FillRow[]; readonly marks: readonly FillMarkRow[] };
   /** Cash that the account was met with, and what came and went since and is no profit, by `at`. */
   readonly capitalAt: (at: EpochMs) => Microdollars;
   readonly samples: readonly AccountSampleRow[];
@@ -30,6 +30,8 @@ export interface MoneyQuestion {
   readonly period: Period;
   /** Moments beside those at which positions are to be valued. */
   readonly cuts?: readonly EpochMs[];
+  /** Default: the last comparison with the exchange (reconciled.ts). */
+  readonly provenFrom?: EpochMs;
 }
 
 /** Undefined: no session was ever here. Throws KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
@@ -51,7 +53,10 @@ export function openMoney(home: Home): MoneyRows {
 }
 
 /** For who reads more from the same rows. Undefined: no session was ever here. */
-export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: MoneyQuestion): Money | undefined {
+export function moneyOf(
+  rows: MoneyRows,
+  { account: asked, period, cuts = [], provenFrom }: MoneyQuestion,
+): Money | undefined {
   const account = asked ?? rows.accounts()[0];
   if (account === undefined) return undefined;
   const fills = [...rows.fills(account)];
@@ -75,7 +80,7 @@ export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: 
     },
     samples: rows.accountSamples(account, period),
     ...(began.length > 0 && { beganAt: epochMs(Math.min(...began)) }),
-    reconciled: reconciledOf(rows, account, fills),
+    reconciled: reconciledOf(rows, account, fills, provenFrom),
   };
 }
 

@@ -21,7 +21,10 @@ export interface Incident {
  * Those that held at some moment of the period, in the order in which they began.
  * @param alerts in their order, from well before the period on: what began before it is known by its beginning
  */
-export function incidentsOf(alerts: readonly AlertRow[], { from, to }: Pick<Period, 'from' | 'to'>): readonly Incident[] {
+export function incidentsOf(
+  alerts: readonly AlertRow[],
+  { from, to }: Pick<Period, 'from' | 'to'>,
+): readonly Incident[] {
   const open = new Map<string, Incident>();
   const over: Incident[] = [];
   for (const { key, priority, change, text, at } of alerts) {
