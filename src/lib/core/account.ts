@@ -5,6 +5,7 @@
 import type {
   BalanceSeen,
   BookAudited,
+  CashEntered,
   CashMoved,
   FillSeen,
   LedgerRestored,
@@ -61,7 +62,8 @@ export type AccountEvent =
   | BalanceSeen
   | PositionsSeen
   | SettlementSeen
-  | CashMoved;
+  | CashMoved
+  | CashEntered;
 
 export class Account {
   readonly ledger = new Ledger();
@@ -117,6 +119,9 @@ export class Account {
         return;
       case 'cash_moved':
         this.#moved(event);
+        return;
+      case 'cash_entered':
+        this.#entered(event);
         return;
       default:
         never(event);
@@ -199,9 +204,19 @@ export class Account {
     this.#markets.touchAll();
   }
 
-  restore({ openingCash, fills, settlements, moves = [], at }: LedgerRestored): void {
-    for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash);
+  /** No profit and no loss: cash from outside, or to it. What the opening held already is known, and no news. */
+  #entered(entry: CashEntered): void {
+    if (!this.ledger.enter(entry) || entry.amount === 0) return;
+    this.#reconciliation.moved(entry.at);
+    const { kind, shard, amount, label, at } = entry;
+    this.#notes.say(at, 'warn', `${kind} of $${formatMoney(amount)} on shard ${shard}: ${label}`);
+    this.#markets.touchAll();
+  }
+
+  restore({ openingCash, fills, settlements, moves = [], entries = [], at }: LedgerRestored): void {
+    for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash, at);
     for (const move of moves) this.ledger.move(move);
+    for (const entry of entries) this.ledger.enter(entry);
     // Records without a shard are from when there was one.
     for (const fill of fills) this.#fill({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
     for (const settlement of settlements) this.#settle(settlement);

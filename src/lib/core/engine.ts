@@ -199,6 +199,7 @@ export class Engine {
       case 'positions':
       case 'settlement':
       case 'cash_moved':
+      case 'cash_entered':
         this.#account.apply(event);
         return;
       case 'fill':

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent, FillSeen, SettlementSeen } from '../../../src/lib/core/events.ts';
-import { centicents, epochMs, microdollars } from '../../../src/lib/core/units.ts';
+import { centicents, epochMs, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import { begun, commit, create, databasePath, FILL, openedJournal, START, T0 } from '../../support/journal.ts';
 
 describe('an account’s history', () => {
@@ -106,6 +106,9 @@ describe('an account’s history', () => {
     journal.recordEvent(restored(25_000_000_000));
     journal.recordEvent(restored(1));
     for (const one of [move, { ...move, amount: microdollars(1) }]) journal.recordEvent(one);
+    const entry = { type: 'cash_entered', entryId: 'deposit-1', kind: 'deposit', shard: 2, amount, label: 'ach' } as const;
+    const told = { ...entry, at: epochMs(T0 + 60_000), exchangeAt: epochMs(T0 + 1_000) };
+    for (const one of [told, { ...told, amount: microdollars(1) }]) journal.recordEvent(one);
     journal.flush();
     expect(journal.restore('world-7')).toEqual({
       fills: [FILL],
@@ -115,6 +118,7 @@ describe('an account’s history', () => {
         { shard: 2, cash: 0 },
       ],
       moves: [move],
+      entries: [{ ...entry, at: epochMs(T0 + 1_000) }],
     });
   });
 

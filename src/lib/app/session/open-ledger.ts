@@ -18,7 +18,7 @@ import type { ExchangeState } from './compare.ts';
 import { fillEvent } from './order-resolver.ts';
 
 /** What the journal kept of the account; no opening cash means that it has never met it. */
-export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves'>;
+export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves' | 'entries'>;
 
 /** The account as it was read between two moments. */
 export interface AccountLook {
@@ -79,10 +79,11 @@ export async function lookAtAccount(
 }
 
 /** The ledger that follows from what is known. */
-export function ledgerOf({ openingCash, fills, settlements, moves = [] }: AccountHistory): Ledger {
+export function ledgerOf({ openingCash, fills, settlements, moves = [], entries = [] }: AccountHistory): Ledger {
   const ledger = new Ledger();
   for (const { shard, cash } of openingCash) ledger.deposit(shard, cash);
   for (const move of moves) ledger.move(move);
+  for (const entry of entries) ledger.enter(entry);
   for (const fill of fills) ledger.fill(fill, fill.shard ?? 0);
   for (const settlement of settlements) ledger.settlement(settlement, settlement.shard ?? 0);
   return ledger;
@@ -99,6 +100,7 @@ function joined(ours: AccountHistory, theirs: Pick<AccountHistory, 'fills' | 'se
     fills: union(withShards(ours.fills, theirs.fills), theirs.fills, (fill) => fill.tradeId),
     settlements: union(ours.settlements, theirs.settlements, (one) => `${one.ticker} ${one.settledAt}`),
     moves: ours.moves ?? [],
+    entries: ours.entries ?? [],
   };
 }
 
