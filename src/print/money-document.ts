@@ -5,7 +5,16 @@ import { moneyCharts } from '../lib/app/report/money-charts.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { EpochMs, Microdollars } from '../lib/core/units.ts';
 import { bridgeSection, daysSection, marketsSection, termSection } from './money-sections.ts';
-import { count, type Figure, money, type ReportDocument, type Section, share } from './report-document.ts';
+import {
+  amount,
+  count,
+  counted,
+  type Figure,
+  money,
+  type ReportDocument,
+  type Section,
+  share,
+} from './report-document.ts';
 import { todoOf } from './report-todo.ts';
 import {
   incidentsSection,
@@ -60,7 +69,7 @@ function leadOf({ total, quoting, upTime, incidents, fills }: MoneyReport): read
   const twoSided = quoting.figures.reduce((sum, one) => sum + one.twoSided * one.samples, 0);
   return [
     { name: 'net', value: money(total?.net), unit: 'dollars' },
-    { name: 'fees', value: money(total === null ? null : feesOf(total)), unit: 'dollars' },
+    { name: 'fees', value: amount(total === null ? null : feesOf(total)), unit: 'dollars' },
     { name: 'fills', value: count(fills.length), unit: 'count' },
     {
       name: 'quoted both sides',
@@ -88,7 +97,7 @@ export function warningsOf({ proof }: Pick<MoneyReport, 'proof'>): readonly stri
       ];
     case 'behind':
       return [
-        `The money is not reconciled: ${proof.entries} entries came after the last comparison with the exchange (${dateTimeText(proof.at)}). ${NO_TOTAL}`,
+        `The money is not reconciled: ${counted(proof.entries, 'entry', 'entries')} came after the last comparison with the exchange (${dateTimeText(proof.at)}). ${NO_TOTAL}`,
       ];
     case 'never':
       return [`The money is not reconciled: ledger and exchange were never compared. ${NO_TOTAL}`];
@@ -102,7 +111,7 @@ function reconciliationSection({ proof, feeDrift }: MoneyReport): Section {
   const fees =
     checked === 0
       ? 'No fee was compared with its prediction.'
-      : `${checked} fees were compared with their prediction: ${differing} differed, for ${unpredicted} no formula is known.`;
+      : `${counted(checked, 'fee was', 'fees were')} compared with the prediction: ${differing} differed, for ${unpredicted} no formula is known.`;
   return { id: 'reconciliation', title: 'Reconciliation', notes: [proofText(proof), fees] };
 }
 
@@ -118,12 +127,12 @@ function todoSection(report: MoneyReport): Section {
   return {
     id: 'todo',
     title: 'To do',
-    notes: todo.length === 0 ? ['Nothing.'] : todo.map((one, index) => `${index + 1}. ${one}`),
+    ...(todo.length === 0 ? { notes: ['Nothing.'] } : { steps: todo }),
   };
 }
 
 /** One line for a phone: what an alert says of the day. */
 export function summaryLine({ period, total, fills, upTime, proof }: MoneyReport): string {
   const net = total === null ? `not reconciled (${proof.kind}), no total` : `net ${dollarsText(total.net)} $`;
-  return `${period.name}: ${net}; ${fills.length} fills; up ${(upTime.share * 100).toFixed(1)} %, ${ageText(upTime.upMs)}`;
+  return `${period.name}: ${net}; ${counted(fills.length, 'fill')}; up ${(upTime.share * 100).toFixed(1)} %, ${ageText(upTime.upMs)}`;
 }

@@ -5,7 +5,9 @@ import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { TermFigures } from '../lib/app/report/term-figures.ts';
 import type { EpochMs, Microdollars } from '../lib/core/units.ts';
 import {
+  amount,
   count,
+  counted,
   type DocumentCell,
   type Figure,
   money,
@@ -41,33 +43,45 @@ export function bridgeSection({ total, proof }: MoneyReport): Section {
   }
   const { split, charged, rebates, incentives, adjustments, net, gross, roundTrip, held, unrealizedChange } = total;
   const last = split.horizons[LAST];
-  const dollars = (name: string, value: DocumentCell, note?: string): Figure => ({
-    ...{ name, value, unit: 'dollars' },
-    ...(note !== undefined && { note }),
-  });
   const unknown = last?.unknownFills ?? 0;
+  const row = (name: string, value: DocumentCell, note = '') => [text(name), value, text(note)];
+  const figure = (name: string, value: DocumentCell): Figure => ({ name, value, unit: 'dollars' });
   return {
     id: 'bridge',
     title,
+    tables: [
+      {
+        nothing: '',
+        columns: [
+          { title: 'Part', measure: 'part', unit: '', isText: true },
+          { title: '$', measure: 'amount', unit: 'dollars' },
+          { title: 'What it is', measure: 'what', unit: '', isText: true, isLong: true },
+        ],
+        rows: [
+          row('spread captured', halves(split.spread), 'mid at the fill against the price of the fill'),
+          row(`markout ${HORIZON_NAMES[LAST]}`, halves(last?.markout), 'how the mid moved within a minute of the fill'),
+          row('carry', halves(carryOf(total)), 'from then to settlement or closing mark, and what was held before'),
+          ...(unknown === 0
+            ? []
+            : [row('not told apart', halves(last?.unknown), `of ${counted(unknown, 'fill')} without a mid`)]),
+          row('gross', money(gross)),
+          row('fees', money(-charged as Microdollars)),
+          row('rebates', money(rebates)),
+          row('incentives', money(incentives)),
+          ...(adjustments === 0
+            ? []
+            : [row('adjustments', money(adjustments), 'entries by which the books were put right')]),
+          row('net', money(net)),
+        ],
+      },
+    ],
     figures: [
-      dollars('spread captured', halves(split.spread)),
-      dollars(`markout ${HORIZON_NAMES[LAST]}`, halves(last?.markout)),
-      dollars('carry', halves(carryOf(total)), 'from a minute after each fill to settlement or closing mark'),
-      ...(unknown === 0 ? [] : [dollars('not told apart', halves(last?.unknown), `${unknown} fills without a mid`)]),
-      dollars('gross', money(gross)),
-      dollars('fees', money(-charged as Microdollars)),
-      dollars('rebates', money(rebates)),
-      dollars('incentives', money(incentives)),
-      ...(adjustments === 0 ? [] : [dollars('adjustments', money(adjustments))]),
-      dollars('net', money(net)),
       ...split.horizons
         .slice(0, LAST)
-        .map(({ markout }, index) =>
-          dollars(`markout ${HORIZON_NAMES[index]}`, halves(markout), 'within the markout above'),
-        ),
-      dollars('realized by trading out', money(roundTrip)),
-      dollars('realized at settlement', money(held)),
-      dollars('change of unrealized', money(unrealizedChange)),
+        .map(({ markout }, index) => figure(`markout ${HORIZON_NAMES[index]}`, halves(markout))),
+      figure('realized by trading out', money(roundTrip)),
+      figure('realized at settlement', money(held)),
+      figure('change of unrealized', money(unrealizedChange)),
     ],
   };
 }
@@ -97,7 +111,7 @@ export function marketsSection({ markets }: MoneyReport): Section {
           halves(row.split.spread),
           halves(row.split.horizons[LAST]?.markout),
           halves(carryOf(row) + (row.split.horizons[LAST]?.unknown ?? 0)),
-          money((row.charged - row.rebates) as Microdollars),
+          amount((row.charged - row.rebates) as Microdollars),
           money(row.net),
           money(row.unrealized),
         ]),
@@ -111,7 +125,7 @@ export function daysSection({ days, total }: MoneyReport): Section {
     text(dateTimeText(Number(row.key) as EpochMs).slice(0, 10)),
     count(row.fills),
     money(row.gross),
-    money((row.charged - row.rebates) as Microdollars),
+    amount((row.charged - row.rebates) as Microdollars),
     money((row.incentives + row.adjustments) as Microdollars),
     money(row.net),
   ]);

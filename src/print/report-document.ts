@@ -33,6 +33,8 @@ export interface DocumentColumn {
   readonly measure: string;
   readonly unit: string;
   readonly isText?: boolean;
+  /** Sentences, which may be broken into lines. */
+  readonly isLong?: boolean;
 }
 
 export interface DocumentTable {
@@ -47,6 +49,8 @@ export interface Section {
   readonly title: string;
   /** Whole sentences, before everything else. */
   readonly notes?: readonly string[];
+  /** Sentences one after another, numbered. */
+  readonly steps?: readonly string[];
   readonly figures?: readonly Figure[];
   readonly tables?: readonly DocumentTable[];
   readonly charts?: readonly Chart[];
@@ -72,6 +76,11 @@ export const NOT_KNOWN: DocumentCell = { text: SIGNS.dash, exact: null };
 
 export function money(value: Microdollars | null | undefined): DocumentCell {
   return value == null ? NOT_KNOWN : { text: dollarsText(value), exact: formatMoney(value) };
+}
+
+/** Money that has no direction, such as a fee or a limit. */
+export function amount(value: Microdollars | null | undefined): DocumentCell {
+  return value == null ? NOT_KNOWN : { text: dollarsText(value).replace(/^\+/, ''), exact: formatMoney(value) };
 }
 
 /** A price of YES; half centicents of a doubled mid are not prices: see `text`. */
@@ -101,6 +110,11 @@ export function share(value: number | null | undefined): DocumentCell {
 
 export function text(value: string | null | undefined, exact: string | null = value ?? null): DocumentCell {
   return value == null ? NOT_KNOWN : { text: value, exact };
+}
+
+/** 1 fee, 2 fees. */
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
 }
 
 /** Never an exponent, never a negative zero: −0 and 1e-7 are no decimals. */

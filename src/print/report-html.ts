@@ -42,12 +42,13 @@ function card({ name, value, unit, note }: Figure): string {
 }
 
 function sectionOf(section: Section, pictureOf: ReadonlyMap<Chart, string>): string {
-  const { id, title, notes = [], figures = [], tables = [], charts = [] } = section;
+  const { id, title, notes = [], steps = [], figures = [], tables = [], charts = [] } = section;
   return `<section id="${escaped(id)}">
 <h2>${escaped(title)}</h2>
-${notes.map((note) => `<p>${escaped(note)}</p>\n`).join('')}${figures.length === 0 ? '' : `<dl>\n${figures.map(figure).join('')}</dl>\n`}${charts
+${notes.map((note) => `<p>${escaped(note)}</p>\n`).join('')}${steps.length === 0 ? '' : `<ol>\n${steps.map((step) => `<li>${escaped(step)}</li>\n`).join('')}</ol>\n`}${figures.length === 0 ? '' : `<dl>\n${figures.map(figure).join('')}</dl>\n`}${charts
   .map(
-    (chart) => `<figure>\n<figcaption>${escaped(chart.title)}</figcaption>\n${pictureOf.get(chart) ?? ''}\n</figure>\n`,
+    (chart) =>
+      `<figure>\n<figcaption>${escaped(chart.title)}${keyOf(chart)}</figcaption>\n${pictureOf.get(chart) ?? ''}\n</figure>\n`,
   )
   .join('')}${tables.map(table).join('')}</section>
 `;
@@ -63,7 +64,8 @@ function table({ columns, rows, nothing }: DocumentTable): string {
   const head = columns.map(({ title, isText }) => `<th${isText === true ? '' : ' class="num"'}>${escaped(title)}</th>`);
   const lines = rows.map((row) => {
     const cells = row.map(({ text, exact }, index) => {
-      const { isText, unit = '' } = columns[index] ?? {};
+      const { isText, isLong, unit = '' } = columns[index] ?? {};
+      if (isLong === true) return `<td class="long">${escaped(text)}</td>`;
       return `<td${isText === true ? '' : ` class="num${toneOf(exact, unit)}"`}>${escaped(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>\n`;
@@ -74,6 +76,24 @@ function table({ columns, rows, nothing }: DocumentTable): string {
 function amountOf({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
   return value.exact === null ? value.text : `${value.text}${unitText(unit)}`;
 }
+
+/** Which line is which, where there is more than one. */
+function keyOf({ lines, marks = [] }: Chart): string {
+  if (lines.length + marks.length < 2) return '';
+  const keys = [
+    ...lines.map(({ name }, index) => ({ name, sign: LINE, color: `--c1${(index % 6) + 1}` })),
+    ...marks.map(({ name, shape }) => ({ name, ...MARKS[shape] })),
+  ];
+  return `<span class="keys">${keys.map(({ name, sign, color }) => `<span><b style="color:var(${color})">${sign}</b> ${escaped(name)}</span>`).join(' ')}</span>`;
+}
+
+/** As svg-chart.ts draws them. */
+const LINE = '━';
+const MARKS = {
+  bought: { sign: '▲', color: '--c21' },
+  sold: { sign: '▼', color: '--c22' },
+  dot: { sign: '●', color: '--c11' },
+} as const;
 
 /** Money that was lost is red as well as negative: colour is never the only sign. */
 function toneOf(exact: string | number | null, unit: string): string {

@@ -15,10 +15,11 @@ export function reportMarkdown({ title, subtitle, warnings, lead, sections }: Re
   return `${blocks.join('\n\n')}\n`;
 }
 
-function section({ title, notes = [], figures: some = [], tables = [], charts = [] }: Section): string[] {
+function section({ title, notes = [], steps = [], figures: some = [], tables = [], charts = [] }: Section): string[] {
   return [
     `## ${escaped(title)}`,
     ...notes.map(escaped),
+    ...(steps.length === 0 ? [] : [steps.map((step, index) => `${index + 1}. ${escaped(step)}`).join('\n')]),
     ...figures(some),
     ...tables.map(table),
     ...charts.map(({ title: name, summary }) => `*${escaped(name)}*: ${escaped(summary)}`),

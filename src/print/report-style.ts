@@ -15,7 +15,7 @@ export const REPORT_STYLE = `:root {
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+main { max-width: 66rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.5rem; margin: 0; line-height: 1.25; }
 h2 { font-size: 1.1rem; margin: 2.25rem 0 0.5rem; padding-top: 0.75rem; border-top: 1px solid var(--rule); }
 p { margin: 0.4rem 0; max-width: 46rem; }
@@ -32,13 +32,17 @@ dd { margin: 0; white-space: nowrap; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }
 .loss { color: var(--loss); }
 figure { margin: 1rem 0; }
-figcaption { font-size: 0.9rem; margin-bottom: 0.25rem; }
+figcaption { font-size: 0.9rem; margin-bottom: 0.25rem; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; }
+.keys { display: flex; flex-wrap: wrap; gap: 0 1rem; font-size: 0.85rem; }
+ol { margin: 0.4rem 0; padding-left: 1.4rem; }
+figcaption b { font-weight: 700; }
 svg { display: block; height: auto; max-width: 100%; }
 .scroll { overflow-x: auto; margin: 0.75rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; }
 th.num, td.num { text-align: right; }
+td.long { white-space: normal; min-width: 18rem; }
 @media (max-width: 34rem) { main { padding: 1rem 0.75rem 3rem; } dl { grid-template-columns: 1fr; } figure { overflow-x: auto; } figure svg { min-width: 34rem; } }
 @media print { main { max-width: none; } section { break-inside: avoid; } }
 `;

@@ -3,7 +3,7 @@ import { ageText, dateTimeText } from '../format.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { Microdollars } from '../lib/core/units.ts';
 import type { ReportLimits } from './money-document.ts';
-import { count, type Figure, money, real, type Section, SIGNS, share, size, text } from './report-document.ts';
+import { amount, count, type Figure, real, type Section, SIGNS, share, size, text } from './report-document.ts';
 
 export function quotesSection({ quoting, fills, adverse, operations }: MoneyReport): Section {
   const creates = quoting.figures.reduce((sum, one) => sum + one.creates, 0);
@@ -61,12 +61,10 @@ export function quotesSection({ quoting, fills, adverse, operations }: MoneyRepo
 
 export function limitsSection({ use, period }: MoneyReport, limits: ReportLimits | undefined): Section {
   const of = (used: Microdollars, limit: Microdollars | undefined): string | undefined =>
-    limit === undefined
-      ? undefined
-      : `${((used / limit) * 100).toFixed(0)} % of ${money(limit).text.replace('+', '')} $`;
+    limit === undefined ? undefined : `${((used / limit) * 100).toFixed(0)} % of ${amount(limit).text} $`;
   const known = <Value>(value: Value) => (use.samples === 0 ? null : value);
   const figure = (name: string, value: Microdollars, note: string | undefined): Figure => ({
-    ...{ name, value: money(known(value)), unit: 'dollars' },
+    ...{ name, value: amount(known(value)), unit: 'dollars' },
     ...(note !== undefined && use.samples > 0 && { note }),
   });
   const day = period.kind === 'day' ? of(use.loss, limits?.dayLoss) : undefined;
@@ -102,7 +100,7 @@ export function incidentsSection({ incidents, operations, until }: MoneyReport):
           { title: 'From', measure: 'from', ...time },
           { title: 'To', measure: 'to', ...time },
           { title: 'For', measure: 'seconds', unit: 'seconds' },
-          { title: 'Told', measure: 'text', unit: '', isText: true },
+          { title: 'Told', measure: 'text', unit: '', isText: true, isLong: true },
         ],
         rows: incidents.map(({ key, priority, from, to, text: told }) => [
           text(key),
@@ -119,7 +117,7 @@ export function incidentsSection({ incidents, operations, until }: MoneyReport):
           { title: 'Operator', measure: 'at', ...time },
           { title: 'Verb', measure: 'verb', unit: '', isText: true },
           { title: 'By', measure: 'by', unit: '', isText: true },
-          { title: 'Detail', measure: 'detail', unit: '', isText: true },
+          { title: 'Detail', measure: 'detail', unit: '', isText: true, isLong: true },
         ],
         rows: operations.map(({ at, by, verb, detail }) => [
           text(dateTimeText(at), new Date(at).toISOString()),

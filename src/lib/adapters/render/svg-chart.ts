@@ -5,16 +5,16 @@
  * Colours are CSS variables of the page around it, so that one picture suits light and dark.
  */
 import { CustomChart, type CustomSeriesOption, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, LegendComponent } from 'echarts/components';
+import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Chart, Line, Marks, Range } from './chart.ts';
 
-use([LineChart, ScatterChart, CustomChart, GridComponent, LegendComponent, SVGRenderer]);
+use([LineChart, ScatterChart, CustomChart, GridComponent, SVGRenderer]);
 
 const WIDTH = 760;
 const HEIGHT = 260;
-/** What echarts is told, and what the page calls it: echarts knows no variables. */
+/** What echarts is told; the page calls it --c01 and so on: echarts knows no variables. The key beside it is the page's. */
 const INK = '#0a0a01';
 const GRID = '#0a0a02';
 const SERIES = ['#0a0a11', '#0a0a12', '#0a0a13', '#0a0a14', '#0a0a15', '#0a0a16'] as const;
@@ -23,8 +23,6 @@ const SHAPES = {
   sold: { symbol: 'triangle', symbolRotate: 180, color: '#0a0a22' },
   dot: { symbol: 'circle', symbolRotate: 0, color: '#0a0a11' },
 } as const;
-/** How many lines have colours of their own. */
-export const LINES_MAX = SERIES.length;
 
 /** One `<svg>` element. `index` tells it from the others of its page. */
 export function svgChart(chart: Chart, index: number): string {
@@ -42,12 +40,10 @@ function optionOf(chart: Chart) {
   const { lines, marks = [], ranges = [], unit, from, to, ticks } = chart;
   const labels = new Map(ticks.map(({ x, label }) => [x, label]));
   const places = ticks.map(({ x }) => x);
-  const names = [...lines, ...marks].map(({ name }) => name);
   return {
     animation: false,
     textStyle: { color: INK, fontFamily: 'system-ui, sans-serif' },
-    grid: { left: 64, right: 16, top: 36, bottom: 28 },
-    legend: names.length < 2 ? undefined : legendOf(names),
+    grid: { left: 56, right: 20, top: 28, bottom: 28 },
     xAxis: {
       ...{ type: 'value' as const, min: from, max: to },
       axisLine: { lineStyle: { color: GRID } },
@@ -66,13 +62,6 @@ function optionOf(chart: Chart) {
       splitLine: { lineStyle: { color: GRID } },
     },
     series: [...lines.map(lineSeries), ...(ranges.length === 0 ? [] : [rangeSeries(ranges)]), ...marks.map(markSeries)],
-  };
-}
-
-function legendOf(names: readonly string[]) {
-  return {
-    ...{ data: [...names], top: 0, right: 16, itemWidth: 16, itemHeight: 8, type: 'plain' as const },
-    textStyle: { color: INK },
   };
 }
 

@@ -37,7 +37,7 @@ export function upTimeOf(
   const runs = sessions.flatMap(({ session, startedAt, endedAt }) => {
     const end = endedAt ?? lastSeen.get(session) ?? startedAt;
     const stretch = { from: epochMs(Math.max(from, startedAt)), to: epochMs(Math.min(to, end)) };
-    return stretch.to > stretch.from ? [{ ...stretch, isOpen: endedAt === null }] : [];
+    return stretch.to >= stretch.from && end >= from ? [{ ...stretch, isOpen: endedAt === null }] : [];
   });
   runs.sort((a, b) => a.from - b.from);
   const gaps: Stretch[] = [];
