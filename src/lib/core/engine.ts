@@ -22,6 +22,7 @@ import type { Ledger } from './ledger.ts';
 import { ruleChange } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
+import { Markouts } from './markouts.ts';
 import { HaltBoard, Notes } from './notes.ts';
 import { type IntentPlace, numbered } from './number-intent.ts';
 import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
@@ -54,6 +55,8 @@ export class Engine {
   readonly #hands: Hands;
   /** Ways out of positions: those under way, the last that ended, and what one would do. */
   readonly flattens: Flattens;
+  /** What the market thought of our fills. */
+  readonly markouts: Markouts;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -65,6 +68,7 @@ export class Engine {
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes);
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
     const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
+    this.markouts = new Markouts({ ...common, orders: this.#account.orders });
     this.flattens = new Flattens({
       ...common,
       send: (change, place, now, terms) => this.#send(change, place, FLATTEN, now, terms),
@@ -112,6 +116,11 @@ export class Engine {
 
   get orders(): Orders {
     return this.#account.orders;
+  }
+
+  /** Since when the exchange's statements have been equal to the ledger; undefined: one differs, or has yet to come. */
+  get equalSince(): EpochMs | undefined {
+    return this.#account.equalSince;
   }
 
   get portfolio(): Portfolio {
@@ -203,6 +212,7 @@ export class Engine {
         this.#account.apply(event);
         return;
       case 'fill':
+        if (!this.ledger.hasFill(event.tradeId)) this.markouts.filled(event);
         this.#account.apply(event);
         this.flattens.filled(event);
         return;
@@ -259,6 +269,7 @@ export class Engine {
     this.#turn = turn;
     this.halts.expire(at);
     this.orders.tick(at);
+    this.markouts.turn(at);
     this.#account.lookForUnknown(at);
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];

@@ -25,6 +25,7 @@ import {
   type SessionRecord,
 } from './journal-queries.ts';
 import { type Latch, Latches } from './latches.ts';
+import { MoneyWriter } from './money-writer.ts';
 import type { Operation } from './operations.ts';
 import { OrderGroupRows } from './order-group-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
@@ -83,6 +84,8 @@ export class JournalFile implements Journal {
   readonly armings: Armings;
   /** Order groups that were made and are not known to be gone. */
   readonly groups: OrderGroupRows;
+  /** What reports need beside the fills. */
+  readonly money: MoneyWriter;
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
   readonly #scrub: (text: string) => string;
@@ -104,6 +107,7 @@ export class JournalFile implements Journal {
     this.#alerts = new AlertQueue(database);
     this.armings = new Armings(database);
     this.groups = new OrderGroupRows(database);
+    this.money = new MoneyWriter(database);
     this.#sql = prepareStatements(database);
     this.#head = chainHead(database);
   }

@@ -322,7 +322,7 @@ export const MIGRATIONS: readonly Migration[] = [
         account TEXT NOT NULL,
         at INTEGER NOT NULL,
         session INTEGER REFERENCES sessions,
-        occasion TEXT NOT NULL CHECK (occasion IN ('start', 'running', 'day', 'end', 'asked')),
+        occasion TEXT NOT NULL CHECK (occasion IN ('running', 'end', 'asked')),
         cash TEXT NOT NULL,
         positions TEXT NOT NULL,
         differences TEXT NOT NULL,

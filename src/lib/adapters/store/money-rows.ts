@@ -118,7 +118,8 @@ export interface AccountSampleRow {
 /** What the exchange said of the account when ledger and exchange were last laid side by side. */
 export interface ReconciliationRow {
   readonly at: EpochMs;
-  readonly occasion: 'start' | 'running' | 'day' | 'end' | 'asked';
+  /** While a session ran, at its end, or because somebody asked. */
+  readonly occasion: 'running' | 'end' | 'asked';
   readonly cash: ReadonlyMap<number, Microdollars>;
   readonly positions: ReadonlyMap<string, Centicontracts>;
   /** In words; none: equal to the last digit. */

@@ -6,6 +6,7 @@
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { MoneyRecorder } from '../money/money-recorder.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
 import { CatchUp } from './catch-up.ts';
@@ -42,6 +43,8 @@ export interface SessionSeams {
   readonly isRunning: () => boolean;
   /** The markets that the follower has chosen; absent: those of the last time, whose hands' may have changed. */
   readonly want: (tickers?: readonly string[]) => void;
+  /** From the bytes to the intents of the turn that last had some, ms. */
+  readonly latencyMs: () => number | undefined;
 }
 
 export interface SessionParts {
@@ -59,6 +62,7 @@ export interface SessionParts {
   readonly alerts: AlertWatch;
   readonly strangers: Strangers;
   readonly sleep: SleepWatch;
+  readonly money: MoneyRecorder;
   /** Absent where no watchdog can be. */
   readonly mark: TurnMark | undefined;
   /** In the order in which they are ticked and told of a turn: what says why, and what alarms, look last. */
@@ -105,11 +109,13 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const sleep = new SleepWatch({ ...options, clock, log, stream });
   const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
   const why = new DecisionJournal({ engine, journal, warn });
+  const { account } = options;
+  const money = new MoneyRecorder({ engine, account, journal, latencyMs: seams.latencyMs, warn });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
-  const all = [...slow, watch, catchUp, latches, follower, stream, why, alerts];
+  const all = [...slow, watch, catchUp, latches, follower, stream, why, money, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
-    ...{ sleep, mark, all },
+    ...{ sleep, mark, money, all },
   };
 }

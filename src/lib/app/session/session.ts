@@ -72,6 +72,7 @@ export class Session {
       fail: (error) => this.#fail(error),
       isRunning: () => this.#phase === 'running',
       want: (tickers = this.#followed) => this.#want(tickers),
+      latencyMs: () => this.tickToIntent.last,
     });
   }
 
@@ -156,6 +157,7 @@ export class Session {
     if (isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && isConfirmed, time);
     for (const stopTimer of this.#stops) stopTimer();
+    this.#parts.money.ended(comparison, clock.now());
     for (const part of this.#parts.all) part.stop?.();
     if (isConfirmed) this.#parts.mark?.remove();
     await stream.close();

@@ -49,7 +49,8 @@ export type FillMids = ReadonlyMap<number, number>;
 /** @param end X: what one YES paid, or its mark, in centicents. */
 export function splitOf(fill: SplitFill, mids: FillMids, end: Centicents): Split {
   const signed = signOf(fill.side) * fill.size;
-  const part = (from: number, to: number) => (signed * (to - from)) as HalfMicrodollars;
+  // Zero has no sign.
+  const part = (from: number, to: number) => (signed * (to - from) + 0) as HalfMicrodollars;
   const [paid, final, first] = [2 * fill.price, 2 * end, mids.get(0)];
   const gross = part(paid, final);
   const horizons = HORIZONS_MS.map((horizonMs): HorizonSplit => {
