@@ -3,14 +3,14 @@ import { KmmCommand } from '../base-command.ts';
 import { KmmError } from '../lib/app/errors/errors.ts';
 import type { ExportName } from '../lib/app/report/export-data.ts';
 
-const NAMES = ['fills', 'orders', 'settlements', 'tape'] as const satisfies readonly ExportName[];
+const NAMES = ['fills', 'orders', 'settlements', 'ledger', 'tape'] as const satisfies readonly ExportName[];
 
 export default class Export extends KmmCommand<typeof Export> {
   static override summary = 'what happened to the account, as a table for other programs';
   static override description =
     `Everything of the account, or the days from --from to --to (both included, New York). Exact decimals, times in UTC, in the
 order of time (orders: by id). JSON is a line a row. tape is one line a market and sample: ts, ticker, mid, my_bid, my_ask,
-inventory, unrealized, realized (after fees), latency_ms. Cells that a spreadsheet would run get an apostrophe in front.`;
+inventory, unrealized, realized (after fees), latency_ms. ledger is a line a posting; those of one entry add up to zero. Cells that a spreadsheet would run get an apostrophe in front.`;
   static override examples = [
     '<%= config.bin %> export tape --format csv --out tape.csv',
     '<%= config.bin %> export fills --from 2026-11-01 --to 2026-11-30 --env prod',

@@ -4,7 +4,7 @@ import type { Chart } from '../lib/app/report/charts.ts';
 import { moneyCharts } from '../lib/app/report/money-charts.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { EpochMs, Microdollars } from '../lib/core/units.ts';
-import { bridgeSection, daysSection, marketsSection, termSection } from './money-sections.ts';
+import { bridgeSection, daysSection, marketsSection, realizedSection, termSection } from './money-sections.ts';
 import {
   amount,
   count,
@@ -47,6 +47,7 @@ export function moneyDocument(report: MoneyReport, limits?: ReportLimits): Repor
     sections: [
       todoSection(report),
       withCharts(bridgeSection(report), some('chart-equity')),
+      ...realizedSection(report),
       ...(report.term === null ? [] : [termSection(report.term)]),
       ...(report.days.length === 0 ? [] : [daysSection(report)]),
       withCharts(marketsSection(report), some('chart-inventory', 'chart-fills')),

@@ -41,11 +41,10 @@ export function bridgeSection({ total, proof }: MoneyReport): Section {
     const what = proof.kind === 'differs' ? 'what differs is said above and under Reconciliation' : 'it is not proven';
     return { id: 'bridge', title, notes: [`Not printed: ${what}.`] };
   }
-  const { split, charged, rebates, incentives, adjustments, net, gross, roundTrip, held, unrealizedChange } = total;
+  const { split, charged, rebates, incentives, adjustments, net, gross } = total;
   const last = split.horizons[LAST];
   const unknown = last?.unknownFills ?? 0;
   const row = (name: string, value: DocumentCell, note = '') => [text(name), value, text(note)];
-  const figure = (name: string, value: DocumentCell): Figure => ({ name, value, unit: 'dollars' });
   return {
     id: 'bridge',
     title,
@@ -75,15 +74,25 @@ export function bridgeSection({ total, proof }: MoneyReport): Section {
         ],
       },
     ],
+  };
+}
+
+/** The same profit told otherwise. */
+export function realizedSection({ total }: MoneyReport): readonly Section[] {
+  if (total === null) return [];
+  const { split, roundTrip, held, unrealizedChange } = total;
+  const figure = (name: string, value: DocumentCell): Figure => ({ name, value, unit: 'dollars' });
+  const section: Section = {
+    id: 'realized',
+    title: 'Markouts, realized and not',
     figures: [
-      ...split.horizons
-        .slice(0, LAST)
-        .map(({ markout }, index) => figure(`markout ${HORIZON_NAMES[index]}`, halves(markout))),
+      ...split.horizons.map(({ markout }, index) => figure(`markout ${HORIZON_NAMES[index]}`, halves(markout))),
       figure('realized by trading out', money(roundTrip)),
       figure('realized at settlement', money(held)),
       figure('change of unrealized', money(unrealizedChange)),
     ],
   };
+  return [section];
 }
 
 export function marketsSection({ markets }: MoneyReport): Section {

@@ -45,12 +45,12 @@ function sectionOf(section: Section, pictureOf: ReadonlyMap<Chart, string>): str
   const { id, title, notes = [], steps = [], figures = [], tables = [], charts = [] } = section;
   return `<section id="${escaped(id)}">
 <h2>${escaped(title)}</h2>
-${notes.map((note) => `<p>${escaped(note)}</p>\n`).join('')}${steps.length === 0 ? '' : `<ol>\n${steps.map((step) => `<li>${escaped(step)}</li>\n`).join('')}</ol>\n`}${figures.length === 0 ? '' : `<dl>\n${figures.map(figure).join('')}</dl>\n`}${charts
+${notes.map((note) => `<p>${escaped(note)}</p>\n`).join('')}${steps.length === 0 ? '' : `<ol>\n${steps.map((step) => `<li>${escaped(step)}</li>\n`).join('')}</ol>\n`}${tables.map(table).join('')}${figures.length === 0 ? '' : `<dl>\n${figures.map(figure).join('')}</dl>\n`}${charts
   .map(
     (chart) =>
       `<figure>\n<figcaption>${escaped(chart.title)}${keyOf(chart)}</figcaption>\n${pictureOf.get(chart) ?? ''}\n</figure>\n`,
   )
-  .join('')}${tables.map(table).join('')}</section>
+  .join('')}</section>
 `;
 }
 

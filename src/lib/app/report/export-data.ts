@@ -6,6 +6,7 @@ import {
   type ExportSpan,
   type ExportTable,
   fillsTable,
+  ledgerTable,
   ordersTable,
   settlementsTable,
   tapeTable,
@@ -16,6 +17,7 @@ const TABLES = {
   fills: fillsTable,
   orders: ordersTable,
   settlements: settlementsTable,
+  ledger: ledgerTable,
   tape: tapeTable,
 } as const satisfies Readonly<
   Record<string, (sources: ReportSources, account: string, span?: ExportSpan) => ExportTable>
@@ -73,6 +75,7 @@ const LINE_TYPES = {
   fills: 'export_fill',
   orders: 'export_order',
   settlements: 'export_settlement',
+  ledger: 'export_posting',
   tape: 'export_sample',
 } as const satisfies Readonly<Record<ExportName, string>>;
 
