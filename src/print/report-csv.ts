@@ -1,6 +1,6 @@
 /** A report as CSV: a line a figure, so that reports of many days can be laid on top of each other. */
 import type { CsvCell } from '../lib/app/report/csv.ts';
-import type { DocumentTable, Figure, ReportDocument } from './report-document.ts';
+import { type DocumentTable, type Figure, type ReportDocument, visible } from './report-document.ts';
 
 const HEAD = ['report', 'period', 'section', 'item', 'measure', 'value', 'unit'] as const;
 
@@ -17,7 +17,7 @@ export function reportRows({
     some.map(({ name: measure, value, unit }) => row(section, '', measure, value.exact, unit));
   return [
     HEAD,
-    ...warnings.map((warning) => row('warning', '', 'warning', warning, '')),
+    ...warnings.map((warning) => row('warning', '', 'warning', visible(warning), '')),
     ...figures('lead', lead),
     ...sections.flatMap(({ id, figures: some = [], tables = [] }) => [
       ...figures(id, some),

@@ -109,7 +109,15 @@ export function share(value: number | null | undefined): DocumentCell {
 }
 
 export function text(value: string | null | undefined, exact: string | null = value ?? null): DocumentCell {
-  return value == null ? NOT_KNOWN : { text: value, exact };
+  return value == null ? NOT_KNOWN : { text: visible(value), exact: exact === null ? null : visible(exact) };
+}
+
+/** One line of what can be seen: no controls, no sign that turns or hides others (reliability.md S14). */
+export function visible(value: string): string {
+  return value
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\p{Cn}\p{Cs}]/gu, '')
+    .trim();
 }
 
 /** 1 fee, 2 fees. */

@@ -3,7 +3,7 @@
  * and dark as the reader's system is; on a telephone tables scroll within themselves.
  */
 import { type Chart, drawn } from '../lib/app/report/charts.ts';
-import type { DocumentTable, Figure, ReportDocument, Section } from './report-document.ts';
+import { type DocumentTable, type Figure, type ReportDocument, type Section, visible } from './report-document.ts';
 import { unitText } from './report-markdown.ts';
 import { REPORT_STYLE } from './report-style.ts';
 
@@ -101,5 +101,5 @@ function toneOf(exact: string | number | null, unit: string): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return visible(text).replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

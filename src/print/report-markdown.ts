@@ -2,7 +2,14 @@
  * A report as Markdown, for a terminal, a note or a chat. Text that came from others is escaped: it makes no link, no
  * table and no heading, and no mention. Charts are left to HTML; here is what they show, in words.
  */
-import type { DocumentCell, DocumentTable, Figure, ReportDocument, Section } from './report-document.ts';
+import {
+  type DocumentCell,
+  type DocumentTable,
+  type Figure,
+  type ReportDocument,
+  type Section,
+  visible,
+} from './report-document.ts';
 
 export function reportMarkdown({ title, subtitle, warnings, lead, sections }: ReportDocument): string {
   const blocks = [
@@ -52,10 +59,8 @@ function table({ columns, rows, nothing }: DocumentTable): string {
 
 /** One line, in which nothing is markup: also no bare link and no mention. */
 function escaped(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return visible(text)
     .replace(/[\\`*_[\]<>|#~@&]/g, (sign) => `\\${sign}`)
     .replaceAll('://', ':\\/\\/')
-    .replace(/\bwww\./gi, (word) => `${word.slice(0, -1)}\\.`)
-    .trim();
+    .replace(/\bwww\./gi, (word) => `${word.slice(0, -1)}\\.`);
 }

@@ -90,7 +90,7 @@ export function reconciled(path: string, at: number, account = ACCOUNT, off = 0)
     off === 0 ? [] : [`cash of shard 0: ours ${ledger.cash(0)}, the exchange's ${ledger.cash(0) + off}`];
   const database = new Database(path);
   database
-    .prepare("INSERT INTO reconciliations VALUES (?, ?, 1, 'day', ?, ?, ?)")
+    .prepare("INSERT INTO reconciliations VALUES (?, ?, 1, 'running', ?, ?, ?)")
     .run(account, at, JSON.stringify(cash), JSON.stringify(positions), JSON.stringify(differences));
   database.close();
 }

@@ -5,6 +5,7 @@
 import type { FillRow, MarketSampleRow, SettlementRow } from '../../adapters/store/money-rows.ts';
 import type { OrderRow } from '../../adapters/store/report-rows.ts';
 import type { Entry, Posting } from '../../core/entry.ts';
+import { Ledger } from '../../core/ledger.ts';
 import {
   type Centicents,
   type EpochMs,
@@ -15,7 +16,7 @@ import {
   formatSize,
   type Microdollars,
 } from '../../core/units.ts';
-import { rebuildLedger } from '../money/rebuild-ledger.ts';
+import { bookedInto } from '../money/rebuild-ledger.ts';
 import type { ReportSources } from './report-account.ts';
 
 export type ExportCell = string | number | boolean | null;
@@ -136,17 +137,26 @@ interface LedgerLine extends Omit<Entry, 'postings'>, Posting {
   readonly entry: number;
 }
 
-/** Made while the ledger is rebuilt, whole: some hundred bytes a fill. */
 export function ledgerTable({ money }: ReportSources, account: string, span?: ExportSpan): ExportTable {
-  const lines: LedgerLine[] = [];
+  return table(
+    LEDGER_COLUMNS,
+    within(postingsOf(money, account), ({ at }) => at, span),
+  );
+}
+
+/** Written out while the ledger is rebuilt: what is kept is its balances. */
+function* postingsOf(money: ReportSources['money'], account: string): Generator<LedgerLine> {
   let entry = 0;
+  let lines: LedgerLine[] = [];
   const onEntry = ({ postings, ...rest }: Entry) => {
     entry += 1;
-    if (span !== undefined && (rest.at < span.from || rest.at >= span.to)) return;
     for (const posting of postings) lines.push({ ...rest, ...posting, entry });
   };
-  rebuildLedger(money, account, { onEntry });
-  return table(LEDGER_COLUMNS, lines);
+  for (const _ of bookedInto(new Ledger({ onEntry }), money, account)) {
+    yield* lines;
+    lines = [];
+  }
+  yield* lines;
 }
 
 export function table<Row>(columns: readonly ExportColumn<Row>[], rows: Iterable<Row>): ExportTable {
