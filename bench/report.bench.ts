@@ -4,7 +4,6 @@
  * bare read of the same fills.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { homeOf } from '../src/lib/app/config/home.ts';
 import { moneyReport } from '../src/lib/app/report/money-report.ts';

@@ -6,7 +6,7 @@
 import type Database from 'better-sqlite3';
 import type { Centicents, Centicontracts, EpochMs, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
-import type { MarketSampleRow, Span } from './money-rows.ts';
+import type { FillMarkRow, FillRow, MarketSampleRow, Span } from './money-rows.ts';
 import { StoreProblem } from './problem.ts';
 
 export interface SessionRow {
@@ -65,6 +65,20 @@ export interface SampleBucket extends Pick<MarketSampleRow, 'midDoubled' | 'bid'
   readonly highest: Centicontracts;
 }
 
+export interface TradedRow {
+  readonly ticker: string;
+  readonly shard: number;
+  readonly position: number;
+  readonly cash: number;
+  readonly later: number;
+}
+
+export interface FeeDriftRow {
+  readonly checked: number;
+  readonly differing: number;
+  readonly unpredicted: number;
+}
+
 export interface AskedRow {
   readonly ticker: string;
   readonly kind: 'create' | 'amend' | 'decrease' | 'cancel';
@@ -102,6 +116,62 @@ export class ReportRows {
           expires_at AS expiresAt, state, reason, updated_at AS updatedAt
         FROM orders WHERE account = ? ORDER BY client_order_id`)
       .iterate(account);
+  }
+
+  /**
+   * Fills of the markets that something may have happened to since `from`: not paid by then, or traded or paid since. In the
+   * order in which they were executed. A market that was paid before and left alone has brought nothing since.
+   */
+  fillsSince(account: string, from: EpochMs, to: EpochMs): readonly FillRow[] {
+    return this.#database
+      .prepare<Record<string, string | number>, FillRow>(`
+        WITH RECURSIVE tickers (ticker) AS (
+          SELECT min(ticker) FROM fills WHERE account = @account
+          UNION ALL
+          SELECT (SELECT min(ticker) FROM fills WHERE account = @account AND ticker > tickers.ticker)
+          FROM tickers WHERE ticker IS NOT NULL
+        ), touched AS (
+          SELECT ticker FROM tickers WHERE ticker IS NOT NULL AND coalesce(
+            (SELECT max(settled_at) FROM settlements s WHERE s.account = @account AND s.ticker = tickers.ticker), @from) >= @from
+          UNION SELECT ticker FROM fills WHERE account = @account AND coalesce(exchange_at, at) >= @from
+        )
+        SELECT trade_id AS tradeId, f.session, f.order_id AS orderId, client_order_id AS clientOrderId, f.ticker, side, price,
+          size, is_taker AS isTaker, fee, coalesce(f.shard, m.shard) AS shard, exchange_at AS exchangeAt, f.at
+        FROM fills f JOIN touched USING (ticker) LEFT JOIN markets m USING (ticker)
+        WHERE f.account = @account AND coalesce(exchange_at, f.at) < @to ORDER BY coalesce(exchange_at, f.at), trade_id`)
+      .all({ account, from, to });
+  }
+
+  marksOf(account: string, fills: readonly { readonly tradeId: string }[]): readonly FillMarkRow[] {
+    const select = this.#database.prepare<[string, string], FillMarkRow>(`
+      SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, at
+      FROM fill_marks WHERE account = ? AND trade_id = ? ORDER BY horizon_ms`);
+    return fills.flatMap(({ tradeId }) => select.all(account, tradeId));
+  }
+
+  /**
+   * What all fills that were told by a moment add up to, by market and shard: positions as if nothing had been paid, and cash
+   * as if nothing were locked. Beside it how many fills from before `to` were told later.
+   */
+  tradedBy(account: string, by: EpochMs, to: EpochMs): readonly TradedRow[] {
+    return this.#database
+      .prepare<Record<string, string | number>, TradedRow>(`
+        SELECT f.ticker, coalesce(f.shard, m.shard, 0) AS shard,
+          sum(iif(at <= @by, iif(side = 'bid', size, -size), 0)) AS position,
+          sum(iif(at <= @by, iif(side = 'bid', -size, size) * price - fee, 0)) AS cash,
+          sum(at > @by AND coalesce(exchange_at, at) < @to) AS later
+        FROM fills f LEFT JOIN markets m USING (ticker) WHERE f.account = @account GROUP BY 1, 2`)
+      .all({ account, by, to });
+  }
+
+  feeDrift(account: string, { from, to }: Span): FeeDriftRow {
+    const none = { checked: 0, differing: 0, unpredicted: 0 };
+    const row = this.#database
+      .prepare<[string, number, number], FeeDriftRow>(`
+        SELECT count(*) AS checked, total(predicted <> charged) AS differing, total(predicted IS NULL) AS unpredicted
+        FROM fee_checks WHERE account = ? AND at >= ? AND at < ?`)
+      .get(account, from, to);
+    return row ?? none;
   }
 
   /** Markets of which there are samples in a stretch. By the key, however many samples there are. */

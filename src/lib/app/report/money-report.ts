@@ -2,7 +2,7 @@
  * The report of a day, a week or a month: one object, from the journal alone, that every format is printed from. The same
  * period gives the same report, whenever it is asked for once the period is over: nothing in it depends on now.
  */
-import type { AccountSampleRow, MoneyRows } from '../../adapters/store/money-rows.ts';
+import type { AccountSampleRow } from '../../adapters/store/money-rows.ts';
 import type { SessionRow } from '../../adapters/store/report-rows.ts';
 import { type PnlRow, pnlOf } from '../../core/pnl/account-pnl.ts';
 import { executedAt } from '../../core/pnl/facts.ts';
@@ -19,11 +19,12 @@ import {
   type Side,
 } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
-import { type Money, moneyOf } from '../money/read-money.ts';
+import type { Money } from '../money/read-money.ts';
 import { type Incident, incidentsOf } from './incidents.ts';
 import type { Period } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { type Quoting, quotingOf } from './quoting.ts';
+import { readPeriod } from './read-period.ts';
 import { forecastsOfFills, type Reliability, reliabilityOf } from './reliability.ts';
 import { accountOf, type ReportSources } from './report-account.ts';
 import { type TermFigures, termFiguresOf } from './term-figures.ts';
@@ -100,14 +101,18 @@ const ALERTS_BEFORE_MS = 31 * 86_400_000;
 
 /** Throws KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
 export function moneyReport(sources: ReportSources, { account: name, period, now }: MoneyReportRequest): MoneyReport {
-  const { rows, money: moneyRows, home } = sources;
+  const { rows, home } = sources;
   const sessions = rows.sessions();
   const account = accountOf(sessions, { name, from: period.from, to: period.to });
   const isOver = now >= period.to;
   const span = { from: period.from, to: isOver ? period.to : now };
-  const money = readPeriod(moneyRows, account, period, span);
-  const proof = proofOf(money, span);
   const own = sessions.filter((one) => one.account === account && one.startedAt < span.to);
+  const money = readPeriod(sources, {
+    ...{ account, ...span, provenFrom: period.to, isMarked: true },
+    cuts: period.days === 1 ? [] : cutsOf(span, 'day'),
+    ...(own[0] !== undefined && { beganAt: own[0].startedAt }),
+  });
+  const proof = proofOf(money, span);
   const byMarket = pnlOf(money.facts, span, 'market');
   const byDay = period.days === 1 ? undefined : pnlOf(money.facts, span, 'day');
   const equity = equityOf(money.samples);
@@ -124,7 +129,7 @@ export function moneyReport(sources: ReportSources, { account: name, period, now
     upTime: upTimeOf(own, money.samples, span),
     quoting: quotingOf(rows, account, idsOf(own, span.from), span),
     adverse: adverseOf(money, span),
-    feeDrift: feeDriftOf(moneyRows, account, span),
+    feeDrift: rows.feeDrift(account, span),
     reliability: reliabilityOf(forecastsOfFills(money.facts.fills, money.facts.marks, money.facts.settlements, span)),
     fills: money.facts.fills
       .filter((fill) => isWithin(executedAt(fill), span))
@@ -133,13 +138,6 @@ export function moneyReport(sources: ReportSources, { account: name, period, now
 }
 
 type Span = Pick<Period, 'from' | 'to'>;
-
-function readPeriod(rows: MoneyRows, account: string, period: Period, span: Span): Money {
-  const cuts = period.days === 1 ? [] : cutsOf(span, 'day');
-  const money = moneyOf(rows, { account, period: span, cuts, provenFrom: period.to });
-  if (money === undefined) throw new Error(`${account} has a session and no money`);
-  return money;
-}
 
 function isWithin(at: EpochMs, { from, to }: Span): boolean {
   return at >= from && at < to;
@@ -170,7 +168,7 @@ function useOf(samples: readonly AccountSampleRow[], equity: readonly EquityPoin
 
 const ADVERSE_MS = 60_000;
 
-function adverseOf({ facts }: Money, span: Span): Adverse {
+function adverseOf({ facts }: Pick<Money, 'facts'>, span: Span): Adverse {
   const moves = new Map<string, { first?: number; later?: number }>();
   const own = facts.fills.filter((fill) => isWithin(executedAt(fill), span));
   for (const { tradeId } of own) moves.set(tradeId, {});
@@ -188,13 +186,4 @@ function adverseOf({ facts }: Money, span: Span): Adverse {
     if (side === 'bid' ? later < first : later > first) adverse += 1;
   }
   return { known, adverse };
-}
-
-function feeDriftOf(rows: MoneyRows, account: string, span: Span): MoneyReport['feeDrift'] {
-  const checks = rows.feeChecks(account).filter(({ at }) => isWithin(at, span));
-  return {
-    checked: checks.length,
-    differing: checks.filter(({ predicted, charged }) => predicted !== null && predicted !== charged).length,
-    unpredicted: checks.filter(({ predicted }) => predicted === null).length,
-  };
 }

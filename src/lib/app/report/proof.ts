@@ -2,10 +2,9 @@
  * Whether the money of a period may be added up (X-9): the ledger equalled the exchange to the last digit after everything
  * that is reported was told. Whatever else is known of the account later does not change what was said of a day.
  */
-import { executedAt } from '../../core/pnl/facts.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { Money } from '../money/read-money.ts';
 import type { Period } from './period.ts';
+import type { PeriodMoney } from './read-period.ts';
 
 export type Proof =
   /** `at`: only where the comparison was before the period's end, with nothing of it told since. */
@@ -16,14 +15,14 @@ export type Proof =
   /** The exchange was never asked. */
   | { readonly kind: 'never' };
 
-export function proofOf({ reconciled, facts }: Money, { to }: Pick<Period, 'to'>): Proof {
+export function proofOf({ reconciled, facts, laterFills }: PeriodMoney, { to }: Pick<Period, 'to'>): Proof {
   if (reconciled.kind !== 'equal') return reconciled;
   const { at, since } = reconciled;
   const isLater = (told: EpochMs, of: EpochMs) => told > at && of < to;
   const entries =
     since === 0
       ? 0
-      : countIf(facts.fills, (fill) => isLater(fill.at, executedAt(fill))) +
+      : laterFills +
         countIf(facts.settlements, (one) => isLater('at' in one ? (one.at as EpochMs) : one.settledAt, one.settledAt)) +
         countIf(facts.cash, (one) => isLater(one.at, one.at));
   if (entries > 0) return { kind: 'behind', at, entries };

@@ -6,10 +6,10 @@ import { easternTime } from '../../core/eastern.ts';
 import type { ClosedLot } from '../../core/lots.ts';
 import { type EpochMs, type Microdollars, microdollars, moneyOf, signOf } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
-import { moneyOf as readMoneyOf } from '../money/read-money.ts';
 import { rebuildLedger } from '../money/rebuild-ledger.ts';
 import type { Period } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
+import { readPeriod } from './read-period.ts';
 import { accountOf, type ReportSources } from './report-account.ts';
 
 export interface TaxSums {
@@ -59,8 +59,7 @@ export function taxReport(
 ): TaxReport {
   const { from, to } = year;
   const account = accountOf(sources.rows.sessions(), { name, from, to });
-  const money = readMoneyOf(sources.money, { account, period: { from, to }, provenFrom: to });
-  if (money === undefined) throw new Error(`${account} has a session and no money`);
+  const money = readPeriod(sources, { account, from, to, cuts: [], provenFrom: to, isMarked: false });
   const proof = proofOf(money, year);
   const lots: ClosedLot[] = [];
   rebuildLedger(sources.money, account, {

@@ -38,7 +38,7 @@ export function termFiguresOf(
   byDay: AccountPnl,
   byMarket: AccountPnl,
   { firstDay, days, from }: Period,
-  money: Money,
+  money: Pick<Money, 'capitalAt' | 'beganAt'>,
   until: EpochMs,
 ): TermFigures {
   const netOf = new Map(byDay.rows.map(({ key, net }) => [Number(key), net]));
@@ -67,6 +67,6 @@ export function termFiguresOf(
 }
 
 /** Days before the account began are none of its days. */
-function firstOf({ beganAt }: Money, from: EpochMs): EpochMs {
+function firstOf({ beganAt }: Pick<Money, 'beganAt'>, from: EpochMs): EpochMs {
   return beganAt === undefined || beganAt <= from ? from : dayOf(beganAt).from;
 }
