@@ -59,6 +59,8 @@ export interface SampleBucket extends Pick<MarketSampleRow, 'midDoubled' | 'bid'
   readonly twoSided: number;
   readonly anySide: number;
   readonly holding: number;
+  /** Quoted, or holding. */
+  readonly atRisk: number;
   /** Sum over samples with both sides, in centicents. */
   readonly spreadSum: number;
   readonly lowest: Centicontracts;
@@ -218,6 +220,7 @@ export class ReportRows {
         SELECT (at - ?) / ? AS bucket, max(at) AS at, mid_doubled AS midDoubled, bid, ask, position, count(*) AS samples,
           sum(bid IS NOT NULL AND ask IS NOT NULL) AS twoSided, sum(bid IS NOT NULL OR ask IS NOT NULL) AS anySide,
           sum(position <> 0) AS holding,
+          sum(position <> 0 OR bid IS NOT NULL OR ask IS NOT NULL) AS atRisk,
           total(ask - bid) AS spreadSum, min(position) AS lowest, max(position) AS highest
         FROM market_samples WHERE ticker = ? AND at >= ? AND at < ? AND ${OF_ACCOUNT} GROUP BY bucket ORDER BY bucket`)
       .all(from, bucketMs, ticker, from, to, account);

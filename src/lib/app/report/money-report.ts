@@ -17,6 +17,7 @@ import {
   type Microdollars,
   microdollars,
   type Side,
+  signOf,
 } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import type { Money } from '../money/read-money.ts';
@@ -57,12 +58,20 @@ export interface MoneyReport {
   readonly upTime: UpTime;
   readonly quoting: Quoting;
   readonly adverse: Adverse;
+  /** What the fills of the period were expected to bring by the fair value at each, after fees, by market. */
+  readonly expected: ReadonlyMap<string, ExpectedValue>;
   readonly feeDrift: { readonly checked: number; readonly differing: number; readonly unpredicted: number };
   /** Of what was filled. */
   readonly reliability: Reliability;
   /** What was gained since the period began, sample by sample. */
   readonly equity: readonly EquityPoint[];
   readonly fills: readonly ReportFill[];
+}
+
+export interface ExpectedValue {
+  /** Fills whose fair value is known. */
+  readonly fills: number;
+  readonly net: Microdollars;
 }
 
 export interface ReportFill {
@@ -129,6 +138,7 @@ export function moneyReport(sources: ReportSources, { account: name, period, now
     upTime: upTimeOf(own, money.samples, span),
     quoting: quotingOf(rows, account, idsOf(own, span.from), span),
     adverse: adverseOf(money, span),
+    expected: expectedOf(money, span),
     feeDrift: rows.feeDrift(account, span),
     reliability: reliabilityOf(forecastsOfFills(money.facts.fills, money.facts.marks, money.facts.settlements, span)),
     fills: money.facts.fills
@@ -164,6 +174,21 @@ function useOf(samples: readonly AccountSampleRow[], equity: readonly EquityPoin
     unknown: most(({ unknown }) => unknown),
     resting: most(({ resting }) => resting),
   };
+}
+
+function expectedOf({ facts }: Pick<Money, 'facts'>, span: Span): MoneyReport['expected'] {
+  const fairAt = new Map<string, number>();
+  for (const { tradeId, horizonMs, fair } of facts.marks)
+    if (horizonMs === 0 && fair !== null) fairAt.set(tradeId, fair);
+  const sums = new Map<string, ExpectedValue>();
+  for (const fill of facts.fills) {
+    const fair = fairAt.get(fill.tradeId);
+    if (fair === undefined || !isWithin(executedAt(fill), span)) continue;
+    const { fills, net } = sums.get(fill.ticker) ?? { fills: 0, net: 0 };
+    const value = Math.round(signOf(fill.side) * fill.size * (fair - fill.price)) - fill.fee;
+    sums.set(fill.ticker, { fills: fills + 1, net: microdollars(net + value) });
+  }
+  return sums;
 }
 
 const ADVERSE_MS = 60_000;

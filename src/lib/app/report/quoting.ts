@@ -13,6 +13,8 @@ export interface QuoteFigures {
   readonly quoted: number;
   readonly twoSided: number;
   readonly holding: number;
+  /** Quoted or holding. */
+  readonly atRisk: number;
   /** Average distance of our two prices, in centicents; null: never both. */
   readonly spread: number | null;
   readonly lowest: Centicontracts;
@@ -79,6 +81,7 @@ function figuresOf(
     ...{ ticker, samples, twoSided: share(twoSided) },
     quoted: share(sum((one) => one.anySide)),
     holding: share(sum((one) => one.holding)),
+    atRisk: share(sum((one) => one.atRisk)),
     spread: twoSided === 0 ? null : sum((one) => one.spreadSum) / twoSided,
     lowest: Math.min(0, ...buckets.map((one) => one.lowest)) as Centicontracts,
     highest: Math.max(0, ...buckets.map((one) => one.highest)) as Centicontracts,
