@@ -28,6 +28,7 @@ export async function run(): Promise<BenchResult> {
     const made = timed(() => fill(home.database));
     const read = timed(() => bareRead(home.database));
     const period = periodAt('day', '2026-11-20', epochMs(DAY));
+    const cpuBefore = process.cpuUsage();
     const started = performance.now();
     const report = await withSources(home, (sources) =>
       moneyReport(sources, { period, now: epochMs(DAY + 2 * 86_400_000) }),
@@ -41,12 +42,13 @@ export async function run(): Promise<BenchResult> {
       sizes.push(`${format} ${ms(performance.now() - at)}, ${Math.round(text.length / 1024)} KiB`);
     }
     const whole = performance.now() - started;
+    const { user, system } = process.cpuUsage(cpuBefore);
     return {
       name: `daily report over ${FILLS.toLocaleString('en-US')} fills, ${report.fills.length} of them of the day (composed in ${ms(made)})`,
       lines: [
         `gathered ${ms(gathered)}, printed in four formats: ${sizes.join('; ')}`,
         `whole ${ms(whole)} (bound 3,000 ms); a bare read of all fills ${ms(read)}: ratio ${(whole / read).toFixed(2)}`,
-        `proof ${report.proof.kind}; ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
+        `of the processor ${ms((user + system) / 1_000)}, whatever else runs; proof ${report.proof.kind}; ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
       ],
     };
   } finally {

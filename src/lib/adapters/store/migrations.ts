@@ -271,6 +271,7 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
 
       CREATE INDEX fills_by_market ON fills (account, ticker);
+      CREATE INDEX fills_by_time ON fills (account, at);
 
       CREATE TABLE cash_entries (
         account TEXT NOT NULL,

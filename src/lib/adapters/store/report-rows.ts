@@ -135,7 +135,7 @@ export class ReportRows {
         ), touched AS (
           SELECT ticker FROM tickers WHERE ticker IS NOT NULL AND coalesce(
             (SELECT max(settled_at) FROM settlements s WHERE s.account = @account AND s.ticker = tickers.ticker), @from) >= @from
-          UNION SELECT ticker FROM fills WHERE account = @account AND coalesce(exchange_at, at) >= @from
+          UNION SELECT ticker FROM fills WHERE account = @account AND at >= @from
         )
         SELECT trade_id AS tradeId, f.session, f.order_id AS orderId, client_order_id AS clientOrderId, f.ticker, side, price,
           size, is_taker AS isTaker, fee, coalesce(f.shard, m.shard) AS shard, exchange_at AS exchangeAt, f.at
