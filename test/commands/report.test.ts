@@ -299,3 +299,13 @@ describe('kmm export', () => {
     expect(readdirSync(here.directory).filter((name) => name.includes('partial'))).toEqual([]);
   });
 });
+
+describe('report scoreboard', () => {
+  test('has what was expected beside what came of it, and says what is not known yet', async () => {
+    const { records } = await jsonHere(place(), ['report', 'scoreboard', '--window', 'day', '--date', '2026-11-20']);
+    const [btc] = records[0]?.markets as Record<string, unknown>[];
+    // (4700 − 4600)·1000 − (9050 − 9100)·500 − fees of 0.07 $
+    expect(btc).toMatchObject({ ticker: 'KXBTC15M-26NOV201015-15', expectedDollars: '0.055000', expectedFills: 2 });
+    expect(btc).toMatchObject({ realizedDollars: '4.880000', twoSided: 0.85, fillRealismDelta: null, reasons: [] });
+  });
+});
