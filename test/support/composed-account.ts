@@ -12,7 +12,7 @@ import { openedJournal } from './journal.ts';
 type Value = string | number | null;
 type Row = Readonly<Record<string, Value>>;
 
-export const ACCOUNT = 'composed';
+const ACCOUNT = 'composed';
 
 /** Tables of the database, each with rows; columns that are left out get what is plain. */
 export interface Composed {

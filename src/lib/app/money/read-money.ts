@@ -30,8 +30,6 @@ export interface MoneyQuestion {
   readonly period: Period;
   /** Moments beside those at which positions are to be valued. */
   readonly cuts?: readonly EpochMs[];
-  /** Default: the last comparison with the exchange (reconciled.ts). */
-  readonly provenFrom?: EpochMs;
 }
 
 /** Undefined: no session was ever here. Throws KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
@@ -53,10 +51,7 @@ export function openMoney(home: Home): MoneyRows {
 }
 
 /** For who reads more from the same rows. Undefined: no session was ever here. */
-export function moneyOf(
-  rows: MoneyRows,
-  { account: asked, period, cuts = [], provenFrom }: MoneyQuestion,
-): Money | undefined {
+export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: MoneyQuestion): Money | undefined {
   const account = asked ?? rows.accounts()[0];
   if (account === undefined) return undefined;
   const fills = [...rows.fills(account)];
@@ -80,7 +75,7 @@ export function moneyOf(
     },
     samples: rows.accountSamples(account, period),
     ...(began.length > 0 && { beganAt: epochMs(Math.min(...began)) }),
-    reconciled: reconciledOf(rows, account, fills, provenFrom),
+    reconciled: reconciledOf(rows, account, fills),
   };
 }
 

@@ -24,7 +24,6 @@ const TABLES = {
 >;
 
 export type ExportName = keyof typeof TABLES;
-export const EXPORT_NAMES = Object.keys(TABLES) as readonly ExportName[];
 export const EXPORT_FORMATS = ['csv', 'json', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 

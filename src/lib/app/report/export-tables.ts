@@ -159,7 +159,7 @@ function* postingsOf(money: ReportSources['money'], account: string): Generator<
   yield* lines;
 }
 
-export function table<Row>(columns: readonly ExportColumn<Row>[], rows: Iterable<Row>): ExportTable {
+function table<Row>(columns: readonly ExportColumn<Row>[], rows: Iterable<Row>): ExportTable {
   return { columns: columns.map(({ name }) => name), batches: batched(columns, rows) };
 }
 

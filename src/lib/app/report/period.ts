@@ -21,7 +21,7 @@ export interface Period {
 const DAY_MS = 86_400_000;
 
 /** The day, week or month of `kind` that a day is in. */
-export function periodOf(kind: Period['kind'], day: number): Period {
+function periodOf(kind: Period['kind'], day: number): Period {
   const date = dateOf(day);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   switch (kind) {
@@ -91,7 +91,7 @@ export function startOfDay(day: number): EpochMs {
 }
 
 /** "14:05", New York. */
-export function wallTime(at: EpochMs): string {
+function wallTime(at: EpochMs): string {
   const { hour, minute } = easternTime(at);
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
