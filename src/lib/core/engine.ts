@@ -55,7 +55,6 @@ export class Engine {
   readonly #hands: Hands;
   /** Ways out of positions: those under way, the last that ended, and what one would do. */
   readonly flattens: Flattens;
-  /** What the market thought of our fills. */
   readonly markouts: Markouts;
   #counter = 0;
   #turn = 0;

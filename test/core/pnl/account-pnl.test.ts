@@ -222,11 +222,13 @@ describe('any history', () => {
     minutes: fc.integer({ min: 0, max: 72 * 60 }),
     value: fc.constantFrom(0, 4_000, 10_000),
   });
+  /** One price and one result at one moment. */
+  const keyOf = ({ ticker, minutes }: { ticker: string; minutes: number }) => `${ticker} ${minutes}`;
   const HISTORY = fc
     .record({
       fills: fc.array(FILL, { maxLength: 40 }),
-      exits: fc.array(EXIT, { maxLength: 10 }),
-      paid: fc.array(PAID, { maxLength: 3 }),
+      exits: fc.uniqueArray(EXIT, { maxLength: 10, selector: keyOf }),
+      paid: fc.uniqueArray(PAID, { maxLength: 3, selector: keyOf }),
       incentive: fc.nat(1_000_000),
     })
     .map(({ fills, exits, paid, incentive }): PnlFacts => {

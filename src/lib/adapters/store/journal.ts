@@ -274,11 +274,8 @@ export class JournalFile implements Journal {
   verify(lastTurns: number = Number.MAX_SAFE_INTEGER): Extract<ChainCheck, { isWhole: true }> | StoreProblem {
     const check = checkChain(this.#database, lastTurns);
     if (check.isWhole) return check;
-    const where = `turn ${check.turn} of session ${check.session}`;
-    return new StoreProblem(
-      'KMM_DB_UNREADABLE',
-      `${this.#database.name} does not verify: ${where} was changed or lost`,
-    );
+    const what = `turn ${check.turn} of session ${check.session} was changed or lost`;
+    return new StoreProblem('KMM_DB_UNREADABLE', `${this.#database.name} does not verify: ${what}`);
   }
 
   close(): void {

@@ -4,7 +4,14 @@
  * doubled (bid + ask), in half centicents.
  */
 import type Database from 'better-sqlite3';
-import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  epochMs,
+  type Microdollars,
+  type Side,
+} from '../../core/units.ts';
 import { openDatabase } from './database.ts';
 import { StoreProblem } from './problem.ts';
 
@@ -132,6 +139,8 @@ export interface Span {
   readonly to: EpochMs;
 }
 
+const EVER: Span = { from: epochMs(0), to: epochMs(Number.MAX_SAFE_INTEGER) };
+
 export class MoneyRows {
   readonly #database: Database.Database;
 
@@ -207,12 +216,15 @@ export class MoneyRows {
       .all(account);
   }
 
-  fillMarks(account: string): IterableIterator<FillMarkRow> {
+  /** Of the fills that were executed in the span. */
+  fillMarks(account: string, { from, to }: Span = EVER): IterableIterator<FillMarkRow> {
     return this.#database
-      .prepare<[string], FillMarkRow>(`
-        SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, at
-        FROM fill_marks WHERE account = ? ORDER BY trade_id, horizon_ms`)
-      .iterate(account);
+      .prepare<[string, number, number], FillMarkRow>(`
+        SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, m.at
+        FROM fills CROSS JOIN fill_marks m USING (account, trade_id)
+        WHERE account = ? AND coalesce(exchange_at, fills.at) >= ? AND coalesce(exchange_at, fills.at) < ?
+        ORDER BY trade_id, horizon_ms`)
+      .iterate(account, from, to);
   }
 
   feeChecks(account: string): readonly FeeCheckRow[] {
@@ -247,6 +259,22 @@ export class MoneyRows {
         FROM account_samples s JOIN sessions USING (session)
         WHERE account = ? AND at >= ? AND at < ? ORDER BY at`)
       .all(account, from, to);
+  }
+
+  /** From the first to the last that is known of the account's money; undefined: nothing is. */
+  extent(account: string): { readonly first: EpochMs; readonly last: EpochMs } | undefined {
+    const found = this.#database
+      .prepare<{ account: string }, { first: EpochMs | null; last: EpochMs | null }>(`
+        SELECT min(at) AS first, max(at) AS last FROM (
+          SELECT coalesce(exchange_at, at) AS at FROM fills WHERE account = @account
+          UNION ALL SELECT settled_at FROM settlements WHERE account = @account
+          UNION ALL SELECT at FROM opening_cash WHERE account = @account
+          UNION ALL SELECT at FROM cash_entries WHERE account = @account
+          UNION ALL SELECT (SELECT max(at) FROM account_samples WHERE session = sessions.session) FROM sessions
+            WHERE account = @account
+          UNION ALL SELECT at FROM reconciliations WHERE account = @account)`)
+      .get({ account });
+    return found?.first == null || found.last == null ? undefined : { first: found.first, last: found.last };
   }
 
   /** The market's last prices by then that a position could have been left at. */

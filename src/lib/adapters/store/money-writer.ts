@@ -8,6 +8,7 @@
  */
 import type Database from 'better-sqlite3';
 import type { EpochMs } from '../../core/units.ts';
+import { SYNCHRONOUS } from './database.ts';
 import type { AccountSampleRow, FillMarkRow, MarketRow, MarketSampleRow, ReconciliationRow } from './money-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 
@@ -26,6 +27,11 @@ const KEPT_MS = 35 * 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Newer than it and of the same hour. */
 const LATER = `later.at > old.at AND later.at < (old.at / ${HOUR_MS} + 1) * ${HOUR_MS}`;
+
+/** The one that runs: sessions come one after another. */
+const SESSION = '(SELECT max(session) FROM sessions)';
+/** SQLite's number for it. */
+const FULL = 2;
 
 export class MoneyWriter {
   readonly #database: Database.Database;
@@ -75,7 +81,7 @@ export class MoneyWriter {
   }
 
   #unsynced(write: () => void): StoreProblem | undefined {
-    const synchronous = this.#database.pragma('synchronous', { simple: true });
+    const commits = Number(this.#database.pragma('synchronous', { simple: true })) >= FULL ? 'synced' : 'written';
     this.#database.pragma('synchronous = NORMAL');
     try {
       this.#database.transaction(write).immediate();
@@ -83,13 +89,12 @@ export class MoneyWriter {
     } catch (error) {
       return new StoreProblem('KMM_JOURNAL', `notes of money cannot be written to the journal: ${reasonOf(error)}`);
     } finally {
-      this.#database.pragma(`synchronous = ${synchronous}`);
+      this.#database.pragma(`synchronous = ${SYNCHRONOUS[commits]}`);
     }
   }
 }
 
 function prepareStatements(database: Database.Database) {
-  const session = '(SELECT max(session) FROM sessions)';
   return {
     market: database.prepare(`
       INSERT INTO markets (ticker, event_ticker, series_ticker, shard, title, is_exclusive, close_at, seen_at)
@@ -102,18 +107,18 @@ function prepareStatements(database: Database.Database) {
     marketSample: database.prepare(`
       INSERT INTO market_samples (session, ticker, at, mid_doubled, bid, ask, exit_bid, exit_ask, position, unrealized,
         realized, fees, latency_us)
-      VALUES (${session}, @ticker, @at, @midDoubled, @bid, @ask, @exitBid, @exitAsk, @position, @unrealized,
+      VALUES (${SESSION}, @ticker, @at, @midDoubled, @bid, @ask, @exitBid, @exitAsk, @position, @unrealized,
         @realized, @fees, @latencyUs) ON CONFLICT DO NOTHING`),
     accountSample: database.prepare(`
       INSERT INTO account_samples (session, at, cash, realized, unrealized, fees, worst_loss, resting, unknown)
-      VALUES (${session}, @at, @cash, @realized, @unrealized, @fees, @worstLoss, @resting, @unknown)
+      VALUES (${SESSION}, @at, @cash, @realized, @unrealized, @fees, @worstLoss, @resting, @unknown)
       ON CONFLICT DO NOTHING`),
     forgetRunning: database.prepare(`
       DELETE FROM reconciliations
-      WHERE account = ? AND session = ${session} AND occasion = 'running' AND differences = '[]'`),
+      WHERE account = ? AND session = ${SESSION} AND occasion = 'running' AND differences = '[]'`),
     reconciliation: database.prepare(`
       INSERT OR REPLACE INTO reconciliations (account, at, session, occasion, cash, positions, differences)
-      VALUES (?, ?, ${session}, ?, ?, ?, ?)`),
+      VALUES (?, ?, ${SESSION}, ?, ?, ?, ?)`),
     nextTicker: database
       .prepare<[string], string | null>('SELECT min(ticker) FROM market_samples WHERE ticker > ?')
       .pluck(),

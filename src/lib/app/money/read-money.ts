@@ -3,23 +3,34 @@
  * reconciles. Asks no exchange, and reads beside a trader that writes.
  */
 import { existsSync } from 'node:fs';
-import { type AccountSampleRow, type FillMarkRow, type FillRow, MoneyRows } from '../../adapters/store/money-rows.ts';
+import {
+  type AccountSampleRow,
+  type FillMarkRow,
+  type FillRow,
+  MoneyRows,
+  type SettlementRow,
+} from '../../adapters/store/money-rows.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { type ExitMark, executedAt, type Period, type PnlFacts } from '../../core/pnl/facts.ts';
-import { type EpochMs, epochMs, type Microdollars, microdollars } from '../../core/units.ts';
+import { type EpochMs, type Microdollars, microdollars } from '../../core/units.ts';
 import type { Home } from '../config/home.ts';
 import { noDatabase } from '../db/backup-database.ts';
 import { kmmError } from '../errors/errors.ts';
 import { type Reconciled, reconciledOf } from './reconciled.ts';
 
+/** As the journal has them. */
+export interface MoneyFacts extends PnlFacts {
+  readonly fills: readonly FillRow[];
+  readonly settlements: readonly SettlementRow[];
+  readonly marks: readonly FillMarkRow[];
+}
+
 export interface Money {
   readonly account: string;
-  readonly facts: PnlFacts & { readonly fills: readonly FillRow[]; readonly marks: readonly FillMarkRow[] };
+  readonly facts: MoneyFacts;
   /** Cash that the account was met with, and what came and went since and is no profit, by `at`. */
   readonly capitalAt: (at: EpochMs) => Microdollars;
   readonly samples: readonly AccountSampleRow[];
-  /** The first fill or session; undefined: nothing was ever done. */
-  readonly beganAt?: EpochMs;
   readonly reconciled: Reconciled;
 }
 
@@ -59,12 +70,11 @@ export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: 
   const cash = rows.cashEntries(account);
   const opening = rows.openingCash(account);
   const valued = [...new Set([period.from, ...cuts, period.to])].sort((a, b) => a - b);
-  const began = [...fills.slice(0, 1).map(executedAt), ...opening.map(({ at }) => at)];
   return {
     account,
     facts: {
       ...{ fills, settlements, cash },
-      marks: [...rows.fillMarks(account)],
+      marks: [...rows.fillMarks(account, period)],
       markets: rows.markets(),
       exits: [...exitsOf(rows, account, fills, settlements, valued)],
     },
@@ -74,7 +84,6 @@ export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: 
       return microdollars(capital);
     },
     samples: rows.accountSamples(account, period),
-    ...(began.length > 0 && { beganAt: epochMs(Math.min(...began)) }),
     reconciled: reconciledOf(rows, account, fills),
   };
 }

@@ -23,7 +23,7 @@ export function proofOf({ reconciled, facts, laterFills }: PeriodMoney, { to }: 
     since === 0
       ? 0
       : laterFills +
-        countIf(facts.settlements, (one) => isLater('at' in one ? (one.at as EpochMs) : one.settledAt, one.settledAt)) +
+        countIf(facts.settlements, (one) => isLater(one.at, one.settledAt)) +
         countIf(facts.cash, (one) => isLater(one.at, one.at));
   if (entries > 0) return { kind: 'behind', at, entries };
   return at >= to ? { kind: 'equal' } : { kind: 'equal', at };

@@ -24,6 +24,8 @@ export interface PeriodQuestion {
 
 export interface PeriodMoney extends Omit<Money, 'reconciled'> {
   readonly reconciled: Reconciled;
+  /** First session, or when the account was first met. */
+  readonly beganAt?: EpochMs;
   /** Fills from before its end that were told after the comparison. */
   readonly laterFills: number;
 }

@@ -13,8 +13,8 @@ import {
 } from '../../core/pnl/statistics.ts';
 import type { EpochMs, Microdollars } from '../../core/units.ts';
 import { microdollars } from '../../core/units.ts';
-import type { Money } from '../money/read-money.ts';
 import { type Period, startOfDay } from './period.ts';
+import type { PeriodMoney } from './read-period.ts';
 
 export interface TermFigures {
   /** Days that are over or under way, those without a trade included. */
@@ -38,7 +38,7 @@ export function termFiguresOf(
   byDay: AccountPnl,
   byMarket: AccountPnl,
   { firstDay, days, from }: Period,
-  money: Pick<Money, 'capitalAt' | 'beganAt'>,
+  money: Pick<PeriodMoney, 'capitalAt' | 'beganAt'>,
   until: EpochMs,
 ): TermFigures {
   const netOf = new Map(byDay.rows.map(({ key, net }) => [Number(key), net]));
@@ -67,6 +67,6 @@ export function termFiguresOf(
 }
 
 /** Days before the account began are none of its days. */
-function firstOf({ beganAt }: Pick<Money, 'beganAt'>, from: EpochMs): EpochMs {
+function firstOf({ beganAt }: Pick<PeriodMoney, 'beganAt'>, from: EpochMs): EpochMs {
   return beganAt === undefined || beganAt <= from ? from : dayOf(beganAt).from;
 }

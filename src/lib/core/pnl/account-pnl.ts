@@ -19,7 +19,7 @@ import {
 } from './facts.ts';
 import { type MarketFacts, type Stretch, valuationsOf, walk } from './market-walk.ts';
 import { cutsOf } from './periods.ts';
-import { type FillMids, splitOf } from './split.ts';
+import { type FillMids, type Split, SplitSum, splitOf } from './split.ts';
 import { type Pnl, type PnlPart, PnlSum } from './sums.ts';
 
 export const GROUPINGS = ['market', 'event', 'series', 'strategy', 'hour', 'day'] as const;
@@ -47,11 +47,11 @@ export interface AccountPnl {
 }
 
 /** What belongs to no market. */
-export const ACCOUNT_KEY = 'account';
+const ACCOUNT_KEY = 'account';
 
 export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl {
   const cuts = by === 'hour' || by === 'day' ? cutsOf(period, by) : [period.from, period.to];
-  const mids = midsOf(facts);
+  const mids = midsOf(facts, period);
   const markets = new Map(facts.markets.map((market) => [market.ticker, market]));
   const total = new PnlSum();
   const rows = new Map<string, PnlSum>();
@@ -61,7 +61,7 @@ export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl
   for (const [ticker, market] of byMarket(facts)) {
     const { fills } = market;
     const first = fills[0];
-    if (first === undefined || executedAt(first) >= period.to) continue;
+    if (first === undefined || executedAt(first) >= period.to || isPast(market, period)) continue;
     const valuations = valuationsOf(market, cuts);
     const paidAt = market.settlements[0]?.settledAt ?? Infinity;
     const whole = walk(fills, paidAt, cuts, valuations);
@@ -69,8 +69,9 @@ export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl
     const eventTicker = eventOf(ticker, markets.get(ticker));
     const event = events.get(eventTicker) ?? { net: 0, isOver: true };
     events.set(eventTicker, event);
+    const splits = new Map(whole.map((stretch) => [stretch, splitOfAll(stretch, mids)]));
     for (const stretch of whole) {
-      enter(total, stretch, mids, stretch.index === last);
+      enter(total, stretch, splits.get(stretch), stretch.index === last);
       const { gross = 0, charged = 0, rebates = 0 } = stretch.part;
       event.net += gross - charged + rebates;
     }
@@ -78,7 +79,7 @@ export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl
     for (const [key, stretches] of groupsOf(by, fills, whole, (some) => walk(some, paidAt, cuts, valuations))) {
       for (const stretch of stretches) {
         const name = key ?? keyOf(by, ticker, markets.get(ticker), cuts[stretch.index] as EpochMs);
-        enter(sumIn(rows, name), stretch, mids, true);
+        enter(sumIn(rows, name), stretch, splits.get(stretch) ?? splitOfAll(stretch, mids), true);
       }
     }
   }
@@ -93,7 +94,10 @@ export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl
 
   return {
     period,
-    rows: [...rows].map(([key, sum]) => ({ key, ...sum.sum })).sort(inOrder),
+    rows: [...rows]
+      .map(([key, sum]) => ({ key, ...sum.sum }))
+      .filter(hasNews)
+      .sort(inOrder),
     total: total.sum,
     events: [...events].map(([eventTicker, { net, isOver }]) => ({ eventTicker, net: net as Microdollars, isOver })),
   };
@@ -125,10 +129,16 @@ function eventOf(ticker: string, market: PnlMarket | undefined): string {
   return market?.eventTicker ?? ticker;
 }
 
-function enter(sum: PnlSum, { part, fills, end }: Stretch, mids: ReadonlyMap<string, FillMids>, isLast: boolean): void {
+function enter(sum: PnlSum, { part }: Stretch, split: Split | undefined, isLast: boolean): void {
   // What is open is open at one moment: the last.
   sum.add(isLast ? part : { ...part, unrealized: 0 });
-  for (const fill of fills) sum.split.add(splitOf(fill, mids.get(fill.tradeId) ?? NO_MIDS, end));
+  if (split !== undefined) sum.split.add(split);
+}
+
+function splitOfAll({ fills, end }: Stretch, mids: ReadonlyMap<string, FillMids>): Split {
+  const sum = new SplitSum();
+  for (const fill of fills) sum.add(splitOf(fill, mids.get(fill.tradeId) ?? NO_MIDS, end));
+  return sum.sum;
 }
 
 const NO_MIDS: FillMids = new Map();
@@ -154,14 +164,21 @@ function sumIn(rows: Map<string, PnlSum>, key: string): PnlSum {
   return sum;
 }
 
-function midsOf({ marks }: PnlFacts): ReadonlyMap<string, FillMids> {
+/** Of the fills of the period: nobody splits the others. */
+function midsOf({ marks, fills }: PnlFacts, { from, to }: Period): ReadonlyMap<string, FillMids> {
   const mids = new Map<string, Map<number, number>>();
-  for (const { tradeId, horizonMs, midDoubled } of marks) {
-    const known = mids.get(tradeId);
-    if (known === undefined) mids.set(tradeId, new Map([[horizonMs, midDoubled]]));
-    else known.set(horizonMs, midDoubled);
+  for (const fill of fills) {
+    const at = executedAt(fill);
+    if (at >= from && at < to) mids.set(fill.tradeId, new Map());
   }
+  for (const { tradeId, horizonMs, midDoubled } of marks) mids.get(tradeId)?.set(horizonMs, midDoubled);
   return mids;
+}
+
+/** Paid for good, and nothing of it told in the period or after it. */
+function isPast({ fills, settlements }: MarketFacts, { from }: Period): boolean {
+  const [fill, settlement] = [fills.at(-1), settlements.at(-1)];
+  return settlement !== undefined && settlement.settledAt < from && (fill === undefined || executedAt(fill) < from);
 }
 
 /** Every fill once, all in the order of time, whatever the order in which they came. */
@@ -173,7 +190,7 @@ function byMarket(facts: PnlFacts): ReadonlyMap<string, MarketFacts> {
   const markets = new Map<string, MarketFacts>();
   for (const [ticker, fills] of Map.groupBy(once, (fill) => fill.ticker)) {
     markets.set(ticker, {
-      fills: fills.sort((a, b) => executedAt(a) - executedAt(b) || (a.tradeId < b.tradeId ? -1 : 1)),
+      fills: fills.sort(byTime),
       settlements: (settlements.get(ticker) ?? NO_SETTLEMENTS).toSorted((a, b) => a.settledAt - b.settledAt),
       exits: (exits.get(ticker) ?? NO_EXITS).toSorted((a, b) => a.at - b.at),
     });
@@ -181,8 +198,17 @@ function byMarket(facts: PnlFacts): ReadonlyMap<string, MarketFacts> {
   return markets;
 }
 
+function byTime(a: PnlFill, b: PnlFill): number {
+  return executedAt(a) - executedAt(b) || (a.tradeId < b.tradeId ? -1 : 1);
+}
+
 const NO_SETTLEMENTS: readonly PnlSettlement[] = [];
 const NO_EXITS: readonly ExitMark[] = [];
+
+/** Of an hour in which what is held has only been held there is nothing to say. */
+function hasNews({ fills, gross, net, roundTrip, held }: Pnl): boolean {
+  return fills > 0 || [gross, net, roundTrip, held].some((amount) => amount !== 0);
+}
 
 function inOrder(a: PnlRow, b: PnlRow): number {
   return a.key < b.key ? -1 : 1;
