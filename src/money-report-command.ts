@@ -4,7 +4,6 @@ import { KmmError } from './lib/app/errors/errors.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { MoneyReport } from './lib/app/report/money-report.ts';
 import type { Period } from './lib/app/report/period.ts';
-import { epochMs } from './lib/core/units.ts';
 import { moneyDocument, type ReportLimits, summaryLine } from './print/money-document.ts';
 import { moneyRecord } from './print/money-record.ts';
 import type { PrintedReport } from './print/render-report.ts';
@@ -29,11 +28,11 @@ export abstract class MoneyReportCommand<T extends typeof Command> extends Repor
   async run(): Promise<object | undefined> {
     const { lastFinished, periodAt } = await import('./lib/app/report/period.ts');
     const { moneyReport } = await import('./lib/app/report/money-report.ts');
-    const { withSources } = await import('./lib/app/report/report-account.ts');
+    const { presentOf, withSources } = await import('./lib/app/report/report-account.ts');
     const flags = this.flags as { date?: string; account?: string; 'if-due'?: boolean; alert?: boolean };
-    const now = epochMs(Date.now());
-    const period = flags.date === undefined ? lastFinished(this.kind, now) : periodAt(this.kind, flags.date, now);
     const { home } = await this.places();
+    const now = await presentOf(home, Date.now());
+    const period = flags.date === undefined ? lastFinished(this.kind, now) : periodAt(this.kind, flags.date, now);
     const limits = await this.#limits();
     const request = { period, now, ...(flags.account !== undefined && { account: flags.account }) };
     const read = () => withSources(home, (sources) => moneyReport(sources, request));

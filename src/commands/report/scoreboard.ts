@@ -1,5 +1,4 @@
 import { Flags } from '@oclif/core';
-import { epochMs } from '../../lib/core/units.ts';
 import { scoreboardDocument, scoreboardRecord, scoreRows } from '../../print/scoreboard-document.ts';
 import { ReportCommand, reportFlags } from '../../report-command.ts';
 
@@ -24,11 +23,11 @@ export default class ReportScoreboard extends ReportCommand<typeof ReportScorebo
   async run(): Promise<object> {
     const { periodAt } = await import('../../lib/app/report/period.ts');
     const { moneyReport } = await import('../../lib/app/report/money-report.ts');
-    const { withSources } = await import('../../lib/app/report/report-account.ts');
+    const { presentOf, withSources } = await import('../../lib/app/report/report-account.ts');
     const { lastDecisions } = await import('../../lib/app/report/silence.ts');
     const { window, date, account } = this.flags;
-    const now = epochMs(Date.now());
     const { home } = await this.places();
+    const now = await presentOf(home, Date.now());
     const request = { period: periodAt(window, date, now), now, ...(account !== undefined && { account }) };
     const report = await withSources(home, (sources) => moneyReport(sources, request));
     const tickers = report.quoting.figures.map(({ ticker }) => ticker);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { MoneyRows } from '../../adapters/store/money-rows.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { ReportRows, type SessionRow } from '../../adapters/store/report-rows.ts';
-import type { EpochMs } from '../../core/units.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Home } from '../config/home.ts';
 import { noDatabase } from '../db/backup-database.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
@@ -53,6 +53,14 @@ function damaged({ database }: Home, error: Error): KmmError {
     next: ['kmm db check', 'kmm db restore'],
     cause: error,
   });
+}
+
+/** The present of an environment: a simulated world in virtual time may be ahead of the clock on the wall. */
+export async function presentOf(home: Home, wall: number): Promise<EpochMs> {
+  if (home.env !== 'sim' || !existsSync(home.database)) return epochMs(wall);
+  return withSources(home, ({ rows }) =>
+    epochMs(rows.sessions().reduce((last, { startedAt, endedAt }) => Math.max(last, endedAt ?? startedAt), wall)),
+  );
 }
 
 /**
