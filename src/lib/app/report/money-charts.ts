@@ -36,8 +36,16 @@ function busiest({ quoting, fills }: MoneyReport): readonly string[] {
     .map(([ticker]) => ticker);
 }
 
-function axisOf({ period }: MoneyReport): Pick<Chart, 'from' | 'to' | 'ticks'> {
+function wholeAxis({ period }: MoneyReport): Pick<Chart, 'from' | 'to' | 'ticks'> {
   return { from: period.from, to: period.to, ticks: ticksOf(period) };
+}
+
+/** The whole period, or what was sampled where that is a small part of it. */
+function axisOf(report: MoneyReport): Pick<Chart, 'from' | 'to' | 'ticks'> {
+  const { equity, quoting } = report;
+  const ends = quoting.paths.flatMap(({ buckets }) => [buckets[0], buckets.at(-1)]);
+  const times = [equity[0], equity.at(-1), ...ends].flatMap((one) => (one === undefined ? [] : [one]));
+  return pathAxis(report, [], times);
 }
 
 function equityChart(report: MoneyReport): Chart {
@@ -131,7 +139,7 @@ function pathChart(report: MoneyReport, ticker: string): Chart {
 
 /** A market of a quarter hour would be a hair on the axis of a day. */
 function pathAxis(report: MoneyReport, points: readonly Point[], fills: readonly { at: EpochMs }[]) {
-  const whole = axisOf(report);
+  const whole = wholeAxis(report);
   const times = [...points.filter(([, y]) => y !== null).map(([x]) => x), ...fills.map(({ at }) => at)];
   const [first, last] = [Math.min(...times), Math.max(...times)];
   if (times.length === 0 || last - first > (whole.to - whole.from) / 4) return whole;
