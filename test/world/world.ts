@@ -453,6 +453,11 @@ export class World {
     trader.die();
   }
 
+  /** Cash has moved by somebody's hand, of which the exchange tells nobody: it is quiet from now. */
+  cashMoved(): void {
+    this.#toldAt = this.clock.now();
+  }
+
   /** As `kmm kill` and `kmm resume` write, beside a running trader or without one. */
   latch(isKilled: boolean): void {
     const at = this.clock.now();

@@ -2,6 +2,8 @@
  * The account side of the engine: orders, fills, settlements and the exchange's own statements, and what each of them
  * means for the market it belongs to. Decides nothing; a market with news is decided in the next turn.
  */
+
+import { bookCash } from './cash-news.ts';
 import type {
   BalanceSeen,
   BookAudited,
@@ -29,6 +31,7 @@ import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
 import { Orders } from './orders.ts';
 import { enterPlaces, missingFrom } from './own-levels.ts';
 import { Pace } from './pace.ts';
+import { ParkedFills } from './parked-fills.ts';
 import { Portfolio } from './portfolio.ts';
 import { Reconciliation } from './reconcile.ts';
 import {
@@ -70,7 +73,8 @@ export class Account {
   readonly orders = new Orders();
   readonly portfolio = new Portfolio(this.ledger, this.orders);
   readonly pace = new Pace();
-  readonly #reconciliation = new Reconciliation(this.ledger);
+  readonly parked = new ParkedFills();
+  readonly reconciliation = new Reconciliation(this.ledger);
   readonly #unknown = new UnknownWatch();
   readonly #markets: MarketTable;
   readonly #feed: Feed;
@@ -122,10 +126,8 @@ export class Account {
         this.#settle(event);
         return;
       case 'cash_moved':
-        this.#moved(event);
-        return;
       case 'cash_entered':
-        this.#entered(event);
+        this.#cash(event);
         return;
       default:
         never(event);
@@ -174,14 +176,15 @@ export class Account {
   #fill(event: FillSeen): void {
     const shard = event.shard ?? this.#shardOf(event.ticker);
     if (shard === undefined) {
-      // The stream does not say which cash paid for it. The listing of fills does, and is read again soon.
-      this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
+      const text = `${event.ticker}: a fill in a market that is not known yet: parked until it is`;
+      if (this.parked.park(event)) this.#notes.say(event.at, 'warn', text);
       return;
     }
+    this.parked.booked(event.tradeId);
     if (!this.ledger.fill(event, shard)) return;
     this.orders.filled(event);
     this.pace.filled(event.at);
-    this.#reconciliation.moved(event.at);
+    this.reconciliation.moved(event.at);
     const { ticker, side, size, price, fee } = event;
     const verb = side === 'bid' ? 'bought' : 'sold';
     const text = `${ticker}: ${verb} ${formatSize(size)} at ${formatPrice(price)}, fee ${formatMoney(fee)}`;
@@ -189,31 +192,27 @@ export class Account {
     this.#touch(ticker);
   }
 
+  /** Its terms are known from now on. */
+  met(ticker: string): void {
+    for (const fill of this.parked.in(ticker)) this.#fill(fill);
+  }
+
   #settle(event: SettlementSeen): void {
     const state = this.#markets.get(event.ticker);
     if (!this.ledger.settlement(event, event.shard ?? this.#shardOf(event.ticker) ?? 0)) return;
-    this.#reconciliation.moved(event.at);
+    this.reconciliation.moved(event.at);
     this.#notes.say(event.at, 'info', `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`);
     if (state === undefined) return;
     this.portfolio.refresh(state);
     if (!state.isSelected) this.forgetIfOver(state);
   }
 
-  /** From one shard to another: no profit, but every order is paid from its own shard. */
-  #moved(move: CashMoved): void {
-    if (!this.ledger.move(move)) return;
-    this.#reconciliation.moved(move.at);
-    const { from, to, amount, at } = move;
-    this.#notes.say(at, 'info', `$${formatMoney(amount)} moved from shard ${from} to shard ${to}`);
-    this.#markets.touchAll();
-  }
-
-  /** No profit and no loss: cash from outside, or to it. What the opening held already is known, and no news. */
-  #entered(entry: CashEntered): void {
-    if (!this.ledger.enter(entry) || entry.amount === 0) return;
-    this.#reconciliation.moved(entry.at);
-    const { kind, shard, amount, label, at } = entry;
-    this.#notes.say(at, 'warn', `${kind} of $${formatMoney(amount)} on shard ${shard}: ${label}`);
+  /** No profit and no loss, but every order is paid from its own shard. */
+  #cash(event: CashMoved | CashEntered): void {
+    const news = bookCash(this.ledger, event);
+    if (news === undefined) return;
+    this.reconciliation.moved(event.at);
+    this.#notes.say(event.at, news.level, news.text);
     this.#markets.touchAll();
   }
 
@@ -224,18 +223,18 @@ export class Account {
     // Records without a shard are from when there was one.
     for (const fill of fills) this.#fill({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
     for (const settlement of settlements) this.#settle(settlement);
-    this.#reconciliation.begin(at);
+    this.reconciliation.begin(at);
     this.#refreshAll();
   }
 
   #balance(event: BalanceSeen): void {
-    const difference = this.#reconciliation.balance(event);
+    const difference = this.reconciliation.balance(event);
     if (difference !== undefined) this.#board.raise('RECONCILE', HALT_EVERYTHING, event.at, difference);
   }
 
   /** A market whose position is not what we think has no limit that holds; the others have. */
   #positions(event: PositionsSeen): void {
-    for (const { ticker, text } of this.#reconciliation.positions(event)) {
+    for (const { ticker, text } of this.reconciliation.positions(event)) {
       this.#board.raise('RECONCILE', ticker, event.at, text);
     }
   }

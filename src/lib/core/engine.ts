@@ -9,7 +9,7 @@ import { Account } from './account.ts';
 import type { BookAudits } from './book-audits.ts';
 import type { Books, MarketBook } from './books.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { EngineEvent, MarketDefined, Turn } from './events.ts';
+import type { EngineEvent, FillSeen, MarketDefined, Turn } from './events.ts';
 import { Feed } from './feed.ts';
 import { Flattens } from './flattens.ts';
 import { HALT_EVERYTHING, type Halts } from './halts.ts';
@@ -111,6 +111,14 @@ export class Engine {
 
   get ledger(): Ledger {
     return this.#account.ledger;
+  }
+
+  get isLedgerRestored(): boolean {
+    return this.#account.reconciliation.isBegun;
+  }
+
+  get parkedFills(): ReadonlyMap<string, FillSeen> {
+    return this.#account.parked.all;
   }
 
   get orders(): Orders {
@@ -253,6 +261,7 @@ export class Engine {
     if (added === undefined) return;
     this.portfolio.add(added);
     this.portfolio.refresh(added);
+    this.#account.met(market.ticker);
   }
 
   #select(tickers: ReadonlySet<string>): void {

@@ -10,7 +10,7 @@
 import { type Entry, EntryBook, type LedgerAccount, openLedgerAccount } from './entry.ts';
 import type { CashEntered, CashMoved, FillSeen, SettlementSeen } from './events.ts';
 import { invariant } from './invariant.ts';
-import { type ClosedLot, type Closing, closedLot, reversalOf, shareOf } from './lots.ts';
+import { type ClosedLot, closedLot, paidLot, reversalOf, shareOf } from './lots.ts';
 import { FLAT, type Holding, MarketAccount } from './market-account.ts';
 import {
   type Centicents,
@@ -342,15 +342,6 @@ export function lockedOf(position: Centicontracts): Microdollars {
 /** A settlement's key, and the cause of its entries. */
 export function settlementId(ticker: string, settledAt: EpochMs): string {
   return `${ticker} ${settledAt}`;
-}
-
-function paidLot(
-  ticker: string,
-  lot: Parameters<typeof closedLot>[1] & { readonly size: number; readonly fee: number },
-  { id, settledAt, value }: { readonly id: string; readonly settledAt: EpochMs; readonly value: Centicents },
-): ClosedLot {
-  const by: Closing = { how: 'settlement', id, at: settledAt, price: value };
-  return closedLot(ticker, lot, lot.size, by, { open: lot.fee, close: 0 });
 }
 
 function labelOf({ clientOrderId }: FillSeen): string | undefined {

@@ -90,6 +90,16 @@ export function closedLot(
   };
 }
 
+/** The whole of a lot, paid at `value`. */
+export function paidLot(
+  ticker: string,
+  lot: Lot,
+  { id, settledAt, value }: { readonly id: string; readonly settledAt: EpochMs; readonly value: Centicents },
+): ClosedLot {
+  const by: Closing = { how: 'settlement', id, at: settledAt, price: value };
+  return closedLot(ticker, lot, lot.size, by, { open: lot.fee, close: 0 });
+}
+
 /** The record that takes another one back. */
 export function reversalOf(lot: ClosedLot, at: EpochMs, by: string): ClosedLot {
   const { size, basis, proceeds, gain, openFee, closeFee } = lot;

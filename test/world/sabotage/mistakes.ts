@@ -230,8 +230,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a result that is amended is not paid anew',
     file: 'lib/core/ledger.ts',
-    right: 'const more = (value - (account.settledValue ?? value)) * account.paid;',
-    wrong: 'const more = 0;',
+    right: 'this.#takeBack(market, id, settledAt);',
+    wrong: '',
     faults: [
       { kind: 'all_taken', atMs: 20_000 },
       { kind: 'result_amended', result: 'void', disputedAfterMs: 3_000, atMs: 25_000, forMs: 15_000 },
