@@ -6,6 +6,7 @@ import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
+import { REPORT_ERRORS } from './report-errors.ts';
 import { TRADE_ERRORS } from './trade-errors.ts';
 
 export type { CatalogueEntry } from './error-entry.ts';
@@ -132,6 +133,7 @@ export const CATALOGUE = {
     ],
   },
 
+  ...REPORT_ERRORS,
   ...DB_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
