@@ -160,7 +160,7 @@ export function noteComparison(
 ): void {
   const rows = MoneyRows.open(home.database, env);
   if (rows instanceof StoreProblem) throw kmmError(rows);
-  const last = rows.lastReconciliation(account);
+  const last = rows.reconciliation(account);
   rows.close();
   if (last !== undefined && foundIn(last) === foundIn(row)) return;
   const journal = openJournal({ path: home.database, env });
