@@ -9,7 +9,6 @@
 import type { BridgeOptions, Cause, CauseKind, MoneyRecords, Statement } from './bridge-types.ts';
 import type { FillSeen, SettlementSeen } from './events.ts';
 import { type Ledger, lockedOf, settlementId } from './ledger.ts';
-import { statedDifference } from './stated-cash.ts';
 import {
   type Centicontracts,
   type EpochMs,
@@ -261,7 +260,7 @@ function between(ledger: Ledger, { cash, positions }: Statement): Effect {
   const tickers = [...new Set([...ledger.tickers(), ...positions.keys()])].toSorted();
   return {
     cash: shards
-      .map((shard) => ({ shard, amount: statedDifference(ledger.cash(shard), cash.get(shard) ?? NO_MONEY) }))
+      .map((shard) => ({ shard, amount: microdollars((cash.get(shard) ?? NO_MONEY) - ledger.cash(shard)) }))
       .filter(({ amount }) => amount !== 0),
     sizes: tickers
       .map((ticker) => {
