@@ -12,6 +12,7 @@ const WRAPPED = {
   store: ['better-sqlite3', 'zod'],
   'sim-server': ['ws', 'zod'],
   system: [],
+  metrics: ['prom-client'],
 };
 
 const inPackages = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;

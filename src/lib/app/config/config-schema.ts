@@ -8,6 +8,10 @@ import { z } from 'zod';
 import type { Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
 import { choice, decimal, fairSource, flag, real, text, tickers } from './config-leaves.ts';
 
+/** What is worth a line, from the most to the least. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 export const SCHEMA_NAME = 'kmm/1';
 
 const dollars = (min: number, max: number) => decimal<Microdollars>({ unit: 'dollars', decimals: 6, min, max });
@@ -66,6 +70,11 @@ export const configSchema = z.strictObject({
     order_size_contracts_max: contracts(0.01, 10_000),
     orders_per_minute_max: decimal({ unit: 'orders', decimals: 0, min: 1, max: 6_000 }),
   }),
+  metrics: z.strictObject({
+    enabled: flag(),
+    port: decimal({ unit: 'of a port', decimals: 0, min: 1, max: 65_535 }),
+  }),
+  log: z.strictObject({ level: choice(LOG_LEVELS) }),
   account: z.strictObject({ balance_step_dollars: dollars(0.0001, 0.01) }),
   watchdog: z.strictObject({
     ...key(),
@@ -113,6 +122,8 @@ export const SIM_PRESET = {
     order_size_contracts_max: 25,
     orders_per_minute_max: 600,
   },
+  metrics: { enabled: true, port: 9464 },
+  log: { level: 'info' },
   account: { balance_step_dollars: 0.0001 },
   watchdog: { stall_seconds: 20, check_seconds: 5 },
   skew_cents: {},

@@ -6,7 +6,7 @@ import type { FairSource, Parameters } from '../../core/parameters.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
-import { type ConfigValues, configSchema } from './config-schema.ts';
+import { type ConfigValues, configSchema, type LogLevel } from './config-schema.ts';
 import { leavesOf, valueAt } from './config-tree.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
@@ -15,10 +15,18 @@ export interface Configuration extends Access {
   /** Markets, events or series to work on. */
   readonly markets: readonly string[];
   readonly parameters: Parameters;
+  readonly metrics: MetricsSettings;
+  readonly logLevel: LogLevel;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
   /** What was left aside, for stderr. */
   readonly notes: readonly string[];
+}
+
+/** The page of metrics on loopback. */
+export interface MetricsSettings {
+  readonly isServed: boolean;
+  readonly port: number;
 }
 
 export interface ConfigurationEntry {
@@ -38,6 +46,8 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     ...accessOf(result.data, request.environment, layers),
     markets: result.data.markets.tickers,
     parameters: parametersOf(result.data),
+    metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
+    logLevel: result.data.log.level,
     entries: entriesOf(layers),
     notes: layers.notes,
   };

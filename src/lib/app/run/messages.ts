@@ -37,6 +37,8 @@ export type FromTrader =
   /** Once a second: how far it is. */
   | { readonly type: 'progress'; readonly turn: number; readonly loops: readonly LoopMark[] }
   | { readonly type: 'log'; readonly line: LogLine }
+  /** Its own numbers in the text format of Prometheus. */
+  | { readonly type: 'metrics'; readonly text: string }
   /** Asked by the operator, past the supervisor: it is not to be started again. */
   | { readonly type: 'stopping'; readonly by: string }
   | { readonly type: 'ended'; readonly summary: Summary }

@@ -26,6 +26,7 @@ import { exchangeLost, givenUp } from './bad-ends.ts';
 import { endOf, exited, startChild } from './child.ts';
 import { CrashLoop } from './crash-loop.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
+import { HouseMetrics } from './house-metrics.ts';
 import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Progress } from './progress.ts';
 import { cancelForTrader } from './reach.ts';
@@ -71,6 +72,7 @@ export class Supervisor {
   readonly #crashes = new CrashLoop();
   #restartInMs = 0;
   #restarts = 0;
+  readonly #metrics: HouseMetrics;
 
   /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME. */
   constructor(options: SuperviseOptions) {
@@ -80,11 +82,17 @@ export class Supervisor {
     this.#control = makeControlPath(home);
     this.#options = options;
     this.#markets = markets;
+    this.#metrics = new HouseMetrics({
+      ...{ env: options.configuration.env, settings: options.configuration.metrics },
+      ...{ nowMs: () => performance.now(), wallNow: Date.now, warn: (text) => this.#say('warn', text) },
+    });
   }
 
   /** Resolves when the run has ended in good order; throws KmmError when it could not start or had to be given up. */
   async run(): Promise<SuperviseResult> {
     try {
+      const metrics = await this.#metrics.serve();
+      if (metrics !== undefined) this.#lock.update({ metrics });
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
       this.#lock.update({ ...lockedLink(link), control: this.#control.path });
@@ -101,6 +109,7 @@ export class Supervisor {
       }
     } finally {
       await this.#exchange?.end();
+      await this.#metrics.close();
       this.#control.remove();
       this.#lock.release();
     }
@@ -164,6 +173,7 @@ export class Supervisor {
     await exited(trader);
     clearInterval(watch);
     this.#trader = undefined;
+    this.#metrics.traderGone();
     if (this.#summary === undefined && this.#failure === undefined && this.#exchangeEnd === undefined) {
       this.#say('error', `the trader has died (${endOf(trader)}); cancelling its orders`);
     }
@@ -181,6 +191,10 @@ export class Supervisor {
         return;
       case 'progress':
         this.#progress.heard(message.turn, message.loops, performance.now());
+        this.#metrics.progressed(message.turn);
+        return;
+      case 'metrics':
+        this.#metrics.told(message.text);
         return;
       case 'log':
         this.#options.onLog(message.line);
@@ -264,7 +278,9 @@ export class Supervisor {
     this.#say('warn', `starting the trader again in ${delay / 1_000} s${reason}`);
     // A stop ends the pause.
     await sleep(delay, undefined, { signal: this.#stopping.signal }).catch(() => {});
-    if (!this.#isStopping) this.#restarts += 1;
+    if (this.#isStopping) return;
+    this.#restarts += 1;
+    this.#metrics.restarted();
   }
 
   #ended(how: Summary | CancelOursResult | undefined): SuperviseResult {

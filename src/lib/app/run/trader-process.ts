@@ -16,6 +16,7 @@ import { lastResort } from '../last-resort.ts';
 import { endSession } from '../session/end-session.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
+import { reportMetrics } from './report-metrics.ts';
 import { type LiveSession, openLive } from './run-live.ts';
 
 const VIEW_MS = 250;
@@ -84,6 +85,8 @@ async function start({
     if (stopAt !== undefined) clock.after(Math.max(0, stopAt - clock.now()), () => void end('--for'));
     setInterval(show, VIEW_MS);
     setInterval(tellProgress, PROGRESS_MS);
+    // Whoever wants no page wants none of its work either.
+    if (configuration.metrics.isServed) await reportMetrics(session, (text, out) => say({ type: 'metrics', text }, out));
   } catch (error) {
     fatal = error instanceof Error ? error : new Error(String(error));
     void end('a failed start');

@@ -6,6 +6,9 @@
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
+import type { TraderView } from '../../core/view.ts';
+import { RequestTimes } from '../metrics/request-times.ts';
+import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
 import { CatchUp } from './catch-up.ts';
@@ -43,6 +46,7 @@ export interface SessionSeams {
   readonly isRunning: () => boolean;
   /** The markets that the follower has chosen; absent: those of the last time, whose hands' may have changed. */
   readonly want: (tickers?: readonly string[]) => void;
+  readonly view: () => TraderView;
 }
 
 export interface SessionParts {
@@ -60,6 +64,7 @@ export interface SessionParts {
   readonly alerts: AlertWatch;
   readonly strangers: Strangers;
   readonly sleep: SleepWatch;
+  readonly metrics: SessionMetrics;
   /** Absent where no watchdog can be. */
   readonly mark: TurnMark | undefined;
   /** In the order in which they are ticked and told of a turn: what says why, and what alarms, look last. */
@@ -75,7 +80,12 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const common = { engine, clock, emit, log };
 
   const stamps = new Stamps();
-  const desk = new Desk({ ...ports, ...options, ...common, loops, stamps });
+  const requests = new RequestTimes(
+    () => clock.monotonicMs(),
+    () => {},
+  );
+  const wire = requests.timed(ports.wire);
+  const desk = new Desk({ ...ports, wire, ...options, ...common, loops, stamps });
   const { rest } = desk;
   const { watch, strangers, parts } = reconciliationLoops({
     ...{ ...common, loops, desk, ownPrefix: options.ownPrefix, speed },
@@ -107,11 +117,15 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
   const why = new DecisionJournal({ engine, journal, warn });
   const fees = new FeeJournal({ engine, journal });
+  const metrics = new SessionMetrics({
+    ...{ engine, requests, view: seams.view, tape: ports.tape, tokens: (now) => desk.tokens(now) },
+    ...(options.environment === 'prod' && { isArmed: () => desk.arming.isArmed() }),
+  });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
-  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, alerts];
+  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
-    ...{ sleep, mark, all },
+    ...{ sleep, metrics, mark, all },
   };
 }

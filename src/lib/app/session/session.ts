@@ -13,6 +13,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
+import type { SessionMetrics } from '../metrics/session-metrics.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
@@ -72,6 +73,7 @@ export class Session {
       fail: (error) => this.#fail(error),
       isRunning: () => this.#phase === 'running',
       want: (tickers = this.#followed) => this.#want(tickers),
+      view: () => this.view(undefined),
     });
   }
 
@@ -90,6 +92,10 @@ export class Session {
 
   get hands(): SessionHands {
     return this.#parts.hands;
+  }
+
+  get metrics(): SessionMetrics {
+    return this.#parts.metrics;
   }
 
   /** Each with when it last came round. */
@@ -238,6 +244,7 @@ export class Session {
     try {
       this.engine.apply(event);
       this.counters.note(event);
+      this.metrics.noteEvent(event);
       this.#ports.journal.recordEvent(event);
       this.hands.hand.noteEvent(event);
       this.#parts.strangers.noteEvent(event);
@@ -266,6 +273,7 @@ export class Session {
       return;
     }
     this.#turn += 1;
+    const began = this.#ports.clock.monotonicMs();
     this.#guarded(() => {
       // What ends without having begun has no ledger that a reading of the account could be compared with.
       if (this.#phase === 'running') this.#parts.sleep.look();
@@ -275,6 +283,7 @@ export class Session {
     this.#log.add(this.engine.takeLog());
     for (const part of this.#parts.all) this.#guarded(() => part.turned?.(at));
     this.#parts.mark?.turned(this.#turn);
+    this.metrics.turns.add((this.#ports.clock.monotonicMs() - began) / 1_000);
   }
 
   #decide(at: EpochMs): void {
