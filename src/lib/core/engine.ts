@@ -17,7 +17,7 @@ import { HALT_EVERYTHING, type Halts } from './halts.ts';
 import type { HandChange, HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
 import { Hands } from './hands.ts';
-import type { Intent } from './intents.ts';
+import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
 import { ruleChange, withOwnFees } from './market.ts';
@@ -28,7 +28,7 @@ import { type IntentPlace, numbered } from './number-intent.ts';
 import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import { FLATTEN, HAND } from './order-id.ts';
 import type { Orders } from './orders.ts';
-import type { Parameters } from './parameters.ts';
+import { changeParameters, type Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
 import { TradingDay } from './trading-day.ts';
 import { type EpochMs, formatMoney, type Microdollars, microdollars } from './units.ts';
@@ -60,7 +60,9 @@ export class Engine {
   #fullAt = 0;
   readonly #day = new TradingDay();
 
-  constructor(config: EngineConfig) {
+  constructor(given: EngineConfig) {
+    // Its own copy: changed in place by events, for all that hold it.
+    const config = { ...given, parameters: structuredClone(given.parameters) };
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters.balanceStep);
@@ -230,6 +232,10 @@ export class Engine {
       case 'control':
         this.#board.control(event);
         return;
+      case 'parameters_changed':
+        changeParameters(this.config.parameters, event.parameters);
+        this.#markets.touchAll();
+        return;
       case 'hand_asked':
         this.#hands.ask(event);
         return;
@@ -341,9 +347,4 @@ export class Engine {
     state.exitAsk = top.ask;
     state.hasMark = true;
   }
-}
-
-/** Cancels leave before creates; the rest keeps its order. */
-function cancelsFirst(a: Intent, b: Intent): number {
-  return Number(a.kind !== 'cancel') - Number(b.kind !== 'cancel');
 }

@@ -10,6 +10,7 @@ import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
+import type { Parameters } from './parameters.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
 
 /** Where a frame stood in its subscription. `seq` runs over all frames of (conn, sid), whatever their type or market. */
@@ -255,6 +256,14 @@ export interface Control extends Base<'control'> {
   readonly halt?: HaltName;
   readonly by: string;
 }
+/**
+ * The operator has changed the configuration while it runs. Carries all that is in force from now on; what is read at the
+ * start of an engine alone is as it was then (app/config/reload-rules.ts says which may differ).
+ */
+export interface ParametersChanged extends Base<'parameters_changed'> {
+  readonly parameters: Parameters;
+  readonly by: string;
+}
 /** A person asks for an order, or for a change of one; decided in the next turn, answered by `takeAnswers`. */
 export interface HandAsked extends Base<'hand_asked'> {
   readonly ask: HandAsk;
@@ -304,6 +313,7 @@ export type EngineEvent =
   | CashMoved
   | HaltChanged
   | Control
+  | ParametersChanged
   | HandAsked
   | FlattenAsked
   | Turn;

@@ -54,3 +54,26 @@ export interface Parameters {
   /** What counts as the fee of one contract, of a maker and of a taker, in markets of fee types without a published formula. */
   readonly feesPerContract?: Readonly<Record<string, Microdollars>>;
 }
+
+/**
+ * Makes `parameters` equal to `wanted`, in place and down to the last value: whoever holds them, or a table of them, goes by
+ * the new ones from now on.
+ */
+export function changeParameters(parameters: Parameters, wanted: Parameters): void {
+  becomes(parameters as unknown as Table, wanted as unknown as Table);
+}
+
+type Table = Record<string, unknown>;
+
+function becomes(table: Table, wanted: Table): void {
+  for (const name of Object.keys(table)) if (!(name in wanted)) delete table[name];
+  for (const [name, value] of Object.entries(wanted)) {
+    const present = table[name];
+    if (isTable(present) && isTable(value)) becomes(present, value);
+    else table[name] = value;
+  }
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -63,7 +63,7 @@ export interface LimitView {
 
 export interface LogLine {
   readonly at: EpochMs;
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly text: string;
 }
 

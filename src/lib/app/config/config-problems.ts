@@ -23,7 +23,7 @@ export function problemOf(error: z.ZodError, layers: Layers, env: EnvironmentNam
 }
 
 /** Rules between keys. Throws KMM_CONFIG_VALUE. */
-export function checkTogether({ quoting, risk }: ConfigValues, layers: Layers): void {
+export function checkTogether({ quoting, risk }: ConfigValues, layers: Pick<Layers, 'tree' | 'origin'>): void {
   if (quoting.order_size_contracts <= risk.order_size_contracts_max) return;
   const limit = valueAt(layers.tree, ['risk', 'order_size_contracts_max']);
   const expected = `must not pass risk.order_size_contracts_max = ${limit}`;
@@ -37,7 +37,12 @@ function unknownKey(path: readonly string[], count: number, layers: Layers): Kmm
 }
 
 /** A flag at fault is a matter of usage, not of a file. */
-function wrongValue(path: readonly string[], expected: string, count: number, layers: Layers): KmmError {
+function wrongValue(
+  path: readonly string[],
+  expected: string,
+  count: number,
+  layers: Pick<Layers, 'tree' | 'origin'>,
+): KmmError {
   const value = valueAt(layers.tree, path);
   const origin = layers.origin(path);
   if (origin.kind === 'flag') return new KmmError('KMM_USAGE', `${origin.name} ${String(value)}: ${expected}`);

@@ -6,8 +6,8 @@ import type { FairSource, Parameters } from '../../core/parameters.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
-import { type ConfigValues, configSchema, type LogLevel } from './config-schema.ts';
-import { leavesOf, valueAt } from './config-tree.ts';
+import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
+import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -19,6 +19,8 @@ export interface Configuration extends Access {
   readonly logLevel: LogLevel;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
+  /** What it was read from: the same again is read by it. */
+  readonly request: LayersRequest;
   /** What was left aside, for stderr. */
   readonly notes: readonly string[];
 }
@@ -49,8 +51,28 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
     entries: entriesOf(layers),
+    request,
     notes: layers.notes,
   };
+}
+
+/** The parameters that these entries make. Throws KMM_CONFIG_VALUE where two of them do not fit each other. */
+export function parametersFrom(entries: readonly ConfigurationEntry[]): Parameters {
+  const said = treeOf(entries.map(({ key, value }) => [pathOf(key), value]));
+  // Entries are complete; tables of the user's own that are empty have none.
+  const tree = mergedTree(SIM_PRESET, said);
+  const values = configSchema.parse(tree);
+  checkTogether(values, {
+    tree,
+    origin: (path) => entries.find(({ key }) => key === path.join('.'))?.origin ?? { kind: 'preset' },
+  });
+  return parametersOf(values);
+}
+
+/** The keys of an open table are tickers, with dots of their own. */
+function pathOf(key: string): readonly string[] {
+  const table = OPEN_TABLES.find((name) => key.startsWith(`${name}.`));
+  return table === undefined ? key.split('.') : [table, key.slice(table.length + 1)];
 }
 
 /** `config.toml:12:1`, `--strategy`, `KMM_QUOTER_STRATEGY` or `preset`. */

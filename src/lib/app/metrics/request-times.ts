@@ -10,7 +10,10 @@ const PREFIX = /^\/trade-api\/v\d+/;
 const WORD = /^[a-z]+(_[a-z]+)*$/;
 
 export class RequestTimes {
-  readonly #times = new Map<string, { readonly endpoint: string; readonly outcome: string; readonly buckets: Buckets }>();
+  readonly #times = new Map<
+    string,
+    { readonly endpoint: string; readonly outcome: string; readonly buckets: Buckets }
+  >();
   readonly #nowMs: () => number;
   readonly #onAnswer: (endpoint: string, outcome: string, ms: number) => void;
 
@@ -54,7 +57,10 @@ export class RequestTimes {
 
 /** `DELETE /portfolio/events/orders/:id`. */
 export function endpointOf({ method, path }: Pick<WireRequest, 'method' | 'path'>): string {
-  const parts = path.replace(PREFIX, '').split('/').map((part) => (part === '' || WORD.test(part) ? part : ':id'));
+  const parts = path
+    .replace(PREFIX, '')
+    .split('/')
+    .map((part) => (part === '' || WORD.test(part) ? part : ':id'));
   return `${method} ${parts.join('/')}`;
 }
 

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config/config.ts';
+import type { LogLevel } from '../config/config-schema.ts';
 import type { SentLink } from '../exchange/exchange-link.ts';
 import type { LoopMark } from '../session/loops.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
@@ -21,9 +22,11 @@ export type ToTrader =
       readonly forSeconds?: number;
       /** Exchange time at which it stops, as an earlier life has set it; wins over `forSeconds`. */
       readonly stopAt?: EpochMs;
+      readonly logLevel: LogLevel;
     }
   | { readonly type: 'verb'; readonly verb: Verb; readonly by: string }
-  | { readonly type: 'select'; readonly ticker: string };
+  | { readonly type: 'select'; readonly ticker: string }
+  | { readonly type: 'log_level'; readonly level: LogLevel };
 
 /** An error as a value: it was made in another process. */
 export interface SentError {
@@ -37,6 +40,8 @@ export type FromTrader =
   /** Once a second: how far it is. */
   | { readonly type: 'progress'; readonly turn: number; readonly loops: readonly LoopMark[] }
   | { readonly type: 'log'; readonly line: LogLine }
+  /** Asked of it: the others are to have the same. */
+  | { readonly type: 'log_level'; readonly level: LogLevel; readonly by: string }
   /** Its own numbers in the text format of Prometheus. */
   | { readonly type: 'metrics'; readonly text: string }
   /** Asked by the operator, past the supervisor: it is not to be started again. */
@@ -46,7 +51,10 @@ export type FromTrader =
   | { readonly type: 'failed'; readonly error: SentError; readonly isFinal: boolean };
 
 /** `end`: nobody needs it any more. A channel that breaks without it leaves a trader time to cancel. */
-export type ToExchange = ExchangeStart | { readonly type: 'end' };
+export type ToExchange =
+  | ExchangeStart
+  | { readonly type: 'log_level'; readonly level: LogLevel }
+  | { readonly type: 'end' };
 
 export interface ExchangeStart {
   readonly type: 'start';
@@ -55,6 +63,8 @@ export interface ExchangeStart {
   readonly speed: number;
   readonly keyKind: 'rsa' | 'ed25519';
   readonly keyDirectory: string;
+  /** Default: info. */
+  readonly logLevel?: LogLevel;
 }
 
 export type FromExchange =
@@ -66,5 +76,6 @@ export type FromExchange =
       readonly series?: readonly string[];
     }
   | { readonly type: 'failed'; readonly error: SentError }
+  | { readonly type: 'log'; readonly line: LogLine }
   /** A recording has been played to its end and its markets are settled. */
   | { readonly type: 'over' };

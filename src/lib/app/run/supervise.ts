@@ -27,6 +27,7 @@ import { endOf, exited, startChild } from './child.ts';
 import { CrashLoop } from './crash-loop.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
 import { HouseMetrics } from './house-metrics.ts';
+import { LogLevels } from './log-levels.ts';
 import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Progress } from './progress.ts';
 import { cancelForTrader } from './reach.ts';
@@ -73,6 +74,7 @@ export class Supervisor {
   #restartInMs = 0;
   #restarts = 0;
   readonly #metrics: HouseMetrics;
+  readonly #logLevels: LogLevels;
 
   /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME. */
   constructor(options: SuperviseOptions) {
@@ -82,6 +84,13 @@ export class Supervisor {
     this.#control = makeControlPath(home);
     this.#options = options;
     this.#markets = markets;
+    this.#logLevels = new LogLevels({
+      ...{ configured: options.configuration.logLevel, onLog: options.onLog },
+      tell: (level) => {
+        this.#tell({ type: 'log_level', level });
+        this.#exchange?.setLogLevel(level);
+      },
+    });
     this.#metrics = new HouseMetrics({
       ...{ env: options.configuration.env, settings: options.configuration.metrics },
       ...{ nowMs: () => performance.now(), wallNow: Date.now, warn: (text) => this.#say('warn', text) },
@@ -127,6 +136,11 @@ export class Supervisor {
     else this.#tell({ type: 'verb', verb, by });
   }
 
+  /** The log says everything, or again what is configured. */
+  toggleLog(by: string): void {
+    this.#logLevels.toggle(by);
+  }
+
   select(ticker: string): void {
     this.#tell({ type: 'select', ticker });
   }
@@ -138,6 +152,7 @@ export class Supervisor {
       throw new KmmError('KMM_SIM_URL', 'there is neither an exchange to reach nor one to start');
     if (this.#isStopping) return undefined;
     this.#exchange = new EmbeddedExchange(exchange, {
+      onLog: (line) => this.#options.onLog(line),
       onOver: () => this.stop('the end of the recording'),
       onLost: (how) => {
         this.#exchangeEnd = how;
@@ -166,6 +181,7 @@ export class Supervisor {
     trader.on('message', (message: FromTrader) => this.#heard(message));
     trader.send({
       ...{ type: 'start', configuration, link: sentLink(link), control: this.#control.path },
+      logLevel: this.#logLevels.level,
       ...(forSeconds !== undefined && { forSeconds }),
       ...(this.#stopAt !== undefined && { stopAt: this.#stopAt }),
     } satisfies ToTrader);
@@ -192,6 +208,9 @@ export class Supervisor {
       case 'progress':
         this.#progress.heard(message.turn, message.loops, performance.now());
         this.#metrics.progressed(message.turn);
+        return;
+      case 'log_level':
+        this.#logLevels.set(message.level, message.by);
         return;
       case 'metrics':
         this.#metrics.told(message.text);
@@ -299,7 +318,7 @@ export class Supervisor {
   }
 
   #say(level: LogLine['level'], text: string): void {
-    this.#options.onLog({ at: epochMs(Date.now()), level, text });
+    this.#logLevels.say(level, text);
   }
 }
 

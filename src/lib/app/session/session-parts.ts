@@ -82,7 +82,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const stamps = new Stamps();
   const requests = new RequestTimes(
     () => clock.monotonicMs(),
-    () => {},
+    (endpoint, outcome, ms) => log.debug(() => `${endpoint}: ${outcome} in ${ms.toFixed(1)} ms`),
   );
   const wire = requests.timed(ports.wire);
   const desk = new Desk({ ...ports, wire, ...options, ...common, loops, stamps });

@@ -10,11 +10,12 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
+import { type Intent, turnText } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { TraderView } from '../../core/view.ts';
+import type { LogLine, TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
-import type { SessionMetrics } from '../metrics/session-metrics.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
+import type { SessionMetrics } from '../metrics/session-metrics.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
@@ -64,7 +65,7 @@ export class Session {
   constructor(ports: SessionPorts, options: SessionOptions) {
     this.#ports = ports;
     this.#options = options;
-    this.#log = new SessionLog(ports.clock, options.onLog);
+    this.#log = new SessionLog(ports.clock, options.onLog, options.logFilter);
     this.engine = new Engine(options.engine);
     this.#parts = sessionParts(ports, options, {
       ...{ engine: this.engine, log: this.#log },
@@ -167,6 +168,10 @@ export class Session {
     await stream.close();
     this.#phase = 'stopped';
     return { ...result, restingAtEnd: left.length, comparison };
+  }
+
+  say(level: LogLine['level'], text: string): void {
+    this.#log.say(level, text);
   }
 
   /** Tells the engine; the tape keeps it. Frames do not come this way: their raw bytes are kept instead. */
@@ -288,9 +293,10 @@ export class Session {
 
   #decide(at: EpochMs): void {
     const { engine, hash } = this;
-    const onIntents = () => {
+    const onIntents = (intents: readonly Intent[]) => {
       const waitedMs = this.#parts.stream.waitedMs();
       if (waitedMs !== undefined) this.tickToIntent.add(waitedMs);
+      this.#log.debug(() => turnText(this.#turn, intents));
     };
     sendTurn({ ...this.#ports, engine, hash, gateway: this.#parts.desk.gateway, onIntents }, this.#turn, at);
   }
