@@ -4,6 +4,7 @@ import { toKmmError } from '../error-report.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/config/home.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { KillReport } from '../lib/app/kill/kill-report.ts';
+import type { Alert } from '../lib/core/alerts/condition.ts';
 import { killLines } from '../print/kill-text.ts';
 import { passphraseFlag, passphraseFlags } from '../shared-flags.ts';
 import { VERBS_HELP } from '../verbs-help.ts';
@@ -50,6 +51,9 @@ ${VERBS_HELP}`;
     ...passphraseFlag,
   };
 
+  /** Alerts that no database took, to be delivered all the same. */
+  readonly #untold = new Map<EnvironmentName, readonly Alert[]>();
+
   async run(): Promise<object> {
     const wanted = this.isEnvGiven ? [this.environment] : ENVIRONMENTS;
     // At once, and none of them keeps the others from being killed.
@@ -58,6 +62,7 @@ ${VERBS_HELP}`;
     const [failure, ...others] = killed.flatMap((one) => (one.status === 'rejected' ? [toKmmError(one.reason)] : []));
     for (const report of reports) for (const line of killLines(report, this.glyphs)) this.log(line);
     for (const { code, what } of others) this.note(`${code}  ${what}`);
+    await Promise.all(wanted.map((environment) => this.#deliver(environment, reports)));
     if (failure !== undefined) {
       if (reports.length > 0) this.printRecord({ type: 'kill', environments: reports });
       throw failure;
@@ -76,6 +81,21 @@ ${VERBS_HELP}`;
     if (!this.isEnvGiven && !needsKill(access)) return undefined;
     if (problem !== undefined) this.note(`the configuration is left aside: ${problem.what}`);
     const narrowed = { scope, markets, ...(strategy !== undefined && { strategy }) };
-    return kill(access, { ...narrowed, reason, isLatching: !isUnlatched });
+    const onUntold = (alerts: readonly Alert[]) => this.#untold.set(environment, alerts);
+    return kill(access, { ...narrowed, reason, isLatching: !isUnlatched, onUntold });
+  }
+
+  /** Last of all, when everything has been cancelled and printed: a trader that is dead delivers nothing itself. */
+  async #deliver(environment: EnvironmentName, reports: readonly KillReport[]): Promise<void> {
+    if (!reports.some(({ env }) => env === environment)) return;
+    const { alertsAnyway, tellsAnybody } = await import('../lib/app/alerts/settings.ts');
+    const { homeOf } = await import('../lib/app/config/home.ts');
+    const { config: file } = this.flags;
+    const { settings, problem } = alertsAnyway({ environment, ...(file === undefined ? {} : { file }) });
+    if (problem !== undefined) this.note(`nobody is alerted: ${problem.what}`);
+    if (!tellsAnybody(settings)) return;
+    const { tellNow } = await import('../lib/app/alerts/tell.ts');
+    const alerts = this.#untold.get(environment) ?? [];
+    await tellNow({ home: homeOf(environment), settings, note: (text) => this.note(text) }, alerts);
   }
 }

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { ENVIRONMENTS } from '../lib/app/config/home.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
+import type { StatusFacts } from '../lib/app/status/status.ts';
 import { epochMs } from '../lib/core/units.ts';
 import { statusRecord } from '../print/status-record.ts';
 import { statusLines } from '../print/status-text.ts';
@@ -16,11 +17,15 @@ operator clears (a pause is none), an order of unknown fate for 30 s, a trader t
 behind, a silent exchange, production unarmed under a running trader, a journal that cannot be read.`;
   static override examples = [
     '<%= config.bin %> status',
-    '<%= config.bin %> status --check --env prod',
+    '<%= config.bin %> status --check --alert --env prod',
     '<%= config.bin %> status --json',
   ];
   static override flags = {
     check: Flags.boolean({ description: 'print what is wrong and nothing else; exit 10 when anything is' }),
+    alert: Flags.boolean({
+      dependsOn: ['check'],
+      description: 'tell it over the alert channels as well, once, and its end; deliver what waits',
+    }),
     ...utcFlag,
   };
 
@@ -47,8 +52,23 @@ behind, a silent exchange, production unarmed under a running trader, a journal 
       this.log('kmm has not run here yet');
       this.log(`next    ${FIRST_STEPS.join(` ${this.glyphs.separator} `)}`);
     }
+    if (this.flags.alert)
+      await Promise.all(found.flatMap((facts) => (facts === undefined ? [] : [this.#alert(facts)])));
     const isWrong = environments.some(({ problems }) => problems.length > 0);
     if (this.flags.check && isWrong) process.exitCode = EXIT.gate;
     return this.toRecord({ type: 'status', isWrong, environments });
+  }
+
+  /** For cron: whatever delivers by itself may be dead. */
+  async #alert(facts: StatusFacts): Promise<void> {
+    const { alertsAnyway } = await import('../lib/app/alerts/settings.ts');
+    const { tellStatus } = await import('../lib/app/alerts/tell.ts');
+    const { homeOf } = await import('../lib/app/config/home.ts');
+    const { problemsOf } = await import('../lib/app/status/problems.ts');
+    const { config: file } = this.flags;
+    const { settings, problem } = alertsAnyway({ environment: facts.env, ...(file === undefined ? {} : { file }) });
+    if (problem !== undefined) this.note(`nobody is alerted: ${problem.what}`);
+    const place = { home: homeOf(facts.env), settings, note: (text: string) => this.note(text) };
+    await tellStatus(place, facts, problemsOf(facts));
   }
 }

@@ -1,10 +1,15 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
+import type { AlertDesk } from '../lib/app/alerts/alert-desk.ts';
 import { KmmError } from '../lib/app/errors/errors.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { WatchdogCheck, WatchdogRecord } from '../lib/app/watchdog/watchdog-records.ts';
+import { epochMs } from '../lib/core/units.ts';
 import { watchdogLines } from '../print/watchdog-text.ts';
 import { passphraseFlag } from '../shared-flags.ts';
+
+/** What is under way is given so long when it ends. */
+const LAST_WORD_MS = 5_000;
 
 export default class Watchdog extends KmmCommand<typeof Watchdog> {
   static override summary = 'kill when a trader makes no progress; a process of its own, with a key of its own';
@@ -32,6 +37,7 @@ A trader that is halted, or that was stopped in good order, is left alone. SIGTE
 
   async run(): Promise<undefined> {
     const { loadWatchdog } = await import('../lib/app/watchdog/watchdog-access.ts');
+    const { watchdogAlerts } = await import('../lib/app/alerts/watchdog-alerts.ts');
     const { openWatchdog } = await import('../lib/app/watchdog/open-watchdog.ts');
     const { config: file, 'passphrase-file': opens, once } = this.flags;
     const flags =
@@ -40,7 +46,12 @@ A trader that is halted, or that was stopped in good order, is left alone. SIGTE
       process.once('SIGINT', resolve).once('SIGTERM', resolve).once('SIGHUP', resolve);
     });
     const access = loadWatchdog({ environment: this.environment, flags, ...(file === undefined ? {} : { file }) });
-    const { watchdog, close } = await openWatchdog(access, (record) => this.#tell(record));
+    const desk = once ? undefined : await this.#desk();
+    const { watchdog, close } = await openWatchdog(access, (record) => {
+      this.#tell(record);
+      desk?.queue(watchdogAlerts(record, epochMs(Date.now())));
+    });
+    desk?.start();
     try {
       if (once) this.#end(await watchdog.look());
       else {
@@ -49,7 +60,20 @@ A trader that is halted, or that was stopped in good order, is left alone. SIGTE
       }
     } finally {
       close();
+      await desk?.close(LAST_WORD_MS);
     }
+  }
+
+  /** Its own way to people: its configuration, and the database beside it or none. A mistake there stops no watching. */
+  async #desk(): Promise<AlertDesk> {
+    const { alertsAnyway } = await import('../lib/app/alerts/settings.ts');
+    const { deskOf } = await import('../lib/app/alerts/tell.ts');
+    const { homeOf } = await import('../lib/app/config/home.ts');
+    const { environment } = this;
+    const { config: file } = this.flags;
+    const { settings, problem } = alertsAnyway({ environment, ...(file === undefined ? {} : { file }) });
+    if (problem !== undefined) this.note(`nobody is alerted: ${problem.what}`);
+    return deskOf({ home: homeOf(environment), settings, note: (text) => this.note(text) });
   }
 
   #end({ state }: WatchdogCheck): void {

@@ -32,6 +32,9 @@ export function statusRecord(facts: StatusFacts, problems: readonly StatusProble
       }),
     ),
     positions: (known?.positions ?? []).map(({ ticker, position }) => ({ ticker, position: formatSize(position) })),
+    alerts: (known?.alerts ?? []).map(({ id, key, priority, change, text, at }) => ({
+      ...{ id, key, priority, change, text, at: iso(at) },
+    })),
     problems: problems.map(({ name, text, next: steps }) => ({ name, text, next: steps })),
     next,
   };

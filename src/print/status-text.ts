@@ -55,13 +55,18 @@ function headLine(facts: StatusFacts, view: TraderView | undefined, style: Statu
   const { signs } = style;
   const name = facts.env.toUpperCase();
   const arming = armingText(facts, style);
-  const halts = haltsOf(facts).length;
-  if (view === undefined) return `${name}${arming}   ${absenceText(facts, style)}   halts ${halts}`;
+  const counts = `halts ${haltsOf(facts).length}   alerts ${alertsText(facts)}`;
+  if (view === undefined) return `${name}${arming}   ${absenceText(facts, style)}   ${counts}`;
   const quoting = view.markets.filter(({ state }) => state === 'quoting' || state === 'one-sided').length;
   const state = view.state === 'quoting' && quoting === 0 ? 'no quotes' : view.state;
   const sign = state === 'quoting' ? signs.live : state === 'halted' ? signs.halted : signs.waiting;
   const what = `${sign} ${state}, ${quoting} of ${view.markets.length} markets quoted`;
-  return `${name}${arming}   ${what}   halts ${halts}   unknown ${view.unknownOrders}`;
+  return `${name}${arming}   ${what}   ${counts}   unknown ${view.unknownOrders}`;
+}
+
+function alertsText({ journal }: StatusFacts): string {
+  const open = journal === undefined || 'trouble' in journal ? [] : journal.alerts;
+  return open.length === 0 ? '0' : `${open.length} open`;
 }
 
 function armingText({ env, journal, now }: StatusFacts, { zone }: StatusStyle): string {

@@ -76,6 +76,10 @@ it('every object of a served exchange is documented, field by field', async () =
   await jsonHere({ directory, variables: {} }, ['run', '--for', '3s', '--speed', 'max']);
   await printed('why', 'why KXBTC15M -1s');
   await printed('status', 'status');
+  await printed('alert_send', 'alert send words --priority low');
+  await printed('alerts', 'alert list');
+  await printed('alert_ack', 'alert ack --all');
+  await printed('pnl', 'report pnl');
   await printed('resume', 'resume');
   const { file } = await printed('db_backup', 'db backup');
   await printed('db_check', 'db check');

@@ -153,6 +153,23 @@ describe('what an operator is told of', () => {
     expect(feed?.afterMs).toBe(15_000);
   });
 
+  it('is a result that is disputed or amended while something is held (kalshi/api.md 6)', () => {
+    const teller = quotingStory();
+    const status = (status: 'active' | 'disputed' | 'amended') =>
+      teller.tell({ type: 'market_status_changed', ticker: TICKER, status });
+    status('disputed');
+    expect(keys(teller)).not.toContain(`high settlement ${TICKER}`);
+    status('active');
+    teller.fill('bid', 1_000);
+    const settlement = () =>
+      conditionsOf(teller.engine, QUIET, teller.at).find(({ key }) => key === `settlement ${TICKER}`);
+    expect(settlement()).toBeUndefined();
+    status('disputed');
+    expect(settlement()).toMatchObject({ priority: 'high', stage: 'disputed' });
+    status('amended');
+    expect(settlement()).toMatchObject({ stage: 'amended' });
+  });
+
   it('is a quote that stands while nothing may be decided upon it', () => {
     const teller = quotingStory().wait(1_000);
     teller.tell({ type: 'rate_limited', until: epochMs(teller.at + 120_000) });

@@ -262,8 +262,10 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     [
       'adapters/kalshi/clean-text.test.ts: is one short visible line',
       'commands/hostile-output.test.ts: prints nothing that is obeyed',
+      'adapters/alerts/post.test.ts: is not repeated after %s',
+      'app/alerts/deliverer.test.ts: each condition is told once by another process, while a webhook that hangs costs the session nothing',
+      'adapters/alerts/encoders.test.ts: holds no sign that hides, turns or obeys, and no link to click, in any channel (F43)',
     ],
-    'alerts are queued, and delivered by nobody yet',
   ),
   row(
     'F44',

@@ -4,10 +4,12 @@ import { type JournalFile, openJournal } from '../adapters/store/journal.ts';
 import { type LatchFile, LatchFiles } from '../adapters/store/latch-files.ts';
 import type { Latch } from '../adapters/store/latches.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
+import { haltCondition } from '../core/alerts/halt-conditions.ts';
 import type { HaltName } from '../core/halts.ts';
-import { epochMs } from '../core/units.ts';
+import { type EpochMs, epochMs } from '../core/units.ts';
 import type { Access } from './config/access.ts';
 import { kmmError } from './errors/errors.ts';
+import { scrub } from './keys/secret.ts';
 import { operatorName } from './operator.ts';
 
 type Place = Pick<Access, 'env' | 'home'>;
@@ -59,7 +61,18 @@ function placeOf(files: LatchFiles, file: LatchFile): LatchPlace[] {
   return note.kind === 'latch' ? [{ latch: { ...note.halt, by: note.by }, clear: () => files.remove(file) }] : [];
 }
 
-function clearRow(journal: JournalFile, { name, scope }: Latch): void {
-  const problem = journal.clearLatch(name, scope, operatorName(), epochMs(Date.now()));
+function clearRow(journal: JournalFile, latch: Latch): void {
+  const { name, scope } = latch;
+  const now = epochMs(Date.now());
+  const problem = journal.clearLatch(name, scope, operatorName(), now);
   if (problem !== undefined) throw kmmError(problem);
+  tellCleared(journal, latch, now);
+}
+
+/** No trader is there to say that it is over; unsaid, the same halt again would be taken for the one that was told. */
+function tellCleared(journal: JournalFile, latch: Latch, now: EpochMs): void {
+  const { key, priority, text } = haltCondition(latch, `cleared by ${operatorName()}`);
+  const last = journal.toldAlerts(now).findLast((alert) => alert.key === key && alert.change !== 'digest');
+  if (last === undefined || last.change === 'cleared') return;
+  journal.queueAlerts([{ key, priority, change: 'cleared', stage: last.stage, text: scrub(text), at: now }]);
 }

@@ -92,6 +92,10 @@ export class Account {
     this.#notes = notes;
   }
 
+  get equalSince(): EpochMs | undefined {
+    return this.#reconciliation.equalSince;
+  }
+
   apply(event: AccountEvent): void {
     switch (event.type) {
       case 'create_outcome':

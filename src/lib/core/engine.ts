@@ -23,12 +23,13 @@ import type { Ledger } from './ledger.ts';
 import { ruleChange, withOwnFees } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
+import { Markouts } from './markouts.ts';
 import { HaltBoard, Notes } from './notes.ts';
 import { type IntentPlace, numbered } from './number-intent.ts';
 import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import { FLATTEN, HAND } from './order-id.ts';
 import type { Orders } from './orders.ts';
-import { changeParameters, type Parameters } from './parameters.ts';
+import { changeParameters, ownParameters, type Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
 import { TradingDay } from './trading-day.ts';
 import { type EpochMs, formatMoney, type Microdollars, microdollars } from './units.ts';
@@ -55,27 +56,24 @@ export class Engine {
   readonly #hands: Hands;
   /** Ways out of positions: those under way, the last that ended, and what one would do. */
   readonly flattens: Flattens;
+  readonly markouts: Markouts;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
   readonly #day = new TradingDay();
 
   constructor(given: EngineConfig) {
-    // Its own copy: changed in place by events, for all that hold it.
-    const config = { ...given, parameters: structuredClone(given.parameters) };
+    const config = { ...given, parameters: ownParameters(given.parameters) };
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters.balanceStep);
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
     const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
-    this.flattens = new Flattens({
-      ...common,
-      send: (change, place, now, terms) => this.#send(change, place, FLATTEN, now, terms),
-    });
-    this.#hands = new Hands({
-      ...common,
-      send: (change, place, now, terms) => this.#send(change, place, HAND, now, terms),
-    });
+    this.markouts = new Markouts({ ...common, orders: this.#account.orders });
+    const sendAs = (by: string) => (change: HandChange, place: IntentPlace, now: EpochMs, terms?: OrderTerms) =>
+      this.#send(change, place, by, now, terms);
+    this.flattens = new Flattens({ ...common, send: sendAs(FLATTEN) });
+    this.#hands = new Hands({ ...common, send: sendAs(HAND) });
   }
 
   /** Takes in one event. Only a turn returns intents, in the order in which they are to be sent. */
@@ -120,6 +118,11 @@ export class Engine {
   /** Fees charged against fees predicted. */
   get fees(): FeeWatch {
     return this.#account.fees.watch;
+  }
+
+  /** Since when the exchange's statements have been equal to the ledger; undefined: one differs, or has yet to come. */
+  get equalSince(): EpochMs | undefined {
+    return this.#account.equalSince;
   }
 
   get portfolio(): Portfolio {
@@ -210,6 +213,7 @@ export class Engine {
         this.#account.apply(event);
         return;
       case 'fill':
+        if (!this.ledger.hasFill(event.tradeId)) this.markouts.filled(event);
         this.#account.apply(event);
         this.flattens.filled(event);
         return;
@@ -223,18 +227,14 @@ export class Engine {
         this.#account.restore(event);
         this.#day.restore(event);
         return;
-      case 'halt_changed': {
-        const { name, scope, reason, until } = event.halt;
-        if (event.isOn) this.#board.raise(name, scope, event.at, reason, until);
-        else this.#board.clear(name, scope, event.at);
+      case 'halt_changed':
+        this.#board.changed(event);
         return;
-      }
       case 'control':
         this.#board.control(event);
         return;
       case 'parameters_changed':
         changeParameters(this.config.parameters, event.parameters);
-        this.#markets.touchAll();
         return;
       case 'hand_asked':
         this.#hands.ask(event);
@@ -272,6 +272,7 @@ export class Engine {
     this.#turn = turn;
     this.halts.expire(at);
     this.orders.tick(at);
+    this.markouts.turn(at);
     this.#account.lookForUnknown(at);
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
@@ -340,8 +341,7 @@ export class Engine {
   }
 
   #mark(state: MarketState, { book }: MarketBook): void {
-    if (!book.isValid) return;
-    const top = topOfOthers(book, this.orders.liveIn(state.market.ticker));
+    const top = book.isValid ? topOfOthers(book, this.orders.liveIn(state.market.ticker)) : undefined;
     if (top === undefined) return;
     state.exitBid = top.bid;
     state.exitAsk = top.ask;

@@ -258,7 +258,8 @@ export interface Control extends Base<'control'> {
 }
 /**
  * The operator has changed the configuration while it runs. Carries all that is in force from now on; what is read at the
- * start of an engine alone is as it was then (app/config/reload-rules.ts says which may differ).
+ * start of an engine alone is as it was then (app/config/reload-rules.ts says which may differ). Every market is decided by it
+ * within a second, and one with news in the next turn.
  */
 export interface ParametersChanged extends Base<'parameters_changed'> {
   readonly parameters: Parameters;

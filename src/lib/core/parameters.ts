@@ -55,6 +55,11 @@ export interface Parameters {
   readonly feesPerContract?: Readonly<Record<string, Microdollars>>;
 }
 
+/** A copy that belongs to one engine: changed in place by events, for all parts of it that hold it. */
+export function ownParameters(parameters: Parameters): Parameters {
+  return structuredClone(parameters);
+}
+
 /**
  * Makes `parameters` equal to `wanted`, in place and down to the last value: whoever holds them, or a table of them, goes by
  * the new ones from now on.

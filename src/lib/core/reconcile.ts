@@ -5,7 +5,7 @@
 import type { BalanceSeen, PositionsSeen } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import { type Asked, completeUpTo, lagOf } from './read-lag.ts';
-import { type EpochMs, formatMoney, formatSize, NO_MONEY, NO_SIZE } from './units.ts';
+import { type EpochMs, epochMs, formatMoney, formatSize, NO_MONEY, NO_SIZE } from './units.ts';
 
 /** One figure as the ledger has it and as the exchange states it. */
 interface Comparison<Unit extends number> {
@@ -29,6 +29,9 @@ export class Reconciliation {
   readonly #ledger: Ledger;
   #cash = NO_DISPUTES;
   #positions = NO_DISPUTES;
+  /** When cash and positions were last stated, if they were equal to ours to the last digit. */
+  #equalCash: EpochMs | undefined;
+  #equalPositions: EpochMs | undefined;
   #movedAt = 0;
   #isBegun = false;
 
@@ -47,6 +50,14 @@ export class Reconciliation {
     this.#movedAt = at;
     this.#cash = NO_DISPUTES;
     this.#positions = NO_DISPUTES;
+    this.#equalCash = undefined;
+    this.#equalPositions = undefined;
+  }
+
+  /** The newer of the two statements that were equal to the ledger as it still is; undefined: one differs, or has yet to come. */
+  get equalSince(): EpochMs | undefined {
+    if (this.#equalCash === undefined || this.#equalPositions === undefined) return undefined;
+    return epochMs(Math.max(this.#equalCash, this.#equalPositions));
   }
 
   /** The difference in words once it is proved, else undefined. A shard that is not stated holds nothing. */
@@ -60,6 +71,7 @@ export class Reconciliation {
     }));
     const proved = repeated(compared, this.#cash, seen);
     this.#cash = disputesOf(compared, this.#cash, seen.askedAt);
+    this.#equalCash = this.#cash.size === 0 ? seen.at : undefined;
     if (proved.length === 0) return undefined;
     const texts = proved.map(
       ({ name, ours, theirs }) => `${name}: ours $${formatMoney(ours)}, theirs $${formatMoney(theirs)}`,
@@ -78,6 +90,7 @@ export class Reconciliation {
     }));
     const proved = repeated(compared, this.#positions, seen);
     this.#positions = disputesOf(compared, this.#positions, seen.askedAt);
+    this.#equalPositions = this.#positions.size === 0 ? seen.at : undefined;
     return proved.map(({ name, ours, theirs }) => ({
       ticker: name,
       text: `the position differs: ours ${formatSize(ours)}, theirs ${formatSize(theirs)}`,

@@ -76,6 +76,7 @@ const EXCHANGE: ExchangeFacts = {
 const WELL: DoctorFacts = {
   ...{ env: 'demo', machine: MACHINE, stamps: 'agree', journal: JOURNAL, key: known(KEY), exchange: known(EXCHANGE) },
   config: { parameters, files: [{ path: 'config.toml', ageMs: 3 * 86_400_000 }], names: ['KXA'] },
+  alerts: { channels: [{ name: 'ntfy', reached: 'reached' }], parked: 0 },
 };
 
 const DIFFERENCE: FeeCheck = {
@@ -117,6 +118,7 @@ describe('the doctor', () => {
         'orders',
         'key',
         'passphrase',
+        'alerts',
       ],
       ...['exchange', 'clock', 'scopes', 'status', 'maintenance', 'markets', 'fees', 'tokens', 'cash', 'limits'],
     ]);
@@ -189,6 +191,38 @@ describe('the doctor', () => {
       'bad',
       /KMM_KEY_MODE/,
       'chmod 600 x',
+    ],
+    [
+      'no alert channel',
+      { ...WELL, alerts: { channels: [{ name: 'ping' }], parked: 0 } },
+      'alerts',
+      'doubtful',
+      /nobody hears of a halt/,
+      'kmm alert test',
+    ],
+    [
+      'a channel whose file cannot be used',
+      { ...WELL, alerts: { channels: [{ name: 'ntfy', trouble: TROUBLE }], parked: 0 } },
+      'alerts',
+      'bad',
+      /KMM_KEY_MODE/,
+      'chmod 600 x',
+    ],
+    [
+      'a channel that cannot be reached',
+      { ...WELL, alerts: { channels: [{ name: 'ntfy', reached: { reason: 'ENOTFOUND' } }], parked: 0 } },
+      'alerts',
+      'bad',
+      /ntfy: its host cannot be reached: ENOTFOUND/,
+      'kmm alert test ntfy',
+    ],
+    [
+      'alerts that were given up',
+      { ...WELL, alerts: { ...WELL.alerts, parked: 2 } },
+      'alerts',
+      'doubtful',
+      /2 were given up/,
+      'kmm alert list --open',
     ],
     ['stamps that differ', { ...WELL, stamps: TROUBLE }, 'stamps', 'bad', /KMM_KEY_MODE/, 'chmod 600 x'],
     [

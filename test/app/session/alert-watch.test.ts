@@ -115,6 +115,23 @@ describe('the alerts of a session (F43)', () => {
     expect(again.filter(({ key }) => key.startsWith('halt KILLED'))).toEqual([]);
   });
 
+  it('are not ended by a session when others have told them: the supervisor, a kill, cron', async () => {
+    const scene = new Scene('KXBTC15M');
+    const first = await scene.open();
+    await scene.run(1);
+    const at = scene.clock.now();
+    const keys = ['house trader', 'kill unconfirmed', 'status trader_died', 'watchdog problem', 'unknown'];
+    first.journal.queueAlerts(
+      keys.map((key) => ({ key, priority: 'critical', change: 'raised', stage: '', text: key, at })),
+    );
+    await scene.crash(1);
+    const { journal } = await scene.open();
+    const ended = await told(scene, journal, () => {}, 5);
+    expect(ended.filter(({ key }) => keys.includes(key)).map(({ change, key }) => `${change} ${key}`)).toEqual([
+      'cleared unknown',
+    ]);
+  });
+
   it('are written only when there is something new, and wait for nothing', async () => {
     const scene = new Scene('KXBTC15M');
     const { journal, session } = await scene.open();

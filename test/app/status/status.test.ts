@@ -26,7 +26,7 @@ const halt = (name: Halt['name'], scope = '*'): Halt => ({
 });
 const LOCK = { pid: 4_711, since: at(-300_000) };
 const SESSION = { session: 3, account: 'us', version: '0', startedAt: at(-300_000), endedAt: at(-1_000) };
-const JOURNAL: JournalStatus = { session: SESSION, latches: [], openOrders: [], positions: [] };
+const JOURNAL: JournalStatus = { session: SESSION, latches: [], openOrders: [], positions: [], alerts: [] };
 
 function facts(changes: Partial<StatusFacts> = {}): StatusFacts {
   return { env: 'sim', now: NOW, journal: JOURNAL, ...changes };
@@ -41,6 +41,17 @@ const OPEN_ORDER = {
   ...{ account: 'us', clientOrderId: 'kmm-1', ticker: 'KX-1', side: 'bid' as const },
   ...{ price: 4_500 as never, remaining: size(5) },
 };
+
+describe('an alert that nobody has acknowledged', () => {
+  const alert = { id: 7, key: 'tape', priority: 'high', change: 'cleared', text: 't', at: NOW } as const;
+  const open = facts({ journal: { ...JOURNAL, alerts: [{ ...alert, acknowledgedAt: null, isOpen: 1 }] } });
+
+  it('is counted, leads to the list, and is nothing wrong by itself', () => {
+    expect(problemsOf(open)).toEqual([]);
+    expect(nextSteps(open, [])).toEqual(['kmm alert list --env sim']);
+    expect(statusLines(open, [], [], { signs: glyphs(false), zone: 'ET' })[0]).toContain('alerts 1 open');
+  });
+});
 
 describe('status --check', () => {
   const { endedAt: _, ...unended } = SESSION;
@@ -105,7 +116,7 @@ describe('status', () => {
     );
     expect(lines(given)).toMatchInlineSnapshot(`
       [
-        "PROD armed 1h00, until 15:02:11 ET   ● quoting, 1 of 2 markets quoted   halts 1   unknown 0",
+        "PROD armed 1h00, until 15:02:11 ET   ● quoting, 1 of 2 markets quoted   halts 1   alerts 0   unknown 0",
         "money   realized +6.40   unrealized -11.46   fees 0.24   loss today —",
         "risk    total 112/300   worst event —   worst market —   4 orders resting",
         "feed    heard 0.3 s ago   oldest book 0.3 s   turn 4321",
@@ -121,7 +132,7 @@ describe('status', () => {
     const journal = { ...JOURNAL, openOrders: [OPEN_ORDER], positions: [{ ticker: 'KX-1', position: size(-3) }] };
     expect(lines(facts({ journal }))).toMatchInlineSnapshot(`
       [
-        "SIM   ○ no kmm runs here; session 3 ended 2026-11-20 14:02:10 ET   halts 0",
+        "SIM   ○ no kmm runs here; session 3 ended 2026-11-20 14:02:10 ET   halts 0   alerts 0",
         "rests?  KX-1 bid 5 @ 45",
         "hold    KX-1 -3  (by the journal)",
         "wrong   ✗ 1 order may rest by the journal, and no kmm runs here",

@@ -27,6 +27,7 @@ import {
   type SessionRecord,
 } from './journal-queries.ts';
 import { type Latch, Latches } from './latches.ts';
+import { MoneyWriter } from './money-writer.ts';
 import type { Operation } from './operations.ts';
 import { OrderGroupRows } from './order-group-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
@@ -84,6 +85,8 @@ export class JournalFile implements Journal {
   readonly armings: Armings;
   /** Order groups that were made and are not known to be gone. */
   readonly groups: OrderGroupRows;
+  /** What reports need beside the fills. */
+  readonly money: MoneyWriter;
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
   readonly #scrub: (text: string) => string;
@@ -105,6 +108,7 @@ export class JournalFile implements Journal {
     this.#alerts = new AlertQueue(database);
     this.armings = new Armings(database);
     this.groups = new OrderGroupRows(database);
+    this.money = new MoneyWriter(database);
     this.#sql = prepareStatements(database);
     this.#head = chainHead(database);
   }
@@ -276,11 +280,8 @@ export class JournalFile implements Journal {
   verify(lastTurns: number = Number.MAX_SAFE_INTEGER): Extract<ChainCheck, { isWhole: true }> | StoreProblem {
     const check = checkChain(this.#database, lastTurns);
     if (check.isWhole) return check;
-    const where = `turn ${check.turn} of session ${check.session}`;
-    return new StoreProblem(
-      'KMM_DB_UNREADABLE',
-      `${this.#database.name} does not verify: ${where} was changed or lost`,
-    );
+    const what = `turn ${check.turn} of session ${check.session} was changed or lost`;
+    return new StoreProblem('KMM_DB_UNREADABLE', `${this.#database.name} does not verify: ${what}`);
   }
 
   close(): void {

@@ -261,6 +261,7 @@ export const MIGRATIONS: readonly Migration[] = [
         ticker TEXT PRIMARY KEY,
         event_ticker TEXT NOT NULL,
         series_ticker TEXT NOT NULL,
+        shard INTEGER NOT NULL,
         title TEXT NOT NULL,
         is_exclusive INTEGER NOT NULL,
         close_at INTEGER NOT NULL,
@@ -311,12 +312,25 @@ export const MIGRATIONS: readonly Migration[] = [
         mid_doubled INTEGER,
         bid INTEGER,
         ask INTEGER,
+        exit_bid INTEGER,
+        exit_ask INTEGER,
         position INTEGER NOT NULL,
         unrealized INTEGER NOT NULL,
         realized INTEGER NOT NULL,
         fees INTEGER NOT NULL,
         latency_us INTEGER,
-        PRIMARY KEY (session, ticker, at)
+        PRIMARY KEY (ticker, at, session)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE reconciliations (
+        account TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        session INTEGER REFERENCES sessions,
+        occasion TEXT NOT NULL CHECK (occasion IN ('running', 'end', 'asked')),
+        cash TEXT NOT NULL,
+        positions TEXT NOT NULL,
+        differences TEXT NOT NULL,
+        PRIMARY KEY (account, at)
       ) STRICT, WITHOUT ROWID;
 
       CREATE TABLE account_samples (
@@ -343,12 +357,17 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE alert_deliveries (
         alert INTEGER NOT NULL,
         channel TEXT NOT NULL,
-        attempts INTEGER NOT NULL,
-        next_at INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_at INTEGER NOT NULL DEFAULT 0,
+        claimed_until INTEGER NOT NULL DEFAULT 0,
         delivered_at INTEGER,
+        parked_at INTEGER,
         problem TEXT,
         PRIMARY KEY (alert, channel)
       ) STRICT, WITHOUT ROWID;
+      CREATE INDEX alert_deliveries_waiting ON alert_deliveries (channel, alert)
+        WHERE delivered_at IS NULL AND parked_at IS NULL;
+      CREATE INDEX alert_deliveries_sent ON alert_deliveries (channel, delivered_at);
     `,
   },
 ];

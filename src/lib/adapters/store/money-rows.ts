@@ -6,7 +6,14 @@
 import type Database from 'better-sqlite3';
 import type { FeesRestored } from '../../core/events.ts';
 import type { FeeVerdict } from '../../core/fee-check.ts';
-import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  epochMs,
+  type Microdollars,
+  type Side,
+} from '../../core/units.ts';
 import { openDatabase } from './database.ts';
 import { feesOf } from './fee-check-rows.ts';
 import { StoreProblem } from './problem.ts';
@@ -23,6 +30,7 @@ export interface FillRow {
   readonly size: Centicontracts;
   readonly isTaker: 0 | 1;
   readonly fee: Microdollars;
+  /** The market's, where the record of the fill does not say. Null: neither is known. */
   readonly shard: number | null;
   /** Of the execution; null where the exchange gave none. */
   readonly exchangeAt: EpochMs | null;
@@ -81,6 +89,7 @@ export interface MarketRow {
   readonly ticker: string;
   readonly eventTicker: string;
   readonly seriesTicker: string;
+  readonly shard: number;
   readonly title: string;
   readonly isExclusive: 0 | 1;
   readonly closeAt: EpochMs;
@@ -94,6 +103,9 @@ export interface MarketSampleRow {
   /** Our own best orders at that moment. */
   readonly bid: Centicents | null;
   readonly ask: Centicents | null;
+  /** Best prices of the others, as last known: what a position is marked at. Null before any was seen. */
+  readonly exitBid: Centicents | null;
+  readonly exitAsk: Centicents | null;
   readonly position: Centicontracts;
   readonly unrealized: Microdollars;
   readonly realized: Microdollars;
@@ -115,11 +127,24 @@ export interface AccountSampleRow {
   readonly unknown: number;
 }
 
+/** What the exchange said of the account when ledger and exchange were last laid side by side. */
+export interface ReconciliationRow {
+  readonly at: EpochMs;
+  /** While a session ran, at its end, or because somebody asked. */
+  readonly occasion: 'running' | 'end' | 'asked';
+  readonly cash: ReadonlyMap<number, Microdollars>;
+  readonly positions: ReadonlyMap<string, Centicontracts>;
+  /** In words; none: equal to the last digit. */
+  readonly differences: readonly string[];
+}
+
 /** From `from`, before `to`. */
 export interface Span {
   readonly from: EpochMs;
   readonly to: EpochMs;
 }
+
+const EVER: Span = { from: epochMs(0), to: epochMs(Number.MAX_SAFE_INTEGER) };
 
 export class MoneyRows {
   readonly #database: Database.Database;
@@ -147,8 +172,8 @@ export class MoneyRows {
     return this.#database
       .prepare<[string], FillRow>(`
         SELECT trade_id AS tradeId, session, order_id AS orderId, client_order_id AS clientOrderId, ticker, side, price, size,
-          is_taker AS isTaker, fee, shard, exchange_at AS exchangeAt, at
-        FROM fills WHERE account = ? ORDER BY coalesce(exchange_at, at), trade_id`)
+          is_taker AS isTaker, fee, coalesce(fills.shard, markets.shard) AS shard, exchange_at AS exchangeAt, at
+        FROM fills LEFT JOIN markets USING (ticker) WHERE account = ? ORDER BY coalesce(exchange_at, at), trade_id`)
       .iterate(account);
   }
 
@@ -185,12 +210,15 @@ export class MoneyRows {
       .all(account);
   }
 
-  fillMarks(account: string): IterableIterator<FillMarkRow> {
+  /** Of the fills that were executed in the span. */
+  fillMarks(account: string, { from, to }: Span = EVER): IterableIterator<FillMarkRow> {
     return this.#database
-      .prepare<[string], FillMarkRow>(`
-        SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, at
-        FROM fill_marks WHERE account = ? ORDER BY trade_id, horizon_ms`)
-      .iterate(account);
+      .prepare<[string, number, number], FillMarkRow>(`
+        SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, m.at
+        FROM fills CROSS JOIN fill_marks m USING (account, trade_id)
+        WHERE account = ? AND coalesce(exchange_at, fills.at) >= ? AND coalesce(exchange_at, fills.at) < ?
+        ORDER BY trade_id, horizon_ms`)
+      .iterate(account, from, to);
   }
 
   feeChecks(account: string): readonly FeeCheckRow[] {
@@ -208,7 +236,7 @@ export class MoneyRows {
   markets(): readonly MarketRow[] {
     return this.#database
       .prepare<[], MarketRow>(`
-        SELECT ticker, event_ticker AS eventTicker, series_ticker AS seriesTicker, title, is_exclusive AS isExclusive,
+        SELECT ticker, event_ticker AS eventTicker, series_ticker AS seriesTicker, shard, title, is_exclusive AS isExclusive,
           close_at AS closeAt FROM markets ORDER BY ticker`)
       .all();
   }
@@ -217,7 +245,7 @@ export class MoneyRows {
     return this.#database
       .prepare<[string, number, number], MarketSampleRow>(`
         SELECT s.session, ticker, at, mid_doubled AS midDoubled, bid, ask, position, unrealized, realized, fees,
-          latency_us AS latencyUs
+          exit_bid AS exitBid, exit_ask AS exitAsk, latency_us AS latencyUs
         FROM market_samples s JOIN sessions USING (session)
         WHERE account = ? AND at >= ? AND at < ? ORDER BY at, ticker`)
       .iterate(account, from, to);
@@ -232,7 +260,56 @@ export class MoneyRows {
       .all(account, from, to);
   }
 
+  /** From the first to the last that is known of the account's money; undefined: nothing is. */
+  extent(account: string): { readonly first: EpochMs; readonly last: EpochMs } | undefined {
+    const found = this.#database
+      .prepare<{ account: string }, { first: EpochMs | null; last: EpochMs | null }>(`
+        SELECT min(at) AS first, max(at) AS last FROM (
+          SELECT coalesce(exchange_at, at) AS at FROM fills WHERE account = @account
+          UNION ALL SELECT settled_at FROM settlements WHERE account = @account
+          UNION ALL SELECT at FROM opening_cash WHERE account = @account
+          UNION ALL SELECT at FROM cash_entries WHERE account = @account
+          UNION ALL SELECT (SELECT max(at) FROM account_samples WHERE session = sessions.session) FROM sessions
+            WHERE account = @account
+          UNION ALL SELECT at FROM reconciliations WHERE account = @account)`)
+      .get({ account });
+    return found?.first == null || found.last == null ? undefined : { first: found.first, last: found.last };
+  }
+
+  /** The market's last prices by then that a position could have been left at. */
+  exitBefore(
+    account: string,
+    ticker: string,
+    at: EpochMs,
+  ): { readonly at: EpochMs; readonly bid: Centicents; readonly ask: Centicents } | undefined {
+    return this.#database
+      .prepare<[string, EpochMs, string], { at: EpochMs; bid: Centicents; ask: Centicents }>(`
+        SELECT at, exit_bid AS bid, exit_ask AS ask FROM market_samples s JOIN sessions USING (session)
+        WHERE ticker = ? AND at <= ? AND account = ? AND exit_bid IS NOT NULL ORDER BY at DESC LIMIT 1`)
+      .get(ticker, at, account);
+  }
+
+  /** Undefined: they were never compared. */
+  lastReconciliation(account: string): ReconciliationRow | undefined {
+    const row = this.#database
+      .prepare<[string], StoredReconciliation>(`
+        SELECT at, occasion, cash, positions, differences FROM reconciliations
+        WHERE account = ? ORDER BY at DESC LIMIT 1`)
+      .get(account);
+    if (row === undefined) return undefined;
+    const cash = JSON.parse(row.cash) as readonly [number, Microdollars][];
+    const positions = JSON.parse(row.positions) as readonly [string, Centicontracts][];
+    const differences = JSON.parse(row.differences) as readonly string[];
+    return { ...row, cash: new Map(cash), positions: new Map(positions), differences };
+  }
+
   close(): void {
     this.#database.close();
   }
 }
+
+type StoredReconciliation = Pick<ReconciliationRow, 'at' | 'occasion'> & {
+  readonly cash: string;
+  readonly positions: string;
+  readonly differences: string;
+};

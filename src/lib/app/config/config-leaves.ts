@@ -76,6 +76,40 @@ export function tickers() {
     });
 }
 
+export const CHANNEL_NAMES = ['discord', 'slack', 'ntfy', 'webhook'] as const;
+export type ChannelName = (typeof CHANNEL_NAMES)[number];
+
+/** A list, or text with commas, of channels; none at all is a list too. */
+export function channelNames() {
+  const expected = `must be a list of ${CHANNEL_NAMES.join(', ')}`;
+  return z
+    .custom<string | readonly unknown[]>((value) => typeof value === 'string' || Array.isArray(value), {
+      error: expected,
+    })
+    .transform((value, context): readonly ChannelName[] => {
+      const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+      const named = CHANNEL_NAMES.filter((name) => list.includes(name));
+      const isEmpty = list.length === 0 || (list.length === 1 && list[0] === '');
+      if (isEmpty || list.every((one) => named.some((name) => name === one))) return named;
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
+}
+
+/** `22:00-07:00`: minutes of the day, over midnight when it ends before it begins. */
+export function hoursOfDay() {
+  const expected = 'must be two times of the day in New York, e.g. "22:00-07:00"';
+  return z
+    .custom<string>((value) => typeof value === 'string', { error: expected })
+    .transform((value, context): { readonly from: number; readonly until: number } => {
+      const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(value.trim());
+      const [from, until] = [1, 3].map((at) => Number(found?.[at]) * 60 + Number(found?.[at + 1]));
+      if (from !== undefined && until !== undefined && found !== null && from !== until) return { from, until };
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
+}
+
 /** `micro`, `mid` or `fixed:P`, the grammar of `--fair`; the standard error of a fixed value is a key of its own. */
 export function fairSource() {
   const expected = 'must be micro, mid, or fixed:P with P between 0 and 1, e.g. fixed:0.42';

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
-import { choice, decimal, fairSource, flag, real, text, tickers } from './config-leaves.ts';
+import { channelNames, choice, decimal, fairSource, flag, hoursOfDay, real, text, tickers } from './config-leaves.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -23,6 +23,9 @@ const milliseconds = (min: number, max: number) => decimal({ unit: 'milliseconds
 const keyFile = () => text('must be the path of a private key in PEM form').optional();
 const passphraseFile = () => text('must be the path of a file that holds a passphrase').optional();
 const keyId = () => text('must be the id of the key, as the exchange shows it').optional();
+
+const urlFile = () => text('must be the path of a file that holds a URL').optional();
+const tokenFile = () => text('must be the path of a file that holds a token').optional();
 
 const key = () => ({ key_id: keyId(), key_file: keyFile(), passphrase_file: passphraseFile() });
 
@@ -81,6 +84,20 @@ export const configSchema = z.strictObject({
     stall_seconds: wholeSeconds(2, 120),
     check_seconds: wholeSeconds(1, 30),
   }),
+  alerts: z.strictObject({
+    critical_channels: channelNames().optional(),
+    high_channels: channelNames().optional(),
+    medium_channels: channelNames().optional(),
+    low_channels: channelNames().optional(),
+    quiet_hours_et: hoursOfDay().optional(),
+    messages_per_hour_max: decimal({ unit: 'messages', decimals: 0, min: 1, max: 1_000 }),
+    balances: flag(),
+    discord: z.strictObject({ url_file: urlFile() }),
+    slack: z.strictObject({ url_file: urlFile() }),
+    ntfy: z.strictObject({ url_file: urlFile(), token_file: tokenFile() }),
+    webhook: z.strictObject({ url_file: urlFile(), token_file: tokenFile() }),
+    ping: z.strictObject({ url_file: urlFile() }),
+  }),
   skew_cents: z.record(z.string(), real({ unit: 'cents', min: -20, max: 20 })),
   unpublished_fees_dollars_per_contract: z.record(z.string(), dollars(0, 1)),
   sim: z.strictObject({ url: text('must be a URL').optional(), ...key() }),
@@ -126,6 +143,7 @@ export const SIM_PRESET = {
   log: { level: 'info' },
   account: { balance_step_dollars: 0.0001 },
   watchdog: { stall_seconds: 20, check_seconds: 5 },
+  alerts: { messages_per_hour_max: 60, balances: false, discord: {}, slack: {}, ntfy: {}, webhook: {}, ping: {} },
   skew_cents: {},
   unpublished_fees_dollars_per_contract: {},
   sim: {},

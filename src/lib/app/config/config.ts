@@ -3,6 +3,7 @@
  * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
  */
 import type { FairSource, Parameters } from '../../core/parameters.ts';
+import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
@@ -17,6 +18,7 @@ export interface Configuration extends Access {
   readonly parameters: Parameters;
   readonly metrics: MetricsSettings;
   readonly logLevel: LogLevel;
+  readonly alerts: AlertSettings;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
   /** What it was read from: the same again is read by it. */
@@ -50,6 +52,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     parameters: parametersOf(result.data),
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
+    alerts: alertSettingsOf(result.data, layers),
     entries: entriesOf(layers),
     request,
     notes: layers.notes,

@@ -1,6 +1,7 @@
 /** All checks over what was gathered, in the order in which one would mend things. Pure. */
 
 import type { EpochMs } from '../../core/units.ts';
+import { checkAlerts } from './check-alerts.ts';
 import { checkCash, checkFees, checkHours, checkMarkets, checkStatus, checkTokens } from './check-exchange.ts';
 import { checkJournal } from './check-journal.ts';
 import { checkClock, checkKeyFile, checkScopes, checkStamps } from './check-key.ts';
@@ -17,6 +18,7 @@ export function diagnose(facts: DoctorFacts, now: EpochMs): readonly DoctorLine[
     ...(key.isKnown
       ? checkKeyFile(key.value, env)
       : [bad('key', key.reason, `kmm auth import FILE --key-id ID --env ${env}`)]),
+    ...checkAlerts(facts.alerts, env),
     ...exchangeLines(facts, exchange),
   ];
 }

@@ -12,6 +12,7 @@ import { configuredLink } from '../exchange/exchange-link.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
 import { useExchange as exchangeOf, type UsedExchange } from '../exchange/use-exchange.ts';
 import type { DoctorFacts, Fact, KeyFacts } from './facts.ts';
+import { alertFacts } from './gather-alerts.ts';
 import { answeredBy, exchangeFacts } from './gather-exchange.ts';
 import { configFacts, journalFacts, keyFacts, machineFacts, troubleOf } from './gather-machine.ts';
 
@@ -38,6 +39,7 @@ export async function examine(request: LayersRequest, options: DoctorOptions): P
   const base = {
     ...{ env, machine: machineFacts(home), config: configFacts(configuration, now), key },
     ...{ stamps: stampFacts(access), journal: journalFacts(home, now) },
+    alerts: await alertFacts(request, home, options.isOffline),
   };
   if (options.isOffline) return { ...base, exchange: 'skipped' };
   const whole = isLoaded ? configuration : undefined;

@@ -54,6 +54,21 @@ export interface ConfigFacts {
   readonly names: readonly string[];
 }
 
+export interface AlertFacts {
+  /** The table is wrong. */
+  readonly trouble?: Trouble;
+  readonly channels: readonly {
+    /** `ping` as well. */
+    readonly name: string;
+    /** Its file cannot be used. */
+    readonly trouble?: Trouble;
+    /** A connection was made, and nothing sent; a reason where none was. Absent: nobody tried. */
+    readonly reached?: 'reached' | { readonly reason: string };
+  }[];
+  /** Alerts that were given up on some channel. */
+  readonly parked: number;
+}
+
 export interface KeyFacts {
   readonly keyId: string;
   readonly file: string;
@@ -112,6 +127,7 @@ export interface DoctorFacts {
   readonly stamps: Trouble | 'agree';
   /** Undefined: there is no database yet. */
   readonly journal: JournalFacts | undefined;
+  readonly alerts: AlertFacts;
   /** Why it could not be asked at all; `skipped`: nobody wanted to. */
   readonly exchange: Fact<ExchangeFacts> | 'skipped';
 }

@@ -62,6 +62,12 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['kmm run', 'name another environment with --env'],
   },
+  KMM_ALERT_UNKNOWN: {
+    exit: EXIT.usage,
+    title: 'there is no alert of that id or key',
+    position: NOTHING_SENT,
+    next: ['kmm alert list'],
+  },
   KMM_TICKER_UNKNOWN: {
     exit: EXIT.usage,
     title: 'the exchange knows no such market, event or series in this environment',
@@ -176,6 +182,16 @@ export const CATALOGUE = {
     title: 'a limit has no value; only sim has a built-in preset, a limit is never guessed for real money',
     position: NOTHING_SENT,
     next: ['cp config.example.toml config.toml', 'set the key named above', SHOW_CONFIG],
+  },
+  KMM_ALERT_CHANNEL: {
+    exit: EXIT.config,
+    title: 'the file with the address or the token of an alert channel cannot be used, or no channel is configured',
+    position: NOTHING_SENT,
+    next: [
+      'chmod 600 the file named above',
+      'set url_file in the table of the channel, e.g. [alerts.ntfy]',
+      SHOW_CONFIG,
+    ],
   },
   KMM_HOME: {
     exit: EXIT.config,

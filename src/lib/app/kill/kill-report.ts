@@ -1,4 +1,5 @@
 /** What is asked of a kill, and what it says of itself. */
+import type { Alert } from '../../core/alerts/condition.ts';
 import type { Side } from '../../core/units.ts';
 import type { Opened } from './kill-links.ts';
 
@@ -14,6 +15,8 @@ export interface KillRequest {
   readonly isLatching: boolean;
   /** Who kills; default the user. */
   readonly by?: string;
+  /** Given the alerts that no database took. */
+  readonly onUntold?: (alerts: readonly Alert[]) => void;
   /** The connection of whoever has its own; default what lock, journal and configuration name. It stays open. */
   readonly opened?: Opened;
 }

@@ -31,7 +31,8 @@ export function needsKill(access: Access): boolean {
 /** Throws KMM_KEY_* when there is nothing to cancel with; the halt is latched by then if it can be. */
 export async function kill(access: Access, request: KillRequest): Promise<KillReport> {
   const report = await carryOut(access, request);
-  tellKill(access, report, request.reason, Date.now());
+  const untold = tellKill(access, report, request.reason, Date.now());
+  if (untold.length > 0) request.onUntold?.(untold);
   return report;
 }
 

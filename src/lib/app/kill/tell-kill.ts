@@ -1,11 +1,12 @@
 /**
  * Queues what an operator elsewhere is to hear of a kill: that there was one, and whether it is proved that nothing rests.
- * The trader may be dead, so the kill tells it itself, last of all. What cannot be queued was printed by then.
+ * The trader may be dead, so the kill tells it itself, last of all. What cannot be queued is given back, for whoever killed
+ * to tell it over the channels all the same.
  */
 import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/store/journal.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
-import type { Alert } from '../../core/alerts/condition.ts';
+import type { Alert, AlertChange } from '../../core/alerts/condition.ts';
 import { haltCondition } from '../../core/alerts/halt-conditions.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
@@ -14,18 +15,24 @@ import type { KillReport } from './kill-report.ts';
 
 const UNCONFIRMED = 'kill unconfirmed';
 
-export function tellKill({ env, home }: Access, report: KillReport, reason: string, now: number): void {
+/** Those that no queue took. */
+export function tellKill({ env, home }: Access, report: KillReport, reason: string, now: number): readonly Alert[] {
+  const at = epochMs(now);
   const journal = existsSync(home.database) ? openJournal({ path: home.database, env, access: 'guest' }) : undefined;
-  if (journal === undefined || journal instanceof StoreProblem) return;
+  if (journal === undefined || journal instanceof StoreProblem) return alertsOf(report, reason, at, undefined);
   try {
-    const at = epochMs(now);
     const last = journal.toldAlerts(at).findLast(({ key }) => key === UNCONFIRMED)?.change;
-    const alerts = report.isLatched ? report.covers.map((scope) => killed(report, scope, reason, at)) : [];
-    if (!report.isConfirmed || last === 'raised' || last === 'changed') alerts.push(proof(report, at));
-    journal.queueAlerts(alerts.map((alert) => ({ ...alert, text: scrub(alert.text) })));
+    const alerts = alertsOf(report, reason, at, last);
+    return journal.queueAlerts(alerts) === undefined ? [] : alerts;
   } finally {
     journal.close();
   }
+}
+
+function alertsOf(report: KillReport, reason: string, at: EpochMs, last: AlertChange | undefined): readonly Alert[] {
+  const alerts = report.isLatched ? report.covers.map((scope) => killed(report, scope, reason, at)) : [];
+  if (!report.isConfirmed || last === 'raised' || last === 'changed') alerts.push(proof(report, at));
+  return alerts.map((alert) => ({ ...alert, text: scrub(alert.text) }));
 }
 
 function killed({ isConfirmed, resting }: KillReport, scope: string, reason: string, at: EpochMs): Alert {

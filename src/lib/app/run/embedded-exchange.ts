@@ -17,7 +17,7 @@ export interface Listening {
 
 export interface ExchangeHooks {
   /** Said where the log says everything. */
-  readonly onLog: (line: LogLine) => void;
+  readonly onLog?: (line: LogLine) => void;
   /** The recording has been played to its end. */
   readonly onOver: () => void;
   /** It has ended although nobody asked it to; its orders are gone with it. */
@@ -38,7 +38,7 @@ export class EmbeddedExchange {
     this.listening = new Promise((resolve, reject) => {
       child.on('message', (message: FromExchange) => {
         if (message.type === 'listening') resolve(message);
-        else if (message.type === 'log') hooks.onLog(message.line);
+        else if (message.type === 'log') hooks.onLog?.(message.line);
         else if (message.type === 'failed') reject(received(message.error));
         else hooks.onOver();
       });

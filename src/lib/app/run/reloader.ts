@@ -28,8 +28,10 @@ export interface ReloaderOptions {
   readonly configuration: Configuration;
   /** Of production: its exposure stays a limit. */
   readonly arming?: Arming;
-  readonly session: Pick<Session, 'emit' | 'say'>;
+  readonly session: Pick<Session, 'emit'>;
   readonly clock: Pick<Clock, 'now'>;
+  /** A line of the log. */
+  readonly say: (text: string) => void;
   readonly onLogLevel: (level: LogLevel, by: string) => void;
 }
 
@@ -44,7 +46,7 @@ export class Reloader {
 
   /** Throws KMM_CONFIG_*, and KMM_NOT_CONFIRMED when the riskier ones are no longer those that were confirmed. */
   reload({ step, digest, by }: ReloadWish): ReloadReport {
-    const { configuration, session } = this.#options;
+    const { configuration, say } = this.#options;
     const read = loadConfiguration(configuration.request);
     const diff = reloadDiff(this.#inForce, read.entries);
     if (step === 'look') return { diff, applied: [] };
@@ -58,7 +60,7 @@ export class Reloader {
     if (applied.length === 0) return { diff, applied };
     this.#apply(withChanges(this.#inForce, read.entries, applied), applied, read, by);
     for (const { key, from, to } of applied) {
-      session.say('info', `configuration: ${key} is ${JSON.stringify(to)}, was ${JSON.stringify(from)} (${by})`);
+      say(`configuration: ${key} is ${JSON.stringify(to)}, was ${JSON.stringify(from)} (${by})`);
     }
     return { diff, applied };
   }

@@ -9,9 +9,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lock } from '../../adapters/system/lock.ts';
-import { processState } from '../../adapters/system/process-state.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
+import { HouseAlerts } from '../alerts/house-alerts.ts';
 import type { Configuration } from '../config/config.ts';
 import { type ControlPath, makeControlPath } from '../control/control-path.ts';
 import { KmmError } from '../errors/errors.ts';
@@ -23,7 +23,7 @@ import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn } from '../sim/sim-world.ts';
 import { exchangeLost, givenUp } from './bad-ends.ts';
-import { endOf, exited, startChild } from './child.ts';
+import { endOf, exited, startChild, stateOf } from './child.ts';
 import { CrashLoop } from './crash-loop.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
 import { HouseMetrics } from './house-metrics.ts';
@@ -59,6 +59,7 @@ export class Supervisor {
   readonly #lock: Lock;
   readonly #control: ControlPath;
   readonly #stopping = new AbortController();
+  readonly #alerts: HouseAlerts;
   #exchange: EmbeddedExchange | undefined;
   /** Set when the embedded exchange has died under us. */
   #exchangeEnd: string | undefined;
@@ -76,10 +77,11 @@ export class Supervisor {
   readonly #metrics: HouseMetrics;
   readonly #logLevels: LogLevels;
 
-  /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_LOCKED, KMM_HOME. */
+  /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_ALERT_CHANNEL, KMM_LOCKED, KMM_HOME. */
   constructor(options: SuperviseOptions) {
     const { home, markets, key } = options.configuration;
     assertArmed(options.configuration, key?.id ?? '', epochMs(Date.now()));
+    this.#alerts = new HouseAlerts(options.configuration, (text) => this.#say('warn', text));
     this.#lock = takeLock(home);
     this.#control = makeControlPath(home);
     this.#options = options;
@@ -105,11 +107,13 @@ export class Supervisor {
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
       this.#lock.update({ ...lockedLink(link), control: this.#control.path });
+      this.#alerts.start(link);
       await this.#refuseWhileHalted(link);
       for (;;) {
         if (this.#isStopping) return this.#ended(NOTHING_RESTS);
         await this.#runTrader(link);
         if (this.#summary !== undefined) return this.#ended(this.#summary);
+        this.#alerts.traderGone(`${this.#lastWord()}; its orders are being cancelled, positions stay: kmm status`);
         if (this.#exchangeEnd !== undefined) throw exchangeLost(this.#exchangeEnd);
         const left = await this.#cancelLeft(link);
         this.#giveUpIfUseless(left);
@@ -119,6 +123,7 @@ export class Supervisor {
     } finally {
       await this.#exchange?.end();
       await this.#metrics.close();
+      await this.#alerts.close();
       this.#control.remove();
       this.#lock.release();
     }
@@ -201,13 +206,16 @@ export class Supervisor {
         this.#hasTraded = true;
         this.#stopAt ??= message.stopAt;
         this.#progress.started(performance.now());
+        this.#alerts.traderUp();
         return;
       case 'view':
+        this.#alerts.seen(message.view);
         this.#options.onView(message.view);
         return;
       case 'progress':
         this.#progress.heard(message.turn, message.loops, performance.now());
         this.#metrics.progressed(message.turn);
+        this.#alerts.turned(message.turn);
         return;
       case 'log_level':
         this.#logLevels.set(message.level, message.by);
@@ -237,9 +245,10 @@ export class Supervisor {
     for (const finding of this.#progress.look(performance.now())) {
       if (finding.kind !== 'stalled') this.#say(finding.kind === 'late' ? 'error' : 'info', finding.text);
       else {
-        const state = finding.isSilent ? processState(trader.pid ?? 0) : undefined;
-        const told = state === undefined ? '' : `, and the system says that it ${STATE_WORDS[state]}`;
-        this.#say('error', `the trader stands still: ${finding.text}${told}; killing it`);
+        this.#say(
+          'error',
+          `the trader stands still: ${finding.text}${finding.isSilent ? stateOf(trader) : ''}; killing it`,
+        );
         trader.kill('SIGKILL');
       }
     }
@@ -263,6 +272,7 @@ export class Supervisor {
       ? `nothing of ours rests (${result.cancelled} cancelled by the supervisor)`
       : `it is not confirmed that nothing rests: ${result.problem ?? `${result.resting.length} orders are still listed`}`;
     this.#say(result.isConfirmed ? 'info' : 'error', text);
+    this.#alerts.cancelled(result.isConfirmed ? undefined : `${text}; kmm kill`);
     return result;
   }
 
@@ -271,16 +281,19 @@ export class Supervisor {
     const failure = this.#failure;
     // Before the first order there is nothing to come back to: whoever started us decides whether to try again.
     const isUseless = failure?.isFinal === true || !(this.#hasTraded || this.#isStopping);
-    if (failure !== undefined && isUseless) throw givenUp(failure.error, left);
+    if (failure !== undefined && isUseless) {
+      this.#alerts.traderGone(`${this.#lastWord()}; it is not started again: kmm status, then kmm run`, true);
+      throw givenUp(failure.error, left);
+    }
     if (this.#isStopping) return;
     const next = this.#crashes.died(performance.now());
     if ('restartInMs' in next) {
       this.#restartInMs = next.restartInMs;
       return;
     }
-    const last = failure?.error.message ?? 'it died without a word';
-    const message = `${next.lives} lives in ten minutes; the last: ${last}`;
+    const message = `${next.lives} lives in ten minutes; the last: ${this.#lastWord()}`;
     this.#latch(`crash loop: ${message}`);
+    this.#alerts.traderGone(`${message}; it is not started again: docs/runbooks/crash-loop.md`, true);
     throw givenUp({ code: 'KMM_TRADER_LOST', message }, left);
   }
 
@@ -302,8 +315,14 @@ export class Supervisor {
     this.#metrics.restarted();
   }
 
+  /** Of a trader that has come to no good end. */
+  #lastWord(): string {
+    return this.#failure?.error.message ?? 'the trader died without a word';
+  }
+
   #ended(how: Summary | CancelOursResult | undefined): SuperviseResult {
     const { isConfirmed } = how ?? NOTHING_RESTS;
+    this.#alerts.cancelled(isConfirmed ? undefined : UNCONFIRMED);
     const resting = how !== undefined && 'resting' in how ? how.resting : [];
     const summary = this.#summary === undefined ? {} : { summary: this.#summary };
     return { ...summary, isConfirmed, resting, restarts: this.#restarts };
@@ -322,13 +341,5 @@ export class Supervisor {
   }
 }
 
-const STATE_WORDS = {
-  ...{
-    stopped: 'is stopped by a signal',
-    'waits for the disk': 'waits for the disk',
-    computes: 'computes without end',
-  },
-  ...{ waits: 'waits for something', dead: 'is dead' },
-} as const;
-
+const UNCONFIRMED = 'the run has ended, and it is not confirmed that nothing rests: kmm kill';
 const NOTHING_RESTS: CancelOursResult = { isConfirmed: true, cancelled: 0, resting: [] };

@@ -8,6 +8,7 @@ import { Alerts, TOLD_WITHIN_MS } from '../../core/alerts/alerts.ts';
 import type { Alert, Condition } from '../../core/alerts/condition.ts';
 import { conditionsOf, type Surroundings } from '../../core/alerts/conditions.ts';
 import { haltCondition } from '../../core/alerts/halt-conditions.ts';
+import { isOfSession } from '../../core/alerts/tellers.ts';
 import type { Engine } from '../../core/engine.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
@@ -48,7 +49,10 @@ export class AlertWatch implements SessionPart {
   start(): void {
     const { journal, clock } = this.#options;
     const now = clock.now();
-    this.#alerts.restore(journal.toldAlerts(epochMs(now - TOLD_WITHIN_MS)), now);
+    const told = journal.toldAlerts(epochMs(now - TOLD_WITHIN_MS));
+    // What others have told is theirs to end.
+    const own = told.filter(({ key }) => isOfSession(key));
+    this.#alerts.restore(own, now);
   }
 
   turned(at: EpochMs): void {

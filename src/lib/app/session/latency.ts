@@ -11,6 +11,11 @@ export class Latency {
     this.#count += 1;
   }
 
+  /** The newest. */
+  get last(): number | undefined {
+    return this.#count === 0 ? undefined : this.#samples[(this.#count - 1) % SAMPLES];
+  }
+
   /** Milliseconds; null before the first sample. */
   quantile(share: number): number | null {
     const length = Math.min(this.#count, SAMPLES);

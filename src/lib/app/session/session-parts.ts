@@ -9,6 +9,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { RequestTimes } from '../metrics/request-times.ts';
 import { SessionMetrics } from '../metrics/session-metrics.ts';
+import { MoneyRecorder } from '../money/money-recorder.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
 import { CatchUp } from './catch-up.ts';
@@ -47,6 +48,8 @@ export interface SessionSeams {
   /** The markets that the follower has chosen; absent: those of the last time, whose hands' may have changed. */
   readonly want: (tickers?: readonly string[]) => void;
   readonly view: () => TraderView;
+  /** From the bytes to the intents of the turn that last had some, ms. */
+  readonly latencyMs: () => number | undefined;
 }
 
 export interface SessionParts {
@@ -65,6 +68,7 @@ export interface SessionParts {
   readonly strangers: Strangers;
   readonly sleep: SleepWatch;
   readonly metrics: SessionMetrics;
+  readonly money: MoneyRecorder;
   /** Absent where no watchdog can be. */
   readonly mark: TurnMark | undefined;
   /** In the order in which they are ticked and told of a turn: what says why, and what alarms, look last. */
@@ -121,11 +125,13 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
     ...{ engine, requests, view: seams.view, tape: ports.tape, tokens: (now) => desk.tokens(now) },
     ...(options.environment === 'prod' && { isArmed: () => desk.arming.isArmed() }),
   });
+  const { account } = options;
+  const money = new MoneyRecorder({ engine, account, journal, latencyMs: seams.latencyMs, warn });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
-  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, metrics, alerts];
+  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
-    ...{ sleep, metrics, mark, all },
+    ...{ sleep, metrics, mark, money, all },
   };
 }

@@ -12,7 +12,7 @@ import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { type Intent, turnText } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { LogLine, TraderView } from '../../core/view.ts';
+import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
 import type { SessionMetrics } from '../metrics/session-metrics.ts';
@@ -75,6 +75,7 @@ export class Session {
       isRunning: () => this.#phase === 'running',
       want: (tickers = this.#followed) => this.#want(tickers),
       view: () => this.view(undefined),
+      latencyMs: () => this.tickToIntent.last,
     });
   }
 
@@ -163,15 +164,12 @@ export class Session {
     if (isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && isConfirmed, time);
     for (const stopTimer of this.#stops) stopTimer();
+    this.#parts.money.ended(comparison, clock.now());
     for (const part of this.#parts.all) part.stop?.();
     if (isConfirmed) this.#parts.mark?.remove();
     await stream.close();
     this.#phase = 'stopped';
     return { ...result, restingAtEnd: left.length, comparison };
-  }
-
-  say(level: LogLine['level'], text: string): void {
-    this.#log.say(level, text);
   }
 
   /** Tells the engine; the tape keeps it. Frames do not come this way: their raw bytes are kept instead. */

@@ -3,9 +3,11 @@ import type { StatusProblem } from './problems.ts';
 import type { StatusFacts } from './status.ts';
 
 export function nextSteps(facts: StatusFacts, problems: readonly StatusProblem[]): readonly string[] {
-  const { env, lock, trader } = facts;
+  const { env, lock, trader, journal } = facts;
   const [first] = problems;
   if (first !== undefined) return first.next;
+  if (journal !== undefined && !('trouble' in journal) && journal.alerts.length > 0)
+    return [`kmm alert list --env ${env}`];
   const flag = env === 'sim' ? '' : ` --env ${env}`;
   if (lock === undefined) return [`kmm run --env ${env}`, 'kmm why TICKER'];
   const silent =

@@ -3,6 +3,7 @@
  * no exchange, so that it answers at once and when nothing else does.
  */
 import { existsSync } from 'node:fs';
+import { type ListedAlert, openAlertList } from '../../adapters/store/alert-list.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import { openJournal } from '../../adapters/store/journal.ts';
 import type { HeldPosition, OpenOrder, SessionRecord } from '../../adapters/store/journal-queries.ts';
@@ -26,6 +27,8 @@ export interface JournalStatus {
   readonly positions: readonly HeldPosition[];
   /** Production alone has one. */
   readonly arming?: Arming;
+  /** That nobody has acknowledged, loudest first. */
+  readonly alerts: readonly ListedAlert[];
 }
 
 export interface StatusFacts {
@@ -80,10 +83,21 @@ function journalOf({ database, env }: Home, now: EpochMs): NonNullable<StatusFac
       openOrders: journal.openOrders(now),
       positions: session === undefined ? [] : journal.positions(session.account),
       ...(arming !== undefined && { arming }),
+      alerts: openAlertsOf(database, env),
     };
   } catch (error) {
     return { trouble: error instanceof Error ? error.message : String(error) };
   } finally {
     journal.close();
+  }
+}
+
+function openAlertsOf(path: string, env: Home['env']): readonly ListedAlert[] {
+  const list = openAlertList({ path, env });
+  if (list instanceof StoreProblem) return [];
+  try {
+    return list.open();
+  } finally {
+    list.close();
   }
 }

@@ -88,6 +88,11 @@ function ofMarket(engine: Engine, state: MarketState): Condition[] {
     const text = `${ticker}: no trustworthy book for 15 s while ${formatSize(position)} contracts are held`;
     conditions.push({ key: `feed ${ticker}`, priority: 'high', text, afterMs: STALE_MS });
   }
+  const { status } = state.market;
+  if (position !== 0 && (status === 'disputed' || status === 'amended')) {
+    const text = `${ticker}: its result is ${status}, so what ${formatSize(position)} contracts pay is open: kmm markets show ${ticker}`;
+    conditions.push({ key: `settlement ${ticker}`, priority: 'high', text, stage: status });
+  }
   const gate = state.decision?.gate;
   if (gate !== undefined && gate.name !== 'closed' && isQuoted(engine, ticker)) {
     const text = `${ticker}: quotes have stood for a minute without being decided upon (${gate.name}: ${gate.reason})`;
