@@ -10,6 +10,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { MarketView, TraderView } from '../../core/view.ts';
 import { Buckets } from './buckets.ts';
 import { expositionOf, type Sample } from './exposition.ts';
+import { MarkoutMeans } from './markout-means.ts';
 import { type MetricName, TICKERS_MAX } from './names.ts';
 import type { RequestTimes } from './request-times.ts';
 
@@ -33,6 +34,7 @@ const FEEDS_MAX = 20;
 
 export class SessionMetrics {
   readonly turns = new Buckets();
+  readonly markouts = new MarkoutMeans();
   readonly #options: SessionMetricsOptions;
   readonly #orders = new Map<string, { readonly action: string; readonly outcome: string; count: number }>();
   readonly #fills = { bid: 0, ask: 0 };
@@ -61,7 +63,10 @@ export class SessionMetrics {
       case 'fill': {
         const { fillCount } = this.#options.engine.ledger;
         // The same fill told twice is one.
-        if (fillCount > this.#fillCount) this.#fills[event.side] += 1;
+        if (fillCount > this.#fillCount) {
+          this.#fills[event.side] += 1;
+          this.markouts.filled(event);
+        }
         this.#fillCount = fillCount;
         this.#movedAt = event.at;
         return;
@@ -125,6 +130,7 @@ export class SessionMetrics {
       ...one('kmm_pnl_realized_dollars', view.realized / MICRODOLLARS),
       ...one('kmm_pnl_unrealized_dollars', view.unrealized / MICRODOLLARS),
       ...one('kmm_fees_dollars_total', view.fees / MICRODOLLARS),
+      ...this.markouts.samples(),
       ...one('kmm_fee_drift_dollars', view.feeDrift / MICRODOLLARS),
       ...[...this.#orders.values()].map(
         ({ action, outcome, count }): Sample => ({

@@ -126,7 +126,14 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
     ...(options.environment === 'prod' && { isArmed: () => desk.arming.isArmed() }),
   });
   const { account } = options;
-  const money = new MoneyRecorder({ engine, account, journal, latencyMs: seams.latencyMs, warn });
+  const money = new MoneyRecorder({
+    engine,
+    account,
+    journal,
+    latencyMs: seams.latencyMs,
+    warn,
+    onMark: (mark) => metrics.markouts.marked(mark),
+  });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
   const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
