@@ -54,7 +54,7 @@ const CORE = '^src/lib/core/';
 const SIM = '^src/lib/sim/';
 const PORTS = '^src/lib/ports\\.ts$';
 const APP = '^src/lib/app/';
-const FORMAT = '^src/(format|text-width)\\.ts$';
+const FORMAT = '^src/(format|limit-bar|text-width)\\.ts$';
 const TUI = '^src/tui/';
 const COMMANDS = '^src/commands/';
 /** What commands share: the entry, the base class, flags and texts. */

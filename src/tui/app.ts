@@ -38,7 +38,7 @@ export function App({ view, now, signs, onVerb, onSelect, size }: AppProps): Rea
       onSelect(next);
       return;
     }
-    setMode(modeAfter(action));
+    setMode(modeAfter(action, mode));
     if (action.kind === 'verb') onVerb(action.verb);
   };
   useInput((input, key) => {
@@ -61,9 +61,11 @@ function neighbour(view: TraderView, selected: string | undefined, step: number)
   return view.markets[at + step]?.ticker;
 }
 
-function modeAfter(action: ScreenAction): ScreenMode {
-  if (action.kind === 'ask-kill') return 'asking-kill';
-  return action.kind === 'keys' ? 'keys' : 'normal';
+/** A verb leaves the page of limits where it is. */
+function modeAfter({ kind }: ScreenAction, mode: ScreenMode): ScreenMode {
+  if (kind === 'ask-kill') return 'asking-kill';
+  if (kind === 'keys' || kind === 'risk') return kind;
+  return kind === 'verb' && mode === 'risk' ? 'risk' : 'normal';
 }
 
 function drawn(line: Line, index: number): ReactElement {

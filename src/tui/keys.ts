@@ -10,6 +10,7 @@ export type ScreenAction =
   | { readonly kind: 'select'; readonly step: 1 | -1 }
   | { readonly kind: 'ask-kill' }
   | { readonly kind: 'keys' }
+  | { readonly kind: 'risk' }
   | { readonly kind: 'back' }
   | { readonly kind: 'none' };
 
@@ -21,8 +22,8 @@ export interface Pressed {
   readonly isControl?: boolean;
 }
 
-/** What the screen is in the middle of: nothing, the question whether to kill, the page of keys. */
-export type ScreenMode = 'normal' | 'asking-kill' | 'keys';
+/** What the screen is in the middle of: nothing, the question whether to kill, the page of keys, the page of limits. */
+export type ScreenMode = 'normal' | 'asking-kill' | 'keys' | 'risk';
 
 const NONE: ScreenAction = { kind: 'none' };
 
@@ -35,6 +36,8 @@ export function actionOf(pressed: Pressed, mode: ScreenMode, state: TraderView['
   if (pressed.isUp === true) return { kind: 'select', step: -1 };
   if (pressed.isDown === true) return { kind: 'select', step: 1 };
   if (input === '?') return { kind: 'keys' };
+  if (input === '1' || (input === '5' && mode === 'risk')) return { kind: 'back' };
+  if (input === '5') return { kind: 'risk' };
   if (isEnding(state)) return NONE;
   if (input === 'q') return { kind: 'verb', verb: 'stop' };
   if (input === 'p') return { kind: 'verb', verb: state === 'paused' ? 'resume' : 'pause' };
@@ -45,9 +48,10 @@ export function actionOf(pressed: Pressed, mode: ScreenMode, state: TraderView['
 export function footerText(mode: ScreenMode, state: TraderView['state'], signs: Glyphs): string {
   if (mode === 'asking-kill') return 'KILL: cancel everything, stay halted?  [K] again kills, any other key goes back';
   if (mode === 'keys') return 'any key goes back  [K]ill';
+  const page = mode === 'risk' ? '[1] overview' : '[5] limits';
   const arrows = signs.line === '-' ? '[up/down] market' : '[↑↓] market';
-  if (isEnding(state)) return `[K]ill  ${arrows}  [?] keys`;
-  return `[q] stop  [p] ${state === 'paused' ? 'resume' : 'pause'}  [K]ill  ${arrows}  [?] keys`;
+  if (isEnding(state)) return `[K]ill  ${arrows}  ${page}  [?] keys`;
+  return `[q] stop  [p] ${state === 'paused' ? 'resume' : 'pause'}  [K]ill  ${arrows}  ${page}  [?] keys`;
 }
 
 /** The page behind `?`. */
@@ -56,6 +60,7 @@ export const KEY_PAGE: readonly string[] = [
   'p        pause: no new exposure, orders that reduce go on; p again resumes',
   'K K      kill: cancel everything on the account, stay halted; takes a second K',
   'up down  choose the market whose ladder is shown',
+  '5        every limit as a bar: held, resting, in flight, unknown; 1 goes back',
   '^C       as q; a second ^C ends at once and prints what may still rest',
   '',
   'dimmed and stamped "last 14:02:11, 38 s": what was known then, not what is now',

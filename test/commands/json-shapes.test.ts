@@ -34,7 +34,9 @@ function undocumented(value: unknown, fields: ReadonlySet<string>): string[] {
 const directory = tempDir(afterAll);
 
 async function printed(type: string, words: string, on: readonly string[] = []): Promise<Json> {
-  const { records, stderr } = await jsonHere({ directory, variables: {} }, [...words.split(' '), ...on]);
+  // What is asked for here at 99 ¢ would be taken for a slip of the finger.
+  const variables = { KMM_RISK_HAND_PRICE_CENTS_MAX: '99' };
+  const { records, stderr } = await jsonHere({ directory, variables }, [...words.split(' '), ...on]);
   expect([words, records[0]?.type, records[0]?.schemaVersion, stderr]).toEqual([words, type, 1, expect.any(String)]);
   for (const { type: said, schemaVersion: _version, ...fields } of records) {
     expect.soft([words, ...new Set(undocumented(fields, fieldsOf(said)))]).toEqual([words]);
@@ -50,7 +52,8 @@ it('every object of a served exchange is documented, field by field', async () =
   const { rest, keyId, privateKeyFile } = serving.listening;
   const on = ['--sim-url', rest, '--key-id', keyId, '--key-file', privateKeyFile];
   const listed = (await (await fetch(`${rest}/markets?series_ticker=KXHIGHNY&status=open`)).json()) as Json;
-  const { ticker, event_ticker: event } = listed.markets.find((one: Json) => Number(one.yes_bid_dollars) > 0.1);
+  const quoted = listed.markets.find((one: Json) => Number(one.yes_bid_dollars) > 0.1);
+  const { ticker, event_ticker: event } = quoted;
   await printed('markets', 'markets list', on);
   await printed('market', `markets show ${ticker}`, on);
   await printed('event', `markets show ${event}`, on);
@@ -67,9 +70,16 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('trade_amend', `trade amend ${order} --count 3 --dry-run`, on);
   await printed('trade_decrease', `trade decrease ${order} --to 1`, on);
   await printed('trade_cancel', `trade cancel ${order}`, on);
-  await printed('trade_order', `trade buy ${ticker} 1 99 --tif ioc`, on);
+  await printed(
+    'trade_order',
+    `trade buy ${ticker} 1 $${(Number(quoted.yes_ask_dollars) + 0.02).toFixed(2)} --tif ioc`,
+    on,
+  );
   await printed('fills', 'trade fills', on);
   await printed('positions', 'trade positions', on);
+  await printed('risk_show', 'risk show --all', on);
+  await printed('risk_check', `risk check buy 2 ${ticker} @ 3c`, on);
+  await printed('risk_stress', 'risk stress', on);
   await printed('balance', 'trade balance', on);
   await printed('trade_transfer', 'trade transfer 5 --from 0 --to 2 --yes', on);
   await printed('auth_check', 'auth check', on);
@@ -81,6 +91,8 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('alert_ack', 'alert ack --all');
   await printed('pnl', 'report pnl');
   await printed('resume', 'resume');
+  await printed('risk_halts', 'risk halts');
+  await printed('risk_clear', 'risk clear');
   const { file } = await printed('db_backup', 'db backup');
   await printed('db_check', 'db check');
   await printed('db_rows', "db sql VALUES(1,x'00')");

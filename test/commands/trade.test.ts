@@ -9,7 +9,8 @@ const isQuoting = (record: Json) => record.type === 'status' && record.restingOr
 
 /** Typed beside what runs there; answered inside this process. */
 function typedIn({ directory }: Place) {
-  const here = { directory, variables: {} };
+  // What is asked for here at 99 ¢ would be taken for a slip of the finger.
+  const here = { directory, variables: { KMM_RISK_HAND_PRICE_CENTS_MAX: '99' } };
   return {
     json: (...words: string[]) => jsonHere(here, words),
     kmm: (...words: string[]) => kmmHere(here, words),

@@ -32,7 +32,7 @@ function setting({ bids = [[4_400, 100]], asks = [[5_600, 100]], orders = [], op
   };
   return {
     ...{ market: MARKET, isSelected: true, book, feed: { isConnected: true, isSilent: false }, halts: [], now: T0 },
-    ...{ parameters, orders: live, maySend: true },
+    ...{ parameters, orders: live },
     risk: {
       ...{
         limits: parameters.risk,
@@ -43,7 +43,8 @@ function setting({ bids = [[4_400, 100]], asks = [[5_600, 100]], orders = [], op
         isMutuallyExclusive: false,
         siblings: [],
       },
-      ...{ otherEventsLoss: NO_MONEY, cashAvailable: dollars(1_000) },
+      ...{ otherEventsLoss: NO_MONEY, cashAvailable: dollars(1_000), groups: [] },
+      reachElsewhere: { bid: NO_SIZE, ask: NO_SIZE },
     },
     ...over,
   };

@@ -5,7 +5,7 @@ import type { Holding } from '../../src/lib/core/ledger.ts';
 import type { Order } from '../../src/lib/core/order.ts';
 import { permit, type RiskContext } from '../../src/lib/core/risk.ts';
 import { centicents, centicontracts, microdollars, type Side, signOf } from '../../src/lib/core/units.ts';
-import { MARKET } from '../support/engine.ts';
+import { MARKET, RISK } from '../support/engine.ts';
 import { restingOrder, T0 } from '../support/orders.ts';
 
 const dollars = (amount: number) => microdollars(Math.round(amount * 1_000_000));
@@ -105,15 +105,7 @@ describe('the worst outcome', () => {
 
 describe('the risk gate', () => {
   const roomy: RiskContext = {
-    limits: {
-      marketLoss: dollars(50),
-      eventLoss: dollars(100),
-      totalLoss: dollars(300),
-      position: centicontracts(10_000),
-      orderSize: centicontracts(2_500),
-      dayLoss: dollars(50),
-      ordersPerMinute: 600,
-    },
+    limits: RISK,
     holding: holding(),
     orders: new Set(),
     owing: [],
@@ -122,6 +114,8 @@ describe('the risk gate', () => {
     siblings: [],
     otherEventsLoss: dollars(0),
     cashAvailable: dollars(1_000),
+    groups: [],
+    reachElsewhere: { bid: centicontracts(0), ask: centicontracts(0) },
   };
   const limitOf = (context: Partial<RiskContext>, one = candidate('bid', 4_500, 500), replaced?: Order) => {
     const verdict = permit(one, { ...roomy, ...context }, replaced);

@@ -385,11 +385,16 @@ describe('fee terms', () => {
     const fill = { terms: of, price: centicents(1_000), at: AT };
     for (const isTaker of [true, false]) {
       expect(tradeFee({ ...fill, size: centicontracts(250), isTaker })).toEqual({ kind: 'fee', fee: 30_900 });
-      expect(tradeFee({ ...fill, size: centicontracts(1), isTaker }, microdollars(1))).toEqual({ kind: 'fee', fee: 124 });
+      expect(tradeFee({ ...fill, size: centicontracts(1), isTaker }, microdollars(1))).toEqual({
+        kind: 'fee',
+        fee: 124,
+      });
     }
     expect(makerFeePerContract(of, 1_000, AT)).toBe(0.012345);
     expect(makerFeeMax(of, centicents(1_000))).toBe(124);
-    expect(tradeFee({ ...fill, terms: { ...of, type: 'other' }, size: centicontracts(1), isTaker: true })).toMatchObject({
+    expect(
+      tradeFee({ ...fill, terms: { ...of, type: 'other' }, size: centicontracts(1), isTaker: true }),
+    ).toMatchObject({
       code: 'fee_type_unknown',
     });
   });

@@ -62,9 +62,13 @@ describe('the ledger', () => {
     const ledger = new Ledger();
     const once = fill('bid', 4_000, 100, 10);
     expect(ledger.fill(once, 0)).toBe(true);
-    const before = { ...ledger.holding('T'), cash: ledger.cash(0) };
+    const figures = () => {
+      const { position, cost, realized, fees, bought } = ledger.holding('T');
+      return { position, cost, realized, fees, bought, cash: ledger.cash(0) };
+    };
+    const before = figures();
     expect(ledger.fill(once, 0)).toBe(false);
-    expect({ ...ledger.holding('T'), cash: ledger.cash(0) }).toEqual(before);
+    expect(figures()).toEqual(before);
     expect(ledger.settlement(settlement(10_000), 0)).toBe(true);
     const paid = ledger.cash(0);
     expect(ledger.settlement(settlement(10_000), 0)).toBe(false);

@@ -6,14 +6,14 @@ import { type MarketState, marketState } from '../../src/lib/core/market-state.t
 import { Orders } from '../../src/lib/core/orders.ts';
 import { Portfolio } from '../../src/lib/core/portfolio.ts';
 import { centicents, centicontracts, type Side } from '../../src/lib/core/units.ts';
-import { dollars, MARKET, RISK } from '../support/engine.ts';
+import { dollars, INVENTORY, MARKET, RISK } from '../support/engine.ts';
 import { after, createIntent, fillSeen, T0, TICKER } from '../support/orders.ts';
 
 /** An account with $100 on shard 0 and $50 on shard 1. */
 class Setting {
   readonly ledger = new Ledger();
   readonly orders = new Orders();
-  readonly portfolio = new Portfolio(this.ledger, this.orders);
+  readonly portfolio = new Portfolio(this.ledger, this.orders, RISK);
   #count = 0;
 
   constructor() {
@@ -79,13 +79,15 @@ describe('the sums of the account', () => {
             removed.add(state);
           } else setting[what](state, side, cents * 100, size);
           setting.portfolio.refresh(state);
-          const anew = new Portfolio(setting.ledger, setting.orders);
+          const anew = new Portfolio(setting.ledger, setting.orders, RISK);
           for (const one of states) anew.add(one);
           for (const one of removed) anew.remove(one);
           const listed = states.filter((one) => !removed.has(one));
           expect(setting.portfolio.totalLoss()).toBe(anew.totalLoss());
           for (const one of listed) {
-            expect(setting.portfolio.riskContext(one, RISK)).toEqual(anew.riskContext(one, RISK));
+            expect(setting.portfolio.riskContext(one, { risk: RISK, inventory: INVENTORY }, T0)).toEqual(
+              anew.riskContext(one, { risk: RISK, inventory: INVENTORY }, T0),
+            );
           }
         }
       }),
@@ -136,7 +138,7 @@ describe('what the gate is told of a market', () => {
     setting.order(stranger, 'bid', 2_000, 1_000);
     setting.order(elsewhere, 'bid', 1_000, 1_000);
     setting.refreshAll(own, sibling, stranger, elsewhere);
-    const context = setting.portfolio.riskContext(own, RISK);
+    const context = setting.portfolio.riskContext(own, { risk: RISK, inventory: INVENTORY }, T0);
     expect(context.holding.position).toBe(500);
     expect(Array.from(context.orders, ({ price }) => price)).toEqual([3_000]);
     expect(context.siblings).toEqual([sibling.outcomes]);
@@ -154,7 +156,12 @@ describe('what the gate is told of a market', () => {
       ...{ at: T0, clientOrderId: 'o1' },
       outcome: { kind: 'unknown', reason: 'timeout' },
     });
-    expect(Array.from(setting.portfolio.riskContext(state, RISK).orders, ({ price }) => price)).toEqual([4_000]);
+    expect(
+      Array.from(
+        setting.portfolio.riskContext(state, { risk: RISK, inventory: INVENTORY }, T0).orders,
+        ({ price }) => price,
+      ),
+    ).toEqual([4_000]);
   });
 
   it('holds the fills that are owed to us', () => {
@@ -167,7 +174,7 @@ describe('what the gate is told of a market', () => {
       outcome: { kind: 'accepted', orderId: 'X', filled: centicontracts(300), remaining: centicontracts(700) },
     });
     setting.refreshAll(state);
-    expect(setting.portfolio.riskContext(state, RISK).owing).toHaveLength(1);
+    expect(setting.portfolio.riskContext(state, { risk: RISK, inventory: INVENTORY }, T0).owing).toHaveLength(1);
     expect(setting.portfolio.totalLoss()).toBe(dollars(4));
   });
 });

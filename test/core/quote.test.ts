@@ -13,6 +13,7 @@ import {
   PRICE_ONE,
   type Probability,
 } from '../../src/lib/core/units.ts';
+import { INVENTORY } from '../support/engine.ts';
 import { PARAMETERS } from '../support/quoter.ts';
 import { expectVector } from '../support/vector.ts';
 
@@ -72,6 +73,7 @@ function inputOf(of: Case): QuoteInput {
       },
       externalSkewCents: { 'KXTEST-1': of.externalSkewCents ?? 0 },
       balanceStep: of.balanceStep ?? CENTICENT,
+      inventory: INVENTORY,
     },
     at: AT,
   };

@@ -7,7 +7,7 @@ import { type Order, remainingOf } from '../../src/lib/core/order.ts';
 import { Orders } from '../../src/lib/core/orders.ts';
 import { Portfolio } from '../../src/lib/core/portfolio.ts';
 import { centicents, centicontracts, microdollars, type Side } from '../../src/lib/core/units.ts';
-import { dollars, MARKET, RISK } from '../support/engine.ts';
+import { dollars, INVENTORY, MARKET, RISK } from '../support/engine.ts';
 import { after, createIntent, fillSeen, T0 } from '../support/orders.ts';
 
 const CENT = microdollars(10_000);
@@ -21,7 +21,7 @@ const MARKETS = ['A', 'B', 'C', 'D'].map((ticker, n) => ({
 class Account {
   readonly ledger = new Ledger();
   readonly orders = new Orders();
-  readonly portfolio = new Portfolio(this.ledger, this.orders);
+  readonly portfolio = new Portfolio(this.ledger, this.orders, RISK);
   readonly states: readonly MarketState[];
   /** What a restart is told. */
   readonly history: ((ledger: Ledger) => void)[] = [];
@@ -77,7 +77,7 @@ class Account {
   lossesAnew(): number[] {
     const ledger = new Ledger();
     for (const book of this.history) book(ledger);
-    const portfolio = new Portfolio(ledger, this.orders);
+    const portfolio = new Portfolio(ledger, this.orders, RISK);
     const states = MARKETS.map((market) => this.#met(market, portfolio));
     for (const state of states) portfolio.refresh(state);
     const worst = portfolio.worstEvent()?.loss ?? 0;
@@ -149,7 +149,11 @@ describe('the worst loss', () => {
     expect(account.losses()[0]).toBe(dollars(5));
     account.fill(account.order(2, 'ask', 2_000, 10), 10);
     expect(account.losses()[0]).toBe(dollars(3));
-    const context = account.portfolio.riskContext(account.states[3] as MarketState, RISK);
+    const context = account.portfolio.riskContext(
+      account.states[3] as MarketState,
+      { risk: RISK, inventory: INVENTORY },
+      T0,
+    );
     expect(context.siblings).toContainEqual({ ifNo: dollars(-3), ifYes: dollars(-3) });
   });
 

@@ -335,6 +335,20 @@ describe('accounts', () => {
     expect(refusal(world.transfer('ann', 0, SHARD, dollars(-1)))).toContain('bad_request');
   });
 
+  it('comes from outside and goes there in whole cents, no more of it than no order needs', () => {
+    const { world } = smallWorld({ fees: NOBODY_PAYS });
+    world.create('ann', order('bid', 50, 10));
+    expect(world.deposit('ann', SHARD, dollars(7.13))).toMatchObject({ shard: SHARD, amount: 7_130_000 });
+    expect(cash(world, 'ann')).toBe(1_007.13);
+    expect(refusal(world.withdraw('ann', SHARD, dollars(1_002.14)))).toBe('400 insufficient_balance');
+    expect(world.withdraw('ann', SHARD, dollars(1_002))).toMatchObject({ amount: 1_002_000_000 });
+    expect([world.deposits('ann').at(-1)?.amount, world.withdrawals('ann').length]).toEqual([7_130_000, 1]);
+    expect(refusal(world.deposit('ann', 9, dollars(1)))).toContain('unknown exchange shard');
+    expect(refusal(world.payReward('ann', SHARD, dollars(0.001)))).toContain('whole cents');
+    expect(world.payReward('ann', SHARD, dollars(0.01))).toBeUndefined();
+    expect(cash(world, 'ann')).toBe(5.14);
+  });
+
   it('cannot take the name of the world’s own flow, and an unknown one is our mistake', () => {
     const { world } = smallWorld();
     expect(() => world.openAccount('world/noise', [])).toThrow('own flow');

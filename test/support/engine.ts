@@ -12,8 +12,9 @@ import type { AmendIntent, CreateIntent, Intent } from '../../src/lib/core/inten
 import type { Market } from '../../src/lib/core/market.ts';
 import { type Order, remainingOf } from '../../src/lib/core/order.ts';
 import type { ChangeOutcome, CreateOutcome } from '../../src/lib/core/order-types.ts';
-import type { Parameters, QuotingRules, RiskLimits } from '../../src/lib/core/parameters.ts';
+import type { InventoryRules, Parameters, QuotingRules, RiskLimits } from '../../src/lib/core/parameters.ts';
 import {
+  type BasisPoints,
   centicents,
   centicontracts,
   type EpochMs,
@@ -57,17 +58,46 @@ export const QUOTING: QuotingRules = {
 
 export const RISK: RiskLimits = {
   marketLoss: dollars(50),
+  strikeShare: 10_000 as BasisPoints,
   eventLoss: dollars(100),
+  groupLoss: dollars(300),
+  groups: [],
   totalLoss: dollars(300),
   position: centicontracts(10_000),
+  groupImbalance: centicontracts(100_000),
+  totalImbalance: centicontracts(100_000),
   orderSize: centicontracts(2_500),
-  dayLoss: dollars(50),
+  orderValue: dollars(25),
+  handPrice: centicents(9_900),
   ordersPerMinute: 600,
+  sentMinute: centicontracts(10_000_000),
+  sentDay: centicontracts(100_000_000),
+  dayLoss: dollars(50),
+  dayLossShare: 10_000 as BasisPoints,
+  weekLoss: dollars(1_000),
+  weekLossShare: 10_000 as BasisPoints,
+  drawdownShare: 10_000 as BasisPoints,
+  coolOffLosses: 1_000,
+  coolOffMs: 0,
+  exitCost: dollars(5),
 };
 
-export interface StoryOptions extends Partial<Omit<Parameters, 'quoting' | 'risk'>> {
+/** Out of the way of a story that is about something else. */
+export const INVENTORY: InventoryRules = {
+  skewed: centicontracts(1_000_000),
+  oneSided: centicontracts(1_000_000),
+  exit: centicontracts(1_000_000),
+  exitTo: centicontracts(0),
+  skewPerTen: centicents(0),
+  finalMs: 0,
+  finalShare: 0 as BasisPoints,
+  finalPosition: centicontracts(0),
+};
+
+export interface StoryOptions extends Partial<Omit<Parameters, 'quoting' | 'risk' | 'inventory'>> {
   readonly quoting?: Partial<QuotingRules>;
   readonly risk?: Partial<RiskLimits>;
+  readonly inventory?: Partial<InventoryRules>;
   readonly cash?: number;
 }
 
@@ -75,13 +105,14 @@ export function dollars(amount: number) {
   return microdollars(Math.round(amount * 1_000_000));
 }
 
-export function parametersOf({ quoting, risk, cash: _, ...over }: StoryOptions = {}): Parameters {
+export function parametersOf({ quoting, risk, inventory, cash: _, ...over }: StoryOptions = {}): Parameters {
   return {
     strategy: 'cara',
     fair: { kind: 'mid' },
     quoter: QUOTER,
     quoting: { ...QUOTING, ...quoting },
     risk: { ...RISK, ...risk },
+    inventory: { ...INVENTORY, ...inventory },
     externalSkewCents: {},
     balanceStep: microdollars(100),
     ...over,

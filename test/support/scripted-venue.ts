@@ -80,7 +80,11 @@ export class ScriptedVenue implements Venue {
   groups = () => [];
   transfer = () => REFUSED;
   transfers = () => [];
+  deposit = () => REFUSED;
+  withdraw = () => REFUSED;
+  payReward = () => REFUSED;
   deposits = () => [];
+  withdrawals = () => [];
   seriesList = () => [];
   events = () => [];
   markets = () => [LISTED];

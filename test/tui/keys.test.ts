@@ -67,3 +67,12 @@ describe('the footer names the keys that do something now', () => {
     for (const line of KEY_PAGE) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
+
+test('5 shows the limits from anywhere but the question whether to kill, and 1 or 5 goes back', () => {
+  expect(actionOf({ input: '5' }, 'normal', 'quoting')).toEqual({ kind: 'risk' });
+  expect(actionOf({ input: '5' }, 'risk', 'quoting')).toEqual({ kind: 'back' });
+  expect(actionOf({ input: '1' }, 'risk', 'stopping')).toEqual({ kind: 'back' });
+  expect(actionOf({ input: '5' }, 'asking-kill', 'quoting')).toEqual({ kind: 'back' });
+  expect(actionOf({ input: 'K' }, 'risk', 'quoting')).toEqual({ kind: 'ask-kill' });
+  expect(actionOf({ input: 'p' }, 'risk', 'quoting')).toEqual({ kind: 'verb', verb: 'pause' });
+});

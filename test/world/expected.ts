@@ -25,7 +25,7 @@ const OUR_FAULTS: readonly Exclude<FaultKind, 'exchange' | 'crash' | 'wire'>[] =
   ...(['key_revoked', 'scope_cut', 'tier_lowered', 'grid_changed', 'closed_early', 'close_moved'] as const),
   ...(['result_amended', 'all_taken', 'all_markets_taken', 'group_tripped', 'hand_order', 'hand_take'] as const),
   ...(['foreign_order', 'foreign_cancel', 'foreign_sweep', 'foreign_trade', 'foreign_transfer'] as const),
-  ...(['second_writer'] as const),
+  ...(['second_writer', 'deposit', 'withdrawal', 'reward'] as const),
 ];
 
 const EDGES: readonly string[] = [

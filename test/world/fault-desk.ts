@@ -17,6 +17,8 @@ export const STRANGER = 'stranger';
 /** From a close to its result, as the embedded exchange has it. */
 const RESULT_DELAY_MS = 5_000;
 
+const MICRODOLLARS_PER_CENT = 10_000;
+
 export class FaultDesk {
   readonly #world: World;
   readonly #random;
@@ -175,6 +177,12 @@ export class FaultDesk {
       case 'foreign_transfer':
         world.observe({ kind: 'foreign' });
         venue.transfer(ACCOUNT, 0, 2, microdollars(1_000_000));
+        world.cashMoved();
+        return undefined;
+      case 'deposit':
+      case 'withdrawal':
+      case 'reward':
+        this.#cash(fault);
         return undefined;
       case 'second_writer':
         if (ticker !== undefined) this.#foreignOrder(ticker, 'kmm-0ddba1-1-cara-1');
@@ -262,6 +270,14 @@ export class FaultDesk {
       (reply) => note(reply.kind),
       (error) => note(error instanceof KmmError ? error.code : 'broke'),
     );
+  }
+
+  #cash({ kind, shard, cents }: Extract<Fault, { kind: 'deposit' | 'withdrawal' | 'reward' }>): void {
+    const { venue, counts } = this.#world;
+    const move = { deposit: 'deposit', withdrawal: 'withdraw', reward: 'payReward' } as const;
+    const moved = venue[move[kind]](ACCOUNT, shard, microdollars(cents * MICRODOLLARS_PER_CENT));
+    this.#world.cashMoved();
+    if (moved !== undefined && 'kind' in moved) counts.add(`${kind} refused`);
   }
 
   /** On the web page: it has no client order id of ours and does not expire. */

@@ -55,6 +55,10 @@ function once(kind: FaultKind): (stream: RandomStream) => Fault {
   return (stream) => ({ kind, atMs: at(stream) }) as Fault;
 }
 
+function cash(kind: 'deposit' | 'withdrawal' | 'reward'): (stream: RandomStream) => Fault {
+  return (stream) => ({ kind, shard: integer(stream, 0, 3), cents: integer(stream, 1, 5_000), atMs: at(stream) });
+}
+
 const lag = (path: string) =>
   exchange((stream) => ({ fault: 'read_lag', path, lag_ms: integer(stream, 100, 5_000) }) as const);
 
@@ -135,4 +139,7 @@ const POOL: readonly ((stream: RandomStream) => Fault)[] = [
   once('foreign_trade'),
   once('foreign_transfer'),
   once('second_writer'),
+  cash('deposit'),
+  cash('withdrawal'),
+  cash('reward'),
 ];

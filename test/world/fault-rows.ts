@@ -241,10 +241,12 @@ export const FAULT_ROWS: readonly FaultRow[] = [
       'fault foreign_sweep',
       'fault foreign_trade',
       'fault foreign_transfer',
+      'fault deposit',
+      'fault withdrawal',
+      'fault reward',
       'halt RECONCILE',
     ],
     [],
-    'the simulated exchange takes no deposit after the first',
   ),
   row(
     'F42',

@@ -70,6 +70,8 @@ export type Fault =
     } & Timed)
   /** Cash that goes from one shard to another on the web page. */
   | ({ readonly kind: 'foreign_transfer' } & Timed)
+  /** Cash from outside or to it, on the web page; a reward, which no list speaks of. */
+  | ({ readonly kind: 'deposit' | 'withdrawal' | 'reward'; readonly shard: number; readonly cents: number } & Timed)
   /** An order with the mark of another instance of kmm. */
   | ({ readonly kind: 'second_writer' } & Timed);
 

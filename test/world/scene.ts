@@ -20,6 +20,9 @@ export interface Scene {
   readonly feesAfterMs?: number;
   /** Balances move in whole cents, so that rounding is carried from fill to fill of an order. */
   readonly isInCents?: boolean;
+  /** Never drawn: for the mistakes that only a tight one shows. */
+  readonly groupLossDollars?: number;
+  readonly strikePercent?: number;
 }
 
 export const PLAIN: Scene = { when: 'friday', series: ['KXBTC15M'] };

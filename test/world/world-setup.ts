@@ -16,15 +16,25 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'risk.loss_market_dollars_max': '8',
   'risk.loss_event_dollars_max': '9',
   'risk.loss_total_dollars_max': '10',
+  'risk.imbalance_group_contracts_max': '20',
+  'risk.imbalance_total_contracts_max': '25',
+  'risk.order_value_dollars_max': '4.5',
+  // What is cleared must quote again within the 30 s of I13.
+  'risk.cool_off_seconds': '10',
 };
 
 const configurations = new Map<string, Configuration>();
 let image: Buffer | undefined;
 
-export function worldConfiguration({ series, dayLossDollars, ordersPerMinute, isInCents }: Scene): Configuration {
+export function worldConfiguration(scene: Scene): Configuration {
+  const { series, dayLossDollars, ordersPerMinute, groupLossDollars, strikePercent = 60, isInCents } = scene;
+  // Of one series the event's limit is to bind, of several their groups'.
+  const groupLoss = groupLossDollars ?? (series.length > 1 ? 7 : 9.5);
   const settings = {
     ...SETTINGS,
     'markets.tickers': series.join(','),
+    'risk.loss_group_dollars_max': `${groupLoss}`,
+    'risk.loss_strike_percent_max': `${strikePercent}`,
     ...(dayLossDollars !== undefined && { 'risk.loss_day_dollars_max': `${dayLossDollars}` }),
     ...(isInCents && { 'account.balance_step_dollars': '0.01' }),
     ...(ordersPerMinute !== undefined && { 'risk.orders_per_minute_max': `${ordersPerMinute}` }),

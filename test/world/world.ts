@@ -203,9 +203,12 @@ export class World {
       onSent: (request) => this.#onSent(trader, request),
       onEvent: (event) => this.#onEvent(trader, event),
       onTurn: ({ intents }) => {
-        for (const { kind, ticker, clientOrderId } of intents) {
+        for (const intent of intents) {
+          const { kind, ticker, clientOrderId } = intent;
           const isExposing = kind === 'create' || kind === 'amend';
-          if (isExposing && !clientOrderId.includes('-hand-')) this.#decided(trader, ticker);
+          // By hand, or out of a position at a price that its bound can bear: neither needs a book.
+          const isBlind = clientOrderId.includes('-hand-') || ('takes' in intent && intent.takes !== undefined);
+          if (isExposing && !isBlind) this.#decided(trader, ticker);
         }
         this.#edges.look(trader.session.engine.orders);
         const cancels = intents.flatMap((intent) => (intent.kind === 'cancel' ? [intent.orderId] : []));
@@ -455,6 +458,11 @@ export class World {
     });
     this.#verify(trader);
     trader.die();
+  }
+
+  /** Cash has moved by somebody's hand, of which the exchange tells nobody: it is quiet from now. */
+  cashMoved(): void {
+    this.#toldAt = this.clock.now();
   }
 
   /** As `kmm kill` and `kmm resume` write, beside a running trader or without one. */

@@ -2,9 +2,12 @@
  * The account side of the engine: orders, fills, settlements and the exchange's own statements, and what each of them
  * means for the market it belongs to. Decides nothing; a market with news is decided in the next turn.
  */
+
+import { bookCash } from './cash-news.ts';
 import type {
   BalanceSeen,
   BookAudited,
+  CashEntered,
   CashMoved,
   FeesRestored,
   FillSeen,
@@ -22,6 +25,7 @@ import type { Feed } from './feed.ts';
 import { HALT_EVERYTHING } from './halts.ts';
 import { never } from './invariant.ts';
 import { Ledger } from './ledger.ts';
+import { LossStreak } from './loss-streak.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
@@ -30,6 +34,8 @@ import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
 import { Orders } from './orders.ts';
 import { enterPlaces, missingFrom } from './own-levels.ts';
 import { Pace } from './pace.ts';
+import type { Parameters, RiskLimits } from './parameters.ts';
+import { ParkedFills } from './parked-fills.ts';
 import { Portfolio } from './portfolio.ts';
 import { Reconciliation } from './reconcile.ts';
 import {
@@ -65,15 +71,23 @@ export type AccountEvent =
   | BalanceSeen
   | PositionsSeen
   | SettlementSeen
-  | CashMoved;
+  | CashMoved
+  | CashEntered;
+
+type GroupLimits = Pick<RiskLimits, 'groups' | 'groupLoss'>;
+
+/** What of the configuration concerns the account. */
+type AccountRules = Pick<Parameters, 'balanceStep'> & { readonly risk: GroupLimits };
 
 export class Account {
   readonly ledger = new Ledger();
   readonly orders = new Orders();
-  readonly portfolio = new Portfolio(this.ledger, this.orders);
+  readonly portfolio: Portfolio;
   readonly pace = new Pace();
   readonly fees: FeeAlarm;
-  readonly #reconciliation = new Reconciliation(this.ledger);
+  readonly losses = new LossStreak();
+  readonly parked = new ParkedFills();
+  readonly reconciliation = new Reconciliation(this.ledger);
   readonly #unknown = new UnknownWatch();
   readonly #markets: MarketTable;
   readonly #feed: Feed;
@@ -84,8 +98,9 @@ export class Account {
   /** Answers in a row that refused our key. */
   #shutOuts = 0;
 
-  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, balanceStep: Microdollars) {
+  constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, { balanceStep, risk }: AccountRules) {
     this.fees = new FeeAlarm({ markets, board, notes, balanceStep, orderOf: (id) => this.orders.byOrderId(id) });
+    this.portfolio = new Portfolio(this.ledger, this.orders, risk);
     this.#markets = markets;
     this.#feed = feed;
     this.#board = board;
@@ -93,7 +108,7 @@ export class Account {
   }
 
   get equalSince(): EpochMs | undefined {
-    return this.#reconciliation.equalSince;
+    return this.reconciliation.equalSince;
   }
 
   apply(event: AccountEvent): void {
@@ -126,7 +141,8 @@ export class Account {
         this.#settle(event);
         return;
       case 'cash_moved':
-        this.#moved(event);
+      case 'cash_entered':
+        this.#cash(event);
         return;
       default:
         never(event);
@@ -180,14 +196,17 @@ export class Account {
   #book(event: FillSeen): boolean {
     const shard = event.shard ?? this.#shardOf(event.ticker);
     if (shard === undefined) {
-      // The stream does not say which cash paid for it. The listing of fills does, and is read again soon.
-      this.#notes.say(event.at, 'warn', `${event.ticker}: a fill in a market that is not known yet`);
+      const text = `${event.ticker}: a fill in a market that is not known yet: parked until it is`;
+      if (this.parked.park(event)) this.#notes.say(event.at, 'warn', text);
       return false;
     }
+    this.parked.booked(event.tradeId);
+    const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.fill(event, shard)) return false;
+    this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
     this.orders.filled(event);
     this.pace.filled(event.at);
-    this.#reconciliation.moved(event.at);
+    this.reconciliation.moved(event.at);
     const { ticker, side, size, price, fee } = event;
     const verb = side === 'bid' ? 'bought' : 'sold';
     const text = `${ticker}: ${verb} ${formatSize(size)} at ${formatPrice(price)}, fee ${formatMoney(fee)}`;
@@ -196,44 +215,52 @@ export class Account {
     return true;
   }
 
+  /** Its terms are known from now on. */
+  met(ticker: string): void {
+    for (const fill of this.parked.in(ticker)) this.#fill(fill);
+  }
+
   #settle(event: SettlementSeen): void {
     const state = this.#markets.get(event.ticker);
+    const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.settlement(event, event.shard ?? this.#shardOf(event.ticker) ?? 0)) return;
-    this.#reconciliation.moved(event.at);
+    this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
+    this.reconciliation.moved(event.at);
     this.#notes.say(event.at, 'info', `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`);
     if (state === undefined) return;
     this.portfolio.refresh(state);
     if (!state.isSelected) this.forgetIfOver(state);
   }
 
-  /** From one shard to another: no profit, but every order is paid from its own shard. */
-  #moved(move: CashMoved): void {
-    if (!this.ledger.move(move)) return;
-    this.#reconciliation.moved(move.at);
-    const { from, to, amount, at } = move;
-    this.#notes.say(at, 'info', `$${formatMoney(amount)} moved from shard ${from} to shard ${to}`);
+  /** No profit and no loss, but every order is paid from its own shard. */
+  #cash(event: CashMoved | CashEntered): void {
+    const news = bookCash(this.ledger, event);
+    if (news === undefined) return;
+    this.reconciliation.moved(event.at);
+    this.#notes.say(event.at, news.level, news.text);
     this.#markets.touchAll();
   }
 
-  restore({ openingCash, fills, settlements, moves = [], fees = NO_FEES, at }: LedgerRestored): void {
-    for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash);
+  restore({ openingCash, fills, settlements, moves = [], entries = [], fees = NO_FEES, at }: LedgerRestored): void {
+    for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash, at);
     for (const move of moves) this.ledger.move(move);
+    for (const entry of entries) this.ledger.enter(entry);
     // Records without a shard are from when there was one.
     for (const fill of fills) this.#book({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
     this.fees.watch.restore(fills, fees.differences, fees.drift, at);
     for (const settlement of settlements) this.#settle(settlement);
-    this.#reconciliation.begin(at);
+    this.reconciliation.begin(at);
     this.#refreshAll();
   }
 
   #balance(event: BalanceSeen): void {
-    const difference = this.#reconciliation.balance(event);
+    const difference = this.reconciliation.balance(event);
     if (difference !== undefined) this.#board.raise('RECONCILE', HALT_EVERYTHING, event.at, difference);
   }
 
   /** A market whose position is not what we think has no limit that holds; the others have. */
   #positions(event: PositionsSeen): void {
-    for (const { ticker, text } of this.#reconciliation.positions(event)) {
+    for (const { ticker, text } of this.reconciliation.positions(event)) {
       this.#board.raise('RECONCILE', ticker, event.at, text);
     }
   }
@@ -255,6 +282,7 @@ export class Account {
     const isOver = this.ledger.isSettled(ticker) || status === 'finalized';
     if (!isOver || this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).size > 0) return;
     this.orders.forget(ticker);
+    this.losses.forget(ticker);
     this.#feed.books.forget(ticker);
     this.portfolio.remove(state);
     this.fees.watch.forget(ticker);

@@ -7,20 +7,23 @@ import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
-import { type FeedState, firstGate, type Gate } from './gates.ts';
+import { type FeedState, firstGate, type Gate, REDUCING_HALTS } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
+import { inventoryRegime } from './inventory.ts';
+import type { LimitName } from './limits.ts';
 import type { Market } from './market.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
-import { type LimitName, type Permitted, permit, type RiskContext } from './risk.ts';
+import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import {
   type Centicents,
   type Centicontracts,
   centicents,
   type EpochMs,
+  formatSize,
   type Microdollars,
   type Side,
   signOf,
@@ -40,8 +43,8 @@ export interface DecideInput {
   readonly risk: RiskContext;
   /** Per contract beside the formula's fee, where the exchange has charged more than that; absent: nothing. */
   readonly feeSurcharge?: Microdollars;
-  /** The minute's allowance of creates and amends is not used up. */
-  readonly maySend: boolean;
+  /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
+  readonly heldBack?: string;
   readonly now: EpochMs;
 }
 
@@ -121,8 +124,7 @@ export function decide(input: DecideInput): Decision {
     return { ...without(input, { name: quote.code, posture: 'pull', reason: quote.reason }), fair: fair.value };
   }
 
-  const onlyCancels =
-    gate?.posture === 'retreat' ? gate.reason : input.maySend ? undefined : `the minute's orders are used up`;
+  const onlyCancels = gate?.posture === 'retreat' ? gate.reason : input.heldBack;
   const bid = decideSide(input, quote.bid, bestAsk, input.risk, onlyCancels);
   const ask = decideSide(input, quote.ask, bestBid, { ...input.risk, orders: bid.orders }, onlyCancels);
   return {
@@ -156,7 +158,8 @@ function decideSide(
   const { market, orders, now } = input;
   const { quoting } = input.parameters;
   const standing = standingOf(orders, side);
-  const isPaused = input.halts.some(({ name }) => name === 'PAUSED');
+  const reducing = reducingReason(input, side);
+  const isPaused = reducing !== undefined;
   const room = isPaused ? roomToReduce(side, risk, standing) : quote.size;
   const size = smaller(quote.size, room);
   const verdict = price === undefined || size === 0 ? undefined : permit({ side, price, size }, risk, standing);
@@ -171,7 +174,7 @@ function decideSide(
     quote,
     ...(shown !== undefined && { shown }),
     act,
-    reason: shown ? reason : (refusal?.reason ?? quote.reason ?? (isPaused ? PAUSED : '')),
+    reason: shown ? reason : (refusal?.reason ?? quote.reason ?? reducing ?? ''),
     ...(refusal !== undefined && { limit: refusal.limit }),
     ...(standing !== undefined && { standing: asItStands(standing) }),
   };
@@ -180,7 +183,17 @@ function decideSide(
   return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
 }
 
-const PAUSED = 'paused: only what reduces the position is shown';
+/** Why only what takes the position down may be shown on this side. */
+function reducingReason({ halts, parameters, risk }: DecideInput, side: Side): string | undefined {
+  const halt = halts.find(({ name }) => REDUCING_HALTS.has(name));
+  if (halt !== undefined)
+    return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
+  const { position } = risk.holding;
+  const regime = inventoryRegime(position, parameters.inventory);
+  const isGrowing = signOf(side) * position > 0;
+  if (!isGrowing || regime === 'normal' || regime === 'skewed') return undefined;
+  return `${formatSize(position)} are held: only the side that takes them down is shown`;
+}
 
 /** A standing price that has come off the grid or meets the opposite best is not asked for again, however near it is. */
 function isLegal({ side, price }: Order, oppositeBest: Centicents | undefined, { grid }: Market): boolean {

@@ -42,6 +42,12 @@ export function easternDay(at: EpochMs): number {
   return Math.floor((at + easternOffsetMs(at)) / DAY_MS);
 }
 
+/** Counts Eastern calendar weeks, from Monday on; equal numbers mean the same trading week. */
+export function easternWeek(at: EpochMs): number {
+  // Day 0 was a Thursday.
+  return Math.floor((easternDay(at) + 3) / 7);
+}
+
 /** When the next Eastern day begins: the first moment that counts as tomorrow. */
 export function nextEasternDay(at: EpochMs): EpochMs {
   const midnight = (easternDay(at) + 1) * DAY_MS;

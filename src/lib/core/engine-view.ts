@@ -1,7 +1,11 @@
 /** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
 import type { Engine } from './engine.ts';
+import { riskViewOf } from './engine-risk.ts';
+import { limitUses } from './limit-uses.ts';
+import { LIMITS, type LimitUse } from './limits.ts';
 import type { MarketState } from './market-state.ts';
 import { hasEnded, type Order, remainingOf } from './order.ts';
+import type { LimitBar } from './risk-view.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -10,7 +14,7 @@ import {
   microdollars,
   type Side,
 } from './units.ts';
-import type { LadderView, LimitView, LogLine, MarketView, SideView, TraderView } from './view.ts';
+import type { LadderView, LimitBarView, LimitView, LogLine, MarketView, SideView, TraderView } from './view.ts';
 
 /** Levels per side that a ladder carries. */
 const LADDER_LEVELS = 24;
@@ -36,6 +40,7 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
   const ladder = selected === undefined ? undefined : ladderOf(engine, selected);
   const leases = live.filter(({ takerFee }) => takerFee === undefined).map(({ expiresAt }) => expiresAt);
   const unknown = live.filter((order) => order.state === 'unknown').map(({ sentAt }) => sentAt);
+  const uses = limitUses(engine, at);
   return {
     at,
     env,
@@ -48,6 +53,8 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     ...(ladder !== undefined && { ladder }),
     halts: engine.halts.all(),
     limits: limitsOf(engine),
+    uses,
+    bars: barsOf(engine, at, uses),
     cash: engine.ledger.totalCash(),
     realized: engine.ledger.realized,
     unrealized: engine.portfolio.unrealized(),
@@ -64,6 +71,21 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     log,
   };
+}
+
+/** What fills a limit is counted market by market, four times a second: beyond so many it is left out. */
+const PARTS_MARKETS_MAX = 100;
+/** Of groups, events and markets. */
+const BARS_MAX = 40;
+
+function barsOf(engine: Engine, at: EpochMs, uses: readonly LimitUse[]): readonly LimitBarView[] {
+  const atStake = [...engine.markets()].filter((state) => state.isAtStake).length;
+  const bars: readonly LimitBar[] = atStake <= PARTS_MARKETS_MAX ? riskViewOf(engine, at, uses).bars : uses;
+  const part = ({ used = 0, allowed }: LimitBar) => (allowed > 0 ? used / allowed : used);
+  const others = bars.filter(({ subject, used }) => subject !== undefined && used !== undefined && used > 0);
+  const fullest = others.sort((a, b) => part(b) - part(a)).slice(0, BARS_MAX);
+  const whole = bars.filter(({ subject }) => subject === undefined);
+  return [...whole, ...fullest].map((bar) => ({ ...bar, unit: LIMITS[bar.limit].unit }));
 }
 
 function stateOf(engine: Engine, { isStarting, isStopped }: ViewInput): TraderView['state'] {
@@ -168,6 +190,6 @@ function limitsOf(engine: Engine): LimitView[] {
     { name: 'total', used: engine.portfolio.totalLoss(), limit: risk.totalLoss },
     { name: 'event', used: worstEvent?.loss ?? (0 as Microdollars), limit: risk.eventLoss },
     { name: 'market', used: microdollars(worstMarket), limit: risk.marketLoss },
-    { name: 'day', used: microdollars(dayLoss), limit: risk.dayLoss },
+    { name: 'day', used: microdollars(dayLoss), limit: engine.money.uses().day.allowed },
   ];
 }

@@ -8,8 +8,10 @@
 import { Account } from './account.ts';
 import type { BookAudits } from './book-audits.ts';
 import type { Books, MarketBook } from './books.ts';
+import { changeParameters, ownParameters } from './change-parameters.ts';
 import { decide, topOfOthers } from './decide.ts';
-import type { EngineEvent, MarketDefined, Turn } from './events.ts';
+import type { EngineEvent, FillSeen, MarketDefined, Turn } from './events.ts';
+import { Exits } from './exits.ts';
 import type { FeeWatch } from './fee-watch.ts';
 import { Feed } from './feed.ts';
 import { Flattens } from './flattens.ts';
@@ -24,15 +26,16 @@ import { ruleChange, withOwnFees } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { Markouts } from './markouts.ts';
+import { MoneyGuard } from './money-guard.ts';
 import { HaltBoard, Notes } from './notes.ts';
 import { type IntentPlace, numbered } from './number-intent.ts';
 import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
 import { FLATTEN, HAND } from './order-id.ts';
 import type { Orders } from './orders.ts';
-import { changeParameters, ownParameters, type Parameters } from './parameters.ts';
+import { changeSizeOf } from './pace.ts';
+import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
-import { TradingDay } from './trading-day.ts';
-import { type EpochMs, formatMoney, type Microdollars, microdollars } from './units.ts';
+import type { EpochMs, Microdollars } from './units.ts';
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
@@ -57,22 +60,26 @@ export class Engine {
   /** Ways out of positions: those under way, the last that ended, and what one would do. */
   readonly flattens: Flattens;
   readonly markouts: Markouts;
+  readonly #exits: Exits;
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
-  readonly #day = new TradingDay();
+  /** The limits on money and on haste. */
+  readonly money: MoneyGuard;
 
   constructor(given: EngineConfig) {
     const config = { ...given, parameters: ownParameters(given.parameters) };
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
-    this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters.balanceStep);
+    this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters);
+    this.money = new MoneyGuard(this.#account, this.#board, config.parameters.risk);
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
     const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
     this.markouts = new Markouts({ ...common, orders: this.#account.orders });
     const sendAs = (by: string) => (change: HandChange, place: IntentPlace, now: EpochMs, terms?: OrderTerms) =>
       this.#send(change, place, by, now, terms);
     this.flattens = new Flattens({ ...common, send: sendAs(FLATTEN) });
+    this.#exits = new Exits({ ...common, flattens: this.flattens });
     this.#hands = new Hands({ ...common, send: sendAs(HAND) });
   }
 
@@ -111,6 +118,14 @@ export class Engine {
     return this.#account.ledger;
   }
 
+  get isLedgerRestored(): boolean {
+    return this.#account.reconciliation.isBegun;
+  }
+
+  get parkedFills(): ReadonlyMap<string, FillSeen> {
+    return this.#account.parked.all;
+  }
+
   get orders(): Orders {
     return this.#account.orders;
   }
@@ -139,7 +154,12 @@ export class Engine {
 
   /** Realized + unrealized − fees since the Eastern day began. */
   dayProfit(): Microdollars {
-    return this.#day.profitOf(this.#account.profit());
+    return this.money.dayProfit();
+  }
+
+  /** Sends and losses of late, for those who show how full the limits are. */
+  get account(): Pick<Account, 'pace' | 'losses'> {
+    return this.#account;
   }
 
   /** Markets whose books became invalid since the last call: a new snapshot is to be asked for. */
@@ -210,6 +230,7 @@ export class Engine {
       case 'positions':
       case 'settlement':
       case 'cash_moved':
+      case 'cash_entered':
         this.#account.apply(event);
         return;
       case 'fill':
@@ -224,14 +245,20 @@ export class Engine {
         if (event.type === 'book_audited') this.#account.audited(event);
         return;
       case 'ledger_restored':
+        this.money.remember(event);
         this.#account.restore(event);
-        this.#day.restore(event);
+        this.money.restore(event);
         return;
-      case 'halt_changed':
-        this.#board.changed(event);
+      case 'halt_changed': {
+        const { name, scope, reason, until } = event.halt;
+        if (event.isOn) this.#board.raise(name, scope, event.at, reason, until);
+        else this.money.cleared(name, scope, event.at);
         return;
+      }
       case 'control':
-        this.#board.control(event);
+        if (event.verb === 'clear' && event.halt !== undefined) {
+          this.money.cleared(event.halt, event.ticker ?? HALT_EVERYTHING, event.at);
+        } else this.#board.control(event);
         return;
       case 'parameters_changed':
         changeParameters(this.config.parameters, event.parameters);
@@ -257,6 +284,7 @@ export class Engine {
     if (added === undefined) return;
     this.portfolio.add(added);
     this.portfolio.refresh(added);
+    this.#account.met(market.ticker);
   }
 
   #select(tickers: ReadonlySet<string>): void {
@@ -277,6 +305,7 @@ export class Engine {
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
     this.#hands.decide(at, intents);
+    this.#exits.look(at);
     this.flattens.decide(at, intents);
     for (const state of this.#markets.takeDirty()) this.#decideMarket(state, at, intents);
     return intents.length > 1 ? intents.sort(cancelsFirst) : intents;
@@ -290,6 +319,7 @@ export class Engine {
     const { pace } = this.#account;
     this.portfolio.refresh(state);
     this.#mark(state, entry);
+    const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
     const decision = decide({
       market,
       isSelected: state.isSelected,
@@ -299,15 +329,15 @@ export class Engine {
       halts: this.halts.covering(market, parameters.strategy),
       parameters,
       orders: this.orders.liveIn(market.ticker),
-      risk: this.portfolio.riskContext(state, parameters.risk),
+      risk: this.portfolio.riskContext(state, parameters, now),
       feeSurcharge: this.fees.surcharge(market, now),
-      maySend: pace.count(now) < parameters.risk.ordersPerMinute,
+      ...(heldBack !== undefined && { heldBack: heldBack.reason }),
       now,
     });
     state.decision = decision;
     for (const change of decision.changes) {
       // Two sides are decided at once, and the minute may have room for one of them.
-      if (change.kind !== 'cancel' && pace.count(now) >= parameters.risk.ordersPerMinute) continue;
+      if (change.kind !== 'cancel' && pace.refusal(changeSizeOf(change), parameters.risk, now) !== undefined) continue;
       intents.push(this.#send(change, market, parameters.strategy, now, BY_THE_QUOTER));
     }
     if (decision.changes.length > 0) this.portfolio.refresh(state);
@@ -318,7 +348,7 @@ export class Engine {
     this.#counter += 1;
     const newId = `${this.config.idPrefix}-${by}-${this.#counter}`;
     const intent = numbered(change, place, this.#counter, newId);
-    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now);
+    if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now, changeSizeOf(change));
     this.orders.intended(intent, now, terms);
     return intent;
   }
@@ -328,16 +358,7 @@ export class Engine {
     this.#fullAt = now;
     this.#markets.touchAll();
     this.#account.fees.look(now);
-    this.#day.look(now, this.#account.profit());
-    const { dayLoss, ordersPerMinute } = this.config.parameters.risk;
-    const lost = -this.dayProfit();
-    if (lost >= dayLoss) {
-      const reason = `lost $${formatMoney(microdollars(lost))} of $${formatMoney(dayLoss)} today`;
-      this.#board.raise('LOSS_DAY', HALT_EVERYTHING, now, reason);
-    }
-    if (this.#account.pace.isRunaway(now, ordersPerMinute)) {
-      this.#board.raise('RUNAWAY', HALT_EVERYTHING, now, `${ordersPerMinute} sends in a minute without a fill`);
-    }
+    this.money.look(now);
   }
 
   #mark(state: MarketState, { book }: MarketBook): void {

@@ -4,10 +4,12 @@
  * `at` is our receive time on the exchange's clock (EpochMs); `exchangeAt` is the exchange's own stamp where it gave one.
  * Events are plain JSON values: a tape can hold any of them and a replay can read them back.
  */
+import type { CashEntryKind } from './entry.ts';
 import type { FeeCheck } from './fee-check.ts';
 import type { FlattenAsk } from './flatten-types.ts';
 import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
+import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
 import type { Parameters } from './parameters.ts';
@@ -228,8 +230,12 @@ export interface LedgerRestored extends Base<'ledger_restored'> {
   readonly openingCash: readonly { readonly shard: number; readonly cash: Microdollars }[];
   /** Absent on tapes from before there were any. */
   readonly moves?: readonly CashMoved[];
+  /** As `moves`. */
+  readonly entries?: readonly CashEntered[];
   /** Absent on tapes from before fees were compared. */
   readonly fees?: FeesRestored;
+  /** What earlier processes noted for the limits on money and on what is sent. */
+  readonly marks?: readonly RiskMark[];
 }
 /** What earlier sessions found when they compared fees: all in all, and each difference of the last day. */
 export interface FeesRestored {
@@ -243,6 +249,19 @@ export interface CashMoved extends Base<'cash_moved'> {
   readonly from: number;
   readonly to: number;
   readonly amount: Microdollars;
+  readonly exchangeAt?: EpochMs;
+}
+/** Cash came or went for a reason outside trading. `entryId` is the key; the same one twice changes nothing. */
+export interface CashEntered extends Base<'cash_entered'> {
+  /** The exchange's id where there is one. */
+  readonly entryId: string;
+  readonly kind: CashEntryKind;
+  readonly shard: number;
+  /** Signed: what it did to cash. Zero for what the opening cash holds already. */
+  readonly amount: Microdollars;
+  /** For people: where it came from, who booked it. */
+  readonly label: string;
+  readonly exchangeAt?: EpochMs;
 }
 /** A halt raised or cleared from outside the engine (operator, supervisor, journal). */
 export interface HaltChanged extends Base<'halt_changed'> {
@@ -312,6 +331,7 @@ export type EngineEvent =
   | SettlementSeen
   | LedgerRestored
   | CashMoved
+  | CashEntered
   | HaltChanged
   | Control
   | ParametersChanged

@@ -107,18 +107,33 @@ export function worstOfMarket({ ifNo, ifYes }: Outcomes): Microdollars {
  * its markets has won for certain is set against what another may lose; other events get nothing of it.
  */
 export function worstOfEvent(markets: Iterable<Outcomes>, isMutuallyExclusive: boolean): Microdollars {
-  let allNo = 0;
-  let worstStep = 0;
-  let eachWorst = 0;
-  let isOneYes = false;
-  for (const { ifNo, ifYes, isYes } of markets) {
-    allNo += ifNo;
-    worstStep = Math.min(worstStep, ifYes - ifNo);
-    eachWorst += Math.min(ifNo, ifYes);
-    isOneYes ||= isYes === true;
+  const sums = new OutcomeSums();
+  for (const market of markets) sums.add(market);
+  return sums.worst(isMutuallyExclusive);
+}
+
+/** Some markets of an event, added up so that one more is weighed against all of them at once. */
+export class OutcomeSums {
+  #allNo = 0;
+  #worstStep = 0;
+  #eachWorst = 0;
+  #isOneYes = false;
+
+  add({ ifNo, ifYes, isYes }: Outcomes): void {
+    this.#allNo += ifNo;
+    this.#worstStep = Math.min(this.#worstStep, ifYes - ifNo);
+    this.#eachWorst += Math.min(ifNo, ifYes);
+    this.#isOneYes ||= isYes === true;
   }
-  const exclusive = isOneYes ? allNo : allNo + worstStep;
-  return microdollars(Math.max(0, -(isMutuallyExclusive ? exclusive : eachWorst)));
+
+  /** As `worstOfEvent` of all that were added, and of one more. */
+  worst(isMutuallyExclusive: boolean, more: Outcomes = NO_OUTCOMES): Microdollars {
+    const { ifNo, ifYes, isYes } = more;
+    const step = this.#isOneYes || isYes === true ? 0 : Math.min(this.#worstStep, ifYes - ifNo);
+    const exclusive = this.#allNo + ifNo + step;
+    const each = this.#eachWorst + Math.min(ifNo, ifYes);
+    return microdollars(Math.max(0, -(isMutuallyExclusive ? exclusive : each)));
+  }
 }
 
 /** Contracts that would be held in the side's direction if everything on it filled: what a position limit looks at. */

@@ -18,6 +18,7 @@ import {
   type Microdollars,
   microdollars,
   ONE_CONTRACT,
+  PRICE_ONE,
   type Side,
   signOf,
 } from './units.ts';
@@ -35,6 +36,8 @@ export interface FlattenState {
   /** Of the bound, less what was spent and what is owed. */
   readonly left: Microdollars;
   readonly urge: FlattenUrge;
+  /** The book is not to be believed, and there is no more time to wait for it. */
+  readonly isBlind?: boolean;
   /** Best prices of the others on a valid book. */
   readonly bestBid?: Centicents;
   readonly bestAsk?: Centicents;
@@ -77,6 +80,7 @@ export function flattenStep(state: FlattenState): { readonly step: FlattenStep; 
     if (state.now - (state.tookAt ?? 0) < TAKE_MS) return nothing('waiting: took a moment ago');
     return { step: { kind: 'take', ...taken }, reason: 'taking what is on offer' };
   }
+  if (state.isBlind === true) return nothing('waiting: nothing can be afforded without a book');
   const rest = restOf(state);
   if (order === undefined) {
     if (state.room === 0) return nothing('waiting: other orders of ours on this side may fill');
@@ -110,16 +114,34 @@ export function worstCost(
 }
 
 function takeOf(state: FlattenState): Terms | undefined {
+  if (state.isBlind === true) return blindTakeOf(state);
   const price = oppositeBest(state);
-  return price === undefined ? undefined : affordable(price, roomFor(state), true, state);
+  return price === undefined ? undefined : affordable(price, roomAt(price, state), true, state);
+}
+
+/** All of it at the worst price that can be afforded: nothing is got that costs more, whatever the book is. */
+function blindTakeOf(state: FlattenState): Terms | undefined {
+  const { side, mark, market } = state;
+  let worst: Terms | undefined;
+  // Outwards from the mark, tick by tick: the cost only grows.
+  for (let price = snap(mark, side, market.grid); price !== undefined; price = beyond(price, side, market)) {
+    const size = roomAt(price, state);
+    const terms = affordable(price, size, true, state);
+    if (terms === undefined || (worst !== undefined && terms.size < worst.size)) return worst;
+    worst = terms;
+  }
+  return worst;
+}
+
+/** One tick towards those who would trade with us. */
+function beyond(price: Centicents, side: Side, { grid }: Market): Centicents | undefined {
+  return side === 'bid' ? tickAbove(price, grid) : tickBelow(price, grid);
 }
 
 /** Where to rest: the wanted price, or where that costs too much, the mark. */
 function restOf(state: FlattenState): Terms | undefined {
-  const { room, parameters } = state;
-  const wanted = smaller(room, parameters.risk.orderSize);
   for (const price of [restPrice(state), markPrice(state)]) {
-    const terms = price === undefined ? undefined : affordable(price, wanted, false, state);
+    const terms = price === undefined ? undefined : affordable(price, roomAt(price, state), false, state);
     if (terms !== undefined) return terms;
   }
   return undefined;
@@ -152,8 +174,12 @@ function oppositeBest({ side, bestBid, bestAsk }: FlattenState): Centicents | un
   return side === 'bid' ? bestAsk : bestBid;
 }
 
-function roomFor({ room, parameters }: FlattenState): Centicontracts {
-  return smaller(room, parameters.risk.orderSize);
+/** What one order may be at this price, by its size and by its value. */
+function roomAt(price: Centicents, { side, room, parameters }: FlattenState): Centicontracts {
+  const { orderSize, orderValue } = parameters.risk;
+  const each = side === 'bid' ? price : PRICE_ONE - price;
+  const most = Math.floor(Math.min(Number.MAX_SAFE_INTEGER, orderValue / Math.max(1, each)));
+  return smaller(smaller(room, orderSize), most as Centicontracts);
 }
 
 /** As much of `wanted` as is left for, in whole contracts; undefined for none. The cost grows with the size. */

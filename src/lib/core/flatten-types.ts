@@ -11,6 +11,10 @@ export interface FlattenAsk {
   readonly isPaying: boolean;
   /** For so long. ≥ 1 s. */
   readonly withinMs: number;
+  /** |net| that may stay; absent: nothing. */
+  readonly to?: Centicontracts;
+  /** The inventory rules want it: the market is quoted again afterwards, and at the end a book is not waited for. */
+  readonly isForced?: true;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { FillSeen, FlattenAsked } from './events.ts';
 import { roomToReduce } from './exposure.ts';
 import type { Feed } from './feed.ts';
 import { askOf, endAs, type Flatten, hasEndedUnproved, markOf, spentBy, timesOf, viewOf } from './flatten.ts';
+import { FlattenList } from './flatten-list.ts';
 import {
   costOfTaking,
   type FlattenState,
@@ -21,7 +22,7 @@ import {
   worstCost,
 } from './flatten-rules.ts';
 import type { FlattenAsk, FlattenEnd, FlattenVerdict, FlattenView } from './flatten-types.ts';
-import { firstGate, type Gate } from './gates.ts';
+import { firstGate, type Gate, REDUCING_HALTS } from './gates.ts';
 import { type Halt, takesAway } from './halts.ts';
 import { decideHand, type HandChange, type HandContext } from './hand-rules.ts';
 import type { HandWord } from './hand-types.ts';
@@ -34,7 +35,15 @@ import type { IntentPlace } from './number-intent.ts';
 import { hasEnded, type Order, type OrderTerms, owedOf } from './order.ts';
 import { HAND } from './order-id.ts';
 import type { Parameters } from './parameters.ts';
-import { type EpochMs, formatMoney, formatSize, microdollars, type Side, signOf } from './units.ts';
+import {
+  type Centicontracts,
+  type EpochMs,
+  formatMoney,
+  formatSize,
+  microdollars,
+  type Side,
+  signOf,
+} from './units.ts';
 
 export interface FlattensOptions {
   readonly account: Account;
@@ -48,13 +57,13 @@ export interface FlattensOptions {
 
 /** An order of which no record told the end may have filled: positions are compared with the exchange's within this. */
 const UNPROVED_MS = 65_000;
-/** Those that are over and still told of. */
-const KEPT = 16;
+/** What is wrong is what we know of the book. */
+const BOOK_GATES: ReadonlySet<string> = new Set(['BOOK', 'STALE', 'crossed']);
 
 export class Flattens {
   readonly #options: FlattensOptions;
   #asked: FlattenAsked[] = [];
-  readonly #flattens = new Map<string, Flatten>();
+  readonly #flattens = new FlattenList();
 
   constructor(options: FlattensOptions) {
     this.#options = options;
@@ -64,14 +73,31 @@ export class Flattens {
     this.#asked.push(event);
   }
 
+  /** Begins one at once, on nobody's ask. */
+  force(ask: FlattenAsk, why: string, now: EpochMs): void {
+    const begun = this.#begun(ask, 'the inventory rules', now);
+    if ('word' in begun) return;
+    this.#flattens.enter(begun);
+    this.#options.notes.say(
+      now,
+      'warn',
+      `${ask.ticker}: forced exit, for at most $${formatMoney(ask.costMax)}: ${why}`,
+    );
+  }
+
+  /** What forced exits of this market have cost so far, by the fills we have seen. */
+  exitCostOf(ticker: string): number {
+    return this.#flattens.exitCostOf(ticker);
+  }
+
   /** One that is not over has this market to itself. */
   isAt(ticker: string): boolean {
-    return this.#active(ticker) !== undefined;
+    return this.#flattens.active(ticker) !== undefined;
   }
 
   /** What it costs is known by its fills. Call before or after the ledger has them; the same one twice changes nothing. */
   filled({ orderId, tradeId, side, price, size, fee }: FillSeen): void {
-    for (const flatten of this.#flattens.values()) {
+    for (const flatten of this.#flattens.all()) {
       const isIts = [...flatten.orders].some((order) => order.orderId === orderId);
       if (isIts) flatten.costs.set(tradeId, signOf(side) * (price - flatten.mark) * size + fee);
     }
@@ -79,7 +105,7 @@ export class Flattens {
 
   views(): readonly FlattenView[] {
     const { ledger } = this.#options.account;
-    return [...this.#flattens.values()].map((flatten) => viewOf(flatten, ledger.holding(flatten.ask.ticker).position));
+    return [...this.#flattens.all()].map((flatten) => viewOf(flatten, ledger.holding(flatten.ask.ticker).position));
   }
 
   /** What would come of it now. Changes nothing. */
@@ -110,13 +136,13 @@ export class Flattens {
     const asked = this.#asked;
     this.#asked = [];
     for (const event of asked) this.#begin(event, now);
-    for (const flatten of this.#flattens.values()) if (!flatten.isOver) this.#work(flatten, now, intents);
+    for (const flatten of this.#flattens.all()) if (!flatten.isOver) this.#work(flatten, now, intents);
   }
 
   #begin({ ask, by, isOff }: FlattenAsked, now: EpochMs): void {
     const { notes, board } = this.#options;
     const { ticker } = ask;
-    const present = this.#active(ticker);
+    const present = this.#flattens.active(ticker);
     if (present !== undefined) endAs(present, 'called_off');
     if (isOff === true) return;
     const begun = this.#begun(ask, by, now);
@@ -126,8 +152,7 @@ export class Flattens {
     }
     board.raise('PAUSED', ticker, now, `flatten by ${by}`);
     notes.say(now, 'info', `${ticker}: flatten by ${by}, for at most $${formatMoney(ask.costMax)}`);
-    this.#flattens.set(ask.id, begun);
-    for (const [id, { isOver }] of this.#flattens) if (isOver && this.#flattens.size > KEPT) this.#flattens.delete(id);
+    this.#flattens.enter(begun);
   }
 
   #begun(ask: FlattenAsk, by: string, now: EpochMs): Flatten | { readonly word: HandWord; readonly reason: string } {
@@ -136,7 +161,7 @@ export class Flattens {
     const state = markets.get(ticker);
     if (state === undefined) return { word: 'market_unknown', reason: `no market ${ticker} is known` };
     const { position, cost } = account.ledger.holding(ticker);
-    if (position === 0) return { word: 'size', reason: `nothing is held in ${ticker}` };
+    if (Math.abs(position) <= (ask.to ?? 0)) return { word: 'size', reason: `nothing is held in ${ticker}` };
     const halt = board.halts.covering(state.market, HAND).find(takesAway);
     if (halt !== undefined) {
       return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
@@ -168,7 +193,7 @@ export class Flattens {
       return;
     }
     const gate = this.#gateOf(state, now);
-    if (gate !== undefined) {
+    if (gate !== undefined && !this.#isBlind(flatten, gate, state, now)) {
       flatten.reason = `waiting: ${gate.reason}`;
       if (gate.posture === 'pull') for (const order of live) this.#cancel(order, now, intents);
       return;
@@ -177,7 +202,7 @@ export class Flattens {
       flatten.reason = 'waiting: nothing tells how its last order ended';
       return;
     }
-    const { step, reason } = flattenStep(this.#stateOf(flatten, state, now));
+    const { step, reason } = flattenStep({ ...this.#stateOf(flatten, state, now), isBlind: gate !== undefined });
     flatten.reason = reason;
     if (step.kind === 'bound') endAs(flatten, 'bound');
     else this.#send(flatten, step, state, now, intents);
@@ -217,7 +242,7 @@ export class Flattens {
   #endOf(flatten: Flatten, { market }: MarketState, now: EpochMs): FlattenEnd | undefined {
     const { board, parameters } = this.#options;
     if (board.halts.covering(market, HAND).some(takesAway)) return 'halted';
-    if (this.#heldOf(flatten) * Math.sign(flatten.startPosition) <= 0) return 'flat';
+    if (this.#heldOf(flatten) * Math.sign(flatten.startPosition) <= (flatten.ask.to ?? 0)) return 'flat';
     if (now >= market.closeAt - parameters.quoting.freezeMs) return 'closed';
     return now >= flatten.endsAt ? 'time' : undefined;
   }
@@ -235,14 +260,14 @@ export class Flattens {
     const { market } = state;
     const side: Side = flatten.startPosition > 0 ? 'ask' : 'bid';
     const order = [...flatten.orders].find((one) => !hasEnded(one));
-    const risk = account.portfolio.riskContext(state, parameters.risk);
+    const risk = account.portfolio.riskContext(state, parameters, now);
     const book = feed.books.get(market.ticker)?.book;
     const [bestBid, bestAsk] = book?.isValid ? bestOfOthers(book, account.orders.liveIn(market.ticker)) : [];
     const urge: FlattenUrge =
       now >= flatten.payAt ? 'pay' : now < (flatten.startedAt + flatten.payAt) / 2 ? 'wait' : 'press';
     return {
       ...{ market, parameters, side, mark: flatten.mark, urge, now },
-      room: roomToReduce(side, risk, order),
+      room: Math.max(0, roomToReduce(side, risk, order) - (flatten.ask.to ?? 0)) as Centicontracts,
       left: microdollars(flatten.ask.costMax - spentBy(flatten) - this.#owedBy(flatten, state, now)),
       ...(bestBid !== undefined && { bestBid }),
       ...(bestAsk !== undefined && { bestAsk }),
@@ -260,6 +285,13 @@ export class Flattens {
       owed += worstCost(terms, order.takerFee !== undefined, { market, mark, parameters, now }) ?? 0;
     }
     return owed;
+  }
+
+  /** Time is over for a forced exit, and only the book is in the way: it takes at the worst price that its bound can bear. */
+  #isBlind({ ask, payAt }: Flatten, { name }: Gate, { market }: MarketState, now: EpochMs): boolean {
+    const { feed, account } = this.#options;
+    if (ask.isForced !== true || now < payAt || !feed.isHeard || !BOOK_GATES.has(name)) return false;
+    return ![...account.orders.liveIn(market.ticker)].some(({ state }) => state === 'unknown');
   }
 
   #gateOf(state: MarketState, now: EpochMs): Gate | undefined {
@@ -283,30 +315,23 @@ export class Flattens {
     return {
       place: {
         ...{ market, halts: this.#haltsIn(market), isHeard: feed.isHeard },
-        risk: account.portfolio.riskContext(state, parameters.risk),
+        risk: account.portfolio.riskContext(state, parameters, now),
         orders: account.orders.liveIn(market.ticker),
         ...(bestBid !== undefined && { bestBid }),
         ...(bestAsk !== undefined && { bestAsk }),
         cashByShard: account.ledger.cashByShard(),
       },
       ...(order !== undefined && { order }),
-      ...{ parameters, now, sent: account.pace.count(now) },
+      ...{ parameters, now, pace: account.pace },
     };
   }
 
   #haltsIn(market: Market): Halt[] {
-    return this.#options.board.halts.covering(market, HAND).filter(({ name }) => name !== 'PAUSED');
+    return this.#options.board.halts.covering(market, HAND).filter(({ name }) => !REDUCING_HALTS.has(name));
   }
 
   #noteUnproved(flatten: Flatten, now: EpochMs): void {
     if ([...flatten.orders].some(hasEndedUnproved)) flatten.unprovedAt ??= now;
-  }
-
-  #active(ticker: string): Flatten | undefined {
-    for (const flatten of this.#flattens.values()) {
-      if (flatten.ask.ticker === ticker && !flatten.isOver) return flatten;
-    }
-    return undefined;
   }
 
   #over(flatten: Flatten, end: FlattenEnd, now: EpochMs): void {

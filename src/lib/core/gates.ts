@@ -52,6 +52,8 @@ const COOL_OFF_MS = 1_000;
 
 /** 429: what rests may stay, nothing is sent but cancels. */
 const RETREATING_HALTS: ReadonlySet<HaltName> = new Set(['LIMITED']);
+/** Only what takes a position down is shown. */
+export const REDUCING_HALTS: ReadonlySet<HaltName> = new Set(['PAUSED', 'COOL_OFF']);
 
 export function firstGate(input: GateInput): Gate | undefined {
   return closedGate(input) ?? selectionGate(input) ?? haltGate(input) ?? pausedGate(input, passingGate(input));
@@ -63,7 +65,7 @@ function passingGate(input: GateInput): Gate | undefined {
 
 /** Beside what else says no: a moment in which nothing may be changed does not outlive the operator's word. */
 function pausedGate({ halts }: GateInput, other: Gate | undefined): Gate | undefined {
-  const paused = halts.find(({ name }) => name === 'PAUSED');
+  const paused = halts.find(({ name }) => REDUCING_HALTS.has(name));
   if (paused === undefined || other?.posture === 'pull' || other?.posture === 'retreat') return other;
   return { name: paused.name, posture: other === undefined ? 'reduce' : 'pull', reason: paused.reason };
 }
@@ -80,7 +82,7 @@ function selectionGate({ isSelected, isFlattened }: GateInput): Gate | undefined
 }
 
 function haltGate({ halts }: GateInput): Gate | undefined {
-  const stopping = halts.filter(({ name }) => name !== 'PAUSED');
+  const stopping = halts.filter(({ name }) => !REDUCING_HALTS.has(name));
   const halt = stopping.find(({ name }) => !RETREATING_HALTS.has(name)) ?? stopping[0];
   if (halt === undefined) return undefined;
   return { name: halt.name, posture: RETREATING_HALTS.has(halt.name) ? 'retreat' : 'pull', reason: halt.reason };

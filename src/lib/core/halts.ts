@@ -20,6 +20,7 @@ export type HaltName =
   | 'LOSS_DAY'
   | 'LOSS_WEEK'
   | 'DRAWDOWN'
+  | 'COOL_OFF'
   | 'RUNAWAY'
   | 'RECONCILE'
   | 'SECOND_WRITER'
@@ -80,6 +81,7 @@ export const HALT_CLEARS: Readonly<Record<HaltName, HaltClears>> = {
   LOSS_DAY: 'operator',
   LOSS_WEEK: 'operator',
   DRAWDOWN: 'operator',
+  COOL_OFF: 'self',
   RUNAWAY: 'operator',
   RECONCILE: 'operator',
   SECOND_WRITER: 'operator',

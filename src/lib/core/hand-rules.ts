@@ -4,15 +4,16 @@
  * is a change for the engine to number.
  */
 import { type Change, isCancellable, isIdle, LEASE_MS_MIN } from './diff.ts';
-import type { Candidate, Exposed } from './exposure.ts';
+import { type Candidate, type Exposed, roomToReduce } from './exposure.ts';
 import { chargeFill, feeRuleAt, tradeFee } from './fees.ts';
 import { isOnGrid, tickAbove, tickBelow } from './grid.ts';
-import type { Halt } from './halts.ts';
+import type { Halt, HaltName } from './halts.ts';
 import type { HandAmend, HandAsk, HandDecrease, HandFigures, HandOrder, HandRefusal, HandWord } from './hand-types.ts';
-import type { DecreaseIntent, TakingCreate } from './intents.ts';
+import type { DecreaseIntent, Intent, TakingCreate } from './intents.ts';
 import { never } from './invariant.ts';
 import { isTrading, type Market } from './market.ts';
 import { hasEnded, NEVER, type Order, remainingOf, restingOutcomes } from './order.ts';
+import { type Pace, sentSizeOf } from './pace.ts';
 import type { Parameters } from './parameters.ts';
 import { permit, type RiskContext, weigh } from './risk.ts';
 import {
@@ -50,8 +51,8 @@ export interface HandContext {
   /** The order that a change is about. */
   readonly order?: Order;
   readonly parameters: Parameters;
-  /** Creates and amends of the last minute. */
-  readonly sent: number;
+  /** What has gone out of late, against its limits. */
+  readonly pace: Pick<Pace, 'refusal'>;
   readonly now: EpochMs;
 }
 
@@ -99,7 +100,7 @@ function decideOrder({ ticker, side, price, size, life }: HandOrder, context: Ha
     life.kind === 'take' ? undefined : leaseOf(life.kind === 'rest' ? life.ms : parameters.quoting.leaseMs, context);
   if (typeof lease === 'string') return refused('lease', lease);
   const candidate: Candidate = { side, price, size, ...(taken !== undefined && { takerFee: taken }) };
-  const refusal = inTheWay(candidate, place, lease !== undefined) ?? overPace(context);
+  const refusal = inTheWay(candidate, place, lease !== undefined) ?? overPace({ kind: 'create', price, size }, context);
   if (refusal !== undefined) return { kind: 'refused', refusal };
   const weighed = gate(candidate, place, context, lease);
   if ('word' in weighed) return { kind: 'refused', refusal: weighed };
@@ -130,7 +131,7 @@ function decideAmend({ orderId, price: wantedPrice, size: wantedSize }: HandAmen
   if (lease === NEVER) return refused('order_not_changeable', 'it has no expiry, so it was not placed by kmm');
   if (lease - now < LEASE_MS_MIN) return refused('lease', 'its lease ends within 5 s');
   const candidate: Candidate = { side: order.side, price, size };
-  const refusal = inTheWay(candidate, place, true, order) ?? overPace(context);
+  const refusal = inTheWay(candidate, place, true, order) ?? overPace({ kind: 'amend', price, size }, context);
   if (refusal !== undefined) return { kind: 'refused', refusal };
   const weighed = gate(candidate, place, context, lease, order);
   if ('word' in weighed) return { kind: 'refused', refusal: weighed };
@@ -179,7 +180,7 @@ function obstacleIn(
     const state = now >= market.closeAt ? 'closed' : market.status;
     return { word: 'market_closed', reason: `${market.ticker} does not trade: it is ${state}` };
   }
-  const halt = halts[0];
+  const halt = halts.find(({ name }) => !isReducing(name));
   if (halt !== undefined) return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
   if (!isHeard) return { word: 'STALE', reason: 'nothing is heard from the exchange now' };
   if (now >= market.closeAt - parameters.quoting.freezeMs) {
@@ -189,6 +190,11 @@ function obstacleIn(
     if (state === 'unknown') return { word: 'UNKNOWN', reason: `the fate of order ${clientOrderId} is not known` };
   }
   return undefined;
+}
+
+/** A person's pause holds up what a person asks for as well; a time to cool off only what adds to a position. */
+function isReducing(name: HaltName): boolean {
+  return name === 'COOL_OFF';
 }
 
 function offGrid(price: Centicents, { grid, ticker }: Market): HandRefusal | undefined {
@@ -236,20 +242,26 @@ function inTheWay(
   };
 }
 
-function overPace({ sent, parameters }: HandContext): HandRefusal | undefined {
-  const { ordersPerMinute } = parameters.risk;
-  if (sent < ordersPerMinute) return undefined;
-  return { word: 'orders_per_minute', reason: `all ${ordersPerMinute} orders of this minute are used up` };
+function overPace(
+  change: Pick<Intent, 'kind' | 'price' | 'size'>,
+  { pace, parameters, order, now }: HandContext,
+): HandRefusal | undefined {
+  const refusal = pace.refusal(sentSizeOf(change, order), parameters.risk, now);
+  return refusal && { word: refusal.limit, reason: refusal.reason };
 }
 
 /** The risk gate, and what it weighed. */
 function gate(
   candidate: Candidate,
-  { market, risk, cashByShard }: HandMarket,
+  { market, risk, cashByShard, halts }: HandMarket,
   { parameters, now }: HandContext,
   expiresAt: EpochMs | undefined,
   replaced?: Exposed,
 ): HandFigures | HandRefusal {
+  const cooling = halts.find(({ name }) => isReducing(name));
+  if (cooling !== undefined && candidate.size > roomToReduce(candidate.side, risk, replaced)) {
+    return { word: cooling.name, reason: `${cooling.reason}: only what reduces the position may be sent` };
+  }
   const verdict = permit(candidate, risk, replaced);
   const { before: _before, after, reserved, reservedBefore } = weigh(candidate, risk, replaced);
   if (verdict.kind === 'refused') {

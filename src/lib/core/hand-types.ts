@@ -1,7 +1,8 @@
 /** What a person may ask for by hand, and how it is answered. Plain JSON: asks are on the tape, so a replay decides them again. */
 import type { HaltName } from './halts.ts';
 import type { Taking } from './intents.ts';
-import type { LimitName, Losses } from './risk.ts';
+import type { LimitName } from './limits.ts';
+import type { Losses } from './risk.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
 
 /**
@@ -56,7 +57,6 @@ export type HandWord =
   | 'lease'
   | 'self_cross'
   | 'post_only_cross'
-  | 'orders_per_minute'
   | 'fee_unknown'
   | 'order_unknown'
   | 'order_busy'

@@ -4,6 +4,8 @@
  * clears takes them away.
  */
 import type { Account } from './account.ts';
+import type { Book } from './book.ts';
+import { bestOfOthers, topOfOthers } from './decide.ts';
 import { isIdle, LEASE_MS_MIN } from './diff.ts';
 import type { HandAsked } from './events.ts';
 import type { Feed } from './feed.ts';
@@ -11,13 +13,14 @@ import { takesAway } from './halts.ts';
 import { decideHand, type HandChange, type HandContext, type HandMarket, type HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
 import type { Intent } from './intents.ts';
+import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
 import type { IntentPlace } from './number-intent.ts';
 import { type Order, type OrderTerms, remainingOf } from './order.ts';
 import { HAND } from './order-id.ts';
 import type { Parameters } from './parameters.ts';
-import type { EpochMs } from './units.ts';
+import { type Centicents, type EpochMs, NO_SIZE, PRICE_ONE } from './units.ts';
 
 /** A renewal that was not done is asked for again after this, until a quarter of the lease is left (reliability.md 5). */
 const RENEW_AGAIN_MS = 5_000;
@@ -108,7 +111,7 @@ export class Hands {
     const isDue = left < leaseMs / 2 && left >= leaseMs / 4;
     if (!isDue || now - (this.#renewedAt.get(order) ?? 0) < RENEW_AGAIN_MS) return;
     const market = markets.get(order.ticker)?.market;
-    if (market === undefined || account.pace.count(now) >= parameters.risk.ordersPerMinute) return;
+    if (market === undefined || account.pace.refusal(NO_SIZE, parameters.risk, now) !== undefined) return;
     const end = Math.floor(Math.min(now + leaseMs, market.closeAt - freezeMs) / 1_000) * 1_000;
     if (end <= order.expiresAt || end - now < LEASE_MS_MIN) return;
     const { price } = order;
@@ -121,11 +124,11 @@ export class Hands {
     const { account, parameters } = this.#options;
     const order = ask.kind === 'order' ? undefined : this.#orderOf(ask.orderId);
     const ticker = ask.kind === 'order' ? ask.ticker : order?.ticker;
-    const place = ticker === undefined ? undefined : this.#placeOf(ticker);
+    const place = ticker === undefined ? undefined : this.#placeOf(ticker, now);
     return {
       ...(place !== undefined && { place }),
       ...(order !== undefined && { order }),
-      ...{ parameters, now, sent: account.pace.count(now) },
+      ...{ parameters, now, pace: account.pace },
     };
   }
 
@@ -134,23 +137,43 @@ export class Hands {
     return orders.byOrderId(id) ?? orders.byClientId(id);
   }
 
-  #placeOf(ticker: string): HandMarket | undefined {
+  #placeOf(ticker: string, now: EpochMs): HandMarket | undefined {
     const { account, markets, board, feed, parameters } = this.#options;
     const state = markets.get(ticker);
     if (state === undefined) return undefined;
     const book = feed.books.get(ticker)?.book;
     const { bestBid, bestAsk } = book?.isValid && !book.isCrossed ? book : {};
+    const orders = account.orders.liveIn(ticker);
+    const reference = referenceOf(state, book, orders);
     return {
       market: state.market,
       halts: board.halts.covering(state.market, HAND),
       isHeard: feed.isHeard,
-      risk: account.portfolio.riskContext(state, parameters.risk),
-      orders: account.orders.liveIn(ticker),
+      risk: {
+        ...account.portfolio.riskContext(state, parameters, now),
+        ...(reference !== undefined && { reference }),
+      },
+      orders,
       ...(bestBid !== undefined && { bestBid }),
       ...(bestAsk !== undefined && { bestAsk }),
       cashByShard: account.ledger.cashByShard(),
     };
   }
+}
+
+/**
+ * What a price by hand is held against: the middle of what others bid and ask, else the fair value, the last mark, or the
+ * one side that there is. Undefined where nothing at all is known.
+ */
+function referenceOf(state: MarketState, book: Book | undefined, orders: Iterable<Order>): Centicents | undefined {
+  const isSeen = book?.isValid === true && !book.isCrossed;
+  const top = isSeen ? topOfOthers(book, orders) : undefined;
+  if (top !== undefined) return Math.round((top.bid + top.ask) / 2) as Centicents;
+  const { fair } = state.decision ?? {};
+  if (fair !== undefined) return Math.round(fair.probability * PRICE_ONE) as Centicents;
+  if (state.hasMark) return Math.round((state.exitBid + state.exitAsk) / 2) as Centicents;
+  const [bid, ask] = isSeen ? bestOfOthers(book, orders) : [];
+  return bid ?? ask;
 }
 
 function termsOf(ask: HandAsk, change: HandChange): OrderTerms {

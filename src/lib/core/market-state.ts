@@ -3,7 +3,7 @@ import type { Decision } from './decide.ts';
 import { NO_OUTCOMES, type Outcomes } from './exposure.ts';
 import type { FeedState } from './gates.ts';
 import type { Market } from './market.ts';
-import { type Centicents, type EpochMs, type Microdollars, NO_MONEY } from './units.ts';
+import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from './units.ts';
 
 export interface MarketState {
   market: Market;
@@ -28,6 +28,8 @@ export interface MarketState {
   /** Held, with orders, or quoted between two fills: what it has brought is not final. */
   isAtStake: boolean;
   reserved: Microdollars;
+  /** Contracts that would be held in each direction if everything on that side filled; as of the last refresh. */
+  reach: { readonly bid: Centicontracts; readonly ask: Centicontracts };
 }
 
 export function marketState(market: Market): MarketState {
@@ -42,6 +44,7 @@ export function marketState(market: Market): MarketState {
     outcomes: NO_OUTCOMES,
     isAtStake: false,
     reserved: NO_MONEY,
+    reach: { bid: NO_SIZE, ask: NO_SIZE },
   };
 }
 

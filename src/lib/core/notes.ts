@@ -1,5 +1,5 @@
 /** What the engine has to say to people, and the halts it says most about. Owned by the engine, drained by the session. */
-import type { Control, ExchangeStatusChanged, HaltChanged } from './events.ts';
+import type { Control, ExchangeStatusChanged } from './events.ts';
 import { HALT_EVERYTHING, type Halt, type HaltName, Halts } from './halts.ts';
 import { never } from './invariant.ts';
 import type { MarketTable } from './market-table.ts';
@@ -30,12 +30,6 @@ export class HaltBoard {
   constructor(notes: Notes, markets: MarketTable) {
     this.#notes = notes;
     this.#markets = markets;
-  }
-
-  /** Raised or cleared from outside the engine. */
-  changed({ at, isOn, halt: { name, scope, reason, until } }: HaltChanged): void {
-    if (isOn) this.raise(name, scope, at, reason, until);
-    else this.clear(name, scope, at);
   }
 
   raise(name: HaltName, scope: string, at: EpochMs, reason: string, until?: EpochMs): void {

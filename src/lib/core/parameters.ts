@@ -1,24 +1,69 @@
 /** What the engine is configured with, in its own units. The app builds it from TOML; nothing in core reads a file. */
 import type { QuoterParameters, StrategyName } from './quoter/types.ts';
-import type { Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
+import type { BasisPoints, Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
 
 export type FairSource =
   | { readonly kind: 'micro' }
   | { readonly kind: 'mid' }
   | { readonly kind: 'fixed'; readonly probability: Probability; readonly standardError: number };
 
-/** Limits; all are hard. A limit is on the worst loss with in-flight and unknown orders at full size. */
+/** Limits; all are hard (limits.ts says what fills each). A limit is on the worst loss with in-flight and unknown orders at full size. */
 export interface RiskLimits {
   readonly marketLoss: Microdollars;
+  /** Of one strike, as a share of `totalLoss`. */
+  readonly strikeShare: BasisPoints;
   readonly eventLoss: Microdollars;
+  /** Of a series that no group names. */
+  readonly groupLoss: Microdollars;
+  readonly groups: readonly RiskGroup[];
   readonly totalLoss: Microdollars;
   /** |position| + same-side orders, per market. */
   readonly position: Centicontracts;
+  /** Net contracts of one direction, with same-side orders. */
+  readonly groupImbalance: Centicontracts;
+  readonly totalImbalance: Centicontracts;
   readonly orderSize: Centicontracts;
-  /** Realized + unrealized − fees since the ET day began may not fall below minus this. */
-  readonly dayLoss: Microdollars;
+  readonly orderValue: Microdollars;
+  /** An order by hand may be so much dearer than the market. */
+  readonly handPrice: Centicents;
   /** Creates and amends per minute, all markets. */
   readonly ordersPerMinute: number;
+  readonly sentMinute: Centicontracts;
+  readonly sentDay: Centicontracts;
+  /** Realized + unrealized − fees since the ET day began may not fall below minus this, nor below minus the share of the capital then. */
+  readonly dayLoss: Microdollars;
+  readonly dayLossShare: BasisPoints;
+  readonly weekLoss: Microdollars;
+  readonly weekLossShare: BasisPoints;
+  /** Of the peak of the capital. */
+  readonly drawdownShare: BasisPoints;
+  readonly coolOffLosses: number;
+  readonly coolOffMs: number;
+  /** What all forced exits of one market may cost together, slippage and fees. */
+  readonly exitCost: Microdollars;
+}
+
+/** Markets that lose together. A member is a series, an event or a market; a market may be in several groups. */
+export interface RiskGroup {
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly loss: Microdollars;
+}
+
+/** What is done about inventory by its size and by the time that is left (D-3, D-5). */
+export interface InventoryRules {
+  /** |net| above which prices lean, only the reducing side is shown, and the position is worked down to `exitTo`. */
+  readonly skewed: Centicontracts;
+  readonly oneSided: Centicontracts;
+  readonly exit: Centicontracts;
+  readonly exitTo: Centicontracts;
+  /** Per ten whole contracts, while |net| is above `skewed`. The strategy `regime` has its own. */
+  readonly skewPerTen: Centicents;
+  /** The last part before the close: at most so long, and at most this share of the time the market is open. */
+  readonly finalMs: number;
+  readonly finalShare: BasisPoints;
+  /** What may be held in it. */
+  readonly finalPosition: Centicontracts;
 }
 
 export interface QuotingRules {
@@ -47,6 +92,7 @@ export interface Parameters {
   readonly quoter: QuoterParameters;
   readonly quoting: QuotingRules;
   readonly risk: RiskLimits;
+  readonly inventory: InventoryRules;
   /** External skew in ¢ by ticker (C-6). */
   readonly externalSkewCents: Readonly<Record<string, number>>;
   /** Balance precision of the account: 100 µ$ for direct members, 10,000 µ$ for others. */
@@ -55,30 +101,29 @@ export interface Parameters {
   readonly feesPerContract?: Readonly<Record<string, Microdollars>>;
 }
 
-/** A copy that belongs to one engine: changed in place by events, for all parts of it that hold it. */
-export function ownParameters(parameters: Parameters): Parameters {
-  return structuredClone(parameters);
+/** Of a session from before there were limits that it does not name: none of those binds, as none did. */
+export function completed(parameters: Parameters): Parameters {
+  const { risk, inventory = NO_INVENTORY_RULES } = parameters as Parameters & { inventory?: InventoryRules };
+  return { ...parameters, risk: { ...UNLIMITED, ...risk }, inventory };
 }
 
-/**
- * Makes `parameters` equal to `wanted`, in place and down to the last value: whoever holds them, or a table of them, goes by
- * the new ones from now on.
- */
-export function changeParameters(parameters: Parameters, wanted: Parameters): void {
-  becomes(parameters as unknown as Table, wanted as unknown as Table);
-}
+const MOST = Number.MAX_SAFE_INTEGER;
+const ALL = 10_000 as BasisPoints;
 
-type Table = Record<string, unknown>;
+const UNLIMITED = {
+  ...{ strikeShare: ALL, groupLoss: MOST as Microdollars, groups: [], handPrice: MOST as Centicents },
+  ...{
+    groupImbalance: MOST as Centicontracts,
+    totalImbalance: MOST as Centicontracts,
+    orderValue: MOST as Microdollars,
+  },
+  ...{ sentMinute: MOST as Centicontracts, sentDay: MOST as Centicontracts },
+  ...{ dayLossShare: ALL, weekLoss: MOST as Microdollars, weekLossShare: ALL, drawdownShare: ALL },
+  ...{ coolOffLosses: MOST, coolOffMs: 0, exitCost: 0 as Microdollars },
+};
 
-function becomes(table: Table, wanted: Table): void {
-  for (const name of Object.keys(table)) if (!(name in wanted)) delete table[name];
-  for (const [name, value] of Object.entries(wanted)) {
-    const present = table[name];
-    if (isTable(present) && isTable(value)) becomes(present, value);
-    else table[name] = value;
-  }
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const NO_INVENTORY_RULES: InventoryRules = {
+  ...{ skewed: MOST as Centicontracts, oneSided: MOST as Centicontracts, exit: MOST as Centicontracts },
+  ...{ exitTo: 0 as Centicontracts, skewPerTen: 0 as Centicents },
+  ...{ finalMs: 0, finalShare: 0 as BasisPoints, finalPosition: 0 as Centicontracts },
+};

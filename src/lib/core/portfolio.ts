@@ -9,13 +9,25 @@
  *
  * Sums over all markets are kept, not added up anew: every market of a turn asks for them.
  */
-import { NO_OUTCOMES, type Outcomes, outcomesOf, reservedFor, worstOfEvent, worstOfMarket } from './exposure.ts';
+import {
+  NO_OUTCOMES,
+  OutcomeSums,
+  type Outcomes,
+  outcomesOf,
+  reachOf,
+  reservedFor,
+  worstOfMarket,
+} from './exposure.ts';
+import { isFinal } from './inventory.ts';
 import { type Holding, type Ledger, unrealizedOf } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
 import type { Orders } from './orders.ts';
-import type { RiskLimits } from './parameters.ts';
+import type { Parameters, RiskLimits } from './parameters.ts';
 import type { RiskContext } from './risk.ts';
-import { type Microdollars, microdollars, NO_MONEY, PRICE_ONE } from './units.ts';
+import { type RiskGroup, RiskGroups } from './risk-groups.ts';
+import { type Centicontracts, type EpochMs, type Microdollars, microdollars, NO_MONEY, PRICE_ONE } from './units.ts';
+
+type Limits = Pick<Parameters, 'risk' | 'inventory'>;
 
 export class Portfolio {
   readonly #ledger: Ledger;
@@ -25,19 +37,30 @@ export class Portfolio {
   readonly #stale = new Set<EventStates>();
   #totalLoss = 0;
   readonly #reservedOn = new Map<number, number>();
+  readonly #groups: RiskGroups;
+  readonly #reach = { bid: 0, ask: 0 };
 
-  constructor(ledger: Ledger, orders: Orders) {
+  constructor(ledger: Ledger, orders: Orders, groups: Pick<RiskLimits, 'groups' | 'groupLoss'>) {
     this.#ledger = ledger;
     this.#orders = orders;
+    this.#groups = new RiskGroups(groups);
   }
 
   add(state: MarketState): void {
     const { eventTicker } = state.market;
-    const event = this.#byEvent.get(eventTicker) ?? { states: new Set(), past: NO_OUTCOMES, loss: 0 };
+    const event = this.#byEvent.get(eventTicker) ?? {
+      states: new Set(),
+      groups: new Set(),
+      past: NO_OUTCOMES,
+      loss: 0,
+    };
     event.states.add(state);
     this.#byEvent.set(eventTicker, event);
     this.#stale.add(event);
     this.#reserve(state, state.reserved);
+    for (const group of this.#groups.add(state)) event.groups.add(group);
+    this.#reach.bid += state.reach.bid;
+    this.#reach.ask += state.reach.ask;
   }
 
   /** A market that is over. What it has brought stays with its event until that is over too. */
@@ -49,6 +72,9 @@ export class Portfolio {
     event.past = bothOf(event.past, state.outcomes);
     this.#stale.add(event);
     this.#reserve(state, -state.reserved);
+    this.#groups.remove(state);
+    this.#reach.bid -= state.reach.bid;
+    this.#reach.ask -= state.reach.ask;
   }
 
   /** Call after anything that changed the market's position or orders. */
@@ -57,7 +83,7 @@ export class Portfolio {
     const holding = this.#ledger.holding(ticker);
     const orders = this.#orders.liveIn(ticker);
     const owing = this.#owingIn(ticker);
-    const { outcomes, isAtStake, reserved } = state;
+    const { outcomes, isAtStake, reserved, reach } = state;
     const next = outcomesOf(holding, orders, owing, fees);
     state.outcomes = this.#ledger.settledValue(ticker) === PRICE_ONE ? { ...next, isYes: true } : next;
     state.isAtStake = holding.position !== 0 || orders.size + owing.length > 0 || this.#isQuoted(state, holding);
@@ -66,9 +92,10 @@ export class Portfolio {
     if (!event?.states.has(state)) return;
     if (isAtStake !== state.isAtStake || !isSame(outcomes, state.outcomes)) this.#stale.add(event);
     this.#reserve(state, state.reserved - reserved);
+    this.#reached(state, reach);
   }
 
-  riskContext(state: MarketState, limits: RiskLimits): RiskContext {
+  riskContext(state: MarketState, { risk: limits, inventory }: Limits, now: EpochMs): RiskContext {
     const { ticker, eventTicker, isMutuallyExclusive, shard, fees } = state.market;
     const totalLoss = this.totalLoss();
     const event = this.#byEvent.get(eventTicker) ?? NO_EVENT;
@@ -85,6 +112,12 @@ export class Portfolio {
       siblings,
       otherEventsLoss: microdollars(totalLoss - event.loss),
       cashAvailable: microdollars(this.#ledger.cash(shard) - reservedElsewhere),
+      groups: this.#groups.of(state).map((group) => group.contextOf(state)),
+      reachElsewhere: {
+        bid: (this.#reach.bid - state.reach.bid) as Centicontracts,
+        ask: (this.#reach.ask - state.reach.ask) as Centicontracts,
+      },
+      ...(isFinal(state.market, inventory, now) && { finalPosition: inventory.finalPosition }),
     };
   }
 
@@ -93,9 +126,31 @@ export class Portfolio {
       const loss = eventLoss(event);
       this.#totalLoss += loss - event.loss;
       event.loss = loss;
+      this.#regroup(event);
     }
     this.#stale.clear();
     return microdollars(this.#totalLoss);
+  }
+
+  /** Worst losses of the events at stake, by event. */
+  *eventLosses(): IterableIterator<readonly [eventTicker: string, loss: Microdollars]> {
+    this.totalLoss();
+    for (const [eventTicker, { loss }] of this.#byEvent) if (loss > 0) yield [eventTicker, microdollars(loss)];
+  }
+
+  groups(): Iterable<RiskGroup> {
+    this.totalLoss();
+    return this.#groups.all();
+  }
+
+  /** Contracts net in the direction that holds more over all markets, orders included; ≥ 0. */
+  imbalance(): Centicontracts {
+    return Math.max(0, this.#reach.bid, this.#reach.ask) as Centicontracts;
+  }
+
+  /** Cash that orders reserve, by shard. */
+  reservedByShard(): ReadonlyMap<number, number> {
+    return this.#reservedOn;
   }
 
   /** The event whose worst loss is greatest. */
@@ -109,6 +164,15 @@ export class Portfolio {
     return worst;
   }
 
+  /** Every event with its markets, and what those of them have brought that are forgotten. */
+  *events(): IterableIterator<{
+    readonly eventTicker: string;
+    readonly states: Iterable<MarketState>;
+    readonly past: Outcomes;
+  }> {
+    for (const [eventTicker, { states, past }] of this.#byEvent) yield { eventTicker, states, past };
+  }
+
   /** Worst loss of one market by itself; of one that is over, nothing any more. */
   marketLoss({ isAtStake, outcomes }: MarketState): Microdollars {
     return isAtStake ? worstOfMarket(outcomes) : NO_MONEY;
@@ -118,6 +182,16 @@ export class Portfolio {
     const holding = this.#ledger.holding(state.market.ticker);
     if (!state.hasMark) return NO_MONEY;
     return unrealizedOf(holding, holding.position > 0 ? state.exitBid : state.exitAsk);
+  }
+
+  /** Every position has a mark. */
+  isMarked(): boolean {
+    for (const { states } of this.#byEvent.values()) {
+      for (const { hasMark, market } of states) {
+        if (!hasMark && this.#ledger.holding(market.ticker).position !== 0) return false;
+      }
+    }
+    return true;
   }
 
   unrealized(): Microdollars {
@@ -136,6 +210,26 @@ export class Portfolio {
     return [...this.#orders.owing()].filter((order) => order.ticker === ticker);
   }
 
+  /** Groups that hold some markets of the event, or all. */
+  #regroup(event: EventStates): void {
+    const [first] = event.states;
+    if (first === undefined) return;
+    const { eventTicker, isMutuallyExclusive } = first.market;
+    for (const group of event.groups) group.refresh(eventTicker, event.loss, isMutuallyExclusive);
+  }
+
+  #reached(state: MarketState, { bid, ask }: MarketState['reach']): void {
+    const { ticker } = state.market;
+    const { position } = this.#ledger.holding(ticker);
+    const [orders, owing] = [this.#orders.liveIn(ticker), this.#owingIn(ticker)];
+    state.reach = { bid: reachOf('bid', position, orders, owing), ask: reachOf('ask', position, orders, owing) };
+    const [moreBid, moreAsk] = [state.reach.bid - bid, state.reach.ask - ask];
+    if (moreBid === 0 && moreAsk === 0) return;
+    this.#reach.bid += moreBid;
+    this.#reach.ask += moreAsk;
+    for (const group of this.#groups.of(state)) group.moved(moreBid, moreAsk);
+  }
+
   #reserve({ market }: MarketState, change: number): void {
     if (change !== 0) this.#reservedOn.set(market.shard, (this.#reservedOn.get(market.shard) ?? 0) + change);
   }
@@ -143,24 +237,27 @@ export class Portfolio {
 
 interface EventStates {
   readonly states: Set<MarketState>;
+  /** Those that hold some of them, or did. */
+  readonly groups: Set<RiskGroup>;
   /** What its markets have brought that are over and forgotten. */
   past: Outcomes;
   /** Worst loss, as of the last time it was worked out; counted in the total. */
   loss: number;
 }
 
-const NO_EVENT: EventStates = { states: new Set(), past: NO_OUTCOMES, loss: 0 };
+const NO_EVENT: EventStates = { states: new Set(), groups: new Set(), past: NO_OUTCOMES, loss: 0 };
 
 function eventLoss({ states, past }: EventStates): Microdollars {
-  const markets = [past];
+  const sums = new OutcomeSums();
+  sums.add(past);
   let isMutuallyExclusive = false;
   let isAtStake = false;
   for (const state of states) {
-    markets.push(state.outcomes);
+    sums.add(state.outcomes);
     isMutuallyExclusive = state.market.isMutuallyExclusive;
     isAtStake ||= state.isAtStake;
   }
-  return isAtStake ? worstOfEvent(markets, isMutuallyExclusive) : NO_MONEY;
+  return isAtStake ? sums.worst(isMutuallyExclusive) : NO_MONEY;
 }
 
 function bothOf(a: Outcomes, b: Outcomes): Outcomes {

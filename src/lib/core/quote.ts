@@ -8,6 +8,7 @@
 import type { FairValue, ModelRefusal } from './fair-value/types.ts';
 import { chargeFill, makerFeePerContract, tradeFee } from './fees.ts';
 import { type PriceGrid, snap, tickAbove, tickBelow } from './grid.ts';
+import { inventorySkewCents } from './inventory.ts';
 import type { Market } from './market.ts';
 import type { Parameters } from './parameters.ts';
 import { quoterOf } from './quoter/quoter.ts';
@@ -39,7 +40,10 @@ export interface QuoteInput {
   readonly bestAsk?: Centicents;
   /** Per contract beside the formula's fee (fee-watch.ts); absent: nothing. */
   readonly feeSurcharge?: Microdollars;
-  readonly parameters: Pick<Parameters, 'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'balanceStep'>;
+  readonly parameters: Pick<
+    Parameters,
+    'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'inventory' | 'balanceStep'
+  >;
   readonly at: EpochMs;
 }
 
@@ -98,6 +102,7 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     makerFeeDollars,
     liquidityDollars: input.liquidityDollars,
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
+    inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;

@@ -39,6 +39,10 @@ export class Reconciliation {
     this.#ledger = ledger;
   }
 
+  get isBegun(): boolean {
+    return this.#isBegun;
+  }
+
   /** The ledger is where the account was. Before that there is nothing to compare. */
   begin(at: EpochMs): void {
     this.#isBegun = true;

@@ -1,6 +1,6 @@
 /**
  * The gate between what we want to show and what may be shown. `permit` is the only maker of `Permitted`, and the order
- * diff takes nothing else. Cancels need no permission.
+ * diff takes nothing else. Cancels need no permission. limits.ts has the table of the limits.
  *
  * Every limit counts positions, resting, in-flight and unknown orders at full size, as the worst outcome (exposure.ts).
  * An order that makes no limit worse is always allowed, or a book over its limit could never be worked down.
@@ -8,29 +8,43 @@
 import {
   type Candidate,
   type Exposed,
+  OutcomeSums,
   type Outcomes,
   outcomesOf,
   reachOf,
   reservedFor,
+  roomToReduce,
   withCandidate,
-  worstOfEvent,
   worstOfMarket,
 } from './exposure.ts';
 import type { Holding } from './ledger.ts';
+import { formatLimit, LIMITS, type LimitName, shareOf } from './limits.ts';
 import type { FeeTerms } from './market.ts';
 import type { RiskLimits } from './parameters.ts';
-import { formatMoney, formatSize, type Microdollars, microdollars } from './units.ts';
+import type { GroupContext, Reach } from './risk-groups.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type Microdollars,
+  microdollars,
+  moneyOf,
+  PRICE_ONE,
+  type Side,
+  signOf,
+} from './units.ts';
 
 declare const passed: unique symbol;
 /** Passed the risk gate. Only `permit` makes one. */
 export type Permitted<T> = T & { readonly [passed]: true };
 
-export type LimitName = 'order_size' | 'position' | 'market_loss' | 'event_loss' | 'total_loss' | 'cash';
-
 export interface RiskRefusal {
   readonly limit: LimitName;
+  /** The group that is meant. */
+  readonly subject?: string;
   /** What would be used and what is allowed, in the limit's own unit. */
   readonly reason: string;
+  readonly used: number;
+  readonly allowed: number;
 }
 
 /** Everything the gate looks at. The totals exclude this market and this event, which are recomputed with the candidate. */
@@ -49,6 +63,13 @@ export interface RiskContext {
   readonly otherEventsLoss: Microdollars;
   /** Cash on the market's shard less what every other market reserves there. */
   readonly cashAvailable: Microdollars;
+  readonly groups: readonly GroupContext[];
+  /** Contracts net in each direction in all other markets. */
+  readonly reachElsewhere: Reach;
+  /** In the last part before the close: what may be held. */
+  readonly finalPosition?: Centicontracts;
+  /** What a price by hand is held against. */
+  readonly reference?: Centicents;
 }
 
 export type RiskVerdict =
@@ -57,32 +78,76 @@ export type RiskVerdict =
 
 /** May this be shown, `replaced` being the order it would be amended from? */
 export function permit(candidate: Candidate, context: RiskContext, replaced?: Exposed): RiskVerdict {
-  const refusal = firstBreach(candidate, context, replaced);
+  const refusal =
+    breachAlone(candidate, context) ?? breachOf(candidate, context, weigh(candidate, context, replaced), replaced);
   if (refusal !== undefined) return { kind: 'refused', refusal };
   return { kind: 'permitted', quote: candidate as Permitted<Candidate> };
 }
 
-function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Exposed): RiskRefusal | undefined {
-  const { limits } = context;
-  if (candidate.size <= 0 || candidate.size > limits.orderSize) {
-    return breach('order_size', formatSize(candidate.size), formatSize(limits.orderSize));
-  }
+/** Of the order by itself. */
+function breachAlone({ side, price, size }: Candidate, { limits, reference }: RiskContext): RiskRefusal | undefined {
+  if (size <= 0 || size > limits.orderSize) return breach('order_size', size, limits.orderSize);
+  const value = stakeOf(side, price, size);
+  if (value > limits.orderValue) return breach('order_value', value, limits.orderValue);
+  const beyond = reference === undefined ? 0 : signOf(side) * (price - reference);
+  return beyond > limits.handPrice ? breach('price', beyond, limits.handPrice) : undefined;
+}
 
-  const { reach, before, after, reservedBefore, reserved } = weigh(candidate, context, replaced);
-  if (reach > limits.position) return breach('position', formatSize(reach), formatSize(limits.position));
+/** What an order can lose, fee aside. */
+export function stakeOf(side: Side, price: Centicents, size: Centicontracts): Microdollars {
+  return moneyOf((side === 'bid' ? price : PRICE_ONE - price) as Centicents, size);
+}
 
-  for (const [name, key, limit] of [
+function breachOf(
+  candidate: Candidate,
+  context: RiskContext,
+  weighed: Weighed,
+  replaced: Exposed | undefined,
+): RiskRefusal | undefined {
+  const { limits, finalPosition = limits.position, cashAvailable } = context;
+  const { reach, before, after, reservedBefore, reserved } = weighed;
+  if (reach > limits.position) return breach('position', reach, limits.position);
+  if (reach > finalPosition) return breach('final_position', reach, finalPosition);
+
+  const losses = [
     ['market_loss', 'market', limits.marketLoss],
     ['event_loss', 'event', limits.eventLoss],
     ['total_loss', 'total', limits.totalLoss],
-  ] as const) {
-    if (after[key] > limit && after[key] > before[key]) {
-      return breach(name, `$${formatMoney(after[key])}`, `$${formatMoney(limit)}`);
-    }
+    ['strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare)],
+  ] as const;
+  for (const [name, key, limit] of losses) {
+    if (after[key] > limit && after[key] > before[key]) return breach(name, after[key], limit);
   }
+  for (const [index, { name, lossMax }] of context.groups.entries()) {
+    const [was, is] = [before.groups[index] as number, after.groups[index] as number];
+    if (is > lossMax && is > was) return breach('group_loss', is, lossMax, name);
+  }
+  const unbalanced = imbalanceOf(candidate, context, weighed, replaced);
+  if (unbalanced !== undefined) return unbalanced;
 
-  if (reserved > context.cashAvailable && reserved > reservedBefore) {
-    return breach('cash', `$${formatMoney(reserved)}`, `$${formatMoney(context.cashAvailable)} on the market's shard`);
+  if (reserved > cashAvailable && reserved > reservedBefore) return breach('cash', reserved, cashAvailable);
+  return undefined;
+}
+
+/** What only takes the market's own position down is never held up by what is held elsewhere. */
+function imbalanceOf(
+  { side, size }: Candidate,
+  context: RiskContext,
+  { reach, reachBefore }: Weighed,
+  replaced: Exposed | undefined,
+): RiskRefusal | undefined {
+  const { limits, groups, reachElsewhere } = context;
+  if (reach <= reachBefore) return undefined;
+  const rows = [
+    ...groups.map((group) => [group.reachElsewhere[side], limits.groupImbalance, group.name] as const),
+    [reachElsewhere[side], limits.totalImbalance, undefined] as const,
+  ];
+  for (const [elsewhere, allowed, name] of rows) {
+    const used = elsewhere + reach;
+    if (used <= allowed || size <= roomToReduce(side, context, replaced)) continue;
+    return name === undefined
+      ? breach('total_imbalance', used, allowed)
+      : breach('group_imbalance', used, allowed, name);
   }
   return undefined;
 }
@@ -91,14 +156,18 @@ function firstBreach(candidate: Candidate, context: RiskContext, replaced?: Expo
 export function weigh(candidate: Candidate, context: RiskContext, replaced?: Exposed) {
   const { holding, orders, owing, fees } = context;
   const then = withCandidate(orders, candidate, replaced);
+  const others = othersOf(context);
   return {
+    reachBefore: reachOf(candidate.side, holding.position, orders, owing),
     reach: reachOf(candidate.side, holding.position, then, owing),
-    before: lossesOf(context, outcomesOf(holding, orders, owing, fees)),
-    after: lossesOf(context, outcomesOf(holding, then, owing, fees)),
+    before: lossesOf(context, others, outcomesOf(holding, orders, owing, fees)),
+    after: lossesOf(context, others, outcomesOf(holding, then, owing, fees)),
     reservedBefore: reservedFor(holding.position, orders),
     reserved: reservedFor(holding.position, then),
   };
 }
+
+type Weighed = ReturnType<typeof weigh>;
 
 /** Worst losses, ≥ 0. */
 export interface Losses {
@@ -107,11 +176,38 @@ export interface Losses {
   readonly total: Microdollars;
 }
 
-function lossesOf(context: RiskContext, own: Outcomes): Losses {
-  const event = worstOfEvent([own, ...context.siblings], context.isMutuallyExclusive);
-  return { market: worstOfMarket(own), event, total: microdollars(event + context.otherEventsLoss) };
+/** The event's other markets, and of each group those that are in it: all of the event where a group says nothing else. */
+interface Others {
+  readonly event: OutcomeSums;
+  readonly groups: readonly OutcomeSums[];
 }
 
-function breach(limit: LimitName, used: string, allowed: string): RiskRefusal {
-  return { limit, reason: `${limit.replace('_', ' ')} would be ${used} of ${allowed}` };
+function othersOf({ siblings, groups }: RiskContext): Others {
+  const event = sumsOf(siblings);
+  return { event, groups: groups.map((group) => (group.siblings === undefined ? event : sumsOf(group.siblings))) };
+}
+
+function sumsOf(markets: Iterable<Outcomes>): OutcomeSums {
+  const sums = new OutcomeSums();
+  for (const market of markets) sums.add(market);
+  return sums;
+}
+
+function lossesOf({ isMutuallyExclusive, groups, otherEventsLoss }: RiskContext, others: Others, own: Outcomes) {
+  const event = others.event.worst(isMutuallyExclusive, own);
+  return {
+    ...{ market: worstOfMarket(own), event, total: microdollars(event + otherEventsLoss) },
+    groups: groups.map(({ otherLoss }, index) =>
+      microdollars(otherLoss + (others.groups[index] as OutcomeSums).worst(isMutuallyExclusive, own)),
+    ),
+  };
+}
+
+function breach(limit: LimitName, used: number, allowed: number, subject?: string): RiskRefusal {
+  const { unit } = LIMITS[limit];
+  const where = subject === undefined ? '' : ` in ${subject}`;
+  const there = limit === 'cash' ? " on the market's shard" : '';
+  const words = limit.replaceAll('_', ' ');
+  const reason = `${words}${where} would be ${formatLimit(unit, used)} of ${formatLimit(unit, allowed)}${there}`;
+  return { limit, reason, used, allowed, ...(subject !== undefined && { subject }) };
 }

@@ -16,6 +16,8 @@ export type Centicontracts = Branded<'Centicontracts'>;
 export type Microdollars = Branded<'Microdollars'>;
 /** A number in [0, 1]; lives only inside fair value and quoter. */
 export type Probability = Branded<'Probability'>;
+/** A share in hundredths of a per cent: 10,000 is all of it. Integer. */
+export type BasisPoints = Branded<'BasisPoints'>;
 /** Milliseconds since 1970, exchange time. Integer. */
 export type EpochMs = Branded<'EpochMs'>;
 

@@ -1,5 +1,7 @@
 /** What the trader shows of itself: plain JSON, sent to the screen and to `--json`. Types only. */
 import type { Halt } from './halts.ts';
+import type { LimitUnit, LimitUse } from './limits.ts';
+import type { LimitBar } from './risk-view.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from './units.ts';
 
 export interface SideView {
@@ -61,6 +63,9 @@ export interface LimitView {
   readonly limit: Microdollars;
 }
 
+/** A limit with what fills it. The parts are left out on an account of very many markets. */
+export type LimitBarView = LimitBar & { readonly unit: LimitUnit };
+
 export interface LogLine {
   readonly at: EpochMs;
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -80,6 +85,10 @@ export interface TraderView {
   readonly ladder?: LadderView;
   readonly halts: readonly Halt[];
   readonly limits: readonly LimitView[];
+  /** How full each limit is (limits.ts), in the unit of its row; absent from traders of before there was such a table. */
+  readonly uses?: readonly LimitUse[];
+  /** The totals and the fullest of the others, in the order of the screen's page of limits. */
+  readonly bars?: readonly LimitBarView[];
   readonly cash: Microdollars;
   readonly realized: Microdollars;
   readonly unrealized: Microdollars;

@@ -24,7 +24,7 @@ import { venueOrder } from './exchange/order.ts';
 import { isTrading } from './exchange/pause.ts';
 import type { Account, Listing } from './exchange/records.ts';
 import type { ExchangeState } from './exchange/state.ts';
-import { transferCash } from './exchange/transfer.ts';
+import { bringCash, payReward, takeCash, transferCash } from './exchange/transfer.ts';
 import { type MaintenanceWindow, maintenanceWindow } from './exchange/weekly-pause.ts';
 import { isFlowAccount } from './participants/populate.ts';
 import type {
@@ -41,7 +41,7 @@ import type {
   VenueRefusal,
   VenueSeries,
 } from './venue.ts';
-import type { VenueTransfer } from './venue-terms.ts';
+import type { VenueMovement, VenueTransfer } from './venue-terms.ts';
 
 export class SimWorld implements Venue {
   readonly #exchange: ExchangeState;
@@ -122,8 +122,24 @@ export class SimWorld implements Venue {
     return this.#account(accountId).transfers.list();
   }
 
+  deposit(accountId: string, shard: number, amount: Microdollars): VenueMovement | VenueRefusal {
+    return bringCash(this.#exchange, this.#account(accountId), shard, amount);
+  }
+
+  withdraw(accountId: string, shard: number, amount: Microdollars): VenueMovement | VenueRefusal {
+    return takeCash(this.#exchange, this.#account(accountId), shard, amount);
+  }
+
+  payReward(accountId: string, shard: number, amount: Microdollars): VenueRefusal | undefined {
+    return payReward(this.#exchange, this.#account(accountId), shard, amount);
+  }
+
   deposits(accountId: string) {
-    return this.#account(accountId).deposits;
+    return this.#account(accountId).deposits.list();
+  }
+
+  withdrawals(accountId: string) {
+    return this.#account(accountId).withdrawals.list();
   }
 
   seriesList(): readonly VenueSeries[] {

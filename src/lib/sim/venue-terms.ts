@@ -57,9 +57,9 @@ export interface VenueTransfer {
   readonly at: EpochMs;
 }
 
-/** Cash that came with the account. */
-export interface VenueDeposit {
-  readonly depositId: string;
+/** Cash that came from outside, with the account or later, or went there. In whole cents, positive. */
+export interface VenueMovement {
+  readonly movementId: string;
   readonly shard: number;
   readonly amount: Microdollars;
   readonly at: EpochMs;

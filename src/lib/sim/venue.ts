@@ -9,10 +9,10 @@ import type { Candle, CandleMinutes } from './candles.ts';
 import type { ControlCommand, ControlResult } from './control.ts';
 import type {
   ListedLevel,
-  VenueDeposit,
   VenueFeeChange,
   VenueGroup,
   VenueIncentive,
+  VenueMovement,
   VenueSettlement,
   VenueStats,
   VenueTransfer,
@@ -297,7 +297,14 @@ export interface Venue {
   transfer(accountId: string, from: number, to: number, amount: Microdollars): VenueTransfer | VenueRefusal;
   /** Newest last. */
   transfers(accountId: string): readonly VenueTransfer[];
-  deposits(accountId: string): readonly VenueDeposit[];
+  /** Cash from outside, and to it: on the real exchange a person does that on its web page. */
+  deposit(accountId: string, shard: number, amount: Microdollars): VenueMovement | VenueRefusal;
+  withdraw(accountId: string, shard: number, amount: Microdollars): VenueMovement | VenueRefusal;
+  /** Credited without a word in any list, as the rewards of incentive programmes are. Undefined: done. */
+  payReward(accountId: string, shard: number, amount: Microdollars): VenueRefusal | undefined;
+  /** Newest last, what the account was opened with among them. */
+  deposits(accountId: string): readonly VenueMovement[];
+  withdrawals(accountId: string): readonly VenueMovement[];
 
   seriesList(): readonly VenueSeries[];
   events(): readonly VenueEvent[];

@@ -11,8 +11,9 @@ import type {
   Intent,
   RestingCreate,
 } from '../../../src/lib/core/intents.ts';
-import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
+import { centicents, centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import type { WireReply, WireRequest } from '../../../src/lib/ports.ts';
+import { RISK } from '../../support/engine.ts';
 import { FAILURE, html, json, ManualClock, NOON, refusal, ScriptedWire, settled } from './wire-doubles.ts';
 
 function create(counter: number): RestingCreate {
@@ -66,7 +67,7 @@ function gatewayOver(answer: ScriptedWire['answer'], options: Partial<GatewayOpt
     isGroupRequired: true,
     restingOn: () => ({ orders: 1, groups: 1 }),
     leaseMsMaxOf: () => 600_000,
-    ordersPerMinute: 600,
+    limits: RISK,
     clockUncertaintyMs: () => 100,
     emit: (event) => events.push(event),
     ...options,
@@ -84,7 +85,7 @@ function outcomes(events: readonly EngineEvent[]): string[] {
 
 describe("the minute's allowance", () => {
   it('is kept at the last hop: not one create or amend more, while cancels and decreases go on', async () => {
-    const { gateway, wire, events, clock } = gatewayOver(obliging, { ordersPerMinute: 3 }, 1_000);
+    const { gateway, wire, events, clock } = gatewayOver(obliging, { limits: { ...RISK, ordersPerMinute: 3 } }, 1_000);
     gateway.submit([create(1), amend(2), create(3), create(4), amend(5)]);
     gateway.submit([cancel(6), decrease(7)]);
     await settled();
@@ -99,10 +100,25 @@ describe("the minute's allowance", () => {
   });
 
   it('is not used up by what was never sent', async () => {
-    const { gateway, events } = gatewayOver(obliging, { ordersPerMinute: 1 }, 1_000);
+    const { gateway, events } = gatewayOver(obliging, { limits: { ...RISK, ordersPerMinute: 1 } }, 1_000);
     gateway.submit([{ ...create(1), expiresAt: NOON }, create(2)]);
     await settled();
     expect(outcomes(events).sort()).toEqual(['1 dropped', '2 accepted']);
+  });
+});
+
+describe('size and value at the last hop', () => {
+  it.each([
+    ['an order that is too large', { orderSize: centicontracts(1) }],
+    ['an order that can lose too much', { orderValue: microdollars(1) }],
+    ["more contracts than a minute's", { sentMinute: centicontracts(1) }],
+    ["more contracts than a day's", { sentDay: centicontracts(1) }],
+  ])('%s is not sent, whoever let it through', async (_, over) => {
+    const { gateway, wire, events } = gatewayOver(obliging, { limits: { ...RISK, ...over } }, 1_000);
+    gateway.submit([create(1), cancel(2)]);
+    await settled();
+    expect(outcomes(events).sort()).toEqual(['1 dropped', '2 cancelled']);
+    expect(wire.requests).toHaveLength(1);
   });
 });
 

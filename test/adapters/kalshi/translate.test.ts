@@ -340,6 +340,7 @@ describe('a message of our account', () => {
     expect(eventOf({ type: 'fill', sid: 13, msg: fill })).toEqual({
       type: 'fill',
       tradeId: 't-1',
+      shard: 2,
       orderId: 'o-1',
       clientOrderId: 'kmm-1',
       ticker: 'KX-A',

@@ -170,6 +170,29 @@ describe('the levers', () => {
     expect((await lever('POST', '/sim/control', { ...cut, api_key: 'none' })).status).toBe(404);
   });
 
+  it('bring cash from outside and take it out, which the account’s lists tell, and pay rewards, which none does', async () => {
+    const { call, server } = await exchange();
+    const lever = operatorClient(server);
+    const cash = async () => Number((await call('GET', '/portfolio/balance?exchange_index=1')).json.balance_dollars);
+    const before = await cash();
+    const terms = { api_key: ALICE.keyId, amount_cents: 713, exchange_index: 1 };
+    const brought = await lever('POST', '/sim/control', { action: 'deposit', ...terms });
+    const taken = await lever('POST', '/sim/control', { action: 'withdraw', ...terms, amount_cents: 200 });
+    const paid = await lever('POST', '/sim/control', { action: 'pay_reward', ...terms, amount_cents: 9 });
+    expect([brought.status, taken.status, paid.status]).toEqual([200, 200, 200]);
+    expect(Math.round((await cash()) * 100 - before * 100)).toBe(713 - 200 + 9);
+    const [deposit] = (await call('GET', '/portfolio/deposits')).json.deposits;
+    expect(deposit).toMatchObject({ id: brought.json.id, status: 'applied', amount_cents: 713, fee_cents: 0 });
+    expect((await call('GET', '/portfolio/withdrawals')).json.withdrawals).toMatchObject([
+      { id: taken.json.id, status: 'applied', amount_cents: 200 },
+    ]);
+    const tooMuch = { action: 'withdraw', ...terms, amount_cents: 1e11 };
+    for (const wrong of [{ ...tooMuch }, { ...terms, action: 'deposit', amount_cents: 0.5 }, { action: 'deposit' }]) {
+      expect((await lever('POST', '/sim/control', wrong)).status).toBe(400);
+    }
+    expect((await lever('POST', '/sim/control', { ...terms, action: 'deposit', api_key: 'none' })).status).toBe(404);
+  });
+
   it('are never at fault themselves, and a plan may rule from the start', async () => {
     const mischief = { seed: 's', rules: [{ fault: 'reply_lost', chance: 1, after_ms: 0, lasts_ms: 0 } as const] };
     const { server } = await serve([ALICE], { mischief });

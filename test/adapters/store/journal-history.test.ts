@@ -107,6 +107,16 @@ describe('an account’s history', () => {
     journal.recordEvent(restored(25_000_000_000));
     journal.recordEvent(restored(1));
     for (const one of [move, { ...move, amount: microdollars(1) }]) journal.recordEvent(one);
+    const entry = {
+      type: 'cash_entered',
+      entryId: 'deposit-1',
+      kind: 'deposit',
+      shard: 2,
+      amount,
+      label: 'ach',
+    } as const;
+    const told = { ...entry, at: epochMs(T0 + 60_000), exchangeAt: epochMs(T0 + 1_000) };
+    for (const one of [told, { ...told, amount: microdollars(1) }]) journal.recordEvent(one);
     journal.flush();
     expect(journal.restore('world-7')).toEqual({
       fills: [FILL],
@@ -116,7 +126,9 @@ describe('an account’s history', () => {
         { shard: 2, cash: 0 },
       ],
       moves: [move],
+      entries: [{ ...entry, at: epochMs(T0 + 1_000) }],
       fees: { drift: 0, differences: [] },
+      marks: [],
     });
   });
 

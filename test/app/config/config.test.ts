@@ -8,6 +8,7 @@ import { loadConfiguration, originText } from '../../../src/lib/app/config/confi
 import type { Host, LayersRequest } from '../../../src/lib/app/config/config-layers.ts';
 import { SIM_PRESET, schemaPaths } from '../../../src/lib/app/config/config-schema.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
+import { LIMITS } from '../../support/limits.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../config.example.toml', import.meta.url));
 const roots: string[] = [];
@@ -47,18 +48,6 @@ function inFile(text: string): LayersRequest {
   return { environment: 'sim', host: hostWith({ 'work/config.toml': `schema = "kmm/1"\n${text}\n` }) };
 }
 
-const LIMITS = `[markets]
-tickers = ["KXBTC15M"]
-[risk]
-loss_market_dollars_max = 5
-loss_event_dollars_max = 10
-loss_total_dollars_max = 20
-loss_day_dollars_max = 5
-position_contracts_max = 10
-order_size_contracts_max = 5
-orders_per_minute_max = 60
-`;
-
 describe('the preset', () => {
   test('lets sim start with no file at all, in the units of the core', () => {
     const { env, markets, parameters, entries, key, sim } = loadConfiguration({ environment: 'sim', host: hostWith() });
@@ -85,13 +74,16 @@ describe('the preset', () => {
         cleanMs: 3_000,
       },
       risk: {
-        marketLoss: 50_000_000,
-        eventLoss: 100_000_000,
-        totalLoss: 300_000_000,
-        position: 10_000,
-        orderSize: 2_500,
-        dayLoss: 50_000_000,
-        ordersPerMinute: 600,
+        ...{ marketLoss: 50_000_000, strikeShare: 2_000, eventLoss: 100_000_000, groupLoss: 150_000_000, groups: [] },
+        ...{ totalLoss: 300_000_000, position: 10_000, groupImbalance: 20_000, totalImbalance: 40_000 },
+        ...{ orderSize: 2_500, orderValue: 25_000_000, handPrice: 2_000, ordersPerMinute: 600 },
+        ...{ sentMinute: 500_000, sentDay: 100_000_000, dayLoss: 50_000_000, dayLossShare: 500 },
+        ...{ weekLoss: 100_000_000, weekLossShare: 500, drawdownShare: 1_000 },
+        ...{ coolOffLosses: 10, coolOffMs: 600_000, exitCost: 5_000_000 },
+      },
+      inventory: {
+        ...{ skewed: 1_000, oneSided: 2_000, exit: 5_000, exitTo: 2_000, skewPerTen: 100 },
+        ...{ finalMs: 1_800_000, finalShare: 2_000, finalPosition: 500 },
       },
       externalSkewCents: {},
       balanceStep: 100,
@@ -104,25 +96,47 @@ describe('the preset', () => {
   test.each(['demo', 'prod'] as const)('gives %s no limit and no market: each one missing is named', (environment) => {
     const error = failureOf({ environment, host: hostWith() });
     expect([error.code, error.exit]).toEqual(['KMM_CONFIG_MISSING', 3]);
-    const limits = Object.keys(SIM_PRESET.risk).map((name) => `risk.${name}`);
+    const { groups: _none, ...named } = SIM_PRESET.risk;
+    const limits = Object.keys(named).map((name) => `risk.${name}`);
     expect(error.what).toBe(`${environment} has no value for markets.tickers, ${limits.join(', ')}`);
   });
 
   test('one missing limit is enough to refuse demo', () => {
-    const text = `schema = "kmm/1"\n${LIMITS.replace('position_contracts_max = 10\n', '')}`;
+    const text = `schema = "kmm/1"\n${LIMITS.replace('\nposition_contracts_max = 50', '')}`;
     const error = failureOf({ environment: 'demo', host: hostWith({ 'work/config.toml': text }) });
     expect(error.what).toBe('demo has no value for risk.position_contracts_max');
   });
 
   test('demo starts from a file that says markets and limits', () => {
     const host = hostWith({ 'work/config.toml': `schema = "kmm/1"\n${LIMITS}` });
-    expect(loadConfiguration({ environment: 'demo', host }).parameters.risk.totalLoss).toBe(20_000_000);
+    expect(loadConfiguration({ environment: 'demo', host }).parameters.risk.totalLoss).toBe(200_000_000);
+  });
+
+  test('a group has members and a limit of its own, in the order of the file', () => {
+    const text = `schema = "kmm/1"\n${LIMITS}[risk.groups.btc]\nmembers = ["KXBTC15M", "KXBTCD"]\nloss_dollars_max = 12.5\n`;
+    const { parameters } = loadConfiguration({ environment: 'demo', host: hostWith({ 'work/config.toml': text }) });
+    expect(parameters.risk.groups).toEqual([{ name: 'btc', members: ['KXBTC15M', 'KXBTCD'], loss: 12_500_000 }]);
+  });
+
+  test.each([
+    ['[risk.groups.BTC]\nmembers = ["KXBTC15M"]\nloss_dollars_max = 5', 'risk.groups.BTC'],
+    ['[risk.groups.btc]\nmembers = ["KXBTC15M"]', 'risk.groups.btc.loss_dollars_max'],
+    ['[risk.groups.btc]\nmembers = []\nloss_dollars_max = 5', 'risk.groups.btc.members'],
+    ['[risk.groups.btc]\nmembers = ["KXBTC15M"]\nloss_dollars_max = 5\nlimit = 3', 'risk.groups.btc.limit'],
+  ])('a group that is not whole is refused: %j', (group, named) => {
+    expect(failureOf(inFile(group)).what).toContain(named);
+  });
+
+  test('inventory has its steps in order', () => {
+    expect(failureOf(inFile('[inventory]\none_sided_above_contracts = 60')).what).toContain(
+      'must not pass inventory.exit_above_contracts = 50',
+    );
   });
 });
 
 describe('config.example.toml', () => {
   const text = readFileSync(EXAMPLE, 'utf8');
-  const uncommented = text.replace(/^# ("?[\w.-]+"? = )/gm, '$1');
+  const uncommented = text.replace(/^# (\[[\w.]+\]$|"?[\w.-]+"? = )/gm, '$1');
 
   test.each(['sim', 'demo', 'prod'] as const)('loads for %s as it is', (environment) => {
     const { parameters } = loadConfiguration({ environment, file: EXAMPLE, host: hostWith() });

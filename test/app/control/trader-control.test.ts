@@ -33,10 +33,11 @@ async function trader(over: Partial<Controlled> = {}) {
   const hand = { consider: note, carryOut: note, status: () => undefined } as unknown as Controlled['hand'];
   const moveCash = async () => ({ transferId: 't', before: [], after: [], isVisible: true });
   const view = () => VIEW;
+  const risk = () => ({ at: VIEW.at, bars: [], events: [], halts: [] });
   const flatten = {} as Controlled['flatten'];
   const verbs = { flatten, pause: note, clear: note, stop: note, ended: new Promise<never>(() => {}) };
   const { path } = makeControlPath({ directory: tempDir() });
-  const server = await openControl(path, { hand, moveCash, view, ...verbs, ...over });
+  const server = await openControl(path, { hand, moveCash, view, risk, ...verbs, ...over });
   onTestFinished(() => server.close());
   return { path, asked, ask: (request: object) => askControl(path, request, 2_000) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KalshiRest } from '../../../src/lib/adapters/kalshi/rest.ts';
+import { unreachable } from '../../../src/lib/adapters/kalshi/result.ts';
 import { AccountTerms, TERMS_MS } from '../../../src/lib/app/session/account-terms.ts';
 import { Loops } from '../../../src/lib/app/session/loops.ts';
 import { AccountWatch } from '../../../src/lib/app/session/watch-account.ts';
@@ -60,6 +61,7 @@ describe('the terms of an account', () => {
       dataAge,
       loops: new Loops(time, 1, () => {}),
       emit: () => {},
+      listCash: async () => unreachable('not asked here'),
       rereadTerms,
     });
     watch.start();

@@ -22,7 +22,7 @@ import type {
   VenueOrder,
   VenueRefusal,
 } from '../../../src/lib/sim/venue.ts';
-import type { VenueTransfer } from '../../../src/lib/sim/venue-terms.ts';
+import type { VenueMovement, VenueTransfer } from '../../../src/lib/sim/venue-terms.ts';
 
 export const START: EpochMs = epochMs(1_790_000_000_000);
 const CLOSE: EpochMs = epochMs(START + 900_000);
@@ -91,7 +91,7 @@ export function accepted(result: CreateResult): VenueOrder {
 
 /** `code` or `code: details` of what must have been refused, with its status. */
 export function refusal(
-  result: VenueRefusal | VenueGroup | VenueTransfer | { readonly kind: string } | undefined,
+  result: VenueRefusal | VenueGroup | VenueTransfer | VenueMovement | { readonly kind: string } | undefined,
 ): string {
   if (result === undefined || !('status' in result)) throw new Error('was not refused');
   const { status, code, details } = result;

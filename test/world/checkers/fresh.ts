@@ -37,4 +37,5 @@ export const fresh: CheckerMaker = ({ messageAgeMsMax, faults }) => {
 const HARMLESS: ReadonlySet<FaultKind> = new Set([
   ...(['wire', 'killed', 'paused', 'all_taken', 'all_markets_taken', 'hand_order', 'hand_take'] as const),
   ...(['foreign_order', 'foreign_cancel', 'foreign_trade', 'foreign_transfer', 'group_tripped'] as const),
+  ...(['deposit', 'withdrawal', 'reward'] as const),
 ]);

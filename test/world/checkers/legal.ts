@@ -8,7 +8,8 @@ import type { VenueMarket } from '../../../src/lib/sim/venue.ts';
 import type { CheckerMaker, Write } from '../observation.ts';
 import type { Fault } from '../plan.ts';
 
-const HAND = '-hand-';
+/** By hand, and out of a position: neither is a quote. */
+const HAND = /-(hand|flatten)-/;
 /** A clock a little behind, and a request on its way. */
 const ON_THE_WAY_MS = 50;
 
@@ -38,7 +39,7 @@ export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) =>
   }
 
   function takerProblem(clientOrderId: string): string | undefined {
-    const isQuote = isOurs({ clientOrderId }) && !clientOrderId.includes(HAND);
+    const isQuote = isOurs({ clientOrderId }) && !HAND.test(clientOrderId);
     return isQuote ? `quote ${clientOrderId} took` : undefined;
   }
 
@@ -46,7 +47,7 @@ export const legal: CheckerMaker = ({ ownPrefix, leaseMs, freezeMs, faults }) =>
     const expiry = Number(body.expiration_time) * 1_000;
     if (
       !(expiry > at - slackMs && expiry <= at + leaseMs + 2_000 + slackMs) &&
-      !String(body.client_order_id).includes(HAND)
+      !HAND.test(String(body.client_order_id))
     ) {
       if (verb === 'create' || body.expiration_time === undefined || expiry > at) {
         return `${verb} ${body.client_order_id ?? ''} expires ${expiry - at} ms from now`;

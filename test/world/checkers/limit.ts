@@ -1,6 +1,7 @@
 /**
  * I3: whenever an order of ours leaves for the exchange, comes to rest there or grows, the worst loss of the exchange's
- * positions, of all that rests and of all that is on its way is inside every limit, or has not become larger by it.
+ * positions, of all that rests and of all that is on its way is inside every limit (market, strike, event, group, total), or
+ * has not become larger by it; so is what would be held net in one direction. No order is worth more than one may be.
  */
 
 import type { FillSeen } from '../../../src/lib/core/events.ts';
@@ -13,6 +14,7 @@ import {
   worstOfMarket,
 } from '../../../src/lib/core/exposure.ts';
 import { Ledger } from '../../../src/lib/core/ledger.ts';
+import { shareOf } from '../../../src/lib/core/limits.ts';
 import { type Centicontracts, PRICE_ONE, parsePrice, parseSize, type Side } from '../../../src/lib/core/units.ts';
 import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';
@@ -60,25 +62,60 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive, faults }) 
       );
       found.set(`position of ${ticker}`, { value: reach, max: limits.position });
       if (holding.position !== 0 || orders.length > 0) {
-        found.set(`loss of ${ticker}`, { value: worstOfMarket(outcomes), max: limits.marketLoss });
+        const loss = worstOfMarket(outcomes);
+        found.set(`loss of ${ticker}`, { value: loss, max: limits.marketLoss });
+        found.set(`loss at strike ${ticker}`, { value: loss, max: shareOf(limits.totalLoss, limits.strikeShare) });
       }
       const event = ticker.slice(0, ticker.lastIndexOf('-'));
       if (holding.position !== 0 || orders.length > 0) atStake.add(event);
       events.set(event, [...(events.get(event) ?? []), outcomes]);
     }
     let total = 0;
+    const groups = new Map<string, number>();
     for (const [event, outcomes] of events) {
       if (!atStake.has(event)) continue;
       const loss = worstOfEvent(outcomes, isExclusive(event));
       total += loss;
+      groups.set(seriesOf(event), (groups.get(seriesOf(event)) ?? 0) + loss);
       found.set(`loss of ${event}`, { value: loss, max: limits.eventLoss });
+    }
+    for (const [group, value] of groups) found.set(`loss of group ${group}`, { value, max: limits.groupLoss });
+    for (const [name, value] of reaches(byMarket)) {
+      const max = name.startsWith(TOTAL) ? limits.totalImbalance : limits.groupImbalance;
+      found.set(`${IMBALANCE} ${name}`, { value, max });
     }
     return found.set('loss in total', { value: total, max: limits.totalLoss });
   }
 
-  function breach(clientOrderId: string, at: number): string | undefined {
+  /** Contracts net in each direction, by series and in all. */
+  function reaches(byMarket: ReadonlyMap<string, Exposed[]>): Map<string, number> {
+    const sums = new Map<string, number>();
+    for (const ticker of new Set([...byMarket.keys(), ...ledger.tickers()])) {
+      const orders = byMarket.get(ticker) ?? [];
+      for (const side of ['bid', 'ask'] as const) {
+        const reach = reachOf(side, ledger.holding(ticker).position, orders, []);
+        for (const name of [TOTAL, seriesOf(ticker)]) {
+          sums.set(`${name} ${side}`, (sums.get(`${name} ${side}`) ?? 0) + reach);
+        }
+      }
+    }
+    return sums;
+  }
+
+  /** What only takes its own market's position down may rest, whatever is held elsewhere. */
+  function isReducing({ ticker, side }: Placed): boolean {
+    const rests = [...resting.values()].filter((order) => order.ticker === ticker).map(exposed);
+    const flies = [...flying.values()].filter((order) => order.ticker === ticker).map((order) => order.exposed);
+    return reachOf(side, ledger.holding(ticker).position, [...rests, ...flies], []) <= 0;
+  }
+
+  function breach({ clientOrderId, ...placed }: Placed & { readonly clientOrderId: string }, at: number) {
     const after = figures();
-    const broken = [...after].find(([name, { value, max }]) => value > max && value > (before.get(name)?.value ?? 0));
+    const reducing = isReducing(placed);
+    const broken = [...after].find(([name, { value, max }]) => {
+      if (reducing && name.startsWith(IMBALANCE)) return false;
+      return value > max && value > (before.get(name)?.value ?? 0);
+    });
     before = after;
     if (broken === undefined || !clientOrderId.startsWith(ownPrefix) || at - foreignAt < foreignMs) return;
     const [name, { value, max }] = broken;
@@ -93,7 +130,11 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive, faults }) 
     const order = { side, price, boldest: price, total: size, filledSeen: none, filledStated: none };
     const id = String(body.client_order_id);
     flying.set(id, { ticker, exposed: order, sentAt: at });
-    return breach(id, at);
+    const worth = side === 'bid' ? price * size : (PRICE_ONE - price) * size;
+    if (id.startsWith(ownPrefix) && (worth > limits.orderValue || size > limits.orderSize)) {
+      return `order ${id} of ${size} is worth ${worth} of ${limits.orderValue}`;
+    }
+    return breach({ clientOrderId: id, ticker, side }, at);
   }
 
   /** What has not arrived by now never will. */
@@ -122,7 +163,7 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive, faults }) 
         resting.set(orderId, { ...order, filled: filled as Centicontracts, remaining: remaining as Centicontracts });
       }
       ledger.fill(fillOf(fact), fact.fill.shard);
-      if (FILLS_COUNT && !fact.fill.isTaker) return breach(fact.fill.clientOrderId, seen.at);
+      if (FILLS_COUNT && !fact.fill.isTaker) return breach(fact.fill, seen.at);
       before = figures();
     }
     if (fact.type !== 'order') return undefined;
@@ -132,9 +173,21 @@ export const limit: CheckerMaker = ({ limits, ownPrefix, isExclusive, faults }) 
     else resting.delete(order.orderId);
     // Its fill is told beside it, and is weighed against what was before both.
     if (FILLS_COUNT && order.status === 'executed') return undefined;
-    return breach(order.clientOrderId, seen.at);
+    return breach(order, seen.at);
   };
 };
+
+interface Placed {
+  readonly ticker: string;
+  readonly side: Side;
+}
+
+const TOTAL = 'all markets';
+const IMBALANCE = 'imbalance of';
+
+function seriesOf(ticker: string): string {
+  return ticker.split('-')[0] ?? '';
+}
 
 /** Less than any time in which an order that never arrived is known to be absent. */
 const ON_THE_WAY_MS = 1_000;

@@ -56,6 +56,27 @@ export const MISTAKES: readonly Mistake[] = [
     ...{ scene: SIX_MARKETS, caughtBy: 'I3' },
   },
   {
+    name: 'what one strike may lose is not looked at',
+    file: 'lib/core/risk.ts',
+    right: "    ['strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare)],\n",
+    wrong: '',
+    ...{ faults: [], scene: { ...SIX_MARKETS, strikePercent: 20 }, caughtBy: 'I3' },
+  },
+  {
+    name: 'what a group may lose is not looked at',
+    file: 'lib/core/risk.ts',
+    right: "    if (is > lossMax && is > was) return breach('group_loss', is, lossMax, name);\n",
+    wrong: '',
+    ...{ faults: [], scene: { ...SIX_MARKETS, groupLossDollars: 5 }, caughtBy: 'I3' },
+  },
+  {
+    name: 'what is held net in one direction is not looked at',
+    file: 'lib/core/risk.ts',
+    right: '  if (unbalanced !== undefined) return unbalanced;\n',
+    wrong: '',
+    ...{ faults: [], scene: SIX_MARKETS, caughtBy: 'I3' },
+  },
+  {
     name: 'a create whose reply is lost is sent again',
     file: 'lib/adapters/kalshi/gateway.ts',
     right: 'const reply = await this.#send(intent, admitted.request);',
@@ -231,8 +252,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a result that is amended is not paid anew',
     file: 'lib/core/ledger.ts',
-    right: 'const more = (value - (account.settledValue ?? value)) * account.paid;',
-    wrong: 'const more = 0;',
+    right: 'this.#takeBack(market, id, settledAt);',
+    wrong: '',
     faults: [
       { kind: 'all_taken', atMs: 20_000 },
       { kind: 'result_amended', result: 'void', disputedAfterMs: 3_000, atMs: 25_000, forMs: 15_000 },

@@ -26,6 +26,7 @@ export const readFill = reader(fill, (message, frame, context) => {
     size: message.count_fp,
     isTaker: message.is_taker,
     fee,
+    shard: message.exchange_index,
     exchangeAt: message.ts_ms ?? frame.sending_ts_ms,
   });
   return { events: [...passed(frame, context), event], notices: [] };

@@ -8,9 +8,12 @@
 import type { EngineEvent } from '../../core/events.ts';
 import type { CancelIntent, Intent } from '../../core/intents.ts';
 import { never } from '../../core/invariant.ts';
+import type { Order } from '../../core/order.ts';
 import type { ChangeOutcome, CreateOutcome } from '../../core/order-types.ts';
-import { Pace } from '../../core/pace.ts';
-import { type EpochMs, epochMs } from '../../core/units.ts';
+import { Pace, type SendLimits, sentSizeOf } from '../../core/pace.ts';
+import type { RiskLimits } from '../../core/parameters.ts';
+import { stakeOf } from '../../core/risk.ts';
+import { type EpochMs, epochMs, formatMoney, formatSize } from '../../core/units.ts';
 import type { Clock, Gateway, Wire, WireReply, WireRequest } from '../../ports.ts';
 import { classifyAmend, classifyCancel, classifyCreate, classifyDecrease } from './classify.ts';
 import { type Encoded, encodeAmend, encodeCancel, encodeCreate, encodeDecrease } from './encode.ts';
@@ -32,8 +35,10 @@ export interface GatewayOptions {
   readonly restingOn: (shard: number) => { readonly orders: number; readonly groups: number };
   /** Of the order that the intent is about. */
   readonly leaseMsMaxOf: (intent: Exposing) => number;
-  /** Creates and amends. */
-  readonly ordersPerMinute: number;
+  /** Of one order, and of what goes out in a minute and a day. */
+  readonly limits: SendLimits & Pick<RiskLimits, 'orderSize' | 'orderValue'>;
+  /** The order that an amend is about, as the engine knows it. */
+  readonly orderOf?: (clientOrderId: string) => Order | undefined;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
   /** Never called from inside `submit`. */
@@ -86,7 +91,7 @@ export class KalshiGateway implements Gateway {
 
   /** The last hop before the wire: gate, pause, encoder, allowance, tokens, in this order. */
   #admit(intent: Exposing): Encoded {
-    const { clock, limiter, costs, restingOn, ordersPerMinute } = this.#options;
+    const { clock, limiter, costs, restingOn, limits, orderOf } = this.#options;
     const now = clock.now();
     if (this.#isClosed) return refused('the gate is closed');
     if (!this.#options.isArmed()) return refused('production is not armed');
@@ -96,10 +101,12 @@ export class KalshiGateway implements Gateway {
     if (!encoded.ok) return encoded;
     const reserve = cancelReserve(costs(), restingOn(intent.shard));
     const isPaced = intent.kind !== 'decrease';
-    if (isPaced && this.#pace.count(now) >= ordersPerMinute) return refused("the minute's orders are used up");
+    const size = sentSizeOf(intent, orderOf?.(intent.clientOrderId));
+    const excess = isPaced ? (tooLarge(intent, limits) ?? this.#pace.refusal(size, limits, now)?.reason) : undefined;
+    if (excess !== undefined) return refused(excess);
     const isPaid = limiter.take(intent.shard, costOf(costs(), encoded.request), now, reserve);
     if (!isPaid) return refused(`it would break the cancel reserve of ${reserve} tokens`);
-    if (isPaced) this.#pace.sent(now);
+    if (isPaced) this.#pace.sent(now, size);
     return encoded;
   }
 
@@ -175,6 +182,18 @@ export class KalshiGateway implements Gateway {
 const RATE_LIMITED = 429;
 /** Creates wait this long after a 429; cancels go on (reliability.md 5, LIMITED). */
 const PAUSE_MS = 2_000;
+
+/** What no rule upstream should have let through: said in words, for then something is wrong there. */
+function tooLarge(
+  { side, price, size }: Exposing,
+  { orderSize, orderValue }: Pick<RiskLimits, 'orderSize' | 'orderValue'>,
+): string | undefined {
+  if (size > orderSize)
+    return `an order of ${formatSize(size)} contracts is above the limit of ${formatSize(orderSize)}`;
+  const value = stakeOf(side, price, size);
+  if (value <= orderValue) return undefined;
+  return `an order that can lose $${formatMoney(value)} is above the limit of $${formatMoney(orderValue)}`;
+}
 
 function refused(reason: string): Encoded {
   return { ok: false, reason };

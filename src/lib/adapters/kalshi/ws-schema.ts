@@ -92,6 +92,7 @@ export const fill = z.object({
   count_fp: size,
   fee_cost: maybe(money),
   book_side: maybe(bookSide),
+  exchange_index: maybe(z.int().nonnegative()),
   ts_ms: stamp,
 });
 

@@ -1,11 +1,11 @@
 /**
- * An account's cash besides trading: moving it between shards, what came in, what resting orders may cost, and the
+ * An account's cash besides trading: moving it between shards, what came in and went out, what resting orders may cost, and the
  * subaccounts it does not have (kalshi/api.md 4, 6.3). The account has its primary subaccount only.
  */
 import { z } from 'zod';
 import { complement, formatMoney, microdollars, moneyOf, NO_MONEY } from '../../core/units.ts';
 import type { VenueOrder } from '../../sim/venue.ts';
-import type { VenueTransfer } from '../../sim/venue-terms.ts';
+import type { VenueMovement, VenueTransfer } from '../../sim/venue-terms.ts';
 import { pageOf } from './paging.ts';
 import { limitUpTo } from './request-schema.ts';
 import { answer, NOT_FOUND, refuse, refuseAsVenue } from './rest-answer.ts';
@@ -76,35 +76,20 @@ const deposits = privateRoute({
   operation: 'GetDeposits',
   query: page,
   handle({ venue, accountId, query }) {
-    const all = venue.deposits(accountId).toReversed();
-    const { items, cursor } = pageOf(
-      all,
-      (one) => one.depositId,
-      () => true,
-      query,
-    );
-    return answer(200, {
-      deposits: items.map(({ depositId, amount, at }) => ({
-        id: depositId,
-        status: 'applied',
-        type: 'wire',
-        amount_cents: centsOf(amount),
-        fee_cents: 0,
-        created_ts: secondsOf(at),
-        finalized_ts: secondsOf(at),
-      })),
-      cursor,
-    });
+    const { items, cursor } = movementsOf(venue.deposits(accountId), query);
+    return answer(200, { deposits: items, cursor });
   },
 });
 
-/** Play money stays. */
 const withdrawals = privateRoute({
   method: 'GET',
   path: '/portfolio/withdrawals',
   operation: 'GetWithdrawals',
   query: page,
-  handle: () => answer(200, { withdrawals: [], cursor: '' }),
+  handle({ venue, accountId, query }) {
+    const { items, cursor } = movementsOf(venue.withdrawals(accountId), query);
+    return answer(200, { withdrawals: items, cursor });
+  },
 });
 
 const restingValue = privateRoute({
@@ -216,6 +201,26 @@ function transferObject({ transferId, from, to, amount, at }: VenueTransfer) {
     status: 'complete',
     created_ts: secondsOf(at),
   };
+}
+
+/** Newest first. The shard is not told: it is not on the real exchange. */
+function movementsOf(all: readonly VenueMovement[], query: z.infer<typeof page>) {
+  const { items, cursor } = pageOf(
+    all.toReversed(),
+    (one) => one.movementId,
+    () => true,
+    query,
+  );
+  const objects = items.map(({ movementId, amount, at }) => ({
+    id: movementId,
+    status: 'applied',
+    type: 'wire',
+    amount_cents: centsOf(amount),
+    fee_cents: 0,
+    created_ts: secondsOf(at),
+    finalized_ts: secondsOf(at),
+  }));
+  return { items: objects, cursor };
 }
 
 /** Each order at the price of its own side. */

@@ -1,15 +1,24 @@
 /**
- * What the journal keeps of the events that came back: outcomes, orders, fills, settlements, opening cash.
+ * What the journal keeps of the events that came back: outcomes, orders, fills, settlements, cash that came,
+ * went or moved, opening cash.
  *
  * Recording the same event twice changes nothing. An order that has ended is never revived, and an expiry never moves
  * nearer: what is asked of these tables is what may still rest.
  */
 import type Database from 'better-sqlite3';
-import type { CashMoved, EngineEvent, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
+import type {
+  CashEntered,
+  CashMoved,
+  EngineEvent,
+  FillSeen,
+  LedgerRestored,
+  SettlementSeen,
+} from '../../core/events.ts';
 import type { FeeCheck } from '../../core/fee-check.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { INSERT_CASH_ENTRY } from './cash-rows.ts';
 import { FeeCheckRows } from './fee-check-rows.ts';
 
 /** Begins every client order id of kmm (reliability.md 2, Ids). */
@@ -23,6 +32,7 @@ const RECORDED_TYPES = [
   'fill',
   'settlement',
   'cash_moved',
+  'cash_entered',
   'ledger_restored',
 ] as const;
 export type RecordedEvent = Extract<EngineEvent, { type: (typeof RECORDED_TYPES)[number] }>;
@@ -104,6 +114,9 @@ export class EventRecorder {
       case 'cash_moved':
         this.#move(event);
         return;
+      case 'cash_entered':
+        this.#entry(event);
+        return;
       case 'ledger_restored':
         this.#opening(event);
         return;
@@ -161,35 +174,34 @@ export class EventRecorder {
   }
 
   /** What the exchange knew and we did not is kept, so that the next session starts from the same numbers. */
-  #opening({ openingCash, fills, settlements, moves = [], at }: LedgerRestored): void {
+  #opening({ openingCash, fills, settlements, moves = [], entries = [], at }: LedgerRestored): void {
     for (const move of moves) this.#move(move);
+    for (const entry of entries) this.#entry(entry);
     for (const { shard, cash } of openingCash) this.#sql.openingCash.run(this.#account, shard, cash, at);
     for (const fill of fills) this.#fill(fill);
     for (const settlement of settlements) this.#settlement(settlement);
     this.#fees.closeOld(this.#account);
   }
 
-  #move({ transferId, from, to, amount, at }: CashMoved): void {
-    this.#sql.move.run(this.#account, transferId, this.#session, from, to, amount, at);
+  #move({ transferId, from, to, amount, at, exchangeAt = at }: CashMoved): void {
+    this.#sql.move.run(this.#account, transferId, this.#session, from, to, amount, exchangeAt);
   }
 
+  #entry({ entryId, kind, shard, amount, label, at, exchangeAt = at }: CashEntered): void {
+    const kept = this.#scrub(label);
+    this.#sql.entry.run(this.#account, entryId, this.#session, kind, shard, amount, kept, exchangeAt);
+  }
+
+  /** Over REST a fill does not name our id: the order does. One that no order of kmm has made keeps none. */
   #fill(fill: FillSeen): void {
-    this.#sql.fill.run(
-      this.#account,
-      fill.tradeId,
-      this.#session,
-      fill.orderId,
-      fill.clientOrderId ?? null,
-      fill.ticker,
-      fill.side,
-      fill.price,
-      fill.size,
-      fill.isTaker ? 1 : 0,
-      fill.fee,
-      fill.shard ?? null,
-      fill.exchangeAt ?? null,
-      fill.at,
-    );
+    const { tradeId, orderId, clientOrderId, ticker, side, price, size, isTaker, fee, shard, exchangeAt, at } = fill;
+    this.#sql.fill.run({
+      ...{ account: this.#account, session: this.#session, tradeId, orderId, ticker, side, price, size, fee, at },
+      clientOrderId: clientOrderId ?? null,
+      isTaker: isTaker ? 1 : 0,
+      shard: shard ?? null,
+      exchangeAt: exchangeAt ?? null,
+    });
   }
 
   #settlement({ ticker, settledAt, value, result, shard, at }: SettlementSeen): void {
@@ -234,9 +246,14 @@ function prepareStatements(database: Database.Database) {
     fill: database.prepare(`
       INSERT INTO fills (account, trade_id, session, order_id, client_order_id, ticker, side, price, size, is_taker, fee,
         shard, exchange_at, at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (account, trade_id) DO UPDATE SET client_order_id = excluded.client_order_id
-      WHERE fills.client_order_id IS NULL`),
+      VALUES (@account, @tradeId, @session, @orderId,
+        coalesce(@clientOrderId, (
+          SELECT client_order_id FROM orders WHERE account = @account AND order_id = @orderId AND order_id IS NOT NULL)),
+        @ticker, @side, @price, @size, @isTaker, @fee, @shard, @exchangeAt, @at)
+      ON CONFLICT (account, trade_id) DO UPDATE SET
+        client_order_id = coalesce(fills.client_order_id, excluded.client_order_id),
+        shard = coalesce(fills.shard, excluded.shard)
+      WHERE fills.client_order_id IS NULL OR fills.shard IS NULL`),
     settlement: database.prepare(`
       INSERT INTO settlements (account, ticker, settled_at, session, value, result, shard, at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -244,6 +261,7 @@ function prepareStatements(database: Database.Database) {
     move: database.prepare(`
       INSERT INTO cash_moves (account, transfer_id, session, from_shard, to_shard, amount, at) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`),
+    entry: database.prepare(INSERT_CASH_ENTRY),
     openingCash: database.prepare(`
       INSERT INTO opening_cash (account, shard, cash, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
   };

@@ -1,6 +1,6 @@
 /** What is read back from the journal: sessions, orders that may still rest, and an account's history as events. */
 import type Database from 'better-sqlite3';
-import type { CashMoved, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
+import type { CashEntered, CashMoved, FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { feesOf } from './fee-check-rows.ts';
 
@@ -36,7 +36,9 @@ export interface OpenOrder {
 }
 
 /** The payload of the LedgerRestored event. */
-export type AccountHistory = Required<Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash' | 'moves' | 'fees'>>;
+export type AccountHistory = Required<
+  Pick<LedgerRestored, 'fills' | 'settlements' | 'openingCash' | 'moves' | 'entries' | 'fees' | 'marks'>
+>;
 
 /** An order past its expiry by this much does not rest: the exchange's clock and ours may differ, its sweep may be late. */
 const EXPIRY_MARGIN_MS = 60_000;
@@ -97,10 +99,12 @@ export function positionsOf(database: Database.Database, account: string): HeldP
     .all(account, account);
 }
 
-export function historyOf(database: Database.Database, account: string): AccountHistory {
-  const fills = database.prepare<[string], FillRow>('SELECT * FROM fills WHERE account = ? ORDER BY at, trade_id');
+export function historyOf(database: Database.Database, account: string): Omit<AccountHistory, 'marks'> {
+  const fills = database.prepare<[string], FillRow>(
+    'SELECT * FROM fills WHERE account = ? ORDER BY coalesce(exchange_at, at), trade_id',
+  );
   const settlements = database.prepare<[string], SettlementRow>(
-    'SELECT * FROM settlements WHERE account = ? ORDER BY at, ticker',
+    'SELECT * FROM settlements WHERE account = ? ORDER BY settled_at, ticker',
   );
   const cash = database.prepare<[string], { shard: number; cash: Microdollars }>(
     'SELECT shard, cash FROM opening_cash WHERE account = ? ORDER BY shard',
@@ -108,12 +112,16 @@ export function historyOf(database: Database.Database, account: string): Account
   const moves = database.prepare<[string], MoveRow>(
     'SELECT * FROM cash_moves WHERE account = ? ORDER BY at, transfer_id',
   );
+  const entries = database.prepare<[string], EntryRow>(
+    'SELECT * FROM cash_entries WHERE account = ? ORDER BY at, entry_id',
+  );
   return {
     fills: fills.all(account).map(fillOf),
     settlements: settlements.all(account).map(settlementOf),
     openingCash: cash.all(account),
     moves: moves.all(account).map(moveOf),
     fees: feesOf(database, account),
+    entries: entries.all(account).map(entryOf),
   };
 }
 
@@ -174,6 +182,19 @@ interface MoveRow {
   readonly to_shard: number;
   readonly amount: Microdollars;
   readonly at: EpochMs;
+}
+
+interface EntryRow {
+  readonly entry_id: string;
+  readonly kind: CashEntered['kind'];
+  readonly shard: number;
+  readonly amount: Microdollars;
+  readonly label: string;
+  readonly at: EpochMs;
+}
+
+function entryOf({ entry_id: entryId, at, kind, shard, amount, label }: EntryRow): CashEntered {
+  return { type: 'cash_entered', at, entryId, kind, shard, amount, label };
 }
 
 function moveOf({ at, transfer_id: transferId, from_shard: from, to_shard: to, amount }: MoveRow): CashMoved {

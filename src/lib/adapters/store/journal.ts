@@ -31,6 +31,7 @@ import { MoneyWriter } from './money-writer.ts';
 import type { Operation } from './operations.ts';
 import { OrderGroupRows } from './order-group-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
+import { RiskMarkRows } from './risk-mark-rows.ts';
 import { type ChainCheck, chainHead, checkChain, digestOf, INTENT_COLUMNS, intentValues } from './turn-chain.ts';
 
 /** The turn is not on disk: send nothing of it, and stop trading. */
@@ -87,6 +88,7 @@ export class JournalFile implements Journal {
   readonly groups: OrderGroupRows;
   /** What reports need beside the fills. */
   readonly money: MoneyWriter;
+  readonly riskMarks: RiskMarkRows;
   readonly #database: Database.Database;
   readonly #synchronous: (typeof SYNCHRONOUS)[keyof typeof SYNCHRONOUS];
   readonly #scrub: (text: string) => string;
@@ -109,6 +111,7 @@ export class JournalFile implements Journal {
     this.armings = new Armings(database);
     this.groups = new OrderGroupRows(database);
     this.money = new MoneyWriter(database);
+    this.riskMarks = new RiskMarkRows(database);
     this.#sql = prepareStatements(database);
     this.#head = chainHead(database);
   }
@@ -264,7 +267,7 @@ export class JournalFile implements Journal {
 
   /** For the LedgerRestored event. */
   restore(account: string): AccountHistory {
-    return historyOf(this.#database, account);
+    return { ...historyOf(this.#database, account), marks: this.riskMarks.all(account) };
   }
 
   /** By our own fills alone: what the exchange says may differ. */

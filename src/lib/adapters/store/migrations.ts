@@ -257,6 +257,8 @@ export const MIGRATIONS: readonly Migration[] = [
     // Money beside fills: what else moved cash, what a fill was worth later, what was charged against what was to be.
     version: 5,
     sql: `
+      CREATE INDEX orders_by_order_id ON orders (account, order_id) WHERE order_id IS NOT NULL;
+
       CREATE TABLE markets (
         ticker TEXT PRIMARY KEY,
         event_ticker TEXT NOT NULL,

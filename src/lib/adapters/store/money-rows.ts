@@ -22,7 +22,7 @@ export interface FillRow {
   readonly tradeId: string;
   readonly session: number;
   readonly orderId: string;
-  /** Absent: another's order, or by hand elsewhere. */
+  /** Null: another's order, or by hand elsewhere (EXTERNAL). */
   readonly clientOrderId: string | null;
   readonly ticker: string;
   readonly side: Side;
@@ -175,6 +175,17 @@ export class MoneyRows {
           is_taker AS isTaker, fee, coalesce(fills.shard, markets.shard) AS shard, exchange_at AS exchangeAt, at
         FROM fills LEFT JOIN markets USING (ticker) WHERE account = ? ORDER BY coalesce(exchange_at, at), trade_id`)
       .iterate(account);
+  }
+
+  /** Which shard's cash pays for each market that was traded, as far as fills, settlements or orders say. */
+  shards(account: string): ReadonlyMap<string, number> {
+    const rows = this.#database
+      .prepare<[string, string, string], { ticker: string; shard: number }>(`
+        SELECT DISTINCT ticker, shard FROM orders WHERE account = ? AND shard IS NOT NULL
+        UNION ALL SELECT DISTINCT ticker, shard FROM settlements WHERE account = ? AND shard IS NOT NULL
+        UNION ALL SELECT DISTINCT ticker, shard FROM fills WHERE account = ? AND shard IS NOT NULL`)
+      .all(account, account, account);
+    return new Map(rows.map(({ ticker, shard }) => [ticker, shard]));
   }
 
   settlements(account: string): readonly SettlementRow[] {

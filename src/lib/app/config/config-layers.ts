@@ -108,7 +108,7 @@ export function refuseUnknownVariables(variables: Variables): void {
 function presetLayer(env: EnvironmentName): Layer {
   const { markets: _markets, risk: _risk, ...rest } = SIM_PRESET;
   return {
-    values: env === 'sim' ? SIM_PRESET : { ...rest, markets: {}, risk: {} },
+    values: env === 'sim' ? SIM_PRESET : { ...rest, markets: {}, risk: { groups: {} } },
     origin: () => ({ kind: 'preset' }),
   };
 }
@@ -123,7 +123,7 @@ function thisHost(): Host {
 }
 
 function settablePaths(): readonly (readonly string[])[] {
-  return schemaPaths().filter((path) => path.length > 1 && !OPEN_TABLES.includes(path[0] ?? ''));
+  return schemaPaths().filter((path) => path.length > 1 && !OPEN_TABLES.includes(path.join('.')));
 }
 
 function variableOf(path: readonly string[]): string {

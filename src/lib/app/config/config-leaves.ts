@@ -110,6 +110,13 @@ export function hoursOfDay() {
     });
 }
 
+/** What a correlation group is called: never like a ticker, which is what the default groups are called by. */
+export function groupName() {
+  return z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, { error: 'must be a name in lower case, such as btc or weather-ny' });
+}
+
 /** `micro`, `mid` or `fixed:P`, the grammar of `--fair`; the standard error of a fixed value is a key of its own. */
 export function fairSource() {
   const expected = 'must be micro, mid, or fixed:P with P between 0 and 1, e.g. fixed:0.42';

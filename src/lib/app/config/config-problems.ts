@@ -22,12 +22,36 @@ export function problemOf(error: z.ZodError, layers: Layers, env: EnvironmentNam
   return new KmmError('KMM_CONFIG_MISSING', `${env} has no value for ${missing.join(', ')}`);
 }
 
+/** What rules between keys are told by. */
+type LayersShown = Pick<Layers, 'tree' | 'origin'>;
+
 /** Rules between keys. Throws KMM_CONFIG_VALUE. */
-export function checkTogether({ quoting, risk }: ConfigValues, layers: Pick<Layers, 'tree' | 'origin'>): void {
-  if (quoting.order_size_contracts <= risk.order_size_contracts_max) return;
-  const limit = valueAt(layers.tree, ['risk', 'order_size_contracts_max']);
-  const expected = `must not pass risk.order_size_contracts_max = ${limit}`;
-  throw wrongValue(['quoting', 'order_size_contracts'], expected, 1, layers);
+export function checkTogether({ quoting, risk, inventory }: ConfigValues, layers: LayersShown): void {
+  const order = [
+    [inventory.skewed_above_contracts, ['inventory', 'skewed_above_contracts'], 'one_sided_above_contracts'],
+    [inventory.one_sided_above_contracts, ['inventory', 'one_sided_above_contracts'], 'exit_above_contracts'],
+    [inventory.exit_to_contracts, ['inventory', 'exit_to_contracts'], 'exit_above_contracts'],
+  ] as const;
+  notAbove(
+    [quoting.order_size_contracts, ['quoting', 'order_size_contracts']],
+    risk,
+    'risk',
+    'order_size_contracts_max',
+    layers,
+  );
+  for (const [value, path, key] of order) notAbove([value, path], inventory, 'inventory', key, layers);
+}
+
+function notAbove<Key extends string>(
+  [value, path]: readonly [number, readonly string[]],
+  values: { readonly [K in Key]: number },
+  table: string,
+  key: Key,
+  layers: LayersShown,
+): void {
+  if (value <= values[key]) return;
+  const limit = valueAt(layers.tree, [table, key]);
+  throw wrongValue(path, `must not pass ${table}.${key} = ${limit}`, 1, layers);
 }
 
 function unknownKey(path: readonly string[], count: number, layers: Layers): KmmError {
@@ -37,12 +61,7 @@ function unknownKey(path: readonly string[], count: number, layers: Layers): Kmm
 }
 
 /** A flag at fault is a matter of usage, not of a file. */
-function wrongValue(
-  path: readonly string[],
-  expected: string,
-  count: number,
-  layers: Pick<Layers, 'tree' | 'origin'>,
-): KmmError {
+function wrongValue(path: readonly string[], expected: string, count: number, layers: LayersShown): KmmError {
   const value = valueAt(layers.tree, path);
   const origin = layers.origin(path);
   if (origin.kind === 'flag') return new KmmError('KMM_USAGE', `${origin.name} ${String(value)}: ${expected}`);

@@ -5,8 +5,19 @@
  * never given a new meaning; a new meaning is a new key.
  */
 import { z } from 'zod';
-import type { Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
-import { channelNames, choice, decimal, fairSource, flag, hoursOfDay, real, text, tickers } from './config-leaves.ts';
+import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
+import {
+  channelNames,
+  choice,
+  decimal,
+  fairSource,
+  flag,
+  groupName,
+  hoursOfDay,
+  real,
+  text,
+  tickers,
+} from './config-leaves.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -16,6 +27,9 @@ export const SCHEMA_NAME = 'kmm/1';
 
 const dollars = (min: number, max: number) => decimal<Microdollars>({ unit: 'dollars', decimals: 6, min, max });
 const contracts = (min: number, max: number) => decimal<Centicontracts>({ unit: 'contracts', decimals: 2, min, max });
+const cents = (min: number, max: number) => decimal<Centicents>({ unit: 'cents', decimals: 2, min, max });
+const percent = (min: number, max: number) => decimal<BasisPoints>({ unit: 'per cent', decimals: 2, min, max });
+const count = (unit: string, min: number, max: number) => decimal({ unit, decimals: 0, min, max });
 const seconds = (min: number, max: number) => decimal({ unit: 'seconds', decimals: 3, min, max });
 const wholeSeconds = (min: number, max: number) => decimal({ unit: 'seconds', decimals: 0, min, max });
 const milliseconds = (min: number, max: number) => decimal({ unit: 'milliseconds', decimals: 0, min, max });
@@ -66,12 +80,38 @@ export const configSchema = z.strictObject({
   }),
   risk: z.strictObject({
     loss_market_dollars_max: dollars(0.01, 5_000),
+    loss_strike_percent_max: percent(0.1, 100),
     loss_event_dollars_max: dollars(0.01, 10_000),
+    loss_group_dollars_max: dollars(0.01, 15_000),
     loss_total_dollars_max: dollars(0.01, 25_000),
     loss_day_dollars_max: dollars(0.01, 25_000),
+    loss_day_percent_max: percent(0.1, 100),
+    loss_week_dollars_max: dollars(0.01, 25_000),
+    loss_week_percent_max: percent(0.1, 100),
+    drawdown_percent_max: percent(0.1, 100),
+    cool_off_losses_max: count('losses', 1, 1_000),
+    cool_off_seconds: wholeSeconds(0, 86_400),
     position_contracts_max: contracts(0.01, 100_000),
+    imbalance_group_contracts_max: contracts(0.01, 200_000),
+    imbalance_total_contracts_max: contracts(0.01, 500_000),
     order_size_contracts_max: contracts(0.01, 10_000),
-    orders_per_minute_max: decimal({ unit: 'orders', decimals: 0, min: 1, max: 6_000 }),
+    order_value_dollars_max: dollars(0.01, 10_000),
+    hand_price_cents_max: cents(0.01, 99),
+    orders_per_minute_max: count('orders', 1, 6_000),
+    sent_minute_contracts_max: contracts(0.01, 1_000_000),
+    sent_day_contracts_max: contracts(0.01, 100_000_000),
+    exit_cost_dollars_max: dollars(0, 5_000),
+    groups: z.record(groupName(), z.strictObject({ members: tickers(), loss_dollars_max: dollars(0.01, 25_000) })),
+  }),
+  inventory: z.strictObject({
+    skewed_above_contracts: contracts(0, 100_000),
+    one_sided_above_contracts: contracts(0, 100_000),
+    exit_above_contracts: contracts(0, 100_000),
+    exit_to_contracts: contracts(0, 100_000),
+    skew_per_ten_contracts_cents: cents(0, 20),
+    final_seconds_max: wholeSeconds(0, 86_400),
+    final_window_percent_max: percent(0, 100),
+    final_contracts_max: contracts(0, 100_000),
   }),
   metrics: z.strictObject({
     enabled: flag(),
@@ -132,12 +172,38 @@ export const SIM_PRESET = {
   },
   risk: {
     loss_market_dollars_max: 50,
+    loss_strike_percent_max: 20,
     loss_event_dollars_max: 100,
+    loss_group_dollars_max: 150,
     loss_total_dollars_max: 300,
     loss_day_dollars_max: 50,
+    loss_day_percent_max: 5,
+    loss_week_dollars_max: 100,
+    loss_week_percent_max: 5,
+    drawdown_percent_max: 10,
+    cool_off_losses_max: 10,
+    cool_off_seconds: 600,
     position_contracts_max: 100,
+    imbalance_group_contracts_max: 200,
+    imbalance_total_contracts_max: 400,
     order_size_contracts_max: 25,
+    order_value_dollars_max: 25,
+    hand_price_cents_max: 20,
     orders_per_minute_max: 600,
+    sent_minute_contracts_max: 5_000,
+    sent_day_contracts_max: 1_000_000,
+    exit_cost_dollars_max: 5,
+    groups: {},
+  },
+  inventory: {
+    skewed_above_contracts: 10,
+    one_sided_above_contracts: 20,
+    exit_above_contracts: 50,
+    exit_to_contracts: 20,
+    skew_per_ten_contracts_cents: 1,
+    final_seconds_max: 1_800,
+    final_window_percent_max: 20,
+    final_contracts_max: 5,
   },
   metrics: { enabled: true, port: 9464 },
   log: { level: 'info' },
@@ -151,13 +217,13 @@ export const SIM_PRESET = {
   prod: {},
 } as const;
 
-/** The key paths of the schema, in its order; a table with keys of the user's own (`skew_cents`) ends at its name. */
+/** The key paths of the schema, in its order; a table with keys of the user's own (`skew_cents`, `risk.groups`) ends at its name. */
 export function schemaPaths(): readonly (readonly string[])[] {
   return pathsOf(configSchema, []);
 }
 
-/** Paths of tables whose keys are the user's own: tickers, fee types. */
-export const OPEN_TABLES: readonly string[] = ['skew_cents', 'unpublished_fees_dollars_per_contract'];
+/** Tables whose keys are the user's own (tickers, fee types, groups): no variable can name them. */
+export const OPEN_TABLES: readonly string[] = ['skew_cents', 'risk.groups', 'unpublished_fees_dollars_per_contract'];
 
 function pathsOf(schema: z.core.$ZodType, path: readonly string[]): readonly (readonly string[])[] {
   if (!(schema instanceof z.ZodObject)) return [path];

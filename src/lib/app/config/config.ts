@@ -2,7 +2,7 @@
  * One configuration, read once and passed down: the layers merged, checked and turned into the units of the core, each
  * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
  */
-import type { FairSource, Parameters } from '../../core/parameters.ts';
+import type { FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
@@ -94,7 +94,7 @@ export function originText(origin: Origin): string {
 }
 
 function parametersOf(values: ConfigValues): Parameters {
-  const { quoter, quoting, risk } = values;
+  const { quoter, quoting } = values;
   return {
     strategy: quoter.strategy,
     fair: fairOf(values),
@@ -124,18 +124,54 @@ function parametersOf(values: ConfigValues): Parameters {
       minimumEdgeDollars: quoting.edge_dollars_min,
       cleanMs: quoting.clean_seconds,
     },
-    risk: {
-      marketLoss: risk.loss_market_dollars_max,
-      eventLoss: risk.loss_event_dollars_max,
-      totalLoss: risk.loss_total_dollars_max,
-      position: risk.position_contracts_max,
-      orderSize: risk.order_size_contracts_max,
-      dayLoss: risk.loss_day_dollars_max,
-      ordersPerMinute: risk.orders_per_minute_max,
-    },
+    risk: riskOf(values),
+    inventory: inventoryOf(values),
     externalSkewCents: values.skew_cents,
     balanceStep: values.account.balance_step_dollars,
     feesPerContract: values.unpublished_fees_dollars_per_contract,
+  };
+}
+
+function riskOf({ risk }: ConfigValues): RiskLimits {
+  return {
+    marketLoss: risk.loss_market_dollars_max,
+    strikeShare: risk.loss_strike_percent_max,
+    eventLoss: risk.loss_event_dollars_max,
+    groupLoss: risk.loss_group_dollars_max,
+    groups: Object.entries(risk.groups).map(([name, group]) => ({
+      ...{ name, members: group.members, loss: group.loss_dollars_max },
+    })),
+    totalLoss: risk.loss_total_dollars_max,
+    position: risk.position_contracts_max,
+    groupImbalance: risk.imbalance_group_contracts_max,
+    totalImbalance: risk.imbalance_total_contracts_max,
+    orderSize: risk.order_size_contracts_max,
+    orderValue: risk.order_value_dollars_max,
+    handPrice: risk.hand_price_cents_max,
+    ordersPerMinute: risk.orders_per_minute_max,
+    sentMinute: risk.sent_minute_contracts_max,
+    sentDay: risk.sent_day_contracts_max,
+    dayLoss: risk.loss_day_dollars_max,
+    dayLossShare: risk.loss_day_percent_max,
+    weekLoss: risk.loss_week_dollars_max,
+    weekLossShare: risk.loss_week_percent_max,
+    drawdownShare: risk.drawdown_percent_max,
+    coolOffLosses: risk.cool_off_losses_max,
+    coolOffMs: risk.cool_off_seconds * 1000,
+    exitCost: risk.exit_cost_dollars_max,
+  };
+}
+
+function inventoryOf({ inventory }: ConfigValues): InventoryRules {
+  return {
+    skewed: inventory.skewed_above_contracts,
+    oneSided: inventory.one_sided_above_contracts,
+    exit: inventory.exit_above_contracts,
+    exitTo: inventory.exit_to_contracts,
+    skewPerTen: inventory.skew_per_ten_contracts_cents,
+    finalMs: inventory.final_seconds_max * 1000,
+    finalShare: inventory.final_window_percent_max,
+    finalPosition: inventory.final_contracts_max,
   };
 }
 

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
 import { HALT_CLEARS, type Halt, type HaltName } from '../../core/halts.ts';
 import type { HandAsk } from '../../core/hand-types.ts';
+import type { RiskView } from '../../core/risk-view.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, PRICE_ONE } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { LOG_LEVELS, type LogLevel } from '../config/config-schema.ts';
-import type { HandReply, MoveReport } from '../hand/hand-reply.ts';
+import type { HandCheck, HandReply, MoveReport } from '../hand/hand-reply.ts';
 import type { ReloadReport } from '../run/reloader.ts';
 import { CONTROL_VERSION } from './control-version.ts';
 
@@ -35,8 +36,12 @@ const life = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('renewed') }),
 ]);
 
+const order = z.strictObject({
+  ...{ kind: z.literal('order'), id, ticker: id, side: z.enum(['bid', 'ask']), price, size, life },
+});
+
 const ask = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('order'), id, ticker: id, side: z.enum(['bid', 'ask']), price, size, life }),
+  order,
   z.strictObject({ kind: z.literal('cancel'), id, orderId: id }),
   z.strictObject({
     kind: z.literal('amend'),
@@ -59,6 +64,10 @@ const flatten = z.strictObject({
 const version = z.literal(CONTROL_VERSION);
 export const controlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('ask'), version, ask, by, isDryRun: z.boolean() }),
+  /** What an order would be answered now, and how much of it would pass; sends nothing. */
+  z.strictObject({ verb: z.literal('check'), version, ask: order }),
+  /** How full every limit is. */
+  z.strictObject({ verb: z.literal('risk'), version }),
   /** What came of an ask, by its id. */
   z.strictObject({ verb: z.literal('status'), version, id }),
   /** No new exposure in these tickers, or `*`: all; and the same taken back for one halt, whatever its scope is. */
@@ -101,6 +110,8 @@ export interface TraderEnd {
 
 export type ControlAnswer =
   | { readonly kind: 'reply'; readonly reply: HandReply }
+  | { readonly kind: 'check'; readonly check: HandCheck }
+  | { readonly kind: 'risk'; readonly view: RiskView }
   | { readonly kind: 'moved'; readonly report: MoveReport }
   | { readonly kind: 'view'; readonly view: TraderView }
   | ({ readonly kind: 'reloaded' } & ReloadReport)

@@ -1,5 +1,7 @@
 /** A trading session as the control socket sees it. */
+import { riskViewOf } from '../../core/engine-risk.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { limitUses } from '../../core/limit-uses.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { Session } from '../session/session.ts';
@@ -17,6 +19,10 @@ export function controlledSession(
     flatten,
     moveCash,
     view: () => session.view(undefined),
+    risk() {
+      const now = clock.now();
+      return riskViewOf(session.engine, now, limitUses(session.engine, now));
+    },
     pause(scopes, by) {
       // A name that stands for nothing would pause nothing, and nobody would know.
       const unknown = scopes.find((scope) => scope !== HALT_EVERYTHING && session.engine.market(scope) === undefined);

@@ -1,6 +1,7 @@
 /** What a running trader does for another process of its user: the operator's verbs, asks by hand, cash between shards. */
 import { type ControlServer, listenControl } from '../../adapters/system/control-socket.ts';
 import type { HaltName } from '../../core/halts.ts';
+import type { RiskView } from '../../core/risk-view.ts';
 import type { TraderView } from '../../core/view.ts';
 import type { LogLevel } from '../config/config-schema.ts';
 import { KmmError } from '../errors/errors.ts';
@@ -12,6 +13,7 @@ import { type ControlAnswer, type ControlRequest, controlRequest, type TraderEnd
 /** As much of a session as is asked for from outside. */
 export interface Controlled extends Pick<SessionHands, 'hand' | 'flatten' | 'moveCash'> {
   view(): TraderView;
+  risk(): RiskView;
   /** Throws KMM_TICKER_UNKNOWN, KMM_JOURNAL. */
   pause(scopes: readonly string[], by: string): void;
   /** Throws KMM_JOURNAL. */
@@ -58,6 +60,10 @@ async function obey(trader: Controlled, request: ControlRequest): Promise<Contro
       const { ask, by, isDryRun } = request;
       return { kind: 'reply', reply: await (isDryRun ? hand.consider(ask) : hand.carryOut(ask, by)) };
     }
+    case 'check':
+      return { kind: 'check', check: await hand.check(request.ask) };
+    case 'risk':
+      return { kind: 'risk', view: trader.risk() };
     case 'status': {
       const reply = await hand.status(request.id);
       if (reply === undefined) throw new KmmError('KMM_USAGE', `the running trader knows no ask ${request.id}`);

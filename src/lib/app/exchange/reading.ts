@@ -4,11 +4,14 @@ import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { BASIC_TIER, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
+import type { Wire } from '../../ports.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { type Connection, connect } from '../run/connect.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 
 export interface Reading extends Pick<Connection, 'clock' | 'stream'> {
+  /** Paced. */
+  readonly wire: Wire;
   readonly rest: KalshiRest;
   readonly catalogue: KalshiCatalogue;
   /** Ends idle connections; a stream that was opened is closed by its opener. */
@@ -20,7 +23,7 @@ export async function openReading(environment: EnvironmentName, link: ExchangeLi
   const { clock, wire, stream, close } = await connect(environment, link);
   const limiter = new RateLimiter(READER_LIMITS);
   const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
-  return { clock, stream, rest: new KalshiRest(paced), catalogue: new KalshiCatalogue(paced), close };
+  return { clock, stream, wire: paced, rest: new KalshiRest(paced), catalogue: new KalshiCatalogue(paced), close };
 }
 
 /** Half of what the smallest tier may read. */

@@ -6,7 +6,7 @@
 
 import { readLock } from '../../adapters/system/lock.ts';
 import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
-import type { HandAsk } from '../../core/hand-types.ts';
+import type { HandAsk, HandOrder } from '../../core/hand-types.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
 import { askTrader } from '../control/ask-trader.ts';
@@ -20,7 +20,7 @@ import { connect } from '../run/connect.ts';
 import { takeLock } from '../run/take-lock.ts';
 import { openRecords } from '../session/open-records.ts';
 import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
-import type { CashMove, HandReply, MoveReport } from './hand-reply.ts';
+import type { CashMove, HandCheck, HandReply, MoveReport } from './hand-reply.ts';
 import { HandSession } from './hand-session.ts';
 
 export interface HandDesk {
@@ -28,6 +28,8 @@ export interface HandDesk {
   readonly kind: 'trader' | 'session';
   /** What would come of it; sends nothing. */
   consider(ask: HandAsk): Promise<HandReply>;
+  /** The same, and how much of it would pass. */
+  check(ask: HandOrder): Promise<HandCheck>;
   carryOut(ask: HandAsk): Promise<HandReply>;
   move(move: CashMove): Promise<MoveReport>;
   readonly flatten: FlattenDesk;
@@ -75,6 +77,11 @@ function traderDesk(path: string, pid: number): HandDesk {
   return {
     kind: 'trader',
     consider: (wanted) => ask(wanted, true),
+    async check(wanted) {
+      const answer = await askTrader(path, pid, { verb: 'check', ask: wanted });
+      if (answer.kind === 'check') return answer.check;
+      throw new KmmError('KMM_BUG', `the trader answered ${answer.kind} to a check`);
+    },
     carryOut: (wanted) => ask(wanted, false),
     async move(transfer) {
       const answer = await askTrader(path, pid, { verb: 'transfer', ...transfer });
@@ -149,6 +156,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, pur
       return {
         kind: 'session',
         consider: (ask) => session.consider(ask),
+        check: (ask) => session.check(ask),
         carryOut: (ask) => session.carryOut(ask, by),
         move: (transfer) => session.move(transfer),
         flatten: sessionFlatten(session, by),

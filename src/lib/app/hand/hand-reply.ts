@@ -1,4 +1,5 @@
 /** What a person's ask comes to, in words that can go through a socket: plain JSON, in the core's units. */
+import type { HandRoom } from '../../core/hand-room.ts';
 import type { HandFigures, HandRefusal } from '../../core/hand-types.ts';
 import type { OrderState } from '../../core/order.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
@@ -54,6 +55,11 @@ export type HandReply =
       readonly figures?: HandFigures;
       readonly cash: readonly ShardCash[];
     };
+
+/** What an order would be answered, and how much of it would pass. */
+export interface HandCheck extends HandRoom {
+  readonly reply: HandReply;
+}
 
 /** Cash that is asked to go from one shard to another. */
 export interface CashMove {

@@ -12,7 +12,7 @@ import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LatchFiles } from '../../adapters/store/latch-files.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { HandAsk } from '../../core/hand-types.ts';
+import type { HandAsk, HandOrder } from '../../core/hand-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { KmmError } from '../errors/errors.ts';
@@ -33,7 +33,7 @@ import { Stamps } from '../session/stamps.ts';
 import { startLedger } from '../session/start-ledger.ts';
 import { FlattenWork } from './flatten-work.ts';
 import { noteAsk, unknownMarket } from './hand-notes.ts';
-import type { CashMove, HandReply, MoveReport } from './hand-reply.ts';
+import type { CashMove, HandCheck, HandReply, MoveReport } from './hand-reply.ts';
 import { HandWork } from './hand-work.ts';
 import { moveCash } from './move-cash.ts';
 
@@ -150,6 +150,10 @@ export class HandSession {
 
   consider(ask: HandAsk): Promise<HandReply> {
     return this.#work.consider(ask);
+  }
+
+  check(ask: HandOrder): Promise<HandCheck> {
+    return this.#work.check(ask);
   }
 
   async carryOut(ask: HandAsk, by: string): Promise<HandReply> {

@@ -6,11 +6,12 @@
  */
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent, FillSeen, OrderChanged, OrderCreated } from '../../core/events.ts';
-import type { HandAnswer, HandAsk } from '../../core/hand-types.ts';
+import { roomFor } from '../../core/hand-room.ts';
+import type { HandAnswer, HandAsk, HandOrder } from '../../core/hand-types.ts';
 import { filledOf, hasEnded, NEVER, type Order, owedOf, remainingOf } from '../../core/order.ts';
 import { type Microdollars, microdollars, moneyOf } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
-import type { HandEnd, HandMarketFacts, HandOrderFacts, HandReply } from './hand-reply.ts';
+import type { HandCheck, HandEnd, HandMarketFacts, HandOrderFacts, HandReply } from './hand-reply.ts';
 
 export interface HandWorkOptions {
   readonly engine: Engine;
@@ -53,6 +54,14 @@ export class HandWork {
     const known = market === undefined ? {} : { market };
     if (verdict.kind === 'refused') return { kind: 'refused', refusal: verdict.refusal, ...known };
     return { kind: 'permitted', ...(verdict.figures && { figures: verdict.figures }), ...known };
+  }
+
+  /** What would come of this order now, and how much of it would pass. Sends nothing. Rejects as `prepare` does. */
+  async check(ask: HandOrder): Promise<HandCheck> {
+    const { engine, clock } = this.#options;
+    const reply = await this.consider(ask);
+    const { orderSize } = engine.config.parameters.risk;
+    return { reply, ...roomFor(ask, (one) => engine.consider(one, clock.now()), orderSize) };
   }
 
   /** Rejects as `prepare` does; nothing was sent then. */

@@ -9,6 +9,7 @@ import { readTape, type TapeRecord } from '../../adapters/store/tape-reader.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { type Intent, intentLine } from '../../core/intents.ts';
+import { completed } from '../../core/parameters.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
@@ -92,9 +93,11 @@ class Replay {
 
   take(record: TapeRecord): void {
     switch (record.kind) {
-      case 'session':
-        this.#engine = new Engine((json(record) as SessionHeader).engine);
+      case 'session': {
+        const { engine } = json(record) as SessionHeader;
+        this.#engine = new Engine({ ...engine, parameters: completed(engine.parameters) });
         return;
+      }
       case 'frame':
         this.#frame(record);
         return;

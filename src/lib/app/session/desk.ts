@@ -108,7 +108,8 @@ export class Desk {
       isGroupRequired: true,
       restingOn,
       leaseMsMaxOf: ({ clientOrderId }) => this.#leaseMsMax(clientOrderId) + LEASE_SLACK_MS,
-      ordersPerMinute: engine.config.parameters.risk.ordersPerMinute,
+      limits: engine.config.parameters.risk,
+      orderOf: (clientOrderId) => engine.orders.byClientId(clientOrderId),
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
   }

@@ -1,7 +1,8 @@
 /**
  * What the account's cash and positions follow from: what the journal remembers of it, completed by the exchange's own
  * fills and settlements. On an account without a journal the opening cash is what it holds now less what its whole history
- * did, so what the exchange has moved into its archive is read as well.
+ * did, so what the exchange has moved into its archive is read as well. Fills, transfers and deposits made elsewhere are part
+ * of it: of a known account they are adopted here (adopt-cash.ts).
  *
  * One look proves nothing: its parts are read one after the other, and each may be old in its own way. start-ledger.ts
  * compares looks.
@@ -12,13 +13,18 @@ import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
-import { type EpochMs, epochMs, type Microdollars, microdollars } from '../../core/units.ts';
+import { completeUpTo } from '../../core/read-lag.ts';
+import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
+import { type CashNews, explainCash, listCash, openingNews } from './adopt-cash.ts';
 import type { ExchangeState } from './compare.ts';
 import { fillEvent } from './order-resolver.ts';
 
 /** What the journal kept of the account; no opening cash means that it has never met it. */
-export type AccountHistory = Pick<LedgerRestored, 'openingCash' | 'fills' | 'settlements' | 'moves'>;
+export type AccountHistory = Pick<
+  LedgerRestored,
+  'openingCash' | 'fills' | 'settlements' | 'moves' | 'entries' | 'marks'
+>;
 
 /** The account as it was read between two moments. */
 export interface AccountLook {
@@ -60,6 +66,8 @@ export async function lookAtAccount(
   if (!fills.ok) return fills;
   const settlements = await past.settlements(period);
   if (!settlements.ok) return settlements;
+  const listed = await listCash(wire);
+  if (!listed.ok) return listed;
   const positions = await rest.positions();
   if (!positions.ok) return positions;
   const balance = await rest.balance(KNOWN_SHARDS);
@@ -74,31 +82,63 @@ export async function lookAtAccount(
     settlements: settlements.value.map((one): SettlementSeen => ({ type: 'settlement', at: endedAt, ...one })),
   };
   const known = joined(before?.history ?? kept, theirs);
-  const history = isNew ? { ...known, openingCash: openingOf(exchange, known) } : known;
+  const history = isNew
+    ? begun(
+        exchange,
+        told(
+          known,
+          openingNews(
+            listed.value,
+            endedAt,
+            completeUpTo({ askedAt: beganAt, asOf: asOf.ok ? asOf.value : undefined }),
+          ),
+        ),
+      )
+    : told(known, explainCash(ledgerOf(known), exchange.cash, listed.value, endedAt));
   return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange } };
 }
 
 /** The ledger that follows from what is known. */
-export function ledgerOf({ openingCash, fills, settlements, moves = [] }: AccountHistory): Ledger {
+export function ledgerOf({ openingCash, fills, settlements, moves = [], entries = [] }: AccountHistory): Ledger {
   const ledger = new Ledger();
   for (const { shard, cash } of openingCash) ledger.deposit(shard, cash);
   for (const move of moves) ledger.move(move);
+  for (const entry of entries) ledger.enter(entry);
   for (const fill of fills) ledger.fill(fill, fill.shard ?? 0);
   for (const settlement of settlements) ledger.settlement(settlement, settlement.shard ?? 0);
   return ledger;
 }
 
-function openingOf({ cash }: ExchangeState, history: AccountHistory): AccountHistory['openingCash'] {
+/** With the opening cash that follows from what there is now. */
+function begun({ cash }: ExchangeState, history: AccountHistory): AccountHistory {
   const past = ledgerOf({ ...history, openingCash: [] });
-  return [...cash].map(([shard, now]) => ({ shard, cash: microdollars(now - past.cash(shard)) as Microdollars }));
+  const shards = new Set([...cash.keys(), ...past.cashByShard().keys()]);
+  const openingCash = [...shards].map((shard) => ({
+    shard,
+    cash: microdollars((cash.get(shard) ?? 0) - past.cash(shard)),
+  }));
+  return { ...history, openingCash };
+}
+
+function told(history: AccountHistory, news: readonly CashNews[]): AccountHistory {
+  const { moves = [], entries = [] } = history;
+  const moved = news.filter((one) => one.type === 'cash_moved');
+  const entered = news.filter((one) => one.type === 'cash_entered');
+  return {
+    ...history,
+    moves: union(moves, moved, (one) => one.transferId),
+    entries: union(entries, entered, (one) => one.entryId),
+  };
 }
 
 function joined(ours: AccountHistory, theirs: Pick<AccountHistory, 'fills' | 'settlements'>): AccountHistory {
   return {
     openingCash: ours.openingCash,
-    fills: union(withShards(ours.fills, theirs.fills), theirs.fills, (fill) => fill.tradeId),
+    fills: inOrder(union(withShards(ours.fills, theirs.fills), theirs.fills, (fill) => fill.tradeId)),
     settlements: union(ours.settlements, theirs.settlements, (one) => `${one.ticker} ${one.settledAt}`),
     moves: ours.moves ?? [],
+    marks: ours.marks ?? [],
+    entries: ours.entries ?? [],
   };
 }
 
@@ -114,4 +154,9 @@ function withShards(ours: readonly FillSeen[], theirs: readonly FillSeen[]): rea
 function union<Row>(ours: readonly Row[], theirs: readonly Row[], keyOf: (row: Row) => string): Row[] {
   const known = new Set(ours.map(keyOf));
   return [...ours, ...theirs.filter((row) => !known.has(keyOf(row)))];
+}
+
+/** As they were executed: lots are closed in that order. */
+function inOrder(fills: readonly FillSeen[]): readonly FillSeen[] {
+  return fills.toSorted((a, b) => (a.exchangeAt ?? a.at) - (b.exchangeAt ?? b.at) || (a.tradeId < b.tradeId ? -1 : 1));
 }

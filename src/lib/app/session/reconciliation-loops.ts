@@ -2,6 +2,7 @@
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Clock } from '../../ports.ts';
+import { listCash } from './adopt-cash.ts';
 import { BookAuditor } from './book-auditor.ts';
 import { DailyCheck } from './daily-check.ts';
 import { DataAge } from './data-age.ts';
@@ -44,7 +45,7 @@ export function reconciliationLoops(options: ReconciliationOptions): Reconciliat
   const { engine, desk, clock, loops, log, emit } = options;
   const { rest, controls } = desk;
   const dataAge = new DataAge({ rest, clock, warn: (text) => log.say('warn', text) });
-  const watch = new AccountWatch({ ...options, rest, dataAge });
+  const watch = new AccountWatch({ ...options, rest, dataAge, listCash: () => listCash(desk.paced) });
   const resolver = new OrderResolver({
     engine,
     rest,

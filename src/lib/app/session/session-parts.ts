@@ -22,6 +22,7 @@ import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { PauseWatch } from './pause-watch.ts';
 import { reconciliationLoops } from './reconciliation-loops.ts';
+import { RiskMarkWatch } from './risk-mark-watch.ts';
 import { SessionHands } from './session-hands.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionOptions, SessionPorts } from './session-options.ts';
@@ -135,7 +136,8 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
     onMark: (mark) => metrics.markouts.marked(mark),
   });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
-  const slow = [...parts, desk.groups, tapeWatch, clockWatch, notices];
+  const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
+  const slow = [...parts, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
   const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },

@@ -6,11 +6,13 @@
 
 import { chunksOf } from '../../adapters/kalshi/chunks.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
+import type { Result } from '../../adapters/kalshi/result.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { type EpochMs, epochMs } from '../../core/units.ts';
+import { type EpochMs, epochMs, type Microdollars } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { TERMS_MS } from './account-terms.ts';
+import { cashDifferences, explainCash, type ListedCash } from './adopt-cash.ts';
 import type { DataAge } from './data-age.ts';
 import type { Loops } from './loops.ts';
 import { KNOWN_SHARDS } from './open-ledger.ts';
@@ -19,6 +21,8 @@ import { fillEvent } from './order-resolver.ts';
 export interface WatchOptions {
   readonly engine: Engine;
   readonly rest: KalshiRest;
+  /** Deposits, withdrawals and transfers as the exchange lists them. */
+  readonly listCash: () => Promise<Result<ListedCash>>;
   readonly clock: Clock;
   readonly loops: Loops;
   readonly emit: (event: EngineEvent) => void;
@@ -66,15 +70,20 @@ export class AccountWatch {
     for (const stop of this.#stops) stop();
   }
 
-  /** Cash and positions as the exchange states them now, told to the engine. False: one of them could not be read. */
+  /**
+   * Cash and positions as the exchange states them now, told to the engine, and before that what else moved cash and is why
+   * they differ. False: one of them could not be read.
+   */
   async statements(): Promise<boolean> {
     const { rest, clock, emit, dataAge } = this.#options;
     const asked = await dataAge.ask();
     const balance = await rest.balance(KNOWN_SHARDS);
-    if (balance.ok) emit({ type: 'balance', at: clock.now(), ...asked, shards: balance.value.shards });
+    // What differs and cannot be held against what is listed proves nothing yet.
+    const isExplained = balance.ok && (await this.#adopt(balance.value.shards));
+    if (balance.ok && isExplained) emit({ type: 'balance', at: clock.now(), ...asked, shards: balance.value.shards });
     const positions = await rest.positions();
     if (positions.ok) emit({ type: 'positions', at: clock.now(), ...asked, positions: positions.value });
-    return balance.ok && positions.ok;
+    return isExplained && positions.ok;
   }
 
   /** Reads the settlements list now; those already booked change nothing. False: it could not be read. */
@@ -89,6 +98,21 @@ export class AccountWatch {
   /** Reads everything of the account now: the private channels may have missed anything. False: part of it failed. */
   async catchUp(): Promise<boolean> {
     return (await this.#fills()) && (await this.#orders()) && (await this.settlements()) && (await this.statements());
+  }
+
+  /** Deposits, withdrawals and transfers made elsewhere that explain a difference are booked. False: they cannot be read. */
+  async #adopt(shards: readonly { readonly shard: number; readonly cash: Microdollars }[]): Promise<boolean> {
+    const { engine, listCash, clock, emit } = this.#options;
+    const { ledger } = engine;
+    const stated = new Map(shards.map(({ shard, cash }) => [shard, cash]));
+    const differing = cashDifferences(ledger, stated);
+    if (differing.size === 0 || !engine.isLedgerRestored) return true;
+    const listed = await listCash();
+    if (!listed.ok) return false;
+    // What was booked meanwhile the statement may hold or not.
+    if (!isSame(differing, cashDifferences(ledger, stated))) return true;
+    for (const news of explainCash(ledger, stated, listed.value, clock.now())) emit(news);
+    return true;
   }
 
   async #orders(): Promise<boolean> {
@@ -133,6 +157,10 @@ export class AccountWatch {
       }
     }
   }
+}
+
+function isSame(one: ReadonlyMap<number, number>, other: ReadonlyMap<number, number>): boolean {
+  return one.size === other.size && [...one].every(([shard, amount]) => other.get(shard) === amount);
 }
 
 const SETTLEMENTS_BACK_MS = 24 * 3_600_000;

@@ -4,8 +4,8 @@ import type { SideAct } from '../../core/diff.ts';
 import type { FairValue } from '../../core/fair-value/types.ts';
 import type { Gate } from '../../core/gates.ts';
 import type { Halt } from '../../core/halts.ts';
+import type { LimitName } from '../../core/limits.ts';
 import type { Suppression } from '../../core/quote.ts';
-import type { LimitName } from '../../core/risk.ts';
 import type { Top } from '../../core/signals.ts';
 import type { Centicents, Centicontracts, EpochMs } from '../../core/units.ts';
 

@@ -5,9 +5,10 @@
 import type { Engine } from '../engine.ts';
 import { differenceText } from '../fee-watch.ts';
 import type { MarketState } from '../market-state.ts';
-import { type EpochMs, formatMoney, formatSize, microdollars } from '../units.ts';
+import { type EpochMs, formatSize } from '../units.ts';
 import type { Condition } from './condition.ts';
 import { haltCondition } from './halt-conditions.ts';
+import { ofLimits } from './limit-conditions.ts';
 
 /** What is known outside the engine. */
 export interface Surroundings {
@@ -29,7 +30,6 @@ const CLOCK_MS = 1_000;
 const TOKENS_LEFT = 0.2;
 /** A burst empties a bucket for a moment, and it fills again by itself. */
 const TOKENS_MS = 5_000;
-const LOSS_SHARE = 0.8;
 /** An arming is hours long at most: this is when its end can still be put off in time. */
 const ARMING_MS = 600_000;
 
@@ -37,7 +37,7 @@ const ARMING_MS = 600_000;
 export function conditionsOf(engine: Engine, around: Surroundings, now: EpochMs): readonly Condition[] {
   const position = positionOf(engine);
   const conditions = engine.halts.all().map((halt) => haltCondition(halt, position));
-  conditions.push(...ofOrders(engine, position, now), ...ofLoss(engine), ...ofSurroundings(around, now));
+  conditions.push(...ofOrders(engine, position, now), ...ofLimits(engine, now), ...ofSurroundings(around, now));
   for (const state of engine.markets()) conditions.push(...ofMarket(engine, state));
   conditions.push(...ofFees(engine));
   return conditions;
@@ -68,16 +68,6 @@ function ofOrders(engine: Engine, position: string, now: EpochMs): Condition[] {
     ...told('cancel', 'cancels have found no proof in 10 s: kmm kill'),
     ...told('external', 'orders on the account are not ours; they are counted and left alone'),
   ];
-}
-
-/** At the whole of it the halt LOSS_DAY speaks. */
-function ofLoss(engine: Engine): Condition[] {
-  const { dayLoss } = engine.config.parameters.risk;
-  const lost = -engine.dayProfit();
-  if (lost <= 0 || lost < dayLoss * LOSS_SHARE) return [];
-  const stage = lost >= dayLoss ? '100' : '80';
-  const text = `$${formatMoney(microdollars(lost))} lost today of $${formatMoney(dayLoss)}, above ${stage} %`;
-  return [{ key: 'loss_day', priority: 'critical', text, stage }];
 }
 
 function ofMarket(engine: Engine, state: MarketState): Condition[] {

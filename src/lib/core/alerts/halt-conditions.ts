@@ -21,6 +21,7 @@ const PRIORITIES: Readonly<Record<HaltName, Priority>> = {
   LOSS_DAY: 'critical',
   LOSS_WEEK: 'critical',
   DRAWDOWN: 'critical',
+  COOL_OFF: 'high',
   RUNAWAY: 'critical',
   RECONCILE: 'critical',
   SECOND_WRITER: 'critical',

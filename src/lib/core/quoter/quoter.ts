@@ -20,7 +20,9 @@ export function quoterOf(strategy: StrategyName): Quoter {
       );
     }
     const quote = quoter(input);
-    return quote.kind === 'refused' ? quote : adjusted(quote, input);
+    if (quote.kind === 'refused') return quote;
+    // PR3DICT's rules lean by themselves, by the same ten contracts (math.md 11).
+    return adjusted(quote, strategy === 'regime' ? { ...input, inventorySkewCents: 0 } : input);
   };
 }
 
@@ -30,13 +32,20 @@ const strategies: Readonly<Record<StrategyName, Quoter>> = {
   regime: regimeQuoter,
 };
 
-function adjusted(quote: RawQuote, { fair, externalSkewCents, parameters }: QuoterInput): RawQuote {
+function adjusted(
+  quote: RawQuote,
+  { fair, externalSkewCents, inventorySkewCents = 0, parameters }: QuoterInput,
+): RawQuote {
+  const skewCents = externalSkewCents + inventorySkewCents;
   const intervalDollars = parameters.intervalWeight * fair.standardError;
   return {
     ...quote,
-    reservation: quote.reservation + externalSkewCents / 100,
-    rawBid: quote.rawBid + externalSkewCents * 100 - intervalDollars * 10_000,
-    rawAsk: quote.rawAsk + externalSkewCents * 100 + intervalDollars * 10_000,
-    numbers: { ...quote.numbers, intervalDollars, externalSkewCents },
+    reservation: quote.reservation + skewCents / 100,
+    rawBid: quote.rawBid + skewCents * 100 - intervalDollars * 10_000,
+    rawAsk: quote.rawAsk + skewCents * 100 + intervalDollars * 10_000,
+    numbers: {
+      ...{ ...quote.numbers, intervalDollars, externalSkewCents },
+      ...(inventorySkewCents !== 0 && { inventorySkewCents }),
+    },
   };
 }

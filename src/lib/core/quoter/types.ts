@@ -41,6 +41,8 @@ export interface QuoterInput {
   readonly liquidityDollars: number;
   /** External skew in ¢ added to the reservation price (C-6). */
   readonly externalSkewCents: number;
+  /** Against the position, by its size (D-3): what a strategy of its own rules leaves aside. */
+  readonly inventorySkewCents?: number;
   readonly parameters: QuoterParameters;
 }
 

@@ -13,7 +13,7 @@ import {
   PRICE_ONE,
 } from '../../core/units.ts';
 import type { VenuePosition } from '../venue.ts';
-import type { VenueDeposit } from '../venue-terms.ts';
+import type { VenueMovement } from '../venue-terms.ts';
 import { BoundedLog } from './bounded-log.ts';
 import { FILLS_KEPT, SETTLEMENTS_KEPT, TRANSFERS_KEPT } from './bounds.ts';
 import type { Account, Listing, Position } from './records.ts';
@@ -46,13 +46,15 @@ export function openAccount(
     fills: new BoundedLog(FILLS_KEPT),
     settlements: new BoundedLog(SETTLEMENTS_KEPT),
     settledPositions: new BoundedLog(SETTLEMENTS_KEPT),
-    deposits: isTold ? deposits.map((deposit) => depositOf(exchange, deposit)) : [],
+    deposits: new BoundedLog(TRANSFERS_KEPT),
+    withdrawals: new BoundedLog(TRANSFERS_KEPT),
     transfers: new BoundedLog(TRANSFERS_KEPT),
     sweptUntil: 0 as EpochMs,
   };
   for (const { shard, cash } of deposits) {
     invariant(exchange.shards.has(shard), `there is no shard ${shard}`);
-    moveCash(account, shard, cash);
+    if (isTold) depositCash(exchange, account, shard, cash);
+    else moveCash(account, shard, cash);
   }
   exchange.accounts.set(id, account);
   return account;
@@ -78,10 +80,18 @@ function setCash(account: Account, shard: number, cash: number): void {
   account.cash.set(shard, cash as Microdollars);
 }
 
-function depositOf(exchange: ExchangeState, { shard, cash }: ShardCash): VenueDeposit {
+export function depositCash(
+  exchange: ExchangeState,
+  account: Account,
+  shard: number,
+  amount: Microdollars,
+): VenueMovement {
   exchange.depositCount += 1;
-  const depositId = idOf(exchange, 'deposit', exchange.depositCount);
-  return { depositId, shard, amount: cash, at: exchange.schedule.now };
+  const movementId = idOf(exchange, 'deposit', exchange.depositCount);
+  const deposit = { movementId, shard, amount, at: exchange.schedule.now };
+  moveCash(account, shard, amount);
+  account.deposits.add(deposit);
+  return deposit;
 }
 
 /** What a short position locks: the dollar that each of its contracts may have to pay. */

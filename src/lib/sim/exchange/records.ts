@@ -18,7 +18,7 @@ import type {
   VenuePosition,
   VenueStats,
 } from '../venue.ts';
-import type { VenueDeposit, VenueSettlement, VenueTransfer } from '../venue-terms.ts';
+import type { VenueMovement, VenueSettlement, VenueTransfer } from '../venue-terms.ts';
 import type { BoundedLog } from './bounded-log.ts';
 
 export interface Account {
@@ -39,7 +39,8 @@ export interface Account {
   readonly settlements: BoundedLog<VenueSettlement>;
   /** As they were when their market had paid. */
   readonly settledPositions: BoundedLog<VenuePosition>;
-  readonly deposits: readonly VenueDeposit[];
+  readonly deposits: BoundedLog<VenueMovement>;
+  readonly withdrawals: BoundedLog<VenueMovement>;
   readonly transfers: BoundedLog<VenueTransfer>;
   /** After cancel-all: new orders are cancelled until then. */
   sweptUntil: EpochMs;

@@ -69,6 +69,7 @@ export interface ExchangeState {
   groupCount: number;
   transferCount: number;
   depositCount: number;
+  withdrawalCount: number;
   feeChangeCount: number;
   incentiveCount: number;
   feesCollected: Microdollars;
@@ -100,6 +101,7 @@ export function openExchange({ startAt, seed, rules = {} }: ExchangeOptions): Ex
     groupCount: 0,
     transferCount: 0,
     depositCount: 0,
+    withdrawalCount: 0,
     feeChangeCount: 0,
     incentiveCount: 0,
     feesCollected: NO_MONEY,
@@ -111,4 +113,13 @@ export function idOf(exchange: ExchangeState, kind: keyof typeof KIND_DIGIT, cou
   return `${exchange.idMark}-0000-4000-800${KIND_DIGIT[kind]}-${counter.toString(16).padStart(12, '0')}`;
 }
 
-const KIND_DIGIT = { order: 0, trade: 1, group: 2, transfer: 3, deposit: 4, feeChange: 5, incentive: 6 } as const;
+const KIND_DIGIT = {
+  order: 0,
+  trade: 1,
+  group: 2,
+  transfer: 3,
+  deposit: 4,
+  feeChange: 5,
+  incentive: 6,
+  withdrawal: 7,
+} as const;
