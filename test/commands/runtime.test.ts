@@ -110,6 +110,10 @@ it('where none runs, each of them says so and changes nothing', async () => {
   const here = { directory: tempDir(), variables: {} };
   for (const words of [['metrics'], ['logs', 'level', 'info'], ['config', 'reload']]) {
     const { exit, records } = await jsonHere(here, words);
-    expect([exit, records[0].error.code, records[0].error.message]).toEqual([2, 'KMM_USAGE', expect.stringContaining('no kmm runs sim here')]);
+    expect([exit, records[0].error.code, records[0].error.message]).toEqual([
+      2,
+      'KMM_USAGE',
+      expect.stringContaining('no kmm runs sim here'),
+    ]);
   }
 });

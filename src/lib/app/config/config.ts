@@ -72,9 +72,9 @@ export function parametersFrom(entries: readonly ConfigurationEntry[]): Paramete
   return parametersOf(values);
 }
 
-/** The keys of an open table are tickers, with dots of their own. */
+/** The keys of an open table may be tickers, with dots of their own; the names of groups have none. */
 function pathOf(key: string): readonly string[] {
-  const table = OPEN_TABLES.find((name) => key.startsWith(`${name}.`));
+  const table = OPEN_TABLES.find((name) => !name.includes('.') && key.startsWith(`${name}.`));
   return table === undefined ? key.split('.') : [table, key.slice(table.length + 1)];
 }
 
