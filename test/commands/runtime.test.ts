@@ -28,6 +28,7 @@ async function running() {
   const setLogLevel = (level: LogLevel) => void levels.push(level);
   const reloader = new Reloader({
     ...{ configuration: scene.configuration, session, clock: scene.clock, say: () => {}, onLogLevel: setLogLevel },
+    onReloaded: () => {},
   });
   const server = await openControl(
     path,

@@ -8,6 +8,7 @@ import type { LoopMark } from '../session/loops.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import type { SimWorldOptions } from '../sim/sim-world.ts';
+import type { InForce } from './reloader.ts';
 
 export type Verb = 'pause' | 'resume' | 'stop' | 'kill';
 
@@ -42,6 +43,8 @@ export type FromTrader =
   | { readonly type: 'log'; readonly line: LogLine }
   /** Asked of it: the others are to have the same. */
   | { readonly type: 'log_level'; readonly level: LogLevel; readonly by: string }
+  /** By the operator's word: the next life of the trader begins with this. */
+  | { readonly type: 'reloaded'; readonly inForce: InForce }
   /** Its own numbers in the text format of Prometheus. */
   | { readonly type: 'metrics'; readonly text: string }
   /** Asked by the operator, past the supervisor: it is not to be started again. */

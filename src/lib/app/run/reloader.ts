@@ -12,6 +12,9 @@ import { KmmError } from '../errors/errors.ts';
 import { cappedBy } from '../session/open-records.ts';
 import type { Session } from '../session/session.ts';
 
+/** As much of a configuration as a reload changes. */
+export type InForce = Pick<Configuration, 'entries' | 'parameters'>;
+
 export interface ReloadReport {
   readonly diff: ReloadDiff;
   readonly applied: readonly ReloadChange[];
@@ -32,6 +35,8 @@ export interface ReloaderOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** A line of the log. */
   readonly say: (text: string) => void;
+  /** What is in force from now on: a trader that is started after this one is to begin with it. */
+  readonly onReloaded: (inForce: InForce) => void;
   readonly onLogLevel: (level: LogLevel, by: string) => void;
 }
 
@@ -71,12 +76,14 @@ export class Reloader {
     read: Configuration,
     by: string,
   ): void {
-    const { arming, session, clock, onLogLevel } = this.#options;
+    const { arming, session, clock, onReloaded, onLogLevel } = this.#options;
     // Throws where the part that is applied does not fit what stays.
-    const parameters = cappedBy(arming, parametersFrom(entries));
+    const parameters = parametersFrom(entries);
     this.#inForce = entries;
+    onReloaded({ entries, parameters });
     if (applied.some(({ key }) => key !== 'log.level')) {
-      session.emit({ type: 'parameters_changed', at: clock.now(), parameters, by });
+      const capped = cappedBy(arming, parameters);
+      session.emit({ type: 'parameters_changed', at: clock.now(), parameters: capped, by });
     }
     if (applied.some(({ key }) => key === 'log.level')) onLogLevel(read.logLevel, by);
   }

@@ -31,6 +31,7 @@ import { LogLevels } from './log-levels.ts';
 import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Progress } from './progress.ts';
 import { cancelForTrader } from './reach.ts';
+import type { InForce } from './reloader.ts';
 import { haltedError, leaveHalt, standingHalt } from './standing-halt.ts';
 import { takeLock } from './take-lock.ts';
 
@@ -76,6 +77,7 @@ export class Supervisor {
   #restarts = 0;
   readonly #metrics: HouseMetrics;
   readonly #logLevels: LogLevels;
+  #reloaded: InForce | undefined;
 
   /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_ALERT_CHANNEL, KMM_LOCKED, KMM_HOME. */
   constructor(options: SuperviseOptions) {
@@ -178,7 +180,7 @@ export class Supervisor {
     const { forSeconds } = this.#options;
     // The trader signs with what the link says.
     const { key: _key, ...rest } = this.#options.configuration;
-    const configuration = { ...rest, markets: this.#markets };
+    const configuration = { ...rest, ...this.#reloaded, markets: this.#markets };
     const trader = startChild('trader-process');
     this.#trader = trader;
     this.#failure = undefined;
@@ -219,6 +221,9 @@ export class Supervisor {
         return;
       case 'log_level':
         this.#logLevels.set(message.level, message.by);
+        return;
+      case 'reloaded':
+        this.#reloaded = message.inForce;
         return;
       case 'metrics':
         this.#metrics.told(message.text);

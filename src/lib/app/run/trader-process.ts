@@ -92,6 +92,7 @@ async function start({
     const { clock } = live;
     const reloader = new Reloader({
       ...{ configuration, session, clock, onLogLevel: setLogLevel },
+      onReloaded: (inForce) => say({ type: 'reloaded', inForce }),
       say: (text) => say({ type: 'log', line: { at: clock.now(), level: 'info', text } }),
       ...(arming !== undefined && { arming }),
     });
