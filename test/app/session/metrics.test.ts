@@ -49,9 +49,10 @@ describe('a session that trades', () => {
     expect(sum(of(families, 'kmm_fees_dollars_total')) * 1e6).toBeCloseTo(view.fees, 3);
     expect(sum(of(families, 'kmm_reconcile_difference_dollars'))).toBe(0);
     expect(sum(of(families, 'kmm_quote_uptime_ratio'))).toBeGreaterThan(0.5);
-    expect(of(families, 'kmm_limit_dollars').map(({ labels }) => labels.scope)).toEqual(
-      view.limits.map(({ name }) => name),
-    );
+    const scopes = of(families, 'kmm_limit_dollars').map(({ labels }) => labels.scope);
+    expect(scopes.slice(0, view.limits.length)).toEqual(view.limits.map(({ name }) => name));
+    expect(scopes).toEqual(expect.arrayContaining(['total', 'day', 'week', 'drawdown', 'strike']));
+    expect(new Set(scopes).size).toBe(scopes.length);
     const requests = of(families, 'kmm_request_duration_seconds').filter(({ name }) => name.endsWith('_count'));
     expect(requests.map(({ labels }) => labels.endpoint)).toContain('POST /portfolio/events/orders');
     const ids = scene.orders().map(({ order_id: id }) => id);

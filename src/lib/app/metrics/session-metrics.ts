@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../core/engine.ts';
 import type { BalanceSeen, EngineEvent } from '../../core/events.ts';
+import { LIMITS } from '../../core/limits.ts';
 import { hasEnded } from '../../core/order.ts';
 import { completeUpTo } from '../../core/read-lag.ts';
 import type { EpochMs } from '../../core/units.ts';
@@ -121,7 +122,7 @@ export class SessionMetrics {
       ...one('kmm_armed', isArmed === undefined ? undefined : Number(isArmed())),
       ...view.halts.map(({ name, scope }): Sample => ({ name: 'kmm_halt', labels: { name, scope }, value: 1 })),
       ...one('kmm_orders_unknown', view.unknownOrders),
-      ...view.limits.flatMap(({ name: scope, used, limit }): Sample[] => [
+      ...scopesOf(view).flatMap(([scope, { used, limit }]): Sample[] => [
         { name: 'kmm_exposure_dollars', labels: { scope }, value: used / MICRODOLLARS },
         { name: 'kmm_limit_dollars', labels: { scope }, value: limit / MICRODOLLARS },
       ]),
@@ -203,6 +204,24 @@ export class SessionMetrics {
     const quoted = this.#uptime.reduce((sum, tick) => sum + tick.quoted, 0);
     return open === 0 ? undefined : quoted / open;
   }
+}
+
+interface Fill {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** Every limit in dollars that something fills, by its name; of several markets, events or groups the fullest. */
+function scopesOf({ limits, uses = [] }: TraderView): readonly (readonly [scope: string, fill: Fill])[] {
+  const scopes = new Map<string, Fill>(limits.map(({ name, used, limit }) => [name, { used, limit }]));
+  const own = new Set(scopes.keys());
+  for (const { limit: name, used, allowed } of uses) {
+    const scope = name.replace(/_loss$/, '');
+    const known = scopes.get(scope);
+    if (LIMITS[name].unit !== 'dollars' || own.has(scope)) continue;
+    if (known === undefined || used * known.limit > known.used * allowed) scopes.set(scope, { used, limit: allowed });
+  }
+  return [...scopes];
 }
 
 function gapsOf(engine: Engine): number {
