@@ -94,8 +94,7 @@ describe('to a running kmm', () => {
     const house = new HouseMetrics({
       ...{ env: 'sim', settings: { isServed: true, port: 0 }, nowMs: () => 0, wallNow: () => 0, warn: () => {} },
     });
-    const metrics = await house.serve();
-    lock.update({ metrics: metrics ?? '' });
+    await house.serve((metrics) => lock.update({ metrics }));
     house.told(session.metrics.text());
     const { stdout } = await kmmHere(here, ['metrics']);
     expect(stdout).toBe(house.text());

@@ -5,7 +5,7 @@
  */
 import { type MetricsServer, serveMetrics } from '../../adapters/metrics/metrics-server.ts';
 import { codeVersion } from '../code-version.ts';
-import type { MetricsSettings } from '../config/config.ts';
+import type { Configuration, MetricsSettings } from '../config/config.ts';
 import { expositionOf } from '../metrics/exposition.ts';
 
 /** A trader tells its numbers every two seconds. */
@@ -34,17 +34,19 @@ export class HouseMetrics {
     this.#options = options;
   }
 
-  /** Its address; undefined: none is wanted, or none can be had. Never rejects. */
-  async serve(): Promise<string | undefined> {
-    const { settings, warn } = this.#options;
-    const { isServed, port } = settings;
-    if (!isServed) return undefined;
+  /** `onUrl` hears its address; not called where none is wanted, or none can be had. Rejects with what `onUrl` throws. */
+  async serve(onUrl: (url: string) => void): Promise<void> {
+    const { isServed, port } = this.#options.settings;
+    if (isServed) this.#server = await this.#listening(port);
+    if (this.#server !== undefined) onUrl(this.#server.url);
+  }
+
+  async #listening(port: number): Promise<MetricsServer | undefined> {
     try {
-      this.#server = await serveMetrics({ port, text: () => this.text() });
-      return this.#server.url;
+      return await serveMetrics({ port, text: () => this.text() });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      warn(`no metrics are served: port ${port} cannot be had (${why}); metrics.port names another`);
+      this.#options.warn(`no metrics are served: port ${port} cannot be had (${why}); metrics.port names another`);
       return undefined;
     }
   }
@@ -86,4 +88,9 @@ export class HouseMetrics {
   async close(): Promise<void> {
     await this.#server?.close();
   }
+}
+
+/** Of a run on this machine's clocks. */
+export function houseMetrics({ env, metrics }: Configuration, warn: (text: string) => void): HouseMetrics {
+  return new HouseMetrics({ env, settings: metrics, nowMs: () => performance.now(), wallNow: Date.now, warn });
 }

@@ -26,7 +26,7 @@ import { exchangeLost, givenUp } from './bad-ends.ts';
 import { endOf, exited, startChild, stateOf } from './child.ts';
 import { CrashLoop } from './crash-loop.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
-import { HouseMetrics } from './house-metrics.ts';
+import { type HouseMetrics, houseMetrics } from './house-metrics.ts';
 import { LogLevels } from './log-levels.ts';
 import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Progress } from './progress.ts';
@@ -95,17 +95,13 @@ export class Supervisor {
         this.#exchange?.setLogLevel(level);
       },
     });
-    this.#metrics = new HouseMetrics({
-      ...{ env: options.configuration.env, settings: options.configuration.metrics },
-      ...{ nowMs: () => performance.now(), wallNow: Date.now, warn: (text) => this.#say('warn', text) },
-    });
+    this.#metrics = houseMetrics(options.configuration, (text) => this.#say('warn', text));
   }
 
   /** Resolves when the run has ended in good order; throws KmmError when it could not start or had to be given up. */
   async run(): Promise<SuperviseResult> {
     try {
-      const metrics = await this.#metrics.serve();
-      if (metrics !== undefined) this.#lock.update({ metrics });
+      await this.#metrics.serve((metrics) => this.#lock.update({ metrics }));
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
       this.#lock.update({ ...lockedLink(link), control: this.#control.path });
