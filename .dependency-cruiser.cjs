@@ -12,6 +12,7 @@ const WRAPPED = {
   kalshi: ['got', 'ws', 'zod'],
   store: ['better-sqlite3', 'zod'],
   'sim-server': ['ws', 'zod'],
+  render: ['echarts', 'csv-stringify'],
   system: [],
   metrics: ['prom-client'],
 };

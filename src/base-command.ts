@@ -117,6 +117,12 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     return { type, schemaVersion: SCHEMA_VERSION, ...rest } as unknown as R & { readonly schemaVersion: number };
   }
 
+  /** Text of any length as it is, also under --json: waits until stdout takes more. */
+  protected async writeOut(text: string): Promise<void> {
+    if (process.stdout.write(scrub(text))) return;
+    await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
+  }
+
   /** A message or progress, on stderr. */
   protected note(text: string): void {
     if (this.flags.quiet !== true) process.stderr.write(`${scrub(text)}\n`);

@@ -49,7 +49,7 @@ it('every object of a served exchange is documented, field by field', async () =
   const base = { seed: 'shapes', background: [], speed: 1, port: 0, keyKind: 'ed25519' } as const;
   const serving = await serveSim({ ...base, keyDirectory });
   afterAll(() => serving.close());
-  const { rest, keyId, privateKeyFile } = serving.listening;
+  const { rest, keyId, privateKeyFile, controlToken } = serving.listening;
   const on = ['--sim-url', rest, '--key-id', keyId, '--key-file', privateKeyFile];
   const listed = (await (await fetch(`${rest}/markets?series_ticker=KXHIGHNY&status=open`)).json()) as Json;
   const quoted = listed.markets.find((one: Json) => Number(one.yes_bid_dollars) > 0.1);
@@ -82,6 +82,12 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('risk_stress', 'risk stress', on);
   await printed('balance', 'trade balance', on);
   await printed('trade_transfer', 'trade transfer 5 --from 0 --to 2 --yes', on);
+  const headers = { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' };
+  const lever = (body: object) => fetch(`${rest}/sim/control`, { method: 'POST', headers, body: JSON.stringify(body) });
+  await lever({ action: 'move_cash', exchange_index: 0, amount: '-5.00' });
+  await lever({ action: 'close_early', market_ticker: ticker });
+  expect(await printed('settle', 'settle', on)).toMatchObject({ isReconciled: false, due: [{ ticker }] });
+  await printed('risk_reconcile', 'risk reconcile', on);
   await printed('auth_check', 'auth check', on);
   await jsonHere({ directory, variables: {} }, ['run', '--for', '3s', '--speed', 'max']);
   await printed('why', 'why KXBTC15M -1s');

@@ -43,6 +43,7 @@ export type ControlCommand =
       readonly terms?: FeeTerms;
       readonly at: EpochMs;
     }
+  | CashCommand
   | { readonly action: 'waive_fees'; readonly ticker: string; readonly until: EpochMs }
   | {
       /** A fault: fills there are charged this much more than the rule says, less where it is negative; 0 ends it. */
@@ -51,6 +52,20 @@ export type ControlCommand =
       readonly excess: Microdollars;
     }
   | { readonly action: 'create_incentive'; readonly incentive: Omit<VenueIncentive, 'incentiveId'> };
+
+/**
+ * Cash comes from outside, or goes. `deposit` and `withdrawal` are listed as such; `unlisted` is told nowhere: what a
+ * correction by hand, or a mistake, would be.
+ */
+export interface CashCommand {
+  readonly action: 'move_cash';
+  /** Absent: the one account that is told of what it does; refused where there are more. */
+  readonly accountId?: string;
+  readonly shard: number;
+  /** Signed; not zero. */
+  readonly amount: Microdollars;
+  readonly as: 'deposit' | 'withdrawal' | 'unlisted';
+}
 
 /** `id` of what was made, if anything was. */
 export type ControlResult = { readonly kind: 'done'; readonly id?: string } | VenueRefusal;

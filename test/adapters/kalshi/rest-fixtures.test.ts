@@ -10,6 +10,7 @@ import {
 import { classifyCancel, classifyCreate } from '../../../src/lib/adapters/kalshi/classify.ts';
 import { toMarket } from '../../../src/lib/adapters/kalshi/market-definition.ts';
 import { eventSchema, marketSchema, seriesSchema } from '../../../src/lib/adapters/kalshi/market-schema.ts';
+import { settlementSumsSchema } from '../../../src/lib/adapters/kalshi/portfolio-schema.ts';
 import { LINEAR_CENT } from '../../../src/lib/core/grid.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { json } from './wire-doubles.ts';
@@ -106,6 +107,11 @@ describe.skipIf(directory === undefined)('recorded answers of the exchange', () 
     const paid = settlements.map((raw) => settlementSchema.parse(raw));
     expect(paid).toContainEqual(expect.objectContaining({ result: 'yes', value: 10_000 }));
     expect(paid).toContainEqual(expect.objectContaining({ result: 'no', value: 0 }));
+    // A dollar for each contract of the side that won: the exchange's sums are of the same row.
+    for (const sums of settlements.map((raw) => settlementSumsSchema.parse(raw))) {
+      const won = sums.result === 'yes' ? sums.paid : -sums.paid;
+      expect(sums.revenue).toBe(Math.max(0, won) * 10_000);
+    }
   });
 
   it('say what became of each recorded create and cancel', () => {

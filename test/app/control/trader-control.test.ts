@@ -34,10 +34,11 @@ async function trader(over: Partial<Controlled> = {}) {
   const moveCash = async () => ({ transferId: 't', before: [], after: [], isVisible: true });
   const view = () => VIEW;
   const risk = () => ({ at: VIEW.at, bars: [], events: [], halts: [] });
+  const money = () => ({ cash: [], positions: [], orders: [] });
   const flatten = {} as Controlled['flatten'];
   const verbs = { flatten, pause: note, clear: note, stop: note, ended: new Promise<never>(() => {}) };
   const { path } = makeControlPath({ directory: tempDir() });
-  const server = await openControl(path, { hand, moveCash, view, risk, ...verbs, ...over });
+  const server = await openControl(path, { hand, moveCash, view, risk, money, ...verbs, ...over });
   onTestFinished(() => server.close());
   return { path, asked, ask: (request: object) => askControl(path, request, 2_000) };
 }

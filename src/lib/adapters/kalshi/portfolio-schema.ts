@@ -1,11 +1,13 @@
 /** What people and reports ask about the account, beyond what trading needs: exposure, money in and out, subaccounts. */
 import * as z from 'zod';
-import { maybe, money, name, shard, size, stampSeconds, time, title, wholeCents } from './fields.ts';
+import type { Centicontracts } from '../../core/units.ts';
+import { maybe, money, name, shard, size, stampSeconds, time, title, wholeCents, word } from './fields.ts';
 import { present } from './present.ts';
 
 export type MarketPosition = z.infer<typeof marketPositionSchema>;
 export type EventPosition = z.infer<typeof eventPositionSchema>;
 export type CashMovement = z.infer<typeof movementSchema>;
+export type SettlementSums = z.infer<typeof settlementSumsSchema>;
 export type SubaccountBalance = z.infer<typeof subaccountBalanceSchema>;
 export type RestingValue = z.infer<typeof restingValueSchema>;
 
@@ -78,6 +80,32 @@ export const movementSchema = z
       finalizedAt: raw.finalized_ts,
     }),
   );
+
+/**
+ * A row of the settlements list with the exchange's own sums: what it paid for how many contracts, and what it counts as fees
+ * of the market. The rows of a market add up; `revenue` is in cents, cut off.
+ */
+export const settlementSumsSchema = z
+  .object({
+    ticker: name,
+    market_result: word,
+    yes_count_fp: size,
+    no_count_fp: size,
+    revenue: wholeCents,
+    fee_cost: money,
+    settled_time: time,
+    exchange_index: shard,
+  })
+  .transform((raw) => ({
+    ticker: raw.ticker,
+    result: raw.market_result,
+    /** Signed: + YES, − NO. */
+    paid: (raw.yes_count_fp - raw.no_count_fp) as Centicontracts,
+    revenue: raw.revenue,
+    fees: raw.fee_cost,
+    settledAt: raw.settled_time,
+    shard: raw.exchange_index,
+  }));
 
 export const subaccountBalanceSchema = z
   .object({ subaccount_number: z.int().nonnegative(), exchange_index: shard, balance: money, updated_ts: stampSeconds })

@@ -11,11 +11,14 @@ import {
   positionsPageSchema,
   type RestingValue,
   restingValueSchema,
+  type SettlementSums,
   type SubaccountBalance,
+  settlementSumsSchema,
   subaccountBalanceSchema,
 } from './portfolio-schema.ts';
 import { present } from './present.ts';
 import { read, readAll, readPages, segment } from './rest-call.ts';
+import { type Period, periodFilters } from './rest-period.ts';
 import type { Result } from './result.ts';
 
 export interface PositionsQuery {
@@ -67,6 +70,11 @@ export class KalshiPortfolio {
 
   async withdrawals(): Promise<Result<readonly CashMovement[]>> {
     return readAll(this.#wire, '/portfolio/withdrawals', {}, 'withdrawals', movementSchema, MOVEMENTS_AT_ONCE);
+  }
+
+  /** What the exchange says it paid, row by row. */
+  async settlementSums(period: Period = {}): Promise<Result<readonly SettlementSums[]>> {
+    return readAll(this.#wire, '/portfolio/settlements', periodFilters(period), 'settlements', settlementSumsSchema);
   }
 
   /** Of the primary account (0) and every subaccount, one row per shard. */

@@ -107,6 +107,17 @@ export const CONTROL_BODIES: Readonly<Record<ControlCommand['action'], z.ZodType
       ...(body.event_ticker === undefined ? {} : { eventTicker: body.event_ticker }),
       ...termsOf(body.fee_type, body.fee_multiplier),
     })),
+  move_cash: z
+    .object({
+      account: z.string().optional(),
+      exchange_index: shard,
+      amount: money,
+      as: z.enum(['deposit', 'withdrawal', 'unlisted']).default('unlisted'),
+    })
+    .transform(({ account: accountId, exchange_index: index, amount, as }) => ({
+      ...{ action: 'move_cash', shard: index, amount, as },
+      ...(accountId === undefined ? {} : { accountId }),
+    })),
   waive_fees: z
     .object({ ...market, until_ts: seconds })
     .transform(({ market_ticker: ticker, until_ts: until }) => ({ action: 'waive_fees', ticker, until })),

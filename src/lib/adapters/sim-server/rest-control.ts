@@ -16,6 +16,7 @@
  *   change_grid       market_ticker, price_ranges [{start, end, step}]
  *   describe          market_ticker, title
  *   fee_change        series_ticker or event_ticker, fee_type and fee_multiplier (both null: cleared), scheduled_ts? (now)
+ *   move_cash         exchange_index, amount "-5.00", as? "deposit" | "withdrawal" | "unlisted" (told nowhere), account?
  *   waive_fees        market_ticker, until_ts
  *   misprice_fees     market_ticker, excess_dollars "0.0100": a fault, on every fill there; "0" ends it
  *   create_incentive  market_ticker, incentive_type, start_ts, end_ts, period_reward (centicents), incentive_description?,

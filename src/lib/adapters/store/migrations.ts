@@ -270,6 +270,9 @@ export const MIGRATIONS: readonly Migration[] = [
         seen_at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;
 
+      CREATE INDEX fills_by_market ON fills (account, ticker);
+      CREATE INDEX fills_by_time ON fills (account, at);
+
       CREATE TABLE cash_entries (
         account TEXT NOT NULL,
         entry_id TEXT NOT NULL,

@@ -300,13 +300,19 @@ export class MoneyRows {
       .get(ticker, at, account);
   }
 
-  /** Undefined: they were never compared. */
-  lastReconciliation(account: string): ReconciliationRow | undefined {
-    const row = this.#database
-      .prepare<[string], StoredReconciliation>(`
-        SELECT at, occasion, cash, positions, differences FROM reconciliations
-        WHERE account = ? ORDER BY at DESC LIMIT 1`)
-      .get(account);
+  /**
+   * The first comparison at or after `from` that found no difference; else the last one of all. Undefined: they were never
+   * compared.
+   */
+  reconciliation(account: string, from = Number.MAX_SAFE_INTEGER): ReconciliationRow | undefined {
+    const columns = 'SELECT at, occasion, cash, positions, differences FROM reconciliations WHERE account = ?';
+    const row =
+      this.#database
+        .prepare<[string, number], StoredReconciliation>(
+          `${columns} AND at >= ? AND differences = '[]' ORDER BY at LIMIT 1`,
+        )
+        .get(account, from) ??
+      this.#database.prepare<[string], StoredReconciliation>(`${columns} ORDER BY at DESC LIMIT 1`).get(account);
     if (row === undefined) return undefined;
     const cash = JSON.parse(row.cash) as readonly [number, Microdollars][];
     const positions = JSON.parse(row.positions) as readonly [string, Centicontracts][];

@@ -15,7 +15,7 @@ const ANSWER_MS = 30_000;
 export const VERB_MS = 2_000;
 
 /** Verbs that only look. */
-const LOOKS: ReadonlySet<string> = new Set(['status', 'view', 'risk', 'check', 'end', 'flatten_look']);
+const LOOKS: ReadonlySet<string> = new Set(['status', 'view', 'risk', 'check', 'money', 'end', 'flatten_look']);
 
 type Told = Exclude<ControlAnswer, { kind: 'failed' }>;
 

@@ -88,6 +88,8 @@ export const controlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('end'), version }),
   /** What the trader shows of itself now. */
   z.strictObject({ verb: z.literal('view'), version }),
+  /** Its money and its orders, to the last digit. */
+  z.strictObject({ verb: z.literal('money'), version }),
   z.strictObject({
     ...{ verb: z.literal('transfer'), version, from: shard, to: shard },
     amount: z
@@ -98,6 +100,18 @@ export const controlRequest = z.discriminatedUnion('verb', [
 ]);
 
 export type ControlRequest = z.infer<typeof controlRequest>;
+
+/** What a trader believes it has. Orders of everyone on the account that may rest. */
+export interface TraderMoney {
+  readonly cash: readonly { readonly shard: number; readonly cash: Microdollars }[];
+  readonly positions: readonly { readonly ticker: string; readonly position: Centicontracts }[];
+  readonly orders: readonly {
+    readonly clientOrderId: string;
+    readonly orderId?: string;
+    readonly ticker: string;
+    readonly remaining: Centicontracts;
+  }[];
+}
 
 /** How a trader has ended. */
 export interface TraderEnd {
@@ -116,6 +130,7 @@ export type ControlAnswer =
   | { readonly kind: 'view'; readonly view: TraderView }
   | ({ readonly kind: 'reloaded' } & ReloadReport)
   | { readonly kind: 'log_level'; readonly level: LogLevel }
+  | { readonly kind: 'money'; readonly money: TraderMoney }
   | { readonly kind: 'flatten'; readonly view: FlattenView }
   | { readonly kind: 'flatten_preview'; readonly preview: FlattenPreview }
   /** What is on now. */

@@ -2,9 +2,11 @@
 import { riskViewOf } from '../../core/engine-risk.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import { limitUses } from '../../core/limit-uses.ts';
+import { remainingOf } from '../../core/order.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { Session } from '../session/session.ts';
+import type { TraderMoney } from './control-messages.ts';
 import type { Controlled } from './trader-control.ts';
 
 export function controlledSession(
@@ -23,6 +25,7 @@ export function controlledSession(
       const now = clock.now();
       return riskViewOf(session.engine, now, limitUses(session.engine, now));
     },
+    money: () => moneyOf(session),
     pause(scopes, by) {
       // A name that stands for nothing would pause nothing, and nobody would know.
       const unknown = scopes.find((scope) => scope !== HALT_EVERYTHING && session.engine.market(scope) === undefined);
@@ -32,6 +35,19 @@ export function controlledSession(
       }
     },
     clear: (name, scope, by) => session.latches.clear({ name, scope }, by),
+  };
+}
+
+function moneyOf({ engine }: Session): TraderMoney {
+  const { ledger, orders } = engine;
+  const held = [...ledger.tickers()].map((ticker) => ({ ticker, position: ledger.holding(ticker).position }));
+  return {
+    cash: [...ledger.cashByShard()].map(([shard, cash]) => ({ shard, cash })),
+    positions: held.filter(({ position }) => position !== 0),
+    orders: [...orders.live()].map((order) => {
+      const { clientOrderId, orderId, ticker } = order;
+      return { clientOrderId, ticker, remaining: remainingOf(order), ...(orderId !== undefined && { orderId }) };
+    }),
   };
 }
 

@@ -8,12 +8,19 @@ import { KmmError } from '../errors/errors.ts';
 import type { ReloadReport, ReloadWish } from '../run/reloader.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { SessionHands } from '../session/session-hands.ts';
-import { type ControlAnswer, type ControlRequest, controlRequest, type TraderEnd } from './control-messages.ts';
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  controlRequest,
+  type TraderEnd,
+  type TraderMoney,
+} from './control-messages.ts';
 
 /** As much of a session as is asked for from outside. */
 export interface Controlled extends Pick<SessionHands, 'hand' | 'flatten' | 'moveCash'> {
   view(): TraderView;
   risk(): RiskView;
+  money(): TraderMoney;
   /** Throws KMM_TICKER_UNKNOWN, KMM_JOURNAL. */
   pause(scopes: readonly string[], by: string): void;
   /** Throws KMM_JOURNAL. */
@@ -75,6 +82,8 @@ async function obey(trader: Controlled, request: ControlRequest): Promise<Contro
     }
     case 'view':
       return { kind: 'view', view: trader.view() };
+    case 'money':
+      return { kind: 'money', money: trader.money() };
     case 'pause':
       trader.pause(request.scopes, request.by);
       return { kind: 'halts', halts: trader.view().halts };

@@ -6,6 +6,7 @@ import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
+import { REPORT_ERRORS } from './report-errors.ts';
 import { TRADE_ERRORS } from './trade-errors.ts';
 
 export type { CatalogueEntry } from './error-entry.ts';
@@ -132,6 +133,7 @@ export const CATALOGUE = {
     ],
   },
 
+  ...REPORT_ERRORS,
   ...DB_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
@@ -302,7 +304,7 @@ export const CATALOGUE = {
     exit: EXIT.reconcile,
     title: "our cash or positions differ from the exchange's own, so no total is printed",
     position: 'quoting is halted; our orders were cancelled, positions stay',
-    next: ['compare with the web page', 'kmm kill'],
+    next: ['kmm settle', 'kmm risk reconcile', 'compare with the web page', 'kmm kill'],
   },
   KMM_LOCKED: {
     exit: EXIT.locked,

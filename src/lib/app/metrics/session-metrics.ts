@@ -109,8 +109,9 @@ export class SessionMetrics {
     if (this.#uptime.length > UPTIME_TICKS) this.#uptime.shift();
   }
 
-  text(): string {
-    return expositionOf(this.#samples(this.#options.view()));
+  /** `view`: of a moment ago, where there is one; to make another costs as much as all the rest. */
+  text(view: TraderView = this.#options.view()): string {
+    return expositionOf(this.#samples(view));
   }
 
   #samples(view: TraderView): Sample[] {

@@ -93,7 +93,7 @@ function isCapital(kind: string): boolean {
 }
 
 /** What each market could have been left at, at the moments at which something of it may have been open. */
-function* exitsOf(
+export function* exitsOf(
   rows: MoneyRows,
   account: string,
   fills: readonly FillRow[],

@@ -32,6 +32,12 @@ interface Booking {
 /** Books all of it; entries and closed lots go to the sinks as they are made. Nothing is kept but the ledger. */
 export function rebuildLedger(rows: LedgerRows, account: string, sinks: LedgerSinks = {}): Ledger {
   const ledger = new Ledger(sinks);
+  for (const _ of bookedInto(ledger, rows, account));
+  return ledger;
+}
+
+/** The same a booking at a time, for whoever writes the entries out as they are made. */
+export function* bookedInto(ledger: Ledger, rows: LedgerRows, account: string): Generator<undefined> {
   for (const { shard, cash, at } of rows.openingCash(account)) ledger.deposit(shard, cash, at);
   const shards = rows.shards(account);
   const bookings = bookingsOf(rows, account, shards);
@@ -47,9 +53,12 @@ export function rebuildLedger(rows: LedgerRows, account: string, sinks: LedgerSi
     bookUpTo(row.exchangeAt ?? row.at);
     // Records without any shard are from when there was one.
     ledger.fill(fillOf(row), row.shard ?? shards.get(row.ticker) ?? 0);
+    yield;
   }
-  for (; next < bookings.length; next += 1) bookings[next]?.book(ledger);
-  return ledger;
+  for (; next < bookings.length; next += 1) {
+    bookings[next]?.book(ledger);
+    yield;
+  }
 }
 
 /** The entries as one line each, the canonical text of a ledger: JSON, so that any program can read it. */

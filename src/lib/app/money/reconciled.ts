@@ -14,9 +14,17 @@ export type Reconciled =
   /** The exchange was never asked. */
   | { readonly kind: 'never' };
 
-/** @param fills all of the account */
-export function reconciledOf(rows: MoneyRows, account: string, fills: readonly FillRow[]): Reconciled {
-  const last = rows.lastReconciliation(account);
+/**
+ * @param fills all of the account
+ * @param provenFrom a comparison from then on proves as well as the last: what is reported of a day that is over stays as it is
+ */
+export function reconciledOf(
+  rows: MoneyRows,
+  account: string,
+  fills: readonly FillRow[],
+  provenFrom?: EpochMs,
+): Reconciled {
+  const last = rows.reconciliation(account, provenFrom);
   if (last === undefined) return { kind: 'never' };
   const { at, cash, positions } = last;
   const { ledger, since } = ledgerBy(rows, account, fills, at);

@@ -5,6 +5,7 @@
 
 import type { ControlServer } from '../../adapters/system/control-socket.ts';
 import { epochMs } from '../../core/units.ts';
+import type { TraderView } from '../../core/view.ts';
 import type { LogLevel } from '../config/config-schema.ts';
 import type { TraderEnd } from '../control/control-messages.ts';
 import { controlledSession } from '../control/controlled-session.ts';
@@ -31,6 +32,7 @@ let live: LiveSession | undefined;
 let control: ControlServer | undefined;
 let startup: Promise<void> = Promise.resolve();
 let selected: string | undefined;
+let shown: TraderView | undefined;
 let isEnding = false;
 let isShowing = false;
 let isTelling = false;
@@ -109,7 +111,11 @@ async function start({
     setInterval(tellProgress, PROGRESS_MS);
     // Whoever wants no page wants none of its work either.
     if (configuration.metrics.isServed)
-      await reportMetrics(session, (text, out) => say({ type: 'metrics', text }, out));
+      await reportMetrics(
+        session,
+        () => shown,
+        (text, out) => say({ type: 'metrics', text }, out),
+      );
   } catch (error) {
     fatal = error instanceof Error ? error : new Error(String(error));
     void end('a failed start');
@@ -132,7 +138,8 @@ function show(): void {
   if (live === undefined || isShowing) return;
   selected ??= live.opened.session.view(undefined).markets[0]?.ticker;
   isShowing = true;
-  say({ type: 'view', view: live.opened.session.view(selected) }, () => {
+  shown = live.opened.session.view(selected);
+  say({ type: 'view', view: shown }, () => {
     isShowing = false;
   });
 }

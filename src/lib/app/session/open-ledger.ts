@@ -11,6 +11,7 @@
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
+import { fillKey, settlementKey } from '../../core/bridge.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
 import { Ledger } from '../../core/ledger.ts';
 import { completeUpTo } from '../../core/read-lag.ts';
@@ -35,7 +36,11 @@ export interface AccountLook {
   /** All that is known by now, of this look and those before it. Opening cash as this look has it. */
   readonly history: AccountHistory;
   readonly exchange: ExchangeState;
+  /** What the exchange itself lists, of this look and those before it: where it is not as in `history`, one of them is wrong. */
+  readonly listed: Listed;
 }
+
+export type Listed = Pick<AccountHistory, 'fills' | 'settlements'>;
 
 /** Shards of the exchange in autumn 2026 (kalshi/api.md 4), for keys to which it gives no breakdown. */
 export const KNOWN_SHARDS: readonly number[] = [0, 1, 2, 3];
@@ -48,11 +53,13 @@ export interface LookOptions {
   readonly clock: Clock;
   /** What the journal kept. */
   readonly kept: AccountHistory;
+  /** The archive is read as well, though the account was met before: the journal may lack what has gone there. */
+  readonly isDeep?: boolean;
 }
 
 /** Reads the account once. Whole, or an error. */
 export async function lookAtAccount(
-  { wire, clock, kept }: LookOptions,
+  { wire, clock, kept, isDeep = false }: LookOptions,
   before?: AccountLook,
 ): Promise<Result<AccountLook>> {
   const rest = new KalshiRest(wire);
@@ -60,14 +67,14 @@ export async function lookAtAccount(
   const beganAt = clock.now();
   // Not told is not fatal: then time alone has to do.
   const asOf = await rest.userDataTimestamp();
-  const past = isNew && before === undefined ? new KalshiHistory(wire) : rest;
+  const past = (isNew || isDeep) && before === undefined ? new KalshiHistory(wire) : rest;
   const period = before === undefined ? {} : { since: epochMs(before.beganAt - BACK_MS) };
   const fills = await past.fills(period);
   if (!fills.ok) return fills;
   const settlements = await past.settlements(period);
   if (!settlements.ok) return settlements;
-  const listed = await listCash(wire);
-  if (!listed.ok) return listed;
+  const listedCash = await listCash(wire);
+  if (!listedCash.ok) return listedCash;
   const positions = await rest.positions();
   if (!positions.ok) return positions;
   const balance = await rest.balance(KNOWN_SHARDS);
@@ -88,14 +95,15 @@ export async function lookAtAccount(
         told(
           known,
           openingNews(
-            listed.value,
+            listedCash.value,
             endedAt,
             completeUpTo({ askedAt: beganAt, asOf: asOf.ok ? asOf.value : undefined }),
           ),
         ),
       )
-    : told(known, explainCash(ledgerOf(known), exchange.cash, listed.value, endedAt));
-  return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange } };
+    : told(known, explainCash(ledgerOf(known), exchange.cash, listedCash.value, endedAt));
+  const listed = before === undefined ? theirs : listedBy(before.listed, theirs);
+  return { ok: true, value: { ...(asOf.ok && { asOf: asOf.value }), beganAt, endedAt, history, exchange, listed } };
 }
 
 /** The ledger that follows from what is known. */
@@ -134,11 +142,19 @@ function told(history: AccountHistory, news: readonly CashNews[]): AccountHistor
 function joined(ours: AccountHistory, theirs: Pick<AccountHistory, 'fills' | 'settlements'>): AccountHistory {
   return {
     openingCash: ours.openingCash,
-    fills: inOrder(union(withShards(ours.fills, theirs.fills), theirs.fills, (fill) => fill.tradeId)),
-    settlements: union(ours.settlements, theirs.settlements, (one) => `${one.ticker} ${one.settledAt}`),
+    fills: inOrder(union(withShards(ours.fills, theirs.fills), theirs.fills, fillKey)),
+    settlements: union(ours.settlements, theirs.settlements, settlementKey),
     moves: ours.moves ?? [],
     marks: ours.marks ?? [],
     entries: ours.entries ?? [],
+  };
+}
+
+/** Later words first: an exchange may correct itself. */
+function listedBy(before: Listed, later: Listed): Listed {
+  return {
+    fills: union(later.fills, before.fills, fillKey),
+    settlements: union(later.settlements, before.settlements, settlementKey),
   };
 }
 

@@ -15,7 +15,7 @@ import { KmmError } from '../errors/errors.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { wait } from './cancel-ours.ts';
 import { differencesOf } from './compare.ts';
-import { type AccountLook, ledgerOf, lookAtAccount } from './open-ledger.ts';
+import { type AccountLook, type LookOptions, ledgerOf, lookAtAccount } from './open-ledger.ts';
 
 export interface StartLedgerOptions {
   /** Paced. */
@@ -30,19 +30,36 @@ export interface StartLedgerOptions {
   readonly emit: (event: EngineEvent) => void;
 }
 
+/** The account as two looks have it that came to the same, or one that agrees with the ledger to the last digit. */
+export interface AgreedLook {
+  readonly look: AccountLook;
+  /** Between the ledger that follows from the look's history and the exchange's statements, in words. */
+  readonly differences: readonly string[];
+}
+
+export interface AgreedLookOptions extends Omit<StartLedgerOptions, 'journal' | 'account' | 'emit'>, LookOptions {}
+
 const BOUND_MS = 60_000;
 
 /** A difference that is proved is a halt. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. */
 export async function startLedger(options: StartLedgerOptions): Promise<void> {
-  const { wire, journal, account, clock, emit, readLagMs, speed } = options;
+  const { journal, account, clock, emit } = options;
   const kept = journal.restore(account);
+  const { look, differences } = await agreedLook({ ...options, kept });
+  emit({ type: 'ledger_restored', at: clock.now(), ...look.history, fees: kept.fees });
+  if (differences.length > 0) halt(differences, clock, emit);
+}
+
+/** Books nothing. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. */
+export async function agreedLook(options: AgreedLookOptions): Promise<AgreedLook> {
+  const { wire, clock, kept, isDeep = false, readLagMs, speed } = options;
   const isNew = kept.openingCash.length === 0;
   const giveUpAt = clock.now() + BOUND_MS * speed;
   let before: AccountLook | undefined;
   /** The first of those that came to the same: where reads are old, only a later one than the next holds all that it may have missed. */
   let first: AccountLook | undefined;
   for (let waitMs = readLagMs; ; waitMs = Math.min(READ_LAG_MS * speed, waitMs * 2)) {
-    const looked = await lookAtAccount({ wire, clock, kept }, before);
+    const looked = await lookAtAccount({ wire, clock, kept, isDeep }, before);
     if (!looked.ok) {
       // Much is read here, and one answer of it that is lost is no reason to begin anew.
       if (looked.error.kind === 'refused' || clock.now() >= giveUpAt) {
@@ -55,11 +72,7 @@ export async function startLedger(options: StartLedgerOptions): Promise<void> {
     const differences = differencesOf(ledgerOf(look.history), look.exchange);
     const isEqual = !isNew && differences.length === 0;
     if (first === undefined || verdictOf(first) !== verdictOf(look)) first = look;
-    if (isEqual || (look !== first && isComplete(look, first))) {
-      emit({ type: 'ledger_restored', at: clock.now(), ...look.history, fees: kept.fees });
-      if (differences.length > 0) halt(differences, clock, emit);
-      return;
-    }
+    if (isEqual || (look !== first && isComplete(look, first))) return { look, differences };
     if (clock.now() >= giveUpAt) throw inMotion(before, look);
     before = look;
     await wait(clock, waitMs);

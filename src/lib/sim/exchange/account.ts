@@ -1,6 +1,6 @@
 /**
  * Opening accounts and moving cash. The invariant of every movement is here: cash is a whole number, and nothing but a
- * settlement that is taken back (`chargeBack`) brings it below zero.
+ * settlement that is taken back, or a correction by the operator (`chargeBack`), brings it below zero.
  */
 import { invariant } from '../../core/invariant.ts';
 import {

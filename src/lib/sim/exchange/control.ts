@@ -1,7 +1,7 @@
 /** Carries out the operator's commands (sim/control.ts) on the exchange's own records. */
 import { never } from '../../core/invariant.ts';
-import { type Centicents, NO_SIZE, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
-import type { ControlCommand, ControlResult, RulingCommand } from '../control.ts';
+import { type Centicents, type Microdollars, NO_SIZE, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
+import type { CashCommand, ControlCommand, ControlResult, RulingCommand } from '../control.ts';
 import type { VenueRefusal } from '../venue.ts';
 import { mispriceFees, scheduleFeeChange, waiveFees } from './fee-changes.ts';
 import { changeGrid, closeEarly, deactivateMarket, describeMarket, moveClose, reactivateMarket } from './lifecycle.ts';
@@ -10,6 +10,7 @@ import type { Listing, Outcome } from './records.ts';
 import { refuse } from './refusal.ts';
 import { amendResult, determineMarket, disputeMarket } from './settlement.ts';
 import { type ExchangeState, idOf } from './state.ts';
+import { bringCash, correctCash, takeCash } from './transfer.ts';
 
 type MarketCommand = Extract<ControlCommand, { readonly ticker: string }>;
 type FeeCommand = Extract<ControlCommand, { action: 'fee_change' }>;
@@ -21,6 +22,8 @@ export function controlExchange(exchange: ExchangeState, command: ControlCommand
       return controlShards(exchange, command);
     case 'fee_change':
       return changeFees(exchange, command);
+    case 'move_cash':
+      return moveOutside(exchange, command);
     case 'create_incentive': {
       const { incentive } = command;
       if (!exchange.listings.has(incentive.ticker)) return refuse('market_not_found');
@@ -50,6 +53,19 @@ function controlShards(
     else resumeShard(exchange, one);
   }
   return DONE;
+}
+
+function moveOutside(exchange: ExchangeState, { accountId, shard, amount, as }: CashCommand): ControlResult {
+  const told = [...exchange.accounts.values()].filter(({ isTold }) => isTold);
+  const account = accountId === undefined ? told[0] : told.find(({ id }) => id === accountId);
+  if (account === undefined || (accountId === undefined && told.length > 1)) {
+    return refuse('bad_request', `name one of the accounts ${told.map(({ id }) => id).join(', ')}`);
+  }
+  if (as === 'unlisted') return correctCash(exchange, account, shard, amount) ?? DONE;
+  const isIn = as === 'deposit';
+  const size = (isIn ? amount : -amount) as Microdollars;
+  const done = (isIn ? bringCash : takeCash)(exchange, account, shard, size);
+  return 'kind' in done ? done : { kind: 'done', id: done.movementId };
 }
 
 function controlMarket(exchange: ExchangeState, command: MarketCommand): ControlResult {

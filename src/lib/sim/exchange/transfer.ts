@@ -5,7 +5,7 @@
 import type { Microdollars } from '../../core/units.ts';
 import type { VenueRefusal } from '../venue.ts';
 import type { VenueMovement, VenueTransfer } from '../venue-terms.ts';
-import { depositCash, moveCash } from './account.ts';
+import { chargeBack, depositCash, moveCash } from './account.ts';
 import { freeCash } from './collateral.ts';
 import type { Account } from './records.ts';
 import { refuse } from './refusal.ts';
@@ -69,6 +69,19 @@ export function payReward(
   const refusal = refusalOf(exchange, shard, amount);
   if (refusal === undefined) moveCash(account, shard, amount);
   return refusal;
+}
+
+/** The exchange's own hand: listed nowhere, in any amount, below zero too. */
+export function correctCash(
+  exchange: ExchangeState,
+  account: Account,
+  shard: number,
+  amount: Microdollars,
+): VenueRefusal | undefined {
+  if (!exchange.shards.has(shard)) return refuse('bad_request', 'unknown exchange shard');
+  if (amount > 0) moveCash(account, shard, amount);
+  else chargeBack(account, shard, -amount as Microdollars);
+  return undefined;
 }
 
 const MICRODOLLARS_PER_CENT = 10_000;

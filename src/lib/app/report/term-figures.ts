@@ -1,0 +1,72 @@
+/** What only a week or a month can say, each figure with the number it is of and how far it may be off (math.md section 19). */
+import type { AccountPnl } from '../../core/pnl/account-pnl.ts';
+import { dayOf } from '../../core/pnl/periods.ts';
+import {
+  type Drawdown,
+  drawdownOf,
+  profitFactorOf,
+  type Ratio,
+  sharpeOf,
+  sortinoOf,
+  type WinRate,
+  winRateOf,
+} from '../../core/pnl/statistics.ts';
+import type { EpochMs, Microdollars } from '../../core/units.ts';
+import { microdollars } from '../../core/units.ts';
+import { type Period, startOfDay } from './period.ts';
+import type { PeriodMoney } from './read-period.ts';
+
+export interface TermFigures {
+  /** Days that are over or under way, those without a trade included. */
+  readonly days: number;
+  readonly nets: readonly { readonly day: EpochMs; readonly net: Microdollars }[];
+  readonly capital: Microdollars;
+  readonly sharpe: Ratio | null;
+  readonly sortino: Ratio | null;
+  readonly profitFactor: number | null;
+  /** Of the equity at the ends of days. */
+  readonly drawdown: Drawdown | null;
+  /** Of events that are over. */
+  readonly wins: WinRate;
+  readonly openEvents: number;
+}
+
+/** Crypto trades every day. */
+const DAYS_PER_YEAR = 365;
+
+export function termFiguresOf(
+  byDay: AccountPnl,
+  byMarket: AccountPnl,
+  { firstDay, days, from }: Period,
+  money: Pick<PeriodMoney, 'capitalAt' | 'beganAt'>,
+  until: EpochMs,
+): TermFigures {
+  const netOf = new Map(byDay.rows.map(({ key, net }) => [Number(key), net]));
+  const starts = Array.from({ length: days }, (_, index) => startOfDay(firstDay + index));
+  const begun = starts.filter((day) => day < until && day >= firstOf(money, from));
+  const nets = begun.map((day) => ({ day, net: netOf.get(day) ?? microdollars(0) }));
+  const profits = { nets: nets.map(({ net }) => net), daysPerYear: DAYS_PER_YEAR };
+  const capital = money.capitalAt(from);
+  let equity: number = capital;
+  const points = [{ at: from, equity: capital }].concat(
+    nets.map(({ net }, index) => {
+      equity += net;
+      return { at: begun[index + 1] ?? until, equity: microdollars(equity) };
+    }),
+  );
+  const over = byMarket.events.filter(({ isOver }) => isOver);
+  return {
+    ...{ days: nets.length, nets, capital },
+    sharpe: sharpeOf(profits) ?? null,
+    sortino: sortinoOf(profits) ?? null,
+    profitFactor: profitFactorOf(profits.nets) ?? null,
+    drawdown: drawdownOf(points) ?? null,
+    wins: winRateOf(over.map(({ net }) => net)),
+    openEvents: byMarket.events.length - over.length,
+  };
+}
+
+/** Days before the account began are none of its days. */
+function firstOf({ beganAt }: Pick<PeriodMoney, 'beganAt'>, from: EpochMs): EpochMs {
+  return beganAt === undefined || beganAt <= from ? from : dayOf(beganAt).from;
+}

@@ -1,0 +1,84 @@
+/** The report of a day, a week or a month as `--json` and `--format json` print it: exact decimals, UTC. */
+import { formatHalves } from '../lib/app/report/bridge.ts';
+import type { MoneyReport } from '../lib/app/report/money-report.ts';
+import type { TermFigures } from '../lib/app/report/term-figures.ts';
+import { type EpochMs, formatMoney, formatSize, type Microdollars } from '../lib/core/units.ts';
+import { todoOf } from './report-todo.ts';
+
+export interface MoneyRecord {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+export function moneyRecord(report: MoneyReport): MoneyRecord {
+  const { period, until, isOver, env, account, proof, total, markets, days, term, use, upTime, quoting } = report;
+  return {
+    ...{ type: `report_${period.kind}`, env, account, period: period.name },
+    ...{ from: time(period.from), to: time(period.to), until: time(until), isOver },
+    proof: {
+      kind: proof.kind,
+      comparedAt: 'at' in proof && proof.at !== undefined ? time(proof.at) : null,
+      differences: proof.kind === 'differs' ? proof.differences : [],
+      entriesSince: proof.kind === 'behind' ? proof.entries : 0,
+    },
+    total: total === null ? null : pnlRecord(total),
+    markets: markets.map((row) => ({ ticker: row.key, ...pnlRecord(row) })),
+    days: total === null ? [] : days.map((row) => ({ from: time(Number(row.key) as EpochMs), ...pnlRecord(row) })),
+    term: term === null ? null : termRecord(term),
+    limits: {
+      ...{ samples: use.samples, worstLossDollars: formatMoney(use.worstLoss), lostDollars: formatMoney(use.loss) },
+      ...{ restingOrders: use.resting, unknownOrders: use.unknown },
+    },
+    incidents: report.incidents.map(({ key, isHalt, priority, text, from, to, changes }) => ({
+      ...{ key, isHalt, priority, text, from: time(from), to: to === null ? null : time(to), changes },
+    })),
+    operations: report.operations.map(({ at, ...rest }) => ({ at: time(at), ...rest })),
+    upTime: {
+      ...{ sessions: upTime.sessions, died: upTime.died, upSeconds: upTime.upMs / 1_000, share: upTime.share },
+      gaps: upTime.gaps.map(({ from, to }) => ({ from: time(from), to: time(to) })),
+    },
+    quotes: quoting.figures.map(({ spread, lowest, highest, lastAt, ...rest }) => ({
+      ...rest,
+      spreadCents: spread === null ? null : spread / 100,
+      ...{ lowest: formatSize(lowest), highest: formatSize(highest), lastAt: lastAt === null ? null : time(lastAt) },
+    })),
+    adverse: report.adverse,
+    feeDrift: report.feeDrift,
+    reliability: report.reliability,
+    todo: todoOf(report),
+  };
+}
+
+function pnlRecord(pnl: NonNullable<MoneyReport['total']>) {
+  const { fills, contracts, split } = pnl;
+  const dollars = (money: Microdollars) => formatMoney(money);
+  return {
+    ...{ fills, contracts: formatSize(contracts) },
+    spreadDollars: formatHalves(split.spread),
+    markouts: split.horizons.map(({ markout, residual, unknown, unknownFills }, index) => ({
+      seconds: [1, 10, 60][index] ?? null,
+      ...{ markoutDollars: formatHalves(markout), residualDollars: formatHalves(residual) },
+      ...{ unknownDollars: formatHalves(unknown), unknownFills },
+    })),
+    ...{ carriedDollars: dollars(pnl.carried), grossDollars: dollars(pnl.gross), feesDollars: dollars(pnl.charged) },
+    ...{ rebatesDollars: dollars(pnl.rebates), incentivesDollars: dollars(pnl.incentives) },
+    ...{ adjustmentsDollars: dollars(pnl.adjustments), netDollars: dollars(pnl.net) },
+    ...{ roundTripDollars: dollars(pnl.roundTrip), heldDollars: dollars(pnl.held) },
+    ...{ unrealizedDollars: dollars(pnl.unrealized), unrealizedChangeDollars: dollars(pnl.unrealizedChange) },
+  };
+}
+
+function termRecord({ days, capital, sharpe, sortino, profitFactor, drawdown, wins, openEvents }: TermFigures) {
+  return {
+    ...{ days, capitalDollars: formatMoney(capital), sharpe, sortino, profitFactor },
+    drawdown: drawdown && {
+      ...{ dollars: formatMoney(drawdown.fall), share: drawdown.share ?? null },
+      ...{ peakAt: time(drawdown.peakAt), troughAt: time(drawdown.troughAt) },
+    },
+    ...{ wins, openEvents },
+  };
+}
+
+function time(at: EpochMs): string {
+  return new Date(at).toISOString();
+}

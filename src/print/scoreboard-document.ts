@@ -1,0 +1,111 @@
+/** Market by market: what was expected, what came of it, how it was quoted, and why it is not (E-8). */
+import { dateTimeText } from '../format.ts';
+import type { MoneyReport } from '../lib/app/report/money-report.ts';
+import type { LastDecision } from '../lib/app/report/silence.ts';
+import { formatMoney, type Microdollars } from '../lib/core/units.ts';
+import { warningsOf } from './money-document.ts';
+import { count, money, NOT_KNOWN, type ReportDocument, share, text } from './report-document.ts';
+
+export interface ScoreRow {
+  readonly ticker: string;
+  readonly fills: number;
+  /** By the fair value at each fill, after fees. */
+  readonly expected: Microdollars | null;
+  readonly expectedFills: number;
+  readonly realized: Microdollars | null;
+  readonly quoted: number | null;
+  readonly twoSided: number | null;
+  /** Of the moments at which it was looked at: quotes on the book or a position held. */
+  readonly atRisk: number | null;
+  readonly lastAt: number | null;
+  readonly last: LastDecision | undefined;
+}
+
+export function scoreRows(report: MoneyReport, decisions: ReadonlyMap<string, LastDecision>): readonly ScoreRow[] {
+  const pnl = new Map(report.markets.map((row) => [row.key, row]));
+  const quotes = new Map(report.quoting.figures.map((one) => [one.ticker, one]));
+  const tickers = [...new Set([...pnl.keys(), ...quotes.keys()])].filter((key) => key !== 'account').sort();
+  return tickers.map((ticker) => {
+    const [row, quote, expected] = [pnl.get(ticker), quotes.get(ticker), report.expected.get(ticker)];
+    const isSampled = quote !== undefined && quote.samples > 0;
+    return {
+      ...{ ticker, fills: row?.fills ?? 0, expected: expected?.net ?? null, expectedFills: expected?.fills ?? 0 },
+      realized: row?.net ?? null,
+      quoted: isSampled ? quote.quoted : null,
+      twoSided: isSampled ? quote.twoSided : null,
+      atRisk: isSampled ? quote.atRisk : null,
+      lastAt: quote?.lastAt ?? null,
+      last: decisions.get(ticker),
+    };
+  });
+}
+
+export function scoreboardDocument(report: MoneyReport, rows: readonly ScoreRow[]): ReportDocument {
+  const { period, env, account, proof, until } = report;
+  return {
+    name: 'scoreboard',
+    period: period.name,
+    title: `Scoreboard ${period.name}, ${env}`,
+    subtitle: `Account ${account}, until ${dateTimeText(until)}.`,
+    warnings: warningsOf({ proof }),
+    lead: [],
+    sections: [
+      {
+        id: 'scoreboard',
+        title: 'Markets',
+        notes: [
+          'Expected: by the fair value at each fill, after fees. How far simulated fills are from real ones, and the age of models, are not known yet: no backtest and no model is on record.',
+        ],
+        tables: [
+          {
+            nothing: 'No market was followed.',
+            columns: [
+              { title: 'Market', measure: 'ticker', unit: '', isText: true },
+              { title: 'Fills', measure: 'fills', unit: 'count' },
+              { title: 'Expected $', measure: 'expected', unit: 'dollars' },
+              { title: 'Realized $', measure: 'realized', unit: 'dollars' },
+              { title: 'Fill realism', measure: 'fill_realism_delta', unit: 'ratio' },
+              { title: 'Model age', measure: 'calibration_age', unit: 'seconds' },
+              { title: 'Quoted', measure: 'quoted', unit: 'share' },
+              { title: 'Both sides', measure: 'two_sided', unit: 'share' },
+              { title: 'At risk', measure: 'at_risk', unit: 'share' },
+              { title: 'Last seen', measure: 'last_seen', unit: '', isText: true },
+              { title: 'Why not', measure: 'reasons', unit: '', isText: true, isLong: true },
+            ],
+            rows: rows.map((row) => [
+              text(row.ticker),
+              count(row.fills),
+              money(row.expected),
+              money(row.realized),
+              NOT_KNOWN,
+              NOT_KNOWN,
+              share(row.quoted),
+              share(row.twoSided),
+              share(row.atRisk),
+              row.lastAt === null
+                ? NOT_KNOWN
+                : text(dateTimeText(row.lastAt as MoneyReport['until']), new Date(row.lastAt).toISOString()),
+              row.last === undefined ? NOT_KNOWN : text(row.last.isQuoted ? 'quoted' : row.last.reasons.join('; ')),
+            ]),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+export function scoreboardRecord({ env, account, period, until, proof }: MoneyReport, rows: readonly ScoreRow[]) {
+  return {
+    ...{ type: 'report_scoreboard', env, account, period: period.name, until: new Date(until).toISOString() },
+    proof: proof.kind,
+    markets: rows.map(({ expected, realized, lastAt, last, ...row }) => ({
+      ...row,
+      expectedDollars: expected === null ? null : formatMoney(expected),
+      realizedDollars: realized === null ? null : formatMoney(realized),
+      ...{ fillRealismDelta: null, calibrationAgeSeconds: null },
+      lastAt: lastAt === null ? null : new Date(lastAt).toISOString(),
+      isQuoted: last?.isQuoted ?? null,
+      reasons: last?.reasons ?? [],
+    })),
+  };
+}
