@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MarkoutMeans } from '../../../src/lib/app/metrics/markout-means.ts';
 import { METRICS, type MetricName } from '../../../src/lib/app/metrics/names.ts';
-import { centicontracts } from '../../../src/lib/core/units.ts';
+import { centicents, centicontracts, microdollars } from '../../../src/lib/core/units.ts';
 import { Scene } from '../../support/virtual-session.ts';
 import { type Family, parseExposition } from '../metrics/parse-exposition.ts';
 
@@ -63,6 +63,22 @@ describe('a session that trades', () => {
     expect(of(parseExposition(session.metrics.text()), 'kmm_halt').map(({ labels }) => labels)).toEqual([
       { name: 'PAUSED', scope: '*' },
     ]);
+    // Told twice, a fill is one.
+    const told = {
+      type: 'fill',
+      at: scene.clock.now(),
+      tradeId: 'twice',
+      orderId: 'o',
+      ticker: view.markets[0]?.ticker ?? '',
+    };
+    for (let times = 0; times < 2; times += 1) {
+      session.emit({
+        ...{ ...told, type: 'fill', side: 'bid', price: centicents(5_000), size: centicontracts(100) },
+        ...{ isTaker: false, fee: microdollars(0) },
+      });
+    }
+    const { fills } = session.view(undefined);
+    expect(sum(of(parseExposition(session.metrics.text()), 'kmm_fills_total'))).toBe(fills);
     await scene.end();
   });
 

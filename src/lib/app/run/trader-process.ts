@@ -47,7 +47,8 @@ process.on('disconnect', () => void end('a supervisor that is gone'));
 process.on('SIGTERM', () => void end('SIGTERM'));
 // The terminal's ^C is the supervisor's alone.
 process.on('SIGINT', () => {});
-process.on('SIGUSR2', () => setLogLevel(filter.toggled(), 'SIGUSR2'));
+// The supervisor's as well: systemctl kill sends it to all of us, and two who toggle undo each other.
+process.on('SIGUSR2', () => {});
 
 function receive(message: ToTrader): void {
   switch (message.type) {
