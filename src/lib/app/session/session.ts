@@ -164,8 +164,9 @@ export class Session {
     if (isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && isConfirmed, time);
     for (const stopTimer of this.#stops) stopTimer();
-    this.#parts.money.ended(comparison, clock.now());
-    for (const part of this.#parts.all) part.stop?.();
+    this.#guarded(() => this.#parts.money.ended(comparison, clock.now()));
+    // One that cannot write its last word must not keep the others from theirs.
+    for (const part of this.#parts.all) this.#guarded(() => part.stop?.());
     if (isConfirmed) this.#parts.mark?.remove();
     await stream.close();
     this.#phase = 'stopped';
