@@ -66,7 +66,6 @@ interface OpenSession {
 const DECIDED_MAX = 512;
 
 const AS_IT_IS = (text: string): string => text;
-
 /** An opening checks the hash chain over so many turns: about a second, whatever the age of the database. */
 const TURNS_CHECKED = 25_000;
 
@@ -102,7 +101,11 @@ export class JournalFile implements Journal {
   #prunedTicker = '';
   #failure: JournalFailure | undefined;
 
-  constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced', scrub = AS_IT_IS) {
+  constructor(
+    database: Database.Database,
+    commits: keyof typeof SYNCHRONOUS = 'synced',
+    scrub = (text: string) => text,
+  ) {
     this.#database = database;
     this.#scrub = scrub;
     this.#synchronous = SYNCHRONOUS[commits];
@@ -148,7 +151,7 @@ export class JournalFile implements Journal {
     this.#commit(() => this.#sql.sessionEnd.run(at, number));
   }
 
-  /** The turn and its intents are on disk at return, unless commits are only `written`; a turn without intents is not kept. Throws JournalFailure. */
+  /** On disk at return, unless commits are only `written`; a turn without intents is not kept. Throws JournalFailure. */
   commitTurn({ turn, at, intents }: JournalTurn): void {
     if (intents.length === 0) return;
     const { number: session, recorder } = this.#openSession();
@@ -172,8 +175,7 @@ export class JournalFile implements Journal {
 
   /** In the file when events are next: what was found of a fee comes with its fill. */
   recordFeeChecks(checks: readonly FeeCheck[]): void {
-    if (checks.length === 0) return;
-    this.#openSession();
+    if (checks.length > 0) this.#openSession();
     this.#pending.addFees(checks);
   }
 
