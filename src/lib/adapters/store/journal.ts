@@ -66,6 +66,7 @@ interface OpenSession {
 const DECIDED_MAX = 512;
 
 const AS_IT_IS = (text: string): string => text;
+
 /** An opening checks the hash chain over so many turns: about a second, whatever the age of the database. */
 const TURNS_CHECKED = 25_000;
 
@@ -81,11 +82,9 @@ export function openJournal(options: DatabaseOptions): JournalFile | StoreProble
 }
 
 export class JournalFile implements Journal {
-  /** Whether production may be traded on. */
   readonly armings: Armings;
   /** Order groups that were made and are not known to be gone. */
   readonly groups: OrderGroupRows;
-  /** What reports need beside the fills. */
   readonly money: MoneyWriter;
   readonly riskMarks: RiskMarkRows;
   readonly #database: Database.Database;
@@ -101,11 +100,7 @@ export class JournalFile implements Journal {
   #prunedTicker = '';
   #failure: JournalFailure | undefined;
 
-  constructor(
-    database: Database.Database,
-    commits: keyof typeof SYNCHRONOUS = 'synced',
-    scrub = (text: string) => text,
-  ) {
+  constructor(database: Database.Database, commits: keyof typeof SYNCHRONOUS = 'synced', scrub = AS_IT_IS) {
     this.#database = database;
     this.#scrub = scrub;
     this.#synchronous = SYNCHRONOUS[commits];
