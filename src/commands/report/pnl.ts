@@ -1,12 +1,14 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
-import { GROUPINGS, type Grouping } from '../../lib/core/pnl/account-pnl.ts';
+import type { Grouping } from '../../lib/core/pnl/account-pnl.ts';
 import { epochMs } from '../../lib/core/units.ts';
 import { pnlRecord } from '../../print/pnl-record.ts';
 import { pnlColumns, pnlLines } from '../../print/pnl-text.ts';
 import { plainLine } from '../../print/text-table.ts';
 import { plainFlag, utcFlag } from '../../shared-flags.ts';
+
+const GROUPINGS = ['market', 'event', 'series', 'strategy', 'hour', 'day'] as const satisfies readonly Grouping[];
 
 export default class ReportPnl extends KmmCommand<typeof ReportPnl> {
   static override summary = 'profit and loss: what came of spread, of adverse selection, of settlement, of fees';
@@ -21,7 +23,7 @@ with the exchange to the last digit is said first, and then no total is printed 
     '<%= config.bin %> report pnl --by strategy --env prod --json',
   ];
   static override flags = {
-    by: Flags.string({ options: [...GROUPINGS], default: 'market', description: 'a row for each' }),
+    by: Flags.option({ options: GROUPINGS, description: 'a row for each' })({ default: 'market' }),
     from: Flags.string({ helpValue: 'DATE', description: 'first day, in New York (default: the first that is known)' }),
     to: Flags.string({ helpValue: 'DATE', description: 'last day (default: until now)' }),
     account: Flags.string({ description: 'whose (default: of the last session)' }),
@@ -38,7 +40,7 @@ with the exchange to the last digit is said first, and then no total is printed 
     const { home } = await this.places();
     const daysPerYear = Number(this.flags['days-per-year']);
     const question = { from, to, account, daysPerYear, now: epochMs(Date.now()) };
-    const report = reportPnl(home, { by: by as Grouping, ...question });
+    const report = reportPnl(home, { by, ...question });
     if (report === undefined) this.note('no session has run here');
     else if (this.flags.plain) {
       for (const row of report.rows) this.log(plainLine(pnlColumns(report.by, this.zone), row));
