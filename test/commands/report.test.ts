@@ -283,6 +283,8 @@ describe('bad input', () => {
 
   test.each([
     [['report', 'daily', '--date', '2026-02-30'], 2, 'is no day'],
+    [['report', 'weekly', '--date', '2099-01-01'], 2, '2099-W01 has not begun'],
+    [['report', 'tax', '--year', '2099'], 2, '2099 has not begun'],
     [['report', 'daily', ...DATE, '--account', 'nobody'], 2, 'nobody has no session here'],
     [['report', 'daily', ...DATE, '--out', '/no/such/folder/x.md'], 2, 'is no folder'],
     [['export', 'fills', '--format', 'parquet'], 2, 'parquet comes with'],

@@ -22,7 +22,7 @@ import {
 import type { EnvironmentName } from '../config/home.ts';
 import type { Money } from '../money/read-money.ts';
 import { type Incident, incidentsOf } from './incidents.ts';
-import type { Period } from './period.ts';
+import { assertBegun, type Period } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { type Quoting, quotingOf } from './quoting.ts';
 import { readPeriod } from './read-period.ts';
@@ -113,9 +113,10 @@ export interface MoneyReportRequest {
 /** Alerts are told again while they hold, at the latest after so long. */
 const ALERTS_BEFORE_MS = 31 * 86_400_000;
 
-/** Throws KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
+/** Throws KMM_USAGE (it lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
 export function moneyReport(sources: ReportSources, { account: name, period, now }: MoneyReportRequest): MoneyReport {
   const { rows, home } = sources;
+  assertBegun(period, now);
   const sessions = rows.sessions();
   const account = accountOf(sessions, { name, from: period.from, to: period.to });
   const isOver = now >= period.to;
