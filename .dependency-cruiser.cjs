@@ -14,6 +14,7 @@ const WRAPPED = {
   'sim-server': ['ws', 'zod'],
   render: ['echarts', 'csv-stringify'],
   system: [],
+  metrics: ['prom-client'],
 };
 
 const inPackages = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;

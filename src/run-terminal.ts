@@ -3,7 +3,8 @@
  *
  * First ^C: cancel everything, verify, sum up. Second: leave at once and say what may still rest, and until when; the
  * trader goes on cancelling by itself, for its supervisor is gone. SIGTERM is the same; whatever else ends a run (q, a
- * closed terminal, an output that nobody reads) only ever counts as the first.
+ * closed terminal, an output that nobody reads) only ever counts as the first. SIGUSR2 makes the log say everything, and again
+ * what is configured.
  */
 import { clockText, dateTimeText, type Glyphs, timeText } from './format.ts';
 import type { Configuration } from './lib/app/config/config.ts';
@@ -91,6 +92,7 @@ export function runInTerminal(options: TerminalOptions): TerminalRun {
   const onSignal = (signal: Signal): void => {
     if (signal === 'SIGTSTP') note('^Z does nothing here: a supervisor that sleeps watches nothing');
     else if (signal === 'SIGHUP') stop(signal);
+    else if (signal === 'SIGUSR2') supervisor.toggleLog(signal);
     else interrupt(signal);
   };
   const obey = (verb: ScreenVerb): void => {
@@ -118,7 +120,15 @@ export function runInTerminal(options: TerminalOptions): TerminalRun {
 }
 
 function exchangeOf({ configuration, world, speed }: TerminalOptions): ExchangeStart {
-  return { type: 'start', world, port: 0, speed, keyKind: 'rsa', keyDirectory: configuration.home.keys };
+  return {
+    type: 'start',
+    world,
+    port: 0,
+    speed,
+    keyKind: 'rsa',
+    keyDirectory: configuration.home.keys,
+    logLevel: configuration.logLevel,
+  };
 }
 
 async function openScreen(
@@ -138,7 +148,7 @@ async function openScreen(
   });
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTSTP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTSTP', 'SIGUSR2'] as const;
 type Signal = (typeof SIGNALS)[number];
 
 function listen(onSignal: (signal: Signal) => void): () => void {

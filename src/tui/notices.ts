@@ -74,6 +74,7 @@ function chosen(log: readonly LogLine[], now: EpochMs, lines: number): readonly 
 function logLine({ at, level, text }: LogLine, signs: Glyphs): Line {
   const time = `${timeText(at)} `;
   switch (level) {
+    case 'debug':
     case 'info':
       return [plain(`${time}  ${text}`)];
     case 'warn':

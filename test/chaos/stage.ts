@@ -82,6 +82,8 @@ export class Stage {
   command(words: readonly string[], orders: Omit<HookOrders, 'folder'> = {}, home = this.home): Command {
     return new Command(words, {
       ...{ PATH: process.env.PATH ?? '', HOME: this.folder, KMM_HOME: home },
+      // One port, and many stages.
+      KMM_METRICS_ENABLED: 'false',
       KMM_QUOTING_LEASE_SECONDS: String(this.leaseSeconds),
       NODE_OPTIONS: `--import=${HOOK}`,
       CHAOS: JSON.stringify({ folder: join(this.folder, 'hook'), ...orders } satisfies HookOrders),

@@ -1,4 +1,5 @@
 /** How `kmm run` ends, and what survives whom: ^C once and twice, closed terminals, and the death of each of its processes. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
 import { eventually, HAS_PROC, type KmmProcess, type Place, place, type Running, sleep } from '../support/cli.ts';
@@ -16,9 +17,13 @@ interface Scene {
   readonly resting: () => Promise<number>;
 }
 
+interface Wishes extends Pick<TestContext, 'onTestFinished'> {
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** A run with orders on the book. */
-async function quoting({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, ...words: string[]): Promise<Scene> {
-  const here = place({}, onTestFinished);
+async function quoting({ onTestFinished, variables = {} }: Wishes, ...words: string[]): Promise<Scene> {
+  const here = place(variables, onTestFinished);
   const run = here.start('run', '--for', '60s', ...(words.length === 0 ? ['--json'] : words));
   let ask: ReturnType<Place['exchange']> | undefined;
   const resting = async (): Promise<number> => {
@@ -117,17 +122,32 @@ describe.runIf(HAS_PROC).concurrent('a run', () => {
 
 describe.runIf(HAS_PROC).concurrent('the death of', () => {
   it('the trader: the supervisor cancels by id, starts another, and the ledger agrees at the end', async (context) => {
-    const { expect } = context;
-    const scene = await quoting(context);
+    const { expect, onTestFinished } = context;
+    const port = String(20_000 + (process.pid % 20_000));
+    const variables = { KMM_METRICS_ENABLED: 'true', KMM_METRICS_PORT: port };
+    const scene = await quoting({ onTestFinished, variables });
+    const page = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(await eventually(async () => /^kmm_up 1$/m.test(await page()), SOON_MS)).toBe(true);
+    expect(await page()).toMatch(/^kmm_orders_unknown 0$/m);
+    writeFileSync(join(scene.here.directory, 'config.toml'), 'schema = "kmm/1"\n[risk]\nloss_day_dollars_max = 40\n');
+    const reloaded = await scene.here.json('config', 'reload');
+    expect(reloaded.records[0]).toMatchObject({ applied: [{ key: 'risk.loss_day_dollars_max', from: 50, to: 40 }] });
     const killedAt = performance.now();
     process.kill(scene.here.pidOf('trader'), 'SIGKILL');
     const isLog = (text: RegExp) => (record: Json) => record.type === 'log' && text.test(record.text);
     await scene.run.record(isLog(/the trader has died \(SIGKILL\)/));
+    // Its last numbers are gone with it.
+    const orphaned = await page();
+    expect(orphaned).toMatch(/^kmm_up 0$/m);
+    expect(orphaned).not.toContain('kmm_orders_unknown');
     const cancelled = await scene.run.record(isLog(/nothing of ours rests \([1-9]\d* cancelled by the supervisor\)/));
     await scene.run.record(
       (record) => record.type === 'status' && record.at > cancelled.at && record.restingOrders > 5,
     );
     expect(performance.now() - killedAt).toBeLessThan(20_000);
+    // A limit that was lowered stays lowered.
+    expect((await scene.here.json('config', 'reload')).records[0]).toMatchObject({ applied: [], restart: [] });
+    expect(await page()).toMatch(/^kmm_restarts_total 1$/m);
     // From another terminal, and it is not started again (F30).
     const stopped = await scene.here.json('stop', '--yes');
     expect([stopped.exit, stopped.records[0]]).toMatchObject([

@@ -34,7 +34,7 @@ function holding(teller: Story, contracts: number, price = 5_000): Story {
       price: centicents(price),
       size: centicontracts(Math.abs(contracts) * 100),
     },
-    ...{ isTaker: true, fee: dollars(0) },
+    ...{ isTaker: false, fee: dollars(0) },
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * What may happen to money, made to happen every few minutes: markets closed early and voided, results disputed and amended,
- * trades and transfers of the account made elsewhere. Every hour the ledger must come to the exchange's own figures, to
+ * trades, transfers, deposits and withdrawals of the account made elsewhere. Every hour the ledger must come to the exchange's own figures, to
  * the last digit, within the time that news may take.
  */
 import type { VirtualWorld } from '../../src/lib/app/run/run-virtual.ts';
@@ -86,7 +86,9 @@ export class MoneyWatch {
     const open = venue.markets().filter(({ market }) => market.status === 'active' && market.closeAt - now > MEDDLE_MS);
     const ticker = open.length === 0 ? undefined : pick(random, open).market.ticker;
     if (ticker === undefined) return;
-    switch (pick(random, ['trade', 'trade', 'transfer', 'close', 'close'] as const)) {
+    // Whole cents, as whoever pays in or out has them.
+    const cash = microdollars(integer(random, 1, 999) * 10_000);
+    switch (pick(random, ['trade', 'trade', 'transfer', 'deposit', 'withdraw', 'close', 'close'] as const)) {
       case 'trade': {
         const side = pick(random, ['bid', 'ask'] as const);
         const { kind } = venue.create(accountId, {
@@ -102,8 +104,13 @@ export class MoneyWatch {
         return;
       }
       case 'transfer':
-        if ('transferId' in venue.transfer(accountId, 0, 2, microdollars(integer(random, 1, 9_999_999))))
-          this.#note('transfer done');
+        if ('transferId' in venue.transfer(accountId, 0, 2, cash)) this.#note('transfer done');
+        return;
+      case 'deposit':
+        if ('movementId' in venue.deposit(accountId, 0, cash)) this.#note('deposit done');
+        return;
+      case 'withdraw':
+        if ('movementId' in venue.withdraw(accountId, 0, cash)) this.#note('withdraw done');
         return;
       case 'close':
         this.#note(`close_early ${venue.control({ action: 'close_early', ticker }).kind}`);
@@ -128,7 +135,7 @@ export class MoneyWatch {
 }
 
 const HAPPENINGS = [
-  ...['trade elsewhere created', 'transfer done', 'close_early done', 'dispute done'],
+  ...['trade elsewhere created', 'transfer done', 'deposit done', 'withdraw done', 'close_early done', 'dispute done'],
   ...['yes', 'no', 'void', 'scalar'].map((result) => `amend_result ${result} done`),
 ];
 

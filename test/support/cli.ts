@@ -12,7 +12,7 @@ import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { readLock } from '../../src/lib/adapters/system/lock.ts';
 import { type Home, homeOf } from '../../src/lib/app/config/home.ts';
-import { BIN, type Ended } from './kmm.ts';
+import { BIN, type Ended, QUIET } from './kmm.ts';
 import { type Json, signedHeaders } from './sim-client.ts';
 
 export interface KmmProcess {
@@ -103,7 +103,7 @@ export function place(
   atEnd: (action: () => void) => void = onTestFinished,
 ): Place {
   const directory = mkdtempSync(join(tmpdir(), 'kmm-test-'));
-  const own = { PATH: process.env.PATH ?? '', HOME: directory, KMM_HOME: join(directory, 'data') };
+  const own = { ...QUIET, PATH: process.env.PATH ?? '', HOME: directory, KMM_HOME: join(directory, 'data') };
   const made = new Place(directory, { ...own, ...variables });
   atEnd(() => made.end());
   return made;

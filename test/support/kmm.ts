@@ -5,6 +5,9 @@ import { tempDir } from './temp-dir.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/kmm.js', import.meta.url));
 
+/** No page of metrics: many processes, and one port. */
+export const QUIET = { KMM_METRICS_ENABLED: 'false' } as const;
+
 export interface Ended {
   readonly exit: number | null;
   readonly stdout: string;
@@ -26,7 +29,13 @@ export function kmm(words: readonly string[], options: RunOptions = {}): Promise
 /** Any script under the Node of the tests. */
 export async function ended(words: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const home = tempDir();
-  const variables = { PATH: process.env.PATH ?? '', HOME: home, KMM_HOME: `${home}/data`, ...options.variables };
+  const variables = {
+    ...QUIET,
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    KMM_HOME: `${home}/data`,
+    ...options.variables,
+  };
   const child = spawn(process.execPath, words, { cwd: options.directory ?? home, env: variables });
   let stdout = '';
   let stderr = '';

@@ -10,6 +10,7 @@ import { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
 import { type Configuration, loadConfiguration } from '../../src/lib/app/config/config.ts';
 import type { EnvironmentName } from '../../src/lib/app/config/home.ts';
+import { LogFilter } from '../../src/lib/app/log-filter.ts';
 import type { ClockSync } from '../../src/lib/app/session/clock-watch.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
 import { type OpenedSession, openSession } from '../../src/lib/app/session/open-session.ts';
@@ -54,6 +55,8 @@ export class Scene {
   /** Our account's own REST view of the exchange: its truth. */
   readonly desk: Desk;
   readonly log: string[] = [];
+  /** Which lines are said. */
+  readonly logFilter = new LogFilter('info');
   readonly faults: Error[] = [];
   /** Who asked to stop, through the database. */
   readonly stops: string[] = [];
@@ -98,6 +101,7 @@ export class Scene {
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
       ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
+      logFilter: this.logFilter,
       onLog: ({ level, text }: LogLine) => this.log.push(`${level} ${text}`),
       lastResort: hands.lastResort ?? ((text) => this.lastResort.push(text)),
       onFatal: (error) => this.faults.push(error),

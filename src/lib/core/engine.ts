@@ -8,6 +8,7 @@
 import { Account } from './account.ts';
 import type { BookAudits } from './book-audits.ts';
 import type { Books, MarketBook } from './books.ts';
+import { changeParameters, ownParameters } from './change-parameters.ts';
 import { decide, topOfOthers } from './decide.ts';
 import type { EngineEvent, FillSeen, MarketDefined, Turn } from './events.ts';
 import { Exits } from './exits.ts';
@@ -18,7 +19,7 @@ import { HALT_EVERYTHING, type Halts } from './halts.ts';
 import type { HandChange, HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
 import { Hands } from './hands.ts';
-import type { Intent } from './intents.ts';
+import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
 import { ruleChange, withOwnFees } from './market.ts';
@@ -66,7 +67,8 @@ export class Engine {
   /** The limits on money and on haste. */
   readonly money: MoneyGuard;
 
-  constructor(config: EngineConfig) {
+  constructor(given: EngineConfig) {
+    const config = { ...given, parameters: ownParameters(given.parameters) };
     this.config = config;
     this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters);
@@ -74,15 +76,11 @@ export class Engine {
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
     const common = { ...rooms, notes: this.#notes, parameters: config.parameters };
     this.markouts = new Markouts({ ...common, orders: this.#account.orders });
-    this.flattens = new Flattens({
-      ...common,
-      send: (change, place, now, terms) => this.#send(change, place, FLATTEN, now, terms),
-    });
+    const sendAs = (by: string) => (change: HandChange, place: IntentPlace, now: EpochMs, terms?: OrderTerms) =>
+      this.#send(change, place, by, now, terms);
+    this.flattens = new Flattens({ ...common, send: sendAs(FLATTEN) });
     this.#exits = new Exits({ ...common, flattens: this.flattens });
-    this.#hands = new Hands({
-      ...common,
-      send: (change, place, now, terms) => this.#send(change, place, HAND, now, terms),
-    });
+    this.#hands = new Hands({ ...common, send: sendAs(HAND) });
   }
 
   /** Takes in one event. Only a turn returns intents, in the order in which they are to be sent. */
@@ -262,6 +260,9 @@ export class Engine {
           this.money.cleared(event.halt, event.ticker ?? HALT_EVERYTHING, event.at);
         } else this.#board.control(event);
         return;
+      case 'parameters_changed':
+        changeParameters(this.config.parameters, event.parameters);
+        return;
       case 'hand_asked':
         this.#hands.ask(event);
         return;
@@ -361,16 +362,10 @@ export class Engine {
   }
 
   #mark(state: MarketState, { book }: MarketBook): void {
-    if (!book.isValid) return;
-    const top = topOfOthers(book, this.orders.liveIn(state.market.ticker));
+    const top = book.isValid ? topOfOthers(book, this.orders.liveIn(state.market.ticker)) : undefined;
     if (top === undefined) return;
     state.exitBid = top.bid;
     state.exitAsk = top.ask;
     state.hasMark = true;
   }
-}
-
-/** Cancels leave before creates; the rest keeps its order. */
-function cancelsFirst(a: Intent, b: Intent): number {
-  return Number(a.kind !== 'cancel') - Number(b.kind !== 'cancel');
 }

@@ -12,6 +12,7 @@ import type { HandAsk } from './hand-types.ts';
 import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
+import type { Parameters } from './parameters.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
 
 /** Where a frame stood in its subscription. `seq` runs over all frames of (conn, sid), whatever their type or market. */
@@ -274,6 +275,15 @@ export interface Control extends Base<'control'> {
   readonly halt?: HaltName;
   readonly by: string;
 }
+/**
+ * The operator has changed the configuration while it runs. Carries all that is in force from now on; what is read at the
+ * start of an engine alone is as it was then (app/config/reload-rules.ts says which may differ). Every market is decided by it
+ * within a second, and one with news in the next turn.
+ */
+export interface ParametersChanged extends Base<'parameters_changed'> {
+  readonly parameters: Parameters;
+  readonly by: string;
+}
 /** A person asks for an order, or for a change of one; decided in the next turn, answered by `takeAnswers`. */
 export interface HandAsked extends Base<'hand_asked'> {
   readonly ask: HandAsk;
@@ -324,6 +334,7 @@ export type EngineEvent =
   | CashEntered
   | HaltChanged
   | Control
+  | ParametersChanged
   | HandAsked
   | FlattenAsked
   | Turn;

@@ -1,5 +1,5 @@
 /** What the engine asks the world to do. Each intent is journaled before its first byte is sent. */
-import type { Centicents, Centicontracts, EpochMs, Side } from './units.ts';
+import { type Centicents, type Centicontracts, type EpochMs, formatPrice, formatSize, type Side } from './units.ts';
 
 interface Common {
   /** Counts every intent of the session from 1. */
@@ -57,6 +57,20 @@ export interface CancelIntent extends Common {
 }
 
 export type Intent = CreateIntent | AmendIntent | DecreaseIntent | CancelIntent;
+
+/** A turn that asked for something, in one line. */
+export function turnText(turn: number, intents: readonly Intent[]): string {
+  const asked = intents.map(
+    ({ kind, side, size, price, ticker }) =>
+      `${kind} ${side} ${formatSize(size)} at ${formatPrice(price)} in ${ticker}`,
+  );
+  return `turn ${turn}: ${asked.join('; ')}`;
+}
+
+/** Cancels leave before creates; the rest keeps its order. */
+export function cancelsFirst(a: Intent, b: Intent): number {
+  return Number(a.kind !== 'cancel') - Number(b.kind !== 'cancel');
+}
 
 /** The line of an intent in `intentsHash`: what was asked, free of instance and session ids. */
 export function intentLine(intent: Intent): string {

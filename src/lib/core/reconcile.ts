@@ -5,6 +5,7 @@
 import type { BalanceSeen, PositionsSeen } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import { type Asked, completeUpTo, lagOf } from './read-lag.ts';
+import { statedDifference } from './stated-cash.ts';
 import { type EpochMs, epochMs, formatMoney, formatSize, NO_MONEY, NO_SIZE } from './units.ts';
 
 /** One figure as the ledger has it and as the exchange states it. */
@@ -12,6 +13,7 @@ interface Comparison<Unit extends number> {
   readonly name: string;
   readonly ours: Unit;
   readonly theirs: Unit;
+  readonly isEqual: boolean;
 }
 
 /** What the exchange said of figures that differ, and when it was first asked. By name. */
@@ -72,6 +74,7 @@ export class Reconciliation {
       name: `shard ${shard}`,
       ours: this.#ledger.cash(shard),
       theirs: stated.get(shard) ?? NO_MONEY,
+      isEqual: statedDifference(this.#ledger.cash(shard), stated.get(shard) ?? NO_MONEY) === 0,
     }));
     const proved = repeated(compared, this.#cash, seen);
     this.#cash = disputesOf(compared, this.#cash, seen.askedAt);
@@ -91,6 +94,7 @@ export class Reconciliation {
       name: ticker,
       ours: this.#ledger.holding(ticker).position,
       theirs: stated.get(ticker) ?? NO_SIZE,
+      isEqual: this.#ledger.holding(ticker).position === (stated.get(ticker) ?? NO_SIZE),
     }));
     const proved = repeated(compared, this.#positions, seen);
     this.#positions = disputesOf(compared, this.#positions, seen.askedAt);
@@ -108,8 +112,8 @@ export class Reconciliation {
 
 function disputesOf(compared: readonly Comparison<number>[], before: Disputes, askedAt: EpochMs): Disputes {
   const disputes = new Map<string, { theirs: number; askedAt: EpochMs }>();
-  for (const { name, ours, theirs } of compared) {
-    if (ours === theirs) continue;
+  for (const { name, theirs, isEqual } of compared) {
+    if (isEqual) continue;
     const known = before.get(name);
     disputes.set(name, known?.theirs === theirs ? known : { theirs, askedAt });
   }
@@ -122,8 +126,8 @@ function repeated<Unit extends number>(
   before: Disputes,
   asked: Asked,
 ): readonly Comparison<Unit>[] {
-  return compared.filter(({ name, ours, theirs }) => {
+  return compared.filter(({ name, theirs, isEqual }) => {
     const known = before.get(name);
-    return ours !== theirs && known?.theirs === theirs && asked.askedAt - known.askedAt >= lagOf(asked);
+    return !isEqual && known?.theirs === theirs && asked.askedAt - known.askedAt >= lagOf(asked);
   });
 }

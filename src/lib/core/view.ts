@@ -68,7 +68,7 @@ export type LimitBarView = LimitBar & { readonly unit: LimitUnit };
 
 export interface LogLine {
   readonly at: EpochMs;
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly text: string;
 }
 

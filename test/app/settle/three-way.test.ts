@@ -41,7 +41,7 @@ it('a trader that quotes, its journal and the exchange agree while orders come a
   expect(differing.rows.filter(({ state }) => state === 'differs')).toEqual([
     {
       ...{ kind: 'cash', name: 'shard 1', state: 'differs' },
-      ...{ journal: '10000.000000', exchange: '10000.000000', trader: '9999.999999' },
+      ...{ journal: '10000.000000', exchange: '10000.000000', trader: '9999.999900' },
     },
   ]);
   await bench.scene.end();

@@ -24,6 +24,8 @@ export interface LockInfo {
   readonly controlToken?: string;
   /** Path of the control socket. */
   readonly control?: string;
+  /** Address of the page of metrics. */
+  readonly metrics?: string;
 }
 
 export interface Lock {

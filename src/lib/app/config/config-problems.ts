@@ -22,8 +22,11 @@ export function problemOf(error: z.ZodError, layers: Layers, env: EnvironmentNam
   return new KmmError('KMM_CONFIG_MISSING', `${env} has no value for ${missing.join(', ')}`);
 }
 
+/** What rules between keys are told by. */
+type LayersShown = Pick<Layers, 'tree' | 'origin'>;
+
 /** Rules between keys. Throws KMM_CONFIG_VALUE. */
-export function checkTogether({ quoting, risk, inventory }: ConfigValues, layers: Layers): void {
+export function checkTogether({ quoting, risk, inventory }: ConfigValues, layers: LayersShown): void {
   const order = [
     [inventory.skewed_above_contracts, ['inventory', 'skewed_above_contracts'], 'one_sided_above_contracts'],
     [inventory.one_sided_above_contracts, ['inventory', 'one_sided_above_contracts'], 'exit_above_contracts'],
@@ -44,7 +47,7 @@ function notAbove<Key extends string>(
   values: { readonly [K in Key]: number },
   table: string,
   key: Key,
-  layers: Layers,
+  layers: LayersShown,
 ): void {
   if (value <= values[key]) return;
   const limit = valueAt(layers.tree, [table, key]);
@@ -58,7 +61,7 @@ function unknownKey(path: readonly string[], count: number, layers: Layers): Kmm
 }
 
 /** A flag at fault is a matter of usage, not of a file. */
-function wrongValue(path: readonly string[], expected: string, count: number, layers: Layers): KmmError {
+function wrongValue(path: readonly string[], expected: string, count: number, layers: LayersShown): KmmError {
   const value = valueAt(layers.tree, path);
   const origin = layers.origin(path);
   if (origin.kind === 'flag') return new KmmError('KMM_USAGE', `${origin.name} ${String(value)}: ${expected}`);

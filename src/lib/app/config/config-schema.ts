@@ -19,6 +19,10 @@ import {
   tickers,
 } from './config-leaves.ts';
 
+/** What is worth a line, from the most to the least. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 export const SCHEMA_NAME = 'kmm/1';
 
 const dollars = (min: number, max: number) => decimal<Microdollars>({ unit: 'dollars', decimals: 6, min, max });
@@ -109,6 +113,11 @@ export const configSchema = z.strictObject({
     final_window_percent_max: percent(0, 100),
     final_contracts_max: contracts(0, 100_000),
   }),
+  metrics: z.strictObject({
+    enabled: flag(),
+    port: decimal({ unit: 'of a port', decimals: 0, min: 1, max: 65_535 }),
+  }),
+  log: z.strictObject({ level: choice(LOG_LEVELS) }),
   account: z.strictObject({ balance_step_dollars: dollars(0.0001, 0.01) }),
   watchdog: z.strictObject({
     ...key(),
@@ -196,6 +205,8 @@ export const SIM_PRESET = {
     final_window_percent_max: 20,
     final_contracts_max: 5,
   },
+  metrics: { enabled: true, port: 9464 },
+  log: { level: 'info' },
   account: { balance_step_dollars: 0.0001 },
   watchdog: { stall_seconds: 20, check_seconds: 5 },
   alerts: { messages_per_hour_max: 60, balances: false, discord: {}, slack: {}, ntfy: {}, webhook: {}, ping: {} },

@@ -7,8 +7,8 @@ import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
-import { type ConfigValues, configSchema } from './config-schema.ts';
-import { leavesOf, valueAt } from './config-tree.ts';
+import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
+import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -16,11 +16,21 @@ export interface Configuration extends Access {
   /** Markets, events or series to work on. */
   readonly markets: readonly string[];
   readonly parameters: Parameters;
+  readonly metrics: MetricsSettings;
+  readonly logLevel: LogLevel;
   readonly alerts: AlertSettings;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
+  /** What it was read from: the same again is read by it. */
+  readonly request: LayersRequest;
   /** What was left aside, for stderr. */
   readonly notes: readonly string[];
+}
+
+/** The page of metrics on loopback. */
+export interface MetricsSettings {
+  readonly isServed: boolean;
+  readonly port: number;
 }
 
 export interface ConfigurationEntry {
@@ -40,10 +50,32 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     ...accessOf(result.data, request.environment, layers),
     markets: result.data.markets.tickers,
     parameters: parametersOf(result.data),
+    metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
+    logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
     entries: entriesOf(layers),
+    request,
     notes: layers.notes,
   };
+}
+
+/** The parameters that these entries make. Throws KMM_CONFIG_VALUE where two of them do not fit each other. */
+export function parametersFrom(entries: readonly ConfigurationEntry[]): Parameters {
+  const said = treeOf(entries.map(({ key, value }) => [pathOf(key), value]));
+  // Entries are complete; tables of the user's own that are empty have none.
+  const tree = mergedTree(SIM_PRESET, said);
+  const values = configSchema.parse(tree);
+  checkTogether(values, {
+    tree,
+    origin: (path) => entries.find(({ key }) => key === path.join('.'))?.origin ?? { kind: 'preset' },
+  });
+  return parametersOf(values);
+}
+
+/** The keys of an open table may be tickers, with dots of their own; the names of groups have none. */
+function pathOf(key: string): readonly string[] {
+  const table = OPEN_TABLES.find((name) => !name.includes('.') && key.startsWith(`${name}.`));
+  return table === undefined ? key.split('.') : [table, key.slice(table.length + 1)];
 }
 
 /** `config.toml:12:1`, `--strategy`, `KMM_QUOTER_STRATEGY` or `preset`. */

@@ -6,7 +6,9 @@ import type { HandAsk } from '../../core/hand-types.ts';
 import type { RiskView } from '../../core/risk-view.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, PRICE_ONE } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
+import { LOG_LEVELS, type LogLevel } from '../config/config-schema.ts';
 import type { HandCheck, HandReply, MoveReport } from '../hand/hand-reply.ts';
+import type { ReloadReport } from '../run/reloader.ts';
 import { CONTROL_VERSION } from './control-version.ts';
 
 export { CONTROL_VERSION };
@@ -75,6 +77,12 @@ export const controlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('flatten'), version, ask: flatten, by, isDryRun: z.boolean() }),
   z.strictObject({ verb: z.literal('flatten_off'), version, ticker: id, by }),
   z.strictObject({ verb: z.literal('flatten_look'), version, id }),
+  /** The configuration read again: `look` shows what differs, `safer` applies that, `all` also what `digest` is about. */
+  z.strictObject({
+    ...{ verb: z.literal('reload'), version, step: z.enum(['look', 'safer', 'all']), by },
+    digest: z.string().max(64).exactOptional(),
+  }),
+  z.strictObject({ verb: z.literal('log_level'), version, level: z.enum(LOG_LEVELS), by }),
   /** Begins to stop, and says so at once; `end` is answered when it has stopped. */
   z.strictObject({ verb: z.literal('stop'), version, by }),
   z.strictObject({ verb: z.literal('end'), version }),
@@ -120,6 +128,8 @@ export type ControlAnswer =
   | { readonly kind: 'risk'; readonly view: RiskView }
   | { readonly kind: 'moved'; readonly report: MoveReport }
   | { readonly kind: 'view'; readonly view: TraderView }
+  | ({ readonly kind: 'reloaded' } & ReloadReport)
+  | { readonly kind: 'log_level'; readonly level: LogLevel }
   | { readonly kind: 'money'; readonly money: TraderMoney }
   | { readonly kind: 'flatten'; readonly view: FlattenView }
   | { readonly kind: 'flatten_preview'; readonly preview: FlattenPreview }

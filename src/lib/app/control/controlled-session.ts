@@ -12,7 +12,7 @@ import type { Controlled } from './trader-control.ts';
 export function controlledSession(
   session: Session,
   clock: Clock,
-  ending: Pick<Controlled, 'stop' | 'ended'>,
+  ending: Pick<Controlled, 'stop' | 'ended' | 'reload' | 'setLogLevel'>,
 ): Controlled {
   const { hand, flatten, moveCash } = session.hands;
   return {

@@ -3,7 +3,9 @@ import { type ControlServer, listenControl } from '../../adapters/system/control
 import type { HaltName } from '../../core/halts.ts';
 import type { RiskView } from '../../core/risk-view.ts';
 import type { TraderView } from '../../core/view.ts';
+import type { LogLevel } from '../config/config-schema.ts';
 import { KmmError } from '../errors/errors.ts';
+import type { ReloadReport, ReloadWish } from '../run/reloader.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { SessionHands } from '../session/session-hands.ts';
 import {
@@ -25,6 +27,10 @@ export interface Controlled extends Pick<SessionHands, 'hand' | 'flatten' | 'mov
   clear(name: HaltName, scope: string, by: string): void;
   /** Begins; may be called more than once. */
   stop(by: string): void;
+  /** What `kmm config reload` asks for; absent where there is no configuration to read again. Throws KMM_CONFIG_*. */
+  reload?(wish: ReloadWish): ReloadReport;
+  /** For this run, in all its processes. */
+  setLogLevel?(level: LogLevel, by: string): void;
   /** Resolves when it has stopped. */
   readonly ended: Promise<TraderEnd>;
 }
@@ -96,6 +102,15 @@ async function obey(trader: Controlled, request: ControlRequest): Promise<Contro
       if (view === undefined) throw new KmmError('KMM_USAGE', `the running trader knows no flatten ${request.id}`);
       return { kind: 'flatten', view };
     }
+    case 'reload': {
+      const { step, digest, by } = request;
+      if (trader.reload === undefined) throw new KmmError('KMM_USAGE', 'what runs here reads no configuration again');
+      return { kind: 'reloaded', ...trader.reload({ step, by, ...(digest !== undefined && { digest }) }) };
+    }
+    case 'log_level':
+      if (trader.setLogLevel === undefined) throw new KmmError('KMM_USAGE', 'what runs here has no level of its log');
+      trader.setLogLevel(request.level, request.by);
+      return { kind: 'log_level', level: request.level };
     case 'stop': {
       const { restingOrders: orders, leaseUntil } = trader.view();
       trader.stop(request.by);

@@ -8,6 +8,7 @@ import { topOfOthers } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Market } from '../../core/market.ts';
 import type { MarketState } from '../../core/market-state.ts';
+import type { FillMark } from '../../core/markouts.ts';
 import { hasEnded } from '../../core/order.ts';
 import { doubledMid } from '../../core/signals.ts';
 import { type Centicents, type EpochMs, type Side, signOf } from '../../core/units.ts';
@@ -29,6 +30,8 @@ export interface MoneyRecorderOptions {
   /** From the bytes to the intents of the turn that last had some, ms; undefined: none had. */
   readonly latencyMs: () => number | undefined;
   readonly warn: (text: string) => void;
+  /** Hears of each mid after a fill. */
+  readonly onMark: (mark: FillMark) => void;
 }
 
 export class MoneyRecorder implements SessionPart {
@@ -49,7 +52,11 @@ export class MoneyRecorder implements SessionPart {
   }
 
   turned(): void {
-    for (const mark of this.#options.engine.markouts.take()) this.#fillMarks.push({ ...mark, fair: mark.fair ?? null });
+    const { engine, onMark } = this.#options;
+    for (const mark of engine.markouts.take()) {
+      this.#fillMarks.push({ ...mark, fair: mark.fair ?? null });
+      onMark(mark);
+    }
   }
 
   tick(at: EpochMs): void {

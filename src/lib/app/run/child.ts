@@ -1,6 +1,7 @@
 /** Starts one of our processes with a message channel, in its own process group so that the terminal's ^C passes it by. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { processState } from '../../adapters/system/process-state.ts';
 import { type ErrorCode, type ErrorDetails, isErrorCode, KmmError } from '../errors/errors.ts';
 import type { SentError } from './messages.ts';
 
@@ -37,6 +38,21 @@ function happened(child: ChildProcess, event: 'exit' | 'disconnect'): Promise<vo
 export function endOf({ signalCode, exitCode }: ChildProcess): string {
   return signalCode ?? `code ${exitCode}`;
 }
+
+/** What the system says of one that says nothing, as the end of a sentence. */
+export function stateOf({ pid }: ChildProcess): string {
+  const state = processState(pid ?? 0);
+  return state === undefined ? '' : `, and the system says that it ${STATE_WORDS[state]}`;
+}
+
+const STATE_WORDS = {
+  ...{
+    stopped: 'is stopped by a signal',
+    'waits for the disk': 'waits for the disk',
+    computes: 'computes without end',
+  },
+  ...{ waits: 'waits for something', dead: 'is dead' },
+} as const;
 
 /** An error that was made in a child. */
 export function received({ code, message }: SentError, details: ErrorDetails = {}): KmmError {

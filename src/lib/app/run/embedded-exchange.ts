@@ -1,5 +1,7 @@
 /** The embedded exchange as a child of this process: started, listened to, ended. */
 
+import type { LogLine } from '../../core/view.ts';
+import type { LogLevel } from '../config/config-schema.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { endOf, exited, received, startChild } from './child.ts';
@@ -14,6 +16,8 @@ export interface Listening {
 }
 
 export interface ExchangeHooks {
+  /** Said where the log says everything. */
+  readonly onLog?: (line: LogLine) => void;
   /** The recording has been played to its end. */
   readonly onOver: () => void;
   /** It has ended although nobody asked it to; its orders are gone with it. */
@@ -34,6 +38,7 @@ export class EmbeddedExchange {
     this.listening = new Promise((resolve, reject) => {
       child.on('message', (message: FromExchange) => {
         if (message.type === 'listening') resolve(message);
+        else if (message.type === 'log') hooks.onLog?.(message.line);
         else if (message.type === 'failed') reject(received(message.error));
         else hooks.onOver();
       });
@@ -47,12 +52,20 @@ export class EmbeddedExchange {
     child.send(start);
   }
 
+  setLogLevel(level: LogLevel): void {
+    this.#tell({ type: 'log_level', level });
+  }
+
   async end(): Promise<void> {
     this.#isEnding = true;
     const child = this.#child;
-    if (child.connected) child.send({ type: 'end' } satisfies ToExchange);
+    this.#tell({ type: 'end' });
     const killer = setTimeout(() => child.kill('SIGKILL'), END_MS);
     await exited(child);
     clearTimeout(killer);
+  }
+
+  #tell(message: ToExchange): void {
+    if (this.#child.connected) this.#child.send(message);
   }
 }

@@ -7,6 +7,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
+import type { LogFilter } from '../log-filter.ts';
 import { type ExchangeLink, type OpenedSession, openSession } from '../session/open-session.ts';
 import { connect } from './connect.ts';
 
@@ -14,6 +15,7 @@ export interface LiveOptions {
   readonly configuration: Configuration;
   readonly link: ExchangeLink;
   readonly onLog: (line: LogLine) => void;
+  readonly logFilter?: LogFilter;
   readonly onFatal: (error: Error) => void;
   readonly onStop?: (by: string) => void;
 }

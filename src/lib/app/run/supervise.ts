@@ -9,7 +9,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lock } from '../../adapters/system/lock.ts';
-import { processState } from '../../adapters/system/process-state.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import { HouseAlerts } from '../alerts/house-alerts.ts';
@@ -24,12 +23,15 @@ import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn } from '../sim/sim-world.ts';
 import { exchangeLost, givenUp } from './bad-ends.ts';
-import { endOf, exited, startChild } from './child.ts';
+import { endOf, exited, startChild, stateOf } from './child.ts';
 import { CrashLoop } from './crash-loop.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
+import { type HouseMetrics, houseMetrics } from './house-metrics.ts';
+import { LogLevels } from './log-levels.ts';
 import type { ExchangeStart, FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Progress } from './progress.ts';
 import { cancelForTrader } from './reach.ts';
+import type { InForce } from './reloader.ts';
 import { haltedError, leaveHalt, standingHalt } from './standing-halt.ts';
 import { takeLock } from './take-lock.ts';
 
@@ -73,6 +75,9 @@ export class Supervisor {
   readonly #crashes = new CrashLoop();
   #restartInMs = 0;
   #restarts = 0;
+  readonly #metrics: HouseMetrics;
+  readonly #logLevels: LogLevels;
+  #reloaded: InForce | undefined;
 
   /** Takes the environment's lock. Throws KMM_PROD_NOT_ARMED, KMM_ALERT_CHANNEL, KMM_LOCKED, KMM_HOME. */
   constructor(options: SuperviseOptions) {
@@ -83,11 +88,20 @@ export class Supervisor {
     this.#control = makeControlPath(home);
     this.#options = options;
     this.#markets = markets;
+    this.#logLevels = new LogLevels({
+      ...{ configured: options.configuration.logLevel, onLog: options.onLog },
+      tell: (level) => {
+        this.#tell({ type: 'log_level', level });
+        this.#exchange?.setLogLevel(level);
+      },
+    });
+    this.#metrics = houseMetrics(options.configuration, (text) => this.#say('warn', text));
   }
 
   /** Resolves when the run has ended in good order; throws KmmError when it could not start or had to be given up. */
   async run(): Promise<SuperviseResult> {
     try {
+      await this.#metrics.serve((metrics) => this.#lock.update({ metrics }));
       const link = this.#options.link ?? (await this.#startExchange());
       if (link === undefined) return this.#ended(NOTHING_RESTS);
       this.#lock.update({ ...lockedLink(link), control: this.#control.path });
@@ -106,6 +120,7 @@ export class Supervisor {
       }
     } finally {
       await this.#exchange?.end();
+      await this.#metrics.close();
       await this.#alerts.close();
       this.#control.remove();
       this.#lock.release();
@@ -124,6 +139,11 @@ export class Supervisor {
     else this.#tell({ type: 'verb', verb, by });
   }
 
+  /** The log says everything, or again what is configured. */
+  toggleLog(by: string): void {
+    this.#logLevels.toggle(by);
+  }
+
   select(ticker: string): void {
     this.#tell({ type: 'select', ticker });
   }
@@ -135,6 +155,7 @@ export class Supervisor {
       throw new KmmError('KMM_SIM_URL', 'there is neither an exchange to reach nor one to start');
     if (this.#isStopping) return undefined;
     this.#exchange = new EmbeddedExchange(exchange, {
+      onLog: (line) => this.#options.onLog(line),
       onOver: () => this.stop('the end of the recording'),
       onLost: (how) => {
         this.#exchangeEnd = how;
@@ -155,7 +176,7 @@ export class Supervisor {
     const { forSeconds } = this.#options;
     // The trader signs with what the link says.
     const { key: _key, ...rest } = this.#options.configuration;
-    const configuration = { ...rest, markets: this.#markets };
+    const configuration = { ...rest, ...this.#reloaded, markets: this.#markets };
     const trader = startChild('trader-process');
     this.#trader = trader;
     this.#failure = undefined;
@@ -163,6 +184,7 @@ export class Supervisor {
     trader.on('message', (message: FromTrader) => this.#heard(message));
     trader.send({
       ...{ type: 'start', configuration, link: sentLink(link), control: this.#control.path },
+      logLevel: this.#logLevels.level,
       ...(forSeconds !== undefined && { forSeconds }),
       ...(this.#stopAt !== undefined && { stopAt: this.#stopAt }),
     } satisfies ToTrader);
@@ -170,6 +192,7 @@ export class Supervisor {
     await exited(trader);
     clearInterval(watch);
     this.#trader = undefined;
+    this.#metrics.traderGone();
     if (this.#summary === undefined && this.#failure === undefined && this.#exchangeEnd === undefined) {
       this.#say('error', `the trader has died (${endOf(trader)}); cancelling its orders`);
     }
@@ -189,7 +212,17 @@ export class Supervisor {
         return;
       case 'progress':
         this.#progress.heard(message.turn, message.loops, performance.now());
+        this.#metrics.progressed(message.turn);
         this.#alerts.turned(message.turn);
+        return;
+      case 'log_level':
+        this.#logLevels.set(message.level, message.by);
+        return;
+      case 'reloaded':
+        this.#reloaded = message.inForce;
+        return;
+      case 'metrics':
+        this.#metrics.told(message.text);
         return;
       case 'log':
         this.#options.onLog(message.line);
@@ -213,9 +246,10 @@ export class Supervisor {
     for (const finding of this.#progress.look(performance.now())) {
       if (finding.kind !== 'stalled') this.#say(finding.kind === 'late' ? 'error' : 'info', finding.text);
       else {
-        const state = finding.isSilent ? processState(trader.pid ?? 0) : undefined;
-        const told = state === undefined ? '' : `, and the system says that it ${STATE_WORDS[state]}`;
-        this.#say('error', `the trader stands still: ${finding.text}${told}; killing it`);
+        this.#say(
+          'error',
+          `the trader stands still: ${finding.text}${finding.isSilent ? stateOf(trader) : ''}; killing it`,
+        );
         trader.kill('SIGKILL');
       }
     }
@@ -277,7 +311,9 @@ export class Supervisor {
     this.#say('warn', `starting the trader again in ${delay / 1_000} s${reason}`);
     // A stop ends the pause.
     await sleep(delay, undefined, { signal: this.#stopping.signal }).catch(() => {});
-    if (!this.#isStopping) this.#restarts += 1;
+    if (this.#isStopping) return;
+    this.#restarts += 1;
+    this.#metrics.restarted();
   }
 
   /** Of a trader that has come to no good end. */
@@ -302,18 +338,9 @@ export class Supervisor {
   }
 
   #say(level: LogLine['level'], text: string): void {
-    this.#options.onLog({ at: epochMs(Date.now()), level, text });
+    this.#logLevels.say(level, text);
   }
 }
-
-const STATE_WORDS = {
-  ...{
-    stopped: 'is stopped by a signal',
-    'waits for the disk': 'waits for the disk',
-    computes: 'computes without end',
-  },
-  ...{ waits: 'waits for something', dead: 'is dead' },
-} as const;
 
 const UNCONFIRMED = 'the run has ended, and it is not confirmed that nothing rests: kmm kill';
 const NOTHING_RESTS: CancelOursResult = { isConfirmed: true, cancelled: 0, resting: [] };

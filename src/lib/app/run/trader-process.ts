@@ -5,6 +5,8 @@
 
 import type { ControlServer } from '../../adapters/system/control-socket.ts';
 import { epochMs } from '../../core/units.ts';
+import type { TraderView } from '../../core/view.ts';
+import type { LogLevel } from '../config/config-schema.ts';
 import type { TraderEnd } from '../control/control-messages.ts';
 import { controlledSession } from '../control/controlled-session.ts';
 import { openControl } from '../control/trader-control.ts';
@@ -13,9 +15,12 @@ import { receivedLink } from '../exchange/exchange-link.ts';
 import { guardCrash, guardOutput } from '../keys/guard-process.ts';
 import { scrub } from '../keys/secret.ts';
 import { lastResort } from '../last-resort.ts';
+import { LogFilter } from '../log-filter.ts';
 import { endSession } from '../session/end-session.ts';
 import { faultCode } from '../session/fault-code.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
+import { Reloader } from './reloader.ts';
+import { reportMetrics } from './report-metrics.ts';
 import { type LiveSession, openLive } from './run-live.ts';
 
 const VIEW_MS = 250;
@@ -27,10 +32,12 @@ let live: LiveSession | undefined;
 let control: ControlServer | undefined;
 let startup: Promise<void> = Promise.resolve();
 let selected: string | undefined;
+let shown: TraderView | undefined;
 let isEnding = false;
 let isShowing = false;
 let isTelling = false;
 let fatal: Error | undefined;
+let filter = new LogFilter('info');
 const ended = Promise.withResolvers<TraderEnd>();
 
 guardOutput();
@@ -40,6 +47,8 @@ process.on('disconnect', () => void end('a supervisor that is gone'));
 process.on('SIGTERM', () => void end('SIGTERM'));
 // The terminal's ^C is the supervisor's alone.
 process.on('SIGINT', () => {});
+// The supervisor's as well: systemctl kill sends it to all of us, and two who toggle undo each other.
+process.on('SIGUSR2', () => {});
 
 function receive(message: ToTrader): void {
   switch (message.type) {
@@ -52,6 +61,9 @@ function receive(message: ToTrader): void {
     case 'select':
       selected = message.ticker;
       return;
+    case 'log_level':
+      filter.set(message.level);
+      return;
     default:
       message satisfies never;
   }
@@ -63,9 +75,12 @@ async function start({
   control: controlPath,
   forSeconds,
   stopAt: known,
+  logLevel,
 }: Extract<ToTrader, { type: 'start' }>): Promise<void> {
+  filter = new LogFilter(configuration.logLevel, logLevel);
   try {
     live = await openLive({
+      logFilter: filter,
       configuration,
       link: receivedLink(link),
       onLog: (line) => say({ type: 'log', line }),
@@ -75,15 +90,33 @@ async function start({
       },
       onStop: stop,
     });
-    const { session } = live.opened;
+    const { session, arming } = live.opened;
     await session.start();
     const { clock } = live;
-    control = await openControl(controlPath, controlledSession(session, clock, { stop, ended: ended.promise }));
+    const reloader = new Reloader({
+      ...{ configuration, session, clock, onLogLevel: setLogLevel },
+      onReloaded: (inForce) => say({ type: 'reloaded', inForce }),
+      say: (text) => say({ type: 'log', line: { at: clock.now(), level: 'info', text } }),
+      ...(arming !== undefined && { arming }),
+    });
+    control = await openControl(
+      controlPath,
+      controlledSession(session, clock, {
+        ...{ stop, ended: ended.promise, setLogLevel, reload: (wish) => reloader.reload(wish) },
+      }),
+    );
     const stopAt = known ?? (forSeconds === undefined ? undefined : epochMs(clock.now() + forSeconds * 1_000));
     say({ type: 'started', ...(stopAt !== undefined && { stopAt }) });
     if (stopAt !== undefined) clock.after(Math.max(0, stopAt - clock.now()), () => void end('--for'));
     setInterval(show, VIEW_MS);
     setInterval(tellProgress, PROGRESS_MS);
+    // Whoever wants no page wants none of its work either.
+    if (configuration.metrics.isServed)
+      await reportMetrics(
+        session,
+        () => shown,
+        (text, out) => say({ type: 'metrics', text }, out),
+      );
   } catch (error) {
     fatal = error instanceof Error ? error : new Error(String(error));
     void end('a failed start');
@@ -95,12 +128,19 @@ function obey(verb: Verb, by: string): void {
   else live?.opened.session.emit({ type: 'control', at: live.clock.now(), verb, by });
 }
 
+/** Asked past the supervisor, which tells the others. */
+function setLogLevel(level: LogLevel, by: string): void {
+  filter.set(level);
+  say({ type: 'log_level', level, by });
+}
+
 /** A supervisor that reads slowly gets fewer views, not older ones. */
 function show(): void {
   if (live === undefined || isShowing) return;
   selected ??= live.opened.session.view(undefined).markets[0]?.ticker;
   isShowing = true;
-  say({ type: 'view', view: live.opened.session.view(selected) }, () => {
+  shown = live.opened.session.view(selected);
+  say({ type: 'view', view: shown }, () => {
     isShowing = false;
   });
 }

@@ -9,6 +9,7 @@ import { KalshiTransfers, type Transfer } from '../../adapters/kalshi/rest-trans
 import type { Result } from '../../adapters/kalshi/result.ts';
 import type { CashEntered, CashMoved } from '../../core/events.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { statedDifference } from '../../core/stated-cash.ts';
 import { type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } from '../../core/units.ts';
 import type { Wire } from '../../ports.ts';
 
@@ -95,7 +96,7 @@ export function explainCash(
 export function cashDifferences(ledger: Ledger, stated: ReadonlyMap<number, Microdollars>): Map<number, number> {
   const differences = new Map<number, number>();
   for (const shard of new Set([...stated.keys(), ...ledger.cashByShard().keys()])) {
-    const difference = (stated.get(shard) ?? 0) - ledger.cash(shard);
+    const difference = statedDifference(ledger.cash(shard), stated.get(shard) ?? NO_MONEY);
     if (difference !== 0) differences.set(shard, difference);
   }
   return differences;

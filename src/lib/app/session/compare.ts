@@ -2,6 +2,7 @@
 
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { statedDifference } from '../../core/stated-cash.ts';
 import {
   type Centicontracts,
   formatMoney,
@@ -34,7 +35,7 @@ export function differencesOf(ledger: Ledger, { cash, positions }: ExchangeState
   const differences: string[] = [];
   for (const shard of new Set([...ledger.cashByShard().keys(), ...cash.keys()])) {
     const [ours, theirs] = [ledger.cash(shard), cash.get(shard) ?? NO_MONEY];
-    if (ours !== theirs)
+    if (statedDifference(ours, theirs) !== 0)
       differences.push(`cash on shard ${shard}: ours $${formatMoney(ours)}, theirs $${formatMoney(theirs)}`);
   }
   for (const ticker of new Set([...ledger.tickers(), ...positions.keys()])) {

@@ -111,7 +111,7 @@ function assertSameKey(arming: Arming, fingerprint: string | undefined): void {
 }
 
 /** The armed exposure is a limit like the configured one; the smaller rules. */
-function cappedBy(arming: Arming | undefined, parameters: Parameters): Parameters {
+export function cappedBy(arming: Arming | undefined, parameters: Parameters): Parameters {
   if (arming === undefined) return parameters;
   const totalLoss = microdollars(Math.min(parameters.risk.totalLoss, arming.exposure));
   return { ...parameters, risk: { ...parameters.risk, totalLoss } };

@@ -1,10 +1,12 @@
 /** Makes a session from a configuration and a link to an exchange. The caller holds the environment's lock. */
+import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
 import type { Secret } from '../keys/secret.ts';
 import { lastResort as onStandardError } from '../last-resort.ts';
+import type { LogFilter } from '../log-filter.ts';
 import type { ClockSync } from './clock-watch.ts';
 import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
@@ -41,6 +43,8 @@ export interface OpenSessionOptions {
   /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
   readonly commits?: 'synced' | 'written';
   readonly onLog: (line: LogLine) => void;
+  /** Which lines are said. Default: all but those for debugging. */
+  readonly logFilter?: LogFilter;
   /** Where is said what no file takes any more: cancels without a journal, alerts without a queue. Default: stderr. */
   readonly lastResort?: (text: string) => void;
   readonly onFatal: (error: Error) => void;
@@ -51,6 +55,8 @@ export interface OpenedSession {
   readonly session: Session;
   readonly journal: JournalFile;
   readonly tape: SessionTape;
+  /** Of production, as it was armed. */
+  readonly arming?: Arming;
 }
 
 /** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
@@ -81,10 +87,11 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       ...(progressFile !== undefined && { progressFile }),
       speed,
       onLog,
+      ...(options.logFilter !== undefined && { logFilter: options.logFilter }),
       lastResort,
       onFatal,
       ...(onStop !== undefined && { onStop }),
     },
   );
-  return { session, journal, tape };
+  return { session, journal, tape, ...(arming !== undefined && { arming }) };
 }

@@ -2,15 +2,18 @@
 import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
 import { scrub } from '../keys/secret.ts';
+import { LogFilter } from '../log-filter.ts';
 
 const LINES = 200;
 
 export class SessionLog {
   readonly #clock: Clock;
   readonly #onLine: (line: LogLine) => void;
+  readonly #filter: LogFilter;
   #lines: readonly LogLine[] = [];
 
-  constructor(clock: Clock, onLine: (line: LogLine) => void) {
+  constructor(clock: Clock, onLine: (line: LogLine) => void, filter = new LogFilter('info')) {
+    this.#filter = filter;
     this.#clock = clock;
     this.#onLine = onLine;
   }
@@ -23,9 +26,16 @@ export class SessionLog {
     this.add([{ at: this.#clock.now(), level, text }]);
   }
 
+  /** For what is said often: made only where somebody reads it. */
+  debug(text: () => string): void {
+    if (this.#filter.says('debug')) this.say('debug', text());
+  }
+
   add(lines: readonly LogLine[]): void {
     if (lines.length === 0) return;
-    const clean = lines.map((line) => ({ ...line, text: scrub(line.text) }));
+    const heard = lines.filter(({ level }) => this.#filter.says(level));
+    if (heard.length === 0) return;
+    const clean = heard.map((line) => ({ ...line, text: scrub(line.text) }));
     this.#lines = [...this.#lines, ...clean].slice(-LINES);
     for (const line of clean) this.#onLine(line);
   }

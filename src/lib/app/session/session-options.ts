@@ -7,6 +7,7 @@ import type { LatchFiles } from '../../adapters/store/latch-files.ts';
 import type { EngineConfig } from '../../core/engine.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
+import type { LogFilter } from '../log-filter.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { SessionTape } from './session-tape.ts';
 
@@ -48,6 +49,8 @@ export interface SessionOptions {
   /** Exchange time per real time. */
   readonly speed: number;
   readonly onLog: (line: LogLine) => void;
+  /** Which lines are said. Default: all but those for debugging. */
+  readonly logFilter?: LogFilter;
   /** Where is said what no file takes any more: cancels without a journal, alerts without a queue. */
   readonly lastResort: (text: string) => void;
   /** The session can no longer trade safely: it has closed its gate; stop it. */

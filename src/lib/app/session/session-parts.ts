@@ -6,6 +6,9 @@
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
+import type { TraderView } from '../../core/view.ts';
+import { RequestTimes } from '../metrics/request-times.ts';
+import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
@@ -45,6 +48,7 @@ export interface SessionSeams {
   readonly isRunning: () => boolean;
   /** The markets that the follower has chosen; absent: those of the last time, whose hands' may have changed. */
   readonly want: (tickers?: readonly string[]) => void;
+  readonly view: () => TraderView;
   /** From the bytes to the intents of the turn that last had some, ms. */
   readonly latencyMs: () => number | undefined;
 }
@@ -64,6 +68,7 @@ export interface SessionParts {
   readonly alerts: AlertWatch;
   readonly strangers: Strangers;
   readonly sleep: SleepWatch;
+  readonly metrics: SessionMetrics;
   readonly money: MoneyRecorder;
   /** Absent where no watchdog can be. */
   readonly mark: TurnMark | undefined;
@@ -80,7 +85,12 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const common = { engine, clock, emit, log };
 
   const stamps = new Stamps();
-  const desk = new Desk({ ...ports, ...options, ...common, loops, stamps });
+  const requests = new RequestTimes(
+    () => clock.monotonicMs(),
+    (endpoint, outcome, ms) => log.debug(() => `${endpoint}: ${outcome} in ${ms.toFixed(1)} ms`),
+  );
+  const wire = requests.timed(ports.wire);
+  const desk = new Desk({ ...ports, wire, ...options, ...common, loops, stamps });
   const { rest } = desk;
   const { watch, strangers, parts } = reconciliationLoops({
     ...{ ...common, loops, desk, ownPrefix: options.ownPrefix, speed },
@@ -112,14 +122,25 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
   const why = new DecisionJournal({ engine, journal, warn });
   const fees = new FeeJournal({ engine, journal });
+  const metrics = new SessionMetrics({
+    ...{ engine, requests, view: seams.view, tape: ports.tape, tokens: (now) => desk.tokens(now) },
+    ...(options.environment === 'prod' && { isArmed: () => desk.arming.isArmed() }),
+  });
   const { account } = options;
-  const money = new MoneyRecorder({ engine, account, journal, latencyMs: seams.latencyMs, warn });
+  const money = new MoneyRecorder({
+    engine,
+    account,
+    journal,
+    latencyMs: seams.latencyMs,
+    warn,
+    onMark: (mark) => metrics.markouts.marked(mark),
+  });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
   const slow = [...parts, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
-  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, alerts];
+  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
-    ...{ sleep, mark, money, all },
+    ...{ sleep, metrics, mark, money, all },
   };
 }

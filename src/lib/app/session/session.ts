@@ -10,10 +10,12 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { Engine } from '../../core/engine.ts';
 import { viewOf } from '../../core/engine-view.ts';
 import type { EngineEvent } from '../../core/events.ts';
+import { type Intent, turnText } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { KmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
+import type { SessionMetrics } from '../metrics/session-metrics.ts';
 import { type CancelOursResult, wait } from './cancel-ours.ts';
 import { type ClosingComparison, compareAtEnd, compareOnce } from './closing-comparison.ts';
 import { OrderCounters } from './counters.ts';
@@ -63,7 +65,7 @@ export class Session {
   constructor(ports: SessionPorts, options: SessionOptions) {
     this.#ports = ports;
     this.#options = options;
-    this.#log = new SessionLog(ports.clock, options.onLog);
+    this.#log = new SessionLog(ports.clock, options.onLog, options.logFilter);
     this.engine = new Engine(options.engine);
     this.#parts = sessionParts(ports, options, {
       ...{ engine: this.engine, log: this.#log },
@@ -72,6 +74,7 @@ export class Session {
       fail: (error) => this.#fail(error),
       isRunning: () => this.#phase === 'running',
       want: (tickers = this.#followed) => this.#want(tickers),
+      view: () => this.view(undefined),
       latencyMs: () => this.tickToIntent.last,
     });
   }
@@ -91,6 +94,10 @@ export class Session {
 
   get hands(): SessionHands {
     return this.#parts.hands;
+  }
+
+  get metrics(): SessionMetrics {
+    return this.#parts.metrics;
   }
 
   /** Each with when it last came round. */
@@ -157,8 +164,9 @@ export class Session {
     if (isConfirmed) this.#bookConfirmed();
     const comparison = await this.#compare(wasRunning && isConfirmed, time);
     for (const stopTimer of this.#stops) stopTimer();
-    this.#parts.money.ended(comparison, clock.now());
-    for (const part of this.#parts.all) part.stop?.();
+    this.#guarded(() => this.#parts.money.ended(comparison, clock.now()));
+    // One that cannot write its last word must not keep the others from theirs.
+    for (const part of this.#parts.all) this.#guarded(() => part.stop?.());
     if (isConfirmed) this.#parts.mark?.remove();
     await stream.close();
     this.#phase = 'stopped';
@@ -240,6 +248,7 @@ export class Session {
     try {
       this.engine.apply(event);
       this.counters.note(event);
+      this.metrics.noteEvent(event);
       this.#ports.journal.recordEvent(event);
       this.hands.hand.noteEvent(event);
       this.#parts.strangers.noteEvent(event);
@@ -268,6 +277,7 @@ export class Session {
       return;
     }
     this.#turn += 1;
+    const began = this.#ports.clock.monotonicMs();
     this.#guarded(() => {
       // What ends without having begun has no ledger that a reading of the account could be compared with.
       if (this.#phase === 'running') this.#parts.sleep.look();
@@ -277,13 +287,15 @@ export class Session {
     this.#log.add(this.engine.takeLog());
     for (const part of this.#parts.all) this.#guarded(() => part.turned?.(at));
     this.#parts.mark?.turned(this.#turn);
+    this.metrics.turns.add((this.#ports.clock.monotonicMs() - began) / 1_000);
   }
 
   #decide(at: EpochMs): void {
     const { engine, hash } = this;
-    const onIntents = () => {
+    const onIntents = (intents: readonly Intent[]) => {
       const waitedMs = this.#parts.stream.waitedMs();
       if (waitedMs !== undefined) this.tickToIntent.add(waitedMs);
+      this.#log.debug(() => turnText(this.#turn, intents));
     };
     sendTurn({ ...this.#ports, engine, hash, gateway: this.#parts.desk.gateway, onIntents }, this.#turn, at);
   }

@@ -15,7 +15,8 @@ import { bridge } from '../../core/bridge.ts';
 import type { Cause, Movement, PaidMarket } from '../../core/bridge-types.ts';
 import type { CashMoved } from '../../core/events.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { type EpochMs, formatMoney, microdollars, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
+import { statedDifference } from '../../core/stated-cash.ts';
+import { type EpochMs, formatMoney, type Microdollars, microdollars, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
 import { notRead, ONLY_LOOKED } from '../exchange/unreachable.ts';
 import { type AccountLook, KNOWN_SHARDS, ledgerOf } from '../session/open-ledger.ts';
@@ -84,7 +85,7 @@ export async function survey(desk: SettleDesk, since: EpochMs): Promise<Survey> 
   const markets = await readMarkets(desk, tickersOf(look, ledger, since), missing);
   const told = bridge({
     ours: isNew ? look.history : kept.history,
-    theirs: look.exchange,
+    theirs: { ...look.exchange, cash: inFull(look.exchange.cash, ledger) },
     listed: {
       ...{ ...look.listed, movements, paid: paidOf(markets, ledger) },
       ...{ transfers: history.moves, entries: history.entries ?? [] },
@@ -105,6 +106,12 @@ export async function survey(desk: SettleDesk, since: EpochMs): Promise<Survey> 
     checked: isExplained ? [] : checkedIn(look, transfers, movements, isUnknown ? sums : undefined),
     hints: hintsOf(sums, ledger),
   };
+}
+
+/** With what no statement shows: below its last digit the ledger is all that is known. */
+function inFull(cash: ReadonlyMap<number, Microdollars>, ledger: Ledger): ReadonlyMap<number, Microdollars> {
+  const full = (ours: Microdollars, stated: Microdollars) => microdollars(ours + statedDifference(ours, stated));
+  return new Map([...cash].map(([shard, stated]) => [shard, full(ledger.cash(shard), stated)]));
 }
 
 /** Nothing of ours rests on the answer: the words of a trader that cannot read would frighten for nothing. */

@@ -7,7 +7,8 @@
  */
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { OpenOrder } from '../../adapters/store/journal-queries.ts';
-import { type EpochMs, formatMoney, formatSize, NO_MONEY, NO_SIZE } from '../../core/units.ts';
+import { asStated } from '../../core/stated-cash.ts';
+import { type EpochMs, formatMoney, formatSize, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import type { TraderMoney } from '../control/control-messages.ts';
 import { notRead } from '../exchange/unreachable.ts';
 import { wait } from '../session/cancel-ours.ts';
@@ -111,13 +112,15 @@ function cashRows({ history }: Kept, { cash }: ExchangeState, trader: TraderMone
   const shards = new Set([...ledger.cashByShard().keys(), ...cash.keys(), ...theirs.keys()]);
   return [...shards]
     .toSorted((a, b) => a - b)
-    .map((shard) =>
-      rowOf('cash', `shard ${shard}`, {
-        journal: isKept ? formatMoney(ledger.cash(shard)) : null,
-        exchange: formatMoney(cash.get(shard) ?? NO_MONEY),
-        trader: trader === undefined ? null : formatMoney(theirs.get(shard) ?? NO_MONEY),
-      }),
-    );
+    .map((shard) => {
+      const stated = cash.get(shard) ?? NO_MONEY;
+      const ours = (figure: Microdollars) => formatMoney(asStated(figure, stated));
+      return rowOf('cash', `shard ${shard}`, {
+        journal: isKept ? ours(ledger.cash(shard)) : null,
+        exchange: formatMoney(stated),
+        trader: trader === undefined ? null : ours(theirs.get(shard) ?? NO_MONEY),
+      });
+    });
 }
 
 function positionRows({ history }: Kept, { positions }: ExchangeState, trader: TraderMoney | undefined): ThreeWayRow[] {
