@@ -23,7 +23,10 @@ with the exchange to the last digit is said first, and then no total is printed 
   ];
   static override flags = {
     by: Flags.option({ options: GROUPINGS, description: 'a row for each' })({ default: 'market' }),
-    from: Flags.string({ helpValue: 'DATE', description: 'first day, in New York: 2026-11-20, today, yesterday (default: the first that is known)' }),
+    from: Flags.string({
+      helpValue: 'DATE',
+      description: 'first day, in New York: 2026-11-20, today, yesterday (default: the first that is known)',
+    }),
     to: Flags.string({ helpValue: 'DATE', description: 'last day (default: until now)' }),
     account: Flags.string({ description: 'whose (default: of the last session)' }),
     'days-per-year': Flags.option({ options: ['365', '252'] as const, description: 'for ratios a year' })({
