@@ -3,8 +3,9 @@ import { ageText, dateTimeText, dollarsText } from '../format.ts';
 import type { Chart } from '../lib/app/report/charts.ts';
 import { moneyCharts } from '../lib/app/report/money-charts.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
-import type { EpochMs, Microdollars } from '../lib/core/units.ts';
+import type { Microdollars } from '../lib/core/units.ts';
 import { bridgeSection, daysSection, marketsSection, realizedSection, termSection } from './money-sections.ts';
+import { reconciliationSection, warningsOf } from './reconciliation-section.ts';
 import {
   amount,
   count,
@@ -84,43 +85,6 @@ function leadOf({ total, quoting, upTime, incidents, fills }: MoneyReport): read
 
 function feesOf({ charged, rebates }: { charged: Microdollars; rebates: Microdollars }): Microdollars {
   return (charged - rebates) as Microdollars;
-}
-
-/** X-9: before every number. */
-export function warningsOf({ proof }: Pick<MoneyReport, 'proof'>): readonly string[] {
-  const NO_TOTAL = 'No total is printed.';
-  switch (proof.kind) {
-    case 'equal':
-      return [];
-    case 'differs':
-      return [
-        `The money does not reconcile. At ${dateTimeText(proof.at)} ledger and exchange differed: ${proof.differences.join('; ')}. ${NO_TOTAL}`,
-      ];
-    case 'behind':
-      return [
-        `The money is not reconciled: ${counted(proof.entries, 'entry', 'entries')} came after the last comparison with the exchange (${dateTimeText(proof.at)}). ${NO_TOTAL}`,
-      ];
-    case 'never':
-      return [`The money is not reconciled: ledger and exchange were never compared. ${NO_TOTAL}`];
-    default:
-      return proof satisfies never;
-  }
-}
-
-function reconciliationSection({ proof, feeDrift }: MoneyReport): Section {
-  const { checked, differing, unpredicted } = feeDrift;
-  const fees =
-    checked === 0
-      ? 'No fee was compared with its prediction.'
-      : `${counted(checked, 'fee was', 'fees were')} compared with the prediction: ${differing} differed, for ${unpredicted} no formula is known.`;
-  return { id: 'reconciliation', title: 'Reconciliation', notes: [proofText(proof), fees] };
-}
-
-function proofText(proof: MoneyReport['proof']): string {
-  if (proof.kind !== 'equal') return warningsOf({ proof }).join(' ');
-  const when =
-    proof.at === undefined ? 'after its end' : `at ${dateTimeText(proof.at as EpochMs)}, and nothing has moved since`;
-  return `Cash and positions equal the exchange's to the last digit (compared ${when}).`;
 }
 
 function todoSection(report: MoneyReport): Section {

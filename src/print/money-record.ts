@@ -43,7 +43,7 @@ export function moneyRecord(report: MoneyReport): MoneyRecord {
       ...{ lowest: formatSize(lowest), highest: formatSize(highest), lastAt: lastAt === null ? null : time(lastAt) },
     })),
     adverse: report.adverse,
-    feeDrift: report.feeDrift,
+    fees: feesRecord(report.fees),
     reliability: report.reliability,
     todo: todoOf(report),
   };
@@ -65,6 +65,17 @@ function pnlRecord(pnl: NonNullable<MoneyReport['total']>) {
     ...{ adjustmentsDollars: dollars(pnl.adjustments), netDollars: dollars(pnl.net) },
     ...{ roundTripDollars: dollars(pnl.roundTrip), heldDollars: dollars(pnl.held) },
     ...{ unrealizedDollars: dollars(pnl.unrealized), unrealizedChangeDollars: dollars(pnl.unrealizedChange) },
+  };
+}
+
+function feesRecord({ drift, differences, ...counts }: MoneyReport['fees']) {
+  return {
+    ...counts,
+    driftDollars: formatMoney(drift),
+    differences: differences.map(({ at, size, predicted, charged, ...rest }) => ({
+      ...{ ...rest, at: time(at), size: formatSize(size) },
+      ...{ predictedDollars: formatMoney(predicted), chargedDollars: formatMoney(charged) },
+    })),
   };
 }
 

@@ -1,17 +1,14 @@
 /** Profit and loss as `--json` prints it: money as exact decimals, ratios as numbers. */
-import type { PnlFigures, PnlReport } from '../lib/app/money/pnl-report.ts';
+import type { PnlFigures, PnlReport } from '../lib/app/report/pnl-report.ts';
 import type { PnlRow } from '../lib/core/pnl/account-pnl.ts';
 import { formatHalves, HORIZONS_MS, type Split } from '../lib/core/pnl/split.ts';
 import type { Ratio } from '../lib/core/pnl/statistics.ts';
 import type { Pnl } from '../lib/core/pnl/sums.ts';
 import { type EpochMs, formatMoney, formatSize } from '../lib/core/units.ts';
 
-export function pnlRecord(report: PnlReport | undefined, env: string) {
-  const type = 'pnl';
-  if (report === undefined) return { type, env, account: null, rows: [], total: null, figures: null };
-  const { account, by, period, proof, rows, proved } = report;
+export function pnlRecord({ account, by, period, proof, rows, proved }: PnlReport, env: string) {
   return {
-    ...{ type, env, account, by, from: iso(period.from), to: iso(period.to) },
+    ...{ type: 'pnl', env, account, by, from: iso(period.from), to: iso(period.to) },
     proof: {
       ...{ state: proof.kind, at: 'at' in proof ? iso(proof.at) : null },
       differences: proof.kind === 'differs' ? proof.differences : [],
@@ -63,9 +60,9 @@ function figuresRecord({
 }: PnlFigures) {
   return {
     ...{ capitalDollars: formatMoney(capital), days, daysPerYear, sharpe: ratio(sharpe), sortino: ratio(sortino) },
-    profitFactor: profitFactor ?? null,
+    profitFactor,
     drawdown:
-      drawdown === undefined
+      drawdown === null
         ? null
         : {
             ...{ fallDollars: formatMoney(drawdown.fall), share: drawdown.share ?? null },
@@ -78,8 +75,8 @@ function figuresRecord({
   };
 }
 
-function ratio(one: Ratio | undefined) {
-  if (one === undefined) return null;
+function ratio(one: Ratio | null) {
+  if (one === null) return null;
   const { daily, annual, dailyError = null, annualError = null } = one;
   return { daily, dailyError, annual, annualError };
 }

@@ -1,6 +1,7 @@
 /** Profit and loss as text: what it was compared with first, then a row a group, and the total with what follows from it. */
 import { amountText, contractsText, dateTimeText, dollarsText, type Glyphs, glyphs, type Zone } from '../format.ts';
-import type { PnlFigures, PnlProof, PnlReport } from '../lib/app/money/pnl-report.ts';
+import type { PnlFigures, PnlReport } from '../lib/app/report/pnl-report.ts';
+import type { Compared } from '../lib/app/report/proof.ts';
 import type { PnlRow } from '../lib/core/pnl/account-pnl.ts';
 import { type HalfMicrodollars, HORIZONS_MS } from '../lib/core/pnl/split.ts';
 import type { Ratio } from '../lib/core/pnl/statistics.ts';
@@ -31,7 +32,7 @@ export function pnlLines(report: PnlReport, { env, zone, layout }: PnlStyle): re
   return [title, ...proofLines(proof, zone, signs), '', ...table, ...after];
 }
 
-function proofLines(proof: PnlProof, zone: Zone, signs: Glyphs): string[] {
+function proofLines(proof: Compared, zone: Zone, signs: Glyphs): string[] {
   const noTotal = 'no total is printed';
   switch (proof.kind) {
     case 'equal':
@@ -110,9 +111,9 @@ function figureLines(figures: PnlFigures, zone: Zone, signs: Glyphs): string[] {
   const { won, lost, even, interval } = wins;
   const verdict = won + lost < EVENTS_MIN ? `; too few to judge by (${EVENTS_MIN})` : '';
   const range = interval === undefined ? '' : ` (${percent(interval.low)} to ${percent(interval.high)}, 95 %)`;
-  const factor = profitFactor === undefined ? '' : `, profit factor ${profitFactor.toFixed(2)}`;
+  const factor = profitFactor === null ? '' : `, profit factor ${profitFactor.toFixed(2)}`;
   const fall =
-    drawdown === undefined
+    drawdown === null
       ? 'none'
       : `${amountText(drawdown.fall)}${drawdown.share === undefined ? '' : ` (${percent(drawdown.share)})`}, ` +
         `from ${dateTimeText(drawdown.peakAt, zone)} to ${dateTimeText(drawdown.troughAt, zone)}`;
@@ -124,8 +125,8 @@ function figureLines(figures: PnlFigures, zone: Zone, signs: Glyphs): string[] {
   ];
 }
 
-function ratioText(ratio: Ratio | undefined, daysPerYear: number, signs: Glyphs): string {
-  if (ratio === undefined) return signs.dash;
+function ratioText(ratio: Ratio | null, daysPerYear: number, signs: Glyphs): string {
+  if (ratio === null) return signs.dash;
   const { daily, annual, dailyError, annualError } = ratio;
   const error = (value: number | undefined) => (value === undefined ? '' : ` ${signs.plusMinus} ${value.toFixed(2)}`);
   return `${daily.toFixed(2)}${error(dailyError)} a day, ${annual.toFixed(2)}${error(annualError)} a year of ${daysPerYear}`;

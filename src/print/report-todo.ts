@@ -6,7 +6,7 @@ export function todoOf({
   proof,
   incidents,
   upTime,
-  feeDrift,
+  fees,
   use,
   reliability,
   period,
@@ -23,11 +23,13 @@ export function todoOf({
     ...(use.unknown > 0
       ? [`Up to ${counted(use.unknown, 'order was', 'orders were')} of unknown fate: kmm alert list.`]
       : []),
-    ...(feeDrift.differing > 0
-      ? [`${counted(feeDrift.differing, 'fee', 'fees')} differed from the prediction: kmm alert list.`]
+    ...(fees.differing > 0
+      ? [
+          `${counted(fees.differing, 'fee', 'fees')} differed from the prediction: see Reconciliation, then kmm alert list.`,
+        ]
       : []),
-    ...(feeDrift.unpredicted > 0
-      ? [`For ${counted(feeDrift.unpredicted, 'fill')} no fee formula is known: kmm markets show.`]
+    ...(fees.unpredicted > 0
+      ? [`${counted(fees.unpredicted, 'fee', 'fees')} could not be predicted: look at the fees in kmm markets show.`]
       : []),
     ...(upTime.died > 0 ? [`${counted(upTime.died, 'session')} died without an end: look at their log.`] : []),
     ...(upTime.gaps.length > 0 && isOver && upTime.sessions > 0

@@ -3,7 +3,7 @@ import { dateTimeText } from '../format.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { LastDecision } from '../lib/app/report/silence.ts';
 import { formatMoney, type Microdollars } from '../lib/core/units.ts';
-import { warningsOf } from './money-document.ts';
+import { warningsOf } from './reconciliation-section.ts';
 import { count, money, NOT_KNOWN, type ReportDocument, share, text } from './report-document.ts';
 
 export interface ScoreRow {

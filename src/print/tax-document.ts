@@ -3,7 +3,7 @@ import { dateTimeText } from '../format.ts';
 import { csvText } from '../lib/app/report/csv.ts';
 import { feesOf, netOf, type TaxReport, type YearFlows } from '../lib/app/report/tax-report.ts';
 import { type EpochMs, formatMoney, formatPrice, formatSize, type Microdollars } from '../lib/core/units.ts';
-import { warningsOf } from './money-document.ts';
+import { warningsOf } from './reconciliation-section.ts';
 import { tableRows } from './report-csv.ts';
 import {
   amount,

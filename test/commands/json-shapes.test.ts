@@ -1,8 +1,9 @@
 /** What `--json` really prints, held against docs/json.md: a field that is not documented there is none. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { serveSim } from '../../src/lib/app/sim/sim-serve.ts';
+import { smallDay } from '../support/composed-account.ts';
 import { jsonHere } from '../support/kmm-here.ts';
 import type { Json } from '../support/sim-client.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -33,10 +34,10 @@ function undocumented(value: unknown, fields: ReadonlySet<string>): string[] {
 
 const directory = tempDir(afterAll);
 
-async function printed(type: string, words: string, on: readonly string[] = []): Promise<Json> {
+async function printed(type: string, words: string, on: readonly string[] = [], place = directory): Promise<Json> {
   // What is asked for here at 99 ¢ would be taken for a slip of the finger.
   const variables = { KMM_RISK_HAND_PRICE_CENTS_MAX: '99' };
-  const { records, stderr } = await jsonHere({ directory, variables }, [...words.split(' '), ...on]);
+  const { records, stderr } = await jsonHere({ directory: place, variables }, [...words.split(' '), ...on]);
   expect([words, records[0]?.type, records[0]?.schemaVersion, stderr]).toEqual([words, type, 1, expect.any(String)]);
   for (const { type: said, schemaVersion: _version, ...fields } of records) {
     expect.soft([words, ...new Set(undocumented(fields, fieldsOf(said)))]).toEqual([words]);
@@ -88,6 +89,7 @@ it('every object of a served exchange is documented, field by field', async () =
   await lever({ action: 'close_early', market_ticker: ticker });
   expect(await printed('settle', 'settle', on)).toMatchObject({ isReconciled: false, due: [{ ticker }] });
   await printed('risk_reconcile', 'risk reconcile', on);
+  await printed('report_incentives', 'report incentives', on);
   await printed('auth_check', 'auth check', on);
   await jsonHere({ directory, variables: {} }, ['run', '--for', '3s', '--speed', 'max']);
   await printed('why', 'why KXBTC15M -1s');
@@ -110,4 +112,24 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('explanation', 'explain KMM_LOCKED');
   await printed('config', 'config show --origin');
   await printed('error', 'explain KMM_LOKED');
+});
+
+it.each([
+  ['report_day', 'report daily --date 2026-11-20'],
+  ['report_week', 'report weekly --date 2026-11-20'],
+  ['report_month', 'report monthly --date 2026-11-20'],
+  ['report_scoreboard', 'report scoreboard --window day --date 2026-11-20'],
+  ['report_tax', 'report tax --year 2026'],
+  ['pnl', 'report pnl'],
+  ['export_fill', 'export fills'],
+  ['export_order', 'export orders'],
+  ['export_settlement', 'export settlements'],
+  ['export_posting', 'export ledger'],
+  ['export_sample', 'export tape'],
+  ['export', 'export fills --out OUT'],
+])('%s of an account with everything in it is documented: %s', async (type, words) => {
+  const place = tempDir();
+  mkdirSync(join(place, 'data', 'sim'), { recursive: true, mode: 0o700 });
+  smallDay(join(place, 'data', 'sim', 'kmm.db'));
+  await printed(type, words.replace('OUT', join(place, 'fills.csv')), [], place);
 });

@@ -175,7 +175,8 @@ describe('report pnl', () => {
   it.each([
     [['--from', '2026-02-30'], /2026-02-30 is no day/],
     [['--to', 'yesterday-ish'], /yesterday-ish is no day/],
-    [['--from', '2026-11-21', '--to', '2026-11-20'], /nothing is known/],
+    [['--from', '2026-11-21', '--to', '2026-11-20'], /2026-11-20 lies before 2026-11-21/],
+    [['--from', '2026-11-21', '--to', '2026-11-22'], /nothing is known of 2026-11-21 to 2026-11-22/],
     [['--account', 'nobody'], /nobody has no session here; those that have: world-7/],
     [['--by', 'moon'], /Expected --by=moon/],
   ] as const)('%j is refused in words', async (words, message) => {

@@ -33,11 +33,64 @@ function atNight(): void {
 
 const DATE = ['--date', '2026-11-20'];
 
+/** JSON is printed as one line; kept a field a line, so that a change of it can be read. */
+function reviewed(stdout: string, format: string): string {
+  if (format !== 'json') return stdout;
+  expect(stdout.indexOf('\n')).toBe(stdout.length - 1);
+  return `${JSON.stringify(JSON.parse(stdout), null, 2)}\n`;
+}
+
 describe('kmm report daily', () => {
   test.each(['md', 'csv', 'json'] as const)('prints a composed day as %s, as it was agreed', async (format) => {
     const { stdout, exit, stderr } = await kmmHere(place(), ['report', 'daily', ...DATE, '--format', format]);
     expect([exit, stderr]).toEqual([0, '']);
-    await expect(stdout).toMatchFileSnapshot(`${GOLDEN}composed-day.${format}`);
+    await expect(reviewed(stdout, format)).toMatchFileSnapshot(`${GOLDEN}composed-day.${format}`);
+  });
+
+  test('tells the fees it judged by verdict, and counts as drift only those that differ', async () => {
+    const at = DAY + 11 * 3_600_000;
+    const here = place((database) => {
+      compose(database, {
+        ...SMALL_DAY,
+        fee_checks: [
+          { trade_id: 't-1', size: 1_000, predicted: 50_000, charged: 50_000, at },
+          { trade_id: 't-2', size: 500, predicted: 10_000, charged: 20_000, at, verdict: 'differs' },
+          {
+            trade_id: 't-3',
+            size: 300,
+            predicted: 0,
+            charged: 10_000,
+            at,
+            verdict: 'doubted',
+            reason: 'a fill is missing',
+          },
+          {
+            trade_id: 't-4',
+            size: 400,
+            predicted: null,
+            charged: 0,
+            at,
+            verdict: 'unpredictable',
+            reason: 'no session',
+          },
+          { trade_id: 't-5', size: 250, predicted: 0, charged: 9, at: DAY + 24 * 3_600_000, verdict: 'differs' },
+        ],
+      });
+      reconciled(database, DAY + 25 * 3_600_000);
+    });
+    const { records } = await jsonHere(here, ['report', 'daily', ...DATE]);
+    expect(records[0].fees).toMatchObject({
+      ...{ checked: 4, differing: 1, doubted: 1, unpredicted: 1, driftDollars: '0.010000' },
+      differences: [
+        { tradeId: 't-2', verdict: 'differs', predictedDollars: '0.010000', chargedDollars: '0.020000' },
+        { tradeId: 't-3', verdict: 'doubted', reason: 'a fill is missing' },
+      ],
+    });
+    const { stdout } = await kmmHere(here, ['report', 'daily', ...DATE]);
+    expect(stdout).toContain(
+      '4 fees judged: 1 as predicted, 1 differs (0.010000 $ in all), 1 in doubt, 1 could not be predicted.',
+    );
+    expect(stdout).toMatch(/^\| t-3 \|.*\| 0\.000000 \| 0\.010000 \| 0\.010000 \| doubted \| a fill is missing \|$/m);
   });
 
   test('gives the same bytes whenever it is asked for, in HTML too, and whatever was learned of later days', async () => {
@@ -230,6 +283,8 @@ describe('bad input', () => {
 
   test.each([
     [['report', 'daily', '--date', '2026-02-30'], 2, 'is no day'],
+    [['report', 'weekly', '--date', '2099-01-01'], 2, '2099-W01 has not begun'],
+    [['report', 'tax', '--year', '2099'], 2, '2099 has not begun'],
     [['report', 'daily', ...DATE, '--account', 'nobody'], 2, 'nobody has no session here'],
     [['report', 'daily', ...DATE, '--out', '/no/such/folder/x.md'], 2, 'is no folder'],
     [['export', 'fills', '--format', 'parquet'], 2, 'parquet comes with'],

@@ -13,6 +13,12 @@ type Value = string | number | null;
 type Row = Readonly<Record<string, Value>>;
 
 const ACCOUNT = 'composed';
+const MINUTE_MS = 60_000;
+/** Friday 2026-11-20, midnight in New York. */
+export const DAY = Date.UTC(2026, 10, 20, 5);
+const BTC = 'KXBTC15M-26NOV201015-15';
+const HIGH = 'KXHIGHNY-26NOV20-T50';
+const TEN = DAY + 10 * 3_600_000;
 
 /** Tables of the database, each with rows; columns that are left out get what is plain. */
 export interface Composed {
@@ -34,7 +40,7 @@ const DEFAULTS: Readonly<Record<string, Row>> = {
   opening_cash: { account: ACCOUNT, shard: 0 },
   cash_entries: { account: ACCOUNT, session: 1, shard: 0, label: '' },
   cash_moves: { account: ACCOUNT, session: 1 },
-  fee_checks: { account: ACCOUNT },
+  fee_checks: { account: ACCOUNT, ticker: BTC, series_ticker: 'KXBTC15M', verdict: 'agreed', reason: null },
   fill_marks: { account: ACCOUNT, fair: null, at: 0 },
   market_samples: {
     ...{ session: 1, mid_doubled: null, bid: null, ask: null, exit_bid: null, exit_ask: null, position: 0 },
@@ -95,13 +101,6 @@ export function reconciled(path: string, at: number, account = ACCOUNT, off = 0)
   database.close();
 }
 
-const MINUTE_MS = 60_000;
-/** Friday 2026-11-20, midnight in New York. */
-export const DAY = Date.UTC(2026, 10, 20, 5);
-const BTC = 'KXBTC15M-26NOV201015-15';
-const HIGH = 'KXHIGHNY-26NOV20-T50';
-const TEN = DAY + 10 * 3_600_000;
-
 /**
  * A small day: the three fills of math.md section 19 and a round trip, two settlements, one market that stays open, an
  * incentive, a deposit, a halt, a session that ended and one that died.
@@ -147,8 +146,11 @@ export const SMALL_DAY: Composed = {
     { entry_id: 'd-1', kind: 'deposit', amount: 50_000_000, label: 'ACH', at: DAY + 8 * 3_600_000 },
   ],
   fee_checks: [
-    { trade_id: 't-1', predicted: 50_000, charged: 50_000, at: TEN },
-    { trade_id: 't-2', predicted: 10_000, charged: 20_000, at: TEN + 2 * MINUTE_MS },
+    { trade_id: 't-1', size: 1_000, predicted: 50_000, charged: 50_000, at: TEN },
+    {
+      ...{ trade_id: 't-2', size: 500, predicted: 10_000, charged: 20_000, at: TEN + 2 * MINUTE_MS },
+      ...{ verdict: 'differs', reason: null },
+    },
   ],
   market_samples: [
     ...samples(BTC, TEN - 5 * MINUTE_MS, 20, 9_200, [0, 0, 0, 0, 0, 1_000, 1_000, 500]),

@@ -25,7 +25,7 @@ same key later is open again.`;
     const { homeOf } = await import('../../lib/app/config/home.ts');
     const { alert } = this.args;
     const { all } = this.flags;
-    if (all === (alert !== undefined)) {
+    if ((all ?? false) === (alert !== undefined)) {
       throw new KmmError('KMM_USAGE', 'name one alert, by id or key, or say --all', {
         next: ['kmm alert list --open'],
       });

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
+import { KmmError } from '../../lib/app/errors/errors.ts';
 import { epochMs } from '../../lib/core/units.ts';
 
 export default class AlertSend extends KmmCommand<typeof AlertSend> {
@@ -31,6 +32,8 @@ next. It needs neither a running kmm nor a database.`;
     const { saidAlert, tellNow } = await import('../../lib/app/alerts/tell.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
     const { config: file, key, priority } = this.flags;
+    if (this.args.text.trim() === '' || key.trim() === '')
+      throw new KmmError('KMM_USAGE', 'an alert without words tells nobody anything');
     const { environment } = this;
     const settings = loadAlerts({ environment, ...(file === undefined ? {} : { file }) });
     const alert = saidAlert({ key, priority, text: this.args.text }, epochMs(Date.now()));

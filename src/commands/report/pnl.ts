@@ -1,12 +1,13 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
-import { GROUPINGS, type Grouping } from '../../lib/core/pnl/account-pnl.ts';
-import { epochMs } from '../../lib/core/units.ts';
+import type { Grouping } from '../../lib/core/pnl/account-pnl.ts';
 import { pnlRecord } from '../../print/pnl-record.ts';
 import { pnlColumns, pnlLines } from '../../print/pnl-text.ts';
 import { plainLine } from '../../print/text-table.ts';
 import { plainFlag, utcFlag } from '../../shared-flags.ts';
+
+const GROUPINGS = ['market', 'event', 'series', 'strategy', 'hour', 'day'] as const satisfies readonly Grouping[];
 
 export default class ReportPnl extends KmmCommand<typeof ReportPnl> {
   static override summary = 'profit and loss: what came of spread, of adverse selection, of settlement, of fees';
@@ -21,8 +22,11 @@ with the exchange to the last digit is said first, and then no total is printed 
     '<%= config.bin %> report pnl --by strategy --env prod --json',
   ];
   static override flags = {
-    by: Flags.string({ options: [...GROUPINGS], default: 'market', description: 'a row for each' }),
-    from: Flags.string({ helpValue: 'DATE', description: 'first day, in New York (default: the first that is known)' }),
+    by: Flags.option({ options: GROUPINGS, description: 'a row for each' })({ default: 'market' }),
+    from: Flags.string({
+      helpValue: 'DATE',
+      description: 'first day, in New York: 2026-11-20, today, yesterday (default: the first that is known)',
+    }),
     to: Flags.string({ helpValue: 'DATE', description: 'last day (default: until now)' }),
     account: Flags.string({ description: 'whose (default: of the last session)' }),
     'days-per-year': Flags.option({ options: ['365', '252'] as const, description: 'for ratios a year' })({
@@ -33,20 +37,20 @@ with the exchange to the last digit is said first, and then no total is printed 
   };
 
   async run(): Promise<object> {
-    const { reportPnl } = await import('../../lib/app/money/pnl-report.ts');
+    const { pnlReport } = await import('../../lib/app/report/pnl-report.ts');
+    const { presentOf, withSources } = await import('../../lib/app/report/report-account.ts');
     const { by, from, to, account } = this.flags;
     const { home } = await this.places();
     const daysPerYear = Number(this.flags['days-per-year']);
-    const question = { from, to, account, daysPerYear, now: epochMs(Date.now()) };
-    const report = reportPnl(home, { by: by as Grouping, ...question });
-    if (report === undefined) this.note('no session has run here');
-    else if (this.flags.plain) {
+    const question = { by, from, to, account, daysPerYear, now: await presentOf(home, Date.now()) };
+    const report = await withSources(home, (sources) => pnlReport(sources, question));
+    if (this.flags.plain) {
       for (const row of report.rows) this.log(plainLine(pnlColumns(report.by, this.zone), row));
     } else {
       const style = { env: this.environment, zone: this.zone, layout: this.layout };
       for (const line of pnlLines(report, style)) this.log(line);
     }
-    if (report?.proof.kind === 'differs') process.exitCode = EXIT.reconcile;
+    if (report.proof.kind === 'differs') process.exitCode = EXIT.reconcile;
     return this.toRecord(pnlRecord(report, this.environment));
   }
 }

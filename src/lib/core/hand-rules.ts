@@ -100,10 +100,13 @@ function decideOrder({ ticker, side, price, size, life }: HandOrder, context: Ha
     life.kind === 'take' ? undefined : leaseOf(life.kind === 'rest' ? life.ms : parameters.quoting.leaseMs, context);
   if (typeof lease === 'string') return refused('lease', lease);
   const candidate: Candidate = { side, price, size, ...(taken !== undefined && { takerFee: taken }) };
-  const refusal = inTheWay(candidate, place, lease !== undefined) ?? overPace({ kind: 'create', price, size }, context);
-  if (refusal !== undefined) return { kind: 'refused', refusal };
+  const crossing = inTheWay(candidate, place, lease !== undefined);
+  if (crossing !== undefined) return { kind: 'refused', refusal: crossing };
+  // What it breaks alone is said before what it breaks after others.
   const weighed = gate(candidate, place, context, lease);
   if ('word' in weighed) return { kind: 'refused', refusal: weighed };
+  const refusal = overPace({ kind: 'create', price, size }, context);
+  if (refusal !== undefined) return { kind: 'refused', refusal };
   if (life.kind === 'take') {
     const change = { kind: 'create', side, price, size, takes: life.takes, takerFee: taken as Microdollars } as const;
     return { kind: 'permitted', change, figures: weighed };
@@ -131,10 +134,12 @@ function decideAmend({ orderId, price: wantedPrice, size: wantedSize }: HandAmen
   if (lease === NEVER) return refused('order_not_changeable', 'it has no expiry, so it was not placed by kmm');
   if (lease - now < LEASE_MS_MIN) return refused('lease', 'its lease ends within 5 s');
   const candidate: Candidate = { side: order.side, price, size };
-  const refusal = inTheWay(candidate, place, true, order) ?? overPace({ kind: 'amend', price, size }, context);
-  if (refusal !== undefined) return { kind: 'refused', refusal };
+  const crossing = inTheWay(candidate, place, true, order);
+  if (crossing !== undefined) return { kind: 'refused', refusal: crossing };
   const weighed = gate(candidate, place, context, lease, order);
   if ('word' in weighed) return { kind: 'refused', refusal: weighed };
+  const refusal = overPace({ kind: 'amend', price, size }, context);
+  if (refusal !== undefined) return { kind: 'refused', refusal };
   return {
     kind: 'permitted',
     change: { kind: 'amend', order, price, size, expiresAt: lease },

@@ -30,10 +30,7 @@ const ofEvent = (at: string, type: string | null, multiplier: number | null, tic
 function story(from: ReturnType<typeof series>, over: ReturnType<typeof event>, changes: Partial<FeeChanges> = {}) {
   const terms = feeTerms({}, from, over, { ...NO_FEE_CHANGES, ...changes });
   if (terms === undefined) return undefined;
-  return [T1, T2, T3].reduce(
-    (texts, at) => [...texts, textOf(feeRuleAt(terms, epochMs(Date.parse(at))))],
-    [textOf(feeRuleAt(terms, epochMs(0)))],
-  );
+  return [0, ...[T1, T2, T3].map(Date.parse)].map((at) => textOf(feeRuleAt(terms, epochMs(at))));
 }
 
 function textOf({ type, multiplier }: ReturnType<typeof feeRuleAt>): string {

@@ -1,6 +1,7 @@
 /** C-7, A-ATT, X-9: what a session notes of its money, read back and held against its engine and against the exchange. */
 import { describe, expect, it } from 'vitest';
-import { openMoney, readMoney } from '../../../src/lib/app/money/read-money.ts';
+import { moneyOf } from '../../../src/lib/app/money/read-money.ts';
+import { withSources } from '../../../src/lib/app/report/report-account.ts';
 import { pnlOf } from '../../../src/lib/core/pnl/account-pnl.ts';
 import { cutsOf, dayOf } from '../../../src/lib/core/pnl/periods.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
@@ -21,8 +22,14 @@ describe('a session', () => {
     const endedAt = scene.clock.now();
     await scene.end();
 
-    const money = readMoney(scene.configuration.home, { period: DAY, cuts: cutsOf(DAY, 'hour') });
-    if (money === undefined) throw new Error('there is no money');
+    const { money, samples } = await withSources(scene.configuration.home, ({ money: rows }) => {
+      const account = rows.accounts()[0] ?? '';
+      const whole = { from: epochMs(0), to: epochMs(endedAt + 60_000) };
+      return {
+        money: moneyOf(rows, { account, period: DAY, cuts: cutsOf(DAY, 'hour') }),
+        samples: [...rows.marketSamples(account, whole)],
+      };
+    });
     expect(money.facts.fills).toHaveLength(engine.ledger.fillCount);
     expect(engine.ledger.fillCount).toBeGreaterThan(5);
 
@@ -51,19 +58,16 @@ describe('a session', () => {
     }
 
     // C-7: samples every 15 s of what was quoted or held, every minute of the account, and one at the end.
-    const all = openMoney(scene.configuration.home);
-    const samples = [...all.marketSamples(money.account, { from: epochMs(0), to: epochMs(endedAt + 60_000) })];
     const [ticker] = money.facts.markets.map((market) => market.ticker);
     const times = samples.filter((sample) => sample.ticker === ticker).map(({ at }) => at);
     expect(times.filter((at, i) => at - (times[i - 1] ?? at) > 16_000).length <= 1).toBe(true);
     expect(samples.at(-1)).toMatchObject({ unrealized: expect.any(Number), latencyUs: expect.any(Number) });
     expect(money.samples.length).toBeGreaterThanOrEqual(7);
     expect(money.samples.at(-1)).toMatchObject({ cash: ledger.totalCash(), realized: ledger.realized, resting: 0 });
-    all.close();
   });
 });
 
-it('nothing is read where no session was', () => {
+it('nothing is read where no session was', async () => {
   const scene = new Scene('KXBTC15M');
-  expect(() => openMoney(scene.configuration.home)).toThrow(/no database/);
+  await expect(withSources(scene.configuration.home, () => 0)).rejects.toThrow(/no database/);
 });

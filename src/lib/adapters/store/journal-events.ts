@@ -18,7 +18,6 @@ import type { FeeCheck } from '../../core/fee-check.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { INSERT_CASH_ENTRY } from './cash-rows.ts';
 import { FeeCheckRows } from './fee-check-rows.ts';
 
 /** Begins every client order id of kmm (reliability.md 2, Ids). */
@@ -261,7 +260,9 @@ function prepareStatements(database: Database.Database) {
     move: database.prepare(`
       INSERT INTO cash_moves (account, transfer_id, session, from_shard, to_shard, amount, at) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`),
-    entry: database.prepare(INSERT_CASH_ENTRY),
+    entry: database.prepare(`
+      INSERT INTO cash_entries (account, entry_id, session, kind, shard, amount, label, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING`),
     openingCash: database.prepare(`
       INSERT INTO opening_cash (account, shard, cash, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
   };

@@ -5,7 +5,6 @@
  */
 import type Database from 'better-sqlite3';
 import type { FeesRestored } from '../../core/events.ts';
-import type { FeeVerdict } from '../../core/fee-check.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -72,16 +71,6 @@ export interface FillMarkRow {
   readonly midDoubled: number;
   /** The fair value then, in centicents. */
   readonly fair: number | null;
-  readonly at: EpochMs;
-}
-
-export interface FeeCheckRow {
-  readonly tradeId: string;
-  readonly ticker: string;
-  /** Null: it could not be predicted. */
-  readonly predicted: Microdollars | null;
-  readonly charged: Microdollars;
-  readonly verdict: FeeVerdict;
   readonly at: EpochMs;
 }
 
@@ -230,13 +219,6 @@ export class MoneyRows {
         WHERE account = ? AND coalesce(exchange_at, fills.at) >= ? AND coalesce(exchange_at, fills.at) < ?
         ORDER BY trade_id, horizon_ms`)
       .iterate(account, from, to);
-  }
-
-  feeChecks(account: string): readonly FeeCheckRow[] {
-    return this.#database
-      .prepare<[string], FeeCheckRow>(`
-        SELECT trade_id AS tradeId, ticker, predicted, charged, verdict, at FROM fee_checks WHERE account = ? ORDER BY at, trade_id`)
-      .all(account);
   }
 
   /** Fees charged against fees predicted: the drift over all time, and the differences of the newest day that had one. */

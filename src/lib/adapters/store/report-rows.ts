@@ -4,7 +4,8 @@
  * log cannot be folded back while one is.
  */
 import type Database from 'better-sqlite3';
-import type { Centicents, Centicontracts, EpochMs, Side } from '../../core/units.ts';
+import type { FeeVerdict } from '../../core/fee-check.ts';
+import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
 import type { FillMarkRow, FillRow, MarketSampleRow, Span } from './money-rows.ts';
 import { StoreProblem } from './problem.ts';
@@ -75,10 +76,26 @@ export interface TradedRow {
   readonly later: number;
 }
 
+/** How many fees were judged, by verdict, and by how much those that differ do. */
 export interface FeeDriftRow {
   readonly checked: number;
   readonly differing: number;
+  readonly doubted: number;
   readonly unpredicted: number;
+  /** Charged less predicted, of those that differ. */
+  readonly drift: Microdollars;
+}
+
+/** A fee that was not charged as predicted. */
+export interface FeeDifferenceRow {
+  readonly tradeId: string;
+  readonly ticker: string;
+  readonly size: Centicontracts;
+  readonly predicted: Microdollars;
+  readonly charged: Microdollars;
+  readonly verdict: Extract<FeeVerdict, 'differs' | 'doubted'>;
+  readonly reason: string | null;
+  readonly at: EpochMs;
 }
 
 export interface AskedRow {
@@ -167,13 +184,24 @@ export class ReportRows {
   }
 
   feeDrift(account: string, { from, to }: Span): FeeDriftRow {
-    const none = { checked: 0, differing: 0, unpredicted: 0 };
+    const none = { checked: 0, differing: 0, doubted: 0, unpredicted: 0, drift: 0 as Microdollars };
     const row = this.#database
       .prepare<[string, number, number], FeeDriftRow>(`
-        SELECT count(*) AS checked, total(predicted <> charged) AS differing, total(predicted IS NULL) AS unpredicted
+        SELECT count(*) AS checked, total(verdict = 'differs') AS differing, total(verdict = 'doubted') AS doubted,
+          total(verdict = 'unpredictable') AS unpredicted,
+          coalesce(sum(iif(verdict = 'differs', charged - predicted, 0)), 0) AS drift
         FROM fee_checks WHERE account = ? AND at >= ? AND at < ?`)
       .get(account, from, to);
     return row ?? none;
+  }
+
+  /** By time and trade. */
+  feeDifferences(account: string, { from, to }: Span): readonly FeeDifferenceRow[] {
+    return this.#database
+      .prepare<[string, number, number], FeeDifferenceRow>(`
+        SELECT trade_id AS tradeId, ticker, size, predicted, charged, verdict, reason, at
+        FROM fee_checks WHERE account = ? AND at >= ? AND at < ? AND verdict IN ('differs', 'doubted') ORDER BY at, trade_id`)
+      .all(account, from, to);
   }
 
   /** Markets of which there are samples in a stretch. By the key, however many samples there are. */

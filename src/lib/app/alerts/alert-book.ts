@@ -29,6 +29,7 @@ export function listAlerts(home: Home, { isOpen, limit }: { readonly isOpen: boo
 
 /** Those that were open. Throws KMM_ALERT_UNKNOWN, KMM_DB_*, KMM_JOURNAL. */
 export function acknowledge(home: Home, which: string | 'all', now: EpochMs): readonly ListedAlert[] {
+  if (which !== 'all' && !existsSync(home.database)) throw unknownAlert(which);
   return inBook(home, [], (list) => {
     const choice = choiceOf(which, list);
     const acknowledged = list.acknowledge(choice, now);
@@ -45,13 +46,18 @@ export function parkedCount(home: Home): number {
 function choiceOf(which: string, list: AlertList): AlertChoice {
   if (which === 'all') return 'all';
   const known = list.newest(ALL);
-  const isId = /^#?\d+$/.test(which);
+  const isId = ID.test(which);
   const id = Number(which.replace('#', ''));
   if (isId && known.some((alert) => alert.id === id)) return { id };
   if (known.some(({ key }) => key === which)) return { key: which };
-  throw new KmmError('KMM_ALERT_UNKNOWN', `no alert has the ${isId ? 'id' : 'key'} ${which}`);
+  throw unknownAlert(which);
 }
 
+function unknownAlert(which: string): KmmError {
+  return new KmmError('KMM_ALERT_UNKNOWN', `no alert has the ${ID.test(which) ? 'id' : 'key'} ${which}`);
+}
+
+const ID = /^#?\d+$/;
 /** More than the queue holds. */
 const ALL = 10_000;
 

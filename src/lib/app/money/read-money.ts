@@ -2,20 +2,16 @@
  * The money of an environment, read once from its journal: what profit and loss are worked out from, and whether the account
  * reconciles. Asks no exchange, and reads beside a trader that writes.
  */
-import { existsSync } from 'node:fs';
-import {
-  type AccountSampleRow,
-  type FillMarkRow,
-  type FillRow,
+import type {
+  AccountSampleRow,
+  CashEntryRow,
+  FillMarkRow,
+  FillRow,
   MoneyRows,
-  type SettlementRow,
+  SettlementRow,
 } from '../../adapters/store/money-rows.ts';
-import { StoreProblem } from '../../adapters/store/problem.ts';
 import { type ExitMark, executedAt, type Period, type PnlFacts } from '../../core/pnl/facts.ts';
 import { type EpochMs, type Microdollars, microdollars } from '../../core/units.ts';
-import type { Home } from '../config/home.ts';
-import { noDatabase } from '../db/backup-database.ts';
-import { kmmError } from '../errors/errors.ts';
 import { type Reconciled, reconciledOf } from './reconciled.ts';
 
 /** As the journal has them. */
@@ -35,36 +31,14 @@ export interface Money {
 }
 
 export interface MoneyQuestion {
-  /** By default the account of the last session. */
-  readonly account?: string;
+  readonly account: string;
   /** Samples of it are read; positions can be valued at its ends. */
   readonly period: Period;
   /** Moments beside those at which positions are to be valued. */
   readonly cuts?: readonly EpochMs[];
 }
 
-/** Undefined: no session was ever here. Throws KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */
-export function readMoney(home: Home, question: MoneyQuestion): Money | undefined {
-  const rows = openMoney(home);
-  try {
-    return moneyOf(rows, question);
-  } finally {
-    rows.close();
-  }
-}
-
-/** Throws KMM_DB_UNREADABLE (also when there is none), KMM_DB_NEWER, KMM_DB_ENV. */
-export function openMoney(home: Home): MoneyRows {
-  if (!existsSync(home.database)) throw noDatabase(home);
-  const rows = MoneyRows.open(home.database, home.env);
-  if (rows instanceof StoreProblem) throw kmmError(rows);
-  return rows;
-}
-
-/** For who reads more from the same rows. Undefined: no session was ever here. */
-export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: MoneyQuestion): Money | undefined {
-  const account = asked ?? rows.accounts()[0];
-  if (account === undefined) return undefined;
+export function moneyOf(rows: MoneyRows, { account, period, cuts = [] }: MoneyQuestion): Money {
   const fills = [...rows.fills(account)];
   const settlements = rows.settlements(account);
   const cash = rows.cashEntries(account);
@@ -78,18 +52,20 @@ export function moneyOf(rows: MoneyRows, { account: asked, period, cuts = [] }: 
       markets: rows.markets(),
       exits: [...exitsOf(rows, account, fills, settlements, valued)],
     },
-    capitalAt: (at) => {
-      let capital = opening.reduce((sum, one) => sum + one.cash, 0);
-      for (const entry of cash) if (entry.at < at && isCapital(entry.kind)) capital += entry.amount;
-      return microdollars(capital);
-    },
+    capitalAt: capitalOf(opening, cash),
     samples: rows.accountSamples(account, period),
     reconciled: reconciledOf(rows, account, fills),
   };
 }
 
-function isCapital(kind: string): boolean {
-  return kind === 'deposit' || kind === 'withdrawal' || kind === 'transfer';
+/** Cash that the account was met with, and what came and went before a moment and is no profit. */
+export function capitalOf(
+  opening: ReturnType<MoneyRows['openingCash']>,
+  cash: readonly CashEntryRow[],
+): Money['capitalAt'] {
+  const met = opening.reduce((sum, one) => sum + one.cash, 0);
+  const moved = cash.filter(({ kind }) => kind === 'deposit' || kind === 'withdrawal' || kind === 'transfer');
+  return (before) => microdollars(moved.reduce((sum, { at, amount }) => sum + (at < before ? amount : 0), met));
 }
 
 /** What each market could have been left at, at the moments at which something of it may have been open. */

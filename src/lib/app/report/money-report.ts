@@ -3,7 +3,7 @@
  * period gives the same report, whenever it is asked for once the period is over: nothing in it depends on now.
  */
 import type { AccountSampleRow } from '../../adapters/store/money-rows.ts';
-import type { SessionRow } from '../../adapters/store/report-rows.ts';
+import type { FeeDifferenceRow, FeeDriftRow, SessionRow } from '../../adapters/store/report-rows.ts';
 import { type PnlRow, pnlOf } from '../../core/pnl/account-pnl.ts';
 import { executedAt } from '../../core/pnl/facts.ts';
 import { cutsOf } from '../../core/pnl/periods.ts';
@@ -22,7 +22,7 @@ import {
 import type { EnvironmentName } from '../config/home.ts';
 import type { Money } from '../money/read-money.ts';
 import { type Incident, incidentsOf } from './incidents.ts';
-import type { Period } from './period.ts';
+import { assertBegun, type Period } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { type Quoting, quotingOf } from './quoting.ts';
 import { readPeriod } from './read-period.ts';
@@ -60,12 +60,17 @@ export interface MoneyReport {
   readonly adverse: Adverse;
   /** What the fills of the period were expected to bring by the fair value at each, after fees, by market. */
   readonly expected: ReadonlyMap<string, ExpectedValue>;
-  readonly feeDrift: { readonly checked: number; readonly differing: number; readonly unpredicted: number };
+  readonly fees: FeesReported;
   /** Of what was filled. */
   readonly reliability: Reliability;
   /** What was gained since the period began, sample by sample. */
   readonly equity: readonly EquityPoint[];
   readonly fills: readonly ReportFill[];
+}
+
+/** What was found of the fees that were judged in the period. */
+export interface FeesReported extends FeeDriftRow {
+  readonly differences: readonly FeeDifferenceRow[];
 }
 
 export interface ExpectedValue {
@@ -108,9 +113,10 @@ export interface MoneyReportRequest {
 /** Alerts are told again while they hold, at the latest after so long. */
 const ALERTS_BEFORE_MS = 31 * 86_400_000;
 
-/** Throws KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
+/** Throws KMM_USAGE (it lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
 export function moneyReport(sources: ReportSources, { account: name, period, now }: MoneyReportRequest): MoneyReport {
   const { rows, home } = sources;
+  assertBegun(period, now);
   const sessions = rows.sessions();
   const account = accountOf(sessions, { name, from: period.from, to: period.to });
   const isOver = now >= period.to;
@@ -139,7 +145,7 @@ export function moneyReport(sources: ReportSources, { account: name, period, now
     quoting: quotingOf(rows, account, idsOf(own, span.from), span),
     adverse: adverseOf(money, span),
     expected: expectedOf(money, span),
-    feeDrift: rows.feeDrift(account, span),
+    fees: { ...rows.feeDrift(account, span), differences: rows.feeDifferences(account, span) },
     reliability: reliabilityOf(forecastsOfFills(money.facts.fills, money.facts.marks, money.facts.settlements, span)),
     fills: money.facts.fills
       .filter((fill) => isWithin(executedAt(fill), span))

@@ -59,6 +59,11 @@ export function periodAt(kind: Period['kind'], text: string, now: EpochMs): Peri
   return periodOf(kind, midnight / DAY_MS);
 }
 
+/** Throws KMM_USAGE: nothing can be told of what lies ahead. */
+export function assertBegun({ name, from }: Period, now: EpochMs): void {
+  if (from > now) throw new KmmError('KMM_USAGE', `${name} has not begun`);
+}
+
 /** From the beginning of one day to the end of another; undefined where neither is given. Throws KMM_USAGE. */
 export function spanOf(
   first: string | undefined,

@@ -4,8 +4,8 @@
  * rebuilt and says in words by how much (reconciled.ts).
  */
 import type { MoneyRows } from '../../adapters/store/money-rows.ts';
-import { type EpochMs, epochMs, microdollars, PRICE_ONE } from '../../core/units.ts';
-import { exitsOf, type Money } from '../money/read-money.ts';
+import { type EpochMs, epochMs, PRICE_ONE } from '../../core/units.ts';
+import { capitalOf, exitsOf, type Money } from '../money/read-money.ts';
 import { type Reconciled, reconciledOf } from '../money/reconciled.ts';
 import type { ReportSources } from './report-account.ts';
 
@@ -48,12 +48,7 @@ export function readPeriod({ money, rows }: ReportSources, question: PeriodQuest
       markets: money.markets().filter(({ ticker }) => tickers.has(ticker)),
       exits: [...exitsOf(money, account, fills, settlements, valued)],
     },
-    capitalAt: (at) => {
-      let capital = opening.reduce((sum, one) => sum + one.cash, 0);
-      for (const { at: when, kind, amount } of cash)
-        if (when < at && (kind === 'deposit' || kind === 'withdrawal' || kind === 'transfer')) capital += amount;
-      return microdollars(capital);
-    },
+    capitalAt: capitalOf(opening, cash),
     samples: money.accountSamples(account, { from, to }),
     ...(began.length > 0 && { beganAt: epochMs(Math.min(...began)) }),
     ...provenBy({ money, rows }, account, provenFrom, to),

@@ -38,6 +38,9 @@ export async function withSources<Value>(
   }
 }
 
+/** Every simulated world is an account: an error does not list them all. */
+const NAMED = 5;
+
 const ONLY_READ = { position: 'only the journal was read; positions and resting orders are as they were' };
 
 /** SQLite found a page that is none, in the middle of reading. */
@@ -75,7 +78,9 @@ export function accountOf(
   if (last === undefined) throw new KmmError('KMM_NOTHING_RECORDED', 'no session has run here', ONLY_READ);
   if (name === undefined) return (sessions.findLast((one) => isWithin(one, from, to)) ?? last).account;
   if (sessions.some(({ account }) => account === name)) return name;
-  throw new KmmError('KMM_REPORT_ACCOUNT', `${name} has no session here`);
+  const known = [...new Set(sessions.map(({ account }) => account))];
+  const some = `${known.length > NAMED ? `the last of ${known.length}` : 'those that have'}: ${known.slice(-NAMED).join(', ')}`;
+  throw new KmmError('KMM_REPORT_ACCOUNT', `${name} has no session here; ${some}`);
 }
 
 /** A session without an end runs, or died: it counts as long as nothing else is known. */

@@ -7,7 +7,7 @@ import type { ClosedLot } from '../../core/lots.ts';
 import { type EpochMs, type Microdollars, microdollars, moneyOf, signOf } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { rebuildLedger } from '../money/rebuild-ledger.ts';
-import type { Period } from './period.ts';
+import { assertBegun, type Period } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { readPeriod } from './read-period.ts';
 import { accountOf, type ReportSources } from './report-account.ts';
@@ -52,12 +52,13 @@ export interface TaxReport {
   readonly stated: YearFlows | null;
 }
 
-/** Throws KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
+/** Throws KMM_USAGE (it lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
 export function taxReport(
   sources: ReportSources,
   { account: name, year, now, stated }: { account?: string; year: Period; now: EpochMs; stated?: YearFlows },
 ): TaxReport {
   const { from, to } = year;
+  assertBegun(year, now);
   const account = accountOf(sources.rows.sessions(), { name, from, to });
   const money = readPeriod(sources, { account, from, to, cuts: [], provenFrom: to, isMarked: false });
   const proof = proofOf(money, year);

@@ -2,8 +2,10 @@
 import type { AccountPnl } from '../../core/pnl/account-pnl.ts';
 import { dayOf } from '../../core/pnl/periods.ts';
 import {
+  type DailyProfits,
   type Drawdown,
   drawdownOf,
+  type EquityPoint,
   profitFactorOf,
   type Ratio,
   sharpeOf,
@@ -19,16 +21,33 @@ import type { PeriodMoney } from './read-period.ts';
 export interface TermFigures {
   /** Days that are over or under way, those without a trade included. */
   readonly days: number;
-  readonly nets: readonly { readonly day: EpochMs; readonly net: Microdollars }[];
+  /** Cash and positions when the term began. */
   readonly capital: Microdollars;
   readonly sharpe: Ratio | null;
   readonly sortino: Ratio | null;
   readonly profitFactor: number | null;
-  /** Of the equity at the ends of days. */
   readonly drawdown: Drawdown | null;
   /** Of events that are over. */
   readonly wins: WinRate;
   readonly openEvents: number;
+}
+
+/** Whatever days and moments they are taken over. */
+export function figuresOf(
+  { nets, daysPerYear }: DailyProfits,
+  equity: readonly EquityPoint[],
+  events: AccountPnl['events'],
+): Omit<TermFigures, 'capital'> {
+  const over = events.filter(({ isOver }) => isOver);
+  return {
+    days: nets.length,
+    sharpe: sharpeOf({ nets, daysPerYear }) ?? null,
+    sortino: sortinoOf({ nets, daysPerYear }) ?? null,
+    profitFactor: profitFactorOf(nets) ?? null,
+    drawdown: drawdownOf(equity) ?? null,
+    wins: winRateOf(over.map(({ net }) => net)),
+    openEvents: events.length - over.length,
+  };
 }
 
 /** Crypto trades every day. */
@@ -44,26 +63,16 @@ export function termFiguresOf(
   const netOf = new Map(byDay.rows.map(({ key, net }) => [Number(key), net]));
   const starts = Array.from({ length: days }, (_, index) => startOfDay(firstDay + index));
   const begun = starts.filter((day) => day < until && day >= firstOf(money, from));
-  const nets = begun.map((day) => ({ day, net: netOf.get(day) ?? microdollars(0) }));
-  const profits = { nets: nets.map(({ net }) => net), daysPerYear: DAYS_PER_YEAR };
+  const nets = begun.map((day) => netOf.get(day) ?? microdollars(0));
   const capital = money.capitalAt(from);
   let equity: number = capital;
-  const points = [{ at: from, equity: capital }].concat(
-    nets.map(({ net }, index) => {
+  const atEnds = [{ at: from, equity: capital }].concat(
+    nets.map((net, index) => {
       equity += net;
       return { at: begun[index + 1] ?? until, equity: microdollars(equity) };
     }),
   );
-  const over = byMarket.events.filter(({ isOver }) => isOver);
-  return {
-    ...{ days: nets.length, nets, capital },
-    sharpe: sharpeOf(profits) ?? null,
-    sortino: sortinoOf(profits) ?? null,
-    profitFactor: profitFactorOf(profits.nets) ?? null,
-    drawdown: drawdownOf(points) ?? null,
-    wins: winRateOf(over.map(({ net }) => net)),
-    openEvents: byMarket.events.length - over.length,
-  };
+  return { capital, ...figuresOf({ nets, daysPerYear: DAYS_PER_YEAR }, atEnds, byMarket.events) };
 }
 
 /** Days before the account began are none of its days. */

@@ -26,8 +26,11 @@ export class FileDraft {
     this.#draft = `${this.path}.partial-${process.pid}`;
     const folder = dirname(this.path);
     if (!existsSync(folder)) throw new KmmError('KMM_OUT', `${folder} is no folder, so ${this.path} is not written`);
-    if (existsSync(this.path) && statSync(this.path).isDirectory())
-      throw new KmmError('KMM_OUT', `${this.path} is a folder: name a file in it`);
+    const there = statSync(this.path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new KmmError('KMM_OUT', `${this.path} is a folder: name a file in it`);
+    // A rename would put a file in the place of a device or a pipe, for whoever may.
+    if (there !== undefined && !there.isFile())
+      throw new KmmError('KMM_OUT', `${this.path} is no file: --out - prints to stdout`);
     try {
       this.#file = openSync(this.#draft, 'w', 0o600);
     } catch (error) {
