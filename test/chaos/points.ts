@@ -58,7 +58,7 @@ export const POINTS: readonly Point[] = [
     'after',
     'quoting',
   ),
-  at('event-unwritten', journal, 'this.#pending.push(event);', 'after', 'quoting'),
+  at('event-unwritten', journal, 'if (this.#pending.addEvent(event)) this.flush();', 'after', 'quoting'),
   at('stop-cancelled', session, 'await time.within(desk.groups.drop(), isConfirmed);', 'before', 'stop'),
   at('stop-groups-dropped', session, 'await time.within(desk.groups.drop(), isConfirmed);', 'after', 'stop'),
   at('stop-compared', endSession, 'journal.endSession(clock.now());', 'before', 'stop'),

@@ -26,7 +26,7 @@ function trade(side: Side, ticker: string, shard?: number, tradeId = 't1'): Omit
 }
 
 describe('a fill in a market that nobody knows', () => {
-  const parked = (teller: Story) => [...teller.engine.parkedFills.keys()];
+  const parked = (teller: Story) => [...teller.engine.account.parked.all.keys()];
 
   it('is parked and listed, however often it is told, and booked once when the market is met', () => {
     const teller = emptyStory().tell(trade('bid', NEW), trade('bid', NEW));
@@ -73,7 +73,7 @@ describe('cash that came or went without trading', () => {
     expect(teller.lines()).toEqual([]);
     const told = { ...deposit, amount: dollars(100) };
     expect(teller.wait(1_000).tell(told, told).book().lines()).toHaveLength(2);
-    expect([teller.engine.ledger.totalCash(), teller.engine.dayProfit()]).toEqual([dollars(104), 0]);
+    expect([teller.engine.ledger.totalCash(), teller.engine.money.dayProfit()]).toEqual([dollars(104), 0]);
   });
 
   it('is what the exchange states from then on: no halt', () => {

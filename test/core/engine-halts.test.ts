@@ -387,13 +387,13 @@ describe('the loss of a day', () => {
   it('halts everything at the limit, mark and fees included', () => {
     const teller = holder();
     teller.turn();
-    expect(teller.engine.dayProfit()).toBe(dollars(-4));
+    expect(teller.engine.money.dayProfit()).toBe(dollars(-4));
     teller.wait(1_000).moveTo(3_801, 5_600).turn();
     teller.wait(1_000).turn();
-    expect([teller.engine.dayProfit(), teller.halts()]).toEqual([dollars(-9.99), []]);
+    expect([teller.engine.money.dayProfit(), teller.halts()]).toEqual([dollars(-9.99), []]);
     teller.moveTo(3_800, 5_600).turn();
     teller.wait(1_000).quote();
-    expect([teller.engine.dayProfit(), teller.halts()]).toEqual([dollars(-10), ['LOSS_DAY *']]);
+    expect([teller.engine.money.dayProfit(), teller.halts()]).toEqual([dollars(-10), ['LOSS_DAY *']]);
     expect(teller.resting()).toEqual([]);
     expect(teller.wait(60_000).moveTo(4_400, 5_600).lines()).toEqual([]);
   });
@@ -404,9 +404,9 @@ describe('the loss of a day', () => {
     teller.wait(1_000).quote();
     expect(teller.halts()).toEqual(['LOSS_DAY *']);
     teller.wait(10 * MINUTE_MS - 3_000).turn();
-    expect(teller.engine.dayProfit()).toBe(dollars(-11));
+    expect(teller.engine.money.dayProfit()).toBe(dollars(-11));
     teller.wait(1_000).turn();
-    expect([teller.engine.dayProfit(), teller.halts()]).toEqual([0, ['LOSS_DAY *']]);
+    expect([teller.engine.money.dayProfit(), teller.halts()]).toEqual([0, ['LOSS_DAY *']]);
     teller.wait(1_000).tell({ type: 'control', verb: 'clear', halt: 'LOSS_DAY', by: 'ann' });
     expect(teller.turn().map(({ kind }) => kind)).toEqual(['create']);
     teller.wait(2_000).turn();
@@ -438,7 +438,7 @@ describe('the loss of a day that began before this session', () => {
   it('counts what was lost in it already: a restart gives nothing back', () => {
     const teller = restarted(epochMs(T0 - MINUTE_MS));
     teller.turn();
-    expect([teller.engine.dayProfit(), teller.halts()]).toEqual([dollars(-9), []]);
+    expect([teller.engine.money.dayProfit(), teller.halts()]).toEqual([dollars(-9), []]);
     const halted = restarted(epochMs(T0 - MINUTE_MS), 9).book();
     expect([halted.lines(), halted.halts()]).toEqual([[], ['LOSS_DAY *']]);
   });
@@ -446,7 +446,7 @@ describe('the loss of a day that began before this session', () => {
   it('counts nothing of the day before', () => {
     const teller = restarted(epochMs(T0 - 25 * 60 * MINUTE_MS));
     teller.turn();
-    expect([teller.engine.dayProfit(), teller.halts()]).toEqual([0, []]);
+    expect([teller.engine.money.dayProfit(), teller.halts()]).toEqual([0, []]);
   });
 });
 

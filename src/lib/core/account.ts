@@ -30,7 +30,7 @@ import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { HaltBoard, Notes } from './notes.ts';
 import { hasEnded, type Order } from './order.ts';
-import type { ChangeOutcome, CreateOutcome } from './order-types.ts';
+import { OrderTrouble } from './order-trouble.ts';
 import { Orders } from './orders.ts';
 import { enterPlaces, missingFrom } from './own-levels.ts';
 import { Pace } from './pace.ts';
@@ -40,7 +40,6 @@ import { Portfolio } from './portfolio.ts';
 import { Reconciliation } from './reconcile.ts';
 import {
   type EpochMs,
-  epochMs,
   formatMoney,
   formatPrice,
   formatSize,
@@ -50,15 +49,7 @@ import {
 } from './units.ts';
 import { UnknownWatch } from './unknown-watch.ts';
 
-const SHUT_OUT: ReadonlySet<number> = new Set([401, 403]);
-const SHUT_OUTS_TO_HALT = 3;
-/** Of the stamp, not of the key: the next one is right (kalshi/api.md 2). */
-const STAMP_EXPIRED = 'header_timestamp_expired';
 const NO_FEES: FeesRestored = { drift: NO_MONEY, differences: [] };
-const CROSSES_TO_HALT = 3;
-const CROSSED_COOL_OFF_MS = 5_000;
-/** How the stream says that an order it had accepted would have taken (kalshi/api.md 3.4). */
-const POST_ONLY_CROSS = 'PostOnlyCrossCancel';
 
 /** What the exchange says of the account. */
 export type AccountEvent =
@@ -93,22 +84,16 @@ export class Account {
   readonly #feed: Feed;
   readonly #board: HaltBoard;
   readonly #notes: Notes;
-  /** The row of crosses that each accepted order would have ended. */
-  readonly #crossesBefore = new WeakMap<Order, number>();
-  /** Answers in a row that refused our key. */
-  #shutOuts = 0;
+  readonly #trouble: OrderTrouble;
 
   constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, { balanceStep, risk }: AccountRules) {
     this.fees = new FeeAlarm({ markets, board, notes, balanceStep, orderOf: (id) => this.orders.byOrderId(id) });
     this.portfolio = new Portfolio(this.ledger, this.orders, risk);
     this.#markets = markets;
     this.#feed = feed;
+    this.#trouble = new OrderTrouble({ markets, feed, board, notes, orders: this.orders });
     this.#board = board;
     this.#notes = notes;
-  }
-
-  get equalSince(): EpochMs | undefined {
-    return this.reconciliation.equalSince;
   }
 
   apply(event: AccountEvent): void {
@@ -153,9 +138,9 @@ export class Account {
     const order = this.orders.createOutcome(event);
     if (order === undefined) return;
     const { outcome, at } = event;
-    this.#heardOfKey(outcome, at);
-    if (outcome.kind === 'refused' || outcome.kind === 'dropped') this.#refused(order, at);
-    else if (outcome.kind === 'accepted') this.#accepted(order);
+    this.#trouble.heardOfKey(outcome, at);
+    if (outcome.kind === 'refused' || outcome.kind === 'dropped') this.#trouble.refused(order, at);
+    else if (outcome.kind === 'accepted') this.#trouble.accepted(order);
     else this.#notes.say(at, 'warn', `${order.clientOrderId}: no proof of what became of it (${outcome.reason})`);
     this.#touch(order.ticker);
   }
@@ -164,8 +149,8 @@ export class Account {
     const order = this.orders.changeOutcome(event);
     if (order === undefined) return;
     const { kind } = event.outcome;
-    this.#heardOfKey(event.outcome, event.at);
-    if (kind === 'refused' || kind === 'dropped') this.#refused(order, event.at);
+    this.#trouble.heardOfKey(event.outcome, event.at);
+    if (kind === 'refused' || kind === 'dropped') this.#trouble.refused(order, event.at);
     this.#touch(order.ticker);
   }
 
@@ -177,7 +162,7 @@ export class Account {
     const wasRefused = known?.state === 'refused';
     const order = this.orders.seen(event);
     if (known === undefined && !hasEnded(order)) this.#adopted(order, event.at);
-    if (wasWanted && order.state === 'cancelled') this.#lost(order, event.at);
+    if (wasWanted && order.state === 'cancelled') this.#trouble.lost(order, event.at);
     if (wasRefused && !hasEnded(order))
       this.#notes.say(event.at, 'warn', `${clientOrderId}: it was refused, and rests`);
     this.#touch(order.ticker);
@@ -299,15 +284,6 @@ export class Account {
     return this.#markets.get(ticker)?.market.shard ?? this.ledger.shardOf(ticker);
   }
 
-  /** A row of crosses ends with an order that rests; that this one does is not proved yet, so the row is kept with it. */
-  #accepted(order: Order): void {
-    const state = this.#markets.get(order.ticker);
-    if (state === undefined || order.origin !== 'quoter' || hasEnded(order)) return;
-    if (this.#crossesBefore.has(order)) return;
-    this.#crossesBefore.set(order, state.crosses);
-    state.crosses = 0;
-  }
-
   /** Counted in the limits, shown, and left alone. */
   #adopted({ ticker, side, price, orderId = '' }: Order, at: EpochMs): void {
     this.#notes.say(
@@ -315,50 +291,6 @@ export class Account {
       'warn',
       `${ticker}: an order that is not this session's rests: ${side} at ${formatPrice(price)}, ${orderId} (EXTERNAL)`,
     );
-  }
-
-  /** Cancelled, and not on our wish: a sweep, a tripped group, the exchange. */
-  #lost(order: Order, at: EpochMs): void {
-    const { ticker, side, reason = 'no reason given' } = order;
-    this.#notes.say(at, 'warn', `${ticker}: ${side} cancelled, not by us (${reason})`);
-    const state = this.#markets.get(ticker);
-    if (state === undefined || order.origin === 'hand') return;
-    // Look before quoting again.
-    state.refusedAt = at;
-    if (reason !== POST_ONLY_CROSS) return;
-    state.crosses = Math.max(state.crosses, this.#crossesBefore.get(order) ?? 0);
-    this.#crossed(ticker, state, at);
-  }
-
-  /** The quoter looks before it asks again; what a person was refused is no news to it. */
-  #refused({ ticker, reason = '', origin }: Order, at: EpochMs): void {
-    this.#notes.say(at, 'warn', `${ticker}: ${reason}`);
-    const state = this.#markets.get(ticker);
-    if (state === undefined || origin === 'hand') return;
-    state.refusedAt = at;
-    if (/post only cross/i.test(reason)) this.#crossed(ticker, state, at);
-  }
-
-  /** Whoever is shut out can neither place nor cancel. One odd answer of a server in trouble is no proof of it. */
-  #heardOfKey(outcome: CreateOutcome | ChangeOutcome, at: EpochMs): void {
-    if (outcome.kind === 'dropped' || outcome.kind === 'unknown') return;
-    const isShutOut = outcome.kind === 'refused' && SHUT_OUT.has(outcome.status) && outcome.code !== STAMP_EXPIRED;
-    this.#shutOuts = isShutOut ? this.#shutOuts + 1 : 0;
-    if (!isShutOut || this.#shutOuts < SHUT_OUTS_TO_HALT) return;
-    const until = this.orders.restUntil();
-    const rest = until === undefined ? '' : `, orders may rest for ${Math.ceil((until - at) / 1_000)} s more`;
-    const reason = `the exchange refuses our key (${outcome.status} ${outcome.code}); cancelling may be impossible${rest}`;
-    this.#board.raise('AUTH', HALT_EVERYTHING, at, reason);
-  }
-
-  #crossed(ticker: string, state: MarketState, at: EpochMs): void {
-    state.crosses += 1;
-    if (state.crosses < CROSSES_TO_HALT) return;
-    // Our book must be behind the exchange's: look at a fresh one before asking again (reliability.md F18).
-    const text = `${state.crosses} post-only crosses in a row`;
-    this.#board.raise('CROSSED', ticker, at, text, epochMs(at + CROSSED_COOL_OFF_MS));
-    this.#feed.distrust(ticker);
-    state.crosses = 0;
   }
 
   #touch(ticker: string): void {

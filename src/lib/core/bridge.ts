@@ -7,8 +7,9 @@
  * is left smaller, and not otherwise.
  */
 import type { BridgeOptions, Cause, CauseKind, MoneyRecords, Statement } from './bridge-types.ts';
+import { settlementId } from './entry.ts';
 import type { FillSeen, SettlementSeen } from './events.ts';
-import { type Ledger, lockedOf, settlementId } from './ledger.ts';
+import { type Ledger, lockedOf } from './ledger.ts';
 import {
   type Centicontracts,
   type EpochMs,

@@ -13,6 +13,7 @@ import type { Halt } from './halts.ts';
 import { inventoryRegime } from './inventory.ts';
 import type { LimitName } from './limits.ts';
 import type { Market } from './market.ts';
+import type { MarketState } from './market-state.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
@@ -240,6 +241,15 @@ function asItStands(order: Order): StandingOrder {
 function leaseEnd({ market, parameters, now }: DecideInput): EpochMs {
   const end = Math.min(now + parameters.quoting.leaseMs, flatAt(market, parameters));
   return (Math.floor(end / 1_000) * 1_000) as EpochMs;
+}
+
+/** What leaving a position would bring now, our own orders left out; the last that was known where there is no book. */
+export function markAt(state: MarketState, book: Book, orders: ReadonlySet<Order>): void {
+  const top = book.isValid ? topOfOthers(book, orders) : undefined;
+  if (top === undefined) return;
+  state.exitBid = top.bid;
+  state.exitAsk = top.ask;
+  state.hasMark = true;
 }
 
 /** The best prices of the others; undefined when a side is empty without us, or the book is crossed. */

@@ -185,7 +185,7 @@ function limitsOf(engine: Engine): LimitView[] {
   const worstEvent = engine.portfolio.worstEvent();
   const { portfolio } = engine;
   const worstMarket = [...engine.markets()].reduce((worst, state) => Math.max(worst, portfolio.marketLoss(state)), 0);
-  const dayLoss = Math.max(0, -engine.dayProfit());
+  const dayLoss = Math.max(0, -engine.money.dayProfit());
   return [
     { name: 'total', used: engine.portfolio.totalLoss(), limit: risk.totalLoss },
     { name: 'event', used: worstEvent?.loss ?? (0 as Microdollars), limit: risk.eventLoss },

@@ -7,10 +7,10 @@
  */
 import { Account } from './account.ts';
 import type { BookAudits } from './book-audits.ts';
-import type { Books, MarketBook } from './books.ts';
+import type { Books } from './books.ts';
 import { changeParameters, ownParameters } from './change-parameters.ts';
-import { decide, topOfOthers } from './decide.ts';
-import type { EngineEvent, FillSeen, MarketDefined, Turn } from './events.ts';
+import { decide, markAt } from './decide.ts';
+import type { EngineEvent, MarketDefined, Turn } from './events.ts';
 import { Exits } from './exits.ts';
 import type { FeeWatch } from './fee-watch.ts';
 import { Feed } from './feed.ts';
@@ -35,7 +35,7 @@ import type { Orders } from './orders.ts';
 import { changeSizeOf } from './pace.ts';
 import type { Parameters } from './parameters.ts';
 import type { Portfolio } from './portfolio.ts';
-import type { EpochMs, Microdollars } from './units.ts';
+import type { EpochMs } from './units.ts';
 import type { LogLine } from './view.ts';
 
 export interface EngineConfig {
@@ -118,14 +118,6 @@ export class Engine {
     return this.#account.ledger;
   }
 
-  get isLedgerRestored(): boolean {
-    return this.#account.reconciliation.isBegun;
-  }
-
-  get parkedFills(): ReadonlyMap<string, FillSeen> {
-    return this.#account.parked.all;
-  }
-
   get orders(): Orders {
     return this.#account.orders;
   }
@@ -133,11 +125,6 @@ export class Engine {
   /** Fees charged against fees predicted. */
   get fees(): FeeWatch {
     return this.#account.fees.watch;
-  }
-
-  /** Since when the exchange's statements have been equal to the ledger; undefined: one differs, or has yet to come. */
-  get equalSince(): EpochMs | undefined {
-    return this.#account.equalSince;
   }
 
   get portfolio(): Portfolio {
@@ -152,13 +139,8 @@ export class Engine {
     return this.#markets.all();
   }
 
-  /** Realized + unrealized − fees since the Eastern day began. */
-  dayProfit(): Microdollars {
-    return this.money.dayProfit();
-  }
-
-  /** Sends and losses of late, for those who show how full the limits are. */
-  get account(): Pick<Account, 'pace' | 'losses'> {
+  /** Sends and losses of late, how the ledger compares with the exchange's statements, fills that wait for their market. */
+  get account(): Pick<Account, 'pace' | 'losses' | 'reconciliation' | 'parked'> {
     return this.#account;
   }
 
@@ -318,7 +300,7 @@ export class Engine {
     const { parameters } = this.config;
     const { pace } = this.#account;
     this.portfolio.refresh(state);
-    this.#mark(state, entry);
+    markAt(state, entry.book, this.orders.liveIn(market.ticker));
     const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
     const decision = decide({
       market,
@@ -359,13 +341,5 @@ export class Engine {
     this.#markets.touchAll();
     this.#account.fees.look(now);
     this.money.look(now);
-  }
-
-  #mark(state: MarketState, { book }: MarketBook): void {
-    const top = book.isValid ? topOfOthers(book, this.orders.liveIn(state.market.ticker)) : undefined;
-    if (top === undefined) return;
-    state.exitBid = top.bid;
-    state.exitAsk = top.ask;
-    state.hasMark = true;
   }
 }

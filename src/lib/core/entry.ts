@@ -100,3 +100,8 @@ export class EntryBook {
     this.#onEntry?.({ kind, cause, at, ...(label !== undefined && { label }), postings });
   }
 }
+
+/** A settlement's key, and the cause of its entries. */
+export function settlementId(ticker: string, settledAt: EpochMs): string {
+  return `${ticker} ${settledAt}`;
+}

@@ -7,7 +7,7 @@
  * $1 per contract and hands over the price, so cash moves by −s·p·q − fee − Δlocked with locked = $1 × max(0, −position).
  * Nothing is ever changed: a market that is determined anew is taken back and paid anew, by entries of their own.
  */
-import { type Entry, EntryBook, type LedgerAccount, openLedgerAccount } from './entry.ts';
+import { type Entry, EntryBook, type LedgerAccount, openLedgerAccount, settlementId } from './entry.ts';
 import type { CashEntered, CashMoved, FillSeen, SettlementSeen } from './events.ts';
 import { invariant } from './invariant.ts';
 import { type ClosedLot, closedLot, paidLot, reversalOf, shareOf } from './lots.ts';
@@ -342,11 +342,6 @@ export function unrealizedOf(holding: Holding, mark: Centicents): Microdollars {
 /** Collateral of a short YES position: $1 a contract. */
 export function lockedOf(position: Centicontracts): Microdollars {
   return moneyOf(PRICE_ONE, Math.max(0, -position) as Centicontracts);
-}
-
-/** A settlement's key, and the cause of its entries. */
-export function settlementId(ticker: string, settledAt: EpochMs): string {
-  return `${ticker} ${settledAt}`;
 }
 
 function labelOf({ clientOrderId }: FillSeen): string | undefined {

@@ -82,11 +82,9 @@ export function openJournal(options: DatabaseOptions): JournalFile | StoreProble
 }
 
 export class JournalFile implements Journal {
-  /** Whether production may be traded on. */
   readonly armings: Armings;
   /** Order groups that were made and are not known to be gone. */
   readonly groups: OrderGroupRows;
-  /** What reports need beside the fills. */
   readonly money: MoneyWriter;
   readonly riskMarks: RiskMarkRows;
   readonly #database: Database.Database;
@@ -148,7 +146,7 @@ export class JournalFile implements Journal {
     this.#commit(() => this.#sql.sessionEnd.run(at, number));
   }
 
-  /** The turn and its intents are on disk at return, unless commits are only `written`; a turn without intents is not kept. Throws JournalFailure. */
+  /** On disk at return, unless commits are only `written`; a turn without intents is not kept. Throws JournalFailure. */
   commitTurn({ turn, at, intents }: JournalTurn): void {
     if (intents.length === 0) return;
     const { number: session, recorder } = this.#openSession();
@@ -172,8 +170,7 @@ export class JournalFile implements Journal {
 
   /** In the file when events are next: what was found of a fee comes with its fill. */
   recordFeeChecks(checks: readonly FeeCheck[]): void {
-    if (checks.length === 0) return;
-    this.#openSession();
+    if (checks.length > 0) this.#openSession();
     this.#pending.addFees(checks);
   }
 

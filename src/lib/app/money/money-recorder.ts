@@ -172,7 +172,8 @@ export class MoneyRecorder implements SessionPart {
   /** Once a minute that the two are equal; at once, and once, what is proved to differ. */
   #reconciliationDue(at: EpochMs): readonly ReconciliationRow[] {
     const { engine } = this.#options;
-    const { equalSince, ledger, halts } = engine;
+    const { ledger, halts } = engine;
+    const { equalSince } = engine.account.reconciliation;
     const differs = halts.all().find(({ name, since }) => name === 'RECONCILE' && since > this.#equalAt)?.reason;
     const isNewlyEqual = equalSince !== undefined && equalSince > this.#equalAt;
     const isDue = isNewlyEqual

@@ -106,7 +106,7 @@ export class AccountWatch {
     const { ledger } = engine;
     const stated = new Map(shards.map(({ shard, cash }) => [shard, cash]));
     const differing = cashDifferences(ledger, stated);
-    if (differing.size === 0 || !engine.isLedgerRestored) return true;
+    if (differing.size === 0 || !engine.account.reconciliation.isBegun) return true;
     const listed = await listCash();
     if (!listed.ok) return false;
     // What was booked meanwhile the statement may hold or not.
