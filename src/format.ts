@@ -132,6 +132,16 @@ export function clockText(at: EpochMs, zone: Zone = 'ET'): string {
   return `${timeText(at, zone)} ${zone}`;
 }
 
+/** As `--json` and tables for programs have a moment. */
+export function isoText(at: EpochMs): string {
+  return new Date(at).toISOString();
+}
+
+/** 0.983 as "98.3 %". */
+export function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** "2026-11-20 14:02:11 ET", for lines that outlive the day. */
 export function dateTimeText(at: EpochMs, zone: Zone = 'ET'): string {
   return `${zoned(at, zone).toFormat('yyyy-MM-dd HH:mm:ss')} ${zone}`;

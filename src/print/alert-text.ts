@@ -1,5 +1,5 @@
 /** Alerts for people and for `--json`: what was told, and what became of it on each channel. */
-import { dateTimeText, type Glyphs, timeText, type Zone } from '../format.ts';
+import { dateTimeText, type Glyphs, isoText, timeText, type Zone } from '../format.ts';
 import type { AlertRow } from '../lib/app/alerts/alert-book.ts';
 import type { ChannelTest } from '../lib/app/alerts/test-channels.ts';
 import type { EpochMs } from '../lib/core/units.ts';
@@ -27,7 +27,16 @@ function deliveryText(delivery: AlertRow['deliveries'][number], zone: Zone): str
 
 export function alertRecord({ id, key, priority, change, text, at, acknowledgedAt, isOpen, deliveries }: AlertRow) {
   return {
-    ...{ id, key, priority, change, text, at: iso(at), isOpen: isOpen === 1, acknowledgedAt: isoOr(acknowledgedAt) },
+    ...{
+      id,
+      key,
+      priority,
+      change,
+      text,
+      at: isoText(at),
+      isOpen: isOpen === 1,
+      acknowledgedAt: isoOr(acknowledgedAt),
+    },
     deliveries: deliveries.map(({ channel, attempts, deliveredAt, parkedAt, problem }) => ({
       ...{ channel, attempts, deliveredAt: isoOr(deliveredAt), parkedAt: isoOr(parkedAt), problem },
     })),
@@ -43,10 +52,6 @@ export function channelTestLines(tests: readonly ChannelTest[], signs: Glyphs): 
   });
 }
 
-function iso(at: EpochMs): string {
-  return new Date(at).toISOString();
-}
-
 function isoOr(at: EpochMs | null): string | null {
-  return at === null ? null : iso(at);
+  return at === null ? null : isoText(at);
 }

@@ -1,4 +1,5 @@
 /** The report of a day, a week or a month as `--json` and `--format json` print it: exact decimals, UTC. */
+import { isoText } from '../format.ts';
 import { formatHalves } from '../lib/app/report/bridge.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { TermFigures } from '../lib/app/report/term-figures.ts';
@@ -14,33 +15,33 @@ export function moneyRecord(report: MoneyReport): MoneyRecord {
   const { period, until, isOver, env, account, proof, total, markets, days, term, use, upTime, quoting } = report;
   return {
     ...{ type: `report_${period.kind}`, env, account, period: period.name },
-    ...{ from: time(period.from), to: time(period.to), until: time(until), isOver },
+    ...{ from: isoText(period.from), to: isoText(period.to), until: isoText(until), isOver },
     proof: {
       kind: proof.kind,
-      comparedAt: 'at' in proof && proof.at !== undefined ? time(proof.at) : null,
+      comparedAt: 'at' in proof && proof.at !== undefined ? isoText(proof.at) : null,
       differences: proof.kind === 'differs' ? proof.differences : [],
       entriesSince: proof.kind === 'behind' ? proof.entries : 0,
     },
     total: total === null ? null : pnlRecord(total),
     markets: markets.map((row) => ({ ticker: row.key, ...pnlRecord(row) })),
-    days: total === null ? [] : days.map((row) => ({ from: time(Number(row.key) as EpochMs), ...pnlRecord(row) })),
+    days: total === null ? [] : days.map((row) => ({ from: isoText(Number(row.key) as EpochMs), ...pnlRecord(row) })),
     term: term === null ? null : termRecord(term),
     limits: {
       ...{ samples: use.samples, worstLossDollars: formatMoney(use.worstLoss), lostDollars: formatMoney(use.loss) },
       ...{ restingOrders: use.resting, unknownOrders: use.unknown },
     },
     incidents: report.incidents.map(({ key, isHalt, priority, text, from, to, changes }) => ({
-      ...{ key, isHalt, priority, text, from: time(from), to: to === null ? null : time(to), changes },
+      ...{ key, isHalt, priority, text, from: isoText(from), to: to === null ? null : isoText(to), changes },
     })),
-    operations: report.operations.map(({ at, ...rest }) => ({ at: time(at), ...rest })),
+    operations: report.operations.map(({ at, ...rest }) => ({ at: isoText(at), ...rest })),
     upTime: {
       ...{ sessions: upTime.sessions, died: upTime.died, upSeconds: upTime.upMs / 1_000, share: upTime.share },
-      gaps: upTime.gaps.map(({ from, to }) => ({ from: time(from), to: time(to) })),
+      gaps: upTime.gaps.map(({ from, to }) => ({ from: isoText(from), to: isoText(to) })),
     },
     quotes: quoting.figures.map(({ spread, lowest, highest, lastAt, ...rest }) => ({
       ...rest,
       spreadCents: spread === null ? null : spread / 100,
-      ...{ lowest: formatSize(lowest), highest: formatSize(highest), lastAt: lastAt === null ? null : time(lastAt) },
+      ...{ lowest: formatSize(lowest), highest: formatSize(highest), lastAt: lastAt === null ? null : isoText(lastAt) },
     })),
     adverse: report.adverse,
     fees: feesRecord(report.fees),
@@ -73,7 +74,7 @@ function feesRecord({ drift, differences, ...counts }: MoneyReport['fees']) {
     ...counts,
     driftDollars: formatMoney(drift),
     differences: differences.map(({ at, size, predicted, charged, ...rest }) => ({
-      ...{ ...rest, at: time(at), size: formatSize(size) },
+      ...{ ...rest, at: isoText(at), size: formatSize(size) },
       ...{ predictedDollars: formatMoney(predicted), chargedDollars: formatMoney(charged) },
     })),
   };
@@ -84,12 +85,8 @@ function termRecord({ days, capital, sharpe, sortino, profitFactor, drawdown, wi
     ...{ days, capitalDollars: formatMoney(capital), sharpe, sortino, profitFactor },
     drawdown: drawdown && {
       ...{ dollars: formatMoney(drawdown.fall), share: drawdown.share ?? null },
-      ...{ peakAt: time(drawdown.peakAt), troughAt: time(drawdown.troughAt) },
+      ...{ peakAt: isoText(drawdown.peakAt), troughAt: isoText(drawdown.troughAt) },
     },
     ...{ wins, openEvents },
   };
-}
-
-function time(at: EpochMs): string {
-  return new Date(at).toISOString();
 }

@@ -1,5 +1,5 @@
 /** Where the money of a report came from: the bridge from spread to net, by market and by day, and what a longer term says. */
-import { dateTimeText, dollarsText } from '../format.ts';
+import { dateTimeText, dollarsText, percentText } from '../format.ts';
 import { formatHalves, type HalfMicrodollars, halvesOf, type Split } from '../lib/app/report/bridge.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { TermFigures } from '../lib/app/report/term-figures.ts';
@@ -164,7 +164,7 @@ export function termSection(term: TermFigures): Section {
   const of = `n = ${days} days`;
   const error = (value: number | undefined) => (value === undefined ? '' : ` ${SIGNS.plusMinus} ${value.toFixed(2)}`);
   const { rate, interval, won, lost, even } = wins;
-  const winNote = `${won} of ${won + lost} events${interval === undefined ? '' : `, 95 %: ${percent(interval.low)} to ${percent(interval.high)}`}${even > 0 ? `, ${even} at zero` : ''}${openEvents > 0 ? `, ${openEvents} still open` : ''}`;
+  const winNote = `${won} of ${won + lost} events${interval === undefined ? '' : `, 95 %: ${percentText(interval.low)} to ${percentText(interval.high)}`}${even > 0 ? `, ${even} at zero` : ''}${openEvents > 0 ? `, ${openEvents} still open` : ''}`;
   const number = (name: string, value: DocumentCell, unit: string, note: string): Figure => ({
     name,
     value,
@@ -192,9 +192,5 @@ export function termSection(term: TermFigures): Section {
 
 function drawdownText({ share: part, peakAt, troughAt }: NonNullable<TermFigures['drawdown']>): string {
   const days = `${dateTimeText(peakAt).slice(0, 10)} to ${dateTimeText(troughAt).slice(0, 10)}`;
-  return part === undefined ? days : `${percent(part)} of the peak, ${days}`;
-}
-
-function percent(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
+  return part === undefined ? days : `${percentText(part)} of the peak, ${days}`;
 }

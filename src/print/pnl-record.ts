@@ -1,4 +1,5 @@
 /** Profit and loss as `--json` prints it: money as exact decimals, ratios as numbers. */
+import { isoText } from '../format.ts';
 import type { PnlFigures, PnlReport } from '../lib/app/report/pnl-report.ts';
 import type { PnlRow } from '../lib/core/pnl/account-pnl.ts';
 import { formatHalves, HORIZONS_MS, type Split } from '../lib/core/pnl/split.ts';
@@ -8,9 +9,9 @@ import { type EpochMs, formatMoney, formatSize } from '../lib/core/units.ts';
 
 export function pnlRecord({ account, by, period, proof, rows, proved }: PnlReport, env: string) {
   return {
-    ...{ type: 'pnl', env, account, by, from: iso(period.from), to: iso(period.to) },
+    ...{ type: 'pnl', env, account, by, from: isoText(period.from), to: isoText(period.to) },
     proof: {
-      ...{ state: proof.kind, at: 'at' in proof ? iso(proof.at) : null },
+      ...{ state: proof.kind, at: 'at' in proof ? isoText(proof.at) : null },
       differences: proof.kind === 'differs' ? proof.differences : [],
       entriesAfter: proof.kind === 'behind' ? proof.entries : proof.kind === 'equal' ? 0 : null,
     },
@@ -21,7 +22,7 @@ export function pnlRecord({ account, by, period, proof, rows, proved }: PnlRepor
 }
 
 function keyOf({ key }: PnlRow, by: PnlReport['by']): string {
-  return by === 'hour' || by === 'day' ? iso(Number(key) as EpochMs) : key;
+  return by === 'hour' || by === 'day' ? isoText(Number(key) as EpochMs) : key;
 }
 
 function amounts(pnl: Pnl) {
@@ -66,7 +67,7 @@ function figuresRecord({
         ? null
         : {
             ...{ fallDollars: formatMoney(drawdown.fall), share: drawdown.share ?? null },
-            ...{ peakAt: iso(drawdown.peakAt), troughAt: iso(drawdown.troughAt) },
+            ...{ peakAt: isoText(drawdown.peakAt), troughAt: isoText(drawdown.troughAt) },
           },
     events: {
       ...{ won: wins.won, lost: wins.lost, even: wins.even, open: openEvents, winRate: wins.rate ?? null },
@@ -79,8 +80,4 @@ function ratio(one: Ratio | null) {
   if (one === null) return null;
   const { daily, annual, dailyError = null, annualError = null } = one;
   return { daily, dailyError, annual, annualError };
-}
-
-function iso(at: EpochMs): string {
-  return new Date(at).toISOString();
 }

@@ -1,5 +1,14 @@
 /** Profit and loss as text: what it was compared with first, then a row a group, and the total with what follows from it. */
-import { amountText, contractsText, dateTimeText, dollarsText, type Glyphs, glyphs, type Zone } from '../format.ts';
+import {
+  amountText,
+  contractsText,
+  dateTimeText,
+  dollarsText,
+  type Glyphs,
+  glyphs,
+  percentText,
+  type Zone,
+} from '../format.ts';
 import type { PnlFigures, PnlReport } from '../lib/app/report/pnl-report.ts';
 import type { Compared } from '../lib/app/report/proof.ts';
 import type { PnlRow } from '../lib/core/pnl/account-pnl.ts';
@@ -110,12 +119,12 @@ function figureLines(figures: PnlFigures, zone: Zone, signs: Glyphs): string[] {
   const { capital, days, daysPerYear, sharpe, sortino, profitFactor, drawdown, wins, openEvents } = figures;
   const { won, lost, even, interval } = wins;
   const verdict = won + lost < EVENTS_MIN ? `; too few to judge by (${EVENTS_MIN})` : '';
-  const range = interval === undefined ? '' : ` (${percent(interval.low)} to ${percent(interval.high)}, 95 %)`;
+  const range = interval === undefined ? '' : ` (${percentText(interval.low)} to ${percentText(interval.high)}, 95 %)`;
   const factor = profitFactor === null ? '' : `, profit factor ${profitFactor.toFixed(2)}`;
   const fall =
     drawdown === null
       ? 'none'
-      : `${amountText(drawdown.fall)}${drawdown.share === undefined ? '' : ` (${percent(drawdown.share)})`}, ` +
+      : `${amountText(drawdown.fall)}${drawdown.share === undefined ? '' : ` (${percentText(drawdown.share)})`}, ` +
         `from ${dateTimeText(drawdown.peakAt, zone)} to ${dateTimeText(drawdown.troughAt, zone)}`;
   return [
     `events    ${won} of ${won + lost} won${range}, ${even} even, ${openEvents} open${verdict}`,
@@ -130,10 +139,6 @@ function ratioText(ratio: Ratio | null, daysPerYear: number, signs: Glyphs): str
   const { daily, annual, dailyError, annualError } = ratio;
   const error = (value: number | undefined) => (value === undefined ? '' : ` ${signs.plusMinus} ${value.toFixed(2)}`);
   return `${daily.toFixed(2)}${error(dailyError)} a day, ${annual.toFixed(2)}${error(annualError)} a year of ${daysPerYear}`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
 
 /** Cents, for the eye. */

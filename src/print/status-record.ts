@@ -1,4 +1,5 @@
 /** `kmm status --json`: one object an environment, with exact decimals and times in UTC. */
+import { isoText } from '../format.ts';
 import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
 import type { StatusFacts } from '../lib/app/status/status.ts';
 import { type EpochMs, formatMoney, formatPrice, formatSize } from '../lib/core/units.ts';
@@ -9,7 +10,7 @@ export function statusRecord(facts: StatusFacts, problems: readonly StatusProble
   const known = journal === undefined || 'trouble' in journal ? undefined : journal;
   const session = known?.session;
   return {
-    ...{ env, at: iso(now), pid: lock?.pid ?? null, since: isoOr(lock?.since) },
+    ...{ env, at: isoText(now), pid: lock?.pid ?? null, since: isoOr(lock?.since) },
     trader: trader === undefined || 'silence' in trader ? null : traderRecord(trader.view),
     session:
       session === undefined
@@ -17,12 +18,12 @@ export function statusRecord(facts: StatusFacts, problems: readonly StatusProble
         : {
             session: session.session,
             version: session.version,
-            startedAt: iso(session.startedAt),
+            startedAt: isoText(session.startedAt),
             endedAt: isoOr(session.endedAt),
           },
     armedUntil: isoOr(known?.arming?.until),
     halts: haltsOf(facts).map(({ name, scope, since, until, reason, by }) => ({
-      ...{ name, scope, since: iso(since), until: isoOr(until), reason, by: by ?? null },
+      ...{ name, scope, since: isoText(since), until: isoOr(until), reason, by: by ?? null },
     })),
     /** By the journal. */
     openOrders: (known?.openOrders ?? []).map(
@@ -33,7 +34,7 @@ export function statusRecord(facts: StatusFacts, problems: readonly StatusProble
     ),
     positions: (known?.positions ?? []).map(({ ticker, position }) => ({ ticker, position: formatSize(position) })),
     alerts: (known?.alerts ?? []).map(({ id, key, priority, change, text, at }) => ({
-      ...{ id, key, priority, change, text, at: iso(at) },
+      ...{ id, key, priority, change, text, at: isoText(at) },
     })),
     problems: problems.map(({ name, text, next: steps }) => ({ name, text, next: steps })),
     next,
@@ -43,7 +44,7 @@ export function statusRecord(facts: StatusFacts, problems: readonly StatusProble
 function traderRecord(view: TraderView) {
   const { at, state, turn, isConnected, restingOrders, unknownOrders } = view;
   return {
-    ...{ at: iso(at), state, turn, isConnected, heardAt: isoOr(view.heardAt) },
+    ...{ at: isoText(at), state, turn, isConnected, heardAt: isoOr(view.heardAt) },
     ...{ restingOrders, unknownOrders, unknownSince: isoOr(view.unknownSince) },
     ...{ leaseFrom: isoOr(view.leaseFrom), leaseUntil: isoOr(view.leaseUntil) },
     ...{ writeTokens: view.writeTokens ?? null, clockOffsetMs: view.clockOffsetMs ?? null },
@@ -62,7 +63,7 @@ function marketRecord(market: MarketView) {
   return {
     ...{ ticker, state, why: why ?? null, position: formatSize(position) },
     ...{ bid: sideRecord(bid), ask: sideRecord(ask), bookAt: isoOr(bookAt) },
-    ...{ freezeAt: isoOr(freezeAt), closeAt: iso(closeAt) },
+    ...{ freezeAt: isoOr(freezeAt), closeAt: isoText(closeAt) },
   };
 }
 
@@ -72,14 +73,10 @@ function sideRecord(side: SideView | undefined) {
     price: formatPrice(side.price),
     size: formatSize(side.size),
     state: side.state,
-    expiresAt: iso(side.expiresAt),
+    expiresAt: isoText(side.expiresAt),
   };
 }
 
-function iso(at: EpochMs): string {
-  return new Date(at).toISOString();
-}
-
 function isoOr(at: EpochMs | undefined): string | null {
-  return at === undefined ? null : iso(at);
+  return at === undefined ? null : isoText(at);
 }

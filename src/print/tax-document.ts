@@ -1,5 +1,5 @@
 /** The tax report as a document, its lots as a table of their own in CSV, and its object. */
-import { dateTimeText } from '../format.ts';
+import { dateTimeText, isoText } from '../format.ts';
 import { csvText } from '../lib/app/report/csv.ts';
 import { feesOf, netOf, type TaxReport, type YearFlows } from '../lib/app/report/tax-report.ts';
 import { type EpochMs, formatMoney, formatPrice, formatSize, type Microdollars } from '../lib/core/units.ts';
@@ -76,8 +76,8 @@ export function taxRecord({
     stated: stated === null ? null : flowsRecord(stated),
     lots: lots.map((lot) => ({
       ...{ ticker: lot.ticker, outcome: lot.outcome, size: formatSize(lot.size) },
-      ...{ openedAt: time(lot.openedAt), openedBy: lot.openedBy, openPrice: formatPrice(lot.openPrice) },
-      ...{ closedAt: time(lot.closedAt), closedBy: lot.closedBy, closedHow: lot.closedHow },
+      ...{ openedAt: isoText(lot.openedAt), openedBy: lot.openedBy, openPrice: formatPrice(lot.openPrice) },
+      ...{ closedAt: isoText(lot.closedAt), closedBy: lot.closedBy, closedHow: lot.closedHow },
       ...{ closePrice: formatPrice(lot.closePrice), proceedsDollars: formatMoney(lot.proceeds) },
       ...{
         basisDollars: formatMoney(lot.basis),
@@ -98,10 +98,6 @@ function sumsRecord({ lots, proceeds, basis, fees, net }: NonNullable<TaxReport[
 
 function flowsRecord({ fills, traded, fees, settlements }: YearFlows) {
   return { fills, tradedDollars: formatMoney(traded), feesDollars: formatMoney(fees), settlements };
-}
-
-function time(at: EpochMs): string {
-  return new Date(at).toISOString();
 }
 
 const dollars = (title: string, measure: string): DocumentColumn => ({ title, measure, unit: 'dollars' });
@@ -206,5 +202,5 @@ function lotsTable(lots: readonly Lot[]): DocumentTable {
 }
 
 function moment(at: EpochMs): DocumentCell {
-  return text(dateTimeText(at), time(at));
+  return text(dateTimeText(at), isoText(at));
 }

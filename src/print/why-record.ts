@@ -1,10 +1,11 @@
 /** `kmm why --json`: the same as for people, with exact decimals and times in UTC. */
+import { isoText } from '../format.ts';
 import type { DecisionRecord, SideRecord } from '../lib/app/why/decision-record.ts';
 import type { ToldHalt, WhyAnswer, WhyReport } from '../lib/app/why/why.ts';
 import { type EpochMs, formatMoney, formatPrice, formatSize } from '../lib/core/units.ts';
 
 export function whyRecord({ at, isRunning, answers }: WhyReport, env: string) {
-  return { type: 'why' as const, env, at: iso(at), isRunning, markets: answers.map(answerRecord) };
+  return { type: 'why' as const, env, at: isoText(at), isRunning, markets: answers.map(answerRecord) };
 }
 
 function answerRecord(answer: WhyAnswer) {
@@ -14,18 +15,20 @@ function answerRecord(answer: WhyAnswer) {
   }
   const { ticker, session, turn, decidedAt, record, halts, intents, fills } = answer;
   return {
-    ...{ ticker, cause: null, session, turn, decidedAt: iso(decidedAt) },
+    ...{ ticker, cause: null, session, turn, decidedAt: isoText(decidedAt) },
     decision: decisionRecord(record),
     halts: halts.map(haltRecord),
     intents: intents.map(({ at, kind, clientOrderId, orderId, side, price, size, outcome }) => ({
-      ...{ at: iso(at), kind, clientOrderId, orderId: orderId ?? null },
+      ...{ at: isoText(at), kind, clientOrderId, orderId: orderId ?? null },
       ...{ side, price: formatPrice(price), size: formatSize(size) },
       outcome:
-        outcome === undefined ? null : { kind: outcome.kind, at: iso(outcome.at), detail: JSON.parse(outcome.detail) },
+        outcome === undefined
+          ? null
+          : { kind: outcome.kind, at: isoText(outcome.at), detail: JSON.parse(outcome.detail) },
     })),
     fills: fills.map(({ at, orderId, side, price, size, fee }) => ({
       ...{
-        at: iso(at),
+        at: isoText(at),
         orderId,
         side,
         price: formatPrice(price),
@@ -49,7 +52,7 @@ function decisionRecord({ posture, gate, position, top, fair, reservation, ...re
             ask: formatPrice(top.ask),
             askSize: formatSize(top.askSize),
           },
-    fair: fair === undefined ? null : { ...fair, at: iso(fair.at) },
+    fair: fair === undefined ? null : { ...fair, at: isoText(fair.at) },
     ...{ reservation: reservation ?? null, numbers: numbers ?? null, state: state ?? null },
     minimumEdgeDollars: minimumEdgeDollars ?? null,
     ...{ bid: bid === undefined ? null : sideRecord(bid), ask: ask === undefined ? null : sideRecord(ask) },
@@ -72,18 +75,14 @@ function sideRecord(side: SideRecord) {
             ...{ price: formatPrice(standing.price), size: formatSize(standing.remaining) },
           },
     ahead: ahead === undefined ? null : formatSize(ahead.contracts),
-    aheadAt: ahead === undefined ? null : iso(ahead.at),
+    aheadAt: ahead === undefined ? null : isoText(ahead.at),
   };
 }
 
 function haltRecord({ name, scope, since, until, reason, by, clears }: ToldHalt) {
-  return { name, scope, since: iso(since), until: isoOr(until), reason, by: by ?? null, clears };
-}
-
-function iso(at: EpochMs): string {
-  return new Date(at).toISOString();
+  return { name, scope, since: isoText(since), until: isoOr(until), reason, by: by ?? null, clears };
 }
 
 function isoOr(at: EpochMs | undefined): string | null {
-  return at === undefined ? null : iso(at);
+  return at === undefined ? null : isoText(at);
 }
