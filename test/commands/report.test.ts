@@ -298,6 +298,8 @@ describe('bad input', () => {
 
   test('no database, one that is none, and one of another environment are refused with what helps', async () => {
     const empty = place(() => {});
+    const nobody = await kmmHere(place(), ['report', 'daily', ...DATE, '--account', 'nobody']);
+    expect([nobody.exit, nobody.stderr]).toEqual([2, expect.stringContaining('KMM_REPORT_ACCOUNT')]);
     expect((await kmmHere(empty, ['report', 'daily'])).stderr).toContain('has no database yet');
     const damaged = place((database) => writeFileSync(database, 'no database at all, only words '.repeat(100)));
     const ended = await kmmHere(damaged, ['report', 'daily', ...DATE]);
