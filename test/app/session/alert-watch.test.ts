@@ -10,7 +10,7 @@ import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import { Scene } from '../../support/virtual-session.ts';
 
 const TICKER_SCOPED: readonly HaltName[] = ['BOOK', 'CROSSED', 'WINDOW', 'RULES', 'FEES', 'STALE'];
-const ENDING: readonly HaltName[] = ['JOURNAL', 'INVARIANT'];
+const ENDING: readonly HaltName[] = ['STOPPING', 'JOURNAL', 'INVARIANT'];
 
 function since(journal: JournalFile, at: EpochMs): Alert[] {
   return journal.toldAlerts(epochMs(at - 1)).filter((alert) => alert.at >= at);
@@ -25,7 +25,7 @@ async function told(scene: Scene, journal: JournalFile, act: () => void, seconds
 }
 
 describe('a halt (I14)', () => {
-  it('has an alert queued within 5 s whatever its name, and one when it is over', async () => {
+  it('that is no end in good order has an alert queued within 5 s, and one when it is over', async () => {
     const scene = new Scene('KXBTC15M');
     const { session, journal } = await scene.open();
     await scene.run(1);

@@ -36,7 +36,9 @@ const ARMING_MS = 600_000;
 /** `now` in exchange time. */
 export function conditionsOf(engine: Engine, around: Surroundings, now: EpochMs): readonly Condition[] {
   const position = positionOf(engine);
-  const conditions = engine.halts.all().map((halt) => haltCondition(halt, position));
+  // A session that ends in good order tells so itself, and nobody would be left to say that the halt is over.
+  const halts = engine.halts.all().filter(({ name }) => name !== 'STOPPING');
+  const conditions = halts.map((halt) => haltCondition(halt, position));
   conditions.push(...ofOrders(engine, position, now), ...ofLimits(engine, now), ...ofSurroundings(around, now));
   for (const state of engine.markets()) conditions.push(...ofMarket(engine, state));
   conditions.push(...ofFees(engine));
