@@ -56,6 +56,8 @@ export class TermRecords {
     eventTicker: string,
   ): Promise<MarketTerms | { readonly missing: 'event' | 'series'; readonly error: CallError }> {
     const { rest } = this.#options;
+    // First: a change that comes into force in between is then in this list or in the record, never in neither.
+    const { ofSeries, ofEvents } = await this.#scheduled();
     const event = await this.#kept(this.#events, eventTicker, async () => {
       const answer = await rest.event(eventTicker);
       return answer.ok ? { ...answer, value: answer.value.event } : answer;
@@ -64,7 +66,6 @@ export class TermRecords {
     const { seriesTicker } = event.value.value;
     const series = await this.#kept(this.#series, seriesTicker, () => rest.series(seriesTicker));
     if (!series.ok) return { missing: 'series', error: series.error };
-    const { ofSeries, ofEvents } = await this.#scheduled();
     return {
       event: event.value.value,
       series: series.value.value,
