@@ -46,11 +46,11 @@ function records() {
 const change = (at: number) => ({ seriesTicker: 'KX', feeType: 'flat', feeMultiplier: 1, at: epochMs(at) });
 
 describe('the records that terms are read from', () => {
-  it('are read once for all markets of an event, and again when they are cleared', async () => {
+  it('are read once for all markets of an event, what is scheduled first, and again when they are cleared', async () => {
     const { asked, terms, read } = records();
     await read();
     await read();
-    expect(asked).toEqual(['event', 'series', 'changes']);
+    expect(asked).toEqual(['changes', 'event', 'series']);
     terms.clear();
     await read();
     expect(asked).toHaveLength(6);
