@@ -196,7 +196,7 @@ export class MarketFollower {
     }
     for (const market of found) await this.#define(market);
     if (isWhole) this.#select();
-    return isWhole;
+    return isWhole && (found.length === 0 || this.#terms.isWhole);
   }
 
   /** Markets that should trade and are in no listing any more: paused, or closed before their time. */

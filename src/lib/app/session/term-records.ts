@@ -36,7 +36,10 @@ interface Kept<Value> {
 }
 
 /** A listing that cannot be read is not asked for again with every market. */
-const RETRY_MS = 30_000;
+const RETRY_MS = 1_500;
+
+/** The key may not ask, or there is no such list. */
+const NOT_TOLD: ReadonlySet<number> = new Set([403, 404]);
 
 export class TermRecords {
   readonly #options: TermRecordsOptions;
@@ -86,6 +89,11 @@ export class TermRecords {
     return true;
   }
 
+  /** False: what is scheduled could not be read, and may come into force unseen. */
+  get isWhole(): boolean {
+    return this.#changes !== undefined;
+  }
+
   /** All of it is read again, but for what the stream has said a moment ago. */
   clear(): void {
     const old = this.#options.clock.now() - this.#options.readLagMs;
@@ -106,6 +114,8 @@ export class TermRecords {
     const answer = await this.#options.rest.feeChanges();
     if (!answer.ok) {
       this.#options.warn(`the fee changes that are scheduled: ${sentenceOf(answer.error)}`);
+      // Who may not ask is told no more the next time.
+      if (answer.error.kind === 'refused' && NOT_TOLD.has(answer.error.status)) this.#changes = this.#changesBefore;
       return this.#changesBefore;
     }
     this.#changes = answer.value;
