@@ -178,7 +178,7 @@ export class Account {
   }
 
   /** False: known already, or nobody knows yet whose cash paid for it. */
-  #book(event: FillSeen): boolean {
+  #book(event: FillSeen, isNews = true): boolean {
     const shard = event.shard ?? this.#shardOf(event.ticker);
     if (shard === undefined) {
       const text = `${event.ticker}: a fill in a market that is not known yet: parked until it is`;
@@ -195,7 +195,7 @@ export class Account {
     const { ticker, side, size, price, fee } = event;
     const verb = side === 'bid' ? 'bought' : 'sold';
     const text = `${ticker}: ${verb} ${formatSize(size)} at ${formatPrice(price)}, fee ${formatMoney(fee)}`;
-    this.#notes.say(event.at, 'info', text);
+    if (isNews) this.#notes.say(event.at, 'info', text);
     this.#touch(ticker);
     return true;
   }
@@ -205,13 +205,14 @@ export class Account {
     for (const fill of this.parked.in(ticker)) this.#fill(fill);
   }
 
-  #settle(event: SettlementSeen): void {
+  #settle(event: SettlementSeen, isNews = true): void {
     const state = this.#markets.get(event.ticker);
     const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.settlement(event, event.shard ?? this.#shardOf(event.ticker) ?? 0)) return;
     this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
     this.reconciliation.moved(event.at);
-    this.#notes.say(event.at, 'info', `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`);
+    const text = `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`;
+    if (isNews) this.#notes.say(event.at, 'info', text);
     if (state === undefined) return;
     this.portfolio.refresh(state);
     if (!state.isSelected) this.forgetIfOver(state);
@@ -231,9 +232,12 @@ export class Account {
     for (const move of moves) this.ledger.move(move);
     for (const entry of entries) this.ledger.enter(entry);
     // Records without a shard are from when there was one.
-    for (const fill of fills) this.#book({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 });
+    for (const fill of fills) this.#book({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 }, false);
     this.fees.watch.restore(fills, fees.differences, fees.drift, at);
-    for (const settlement of settlements) this.#settle(settlement);
+    for (const settlement of settlements) this.#settle(settlement, false);
+    const known = fills.length + settlements.length;
+    if (known > 0)
+      this.#notes.say(at, 'info', `the ledger begins with ${fills.length} fills and ${settlements.length} settlements`);
     this.reconciliation.begin(at);
     this.#refreshAll();
   }
