@@ -34,11 +34,13 @@ function edgeTexts(side: Side, wanted: SideRecord, record: DecisionRecord, signs
   if (reservation === undefined || least === undefined) return [];
   const edge = signOf(side) * (reservation * 10_000 - price);
   const adverse = record.numbers?.adverseDollars ?? 0;
+  const surcharge = record.numbers?.adverseSurchargeDollars ?? 0;
   const sign = wanted.suppression === 'edge' ? '<' : atLeast(signs);
   return [
     `edge ${cents(edge)}`,
     `maker fee ${centsOf(fee)}${surchargeText(record)}`,
     ...(adverse === 0 ? [] : [`adverse move ${centsOf(adverse)}`]),
+    ...(surcharge === 0 ? [] : [`${centsOf(surcharge)} more as the last fills showed`]),
     `${centsOf(left)} ${sign} ${centsOf(least)}${wanted.suppression === 'edge' ? ': not worth showing' : ''}`,
   ];
 }
