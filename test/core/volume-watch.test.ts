@@ -1,5 +1,6 @@
 /** More volume than usual in the last part before the close (D-5): vectors, then stories told to a real engine. */
 import { describe, expect, it } from 'vitest';
+import { conditionsOf } from '../../src/lib/core/alerts/conditions.ts';
 import { Engine } from '../../src/lib/core/engine.ts';
 import type { InventoryRules, VolumeRules } from '../../src/lib/core/parameters.ts';
 import { type BasisPoints, centicents, centicontracts, epochMs } from '../../src/lib/core/units.ts';
@@ -12,10 +13,10 @@ const VOLUME: VolumeRules = {
   ...{ sizeMin: centicontracts(2_000), pauseMs: MINUTE_MS },
 };
 /** 3.2 minutes of the 16 that the market is open, one of them frozen. */
-const FINAL: Partial<InventoryRules> = {
+const BEFORE: Partial<InventoryRules> = {
   ...{ finalMs: 30 * MINUTE_MS, finalShare: 2_000 as BasisPoints, finalPosition: centicontracts(10_000) },
-  volume: VOLUME,
 };
+const FINAL: Partial<InventoryRules> = { ...BEFORE, volume: VOLUME };
 const SECOND_MS = 1_000;
 
 let traded = 0;
@@ -95,6 +96,9 @@ describe('in the last part before the close', () => {
     teller.wait(2_000).book();
     teller.quote();
     expect(teller.resting()).toEqual(['ask 5200 × 400 working']);
+    expect(teller.view().markets[0]).toMatchObject({ state: 'volume', why: expect.stringContaining('are usual') });
+    // What stands is decided upon: no alert of quotes that are left alone.
+    expect(conditionsOf(teller.engine, { tokens: [] }, teller.at)).toEqual([]);
   });
 
   it('goes on while more is traded, and is said once', () => {
@@ -126,7 +130,7 @@ describe('nothing is paused', () => {
   });
 
   it.each<[string, Partial<InventoryRules>]>([
-    ['by a session from before there was such a rule', { ...FINAL, volume: undefined } as Partial<InventoryRules>],
+    ['by a session from before there was such a rule', BEFORE],
     ['where the pause has no length', { ...FINAL, volume: { ...VOLUME, pauseMs: 0 } }],
     ['by less than is worth it', { ...FINAL, volume: { ...VOLUME, sizeMin: centicontracts(50_001) } }],
   ])('%s', (_, inventory) => {
