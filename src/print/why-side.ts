@@ -34,11 +34,12 @@ function edgeTexts(side: Side, wanted: SideRecord, record: DecisionRecord, signs
   if (reservation === undefined || least === undefined) return [];
   const edge = signOf(side) * (reservation * 10_000 - price);
   const adverse = record.numbers?.adverseDollars ?? 0;
+  const surcharge = record.numbers?.adverseSurchargeDollars ?? 0;
   const sign = wanted.suppression === 'edge' ? '<' : atLeast(signs);
   return [
     `edge ${cents(edge)}`,
     `maker fee ${centsOf(fee)}${surchargeText(record)}`,
-    ...(adverse === 0 ? [] : [`adverse move ${centsOf(adverse)}`]),
+    ...(adverse === 0 && surcharge === 0 ? [] : [`adverse move ${centsOf(adverse)}${pickedText(surcharge)}`]),
     `${centsOf(left)} ${sign} ${centsOf(least)}${wanted.suppression === 'edge' ? ': not worth showing' : ''}`,
   ];
 }
@@ -47,6 +48,11 @@ function edgeTexts(side: Side, wanted: SideRecord, record: DecisionRecord, signs
 function surchargeText({ numbers }: DecisionRecord): string {
   const surcharge = numbers?.feeSurchargeDollars ?? 0;
   return surcharge === 0 ? '' : ` (${centsOf(surcharge)} of it as charged above the prediction)`;
+}
+
+/** What the adverse move is more than quotes are priced for, by the last fills. */
+function pickedText(surcharge: number): string {
+  return surcharge === 0 ? '' : ` and ${centsOf(surcharge)} more as the last fills showed`;
 }
 
 function actText({ act, reason, standing, ahead, price, size, isShown, raw }: SideRecord, signs: Glyphs): string {

@@ -35,6 +35,13 @@ describe('the gates', () => {
   it.each<[string, string, Partial<GateInput>]>([
     ['not_selected', 'pull', { isSelected: false }],
     ['PAUSED', 'reduce', { halts: [halt('PAUSED')] }],
+    ['volume', 'reduce', feed({ surge: { until: after(1), reason: 'much is traded' } })],
+    [
+      'PAUSED',
+      'reduce',
+      { halts: [halt('PAUSED')], ...feed({ surge: { until: after(1), reason: 'much is traded' } }) },
+    ],
+    ['STALE', 'pull', feed({ isConnected: false, surge: { until: after(1), reason: 'much is traded' } })],
     ['PAUSED', 'pull', { halts: [halt('PAUSED')], market: { ...MARKET, status: 'inactive' } }],
     ['KILLED', 'pull', { halts: [halt('PAUSED'), halt('KILLED')] }],
     ['LIMITED', 'retreat', { halts: [halt('PAUSED'), halt('LIMITED')] }],

@@ -155,6 +155,13 @@ describe('why', () => {
     expect(sideLine('bid', { ...BID, ...changes }, RECORD, glyphs(false))).toBe(text);
   });
 
+  it('says what quotes are wider by, because of the last fills', () => {
+    const numbers = { adverseDollars: 0.004, adverseSurchargeDollars: 0.016 };
+    expect(sideLine('bid', { ...BID, ruleEdgeDollars: 0.01 }, { ...RECORD, numbers }, glyphs(false))).toContain(
+      'maker fee 0.4, adverse move 0.4 and 1.6 more as the last fills showed, 1.0 ',
+    );
+  });
+
   it('says what is not worth showing, what the strategy leaves out and what is new', () => {
     const { price: _, standing: _standing, ahead: _ahead, ...bare } = BID;
     const signs = glyphs(true);

@@ -7,7 +7,7 @@ import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
-import { type FeedState, firstGate, type Gate, REDUCING_HALTS } from './gates.ts';
+import { type FeedState, firstGate, type Gate, REDUCING_HALTS, surgeNow } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
 import { inventoryRegime } from './inventory.ts';
@@ -44,6 +44,8 @@ export interface DecideInput {
   readonly risk: RiskContext;
   /** Per contract beside the formula's fee, where the exchange has charged more than that; absent: nothing. */
   readonly feeSurcharge?: Microdollars;
+  /** Per contract beside the adverse move that quotes are priced for (adverse-watch.ts); absent: nothing. */
+  readonly adverseSurchargeDollars?: number;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   readonly now: EpochMs;
@@ -118,6 +120,7 @@ export function decide(input: DecideInput): Decision {
     ...(bestBid !== undefined && { bestBid }),
     ...(bestAsk !== undefined && { bestAsk }),
     ...(input.feeSurcharge !== undefined && { feeSurcharge: input.feeSurcharge }),
+    adverseSurchargeDollars: input.adverseSurchargeDollars ?? 0,
     parameters: input.parameters,
     at: now,
   });
@@ -185,10 +188,12 @@ function decideSide(
 }
 
 /** Why only what takes the position down may be shown on this side. */
-function reducingReason({ halts, parameters, risk }: DecideInput, side: Side): string | undefined {
+function reducingReason({ halts, parameters, risk, feed, now }: DecideInput, side: Side): string | undefined {
   const halt = halts.find(({ name }) => REDUCING_HALTS.has(name));
   if (halt !== undefined)
     return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
+  const surge = surgeNow(feed, now);
+  if (surge !== undefined) return `${surge.reason}: only what reduces the position is shown`;
   const { position } = risk.holding;
   const regime = inventoryRegime(position, parameters.inventory);
   const isGrowing = signOf(side) * position > 0;

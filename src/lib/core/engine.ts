@@ -70,7 +70,7 @@ export class Engine {
   constructor(given: EngineConfig) {
     const config = { ...given, parameters: ownParameters(given.parameters) };
     this.config = config;
-    this.#feed = new Feed(this.#markets, this.#notes, config.parameters.quoting.messageAgeMsMax);
+    this.#feed = new Feed(this.#markets, this.#notes, config.parameters);
     this.#account = new Account(this.#markets, this.#feed, this.#board, this.#notes, config.parameters);
     this.money = new MoneyGuard(this.#account, this.#board, config.parameters.risk);
     const rooms = { account: this.#account, markets: this.#markets, board: this.#board, feed: this.#feed };
@@ -313,6 +313,7 @@ export class Engine {
       orders: this.orders.liveIn(market.ticker),
       risk: this.portfolio.riskContext(state, parameters, now),
       feeSurcharge: this.fees.surcharge(market, now),
+      adverseSurchargeDollars: this.markouts.adverse(state, now)?.surchargeDollars ?? 0,
       ...(heldBack !== undefined && { heldBack: heldBack.reason }),
       now,
     });

@@ -11,11 +11,13 @@
  */
 import { type AuditEvent, BookAudits } from './book-audits.ts';
 import { Books, type FeedEvent, type Invalidation, type MarketBook } from './books.ts';
-import type { BookDelta, BookSnapshot, ConnectionChanged, FeedSilence } from './events.ts';
+import type { BookDelta, BookSnapshot, ConnectionChanged, FeedSilence, Trade } from './events.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { Notes } from './notes.ts';
+import type { InventoryRules, Parameters } from './parameters.ts';
 import type { EpochMs } from './units.ts';
+import { surgeAt, VolumeWatch } from './volume-watch.ts';
 
 /** A late market of which nothing was heard for this long is quiet. */
 const QUIET_MS = 1_000;
@@ -28,15 +30,16 @@ export class Feed {
   readonly #markets: MarketTable;
   readonly #notes: Notes;
   readonly #messageAgeMsMax: number;
+  readonly #inventory: InventoryRules;
   readonly #invalid = new Set<string>();
   #isConnected = false;
   #isSilent = false;
 
-  /** `messageAgeMsMax`: above it a book message is late. */
-  constructor(markets: MarketTable, notes: Notes, messageAgeMsMax: number) {
+  constructor(markets: MarketTable, notes: Notes, { quoting, inventory }: Pick<Parameters, 'quoting' | 'inventory'>) {
     this.#markets = markets;
     this.#notes = notes;
-    this.#messageAgeMsMax = messageAgeMsMax;
+    this.#messageAgeMsMax = quoting.messageAgeMsMax;
+    this.#inventory = inventory;
   }
 
   get isConnected(): boolean {
@@ -54,6 +57,7 @@ export class Feed {
 
   apply(event: FeedEvent): void {
     const update = this.books.apply(event);
+    if (event.type === 'trade') this.#traded(event);
     if (update.market !== undefined && update.isApplied) this.#moved(update.market, event);
     if (update.invalidated.length > 0) this.#lost(update.invalidated, event.at);
   }
@@ -74,7 +78,11 @@ export class Feed {
     if (isUp) {
       this.#isSilent = false;
       // How late the one before was says nothing about this one.
-      for (const state of this.#markets.all()) state.messageAgeMs = undefined;
+      for (const state of this.#markets.all()) {
+        state.messageAgeMs = undefined;
+        // What was traded meanwhile was not heard.
+        state.volume = undefined;
+      }
     }
     const text = isUp ? 'connected' : `disconnected: ${reason ?? 'closed'}; quotes pulled`;
     this.#notes.say(at, isUp ? 'info' : 'warn', text);
@@ -112,6 +120,24 @@ export class Feed {
     return tickers;
   }
 
+  #traded({ ticker, size, at }: Trade): void {
+    const state = this.#markets.get(ticker);
+    const rules = this.#inventory.volume;
+    if (state === undefined || rules === undefined) return;
+    state.volume ??= new VolumeWatch(at);
+    state.volume.traded(size, at, rules);
+    const surge = surgeAt(state.volume, state.market, this.#inventory, at);
+    if (surge === undefined) return;
+    if (state.surge === undefined || state.surge.until <= at)
+      this.#notes.say(
+        at,
+        'warn',
+        `${ticker}: ${surge.reason}: only what reduces the position is shown for ${rules.pauseMs / 1_000} s`,
+      );
+    state.surge = surge;
+    this.#markets.touch(state);
+  }
+
   #isLate(messageAgeMs: number | undefined): boolean {
     return messageAgeMs !== undefined && messageAgeMs > this.#messageAgeMsMax;
   }
@@ -135,6 +161,7 @@ export class Feed {
     const state = this.#markets.get(ticker);
     if (state === undefined) return;
     state.bookAt = event.at;
+    state.volume ??= new VolumeWatch(event.at);
     this.audits.moved(event, book);
     if (event.type === 'book_delta' || event.type === 'book_snapshot') this.#aged(state, event);
     if (state.isBroken) {

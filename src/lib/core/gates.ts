@@ -11,6 +11,7 @@ import { isTrading, type Market } from './market.ts';
 import type { Order } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import type { EpochMs } from './units.ts';
+import type { Surge } from './volume-watch.ts';
 
 export interface Gate {
   /** A halt's name in capitals, or a lower-case word for a passing condition. */
@@ -31,6 +32,8 @@ export interface FeedState {
   readonly refusedAt?: EpochMs;
   /** Age of the last book message when it reached us, ms; absent where the exchange gave no time. */
   readonly messageAgeMs?: number;
+  /** The last time that far more was traded than usual, in the last part before the close. */
+  readonly surge?: Surge;
 }
 
 interface GateInput {
@@ -56,7 +59,8 @@ const RETREATING_HALTS: ReadonlySet<HaltName> = new Set(['LIMITED']);
 export const REDUCING_HALTS: ReadonlySet<HaltName> = new Set(['PAUSED', 'COOL_OFF']);
 
 export function firstGate(input: GateInput): Gate | undefined {
-  return closedGate(input) ?? selectionGate(input) ?? haltGate(input) ?? pausedGate(input, passingGate(input));
+  const before = closedGate(input) ?? selectionGate(input) ?? haltGate(input);
+  return before ?? pausedGate(input, passingGate(input)) ?? volumeGate(input);
 }
 
 function passingGate(input: GateInput): Gate | undefined {
@@ -68,6 +72,17 @@ function pausedGate({ halts }: GateInput, other: Gate | undefined): Gate | undef
   const paused = halts.find(({ name }) => REDUCING_HALTS.has(name));
   if (paused === undefined || other?.posture === 'pull' || other?.posture === 'retreat') return other;
   return { name: paused.name, posture: other === undefined ? 'reduce' : 'pull', reason: paused.reason };
+}
+
+/** After all others: each of them lets less be shown. */
+function volumeGate({ feed, now }: GateInput): Gate | undefined {
+  const surge = surgeNow(feed, now);
+  return surge === undefined ? undefined : { name: 'volume', posture: 'reduce', reason: surge.reason };
+}
+
+/** Whatever gate is shown, nothing that adds to a position is sent while there is one. */
+export function surgeNow({ surge }: FeedState, now: EpochMs): Surge | undefined {
+  return surge !== undefined && now < surge.until ? surge : undefined;
 }
 
 /** Before all others: after the close every order call is refused, and the exchange cancels what rests by itself. */

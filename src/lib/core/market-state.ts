@@ -1,9 +1,11 @@
 /** What the engine remembers of one market between turns. Owned by the engine. */
+import type { AdverseWatch } from './adverse-watch.ts';
 import type { Decision } from './decide.ts';
 import { NO_OUTCOMES, type Outcomes } from './exposure.ts';
 import type { FeedState } from './gates.ts';
 import type { Market } from './market.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from './units.ts';
+import type { Surge, VolumeWatch } from './volume-watch.ts';
 
 export interface MarketState {
   market: Market;
@@ -18,6 +20,12 @@ export interface MarketState {
   healedAt?: EpochMs;
   crossedAt?: EpochMs | undefined;
   refusedAt?: EpochMs;
+  /** Contracts traded by everybody, since trades are heard. */
+  volume?: VolumeWatch | undefined;
+  /** The last time that was too much. */
+  surge?: Surge;
+  /** What the mid did after our fills. */
+  adverse?: AdverseWatch;
   /** Post-only crosses in a row. */
   crosses: number;
   /** Prices at which the position could be left, last known. */
@@ -49,7 +57,7 @@ export function marketState(market: Market): MarketState {
 }
 
 export function feedStateOf(state: MarketState, isConnected: boolean, isSilent: boolean): FeedState {
-  const { healedAt, crossedAt, refusedAt, messageAgeMs } = state;
+  const { healedAt, crossedAt, refusedAt, messageAgeMs, surge } = state;
   return {
     isConnected,
     isSilent,
@@ -57,5 +65,6 @@ export function feedStateOf(state: MarketState, isConnected: boolean, isSilent: 
     ...(crossedAt !== undefined && { crossedAt }),
     ...(refusedAt !== undefined && { refusedAt }),
     ...(messageAgeMs !== undefined && { messageAgeMs }),
+    ...(surge !== undefined && { surge }),
   };
 }

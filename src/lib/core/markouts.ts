@@ -6,15 +6,18 @@
  * A mid that is not known is not noted, and that is said: the book is invalid or has no two sides, or the fill was told too
  * late. What is pending when the engine ends is not noted either.
  */
+import { ADVERSE_HORIZON_MS, type AdverseFinding, AdverseWatch } from './adverse-watch.ts';
 import { topOfOthers } from './decide.ts';
 import type { FillSeen } from './events.ts';
 import type { Feed } from './feed.ts';
+import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { Notes } from './notes.ts';
 import type { Orders } from './orders.ts';
+import type { Parameters } from './parameters.ts';
 import { HORIZONS_MS } from './pnl/split.ts';
 import { doubledMid } from './signals.ts';
-import { type EpochMs, PRICE_ONE } from './units.ts';
+import { type EpochMs, PRICE_ONE, type Side, signOf } from './units.ts';
 
 export interface FillMark {
   readonly tradeId: string;
@@ -30,6 +33,9 @@ export interface FillMark {
 interface Pending {
   readonly tradeId: string;
   readonly ticker: string;
+  readonly side: Side;
+  /** At the fill. */
+  readonly midDoubled: number;
   readonly at: EpochMs;
 }
 
@@ -44,6 +50,7 @@ export interface MarkoutRooms {
   readonly feed: Feed;
   readonly orders: Orders;
   readonly notes: Notes;
+  readonly parameters: Parameters;
 }
 
 export class Markouts {
@@ -57,10 +64,20 @@ export class Markouts {
   }
 
   /** Call before it is booked, and not for one that is known. */
-  filled({ tradeId, ticker, exchangeAt, at }: FillSeen): void {
+  filled({ tradeId, ticker, side, exchangeAt, at }: FillSeen): void {
     const lateMs = at - (exchangeAt ?? at);
-    if (lateMs > LATE_MS) this.#missed(ticker, 0, at, `it was told ${lateMs} ms late`);
-    else if (this.#note({ tradeId, ticker, at }, 0, at)) this.#wait({ tradeId, ticker, at });
+    if (lateMs > LATE_MS) {
+      this.#missed(ticker, 0, at, `it was told ${lateMs} ms late`);
+      return;
+    }
+    const midDoubled = this.#note({ tradeId, ticker }, 0, at);
+    if (midDoubled !== undefined) this.#wait({ tradeId, ticker, side, midDoubled, at });
+  }
+
+  /** Fills of this market that were worse than quotes are priced for; undefined: they were not, or it is not looked for. */
+  adverse({ adverse }: MarketState, now: EpochMs): AdverseFinding | undefined {
+    const { inventory, quoter } = this.#rooms.parameters;
+    return inventory.adverseFills === undefined ? undefined : adverse?.finding(now, quoter.cara.adverseDollars);
   }
 
   turn(now: EpochMs): void {
@@ -68,7 +85,8 @@ export class Markouts {
       const { horizonMs, fills } = due;
       for (let next = fills[due.first]; next !== undefined && next.at + horizonMs <= now; next = fills[due.first]) {
         due.first += 1;
-        this.#note(next, horizonMs, now);
+        const midDoubled = this.#note(next, horizonMs, now);
+        if (horizonMs === ADVERSE_HORIZON_MS && midDoubled !== undefined) this.#moved(next, midDoubled, now);
       }
       if (due.first === fills.length || due.first > PENDING_MAX) {
         fills.splice(0, due.first);
@@ -92,16 +110,27 @@ export class Markouts {
     }
   }
 
-  #note({ tradeId, ticker }: Pending, horizonMs: number, at: EpochMs): boolean {
+  #moved({ ticker, side, midDoubled: first }: Pending, midDoubled: number, at: EpochMs): void {
+    const { markets, parameters } = this.#rooms;
+    const { inventory, quoter } = parameters;
+    const state = markets.get(ticker);
+    if (state === undefined || inventory.adverseFills === undefined) return;
+    state.adverse ??= new AdverseWatch();
+    state.adverse.moved(signOf(side) * (first - midDoubled), at, inventory.adverseFills, quoter.cara.adverseDollars);
+    markets.touch(state);
+  }
+
+  /** Answers the mid, doubled, where there is one. */
+  #note({ tradeId, ticker }: Pick<Pending, 'tradeId' | 'ticker'>, horizonMs: number, at: EpochMs): number | undefined {
     const midDoubled = this.#mid(ticker);
     if (midDoubled === undefined) {
       this.#missed(ticker, horizonMs, at, 'the book has none');
-      return false;
+      return undefined;
     }
     const probability = this.#rooms.markets.get(ticker)?.decision?.fair?.probability;
     const fair = probability === undefined ? {} : { fair: Math.round(probability * PRICE_ONE) };
     if (this.#marks.length < UNTAKEN_MAX) this.#marks.push({ tradeId, horizonMs, midDoubled, ...fair, at });
-    return true;
+    return midDoubled;
   }
 
   #mid(ticker: string): number | undefined {

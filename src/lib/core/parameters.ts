@@ -64,6 +64,24 @@ export interface InventoryRules {
   readonly finalShare: BasisPoints;
   /** What may be held in it. */
   readonly finalPosition: Centicontracts;
+  /** A pause in it by the volume; absent: none. */
+  readonly volume?: VolumeRules;
+  /** Markouts of so many last fills are held against the adverse move that quotes are priced for; absent: none are. */
+  readonly adverseFills?: number;
+}
+
+/** In the last part before the close: more volume than usual, and nothing that adds to a position is shown (D-5). */
+export interface VolumeRules {
+  /** So many times the usual, in hundredths. */
+  readonly times: number;
+  /** What is traded in so long … */
+  readonly windowMs: number;
+  /** … against the average over so long before it. */
+  readonly averageMs: number;
+  /** Less than this in the window is never too much. */
+  readonly sizeMin: Centicontracts;
+  /** From the last trade that was too much. 0: never paused. */
+  readonly pauseMs: number;
 }
 
 export interface QuotingRules {

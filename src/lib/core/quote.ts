@@ -40,6 +40,8 @@ export interface QuoteInput {
   readonly bestAsk?: Centicents;
   /** Per contract beside the formula's fee (fee-watch.ts); absent: nothing. */
   readonly feeSurcharge?: Microdollars;
+  /** What each half-spread is wider by, as the mid has moved against our last fills (adverse-watch.ts); absent: nothing. */
+  readonly adverseSurchargeDollars?: number;
   readonly parameters: Pick<
     Parameters,
     'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'inventory' | 'balanceStep'
@@ -90,7 +92,7 @@ export type QuoteDecision = Quote | ModelRefusal;
 
 /** Refuses where the strategy refuses, and where the market's fee type has no known formula. */
 export function composeQuote(input: QuoteInput): QuoteDecision {
-  const { market, fair, parameters, bestBid, bestAsk } = input;
+  const { market, fair, parameters, bestBid, bestAsk, adverseSurchargeDollars = 0 } = input;
   const formulaDollars = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, input.at);
   if (typeof formulaDollars !== 'number') return formulaDollars;
   const surchargeDollars = surchargeOf(input);
@@ -109,14 +111,19 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
   const bid = composeSide('bid', wanted, bestAsk, input);
   const ask = composeSide('ask', wanted, higherOf(bestBid, bid.price), input);
   const { reservation, state } = wanted;
-  const numbers = { ...wanted.numbers, ...(surchargeDollars > 0 && { feeSurchargeDollars: surchargeDollars }) };
+  const numbers = {
+    ...wanted.numbers,
+    ...(surchargeDollars > 0 && { feeSurchargeDollars: surchargeDollars }),
+    ...(adverseSurchargeDollars > 0 && { adverseSurchargeDollars }),
+  };
   return { kind: 'quote', fair, reservation, bid, ask, numbers, ...(state !== undefined && { state }) };
 }
 
 function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefined, input: QuoteInput): QuoteSide {
-  const { market, fair, parameters } = input;
+  const { market, fair, parameters, adverseSurchargeDollars = 0 } = input;
   const { reservation, sides } = wanted;
-  const raw = side === 'bid' ? wanted.rawBid : wanted.rawAsk;
+  // Whatever the strategy: not all of them price an adverse move.
+  const raw = (side === 'bid' ? wanted.rawBid : wanted.rawAsk) - signOf(side) * adverseSurchargeDollars * PRICE_ONE;
   const size = parameters.quoting.orderSize;
   const nothing = (reason: Suppression): QuoteSide => ({ side, raw, size, reason });
 
@@ -127,7 +134,7 @@ function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefi
   if (price === undefined) return nothing('post_only');
 
   const feeDollars = feePerContract(side, price, input);
-  const costDollars = feeDollars + parameters.quoter.cara.adverseDollars;
+  const costDollars = feeDollars + parameters.quoter.cara.adverseDollars + adverseSurchargeDollars;
   const edgeOver = (value: number) => signOf(side) * (value - price / PRICE_ONE) - costDollars;
   const ruleEdgeDollars = edgeOver(reservation);
   const figures = { side, raw, size, feeDollars, edgeDollars: edgeOver(fair.probability), ruleEdgeDollars };

@@ -84,6 +84,8 @@ describe('the preset', () => {
       inventory: {
         ...{ skewed: 1_000, oneSided: 2_000, exit: 5_000, exitTo: 2_000, skewPerTen: 100 },
         ...{ finalMs: 1_800_000, finalShare: 2_000, finalPosition: 500 },
+        volume: { times: 300, windowMs: 60_000, averageMs: 600_000, sizeMin: 5_000, pauseMs: 60_000 },
+        adverseFills: 30,
       },
       externalSkewCents: {},
       balanceStep: 100,

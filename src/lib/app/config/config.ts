@@ -172,6 +172,14 @@ function inventoryOf({ inventory }: ConfigValues): InventoryRules {
     finalMs: inventory.final_seconds_max * 1000,
     finalShare: inventory.final_window_percent_max,
     finalPosition: inventory.final_contracts_max,
+    volume: {
+      times: inventory.final_volume_times_max,
+      windowMs: inventory.final_volume_window_seconds * 1000,
+      averageMs: inventory.final_volume_average_seconds * 1000,
+      sizeMin: inventory.final_volume_contracts_min,
+      pauseMs: inventory.final_volume_pause_seconds * 1000,
+    },
+    adverseFills: inventory.adverse_sample_fills,
   };
 }
 

@@ -40,7 +40,7 @@ export function conditionsOf(engine: Engine, around: Surroundings, now: EpochMs)
   const halts = engine.halts.all().filter(({ name }) => name !== 'STOPPING');
   const conditions = halts.map((halt) => haltCondition(halt, position));
   conditions.push(...ofOrders(engine, position, now), ...ofLimits(engine, now), ...ofSurroundings(around, now));
-  for (const state of engine.markets()) conditions.push(...ofMarket(engine, state));
+  for (const state of engine.markets()) conditions.push(...ofMarket(engine, state), ...ofAdverse(engine, state, now));
   conditions.push(...ofFees(engine));
   return conditions;
 }
@@ -86,11 +86,24 @@ function ofMarket(engine: Engine, state: MarketState): Condition[] {
     conditions.push({ key: `settlement ${ticker}`, priority: 'high', text, stage: status });
   }
   const gate = state.decision?.gate;
-  if (gate !== undefined && gate.name !== 'closed' && isQuoted(engine, ticker)) {
+  if (gate !== undefined && gate.name !== 'closed' && gate.posture !== 'reduce' && isQuoted(engine, ticker)) {
     const text = `${ticker}: quotes have stood for a minute without being decided upon (${gate.name}: ${gate.reason})`;
     conditions.push({ key: `quote_age ${ticker}`, priority: 'medium', text, afterMs: QUOTE_AGE_MS });
   }
   return conditions;
+}
+
+function ofAdverse({ markouts }: Engine, state: MarketState, now: EpochMs): Condition[] {
+  const found = markouts.adverse(state, now);
+  if (found === undefined) return [];
+  const { ticker } = state.market;
+  const [mean, error, surcharge] = [found.meanDollars, found.errorDollars, found.surchargeDollars].map(centsText);
+  const text = `${ticker}: 10 s after each of the last ${found.fills} fills the mid was ${mean} ± ${error} ¢ against us on the average; quotes are ${surcharge} ¢ wider on each side: kmm why ${ticker}`;
+  return [{ key: `adverse ${ticker}`, priority: 'medium', text }];
+}
+
+function centsText(dollars: number): string {
+  return (dollars * 100).toFixed(2);
 }
 
 /** One key per market; each difference is another story under it. */
