@@ -388,3 +388,15 @@ describe('report scoreboard', () => {
     expect(btc).toMatchObject({ realizedDollars: '4.880000', twoSided: 0.85, fillRealismDelta: null, reasons: [] });
   });
 });
+
+describe('report quotes', () => {
+  test('has the figures of the daily report, over a window of its own', async () => {
+    const { records } = await jsonHere(place(), ['report', 'quotes', '--window', 'day', ...DATE]);
+    const { records: daily } = await jsonHere(place(), ['report', 'daily', ...DATE]);
+    const { quotes, adverse } = daily[0] ?? {};
+    expect(quotes).toHaveLength(3);
+    expect(records[0]).toMatchObject({ type: 'report_quotes', period: '2026-11-20', quotes, adverse });
+    const { stdout } = await kmmHere(place(), ['report', 'quotes', ...DATE]);
+    expect(stdout).toContain('# Quotes 2026-W47, sim');
+  });
+});
