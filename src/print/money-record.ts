@@ -80,7 +80,7 @@ function feesRecord({ drift, differences, ...counts }: MoneyReport['fees']) {
   };
 }
 
-function termRecord({ days, capital, sharpe, sortino, profitFactor, drawdown, wins, openEvents }: TermFigures) {
+function termRecord({ days, capital, sharpe, sortino, profitFactor, drawdown, wins, openEvents, exits }: TermFigures) {
   return {
     ...{ days, capitalDollars: formatMoney(capital), sharpe, sortino, profitFactor },
     drawdown: drawdown && {
@@ -88,5 +88,6 @@ function termRecord({ days, capital, sharpe, sortino, profitFactor, drawdown, wi
       ...{ peakAt: isoText(drawdown.peakAt), troughAt: isoText(drawdown.troughAt) },
     },
     ...{ wins, openEvents },
+    exits: exits.map(({ net, ...rest }) => ({ ...rest, netDollars: formatMoney(net) })),
   };
 }

@@ -9,6 +9,7 @@ import {
   count,
   counted,
   type DocumentCell,
+  type DocumentTable,
   type Figure,
   money,
   NOT_KNOWN,
@@ -187,6 +188,37 @@ export function termSection(term: TermFigures): Section {
       ),
       number('win rate', share(rate), 'share', winNote),
     ],
+    tables: [exitsTable(term.exits)],
+  };
+}
+
+const EXIT_NAMES: Readonly<Record<TermFigures['exits'][number]['reason'], string>> = {
+  quoter: 'traded out by a quoter',
+  flatten: 'forced exit or flatten',
+  hand: 'by hand',
+  elsewhere: 'by no order of kmm',
+  settled: 'settled',
+};
+
+/** An event counts once under each reason by which something of it was closed; the interval is Wilson's. */
+function exitsTable(exits: TermFigures['exits']): DocumentTable {
+  return {
+    nothing: '',
+    columns: [
+      { title: 'Closed', measure: 'exit', unit: '', isText: true },
+      { title: 'Lots', measure: 'lots', unit: 'count' },
+      { title: 'Events', measure: 'events', unit: 'count' },
+      { title: 'Won', measure: 'won', unit: 'count' },
+      { title: 'Win rate', measure: 'win_rate', unit: 'share' },
+      { title: 'From (95 %)', measure: 'low', unit: 'share' },
+      { title: 'To', measure: 'high', unit: 'share' },
+      { title: 'Net $', measure: 'net', unit: 'dollars' },
+    ],
+    rows: exits.map(({ reason, lots, won, lost, rate, interval, net }) => [
+      text(EXIT_NAMES[reason], reason),
+      ...[count(lots), count(won + lost), count(won)],
+      ...[share(rate), share(interval?.low), share(interval?.high), money(net)],
+    ]),
   };
 }
 

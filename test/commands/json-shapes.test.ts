@@ -119,6 +119,8 @@ it.each([
   ['report_week', 'report weekly --date 2026-11-20'],
   ['report_month', 'report monthly --date 2026-11-20'],
   ['report_scoreboard', 'report scoreboard --window day --date 2026-11-20'],
+  ['report_gates', 'report gates'],
+  ['report_quotes', 'report quotes --window day --date 2026-11-20'],
   ['report_tax', 'report tax --year 2026'],
   ['pnl', 'report pnl'],
   ['export_fill', 'export fills'],

@@ -248,6 +248,28 @@ describe('weekly and monthly', () => {
     expect(month.stdout).toContain('# Month 2026-11, sim');
     expect(month.stdout).toMatch(/win rate: 50\.0 % \(1 of 2 events, 95 %: 9\.5 % to 90\.5 %, 1 still open\)/);
   });
+
+  test('tell the win rate by how lots were closed, with n, interval and net', async () => {
+    const here = place((database) => {
+      const fills = (SMALL_DAY.fills ?? []).map((fill) =>
+        fill.trade_id === 't-5' ? { ...fill, client_order_id: 'kmm-c0ffee-1-flatten-9' } : fill,
+      );
+      compose(database, { ...SMALL_DAY, fills });
+      reconciled(database, DAY + 12 * 86_400_000);
+    });
+    const { records } = await jsonHere(here, ['report', 'weekly', ...DATE]);
+    const { exits } = records[0]?.term as { exits: Record<string, unknown>[] };
+    expect(exits).toMatchObject([
+      { reason: 'quoter', lots: 1, won: 1, lost: 0 },
+      { reason: 'flatten', lots: 1, won: 1, lost: 0, netDollars: '0.076000' },
+      { reason: 'hand', lots: 0, won: 0, lost: 0 },
+      { reason: 'elsewhere', lots: 0 },
+      { reason: 'settled', lots: 2, won: 1, lost: 1, rate: 0.5 },
+    ]);
+    const { stdout } = await kmmHere(here, ['report', 'weekly', ...DATE]);
+    expect(stdout).toMatch(/^\| settled \| 2 \| 2 \| 1 \| 50\.0 % \| 9\.5 % \| 90\.5 % \|/m);
+    expect(stdout).toMatch(/^\| by hand \| 0 \| 0 \| 0 \| — \| — \| — \|/m);
+  });
 });
 
 describe('report tax', () => {
@@ -364,5 +386,17 @@ describe('report scoreboard', () => {
     // (4700 − 4600)·1000 − (9050 − 9100)·500 − fees of 0.07 $
     expect(btc).toMatchObject({ ticker: 'KXBTC15M-26NOV201015-15', expectedDollars: '0.055000', expectedFills: 2 });
     expect(btc).toMatchObject({ realizedDollars: '4.880000', twoSided: 0.85, fillRealismDelta: null, reasons: [] });
+  });
+});
+
+describe('report quotes', () => {
+  test('has the figures of the daily report, over a window of its own', async () => {
+    const { records } = await jsonHere(place(), ['report', 'quotes', '--window', 'day', ...DATE]);
+    const { records: daily } = await jsonHere(place(), ['report', 'daily', ...DATE]);
+    const { quotes, adverse } = daily[0] ?? {};
+    expect(quotes).toHaveLength(3);
+    expect(records[0]).toMatchObject({ type: 'report_quotes', period: '2026-11-20', quotes, adverse });
+    const { stdout } = await kmmHere(place(), ['report', 'quotes', ...DATE]);
+    expect(stdout).toContain('# Quotes 2026-W47, sim');
   });
 });

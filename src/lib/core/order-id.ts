@@ -8,8 +8,13 @@ export const FLATTEN = 'flatten';
 
 /** The strategy of an order of any kmm, `hand` for one that a person asked for; undefined: no kmm has placed it. */
 export function strategyOf(clientOrderId: string): string | undefined {
-  const name = PATTERN.exec(clientOrderId)?.[1];
+  const name = placedBy(clientOrderId);
   return name === FLATTEN ? HAND : name;
+}
+
+/** As it stands in the id: the strategy, `hand` or `flatten`; undefined: no kmm has placed it. */
+export function placedBy(clientOrderId: string): string | undefined {
+  return PATTERN.exec(clientOrderId)?.[1];
 }
 
 const PATTERN = /^kmm-\w+-\d+-(\w+)-\d+$/;

@@ -21,6 +21,7 @@ import {
 } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import type { Money } from '../money/read-money.ts';
+import { exitsOf } from './exits.ts';
 import { type Incident, incidentsOf } from './incidents.ts';
 import { assertBegun, type Period } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
@@ -137,7 +138,10 @@ export function moneyReport(sources: ReportSources, { account: name, period, now
     total: proof.kind === 'equal' ? byMarket.total : null,
     markets: byMarket.rows,
     days: byDay?.rows ?? [],
-    term: byDay === undefined || proof.kind !== 'equal' ? null : termFiguresOf(byDay, byMarket, period, money, span.to),
+    term:
+      byDay === undefined || proof.kind !== 'equal'
+        ? null
+        : termFiguresOf(byDay, byMarket, period, money, span.to, exitsOf(sources.money, money, span)),
     use: useOf(money.samples, equity),
     incidents: incidentsOf(rows.alerts(before), span),
     operations: rows.operations(span),

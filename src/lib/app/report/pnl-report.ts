@@ -28,7 +28,7 @@ export interface PnlQuestion {
 }
 
 /** What the ratios are worked out from and what they are. */
-export interface PnlFigures extends TermFigures {
+export interface PnlFigures extends Omit<TermFigures, 'exits'> {
   readonly daysPerYear: number;
 }
 

@@ -1,5 +1,6 @@
 /** What only a week or a month can say, each figure with the number it is of and how far it may be off (math.md section 19). */
 import type { AccountPnl } from '../../core/pnl/account-pnl.ts';
+import type { ExitWins } from '../../core/pnl/exit-wins.ts';
 import { dayOf } from '../../core/pnl/periods.ts';
 import {
   type DailyProfits,
@@ -30,6 +31,8 @@ export interface TermFigures {
   /** Of events that are over. */
   readonly wins: WinRate;
   readonly openEvents: number;
+  /** Of lots that were closed in the term, by how. */
+  readonly exits: readonly ExitWins[];
 }
 
 /** Whatever days and moments they are taken over. */
@@ -37,7 +40,7 @@ export function figuresOf(
   { nets, daysPerYear }: DailyProfits,
   equity: readonly EquityPoint[],
   events: AccountPnl['events'],
-): Omit<TermFigures, 'capital'> {
+): Omit<TermFigures, 'capital' | 'exits'> {
   const over = events.filter(({ isOver }) => isOver);
   return {
     days: nets.length,
@@ -59,6 +62,7 @@ export function termFiguresOf(
   { firstDay, days, from }: Period,
   money: Pick<PeriodMoney, 'capitalAt' | 'beganAt'>,
   until: EpochMs,
+  exits: readonly ExitWins[],
 ): TermFigures {
   const netOf = new Map(byDay.rows.map(({ key, net }) => [Number(key), net]));
   const starts = Array.from({ length: days }, (_, index) => startOfDay(firstDay + index));
@@ -72,7 +76,7 @@ export function termFiguresOf(
       return { at: begun[index + 1] ?? until, equity: microdollars(equity) };
     }),
   );
-  return { capital, ...figuresOf({ nets, daysPerYear: DAYS_PER_YEAR }, atEnds, byMarket.events) };
+  return { capital, exits, ...figuresOf({ nets, daysPerYear: DAYS_PER_YEAR }, atEnds, byMarket.events) };
 }
 
 /** Days before the account began are none of its days. */

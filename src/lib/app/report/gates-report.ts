@@ -1,0 +1,70 @@
+/** Whether an account may take the next step: its whole history, or since a day, held against the gates (E-13). */
+import { easternDay } from '../../core/eastern.ts';
+import { pnlOf } from '../../core/pnl/account-pnl.ts';
+import { STEPS, type Step } from '../../core/promotion/gates.ts';
+import { type Evidence, type GateVerdict, judgeStep } from '../../core/promotion/judge.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
+import type { EnvironmentName } from '../config/home.ts';
+import { KmmError } from '../errors/errors.ts';
+import { dayName } from './period.ts';
+import { type Proof, proofOf } from './proof.ts';
+import { readPeriod } from './read-period.ts';
+import { accountOf, type ReportSources } from './report-account.ts';
+
+export interface GatesReport {
+  readonly env: EnvironmentName;
+  readonly account: string;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  readonly proof: Proof;
+  /** The step that this environment feeds. */
+  readonly own: Step;
+  readonly steps: readonly { readonly step: Step; readonly gates: readonly GateVerdict[] }[];
+  /** Events with something open: they are no observation yet. */
+  readonly openEvents: number;
+  /** Every gate of the own step is passed: nothing of it failed, is too few or not measured. */
+  readonly isPassed: boolean;
+}
+
+/** Practice money or real: with one lot an account on demo is tried as one in production is. */
+const FEEDS: Readonly<Record<EnvironmentName, Step>> = {
+  sim: 'sim_to_shadow',
+  demo: 'one_lot_to_scale',
+  prod: 'one_lot_to_scale',
+};
+
+/** Throws KMM_USAGE (`since` lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
+export function gatesReport(
+  sources: ReportSources,
+  { account: name, since, now }: { account?: string; since?: EpochMs; now: EpochMs },
+): GatesReport {
+  const { rows, home } = sources;
+  const sessions = rows.sessions();
+  const account = accountOf(sessions, { name });
+  const first = sessions.find((one) => one.account === account)?.startedAt ?? now;
+  const from = since ?? first;
+  const until = epochMs(now + 1);
+  if (from >= until) throw new KmmError('KMM_USAGE', `${dayName(easternDay(from))} has not begun`);
+  const span = { from, to: until };
+  const money = readPeriod(sources, { account, ...span, cuts: [], provenFrom: until, beganAt: first, isMarked: false });
+  const proof = proofOf(money, span);
+  const { rows: results, events } = pnlOf(money.facts, span, 'event');
+  const contractsOf = new Map(results.map(({ key, contracts }) => [key, contracts]));
+  const over = events.filter(({ isOver }) => isOver);
+  const evidence: Evidence = {
+    proof: proof.kind,
+    days: new Set(money.samples.map(({ at }) => easternDay(at))).size,
+    // Microdollars to cents, centicontracts to contracts.
+    events: over.map(({ eventTicker, net }) => ({
+      result: net / 10_000,
+      base: (contractsOf.get(eventTicker) ?? 0) / 100,
+    })),
+  };
+  const own = FEEDS[home.env];
+  const steps = STEPS.map((step) => ({ step, gates: judgeStep(step, step === own ? evidence : undefined) }));
+  const ofOwn = steps.find(({ step }) => step === own)?.gates ?? [];
+  return {
+    ...{ env: home.env, account, from, until: now, proof, own, steps, openEvents: events.length - over.length },
+    isPassed: ofOwn.every(({ outcome }) => outcome === 'passed'),
+  };
+}

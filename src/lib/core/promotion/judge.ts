@@ -1,0 +1,90 @@
+/** What each gate of a step says of the evidence. Not passed is everything that is not shown: too few, not measured, failed. */
+
+import { type Observation, ratioOf, sampleSize, Z_TWO_SIDED } from './estimates.ts';
+import { EVENTS_MIN, GATES, type Gate, type Step } from './gates.ts';
+
+export interface Evidence {
+  /** `equal`; else the money proves nothing, and no figure of it is given (X-9). */
+  readonly proof: 'equal' | 'differs' | 'behind' | 'never';
+  readonly days: number;
+  /** Events that are over: net after fees in cents, and contracts traded. */
+  readonly events: readonly Observation[];
+}
+
+export type GateOutcome = 'passed' | 'failed' | 'too_few' | 'not_measured';
+
+export interface GateVerdict {
+  readonly gate: Gate;
+  readonly outcome: GateOutcome;
+  /** Null: cannot be told. */
+  readonly needed: number | null;
+  readonly had: number | null;
+  /** Days, or cents a contract. */
+  readonly figure: number | null;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  /** Why it is not measured, or what it is short of; empty where the figures say it. */
+  readonly reason: string;
+}
+
+/** @param evidence of the account that feeds the step; undefined: another environment does, which was not read */
+export function judgeStep(step: Step, evidence: Evidence | undefined): readonly GateVerdict[] {
+  return GATES.filter((gate) => gate.step === step).map((gate) => judge(gate, evidence));
+}
+
+function judge(gate: Gate, evidence: Evidence | undefined): GateVerdict {
+  if (gate.measure === 'none') return notMeasured(gate, `not measured yet: ${gate.missing ?? ''}`);
+  if (evidence === undefined) return notMeasured(gate, 'not read: another environment feeds it');
+  switch (gate.measure) {
+    case 'reconciled':
+      return reconciled(gate, evidence);
+    case 'days': {
+      const [needed, had] = [gate.threshold ?? 0, evidence.days];
+      const outcome = had >= needed ? 'passed' : 'too_few';
+      return { gate, outcome, needed, had, figure: had, interval: null, reason: '' };
+    }
+    case 'net':
+      return net(gate, evidence);
+    default:
+      return gate.measure satisfies never;
+  }
+}
+
+function reconciled(gate: Gate, { proof }: Evidence): GateVerdict {
+  const none = { ...notMeasured(gate, ''), needed: 1, had: proof === 'never' ? 0 : 1 };
+  switch (proof) {
+    case 'equal':
+      return { ...none, outcome: 'passed' };
+    case 'differs':
+      return { ...none, outcome: 'failed', reason: 'ledger and exchange differ' };
+    case 'behind':
+      return { ...none, reason: 'not compared since the last entries' };
+    case 'never':
+      return { ...none, outcome: 'too_few', reason: 'never compared' };
+    default:
+      return proof satisfies never;
+  }
+}
+
+function net(gate: Gate, { proof, events }: Evidence): GateVerdict {
+  if (proof !== 'equal') return notMeasured(gate, 'the money is not reconciled: no figure is given');
+  const had = events.length;
+  const estimate = ratioOf(events);
+  // Before there are enough to know how they scatter, only the floor is known.
+  if (estimate === undefined || had < EVENTS_MIN) {
+    const figure = estimate === undefined ? {} : figuresOf(estimate);
+    return { ...notMeasured(gate, ''), outcome: 'too_few', needed: EVENTS_MIN, had, ...figure };
+  }
+  const needed = Math.max(EVENTS_MIN, sampleSize(gate.threshold ?? 1, estimate.sd));
+  const figures = figuresOf(estimate);
+  const outcome = had < needed ? 'too_few' : figures.interval.low > 0 ? 'passed' : 'failed';
+  return { gate, outcome, needed, had, ...figures, reason: '' };
+}
+
+function figuresOf({ ratio, error }: { readonly ratio: number; readonly error: number }) {
+  const half = Z_TWO_SIDED * error;
+  return { figure: ratio, interval: { low: ratio - half, high: ratio + half } };
+}
+
+function notMeasured(gate: Gate, reason: string): GateVerdict {
+  return { gate, outcome: 'not_measured', needed: null, had: null, figure: null, interval: null, reason };
+}

@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compose, DAY, reconciled, SMALL_DAY, smallDay } from '../support/composed-account.ts';
+import { jsonHere, kmmHere } from '../support/kmm-here.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+function place(fill: (database: string) => void) {
+  const directory = tempDir();
+  const home = join(directory, 'data', 'sim');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  fill(join(home, 'kmm.db'));
+  return { directory, variables: {} };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A week of forty events, a round trip of ten contracts in each that brings `cents` a contract, and a cent more or less. */
+function week(database: string, cents: number, off = 0): void {
+  const from = DAY - 7 * DAY_MS;
+  const events = Array.from({ length: 40 }, (_, index) => ({
+    ticker: `KXE-${index}`,
+    at: from + (index + 1) * 3_600_000,
+  }));
+  const bought = (index: number) => 5_000 - 100 * (cents + (index % 2 === 0 ? 1 : -1));
+  compose(database, {
+    sessions: [{ session: 1, started_at: from, ended_at: DAY }],
+    opening_cash: [{ cash: 1_000_000_000, at: from }],
+    markets: events.map(({ ticker }) => ({ ticker, event_ticker: ticker, series_ticker: 'KXE' })),
+    fills: events.flatMap(({ ticker, at }, index) => [
+      { trade_id: `b-${index}`, ticker, price: bought(index), size: 500, at },
+      { trade_id: `s-${index}`, ticker, side: 'ask', price: 5_000, size: 500, at: at + 60_000 },
+    ]),
+    account_samples: Array.from({ length: 7 }, (_, day) => ({ at: from + day * DAY_MS + 3_600_000 })),
+  });
+  reconciled(database, DAY, undefined, off);
+}
+
+type Gates = { step: string; gates: Record<string, unknown>[] }[];
+
+describe('kmm report gates', () => {
+  test('opens the step whose gates are all passed, and exits 0 under --check', async () => {
+    const here = place((database) => week(database, 2));
+    const { records, exit } = await jsonHere(here, ['report', 'gates', '--check']);
+    expect(exit).toBe(0);
+    expect(records[0]).toMatchObject({
+      type: 'report_gates',
+      ownStep: 'sim_to_shadow',
+      isPassed: true,
+      proof: 'equal',
+    });
+    const [sim] = records[0]?.steps as Gates;
+    // Half of ten contracts bought and half sold: 2 ¢ a contract held are 1 ¢ a contract traded.
+    expect(sim?.gates).toMatchObject([
+      { id: 'reconciled', outcome: 'passed' },
+      { id: 'ev', outcome: 'passed', needed: 30, had: 40, figure: 1, threshold: 1 },
+      { id: 'days', outcome: 'passed', needed: 7, had: 7 },
+    ]);
+    const { stdout } = await kmmHere(here, ['report', 'gates']);
+    expect(stdout).toMatch(/^\| ev \| passed \| 30 \| 40 \| 1\.00 ¢ \| 0\.84 to 1\.16 ¢ \|/m);
+    expect(stdout).toMatch(
+      /^\| honest ev \| not measured \| — \| — \| — \| — \|.*not measured yet: nothing records EV honesty/m,
+    );
+    for (const gate of ['freshness', 'parameter age', 'kill switch', 'var'])
+      expect(stdout).toContain(`| ${gate} | not measured |`);
+  });
+
+  test('a gate that fails is said, and exits 10 under --check alone', async () => {
+    const here = place((database) => week(database, -1));
+    expect((await kmmHere(here, ['report', 'gates', '--check'])).exit).toBe(10);
+    const { stdout, exit } = await kmmHere(here, ['report', 'gates']);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^\| ev \| FAILED \| 30 \| 40 \| -0\.50 ¢/m);
+    expect(stdout).toContain('next step: closed');
+  });
+
+  test('too few is not passed: a day of three events', async () => {
+    const here = place(smallDay);
+    const { records, exit } = await jsonHere(here, ['report', 'gates', '--check']);
+    expect(exit).toBe(10);
+    expect(records[0]).toMatchObject({ isPassed: false, openEvents: 1 });
+    const [sim] = records[0]?.steps as Gates;
+    expect(sim?.gates[1]).toMatchObject({ outcome: 'too_few', needed: 30, had: 2 });
+    expect(sim?.gates[2]).toMatchObject({ outcome: 'too_few', needed: 7, had: 1 });
+  });
+
+  test('takes evidence since a day, and refuses one that lies ahead', async () => {
+    const here = place((database) => week(database, 2));
+    const { records } = await jsonHere(here, ['report', 'gates', '--since', '2026-11-14']);
+    const [sim] = records[0]?.steps as Gates;
+    expect(sim?.gates[1]).toMatchObject({ outcome: 'too_few', had: 17 });
+    const ahead = await kmmHere(here, ['report', 'gates', '--since', '2099-01-01']);
+    expect([ahead.exit, ahead.stderr]).toEqual([2, expect.stringContaining('has not begun')]);
+  });
+
+  test('of money that does not reconcile has no figure, exit 7, and 10 under --check', async () => {
+    const here = place((database) => week(database, 2, -10_000));
+    const { stdout, exit } = await kmmHere(here, ['report', 'gates']);
+    expect([exit, stdout]).toEqual([7, expect.stringContaining('The money does not reconcile.')]);
+    expect(stdout).toMatch(/^\| ev \| not measured \| — \| — \| — \| — \|/m);
+    expect((await kmmHere(here, ['report', 'gates', '--check'])).exit).toBe(10);
+    const never = place((database) => compose(database, SMALL_DAY));
+    expect((await kmmHere(never, ['report', 'gates', '--check'])).exit).toBe(10);
+  });
+});
