@@ -123,10 +123,14 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     const abort = new AbortController();
     const interrupt = () => (abort.signal.aborted ? process.exit(EXIT.interrupted) : abort.abort());
     process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-    return runVirtual({
-      ...{ configuration, world, signal: abort.signal, ...limit },
-      onLog: (line) => (this.jsonEnabled() ? this.printRecord(logRecord(line)) : this.note(logText(line))),
-    });
+    try {
+      return await runVirtual({
+        ...{ configuration, world, signal: abort.signal, ...limit },
+        onLog: (line) => (this.jsonEnabled() ? this.printRecord(logRecord(line)) : this.note(logText(line))),
+      });
+    } finally {
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    }
   }
 
   #finish(summary: Summary, restarts: number): undefined {

@@ -61,7 +61,8 @@ describe('kmm settle', () => {
 
   it('follows until it is told to stop, and ends with 0', async () => {
     const user = await served();
-    // Whatever listens hears it; before the command does, nothing happens.
+    // Whatever listens hears it; before the command does, nothing happens. What others have left listening would end the test.
+    process.removeAllListeners('SIGINT');
     const interrupting = setInterval(() => process.emit('SIGINT'), 100);
     const ended = await user.json('settle', '--watch').finally(() => clearInterval(interrupting));
     expect(ended).toMatchObject({ exit: 0, records: [{ type: 'settle', isReconciled: true }] });
