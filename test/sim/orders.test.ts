@@ -344,8 +344,8 @@ describe('accounts', () => {
     expect(world.withdraw('ann', SHARD, dollars(1_002))).toMatchObject({ amount: 1_002_000_000 });
     expect([world.deposits('ann').at(-1)?.amount, world.withdrawals('ann').length]).toEqual([7_130_000, 1]);
     expect(refusal(world.deposit('ann', 9, dollars(1)))).toContain('unknown exchange shard');
-    expect(refusal(world.payReward('ann', SHARD, dollars(0.001)))).toContain('whole cents');
-    expect(world.payReward('ann', SHARD, dollars(0.01))).toBeUndefined();
+    const unlisted = { action: 'move_cash', accountId: 'ann', shard: SHARD, as: 'unlisted' } as const;
+    expect(world.control({ ...unlisted, amount: dollars(0.01) })).toEqual({ kind: 'done' });
     expect(cash(world, 'ann')).toBe(5.14);
   });
 

@@ -82,7 +82,6 @@ export class ScriptedVenue implements Venue {
   transfers = () => [];
   deposit = () => REFUSED;
   withdraw = () => REFUSED;
-  payReward = () => REFUSED;
   deposits = () => [];
   withdrawals = () => [];
   seriesList = () => [];

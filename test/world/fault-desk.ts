@@ -274,10 +274,11 @@ export class FaultDesk {
 
   #cash({ kind, shard, cents }: Extract<Fault, { kind: 'deposit' | 'withdrawal' | 'reward' }>): void {
     const { venue, counts } = this.#world;
-    const move = { deposit: 'deposit', withdrawal: 'withdraw', reward: 'payReward' } as const;
-    const moved = venue[move[kind]](ACCOUNT, shard, microdollars(cents * MICRODOLLARS_PER_CENT));
+    const amount = microdollars((kind === 'withdrawal' ? -cents : cents) * MICRODOLLARS_PER_CENT);
+    const as = kind === 'reward' ? 'unlisted' : kind;
+    const moved = venue.control({ action: 'move_cash', accountId: ACCOUNT, shard, amount, as });
     this.#world.cashMoved();
-    if (moved !== undefined && 'kind' in moved) counts.add(`${kind} refused`);
+    if (moved.kind !== 'done') counts.add(`${kind} refused`);
   }
 
   /** On the web page: it has no client order id of ours and does not expire. */

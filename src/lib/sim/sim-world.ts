@@ -24,7 +24,7 @@ import { venueOrder } from './exchange/order.ts';
 import { isTrading } from './exchange/pause.ts';
 import type { Account, Listing } from './exchange/records.ts';
 import type { ExchangeState } from './exchange/state.ts';
-import { bringCash, payReward, takeCash, transferCash } from './exchange/transfer.ts';
+import { bringCash, takeCash, transferCash } from './exchange/transfer.ts';
 import { type MaintenanceWindow, maintenanceWindow } from './exchange/weekly-pause.ts';
 import { isFlowAccount } from './participants/populate.ts';
 import type {
@@ -128,10 +128,6 @@ export class SimWorld implements Venue {
 
   withdraw(accountId: string, shard: number, amount: Microdollars): VenueMovement | VenueRefusal {
     return takeCash(this.#exchange, this.#account(accountId), shard, amount);
-  }
-
-  payReward(accountId: string, shard: number, amount: Microdollars): VenueRefusal | undefined {
-    return payReward(this.#exchange, this.#account(accountId), shard, amount);
   }
 
   deposits(accountId: string) {

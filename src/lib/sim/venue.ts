@@ -300,8 +300,6 @@ export interface Venue {
   /** Cash from outside, and to it: on the real exchange a person does that on its web page. */
   deposit(accountId: string, shard: number, amount: Microdollars): VenueMovement | VenueRefusal;
   withdraw(accountId: string, shard: number, amount: Microdollars): VenueMovement | VenueRefusal;
-  /** Credited without a word in any list, as the rewards of incentive programmes are. Undefined: done. */
-  payReward(accountId: string, shard: number, amount: Microdollars): VenueRefusal | undefined;
   /** Newest last, what the account was opened with among them. */
   deposits(accountId: string): readonly VenueMovement[];
   withdrawals(accountId: string): readonly VenueMovement[];

@@ -175,10 +175,11 @@ describe('the levers', () => {
     const lever = operatorClient(server);
     const cash = async () => Number((await call('GET', '/portfolio/balance?exchange_index=1')).json.balance_dollars);
     const before = await cash();
-    const terms = { api_key: ALICE.keyId, amount_cents: 713, exchange_index: 1 };
-    const brought = await lever('POST', '/sim/control', { action: 'deposit', ...terms });
-    const taken = await lever('POST', '/sim/control', { action: 'withdraw', ...terms, amount_cents: 200 });
-    const paid = await lever('POST', '/sim/control', { action: 'pay_reward', ...terms, amount_cents: 9 });
+    const move = (amount: string, as: string) =>
+      lever('POST', '/sim/control', { action: 'move_cash', account: 'alice', exchange_index: 1, amount, as });
+    const brought = await move('7.13', 'deposit');
+    const taken = await move('-2.00', 'withdrawal');
+    const paid = await move('0.09', 'unlisted');
     expect([brought.status, taken.status, paid.status]).toEqual([200, 200, 200]);
     expect(Math.round((await cash()) * 100 - before * 100)).toBe(713 - 200 + 9);
     const [deposit] = (await call('GET', '/portfolio/deposits')).json.deposits;
@@ -186,11 +187,8 @@ describe('the levers', () => {
     expect((await call('GET', '/portfolio/withdrawals')).json.withdrawals).toMatchObject([
       { id: taken.json.id, status: 'applied', amount_cents: 200 },
     ]);
-    const tooMuch = { action: 'withdraw', ...terms, amount_cents: 1e11 };
-    for (const wrong of [{ ...tooMuch }, { ...terms, action: 'deposit', amount_cents: 0.5 }, { action: 'deposit' }]) {
-      expect((await lever('POST', '/sim/control', wrong)).status).toBe(400);
-    }
-    expect((await lever('POST', '/sim/control', { ...terms, action: 'deposit', api_key: 'none' })).status).toBe(404);
+    const wrong = [move('-1000000000.00', 'withdrawal'), move('0.0050', 'deposit'), move('1.00', 'gift')];
+    for (const answer of wrong) expect((await answer).status).toBe(400);
   });
 
   it('are never at fault themselves, and a plan may rule from the start', async () => {

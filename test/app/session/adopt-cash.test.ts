@@ -168,7 +168,7 @@ describe('a session', () => {
     // A fill of ours would begin the proof anew.
     session.emit({ type: 'control', at: scene.clock.now(), verb: 'pause', by: 'the test' });
     await scene.run(1);
-    scene.venue.payReward(ACCOUNT, 2, cents(250));
+    scene.venue.control({ action: 'move_cash', accountId: ACCOUNT, shard: 2, amount: cents(250), as: 'unlisted' });
     await scene.run(130);
     const reasons = session.engine.halts.all().flatMap(({ name, reason }) => (name === 'RECONCILE' ? [reason] : []));
     expect(reasons).toEqual([expect.stringMatching(/^cash differs: shard 2: ours /)]);

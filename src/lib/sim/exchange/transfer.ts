@@ -59,18 +59,6 @@ export function takeCash(
   return withdrawal;
 }
 
-/** Undefined: paid. */
-export function payReward(
-  exchange: ExchangeState,
-  account: Account,
-  shard: number,
-  amount: Microdollars,
-): VenueRefusal | undefined {
-  const refusal = refusalOf(exchange, shard, amount);
-  if (refusal === undefined) moveCash(account, shard, amount);
-  return refusal;
-}
-
 /** The exchange's own hand: listed nowhere, in any amount, below zero too. */
 export function correctCash(
   exchange: ExchangeState,
