@@ -11,13 +11,17 @@ import { dollars, story } from '../../support/engine.ts';
 type Lists = ConstructorParameters<typeof AccountWatch>[0]['listCash'];
 const NOTHING: Lists = async () => ({ ok: true, value: { movements: [], transfers: [] } });
 
-async function told(balance: unknown, listCash: Lists = NOTHING) {
+const EMPTY_LISTS = { market_positions: [], event_positions: [], fills: [], settlements: [], cursor: '' };
+
+async function told(
+  balance: unknown,
+  listCash: Lists = NOTHING,
+  answers: (path: string) => ReturnType<typeof json> | undefined = () => undefined,
+) {
   const clock = new ManualClock();
   const events: EngineEvent[] = [];
   const wire = new ScriptedWire(({ path }) =>
-    path.includes('/balance')
-      ? json(200, balance)
-      : json(200, { market_positions: [], event_positions: [], cursor: '' }),
+    path.includes('/balance') ? json(200, balance) : (answers(path) ?? json(200, EMPTY_LISTS)),
   );
   const watch = new AccountWatch({
     ...{ engine: story().engine, rest: new KalshiRest(wire), clock, loops: new Loops(clock, 1, () => {}) },
@@ -52,6 +56,26 @@ describe('a balance', () => {
 
   it('that differs proves nothing while the lists that may explain it cannot be read', async () => {
     expect(await told(whole('1020.0000'), async () => unreachable('a cut'))).toEqual({ isWhole: false, events: [] });
+  });
+
+  it.each(['fills', 'settlements'])('that differs proves nothing while the %s cannot be read', async (list) => {
+    const failing = (path: string) => (path.includes(`/${list}`) ? json(503, {}) : undefined);
+    expect(await told(whole('1020.0000'), NOTHING, failing)).toEqual({ isWhole: false, events: [] });
+  });
+
+  it('that an amended result explains is told after the row that pays it', async () => {
+    const row = { ticker: 'X-1', event_ticker: 'X', market_result: 'no', value: 0, revenue: 0, fee_cost: '0' };
+    const counts = {
+      yes_count_fp: '1.00',
+      no_count_fp: '0.00',
+      yes_total_cost_dollars: '0',
+      no_total_cost_dollars: '0',
+    };
+    const settlements = [{ ...row, ...counts, settled_time: '2026-08-17T14:00:00Z' }];
+    const listed = (path: string) =>
+      path.includes('/settlements') ? json(200, { ...EMPTY_LISTS, settlements }) : undefined;
+    const { events } = await told(whole('1020.0000'), NOTHING, listed);
+    expect(events.map(({ type }) => type)).toEqual(['settlement', 'balance']);
   });
 
   it('that a deposit explains is told after the deposit', async () => {

@@ -100,13 +100,18 @@ export class AccountWatch {
     return (await this.#fills()) && (await this.#orders()) && (await this.settlements()) && (await this.statements());
   }
 
-  /** Deposits, withdrawals and transfers made elsewhere that explain a difference are booked. False: they cannot be read. */
+  /**
+   * What is listed and explains a difference is booked: fills and settlements whose news was lost, then deposits, withdrawals
+   * and transfers made elsewhere. False: one of the lists cannot be read.
+   */
   async #adopt(shards: readonly { readonly shard: number; readonly cash: Microdollars }[]): Promise<boolean> {
     const { engine, listCash, clock, emit } = this.#options;
     const { ledger } = engine;
     const stated = new Map(shards.map(({ shard, cash }) => [shard, cash]));
     const differing = cashDifferences(ledger, stated);
     if (differing.size === 0 || !engine.account.reconciliation.isBegun) return true;
+    // A result that was amended pays a market in which nothing is held any more: no other loop reads it as soon as this.
+    if (!(await this.#fills()) || !(await this.settlements())) return false;
     const listed = await listCash();
     if (!listed.ok) return false;
     // What was booked meanwhile the statement may hold or not.
