@@ -2,7 +2,7 @@
 import type { FairValue, ModelRefusal } from '../fair-value/types.ts';
 import type { Centicontracts } from '../units.ts';
 
-export type StrategyName = 'as' | 'cara' | 'regime';
+export type StrategyName = 'as' | 'cara' | 'glft' | 'regime';
 
 /** Avellaneda–Stoikov (math.md 4). γ, κ in 1/¢; σ in ¢/√h. */
 export interface AvellanedaStoikovParameters {
@@ -17,6 +17,15 @@ export interface CaraParameters {
   readonly adverseDollars: number;
   readonly edgeDollars: number;
 }
+/** Guéant, Lehalle & Fernandez-Tapia (math.md 5). γ, k in 1/¢; A in fills an hour; σ in ¢/√h. */
+export interface GlftParameters {
+  readonly gammaPerCent: number;
+  readonly kPerCent: number;
+  readonly fillsPerHour: number;
+  readonly sigmaCentsPerRootHour: number;
+  /** Fills that A and k were fitted on. */
+  readonly fittedFills: number;
+}
 /** PR3DICT's regime spread (math.md 11). */
 export interface RegimeParameters {
   readonly isVolatile: boolean;
@@ -24,6 +33,8 @@ export interface RegimeParameters {
 export interface QuoterParameters {
   readonly as: AvellanedaStoikovParameters;
   readonly cara: CaraParameters;
+  /** Absent: never fitted, and never configured. */
+  readonly glft?: GlftParameters;
   readonly regime: RegimeParameters;
   /** How many standard errors of the fair value are added to each half-spread. */
   readonly intervalWeight: number;
