@@ -43,7 +43,7 @@ export function ewmaVariance(before: number, { change, seconds }: Change, halfLi
 export type VarianceResult = { readonly kind: 'variance'; readonly variance: number } | ModelRefusal;
 
 /** Fewer changes than this say nothing. */
-export const CHANGES_MIN = 20;
+const CHANGES_MIN = 20;
 /** Within three cents of an end one cent is 0.4 to 0.7 in logit. */
 const LOGIT_EDGE = 0.03;
 

@@ -9,7 +9,7 @@ import { refused } from '../refused.ts';
 import type { Quoter } from './types.ts';
 
 /** A fit on fewer fills says nothing of k. */
-export const FITTED_FILLS_MIN = 30;
+const FITTED_FILLS_MIN = 30;
 
 export const glftQuoter: Quoter = ({ fair, position, parameters }) => {
   const { glft } = parameters;

@@ -8,7 +8,7 @@ import { refused } from '../../refused.ts';
 import type { ModelRefusal } from '../types.ts';
 
 /** Minutes of a regular session, 9:30 to 16:00. */
-export const SESSION_MINUTES = 390;
+const SESSION_MINUTES = 390;
 /** From here on the auction's jump is told by what was realized. */
 const AUCTION_FROM_MINUTE = 376;
 

@@ -61,7 +61,7 @@ export function todEstimate(
 }
 
 /** s²: variance of a whole session by medians of three neighbouring minutes (Andersen, Dobrev & Schaumburg 2012). */
-export function dayVariance(returns: readonly number[]): number {
+function dayVariance(returns: readonly number[]): number {
   const minutes = returns.length;
   let total = 0;
   for (let j = 1; j + 1 < minutes; j += 1) {
