@@ -35,6 +35,14 @@ describe('a reference price', () => {
     expect(Math.sqrt(variance)).toBeLessThan(1.1e-4);
   });
 
+  it('after a silence is one value, not as many as there were seconds: how it moves is to be learned again', () => {
+    const references = heard(walk(400, 1e-4));
+    references.apply(print(1_400, 100_300));
+    expect(references.get('BRTI')).toMatchObject({ value: 100_300, variance: undefined });
+    heard(walk(SECONDS_MIN + 1, 1e-4), references, 1_401);
+    expect(references.get('BRTI')?.variance).toBeGreaterThan(0);
+  });
+
   it('is not believed when it leaps, before two more values agree', () => {
     const references = heard(walk(60, 1e-4));
     expect(references.apply(print(60, 50_000))).toBe(false);

@@ -30,6 +30,8 @@ export interface Reference {
 export const HALF_LIFE_S = 120;
 /** So many seconds must have been seen before it moves anybody's quotes. */
 export const SECONDS_MIN = 30;
+/** One value after a silence says no more than so many seconds of values would. */
+const SECONDS_OF_ONE_MAX = 5;
 /** A second's return counts as at most so many deviations: what is beyond it is a jump, and is paid for elsewhere. */
 const CUT_DEVIATIONS = 4;
 /** Mean of min(z², 16) of a standard normal, so that cutting does not lower the estimate. */
@@ -141,8 +143,9 @@ function learn(state: State, value: number, valueAt: EpochMs): void {
   const rate = (change * change) / seconds;
   const cut = state.weight >= SECONDS_MIN ? Math.min(rate, CUT_DEVIATIONS ** 2 * state.variance) / CUT_MEAN : rate;
   const kept = 2 ** (-seconds / HALF_LIFE_S);
-  const weight = kept * state.weight + seconds;
-  state.variance = (kept * state.weight * state.variance + seconds * cut) / weight;
+  const seen = Math.min(seconds, SECONDS_OF_ONE_MAX);
+  const weight = kept * state.weight + seen;
+  state.variance = (kept * state.weight * state.variance + seen * cut) / weight;
   state.weight = weight;
   state.value = value;
   state.valueAt = valueAt;

@@ -64,6 +64,16 @@ describe('a market on the settlement average', () => {
     ['nothing says how it moves', fairAt(900, { variance: undefined }), 'volatility_unknown'],
     ['the last print inside the window is three seconds old', inWindow({ receivedAt: before(33) }), 'print_stale'],
     ['the window has begun and its average is another one’s', inWindow({ window: undefined }), 'window_unknown'],
+    [
+      'a print of the window is missing from its average',
+      inWindow({ window: { value: 1e5, count: 27, endsAt: CLOSE } }),
+      'print_missed',
+    ],
+    [
+      'its average has more prints than there were seconds',
+      inWindow({ window: { value: 1e5, count: 33, endsAt: CLOSE } }),
+      'print_missed',
+    ],
     ['it has closed', fairAt(-1), 'market_over'],
   ])('has no price while %s', (_, result, code) => {
     expect(result).toMatchObject({ kind: 'refused', code });

@@ -15,6 +15,7 @@ import {
   type ForecastResult,
   inside,
   probabilityOfYes,
+  SECONDS_PER_YEAR,
   sigmaPerRootSecond,
   WINDOW_PRINTS,
 } from './settlement-average.ts';
@@ -38,7 +39,6 @@ export interface AverageInput {
 
 /** Seconds of returns that stand behind an exponential estimate that has run for long. */
 const SECONDS_BEHIND_MAX = HALF_LIFE_S / Math.LN2;
-const SECONDS_PER_YEAR = 31_557_600;
 
 export function averageFairValue({ market, reference: found, at, terms }: AverageInput): FairValueResult {
   const { settles, closeAt, strike } = market;
@@ -97,7 +97,14 @@ function forecastOf(reference: Reference, closeAt: EpochMs, at: EpochMs, annual:
   const isOurs = window?.endsAt === closeAt;
   const printsSeen = isOurs ? window.count : 0;
   const secondsSincePrint = (at - reference.receivedAt) / 1_000;
-  if (!isOurs && secondsToClose < WINDOW_PRINTS - FIRST_PRINT_SECONDS) return windowUnknown();
+  if (!isOurs && secondsToClose < WINDOW_PRINTS - PRINT_LAG_SECONDS) return windowUnknown();
+  const due = Math.floor(WINDOW_PRINTS - secondsToClose);
+  if (Math.abs(due - printsSeen) > PRINT_LAG_SECONDS) {
+    return refused(
+      'print_missed',
+      `${due} prints of the settlement window are due and ${printsSeen} are in its average`,
+    );
+  }
   return inside({
     lastPrint: reference.value,
     sigma,
@@ -108,8 +115,8 @@ function forecastOf(reference: Reference, closeAt: EpochMs, at: EpochMs, annual:
   });
 }
 
-/** The first print of a window may be under way for so long. */
-const FIRST_PRINT_SECONDS = 2;
+/** A print may be under way for so long, and our clock be off by less: more is a print that was left out, or counted twice. */
+const PRINT_LAG_SECONDS = 2;
 
 function windowUnknown(): ModelRefusal {
   return refused('window_unknown', 'the settlement average has begun and the reference says nothing of it');

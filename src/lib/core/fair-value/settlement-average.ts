@@ -18,7 +18,7 @@ const PUBLISHED_GRID = 0.01;
 /** Inside the window an older last print is a broken feed. */
 const PRINT_AGE_SECONDS_MAX = 2;
 /** Julian year: annual volatility to volatility per second. */
-const SECONDS_PER_YEAR = 31_557_600;
+export const SECONDS_PER_YEAR = 31_557_600;
 
 /** The average at settlement, as a normal variable. */
 export interface AverageForecast {
