@@ -1,8 +1,7 @@
 /** Starts one of our processes with a message channel, in its own process group so that the terminal's ^C passes it by. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processState } from '../../adapters/system/process-state.ts';
 import { type ErrorCode, type ErrorDetails, isErrorCode, KmmError } from '../errors/errors.ts';
@@ -27,8 +26,9 @@ export function startChild(name: 'trader-process' | 'exchange-process'): ChildPr
 
 /** What is compiled is kept for our processes as it is for ourselves: half a second until each is there. */
 function compiled(): NodeJS.ProcessEnv {
-  if (getCompileCacheDir() === undefined) return {};
-  return { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'node-compile-cache') };
+  // Our own folder in it is called by the version of Node, as theirs will be.
+  const ours = getCompileCacheDir();
+  return ours === undefined ? {} : { NODE_COMPILE_CACHE: dirname(ours) };
 }
 
 /** Nothing of it runs any more, and all that it had to say has been heard. */
