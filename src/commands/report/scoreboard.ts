@@ -1,6 +1,5 @@
-import { Flags } from '@oclif/core';
 import { scoreboardDocument, scoreboardRecord, scoreRows } from '../../print/scoreboard-document.ts';
-import { ReportCommand, reportFlags } from '../../report-command.ts';
+import { ReportCommand, reportFlags, windowFlags } from '../../report-command.ts';
 
 export default class ReportScoreboard extends ReportCommand<typeof ReportScoreboard> {
   static override summary =
@@ -10,15 +9,7 @@ export default class ReportScoreboard extends ReportCommand<typeof ReportScorebo
     '<%= config.bin %> report scoreboard --window day --date today',
     '<%= config.bin %> report scoreboard --format csv --out scoreboard.csv',
   ];
-  static override flags = {
-    window: Flags.option({
-      options: ['day', 'week', 'month'] as const,
-      default: 'week' as const,
-      description: 'how long, in New York; as far as it has been',
-    })(),
-    date: Flags.string({ helpValue: 'DATE', default: 'today', description: 'a day in the window' }),
-    ...reportFlags,
-  };
+  static override flags = { ...windowFlags, ...reportFlags };
 
   async run(): Promise<object> {
     const { periodAt } = await import('../../lib/app/report/period.ts');
