@@ -5,7 +5,7 @@
 import type { DataFile, DataGap } from '../../core/backtest/result.ts';
 import type { BookSnapshot, ReferencePrice } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
-import type { Centicents, EpochMs } from '../../core/units.ts';
+import type { Centicents } from '../../core/units.ts';
 
 export interface BacktestData {
   readonly records: Records;
