@@ -5,8 +5,7 @@
  *
  * The decrease that is the last trade is found by price and size. Of the others those are taken that make up the rest of the
  * volume exactly, the likelier ones first; where none do, the likeliest ones, the last of them in part. Volume that no
- * decrease explains is one print at the last price when the ticker came. A decrease that comes back at another price in the
- * same millisecond was a quote that moved, and is taken last.
+ * decrease explains is one print at the last price when the ticker came.
  */
 import { Book } from '../../core/book.ts';
 import type { Centicents, Centicontracts } from '../../core/units.ts';
