@@ -108,6 +108,11 @@ export class Collector {
         fairError: fair?.standardError ?? null,
       });
     }
+    for (const { index, listing, book } of this.#exchange.markets) {
+      if (listing.book === undefined || !book.isKnown) continue;
+      if (engine.market(listing.market.ticker)?.decision?.at === at)
+        (this.tallies[index] as MarketTally).counts.decisions += 1;
+    }
     if (at >= this.#nextSampleAt) this.#sample(engine, at);
     this.equity.look(at);
   }
