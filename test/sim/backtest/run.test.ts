@@ -70,6 +70,23 @@ describe('a backtest', () => {
     expect(runBacktest(jobOfDay('calibrated', { latencyMs: 100 }), story.data()).fills).toHaveLength(0);
   });
 
+  it('lets the engine see the book no sooner than the feed brings it', () => {
+    const story = new RecordedDay()
+      .snapshot(1, [[40, 500]], [[60, 500]])
+      .delta(20, 'bid', 46, 500)
+      .delta(40, 'bid', 39, 1);
+    const job = jobOfDay();
+    const late = { ...job, latency: { ...job.latency, feed: { kind: 'fixed', ms: 700 } as const } };
+    const moved: number[] = [];
+    runBacktest(late, story.data(), {
+      intents: (_, now) => {
+        if (now >= at(19.9)) moved.push(now - at(20));
+      },
+    });
+    expect(moved[0]).toBeGreaterThanOrEqual(700);
+    expect(moved[0]).toBeLessThan(900);
+  });
+
   it('fills nothing while the recording does not know the book, and takes its quotes away', () => {
     const story = new RecordedDay()
       .snapshot(1, [[40, 500]], [[60, 500]])
