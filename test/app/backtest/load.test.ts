@@ -98,22 +98,24 @@ describe('data of a backtest', () => {
   });
 });
 
+const QUARTER = RECORDED_CLOSE + 10 * 60_000;
+
 describe('a series of trades', () => {
   it('is a print a second of the price before it, with the mean of the last minute', async () => {
     const rows = ['exchange_ts,recv_ns,price,trade_id'];
     for (let ms = 0; ms < 130_000; ms += 500) {
-      rows.push(`${new Date(RECORDED_CLOSE - 120_000 + ms).toISOString()},0,${80_000 + ms / 1_000},1`);
+      rows.push(`${new Date(QUARTER - 120_000 + ms).toISOString()},0,${80_000 + ms / 1_000},1`);
     }
     const { rows: prints, trades } = await readReference(written(rows, 'trades.csv'), 'BRTI');
     expect(trades).toBe(260);
-    const last = prints.find(({ at }) => at === RECORDED_CLOSE);
+    const last = prints.find(({ at }) => at === QUARTER);
     expect(last?.reference).toMatchObject({
       index: 'BRTI',
       value: 80_119.5,
-      window: { count: 60, endsAt: RECORDED_CLOSE },
+      window: { count: 60, endsAt: QUARTER },
     });
     expect(last?.reference?.window?.value).toBeCloseTo(80_090, 6);
-    expect(prints.find(({ at }) => at === RECORDED_CLOSE + 1_000)?.reference).not.toHaveProperty('window');
+    expect(prints.find(({ at }) => at === QUARTER + 1_000)?.reference).not.toHaveProperty('window');
   });
 });
 
