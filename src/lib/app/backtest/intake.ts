@@ -19,6 +19,8 @@ export interface MarketRows {
   readonly rows: Row[];
   readonly tickers: Totals[];
   hasPrints: boolean;
+  /** Books of single moments: between them nothing is known, which is no gap. */
+  readonly isCaptured?: boolean;
 }
 
 export interface FileRows {

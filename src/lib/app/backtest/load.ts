@@ -126,7 +126,7 @@ class Loader {
       const { printsAre, rows: printed } = this.#printed(parts, rows);
       for (const row of printed) row.market = markets.length;
       this.#endOf(known, printed);
-      this.#noteGaps(ticker, printed);
+      if (!parts.some(({ isCaptured }) => isCaptured === true)) this.#noteGaps(ticker, printed);
       markets.push({ ...known, printsAre });
       all.push(printed);
     }

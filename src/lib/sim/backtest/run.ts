@@ -225,6 +225,8 @@ class Run {
         this.#tallyState(number, at);
         if (listed.listing.book === undefined) {
           this.#ownLevel(at, (arrival) => this.#trader.snapshot(number, arrival, [], [], at));
+          // Without a recorded result nothing more will be heard of it.
+          if (listed.listing.outcomeAt === undefined) this.#respond(at, () => this.#trader.leave(fact.ticker));
         }
         return;
       }
@@ -273,7 +275,7 @@ class Run {
     this.#respond(settledAt, (arrival) => {
       if (held !== 0) this.#hear(settlementEvent({ ticker, value, result, shard }, settledAt, arrival));
       this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'finalized' });
-      this.#trader.leave(ticker, arrival);
+      this.#trader.leave(ticker);
     });
   }
 
@@ -344,6 +346,7 @@ class Run {
     if (listed === undefined) return;
     const isOpen = listed.listing.book !== undefined && listed.book.isKnown;
     const { bids, asks } = listed.book;
+    this.#collector.opened(listed, isOpen);
     this.#collector.tallies[number]?.state(at, isOpen, bids.standing.length > 0, asks.standing.length > 0);
   }
 }
