@@ -102,7 +102,7 @@ function jobOf(mode: FillMode): BacktestJob {
     schemaVersion: 1,
     data: { files: ['composed.jsonl.gz'], references: [], markets: [], prints: 'auto' },
     parameters: parametersOf(),
-    fill: { mode, cancels: { kind: 'power', n: 1 }, isTouchEnough: mode === 'optimistic' },
+    fill: { mode, cancels: { kind: 'power', n: 1 }, isFirstInLine: mode === 'optimistic' },
     latency: { feed: { kind: 'fixed', ms: 20 }, order: { kind: 'fixed', ms: 60 }, response: { kind: 'fixed', ms: 20 } },
     ...{ turnMs: 100, seed: 1, cash: 1_000_000_000, sampleMs: 1_000 },
   } as unknown as BacktestJob;
