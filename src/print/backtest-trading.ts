@@ -3,6 +3,7 @@ import { ageText } from '../format.ts';
 import type { BacktestReport } from '../lib/app/backtest/report.ts';
 import type { BacktestFigures } from '../lib/core/backtest/figures.ts';
 import type { FillFigures, OfferRow } from '../lib/core/backtest/fill-figures.ts';
+import type { FillMode } from '../lib/core/backtest/job.ts';
 import type { BacktestResult } from '../lib/core/backtest/result.ts';
 import type { HalfLife } from '../lib/core/honesty/half-life.ts';
 import { HORIZONS_MS } from '../lib/core/pnl/split.ts';
@@ -25,6 +26,12 @@ import {
 
 const MINUTE = HORIZONS_MS.length - 1;
 
+const SHORT: Readonly<Record<FillMode, string>> = {
+  pessimistic: 'Pess. $',
+  calibrated: 'Calib. $',
+  optimistic: 'Opt. $',
+};
+
 export function marketsSection({ results, main }: BacktestReport, result: BacktestResult): Section {
   const others = results.flatMap((one, index) =>
     index === main
@@ -42,20 +49,18 @@ export function marketsSection({ results, main }: BacktestReport, result: Backte
           { title: 'Paid', measure: 'result', unit: '', isText: true },
           { title: 'Fills', measure: 'fills', unit: 'count' },
           { title: 'Contracts', measure: 'contracts', unit: 'contracts', leaves: 6 },
-          { title: 'Most', measure: 'position_most', unit: 'contracts', leaves: 5 },
           { title: 'Spread $', measure: 'spread', unit: 'dollars', leaves: 3 },
           { title: 'Markout $', measure: 'markout_60s', unit: 'dollars', leaves: 3 },
           { title: 'Carry $', measure: 'carry', unit: 'dollars', leaves: 4 },
           { title: 'Fees $', measure: 'fees', unit: 'dollars', leaves: 7 },
           { title: 'Net $', measure: 'net', unit: 'dollars' },
-          ...others.map(({ mode }) => ({ title: capital(mode), measure: `net_${mode}`, unit: 'dollars', leaves: 2 })),
+          ...others.map(({ mode }) => ({ title: SHORT[mode], measure: `net_${mode}`, unit: 'dollars', leaves: 2 })),
         ],
         rows: result.markets.map(({ ticker, result: paid, pnl }) => [
           text(ticker),
           text(paid ?? 'not known', paid),
           count(pnl.fills),
           size(pnl.contracts),
-          size(pnl.largestPosition),
           halves(pnl.split.spread),
           halves(pnl.split.horizons[MINUTE]?.markout),
           halves((pnl.split.horizons[MINUTE]?.residual ?? 0) + (pnl.split.horizons[MINUTE]?.unknown ?? 0)),
@@ -190,8 +195,4 @@ function halfLifeFigure(of: HalfLife): Figure {
     default:
       return of satisfies never;
   }
-}
-
-function capital(word: string): string {
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }

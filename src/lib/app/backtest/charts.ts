@@ -4,7 +4,7 @@ import type { BacktestFigures } from '../../core/backtest/figures.ts';
 import type { BacktestResult, FillResult, MarketResult } from '../../core/backtest/result.ts';
 import type { Scores } from '../../core/honesty/scores.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { dollars, evenly, reliabilityPicture, thinned, timeTicks } from '../report/chart-parts.ts';
+import { dollars, evenly, momentLabel, reliabilityPicture, thinned, timeTicks } from '../report/chart-parts.ts';
 import type { BacktestReport } from './report.ts';
 
 /** Markets with a line, or a picture, of their own: those with the most fills. */
@@ -68,31 +68,43 @@ function runningAxis(results: readonly BacktestResult[]): RunningAxis {
     const stretch = stretches.findLast(({ from }) => from <= at);
     return stretch === undefined ? 0 : stretch.before + Math.min(at, stretch.to) - stretch.from;
   };
+  const [only] = stretches;
+  if (only !== undefined && stretches.length === 1) {
+    const ticks = timeTicks(only.from, only.to, true).map(({ x, label }) => ({ x: x - only.from, label }));
+    return { length: Math.max(1, length), ticks, place };
+  }
   const every = Math.ceil(stretches.length / TICKS_MAX);
   const ticks = stretches
     .filter((_, index) => index % every === 0)
-    .map(({ from, before }) => ({ x: before, label: new Date(from).toISOString().slice(5, 16).replace('T', ' ') }));
+    .map(({ from, to, before }) => ({ x: before + (to - from) / 2, label: momentLabel(from as EpochMs, true) }));
   return { length: Math.max(1, length), ticks, place };
 }
 
 const HOLE_MS = 600_000;
 const TICKS_MAX = 6;
 
+/** Markets of other hours are laid over each other, by the time that was left. */
 function inventoryChart({ markets }: BacktestResult, busiest: readonly MarketResult[]): Chart {
-  // Markets of other hours are laid over each other, by the time that was left.
-  const minutes = (market: MarketResult, at: number) => (at - market.closeAt) / 60_000;
+  const longest = Math.max(...busiest.map(({ firstAt, closeAt }) => closeAt - firstAt));
   const lines = busiest.map((market): Line => {
-    const points = market.inventory.map(({ at, position }): Point => [minutes(market, at), position / 100]);
-    const [first, last] = [minutes(market, market.firstAt), Math.min(0, minutes(market, market.lastAt))];
-    return { name: market.ticker, isStep: true, points: [[first, 0], ...points, [last, points.at(-1)?.[1] ?? 0]] };
+    const place = (at: number) => longest - Math.max(0, market.closeAt - at);
+    const points = market.inventory.map(({ at, position }): Point => [place(at), position / 100]);
+    const last = points.at(-1)?.[1] ?? 0;
+    return {
+      name: market.ticker,
+      isStep: true,
+      points: [[place(market.firstAt), 0], ...points, [place(market.lastAt), last]],
+    };
   });
-  const from = Math.min(...lines.flatMap(({ points }) => points.map(([x]) => x)));
   const most = Math.max(0, ...markets.map(({ pnl }) => pnl.largestPosition)) / 100;
   return {
     ...{ id: 'chart-inventory', title: 'Inventory: contracts of YES held, by minutes to the close', unit: 'contracts' },
     summary: `never more than ${most} contracts either way`,
-    ...{ from, to: 0, lines },
-    ticks: [1, 0.75, 0.5, 0.25, 0].map((part) => ({ x: from * part, label: (from * part).toFixed(1) })),
+    ...{ from: 0, to: longest, lines },
+    ticks: [0, 0.25, 0.5, 0.75, 1].map((part) => ({
+      x: longest * part,
+      label: ((longest * (1 - part)) / 60_000).toFixed(1),
+    })),
   };
 }
 

@@ -37,7 +37,8 @@ export function timeTicks(from: number, to: number, isDated: boolean): Chart['ti
   });
 }
 
-function momentLabel(at: EpochMs, isDated: boolean): string {
+/** 14:05:11, or with its date 05-11 14:05; New York. */
+export function momentLabel(at: EpochMs, isDated: boolean): string {
   const { month, day, hour, minute, second } = easternTime(at);
   const two = (value: number) => String(value).padStart(2, '0');
   const time = `${two(hour)}:${two(minute)}`;
