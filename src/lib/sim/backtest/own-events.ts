@@ -64,6 +64,14 @@ export function settlementEvent(
   return { type: 'settlement', at, settledAt, ...paid };
 }
 
-function refusal({ status, code, message }: { readonly status: number; readonly code: string; readonly message: string }) {
+function refusal({
+  status,
+  code,
+  message,
+}: {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}) {
   return { kind: 'refused', status, code, message } as const;
 }

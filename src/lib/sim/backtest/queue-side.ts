@@ -8,7 +8,14 @@ import type { FillCause } from '../../core/backtest/result.ts';
 import { BookSide, NO_RANK } from '../../core/book-side.ts';
 import type { Level } from '../../core/events.ts';
 import { cancel } from '../../core/queue.ts';
-import { type Centicents, type Centicontracts, type EpochMs, PRICE_ONE, PRICE_ZERO, type Side } from '../../core/units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  PRICE_ONE,
+  PRICE_ZERO,
+  type Side,
+} from '../../core/units.ts';
 import type { Offer, Order } from '../exchange/records.ts';
 import type { ListedLevel } from '../venue.ts';
 

@@ -42,7 +42,7 @@ export function resultOf(job: BacktestJob, data: BacktestData, played: Played): 
   return {
     ...{ type: 'backtest', schemaVersion: 1, runId: '', job, code: '', configHash: '', data: data.files },
     ...{ isPartial: failure !== undefined, ...(failure !== undefined && { failure }) },
-    ...{ markets, fills, samples: collector.samples, equity: collector.equity.points },
+    ...{ markets, fills, samples: collector.samples, offers: collector.offers.cells, equity: collector.equity.points },
     totals: {
       split: sum.sum,
       fees: fees as Microdollars,

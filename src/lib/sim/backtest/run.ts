@@ -227,6 +227,7 @@ class Run {
       }
       case 'order': {
         const { order } = fact;
+        this.#collector.order(order, at);
         if (order.reason === 'ExpiryCancel') this.#countExpired(order.ticker);
         this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
         return;
@@ -244,9 +245,7 @@ class Run {
         return;
       case 'pause': {
         const { shard, isTrading } = fact;
-        this.#respond(at, (arrival) =>
-          this.#hear({ type: 'exchange_status_changed', at: arrival, shard, isTrading }),
-        );
+        this.#respond(at, (arrival) => this.#hear({ type: 'exchange_status_changed', at: arrival, shard, isTrading }));
         return;
       }
     }
