@@ -239,7 +239,9 @@ export class FileIntake {
       ...this.#notes,
       ...(this.#bad > 0 ? [`${file}: ${this.#bad} lines could not be read, the first: ${this.#firstBad}`] : []),
       ...(this.#malformed > 0 ? [`${file}: ${this.#malformed} frames made no sense (${this.#firstMalformed})`] : []),
-      ...(back > 0 ? [`${file}: ${back} times its clock went back; such rows count as no earlier than the one before`] : []),
+      ...(back > 0
+        ? [`${file}: ${back} times its clock went back; such rows count as no earlier than the one before`]
+        : []),
     ];
   }
 
@@ -249,9 +251,13 @@ export class FileIntake {
         ? [`${this.#file} kept some markets of a subscription, so what is missing in it cannot be told`]
         : []),
       ...(Math.abs(offset) > 50
-        ? [`the recorder's clock of ${this.#file} is ${Math.round(offset)} ms off the exchange's; the exchange's is used`]
+        ? [
+            `the recorder's clock of ${this.#file} is ${Math.round(offset)} ms off the exchange's; the exchange's is used`,
+          ]
         : []),
-      ...(this.#own > 0 ? [`${this.#own} changes by orders of the session that recorded ${this.#file} are left out`] : []),
+      ...(this.#own > 0
+        ? [`${this.#own} changes by orders of the session that recorded ${this.#file} are left out`]
+        : []),
     ];
   }
 }

@@ -131,7 +131,10 @@ class Loader {
     }
     if (markets.length === 0) {
       const wanted = this.#sources.markets.join(', ');
-      throw new KmmError('KMM_RECORDING_BAD', `no market ${wanted === '' ? '' : `${wanted} `}is recorded in these files`);
+      throw new KmmError(
+        'KMM_RECORDING_BAD',
+        `no market ${wanted === '' ? '' : `${wanted} `}is recorded in these files`,
+      );
     }
     const last = Math.max(...all.map((rows) => rows.at(-1)?.at ?? 0));
     const first = Math.min(...all.map((rows) => rows[0]?.at ?? Infinity));
@@ -253,7 +256,9 @@ class Loader {
 const REFERENCE_BEFORE_MS = 60_000;
 
 /** Of a recording with prints and no ticker: what its ticker would have said, once a second, as the exchange does. */
-export function composedTickers(rows: readonly Row[]): { at: number; lastPrice: number; lastSize: number; volume: number }[] {
+export function composedTickers(
+  rows: readonly Row[],
+): { at: number; lastPrice: number; lastSize: number; volume: number }[] {
   const tickers = [{ at: rows[0]?.at ?? 0, lastPrice: 0, lastSize: 0, volume: 0 }];
   let volume = 0;
   for (const { kind, at, price, size } of rows) {

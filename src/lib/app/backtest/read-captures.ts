@@ -166,7 +166,9 @@ class CaptureIntake {
     const last = market.rows.at(-1);
     // One that comes within the minute takes the place of the one before.
     if (last !== undefined && last.at > at) market.rows.pop();
-    market.rows.push(rowOf(RECORD.snapshot, Math.max(at, market.rows.at(-1)?.at ?? 0), 0, { snapshot: { bids, asks } }));
+    market.rows.push(
+      rowOf(RECORD.snapshot, Math.max(at, market.rows.at(-1)?.at ?? 0), 0, { snapshot: { bids, asks } }),
+    );
     market.rows.push(rowOf(RECORD.lost, at + BELIEVED_MS, 0));
   }
 }

@@ -23,8 +23,8 @@ export interface BacktestResult {
   readonly failure?: Failure;
   readonly markets: readonly MarketResult[];
   readonly fills: readonly FillResult[];
-  readonly samples: readonly DecisionSample[];
   readonly offers: readonly OfferCell[];
+  readonly samples: readonly DecisionSample[];
   /** Cash and positions at their exit price over time, thinned; the first and last point are exact. */
   readonly equity: readonly EquityPoint[];
   readonly totals: Totals;

@@ -6,13 +6,12 @@ import type { Intent } from '../../core/intents.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type Centicontracts, signOf } from '../../core/units.ts';
-import type { VenueFill, VenueOrder } from '../venue.ts';
+import type { VenueFill } from '../venue.ts';
 import type { BacktestMarket, Records } from './data.ts';
 import { RECORD } from './data.ts';
 import { Equity } from './equity.ts';
 import type { BacktestExchange, Listed } from './exchange.ts';
 import { MarketTally } from './market-tally.ts';
-import { Offers } from './offers.ts';
 
 export type FillRow = { -readonly [Key in keyof FillResult]: FillResult[Key] } & { laterMids: (number | null)[] };
 
@@ -27,7 +26,6 @@ const INVENTORY_MAX = 2_000;
 export class Collector {
   readonly fills: FillRow[] = [];
   readonly samples: DecisionSample[] = [];
-  readonly offers = new Offers();
   readonly equity: Equity;
   readonly tallies: readonly MarketTally[];
   readonly inventory: { at: EpochMs; position: Centicontracts }[][];
@@ -110,15 +108,13 @@ export class Collector {
         fairError: fair?.standardError ?? null,
       });
     }
+    for (const { index, listing, book } of this.#exchange.markets) {
+      if (listing.book === undefined || !book.isKnown) continue;
+      if (engine.market(listing.market.ticker)?.decision?.at === at)
+        (this.tallies[index] as MarketTally).counts.decisions += 1;
+    }
     if (at >= this.#nextSampleAt) this.#sample(engine, at);
     this.equity.look(at);
-  }
-
-  /** What the exchange says of an order of ours, as it says it. */
-  order(order: VenueOrder, at: EpochMs): void {
-    const number = this.#numbers.get(order.ticker) ?? -1;
-    const [known, listed] = [this.#markets[number], this.#exchange.markets[number]];
-    if (known !== undefined) this.offers.told(order, at, known.market.closeAt, listed?.book.midDoubled());
   }
 
   fill(fill: VenueFill, listed: Listed): void {

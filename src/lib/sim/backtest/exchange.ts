@@ -203,8 +203,12 @@ export class BacktestExchange {
       const { order } = standing;
       if (order.status !== 'resting') continue;
       const before = this.state.tradeCount;
+      standing.filled += size;
       fillStanding(this.state, order, Math.min(size, order.remaining) as Centicontracts);
-      if (this.state.tradeCount === before) continue;
+      if (this.state.tradeCount === before) {
+        standing.filled -= size;
+        continue;
+      }
       const tradeId = this.account.fills.last?.tradeId;
       if (tradeId !== undefined) this.contexts.set(tradeId, { cause, standing, midDoubled });
     }

@@ -25,6 +25,8 @@ export class QueueBook implements MarketBook {
   readonly bids: QueueSide;
   readonly asks: QueueSide;
   readonly #now: () => EpochMs;
+  /** Places that orders of ours have left since this was last emptied, and when. */
+  readonly left: { readonly standing: Standing; readonly at: EpochMs }[] = [];
   /** False before the first snapshot, and where the recording lost the book: nothing is filled then. */
   isKnown = false;
 
@@ -81,7 +83,7 @@ export class QueueBook implements MarketBook {
   }
 
   rest(order: Order): void {
-    this.#of(order.side).join(order, this.#now());
+    this.#of(order.side).join(order, this.#now(), this.midDoubled());
     order.isInBook = true;
   }
 
@@ -90,7 +92,8 @@ export class QueueBook implements MarketBook {
   }
 
   remove(order: Order): void {
-    this.#of(order.side).leave(order);
+    const standing = this.#of(order.side).leave(order);
+    if (standing !== undefined) this.left.push({ standing, at: this.#now() });
     order.isInBook = false;
   }
 

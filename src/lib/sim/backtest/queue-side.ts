@@ -26,6 +26,11 @@ export interface Standing {
   front: number;
   readonly since: EpochMs;
   readonly aheadAtStart: Centicontracts;
+  readonly priceAtStart: Centicents;
+  readonly sizeAtStart: Centicontracts;
+  /** bid + ask of the others then. */
+  readonly midDoubled: number | undefined;
+  filled: number;
 }
 
 /** What a recorded event fills. */
@@ -117,16 +122,18 @@ export class QueueSide {
     return reached;
   }
 
-  join(order: Order, at: EpochMs): void {
+  join(order: Order, at: EpochMs, midDoubled: number | undefined): void {
     const index = this.standing.findIndex((other) => this.#lead(order.price, other.order.price) > 0);
     const ahead = this.sizeAt(order.price) as Centicontracts;
-    const standing = { order, front: ahead, since: at, aheadAtStart: ahead };
+    const began = { since: at, aheadAtStart: ahead, priceAtStart: order.price, sizeAtStart: order.remaining };
+    const standing: Standing = { order, front: ahead, ...began, midDoubled, filled: 0 };
     this.standing.splice(index < 0 ? this.standing.length : index, 0, standing);
   }
 
-  leave(order: Order): void {
+  /** Answers its place, if it had one. */
+  leave(order: Order): Standing | undefined {
     const index = this.standing.findIndex((standing) => standing.order === order);
-    if (index >= 0) this.standing.splice(index, 1);
+    return index < 0 ? undefined : this.standing.splice(index, 1)[0];
   }
 
   /** A taker of ours takes from the others' best level; whoever stands behind moves up. */

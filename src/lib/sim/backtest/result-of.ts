@@ -14,6 +14,7 @@ import { assumptionsOf } from './assumptions.ts';
 import type { Collector, FillRow } from './collector.ts';
 import type { BacktestData, BacktestMarket } from './data.ts';
 import type { BacktestExchange } from './exchange.ts';
+import { offerCells } from './offer-cells.ts';
 import type { Trader } from './trader.ts';
 
 export interface Played {
@@ -25,7 +26,7 @@ export interface Played {
 }
 
 export function resultOf(job: BacktestJob, data: BacktestData, played: Played): BacktestResult {
-  const { collector, trader, failure, frames } = played;
+  const { collector, trader, exchange, failure, frames } = played;
   collector.countRecords(data.records, frames);
   const byMarket = new Map<string, FillRow[]>();
   for (const fill of collector.fills) {
@@ -42,7 +43,8 @@ export function resultOf(job: BacktestJob, data: BacktestData, played: Played): 
   return {
     ...{ type: 'backtest', schemaVersion: 1, runId: '', job, code: '', configHash: '', data: data.files },
     ...{ isPartial: failure !== undefined, ...(failure !== undefined && { failure }) },
-    ...{ markets, fills, samples: collector.samples, offers: collector.offers.cells, equity: collector.equity.points },
+    offers: offerCells(exchange.markets, exchange.now),
+    ...{ markets, fills, samples: collector.samples, equity: collector.equity.points },
     totals: {
       split: sum.sum,
       fees: fees as Microdollars,

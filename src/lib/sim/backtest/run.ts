@@ -26,6 +26,8 @@ import { Trader } from './trader.ts';
 export interface BacktestObserver {
   intents?(intents: readonly Intent[], at: EpochMs): void;
   turned?(engine: Engine, at: EpochMs, turn: number): void;
+  /** Nothing that happens later is played. */
+  readonly until?: EpochMs;
 }
 
 /** Never throws for what happens in the run: that is `failure` in a partial result. */
@@ -88,11 +90,12 @@ class Run {
   }
 
   play(): Failure | undefined {
+    const { until = Infinity } = this.#observer;
     try {
       for (;;) {
         const theirs = Math.min(this.#nextRecordAt, this.#exchange.nextAt, this.#orders.nextAt);
         const turn = this.#nextTurnAt;
-        if (theirs === Infinity && turn === Infinity) return undefined;
+        if (Math.min(theirs, turn) > until || (theirs === Infinity && turn === Infinity)) return undefined;
         if (theirs <= turn) this.#exchangeSide(theirs);
         else this.#turn(turn as EpochMs);
       }
@@ -227,7 +230,6 @@ class Run {
       }
       case 'order': {
         const { order } = fact;
-        this.#collector.order(order, at);
         if (order.reason === 'ExpiryCancel') this.#countExpired(order.ticker);
         this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
         return;

@@ -1,10 +1,16 @@
-/** The rows of the catalogue about results of backtests that are read again. */
+/** The rows of the catalogue about runs over recorded data, and their results when they are read again. */
 import type { CatalogueEntry } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 
 const ONLY_PAST = 'backtests trade nothing; positions and resting orders are as they were';
 
-export const BACKTEST_REPORT_ERRORS = {
+export const BACKTEST_ERRORS = {
+  KMM_BACKTEST_FAILED: {
+    exit: EXIT.gate,
+    title: 'the strategy or the engine threw in the middle of a backtest, so its result ends there',
+    position: ONLY_PAST,
+    next: ['look at the moment named above', 'kmm backtest run --to that moment'],
+  },
   KMM_BACKTEST_UNKNOWN: {
     exit: EXIT.usage,
     title: 'no run of that name is kept',
