@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { FillMode } from '../../core/backtest/job.ts';
 import type { BacktestResult } from '../../core/backtest/result.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { BacktestSet } from './files.ts';
@@ -30,6 +31,14 @@ export function readRun(folder: string, name: string): KeptRun {
   const [parent, id] = [dirname(path), basename(path)];
   const runs = has(path, SET) ? setAt(join(path, SET)).runs : [{ runId: id }];
   return { id, folder: parent, results: runs.map(({ runId }) => resultAt(join(parent, runId, RESULT))) };
+}
+
+/** One band of it: that mode, or else `calibrated`, or else the first. Throws KMM_BACKTEST_UNKNOWN. */
+export function bandOf({ id, results }: KeptRun, mode?: FillMode): BacktestResult {
+  const inMode = (wanted: FillMode) => results.find(({ job }) => job.fill.mode === wanted);
+  const band = mode === undefined ? (inMode('calibrated') ?? results[0]) : inMode(mode);
+  if (band !== undefined) return band;
+  throw new KmmError('KMM_BACKTEST_UNKNOWN', `${id} has no run with ${mode ?? 'any'} fills`);
 }
 
 export type ListedRun =

@@ -21,7 +21,17 @@ export async function dataOf({ job, data: known, runId }: BacktestResult): Promi
   return data;
 }
 
-/** @param told how many of the runs are done, of how many */
+/** With each change in turn. `told`: how many of the runs are done, of how many. Throws as `dataOf`. */
+export async function repeatedSensitivity(
+  results: readonly BacktestResult[],
+  told?: (done: number, all: number) => void,
+): Promise<Sensitivity> {
+  const [first] = results;
+  if (first === undefined) return { rows: [] };
+  return sensitivityOver(results, await dataOf(first), told);
+}
+
+/** Over data that is at hand. */
 export function sensitivityOver(
   results: readonly BacktestResult[],
   data: BacktestData,
