@@ -127,13 +127,13 @@ export function partsSection({ split, fills, mode }: BacktestFigures): Section {
         nothing: '',
         columns: [
           { title: 'After', measure: 'horizon', unit: '', isText: true },
-          { title: 'Spread $', measure: 'spread', unit: 'dollars', leaves: 2 },
+          { title: 'Spread $', measure: 'spread', unit: 'dollars', leaves: 4 },
           { title: 'Markout $', measure: 'markout', unit: 'dollars' },
           { title: 'Carry $', measure: 'residual', unit: 'dollars', leaves: 3 },
-          { title: 'Unknown $', measure: 'unknown', unit: 'dollars', leaves: 5 },
+          { title: 'Unknown $', measure: 'unknown', unit: 'dollars', leaves: 2 },
           { title: 'Markout ¢', measure: 'markout_cents', unit: 'cents' },
           { title: 'Kept ¢', measure: 'kept_cents', unit: 'cents' },
-          { title: 'Fills', measure: 'fills', unit: 'count', leaves: 4 },
+          { title: 'Fills', measure: 'fills', unit: 'count', leaves: 5 },
         ],
         rows: split.horizons.map((one, index) => [
           text(`${(HORIZONS_MS[index] ?? 0) / 1_000} s`),
@@ -170,7 +170,9 @@ export function sensitivitySection({ sensitivity, bands }: BacktestReport): read
   return [
     {
       ...{ id: 'sensitivity', title },
-      notes: ['Net $ of each repeated run; the change of one band with its standard error, by event.'],
+      notes: [
+        'Net $ of each repeated run; the change is of the calibrated band, with its standard error, by event. Every quote that passed the edge rule is shown a tick wider or nearer; makers pay a quarter: of what takers pay.',
+      ],
       tables: [
         {
           nothing: '',

@@ -80,18 +80,9 @@ function binsTable(title: string, { bins }: Scores): DocumentTable {
 }
 
 export function assumptionsSection({ assumptions, notes, job }: BacktestResult): Section {
-  const { fill, turnMs, seed, latency } = job;
-  const ways = (['feed', 'order', 'response'] as const).map((way) => {
-    const one = latency[way];
-    return `${way} ${one.kind === 'fixed' ? `${one.ms} ms` : `drawn from ${one.ms.length} samples`}`;
-  });
   return {
-    id: 'assumptions',
-    title: 'Assumed, and not known',
-    notes: [
-      `Delays: ${ways.join(', ')}. One decision each ${turnMs} ms with news; seed ${seed}.`,
-      ...(fill.source === undefined ? [] : [`Fill constants: ${fill.source}.`]),
-    ],
+    ...{ id: 'assumptions', title: 'Assumed, and not known' },
+    notes: [`Delays drawn with seed ${job.seed}: the same run again gives the same result.`],
     steps: [...assumptions, ...notes],
   };
 }

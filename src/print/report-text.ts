@@ -54,7 +54,7 @@ function tableLines({ columns, rows, nothing }: DocumentTable, layout: TextLayou
       title: shown(title, layout),
       align: isText ? 'left' : 'right',
       leaves,
-      ...((index === 0 || isLong) && isText && { shrinks: { good: 18, least: 8 } }),
+      ...((index === 0 || isLong) && isText && { shrinks: { good: 24, least: 8 } }),
       cell: (row) => visible(row[index]?.text ?? ''),
     }),
   );

@@ -56,17 +56,17 @@ function times(factor: number, { multiplier, ...terms }: FeeTerms): FeeTerms {
 }
 
 export const VARIATIONS: readonly Variation[] = [
-  ticks('tick_wider', 'every quote one tick further from the mid', 1),
-  ticks('tick_nearer', 'every quote one tick nearer to the mid', -1),
+  ticks('tick_wider', 'quotes a tick wider', 1),
+  ticks('tick_nearer', 'quotes a tick nearer', -1),
   fees('fees_none', 'no fees', (terms) => times(0, terms)),
-  fees('fees_makers', 'makers pay a quarter of what takers pay', (terms) => ({
+  fees('fees_makers', 'makers pay a quarter', (terms) => ({
     ...terms,
     type: 'quadratic_with_maker_fees',
   })),
   fees('fees_double', 'fees doubled', (terms) => times(2, terms)),
-  latency('latency_none', 'no delay at all', () => ({ kind: 'fixed', ms: 0 })),
-  latency('latency_more', 'every delay 50 ms longer', (way) => longer(way, 50)),
-  latency('latency_much', 'every delay 250 ms longer', (way) => longer(way, 250)),
+  latency('latency_none', 'no delays', () => ({ kind: 'fixed', ms: 0 })),
+  latency('latency_more', 'each delay +50 ms', (way) => longer(way, 50)),
+  latency('latency_much', 'each delay +250 ms', (way) => longer(way, 250)),
 ];
 
 function everyWay({ feed, order, response }: Latencies, of: (way: Latency) => Latency): Latencies {
