@@ -39,7 +39,7 @@ function answerRecord(answer: WhyAnswer) {
   };
 }
 
-function decisionRecord({ posture, gate, position, top, fair, reservation, ...rest }: DecisionRecord) {
+export function decisionRecord({ posture, gate, position, top, fair, reservation, ...rest }: DecisionRecord) {
   const { numbers, state, minimumEdgeDollars, bid, ask } = rest;
   return {
     ...{ posture, gate: gate ?? null, position: formatSize(position) },
@@ -79,7 +79,7 @@ function sideRecord(side: SideRecord) {
   };
 }
 
-function haltRecord({ name, scope, since, until, reason, by, clears }: ToldHalt) {
+export function haltRecord({ name, scope, since, until, reason, by, clears }: ToldHalt) {
   return { name, scope, since: isoText(since), until: isoOr(until), reason, by: by ?? null, clears };
 }
 

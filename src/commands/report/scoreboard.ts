@@ -15,6 +15,7 @@ export default class ReportScoreboard extends ReportCommand<typeof ReportScorebo
     const { periodAt } = await import('../../lib/app/report/period.ts');
     const { moneyReport } = await import('../../lib/app/report/money-report.ts');
     const { presentOf, withSources } = await import('../../lib/app/report/report-account.ts');
+    const { fillRealismOf } = await import('../../lib/app/backtest/fill-realism.ts');
     const { lastDecisions } = await import('../../lib/app/report/silence.ts');
     const { window, date, account } = this.flags;
     const { home } = await this.places();
@@ -22,7 +23,8 @@ export default class ReportScoreboard extends ReportCommand<typeof ReportScorebo
     const request = { period: periodAt(window, date, now), now, ...(account !== undefined && { account }) };
     const report = await withSources(home, (sources) => moneyReport(sources, request));
     const tickers = report.quoting.figures.map(({ ticker }) => ticker);
-    const rows = scoreRows(report, lastDecisions(home, tickers, report.until));
+    const realism = fillRealismOf(home, report.fills);
+    const rows = scoreRows(report, lastDecisions(home, tickers, report.until), realism);
     return this.publish({
       document: scoreboardDocument(report, rows),
       record: this.toRecord(scoreboardRecord(report, rows)),

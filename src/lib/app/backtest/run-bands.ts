@@ -6,7 +6,10 @@ import type { Microdollars } from '../../core/units.ts';
 import { writeResult, writeSet } from './files.ts';
 import { type FittedFill, fillRulesOf } from './fill-rules.ts';
 import { loadBacktest } from './load.ts';
+import { sensitivityOver } from './repeat.ts';
 import { runLoaded } from './run-job.ts';
+import type { Sensitivity } from './sensitivity.ts';
+import { writeSensitivity } from './sensitivity-file.ts';
 
 export interface BandsRequest {
   readonly sources: BacktestSources;
@@ -21,6 +24,8 @@ export interface BandsRequest {
   /** Where the results go. */
   readonly folder: string;
   readonly onBand?: (mode: FillMode) => void;
+  /** Given: every band is run again with one thing changed at a time (sensitivity.ts), and this is told of it. */
+  readonly onVariation?: (done: number, all: number) => void;
 }
 
 export interface BandsRun {
@@ -28,9 +33,14 @@ export interface BandsRun {
   readonly setId: string;
   /** As `results`. */
   readonly folders: readonly string[];
+  /** Null: it was not asked for. */
+  readonly sensitivity: Sensitivity | null;
 }
 
-export function jobOf(request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand'>, mode: FillMode): BacktestJob {
+export function jobOf(
+  request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand' | 'onVariation'>,
+  mode: FillMode,
+): BacktestJob {
   const { sources, parameters, fitted, latency, turnMs, seed, cash, sampleMs } = request;
   const fill = fillRulesOf(mode, fitted);
   return { schemaVersion: 1, data: sources, parameters, fill, latency, turnMs, seed, cash, sampleMs };
@@ -48,5 +58,9 @@ export async function runBands(request: BandsRequest): Promise<BandsRun> {
     folders.push(writeResult(request.folder, result));
   }
   const { setId } = writeSet(request.folder, results);
-  return { results, setId, folders };
+  const { folder, onVariation } = request;
+  if (onVariation === undefined) return { results, setId, folders, sensitivity: null };
+  const sensitivity = await sensitivityOver(results, data, onVariation);
+  writeSensitivity({ folder, id: setId }, sensitivity);
+  return { results, setId, folders, sensitivity };
 }

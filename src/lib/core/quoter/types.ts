@@ -29,6 +29,10 @@ export interface GlftParameters {
 /** PR3DICT's regime spread (math.md 11). */
 export interface RegimeParameters {
   readonly isVolatile: boolean;
+  /** Hours to flat below which it refuses; ½ where nothing is said. Series with a clock of their own set theirs (D-1, D-5). */
+  readonly hoursMin?: number;
+  /** At rest within 10 ¢ of the mid; 5,000 where nothing is said. */
+  readonly liquidityDollarsMin?: number;
 }
 export interface QuoterParameters {
   readonly as: AvellanedaStoikovParameters;

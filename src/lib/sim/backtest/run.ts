@@ -25,7 +25,8 @@ import { Trader } from './trader.ts';
 /** Looks on; changes nothing. What it throws ends the run as a strategy's error does. */
 export interface BacktestObserver {
   intents?(intents: readonly Intent[], at: EpochMs): void;
-  turned?(engine: Engine, at: EpochMs, turn: number): void;
+  /** After a decision; the exchange knows where orders of ours stand in their queues. */
+  turned?(engine: Engine, at: EpochMs, turn: number, exchange: BacktestExchange): void;
   /** Nothing that happens later is played. */
   readonly until?: EpochMs;
 }
@@ -334,7 +335,7 @@ class Run {
       for (const intent of intents) this.#orders.send(at, intent);
       this.#observer.intents?.(intents, at);
     }
-    this.#observer.turned?.(engine, at, this.#trader.turns);
+    this.#observer.turned?.(engine, at, this.#trader.turns, this.#exchange);
   }
 
   #noteMids(at: number): void {
