@@ -1,0 +1,230 @@
+/**
+ * What `kmm model fit fills` learns of a series and writes, and what a backtest with calibrated fills reads: how cancels are
+ * shared between those ahead of an order and those behind it, the odds of a fill, what a fill costs, how often takers come.
+ *
+ * Plain JSON values. Prices and moves are in cents, sizes in contracts, times in seconds unless the name says otherwise: these
+ * are estimates for people and models, no money of ours. What could not be learned is null, and `notLearned` says why.
+ */
+import type { CloseBucket, OffsetBucket, Place } from './situations.ts';
+import type { Band, Span } from './types.ts';
+
+export const FILL_MODEL_SCHEMA = 'kmm-fill-model/1';
+
+export interface FillModel {
+  readonly schema: typeof FILL_MODEL_SCHEMA;
+  /** Series that it was fitted on. */
+  readonly series: readonly string[];
+  /** ISO 8601. */
+  readonly fittedAt: string;
+  /** Version of kmm that fitted it. */
+  readonly code: string;
+  readonly sources: readonly FillSource[];
+  readonly markets: readonly FittedMarket[];
+  readonly cancelAhead: CancelAhead;
+  readonly fills: FillOdds | null;
+  readonly adverse: Adverse | null;
+  readonly intensity: Intensity | null;
+  /** Of a file of taker orders, where one was given. */
+  readonly taker: TakerModel | null;
+  readonly notLearned: readonly NotLearned[];
+}
+
+export interface NotLearned {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface FillSource {
+  readonly file: string;
+  readonly sha256: string;
+  readonly frames: number;
+  /** Where its prints come from. */
+  readonly prints: 'recorded' | 'inferred' | 'none';
+}
+
+export interface FittedMarket {
+  readonly ticker: string;
+  /** Begin and end of what was looked at, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+  readonly prints: number;
+  readonly isInferred: boolean;
+  /** Where its close is known from; null: it is not known. */
+  readonly close: 'outcomes' | 'notes' | 'ticker' | null;
+  readonly use: 'train' | 'test';
+}
+
+/** Share of the pro-rata part of a cancel that came from ahead: 0 is `riskAverse`, 1 is `power 1` (math.md 15). */
+export interface CancelShare extends Span {
+  readonly share: number;
+  /** Cancels whose place was known, and the contracts of them. */
+  readonly cancels: number;
+  readonly contracts: number;
+  readonly markets: number;
+}
+
+export interface CancelAhead {
+  /**
+   * `own_queue`: from the exchange's own word on where our orders stood. `matched_cancels`: from cancels whose size tells when
+   * the order had come. `band`: not learned; the middle of the band stands here, and nothing but the band is known.
+   */
+  readonly source: 'own_queue' | 'matched_cancels' | 'band';
+  readonly overall: CancelShare;
+  readonly situations: readonly (CancelShare & { readonly place: Place; readonly close: CloseBucket })[];
+  /** Of the contracts that were cancelled near the top, those whose place was known. */
+  readonly coverage: number;
+  /** Orders of others that were cancelled whole, and of which each band claims that some had been filled before: it lies. */
+  readonly falseFills: Readonly<Record<Band, number>> | null;
+  readonly trackedOrders: number;
+}
+
+export interface FillOdds {
+  /** P = 1 − exp(−(h·e^η)^shape), η = intercept + perCent·δ + perLog·ln(needed) + close: all but the intercept fitted ≤ 0. */
+  readonly hazard: Hazard;
+  readonly curves: readonly FillCurve[];
+  readonly error: OddsError;
+  readonly prints: number;
+  readonly virtualOrders: number;
+}
+
+export interface Hazard {
+  readonly shape: number;
+  readonly intercept: number;
+  /** Per cent of distance from the mid, ≤ 0. */
+  readonly perCent: number;
+  /** Per unit of ln(contracts that must trade before the last of ours fills), ≤ 0. */
+  readonly perLog: number;
+  /** Added in the bucket; 0 in `over_300s`. */
+  readonly close: Readonly<Record<CloseBucket, number>>;
+  readonly errors: { readonly perCent: number; readonly perLog: number; readonly intercept: number };
+}
+
+/** Kaplan–Meier of the first contract, by queue assumption, with a 95 % interval clustered by market. */
+export interface FillCurve {
+  readonly offset: OffsetBucket;
+  readonly close: CloseBucket | 'any';
+  readonly orders: number;
+  readonly markets: number;
+  readonly fills: number;
+  readonly points: readonly FillPoint[];
+}
+
+export interface FillPoint extends Span {
+  readonly seconds: number;
+  readonly pessimistic: number;
+  readonly calibrated: number;
+  readonly optimistic: number;
+}
+
+/** Of the markets that were not fitted on. */
+export interface OddsError {
+  readonly trainMarkets: number;
+  readonly testMarkets: number;
+  /** Order and horizon pairs of known outcome. */
+  readonly forecasts: number;
+  /** Mean squared error of the model, of the table of curves, and of one number per horizon. */
+  readonly brier: number;
+  readonly brierCurves: number;
+  readonly brierNaive: number;
+  /** 1 − brier/brierNaive, with its interval over markets; null of fewer than two. */
+  readonly skill: number;
+  readonly skillSpan: Span | null;
+  readonly reliability: readonly ReliabilityBin[];
+  /** Which of the two forecasts the better Brier out of sample belongs to. */
+  readonly best: 'hazard' | 'curves';
+}
+
+export interface ReliabilityBin extends Span {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly predicted: number;
+  readonly observed: number;
+}
+
+export interface Adverse {
+  readonly fills: number;
+  readonly rows: readonly AdverseRow[];
+}
+
+export interface AdverseRow extends Span {
+  readonly offset: OffsetBucket | 'any';
+  readonly close: CloseBucket | 'any';
+  readonly seconds: number;
+  readonly fills: number;
+  readonly markets: number;
+  /** Cents that the mid moved against the fill, from before it: `a` of math.md 14. */
+  readonly bias: number;
+  /** The same from the time the order was placed, filled or not: what moves without a fill. */
+  readonly unconditional: number;
+  /** Cents from the fill's price to the mid then, in our favour: what was left of the edge. */
+  readonly left: number;
+}
+
+/** Sweeps of takers that reach δ cents from the mid: λ(δ) = perHour·e^(−perCent·δ), one side (math.md 14). */
+export interface Intensity {
+  readonly perHour: number;
+  readonly perHourError: number;
+  readonly perCent: number;
+  readonly perCentError: number;
+  readonly sweeps: number;
+  readonly markets: number;
+  readonly hours: number;
+  /** Prints of either side, for `compoundFill` of math.md section 15. */
+  readonly prints: { readonly perHour: number; readonly meanContracts: number; readonly meanSquare: number };
+  /** Smallest and largest distance that it was fitted on. */
+  readonly fromCents: number;
+  readonly toCents: number;
+  readonly check: readonly { readonly cents: number; readonly observed: number; readonly fitted: number }[];
+}
+
+/** ln(odds) that a marketable order found its quote, as a sum over standardised features. */
+export interface TakerModel {
+  readonly orders: number;
+  readonly found: number;
+  readonly markets: number;
+  readonly features: readonly TakerWeight[];
+  readonly intercept: number;
+  readonly error: TakerError;
+  readonly leftOut: readonly { readonly why: string; readonly orders: number; readonly found: number }[];
+}
+
+export interface TakerWeight {
+  readonly name: string;
+  readonly weight: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+export interface TakerError {
+  readonly trainOrders: number;
+  readonly testOrders: number;
+  readonly testMarkets: number;
+  readonly found: number;
+  readonly brier: number;
+  readonly brierRate: number;
+  readonly brierAlways: number;
+  readonly skill: number;
+  readonly skillSpan: Span | null;
+  readonly reliability: readonly ReliabilityBin[];
+}
+
+export const LATENCY_SCHEMA = 'kmm-latency/1';
+
+/** How late things are, from real orders, for `backtest run --latency FILE`. */
+export interface LatencyModel {
+  readonly schema: typeof LATENCY_SCHEMA;
+  readonly fittedAt: string;
+  readonly code: string;
+  readonly sources: readonly { readonly file: string; readonly sha256: string }[];
+  readonly count: number;
+  /** What had to be assumed, for people. */
+  readonly assumption: string;
+  /** Quantiles in whole ms (latency.ts). From the exchange's event to us. */
+  readonly feed: readonly number[];
+  /** From our decision to the exchange's book. */
+  readonly order: readonly number[];
+  /** From the exchange's answer to our knowing. */
+  readonly response: readonly number[];
+}
