@@ -52,3 +52,25 @@ export function trade({ front, back }: Place, remaining: number, x: number): Pla
   const filled = Math.min(remaining, x - ahead);
   return { front: front - ahead, back: Math.max(0, back - (x - ahead - filled)), filled };
 }
+
+/** What a level hears of: a trade at its price, size of others that came, size of others that went. */
+export interface QueueEvent {
+  readonly kind: 'trade' | 'add' | 'cancel';
+  readonly size: number;
+}
+
+/** What an order that joined behind `ahead` has been filled after each event. */
+export function replay(ahead: number, size: number, events: readonly QueueEvent[], model: CancelModel): number[] {
+  let place: Place = { front: ahead, back: 0 };
+  let filled = 0;
+  return events.map((event) => {
+    if (event.kind === 'add') place = { ...place, back: place.back + event.size };
+    else if (event.kind === 'cancel') place = cancel(place, event.size, model);
+    else {
+      const after = trade(place, size - filled, event.size);
+      place = after;
+      filled += after.filled;
+    }
+    return filled;
+  });
+}
