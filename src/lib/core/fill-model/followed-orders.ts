@@ -1,10 +1,11 @@
 /** The orders of the grid while they stand in the book: what happens to each, for how long, and what cancels say of the queue. */
 import { type Side, signOf } from '../units.ts';
-import { LevelOrders } from './level-orders.ts';
 import { levelKey } from './level-key.ts';
+import { LevelOrders } from './level-orders.ts';
 import type { MidLine } from './mid-line.ts';
 import type { Spot } from './placement.ts';
 import { closeBucket } from './situations.ts';
+import { ShareTrial } from './share-trial.ts';
 import { LOTS, Standing } from './standing.ts';
 import type { CancelTally, FillMoves, StudiedOrder } from './study.ts';
 import type { Band } from './types.ts';
@@ -18,11 +19,13 @@ class Followed {
   readonly spot: Spot;
   readonly standing: Standing;
   readonly close: ReturnType<typeof closeBucket>;
+  readonly trial: ShareTrial;
   endAt: number | undefined;
 
   constructor(spot: Spot, standing: Standing, untilCloseMs: number | undefined) {
     this.spot = spot;
     this.standing = standing;
+    this.trial = new ShareTrial(spot.ahead);
     this.close = closeBucket(untilCloseMs);
   }
 
@@ -35,7 +38,15 @@ class Followed {
   }
 }
 
-type Tally = { -readonly [Key in keyof CancelTally]: CancelTally[Key] };
+export interface KnownCancel {
+  readonly cameAt: number;
+  /** The level before it. */
+  readonly level: number;
+  /** What stands at the level after it, of those who were there at a moment. */
+  standingSince(at: number): number;
+}
+
+type Tally = { -readonly [Key in keyof CancelTally]: CancelTally[Key] } & { readonly errors: number[] };
 
 export class FollowedOrders {
   readonly #shares: Readonly<Record<Band, number>>;
@@ -58,24 +69,31 @@ export class FollowedOrders {
   }
 
   added(key: number, size: number): void {
-    for (const { standing } of this.#levels.at(key)) standing.added(size);
+    for (const { standing, trial } of this.#levels.at(key)) {
+      standing.added(size);
+      trial.added(size);
+    }
   }
 
-  traded(key: number, side: Side, price: number, size: number, at: number, isBooked: boolean): void {
-    for (const { standing } of this.#levels.at(key)) standing.traded(size, at, isBooked);
+  traded(key: number, side: Side, price: number, size: number, at: number): void {
+    for (const { standing, trial } of this.#levels.at(key)) {
+      standing.traded(size, at);
+      trial.traded(size);
+    }
     for (const { standing } of this.#levels.passedBy(side, price)) standing.passed(at);
   }
 
-  /** `cameAt`: when the cancelled order had come; undefined: it is not known which one it was. */
-  cancelled(key: number, size: number, cameAt: number | undefined): void {
+  /** `known`: whose cancel it was; undefined: it cannot be told. */
+  cancelled(key: number, size: number, known: KnownCancel | undefined): void {
     const orders = this.#levels.at(key);
     if (orders.length > 0) {
       this.#cancelled += size;
-      if (cameAt !== undefined) this.#known += size;
+      if (known !== undefined) this.#known += size;
     }
     for (const order of orders) {
-      if (cameAt !== undefined) this.#weigh(order, size, cameAt);
+      if (known !== undefined) this.#weigh(order, size, known);
       order.standing.cancelled(size);
+      order.trial.cancelled(size);
     }
   }
 
@@ -110,16 +128,17 @@ export class FollowedOrders {
   }
 
   /** Where nobody stands on one side of us, there is nothing to guess. */
-  #weigh({ standing, spot, close }: Followed, size: number, cameAt: number): void {
-    const { front, back } = standing.bands.calibrated.place;
-    if (front <= 0 || back <= 0) return;
+  #weigh({ standing, trial, spot, close }: Followed, size: number, { cameAt, level, standingSince }: KnownCancel): void {
+    const isAhead = cameAt <= standing.at;
+    const front = standingSince(standing.at) + (isAhead ? size : 0);
+    if (front <= 0 || front >= level) return;
     const { place } = spot;
     const key = `${place} ${close}`;
-    const tally = this.#tallies.get(key) ?? { place, close, cancels: 0, ahead: 0, proRata: 0 };
+    const tally = this.#tallies.get(key) ?? { place, close, cancels: 0, squares: 0, errors: [] };
     this.#tallies.set(key, tally);
     tally.cancels += 1;
-    tally.ahead += cameAt <= standing.at ? size : 0;
-    tally.proRata += (size * front) / (front + back);
+    tally.squares += level ** 2;
+    trial.weigh(front, tally.errors);
   }
 }
 

@@ -6,12 +6,16 @@ const STEPS = 100;
 export function quantilesOf(sample: readonly number[]): readonly number[] | undefined {
   if (sample.length === 0) return undefined;
   const sorted = sample.map((value) => Math.max(0, value)).sort((a, b) => a - b);
-  return Array.from({ length: STEPS + 1 }, (_, step) => Math.round(between(sorted, (step / STEPS) * (sorted.length - 1))));
+  return Array.from({ length: STEPS + 1 }, (_, step) =>
+    Math.round(between(sorted, (step / STEPS) * (sorted.length - 1))),
+  );
 }
 
 /** True of what `quantilesOf` gives. */
 export function areQuantiles(ms: readonly number[]): boolean {
-  return ms.length === STEPS + 1 && ms.every((value, n) => Number.isInteger(value) && value >= Math.max(0, ms[n - 1] ?? 0));
+  return (
+    ms.length === STEPS + 1 && ms.every((value, n) => Number.isInteger(value) && value >= Math.max(0, ms[n - 1] ?? 0))
+  );
 }
 
 function between(sorted: readonly number[], place: number): number {

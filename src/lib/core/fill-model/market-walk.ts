@@ -8,8 +8,8 @@
 import { Book } from '../book.ts';
 import type { PriceGrid } from '../grid.ts';
 import type { Centicents, Centicontracts, Side } from '../units.ts';
-import type { Flow, FlowOp } from './flow.ts';
-import { FollowedOrders } from './followed-orders.ts';
+import type { FlowOp, LevelOp } from './flow.ts';
+import { FollowedOrders, type KnownCancel } from './followed-orders.ts';
 import { levelKey } from './level-key.ts';
 import { MidLine } from './mid-line.ts';
 import { OrderTrail } from './order-trail.ts';
@@ -31,9 +31,8 @@ export interface WalkOptions {
 /** Orders of the grid are placed this often. */
 const PLACING_MS = 10_000;
 
-export function walkMarket(flow: Flow, options: WalkOptions): MarketStudy {
+export function walkMarket(ops: readonly FlowOp[], options: WalkOptions): MarketStudy {
   const walk = new Walk(options);
-  const { ops } = flow;
   for (let n = 0; n < ops.length; ) {
     const { at } = ops[n] as FlowOp;
     if (options.closeAt !== undefined && at >= options.closeAt) break;
@@ -133,14 +132,13 @@ class Walk {
     this.#trail.reset([]);
   }
 
-  #change({ kind, side, price, size, at, isBooked }: Extract<FlowOp, { isBooked: boolean }>): void {
+  #change({ kind, side, price, size, at }: LevelOp): void {
     const key = levelKey(side, price);
     if (!this.#book.isValid) return;
     if (kind === 'trade') {
       this.#sweeps.trade(side, price, size);
-      this.#followed.traded(key, side, price, size, at, isBooked);
-      this.#tracked.traded(key, side, price, size, at, isBooked);
-      if (!isBooked) return;
+      this.#followed.traded(key, side, price, size, at);
+      this.#tracked.traded(key, side, price, size, at);
       this.#trail.trade(key, size);
     } else if (kind === 'add') {
       const standing = this.#book.sizeAt(side, price as Centicents);
@@ -150,11 +148,16 @@ class Walk {
       if (isNear(this.#book, side, price)) this.#tracked.consider(order, { key, side, price, at, ahead: standing });
     } else {
       const order = this.#trail.cancel(key, size);
-      this.#followed.cancelled(key, size, order?.at);
+      this.#followed.cancelled(key, size, order && this.#known(order.at, key, side, price));
       this.#tracked.cancelled(key, size, order);
     }
     const delta = (kind === 'add' ? size : -size) as Centicontracts;
     if (this.#book.delta(side, price as Centicents, delta) === 'negative') this.#forget();
+  }
+
+  #known(cameAt: number, key: number, side: Side, price: number): KnownCancel {
+    const level = this.#book.sizeAt(side, price as Centicents);
+    return { cameAt, level, standingSince: (at) => this.#trail.standingSince(key, at) };
   }
 }
 

@@ -55,12 +55,11 @@ export interface FittedMarket {
   readonly use: 'train' | 'test';
 }
 
-/** Share of the pro-rata part of a cancel that came from ahead: 0 is `riskAverse`, 1 is `power 1` (math.md 15). */
+/** Share of the pro-rata part of a cancel that came from ahead: 0 is `riskAverse`, 1 is `power` 1 (math.md 15). */
 export interface CancelShare extends Span {
   readonly share: number;
-  /** Cancels whose place was known, and the contracts of them. */
+  /** Cancels whose place was known, once for each order that was watched there. */
   readonly cancels: number;
-  readonly contracts: number;
   readonly markets: number;
 }
 
@@ -74,6 +73,8 @@ export interface CancelAhead {
   readonly situations: readonly (CancelShare & { readonly place: Place; readonly close: CloseBucket })[];
   /** Of the contracts that were cancelled near the top, those whose place was known. */
   readonly coverage: number;
+  /** Root mean square error of the queue before an order over that of the level, in markets that were not fitted on. */
+  readonly queueError: Readonly<Record<Band, number>> | null;
   /** Orders of others that were cancelled whole, and of which each band claims that some had been filled before: it lies. */
   readonly falseFills: Readonly<Record<Band, number>> | null;
   readonly trackedOrders: number;
@@ -117,13 +118,18 @@ export interface FillPoint extends Span {
   readonly optimistic: number;
 }
 
-/** Of the markets that were not fitted on. */
+/** Of the later markets, by a fit on the earlier ones alone. */
 export interface OddsError {
   readonly trainMarkets: number;
   readonly testMarkets: number;
-  /** Order and horizon pairs of known outcome. */
+  /** Pairs of order and horizon whose outcome was seen. */
   readonly forecasts: number;
-  /** Mean squared error of the model, of the table of curves, and of one number per horizon. */
+  /** Null: there was nothing to fit on, or nothing to test on. */
+  readonly score: Score | null;
+}
+
+export interface Score {
+  /** Mean squared error of the formula, of the table of curves, and of one number per horizon. */
   readonly brier: number;
   readonly brierCurves: number;
   readonly brierNaive: number;
@@ -131,8 +137,6 @@ export interface OddsError {
   readonly skill: number;
   readonly skillSpan: Span | null;
   readonly reliability: readonly ReliabilityBin[];
-  /** Which of the two forecasts the better Brier out of sample belongs to. */
-  readonly best: 'hazard' | 'curves';
 }
 
 export interface ReliabilityBin extends Span {

@@ -50,6 +50,18 @@ export class OrderTrail {
     level.orders.splice(0, gone);
   }
 
+  /** What stands at the level now of those who were there at `at`: nameless ones, and orders that had come by then. */
+  standingSince(key: number, at: number): number {
+    const level = this.#levels.get(key);
+    if (level === undefined) return 0;
+    let size = level.nameless;
+    for (const order of level.orders) {
+      if (order.at > at) break;
+      size += order.size;
+    }
+    return size;
+  }
+
   /** The order that it must have been; undefined: it may have been one of several, or part of one. */
   cancel(key: number, size: number): TrailOrder | undefined {
     const level = this.#levels.get(key);

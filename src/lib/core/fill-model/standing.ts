@@ -61,14 +61,13 @@ export class Standing {
     }
   }
 
-  /** A trade at our price. `isBooked`: the level becomes smaller by it. */
-  traded(size: number, at: number, isBooked: boolean): void {
+  /** A trade at our price, which makes the level smaller. */
+  traded(size: number, at: number): void {
     for (const band of BANDS) {
       const state = this.bands[band];
       const { front, back } = state.place;
       const eaten = Math.min(front, size);
-      // A print that changed no level was told of late: what it took from the front has been counted as cancelled.
-      if (isBooked) state.place = { front: front - eaten, back: Math.max(0, back - (size - eaten)) };
+      state.place = { front: front - eaten, back: Math.max(0, back - (size - eaten)) };
       reach(state, size - eaten, at);
     }
   }

@@ -47,7 +47,8 @@ export interface CancelTally {
   readonly place: Place;
   readonly close: CloseBucket;
   readonly cancels: number;
-  /** Contracts that were seen to come from ahead, and that pro rata says did. */
-  readonly ahead: number;
-  readonly proRata: number;
+  /** Of the levels' sizes. */
+  readonly squares: number;
+  /** Squared errors of the queue before us, a sum for each of `TRIED_SHARES`. */
+  readonly errors: readonly number[];
 }

@@ -55,8 +55,8 @@ export class TrackedOrders {
     for (const { standing } of this.#levels.at(key)) standing.added(size);
   }
 
-  traded(key: number, side: Side, price: number, size: number, at: number, isBooked: boolean): void {
-    for (const { standing } of this.#levels.at(key)) standing.traded(size, at, isBooked);
+  traded(key: number, side: Side, price: number, size: number, at: number): void {
+    for (const { standing } of this.#levels.at(key)) standing.traded(size, at);
     for (const { standing } of this.#levels.passedBy(side, price)) standing.passed(at);
   }
 
