@@ -1,5 +1,5 @@
 /** How cancels divide between those ahead and those behind, from cancels whose place was known, and what that rules out. */
-import { asShare, type Cluster, jackknife, ratioOf, sum } from './clustered.ts';
+import { asShare, jackknife, sum } from './clustered.ts';
 import type { CancelAhead, CancelShare } from './model.ts';
 import { TRIED_SHARES } from './share-trial.ts';
 import { CLOSE_BUCKETS, PLACES } from './situations.ts';
@@ -15,7 +15,10 @@ const UNKNOWN_SHARE: CancelShare = { share: 0.5, low: 0, high: 1, cancels: 0, ma
 export function fitCancelAhead(studies: readonly MarketStudy[], test: readonly MarketStudy[] = []): CancelAhead {
   const cancelled = sum(studies.map((study) => study.cancelled));
   const coverage = cancelled === 0 ? 0 : sum(studies.map((study) => study.placed)) / cancelled;
-  const train = shareOf(studies.filter((study) => !test.includes(study)), () => true);
+  const train = shareOf(
+    studies.filter((study) => !test.includes(study)),
+    () => true,
+  );
   const queueError = train === undefined ? null : queueErrorOf(test, train.share);
   const tested = { ...falseFillsOf(test), queueError, coverage };
   const overall = shareOf(studies, () => true);
@@ -29,17 +32,24 @@ export function fitCancelAhead(studies: readonly MarketStudy[], test: readonly M
   return { source: 'matched_cancels', overall, situations, ...tested };
 }
 
-/** What the exchange itself said of our places is worth more than any guess: it takes the place of what was fitted. */
-export function withOwnQueue(fitted: CancelAhead, clusters: readonly Cluster[], cancels: number): CancelAhead {
-  const ratio = ratioOf(clusters);
-  if (ratio === undefined || cancels < CANCELS_MIN) return fitted;
-  const share = Math.min(1, Math.max(0, ratio.value));
-  const overall = { share, ...asShare(ratio), cancels, markets: clusters.length };
-  return { ...fitted, source: 'own_queue', overall, situations: [] };
+/** What the exchange itself said of our places, a list a market, is worth more than any guess: it replaces what was fitted. */
+export function withOwnQueue(fitted: CancelAhead, own: readonly (readonly CancelTally[])[]): CancelAhead {
+  const overall = shareFrom(own, () => true);
+  return overall === undefined ? fitted : { ...fitted, source: 'own_queue', overall, situations: [] };
 }
 
 function shareOf(studies: readonly MarketStudy[], isMeant: (tally: CancelTally) => boolean): CancelShare | undefined {
-  const meant = studies.map((study) => study.cancels.filter(isMeant)).filter((tallies) => tallies.length > 0);
+  return shareFrom(
+    studies.map((study) => study.cancels),
+    isMeant,
+  );
+}
+
+function shareFrom(
+  markets: readonly (readonly CancelTally[])[],
+  isMeant: (tally: CancelTally) => boolean,
+): CancelShare | undefined {
+  const meant = markets.map((tallies) => tallies.filter(isMeant)).filter((tallies) => tallies.length > 0);
   const cancels = sum(meant.flat().map((tally) => tally.cancels));
   if (cancels < CANCELS_MIN) return undefined;
   const share = leastWrong(meant.flat());

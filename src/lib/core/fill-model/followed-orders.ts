@@ -4,8 +4,8 @@ import { levelKey } from './level-key.ts';
 import { LevelOrders } from './level-orders.ts';
 import type { MidLine } from './mid-line.ts';
 import type { Spot } from './placement.ts';
-import { closeBucket } from './situations.ts';
 import { ShareTrial } from './share-trial.ts';
+import { closeBucket } from './situations.ts';
 import { LOTS, Standing } from './standing.ts';
 import type { CancelTally, FillMoves, StudiedOrder } from './study.ts';
 import type { Band } from './types.ts';
@@ -128,7 +128,11 @@ export class FollowedOrders {
   }
 
   /** Where nobody stands on one side of us, there is nothing to guess. */
-  #weigh({ standing, trial, spot, close }: Followed, size: number, { cameAt, level, standingSince }: KnownCancel): void {
+  #weigh(
+    { standing, trial, spot, close }: Followed,
+    size: number,
+    { cameAt, level, standingSince }: KnownCancel,
+  ): void {
     const isAhead = cameAt <= standing.at;
     const front = standingSince(standing.at) + (isAhead ? size : 0);
     if (front <= 0 || front >= level) return;

@@ -89,7 +89,7 @@ function fitTerms(orders: readonly WaitedOrder[], terms: readonly Term[]) {
   const at = climb(start, (point) => slopeAt(rows, point));
   if (at === undefined) return undefined;
   const errors = errorsOf(rows, at);
-  const of = (values: readonly number[], term: Term) => {
+  const of = <T>(values: readonly T[], term: Term): T | undefined => {
     const place = terms.indexOf(term);
     return place === -1 ? undefined : values[place + 2];
   };
@@ -106,9 +106,9 @@ function fitTerms(orders: readonly WaitedOrder[], terms: readonly Term[]) {
     perLog: of(at, 'perLog') ?? 0,
     close,
     errors: {
-      intercept: errors[1] as number,
-      perCent: of(errors, 'perCent') ?? 0,
-      perLog: of(errors, 'perLog') ?? 0,
+      intercept: errors[1] ?? null,
+      perCent: of(errors, 'perCent') ?? null,
+      perLog: of(errors, 'perLog') ?? null,
     },
   };
   return { hazard, at: (term: Term) => of(at, term) };
@@ -152,7 +152,7 @@ function rowAt({ isFilled, logSeconds, x }: Row, at: readonly number[]) {
 }
 
 /** Of scores summed by market, so that orders of one market do not count as many. */
-function errorsOf(rows: readonly Row[], at: readonly number[]): readonly number[] {
+function errorsOf(rows: readonly Row[], at: readonly number[]): readonly (number | null)[] {
   const n = at.length;
   const scores = new Map<number, number[]>();
   for (const row of rows) {

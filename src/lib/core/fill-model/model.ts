@@ -19,6 +19,8 @@ export interface FillModel {
   /** Version of kmm that fitted it. */
   readonly code: string;
   readonly sources: readonly FillSource[];
+  /** What the readers of the recordings took for granted, in words. */
+  readonly assumptions: readonly string[];
   readonly markets: readonly FittedMarket[];
   readonly cancelAhead: CancelAhead;
   readonly fills: FillOdds | null;
@@ -37,9 +39,7 @@ export interface NotLearned {
 export interface FillSource {
   readonly file: string;
   readonly sha256: string;
-  readonly frames: number;
-  /** Where its prints come from. */
-  readonly prints: 'recorded' | 'inferred' | 'none';
+  readonly records: number;
 }
 
 export interface FittedMarket {
@@ -47,11 +47,13 @@ export interface FittedMarket {
   /** Begin and end of what was looked at, ISO 8601. */
   readonly from: string;
   readonly to: string;
+  /** During which its book had two sides. */
   readonly seconds: number;
   readonly prints: number;
-  readonly isInferred: boolean;
-  /** Where its close is known from; null: it is not known. */
-  readonly close: 'outcomes' | 'notes' | 'ticker' | null;
+  readonly printsAre: 'recorded' | 'inferred' | 'none';
+  /** False: nothing of it is told apart by its time to close. */
+  readonly isCloseKnown: boolean;
+  /** Whether it was fitted on when the error was measured, or what it was measured on. */
   readonly use: 'train' | 'test';
 }
 
@@ -98,7 +100,12 @@ export interface Hazard {
   readonly perLog: number;
   /** Added in the bucket; 0 in `over_300s`. */
   readonly close: Readonly<Record<CloseBucket, number>>;
-  readonly errors: { readonly perCent: number; readonly perLog: number; readonly intercept: number };
+  /** Clustered by market; null of fewer than two. */
+  readonly errors: {
+    readonly intercept: number | null;
+    readonly perCent: number | null;
+    readonly perLog: number | null;
+  };
 }
 
 /** Kaplan–Meier of the first contract, by queue assumption, with a 95 % interval clustered by market. */
@@ -225,10 +232,15 @@ export interface LatencyModel {
   readonly count: number;
   /** What had to be assumed, for people. */
   readonly assumption: string;
-  /** Quantiles in whole ms (latency.ts). From the exchange's event to us. */
-  readonly feed: readonly number[];
+  /** From the exchange's event to us. */
+  readonly feed: Quantiles;
   /** From our decision to the exchange's book. */
-  readonly order: readonly number[];
+  readonly entry: Quantiles;
   /** From the exchange's answer to our knowing. */
-  readonly response: readonly number[];
+  readonly response: Quantiles;
+}
+
+/** At 0, 1 … 100 %, in whole ms (latency.ts). */
+export interface Quantiles {
+  readonly ms: readonly number[];
 }

@@ -11,8 +11,8 @@ export const TRIED_SHARES = [0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.
 export class ShareTrial {
   #places: Place[];
 
-  constructor(ahead: number) {
-    this.#places = TRIED_SHARES.map(() => ({ front: ahead, back: 0 }));
+  constructor(ahead: number, behind = 0) {
+    this.#places = TRIED_SHARES.map(() => ({ front: ahead, back: behind }));
   }
 
   added(size: number): void {
@@ -20,7 +20,9 @@ export class ShareTrial {
   }
 
   cancelled(size: number): void {
-    this.#places = this.#places.map((place, n) => cancel(place, size, { kind: 'share', ahead: TRIED_SHARES[n] as number }));
+    this.#places = this.#places.map((place, n) =>
+      cancel(place, size, { kind: 'share', ahead: TRIED_SHARES[n] as number }),
+    );
   }
 
   traded(size: number): void {
