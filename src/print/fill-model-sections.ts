@@ -49,6 +49,23 @@ export function intensitySection({ intensity }: FillModel, layout: TextLayout): 
   ];
 }
 
+export function quoteSection({ quoteLife }: FillModel, layout: TextLayout): readonly string[] {
+  if (quoteLife.length === 0) return [];
+  return [
+    'HOW LONG A BEST QUOTE STAYS  at its price or better, one contract at least, looked at every 10 s',
+    ...textTable(
+      [
+        { title: 'AFTER', align: 'right', leaves: 0, cell: ({ ms }) => `${ms} ms` },
+        { title: 'STILL THERE', align: 'right', leaves: 0, cell: ({ share }) => sharesText(share) },
+        { title: '95 %', align: 'left', leaves: 1, cell: (row) => spanText(row, 3, layout.signs) },
+        { title: 'QUOTES', align: 'right', leaves: 2, cell: ({ quotes }) => String(quotes) },
+      ],
+      quoteLife,
+      layout,
+    ),
+  ];
+}
+
 export function takerSection({ taker }: FillModel, layout: TextLayout): readonly string[] {
   if (taker === null) return [];
   const { orders, found, markets, features, leftOut, error } = taker;

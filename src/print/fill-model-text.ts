@@ -2,7 +2,7 @@
 import type { Glyphs } from '../format.ts';
 import type { FillCurve, FillModel } from '../lib/core/fill-model/model.ts';
 import type { Span } from '../lib/core/fill-model/types.ts';
-import { adverseSection, intensitySection, takerSection } from './fill-model-sections.ts';
+import { adverseSection, intensitySection, quoteSection, takerSection } from './fill-model-sections.ts';
 import { closeText, figure, oddsText, paragraph, sharesText, spanText } from './model-figures.ts';
 import { reliabilityTable } from './reliability-table.ts';
 import { type TextColumn, type TextLayout, textTable } from './text-table.ts';
@@ -15,6 +15,7 @@ export function fillModelLines(model: FillModel, layout: TextLayout): readonly s
     oddsSection(model, layout),
     adverseSection(model, layout),
     intensitySection(model, layout),
+    quoteSection(model, layout),
     takerSection(model, layout),
     model.notLearned
       .map(({ what, why }) => `not learned ${signs.separator} ${what}: ${why}`)
@@ -22,6 +23,9 @@ export function fillModelLines(model: FillModel, layout: TextLayout): readonly s
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, n) => (n === 0 ? lines : ['', ...lines]));
 }
+
+/** The file has them all. */
+const ASSUMPTIONS_SHOWN = 2;
 
 function headSection({ series, markets, assumptions, fittedAt, code }: FillModel, width: number): readonly string[] {
   const train = markets.filter(({ use }) => use === 'train').length;
@@ -35,7 +39,10 @@ function headSection({ series, markets, assumptions, fittedAt, code }: FillModel
       `${of}; errors are of the last ${markets.length - train}, by a fit on the ${train} before them`,
       width,
     ),
-    ...assumptions.flatMap((text) => paragraph(`  taken for granted: ${text}`, width)),
+    ...assumptions.slice(0, ASSUMPTIONS_SHOWN).flatMap((text) => paragraph(`  taken for granted: ${text}`, width)),
+    ...(assumptions.length > ASSUMPTIONS_SHOWN
+      ? [`  and ${assumptions.length - ASSUMPTIONS_SHOWN} more in the file`]
+      : []),
   ];
 }
 
@@ -95,8 +102,9 @@ function bandsText(
 function oddsSection({ fills }: FillModel, layout: TextLayout): readonly string[] {
   if (fills === null) return [];
   const { hazard, curves, error, virtualOrders } = fills;
-  const { shape, intercept, perCent, perLog, close } = hazard;
-  const formula = `chance = 1 - exp(-(t e^n)^${figure(shape, 3)}), n = ${figure(intercept, 3)} ${signed(perCent)} per cent from the mid ${signed(perLog)} ln(contracts ahead + ours)`;
+  const { shape, frailty, intercept, perCent, perLog, close } = hazard;
+  const chance = frailty === 0 ? '1 - exp(-H)' : `1 - (1 + ${figure(frailty, 2)} H)^(-1/${figure(frailty, 2)})`;
+  const formula = `chance = ${chance}, H = (t e^n)^${figure(shape, 3)}, n = ${figure(intercept, 3)} ${signed(perCent)} per cent from the mid ${signed(perLog)} ln(contracts ahead + ours)`;
   const near = `${signed(close['60_to_300s'])} at 60 to 300 s to close, ${signed(close.under_60s)} under 60 s`;
   return [
     `ODDS OF A FILL  ${virtualOrders} orders that were never sent, of 1, 10 and 50 contracts; t in seconds`,

@@ -8,8 +8,10 @@ export function figure(value: number, decimals: number): string {
   return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
+/** With its sign, unless it rounds to zero. */
 export function centsText(cents: number): string {
-  return `${cents < 0 ? '' : '+'}${figure(cents, 2)}`;
+  const text = figure(cents, 2);
+  return Number(text) > 0 ? `+${text}` : text;
 }
 
 /** "0.62". */

@@ -23,6 +23,7 @@ const spanOrNull = z.object(span).nullable();
 
 const hazard = z.object({
   shape: z.number().positive(),
+  frailty: z.number().min(0),
   intercept: number,
   perCent: negative,
   perLog: negative,
@@ -113,6 +114,7 @@ export const fillModelSchema = z.object({
   fills: fills.nullable(),
   adverse: adverse.nullable(),
   intensity: intensity.nullable(),
+  quoteLife: z.array(z.object({ ms: z.number().positive(), share, quotes: count, markets: count, ...span })),
   taker: taker.nullable(),
   notLearned: z.array(z.object({ what: z.string(), why: z.string() })),
 });

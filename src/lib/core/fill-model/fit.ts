@@ -3,11 +3,12 @@ import { sum } from './clustered.ts';
 import { FILLS_MIN, fitAdverse } from './fit-adverse.ts';
 import { fitIntensity, PRINTS_MIN } from './fit-intensity.ts';
 import { fitOdds } from './fit-odds.ts';
+import { fitQuoteLife } from './fit-quote-life.ts';
 import { CANCELS_MIN } from './fit-share.ts';
 import type { CancelAhead, FillModel, NotLearned } from './model.ts';
 import type { MarketStudy } from './study.ts';
 
-export type Learned = Pick<FillModel, 'cancelAhead' | 'fills' | 'adverse' | 'intensity' | 'notLearned'>;
+export type Learned = Pick<FillModel, 'cancelAhead' | 'fills' | 'adverse' | 'intensity' | 'quoteLife' | 'notLearned'>;
 
 /** Markets that come first are fitted on when the error is measured; the others are what it is measured on. */
 const TRAIN_SHARE = 0.6;
@@ -52,5 +53,5 @@ export function learn(studies: readonly MarketStudy[], cancelAhead: CancelAhead)
   const adverse =
     fitAdverse(studies) ?? missing('adverse', `a bias needs ${FILLS_MIN} fills with a mid before and after them`);
   if (studies.length < 2) missing('intervals', 'one market alone: how markets differ is not known');
-  return { cancelAhead, fills, adverse, intensity, notLearned };
+  return { cancelAhead, fills, adverse, intensity, quoteLife: fitQuoteLife(studies), notLearned };
 }

@@ -1,7 +1,8 @@
 /**
  * Odds of a fill as one formula of few numbers, so that they fall in distance, queue and size and rise in time whatever the
- * data: a Weibull hazard with its time scale moved by what is known when the order is placed, fitted by maximum likelihood to
- * orders that filled and orders that were only watched so long (right-censored).
+ * data: a Weibull hazard whose time scale is moved by what is known when the order is placed, with a gamma frailty for what is
+ * not (some moments are busier than others). Fitted by maximum likelihood to orders that filled and orders that were only
+ * watched so long (right-censored).
  */
 
 import { climb, type Slope } from './climb.ts';
@@ -22,12 +23,13 @@ export interface Placed {
   readonly close: CloseBucket;
 }
 
-/** P(filled whole within `seconds`) = 1 − exp(−(seconds·e^η)^shape), in [0, 1]; 0 at 0 seconds. */
+/** P(filled whole within `seconds`) = 1 − (1 + frailty·H)^(−1/frailty), H = (seconds·e^η)^shape, in [0, 1]; 0 at 0 seconds. */
 export function fillChance(hazard: Hazard, { cents, ahead, size, close }: Placed, seconds: number): number {
   if (!(seconds > 0)) return 0;
-  const { shape, intercept, perCent, perLog } = hazard;
+  const { shape, frailty, intercept, perCent, perLog } = hazard;
   const scale = intercept + perCent * cents + perLog * Math.log(ahead + size) + hazard.close[close];
-  return -Math.expm1(-Math.exp(shape * (Math.log(seconds) + scale)));
+  const risk = Math.exp(shape * (Math.log(seconds) + scale));
+  return -Math.expm1(frailty === 0 ? -risk : -Math.log1p(frailty * risk) / frailty);
 }
 
 export interface WaitedOrder extends Placed {
@@ -46,12 +48,32 @@ export function fitHazard(orders: readonly WaitedOrder[]): Hazard | undefined {
   for (const { bucket, term } of CLOSE_TERMS) {
     if (!orders.some((order) => order.close === bucket && order.isFilled)) free.delete(term);
   }
-  // What would make a fill likelier from further back, or behind more, is noise: it counts as nothing.
+  let best: Fitted | undefined;
+  for (const frailty of FRAILTIES) {
+    const fitted = fitSigned(orders, free, frailty);
+    if (fitted !== undefined && (best === undefined || fitted.value > best.value)) best = fitted;
+  }
+  return best?.hazard;
+}
+
+/** Tried in turn; 0 is none, 1 is the log-logistic law. */
+const FRAILTIES = [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8] as const;
+
+interface Fitted {
+  readonly hazard: Hazard;
+  /** Of the likelihood. */
+  readonly value: number;
+  at(term: Term): number | undefined;
+}
+
+/** What would make a fill likelier from further back, or behind more, is noise: it counts as nothing. */
+function fitSigned(orders: readonly WaitedOrder[], terms: ReadonlySet<Term>, frailty: number): Fitted | undefined {
+  const free = new Set(terms);
   for (;;) {
-    const fitted = fitTerms(orders, [...free]);
+    const fitted = fitTerms(orders, [...free], frailty);
     if (fitted === undefined) return undefined;
     const wrong = (['perCent', 'perLog'] as const).filter((term) => (fitted.at(term) ?? 0) > 0);
-    if (wrong.length === 0) return fitted.hazard;
+    if (wrong.length === 0) return fitted;
     for (const term of wrong) free.delete(term);
   }
 }
@@ -77,7 +99,7 @@ interface Row {
   readonly x: readonly number[];
 }
 
-function fitTerms(orders: readonly WaitedOrder[], terms: readonly Term[]) {
+function fitTerms(orders: readonly WaitedOrder[], terms: readonly Term[], frailty: number): Fitted | undefined {
   const rows = orders.map((order): Row => {
     const logSeconds = Math.log(Math.max(SECONDS_MIN, order.seconds));
     const { market, isFilled } = order;
@@ -86,9 +108,9 @@ function fitTerms(orders: readonly WaitedOrder[], terms: readonly Term[]) {
   const fills = sum(rows.map((row) => (row.isFilled ? 1 : 0)));
   const waited = sum(rows.map((row) => Math.exp(row.logSeconds)));
   const start = [0, Math.log(fills / waited), ...terms.map(() => 0)];
-  const at = climb(start, (point) => slopeAt(rows, point));
+  const at = climb(start, (point) => slopeAt(rows, point, frailty));
   if (at === undefined) return undefined;
-  const errors = errorsOf(rows, at);
+  const errors = errorsOf(rows, at, frailty);
   const of = <T>(values: readonly T[], term: Term): T | undefined => {
     const place = terms.indexOf(term);
     return place === -1 ? undefined : values[place + 2];
@@ -101,6 +123,7 @@ function fitTerms(orders: readonly WaitedOrder[], terms: readonly Term[]) {
   ) as Record<CloseBucket, number>;
   const hazard: Hazard = {
     shape: Math.exp(at[0] as number),
+    frailty,
     intercept: at[1] as number,
     perCent: of(at, 'perCent') ?? 0,
     perLog: of(at, 'perLog') ?? 0,
@@ -111,17 +134,17 @@ function fitTerms(orders: readonly WaitedOrder[], terms: readonly Term[]) {
       perLog: of(errors, 'perLog') ?? null,
     },
   };
-  return { hazard, at: (term: Term) => of(at, term) };
+  return { hazard, value: slopeAt(rows, at, frailty).value, at: (term) => of(at, term) };
 }
 
 /** Parameters: ln shape, then the weights of `x`. */
-function slopeAt(rows: readonly Row[], at: readonly number[]): Slope {
+function slopeAt(rows: readonly Row[], at: readonly number[], frailty: number): Slope {
   const n = at.length;
   const gradient = new Array<number>(n).fill(0);
   const information = zeros(n);
   let value = 0;
   for (const row of rows) {
-    const { log, score, bend } = rowAt(row, at);
+    const { log, score, bend } = rowAt(row, at, frailty);
     value += log;
     for (let i = 0; i < n; i += 1) {
       gradient[i] = (gradient[i] as number) + (score[i] as number);
@@ -132,33 +155,36 @@ function slopeAt(rows: readonly Row[], at: readonly number[]): Slope {
   return { value: Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY, gradient, information };
 }
 
-function rowAt({ isFilled, logSeconds, x }: Row, at: readonly number[]) {
+function rowAt({ isFilled, logSeconds, x }: Row, at: readonly number[], frailty: number) {
   const shape = Math.exp(at[0] as number);
   let scale = logSeconds;
   for (const [n, value] of x.entries()) scale += value * (at[n + 1] as number);
   const u = shape * scale;
   const risk = Math.exp(u);
   const filled = isFilled ? 1 : 0;
-  const surplus = filled - risk;
+  const thinned = 1 + frailty * risk;
+  const survived = frailty === 0 ? -risk : -Math.log(thinned) / frailty;
+  const surplus = (filled - risk) / thinned;
+  const bent = (risk * (1 + frailty * filled)) / thinned ** 2;
   return {
-    log: filled * ((at[0] as number) + u - logSeconds) - risk,
+    log: filled * ((at[0] as number) + u - logSeconds - Math.log(thinned)) + survived,
     score: [filled + u * surplus, ...x.map((value) => value * shape * surplus)],
     bend: (i: number, k: number) => {
-      if (i === 0 && k === 0) return u * u * risk - u * surplus;
+      if (i === 0 && k === 0) return u * u * bent - u * surplus;
       const [a, b] = [i === 0 ? 1 : (x[i - 1] as number), k === 0 ? 1 : (x[k - 1] as number)];
-      return i === 0 || k === 0 ? a * b * shape * (u * risk - surplus) : a * b * shape * shape * risk;
+      return i === 0 || k === 0 ? a * b * shape * (u * bent - surplus) : a * b * shape * shape * bent;
     },
   };
 }
 
 /** Of scores summed by market, so that orders of one market do not count as many. */
-function errorsOf(rows: readonly Row[], at: readonly number[]): readonly (number | null)[] {
+function errorsOf(rows: readonly Row[], at: readonly number[], frailty: number): readonly (number | null)[] {
   const n = at.length;
   const scores = new Map<number, number[]>();
   for (const row of rows) {
     const total = scores.get(row.market) ?? new Array<number>(n).fill(0);
     scores.set(row.market, total);
-    for (const [i, value] of rowAt(row, at).score.entries()) total[i] = (total[i] as number) + value;
+    for (const [i, value] of rowAt(row, at, frailty).score.entries()) total[i] = (total[i] as number) + value;
   }
-  return sandwich(slopeAt(rows, at).information, [...scores.values()]);
+  return sandwich(slopeAt(rows, at, frailty).information, [...scores.values()]);
 }

@@ -14,6 +14,7 @@ import { levelKey } from './level-key.ts';
 import { MidLine } from './mid-line.ts';
 import { OrderTrail } from './order-trail.ts';
 import { spotsIn } from './placement.ts';
+import { QuoteWatch } from './quote-watch.ts';
 import type { MarketStudy } from './study.ts';
 import { SweepTally } from './sweep-tally.ts';
 import { TrackedOrders } from './tracked-orders.ts';
@@ -51,6 +52,7 @@ class Walk {
   readonly #followed: FollowedOrders;
   readonly #tracked: TrackedOrders;
   readonly #sweeps = new SweepTally();
+  readonly #quotes = new QuoteWatch();
   #from: number | undefined;
   #to = 0;
   #bookMs = 0;
@@ -65,6 +67,7 @@ class Walk {
 
   /** All that happened in one millisecond of the exchange: its books are crossed while one match is told in parts. */
   moment(at: number, ops: readonly FlowOp[], first: number, end: number): void {
+    this.#quotes.look(this.#book, at);
     if (this.#isTwoSided) this.#bookMs += at - this.#to;
     this.#from ??= at;
     this.#to = at;
@@ -77,6 +80,7 @@ class Walk {
     this.#followed.expire(at);
     if (!isTwoSided || at < this.#placeAt) return;
     this.#placeAt = at + PLACING_MS;
+    this.#quotes.watch(this.#book, at);
     for (const spot of spotsIn(this.#book, this.#options.grid)) this.#followed.place(spot, at);
   }
 
@@ -92,6 +96,7 @@ class Walk {
       tracked: this.#tracked.tally(),
       sweeps: this.#sweeps.depths,
       prints: this.#sweeps.prints,
+      quotes: this.#quotes.tally,
     };
   }
 
@@ -127,6 +132,7 @@ class Walk {
   }
 
   #forget(): void {
+    this.#quotes.forget();
     this.#followed.end(this.#to);
     this.#tracked.forget();
     this.#trail.reset([]);

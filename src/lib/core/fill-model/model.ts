@@ -26,6 +26,8 @@ export interface FillModel {
   readonly fills: FillOdds | null;
   readonly adverse: Adverse | null;
   readonly intensity: Intensity | null;
+  /** Of the best quotes of either side, those that were still there so much later; what a recorded book promises a taker. */
+  readonly quoteLife: readonly QuoteLife[];
   /** Of a file of taker orders, where one was given. */
   readonly taker: TakerModel | null;
   readonly notLearned: readonly NotLearned[];
@@ -83,7 +85,7 @@ export interface CancelAhead {
 }
 
 export interface FillOdds {
-  /** P = 1 − exp(−(h·e^η)^shape), η = intercept + perCent·δ + perLog·ln(needed) + close: all but the intercept fitted ≤ 0. */
+  /** η = intercept + perCent·δ + perLog·ln(contracts ahead + ours) + close; the chance is `fillChance` of hazard.ts. */
   readonly hazard: Hazard;
   readonly curves: readonly FillCurve[];
   readonly error: OddsError;
@@ -93,6 +95,8 @@ export interface FillOdds {
 
 export interface Hazard {
   readonly shape: number;
+  /** Variance of what is not known of a moment, ≥ 0. */
+  readonly frailty: number;
   readonly intercept: number;
   /** Per cent of distance from the mid, ≤ 0. */
   readonly perCent: number;
@@ -188,6 +192,14 @@ export interface Intensity {
   readonly fromCents: number;
   readonly toCents: number;
   readonly check: readonly { readonly cents: number; readonly observed: number; readonly fitted: number }[];
+}
+
+/** At least one contract at the price or better. */
+export interface QuoteLife extends Span {
+  readonly ms: number;
+  readonly share: number;
+  readonly quotes: number;
+  readonly markets: number;
 }
 
 /** ln(odds) that a marketable order found its quote, as a sum over standardised features. */

@@ -16,6 +16,8 @@ export interface MarketStudy {
   readonly tracked: { readonly orders: number; readonly filled: Readonly<Record<Band, number>> };
   /** Cents from the mid to the worst price that each taker's sweep paid. */
   readonly sweeps: readonly number[];
+  /** By `LIFE_MS`: quotes that were looked at again, and those of them that were still there. */
+  readonly quotes: readonly { readonly seen: number; readonly there: number }[];
   readonly prints: { readonly count: number; readonly contracts: number; readonly squares: number };
 }
 
