@@ -13,6 +13,8 @@ export interface BandsRequest {
   readonly parameters: Parameters;
   readonly modes: readonly FillMode[];
   readonly fitted?: FittedFill;
+  /** What calibrated fills use, by the series that are recorded; instead of `fitted`. */
+  readonly fittedFor?: (series: readonly string[]) => FittedFill;
   readonly latency: Latencies;
   readonly turnMs: number;
   readonly seed: number;
@@ -30,7 +32,10 @@ export interface BandsRun {
   readonly folders: readonly string[];
 }
 
-export function jobOf(request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand'>, mode: FillMode): BacktestJob {
+export function jobOf(
+  request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand' | 'fittedFor'>,
+  mode: FillMode,
+): BacktestJob {
   const { sources, parameters, fitted, latency, turnMs, seed, cash, sampleMs } = request;
   const fill = fillRulesOf(mode, fitted);
   return { schemaVersion: 1, data: sources, parameters, fill, latency, turnMs, seed, cash, sampleMs };
@@ -39,11 +44,14 @@ export function jobOf(request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand'>
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD, KMM_OUT. A run that ends early is a partial result, and kept. */
 export async function runBands(request: BandsRequest): Promise<BandsRun> {
   const data = await loadBacktest(request.sources);
+  const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
+  const fitted = request.fittedFor?.(series);
+  const jobs = { ...request, ...(fitted !== undefined && { fitted }) };
   const results: BacktestResult[] = [];
   const folders: string[] = [];
   for (const mode of request.modes) {
     request.onBand?.(mode);
-    const result = runLoaded(jobOf(request, mode), data);
+    const result = runLoaded(jobOf(jobs, mode), data);
     results.push(result);
     folders.push(writeResult(request.folder, result));
   }
