@@ -25,6 +25,11 @@ error is measured on the later markets, by a fit on the earlier ones. What the d
       helpValue: 'CSV',
       description: 'real immediate-or-cancel orders: did they find the quote they were sent for',
     }),
+    prints: Flags.option({
+      options: ['auto', 'recorded', 'inferred', 'none'] as const,
+      default: 'auto' as const,
+      description: 'recorded where there are any, else inferred from ticker and book (auto)',
+    })(),
     market: Flags.string({ multiple: true, helpValue: 'TICKER', description: 'only markets that begin so' }),
     out: Flags.string({
       helpValue: 'FILE',
@@ -35,10 +40,10 @@ error is measured on the later markets, by a fit on the earlier ones. What the d
   async run(): Promise<object> {
     const { fitFills } = await import('../../../lib/app/model/fit-fills.ts');
     const { modelPath, writeModel } = await import('../../../lib/app/model/model-files.ts');
-    const { data, outcomes, orders, market = [], out } = this.flags;
+    const { data, outcomes, orders, prints, market = [], out } = this.flags;
     const { home } = await this.places();
     const { model, notes } = await fitFills({
-      ...{ files: data, markets: market, now: new Date(), onProgress: (text: string) => this.note(text) },
+      ...{ files: data, markets: market, prints, now: new Date(), onProgress: (text: string) => this.note(text) },
       ...(outcomes !== undefined && { outcomes }),
       ...(orders !== undefined && { orders }),
     });

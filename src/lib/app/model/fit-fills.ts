@@ -2,6 +2,7 @@
  * `kmm model fit fills`: recordings of one series in, a fill model out. What the data does not say is not guessed: it is null
  * in the model, and the model says why.
  */
+import type { PrintSource } from '../../core/backtest/job.ts';
 import { learn, trainCount } from '../../core/fill-model/fit.ts';
 import { fitCancelAhead, withOwnQueue } from '../../core/fill-model/fit-share.ts';
 import { walkMarket } from '../../core/fill-model/market-walk.ts';
@@ -24,6 +25,7 @@ export interface FitFillsRequest {
   readonly orders?: string;
   /** Beginnings of tickers; empty: all. */
   readonly markets: readonly string[];
+  readonly prints: PrintSource;
   readonly now: Date;
   readonly onProgress?: (text: string) => void;
 }
@@ -41,9 +43,9 @@ const SECONDS_MIN = 30;
 
 /** Throws KMM_MODEL_DATA, KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD. */
 export async function fitFills(request: FitFillsRequest): Promise<FittedFills> {
-  const { files, outcomes, orders, markets, now, onProgress = () => {} } = request;
+  const { files, outcomes, orders, markets, prints, now, onProgress = () => {} } = request;
   const data = await loadBacktest({
-    ...{ files, references: [], markets, prints: 'auto' },
+    ...{ files, references: [], markets, prints },
     ...(outcomes !== undefined && { outcomes }),
   });
   const flows = flowsOf(data);

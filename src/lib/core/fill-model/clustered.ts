@@ -59,5 +59,6 @@ export function studentT(freedom: number): number {
   const g1 = (Z ** 3 + Z) / 4;
   const g2 = (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / 96;
   const g3 = (3 * Z ** 7 + 19 * Z ** 5 + 17 * Z ** 3 - 15 * Z) / 384;
-  return Z + g1 / freedom + g2 / freedom ** 2 + g3 / freedom ** 3;
+  const g4 = (79 * Z ** 9 + 776 * Z ** 7 + 1_482 * Z ** 5 - 1_920 * Z ** 3 - 945 * Z) / 92_160;
+  return Z + g1 / freedom + g2 / freedom ** 2 + g3 / freedom ** 3 + g4 / freedom ** 4;
 }

@@ -34,7 +34,7 @@ export function spotsIn(book: Book, grid: PriceGrid): readonly Spot[] {
         place: bucket === 'touch' || bucket === 'inside' ? 'touch' : 'behind',
         ahead: book.sizeAt(side, price),
         depth: better(book, side, price),
-        cents: (signOf(side) * (bid + ask - 2 * price)) / (2 * CENT),
+        cents: (signOf(side) * (bid + ask - 2 * price)) / (2 * CENT) || 0,
       });
     }
   }
