@@ -24,6 +24,10 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
       default: 'all' as const,
       description: 'how much is believed of our place in the queue',
     })(),
+    'fill-model': Flags.string({
+      helpValue: 'FILE',
+      description: 'what calibrated fills use; default: the newest that was fitted here, else what kmm brings along',
+    }),
     out: Flags.string({ helpValue: 'DIR', description: 'keep the results here' }),
     sensitivity: Flags.boolean({ description: 'and again a tick wider and nearer, with other fees and delays' }),
   };
@@ -31,13 +35,15 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
   async run(): Promise<object> {
     const { runBands } = await import('../../lib/app/backtest/run-bands.ts');
     const { backtestsOf } = await import('../../lib/app/backtest/files.ts');
+    const { fittedFillFor } = await import('../../lib/app/model/fitted-fill.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
-    const { fill, out, turn, seed, latency } = this.flags;
+    const { fill, 'fill-model': fillModel, out, turn, seed, latency } = this.flags;
     const sources = sourcesOf(this.flags);
     const { parameters, home } = await this.configuration(settingsOf(this.flags));
     const { results, setId, folders, sensitivity } = await runBands({
       ...{ sources, parameters, latency: latenciesOf(latency), turnMs: turn, seed, cash: cashOf(this.flags) },
       ...{ modes: fill === 'all' ? FILL_MODES : [fill], sampleMs: SAMPLE_MS, folder: out ?? backtestsOf(home) },
+      fittedFor: (series) => fittedFillFor(series, home.calib, fillModel),
       onBand: (mode) => this.note(`${mode} ...`),
       ...(this.flags.sensitivity && { onVariation: (done, all) => this.progress(`run ${done} of ${all}`) }),
     });

@@ -16,6 +16,8 @@ export interface BandsRequest {
   readonly parameters: Parameters;
   readonly modes: readonly FillMode[];
   readonly fitted?: FittedFill;
+  /** What calibrated fills use, by the series that are recorded; instead of `fitted`. */
+  readonly fittedFor?: (series: readonly string[]) => FittedFill;
   readonly latency: Latencies;
   readonly turnMs: number;
   readonly seed: number;
@@ -38,7 +40,7 @@ export interface BandsRun {
 }
 
 export function jobOf(
-  request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand' | 'onVariation'>,
+  request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand' | 'onVariation' | 'fittedFor'>,
   mode: FillMode,
 ): BacktestJob {
   const { sources, parameters, fitted, latency, turnMs, seed, cash, sampleMs } = request;
@@ -49,11 +51,14 @@ export function jobOf(
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD, KMM_OUT. A run that ends early is a partial result, and kept. */
 export async function runBands(request: BandsRequest): Promise<BandsRun> {
   const data = await loadBacktest(request.sources);
+  const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
+  const fitted = request.fittedFor?.(series);
+  const jobs = { ...request, ...(fitted !== undefined && { fitted }) };
   const results: BacktestResult[] = [];
   const folders: string[] = [];
   for (const mode of request.modes) {
     request.onBand?.(mode);
-    const result = runLoaded(jobOf(request, mode), data);
+    const result = runLoaded(jobOf(jobs, mode), data);
     results.push(result);
     folders.push(writeResult(request.folder, result));
   }

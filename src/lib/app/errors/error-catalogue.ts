@@ -7,6 +7,7 @@ import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
+import { MODEL_ERRORS } from './model-errors.ts';
 import { REPORT_ERRORS } from './report-errors.ts';
 import { TRADE_ERRORS } from './trade-errors.ts';
 
@@ -135,6 +136,7 @@ export const CATALOGUE = {
   },
 
   ...REPORT_ERRORS,
+  ...MODEL_ERRORS,
   ...DB_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
