@@ -7,6 +7,7 @@ import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
 import { REPORT_ERRORS } from './report-errors.ts';
+import { SWEEP_ERRORS } from './sweep-errors.ts';
 import { TRADE_ERRORS } from './trade-errors.ts';
 
 export type { CatalogueEntry } from './error-entry.ts';
@@ -134,6 +135,7 @@ export const CATALOGUE = {
   },
 
   ...REPORT_ERRORS,
+  ...SWEEP_ERRORS,
   ...DB_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
