@@ -4,7 +4,7 @@
  * centicontracts; shares of them are real numbers, and nothing here is money.
  */
 
-/** Whose size it was that went without a trade. `share`: in part the front's, in part the back's, as measured. */
+/** Whose size it was that went without a trade. */
 export type CancelModel =
   /** The back's as long as there is any: we never move up for a cancel that may have been behind us. */
   | { readonly kind: 'riskAverse' }
@@ -12,7 +12,7 @@ export type CancelModel =
   | { readonly kind: 'power'; readonly n: number }
   /** As `power`, with ln(1 + z). */
   | { readonly kind: 'log' }
-  /** This share of it was before us, 0…1, whatever stands behind; the remainder only up to b. */
+  /** This part of the pro-rata guess was before us, as measured: 0 is `riskAverse`, 1 is `power` 1, so it lies between them. */
   | { readonly kind: 'share'; readonly ahead: number };
 
 export interface Place {
@@ -40,7 +40,7 @@ function shared(front: number, back: number, x: number, behind: number): number 
 
 /** Chance that a cancelled contract stood behind us. */
 export function behindShare(front: number, back: number, model: Exclude<CancelModel, { kind: 'riskAverse' }>): number {
-  if (model.kind === 'share') return 1 - model.ahead;
+  if (model.kind === 'share') return front + back === 0 ? 0 : 1 - (model.ahead * front) / (front + back);
   const weight = model.kind === 'log' ? Math.log1p : (z: number) => z ** model.n;
   const [ofBack, ofFront] = [weight(back), weight(front)];
   return ofBack + ofFront === 0 ? 0 : ofBack / (ofBack + ofFront);
@@ -51,4 +51,26 @@ export function trade({ front, back }: Place, remaining: number, x: number): Pla
   const ahead = Math.min(front, x);
   const filled = Math.min(remaining, x - ahead);
   return { front: front - ahead, back: Math.max(0, back - (x - ahead - filled)), filled };
+}
+
+/** What a level hears of: a trade at its price, size of others that came, size of others that went. */
+export interface QueueEvent {
+  readonly kind: 'trade' | 'add' | 'cancel';
+  readonly size: number;
+}
+
+/** What an order that joined behind `ahead` has been filled after each event. */
+export function replay(ahead: number, size: number, events: readonly QueueEvent[], model: CancelModel): number[] {
+  let place: Place = { front: ahead, back: 0 };
+  let filled = 0;
+  return events.map((event) => {
+    if (event.kind === 'add') place = { ...place, back: place.back + event.size };
+    else if (event.kind === 'cancel') place = cancel(place, event.size, model);
+    else {
+      const after = trade(place, size - filled, event.size);
+      place = after;
+      filled += after.filled;
+    }
+    return filled;
+  });
 }

@@ -55,8 +55,8 @@ export interface FillRules {
   readonly mode: FillMode;
   /** What becomes of our place when others' size at our price goes without a trade (math.md 15). */
   readonly cancels: CancelModel;
-  /** Others at exactly our price are passed at once: an order that meets our price fills us whole. */
-  readonly isTouchEnough: boolean;
+  /** Nobody stands before us: a trade at our price is ours first. Then `cancels` moves nothing. */
+  readonly isFirstInLine: boolean;
   /** Where the constants of `calibrated` come from, in words, and what they are called there. */
   readonly source?: string;
 }

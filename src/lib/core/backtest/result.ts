@@ -23,6 +23,7 @@ export interface BacktestResult {
   readonly failure?: Failure;
   readonly markets: readonly MarketResult[];
   readonly fills: readonly FillResult[];
+  readonly offers: readonly OfferCell[];
   readonly samples: readonly DecisionSample[];
   /** Cash and positions at their exit price over time, thinned; the first and last point are exact. */
   readonly equity: readonly EquityPoint[];
@@ -189,4 +190,22 @@ export interface Totals {
   /** Largest fall of equity from its peak, over every turn. */
   readonly drawdown: Microdollars;
   readonly halts: readonly string[];
+}
+
+/** In ms to the close; what is further off than the last has no bound. */
+export const OFFER_CLOSE_MS = [60_000, 180_000, 300_000, 600_000, 1_800_000] as const;
+
+/** Orders at one price, by where they stood when they took their place. */
+export interface OfferCell {
+  /** Whole cents behind the mid, clipped to −1 … 15. */
+  readonly offsetCents: number;
+  /** The first of OFFER_CLOSE_MS that the time to close is not above; null: above all. */
+  readonly closeMsMax: number | null;
+  readonly offers: number;
+  /** Filled at least in part. */
+  readonly touched: number;
+  readonly size: Centicontracts;
+  readonly filled: Centicontracts;
+  /** From its place at the exchange to its end, all of them together. */
+  readonly restingMs: number;
 }

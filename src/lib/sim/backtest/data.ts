@@ -46,6 +46,8 @@ export interface Records {
   readonly price: Uint16Array;
   /** Of a delta the signed change, of a print the contracts, of a snapshot or a reference price its index in the lists. */
   readonly size: Int32Array;
+  /** Of a delta: how much of its decrease was traded, told by prints that stand before it. The rest of it was cancelled. */
+  readonly traded: Int32Array;
   readonly snapshots: readonly Pick<BookSnapshot, 'bids' | 'asks'>[];
   readonly references: readonly Pick<ReferencePrice, 'index' | 'value' | 'window'>[];
 }
