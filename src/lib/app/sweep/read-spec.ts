@@ -47,12 +47,18 @@ export function readSpec(file: string): Spec {
   return {
     ...values,
     ...(values.outcomes !== undefined && { outcomes: resolve(folder, values.outcomes) }),
+    ...(values.latency !== undefined && { latency: values.latency.map((one) => latencyAt(one, folder)) }),
     references: values.references.map((one) => ({ ...one, file: resolve(folder, one.file) })),
     items: itemsOf(data, folder, place(['data'])),
     swept: sweptOf(parameters, [], place),
     text,
     place,
   };
+}
+
+/** A file of measured latencies is relative to the folder; milliseconds are what they are. */
+function latencyAt(latency: number | string, folder: string): number | string {
+  return typeof latency === 'number' || /^[\d\s,]+$/.test(latency) ? latency : resolve(folder, latency);
 }
 
 function textOf(file: string): string {
