@@ -54,7 +54,12 @@ describe('the verdict', () => {
       events: 29,
       needed: 30,
     });
-    expect(judge(rank([point('a', noisy(-80, 29))], 'net'), 1)).toEqual({ kind: 'loses' });
+    expect(judge(rank([point('a', noisy(-80, 29))], 'net'), 1)).toEqual({ kind: 'loses', isEvery: true });
+    const wide = point('wide', [1_000, -900, 1_000, -900]);
+    expect(judge(rank([wide, point('a', noisy(-1, 4))], 'net_low'), 2)).toMatchObject({
+      kind: 'loses',
+      isEvery: false,
+    });
     expect(judge([], 0)).toEqual({ kind: 'nothing' });
   });
 });

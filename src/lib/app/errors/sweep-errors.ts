@@ -57,12 +57,6 @@ export const SWEEP_ERRORS = {
     position: KEPT,
     next: ['redis-cli -u URL ping', '--resume goes on when it is back', 'docs/sweeps.md says how Redis starts'],
   },
-  KMM_QUEUE_CODE: {
-    exit: EXIT.config,
-    title: 'a worker runs another kmm than the one that made the job, and its results would not be comparable',
-    position: KEPT,
-    next: ['start the worker from the same package or image', '--resume tries the job again'],
-  },
   KMM_ARTIFACTS: {
     exit: EXIT.unreachable,
     title: 'the storage of the artifacts refuses or does not answer, or its credentials are not set',

@@ -2,7 +2,7 @@
 import { type RandomStream, seededStream } from '../../sim/random.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { Spec, SweptKey, SweptValue } from './read-spec.ts';
-import type { Range } from './spec-schema.ts';
+import { type Range, STRATEGIES } from './spec-schema.ts';
 
 /** One setting: a strategy, and a value for each swept key. */
 export interface Setting {
@@ -12,14 +12,25 @@ export interface Setting {
 
 /** A grid is bounded before it is built. */
 export const SETTINGS_MAX = 100_000;
-/** Nine digits are more than any parameter deserves, and 0.30000000000000004 is a name for nothing. */
-const DIGITS = 9;
+/** Six digits are more than any parameter deserves, and 0.30000000000000004 is a name for nothing. */
+const DIGITS = 6;
 /** Draws that are all known already: the values are used up. */
 const REPEATS_MAX = 1_000;
 
-/** In the order of the spec, no two alike. Throws KMM_SWEEP_SPEC. */
+/**
+ * In the order of the spec, no two alike: keys of another strategy's quoter change nothing, and what differs in them alone is
+ * one setting, tried once and counted once. Throws KMM_SWEEP_SPEC.
+ */
 export function settingsOf(spec: Spec): readonly Setting[] {
-  return spec.search.kind === 'grid' ? gridOf(spec) : drawsOf(spec, spec.search.points, spec.search.seed);
+  const { search } = spec;
+  const settings = search.kind === 'grid' ? gridOf(spec).map(relevant) : drawsOf(spec, search.points, search.seed);
+  return [...new Map(settings.map((setting) => [JSON.stringify(setting), setting])).values()];
+}
+
+function relevant({ strategy, parameters }: Setting): Setting {
+  const others = STRATEGIES.filter((name) => name !== strategy).map((name) => `quoter.${name}.`);
+  const kept = Object.entries(parameters).filter(([key]) => !others.some((prefix) => key.startsWith(prefix)));
+  return { strategy, parameters: Object.fromEntries(kept) };
 }
 
 function gridOf(spec: Spec): readonly Setting[] {
@@ -47,7 +58,7 @@ function drawsOf(spec: Spec, points: number, seed: number): readonly Setting[] {
     const parameters = Object.fromEntries(
       spec.swept.map((swept, index) => [swept.key, drawn(swept, streams[index] as RandomStream)]),
     );
-    const setting = { strategy: oneOf(spec.strategy, strategies), parameters };
+    const setting = relevant({ strategy: oneOf(spec.strategy, strategies), parameters });
     const name = JSON.stringify(setting);
     repeats = found.has(name) ? repeats + 1 : 0;
     found.set(name, setting);

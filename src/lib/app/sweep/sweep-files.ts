@@ -18,7 +18,7 @@ export function resultsCsv({ plan, settings }: SweepReport): string {
     ...['low95_dollars', 'high95_dollars', 'sharpe_per_event', 'fees_dollars', 'fills', ...scenarios],
   ];
   const rows = settings.map((one, index) => [
-    ...[index + 1, one.key, one.strategy, ...keys.map((key) => String(one.parameters[key]))],
+    ...[index + 1, one.key, one.strategy, ...keys.map((key) => String(one.parameters[key] ?? ''))],
     ...[valueText(one, plan.spec.objective), one.moments.n, money(one.moments.mean), money(one.low), money(one.high)],
     ...[one.sharpe.toFixed(4), money(one.fees), one.fills],
     ...one.netByScenario.map((net) => (net === undefined ? null : money(net))),

@@ -66,8 +66,8 @@ function objectiveValue(objective: Objective, { mean, standardError }: Moments, 
 export type Verdict =
   /** Nothing was ranked. */
   | { readonly kind: 'nothing' }
-  /** Even the best of them lost. */
-  | { readonly kind: 'loses' }
+  /** The best of them lost; `isEvery`: and so did all the others, on the mean. */
+  | { readonly kind: 'loses'; readonly isEvery: boolean }
   | { readonly kind: 'too-few'; readonly events: number; readonly needed: number; readonly deflated?: number }
   /** The luckiest of so many without skill would look like it. */
   | { readonly kind: 'luck'; readonly deflated: number | undefined }
@@ -77,7 +77,7 @@ export type Verdict =
 export function judge(ranked: readonly RankedPoint[], trials: number): Verdict {
   const best = ranked[0];
   if (best === undefined) return { kind: 'nothing' };
-  if (best.moments.mean <= 0) return { kind: 'loses' };
+  if (best.moments.mean <= 0) return { kind: 'loses', isEvery: ranked.every(({ moments }) => moments.mean <= 0) };
   const { n, skew, kurtosis } = best.moments;
   const deflated = deflatedSharpe({
     sharpe: best.sharpe,
