@@ -59,7 +59,7 @@ function columnsOf({ plan }: SweepReport): readonly TextColumn<ReportedSetting>[
       title: key.split('.').at(-1) ?? key,
       ...right,
       leaves: 0,
-      cell: ({ parameters }) => String(parameters[key]),
+      cell: ({ parameters }) => String(parameters[key] ?? '-'),
     };
   });
   return [
@@ -114,7 +114,7 @@ function verdictLines({ verdict, trials, settings }: SweepReport): readonly stri
       return ['no setting has been run over every recording: there is nothing to rank'];
     case 'loses':
       return [
-        `every setting loses: the best, ${named}, brings ${dollars(best?.moments.mean, 4)} $ per event in the test`,
+        `${verdict.isEvery ? 'every setting loses' : 'the best loses'}: ${named} brings ${dollars(best?.moments.mean, 4)} $ per event`,
       ];
     case 'too-few':
       return [

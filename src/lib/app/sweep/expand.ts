@@ -28,10 +28,15 @@ export function settingsOf(spec: Spec): readonly Setting[] {
 }
 
 function relevant({ strategy, parameters }: Setting): Setting {
-  const others = STRATEGIES.filter((name) => name !== strategy).map((name) => `quoter.${name}.`);
-  const kept = Object.entries(parameters).filter(([key]) => !others.some((prefix) => key.startsWith(prefix)));
+  const kept = Object.entries(parameters).filter(([key]) => {
+    const owner = STRATEGIES.find((name) => key.startsWith(`quoter.${name}.`));
+    return owner === undefined || owner === strategy || SHARED_KEYS.includes(key);
+  });
   return { strategy, parameters: Object.fromEntries(kept) };
 }
+
+/** Kept in one quoter's table and heeded by all: the edge rule and the watch over picked-off fills ask for it. */
+const SHARED_KEYS: readonly string[] = ['quoter.cara.adverse_dollars'];
 
 function gridOf(spec: Spec): readonly Setting[] {
   const axes = spec.swept.map((swept) => ({ key: swept.key, values: valuesOf(swept, spec) }));

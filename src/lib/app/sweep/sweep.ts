@@ -104,20 +104,20 @@ async function run(
   total: number,
 ): Promise<void> {
   const { stopped, work, queue, note } = request;
-  let pending = pendingOf(plan, results);
-  const isAlone = pending.length <= 1;
-  const pilotMs =
-    pending.length === 0 ? undefined : (knownMs(plan, results) ?? (await pilot(request, plan, results, pending)));
-  pending = pendingOf(plan, results);
+  const times = await timesOf(request, plan, results);
+  const pending = pendingOf(plan, results);
   // Threads that would have nothing to do are not started.
   const workers = Math.max(1, Math.min(request.workers, pending.length));
   const open = async (): Promise<Runner> => {
-    if (queue !== undefined && !isAlone) return await runOnQueue(queue, codeIdentity(), note);
+    if (queue !== undefined && pending.length > 0) return await runOnQueue(queue, codeIdentity(), note);
     return workers > 1 ? runOnThreads(workers, work) : await runHere(work);
   };
   const runner = await open();
   try {
-    const estimateMs = pilotMs === undefined ? undefined : (pilotMs * pending.length) / (runner.workers ?? 1);
+    const estimateMs =
+      times === undefined
+        ? undefined
+        : (times.job * pending.length) / (runner.workers ?? 1) + times.load * plan.items.length;
     request.onPlan({ plan, folder, pending: pending.length, total, estimateMs, workers: runner.workers });
     await execute({ plan, results, runner, stopped, onJob: request.onJob }, pending, total);
   } finally {
@@ -125,37 +125,42 @@ async function run(
   }
 }
 
-/** The mean of the jobs that are there; undefined when there are none. */
-function knownMs({ jobs }: Plan, results: SweepResults): number | undefined {
-  const times = jobs.flatMap(({ job }) => {
-    const one = results.get(job.id);
-    return one?.kind === 'done' ? [one.milliseconds] : [];
-  });
-  return times.length === 0 ? undefined : times.reduce((sum, time) => sum + time, 0) / times.length;
+/** Milliseconds of one job on a recording that is loaded, and of loading one, which every worker does by itself. */
+interface Times {
+  readonly job: number;
+  readonly load: number;
 }
 
-/** The first job, run here for its time, and kept. */
-async function pilot(
+/**
+ * What a job takes, from two that are run here for it, over one recording, and kept: the first also loads. Undefined when
+ * nothing is left to do.
+ */
+async function timesOf(
   { work, stopped, onJob }: SweepRequest,
   plan: Plan,
   results: SweepResults,
-  pending: readonly PlannedJob[],
-): Promise<number | undefined> {
+): Promise<Times | undefined> {
+  const pending = pendingOf(plan, results);
   const [first] = pending;
-  if (first === undefined || stopped.aborted) return undefined;
-  const outcome = await (await runHere(work)).run(first.job);
-  if (outcome.kind === 'withdrawn') return undefined;
-  keep(results, plan, first, outcome);
-  const progress = {
-    done: 1,
-    failed: outcome.kind === 'failed' ? 1 : 0,
-    total: pending.length,
-    perSecond: 0,
-    remainingMs: undefined,
-  };
-  onJob(first, outcome, progress);
-  return outcome.milliseconds;
+  if (first === undefined) return undefined;
+  const pilots = pending.filter(({ item }) => item === first.item).slice(0, PILOTS);
+  const here = await runHere(work);
+  const times: number[] = [];
+  for (const [index, planned] of pilots.entries()) {
+    if (stopped.aborted) break;
+    const outcome = await here.run(planned.job);
+    if (outcome.kind === 'withdrawn') break;
+    keep(results, plan, planned, outcome);
+    times.push(outcome.milliseconds);
+    const done = plan.jobs.length - pending.length + index + 1;
+    const failed = outcome.kind === 'failed' ? 1 : 0;
+    onJob(planned, outcome, { done, failed, total: plan.jobs.length, perSecond: 0, remainingMs: undefined });
+  }
+  const [cold = 0, warm = cold] = times;
+  return { job: warm, load: Math.max(0, cold - warm) };
 }
+
+const PILOTS = 2;
 
 async function writeArtifacts(artifacts: Artifacts, report: SweepReport): Promise<readonly string[]> {
   return [
