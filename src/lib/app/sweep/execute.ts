@@ -23,13 +23,14 @@ export interface Execution {
   onJob(job: PlannedJob, outcome: Exclude<RunnerOutcome, { kind: 'withdrawn' }>, progress: Progress): void;
 }
 
-/** Jobs that have no result yet; those that failed are tried again. */
-export function pendingOf({ jobs }: Plan, results: SweepResults): readonly PlannedJob[] {
+/** Jobs that have no result yet, each once; `isRetrying`: and those that failed. */
+export function pendingOf({ jobs }: Plan, results: SweepResults, isRetrying: boolean): readonly PlannedJob[] {
   const seen = new Set<string>();
   return jobs.filter(({ job: { id } }) => {
     if (seen.has(id)) return false;
     seen.add(id);
-    return results.get(id)?.kind !== 'done';
+    const kind = results.get(id)?.kind;
+    return kind === undefined || (isRetrying && kind === 'failed');
   });
 }
 

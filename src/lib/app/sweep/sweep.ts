@@ -88,7 +88,7 @@ export async function sweep(request: SweepRequest): Promise<SweepEnd> {
 function refuseUnasked(plan: Plan, results: SweepResults, isResumed: boolean): void {
   const open = results.unfinished().find(({ id }) => id === plan.id);
   if (open === undefined || isResumed) return;
-  const left = pendingOf(plan, results).length;
+  const left = pendingOf(plan, results, false).length;
   if (left === 0) return;
   throw new KmmError(
     'KMM_SWEEP_UNFINISHED',
@@ -104,8 +104,9 @@ async function run(
   total: number,
 ): Promise<void> {
   const { stopped, work, queue, note } = request;
-  const times = await timesOf(request, plan, results);
-  const pending = pendingOf(plan, results);
+  const wanted = pendingOf(plan, results, request.isResumed);
+  const { times, ran } = await timesOf(request, plan, results, wanted, total);
+  const pending = wanted.filter((planned) => !ran.includes(planned));
   // Threads that would have nothing to do are not started.
   const workers = Math.max(1, Math.min(request.workers, pending.length));
   const open = async (): Promise<Runner> => {
@@ -131,33 +132,33 @@ interface Times {
   readonly load: number;
 }
 
-/**
- * What a job takes, from two that are run here for it, over one recording, and kept: the first also loads. Undefined when
- * nothing is left to do.
- */
+/** What a job takes, from two that are run here for it, over one recording, and kept: the first also loads. */
 async function timesOf(
   { work, stopped, onJob }: SweepRequest,
   plan: Plan,
   results: SweepResults,
-): Promise<Times | undefined> {
-  const pending = pendingOf(plan, results);
-  const [first] = pending;
-  if (first === undefined) return undefined;
-  const pilots = pending.filter(({ item }) => item === first.item).slice(0, PILOTS);
+  wanted: readonly PlannedJob[],
+  total: number,
+): Promise<{ readonly times?: Times; readonly ran: readonly PlannedJob[] }> {
+  const [first] = wanted;
+  if (first === undefined) return { ran: [] };
   const here = await runHere(work);
   const times: number[] = [];
-  for (const [index, planned] of pilots.entries()) {
+  const ran: PlannedJob[] = [];
+  let failed = 0;
+  for (const planned of wanted.filter(({ item }) => item === first.item).slice(0, PILOTS)) {
     if (stopped.aborted) break;
     const outcome = await here.run(planned.job);
     if (outcome.kind === 'withdrawn') break;
     keep(results, plan, planned, outcome);
+    ran.push(planned);
     times.push(outcome.milliseconds);
-    const done = plan.jobs.length - pending.length + index + 1;
-    const failed = outcome.kind === 'failed' ? 1 : 0;
-    onJob(planned, outcome, { done, failed, total: plan.jobs.length, perSecond: 0, remainingMs: undefined });
+    if (outcome.kind === 'failed') failed++;
+    const done = total - wanted.length + ran.length;
+    onJob(planned, outcome, { done, failed, total, perSecond: 0, remainingMs: undefined });
   }
   const [cold = 0, warm = cold] = times;
-  return { job: warm, load: Math.max(0, cold - warm) };
+  return { times: { job: warm, load: Math.max(0, cold - warm) }, ran };
 }
 
 const PILOTS = 2;
