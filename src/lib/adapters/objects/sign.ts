@@ -14,7 +14,7 @@ export interface Credentials {
 
 export interface Signable {
   readonly method: 'GET' | 'HEAD' | 'PUT';
-  /** Its path is as it will be sent, encoded once. */
+  /** Its path is as it will be sent, encoded once; it has no query. */
   readonly url: URL;
   readonly region: string;
   /** Hex sha256 of the body. */
@@ -47,7 +47,7 @@ export function signedHeaders(
   const canonical = [
     method,
     url.pathname,
-    queryText(url),
+    '',
     ...names.map((name) => `${name}:${headers[name]?.trim()}`),
     '',
     names.join(';'),
@@ -68,11 +68,6 @@ export function encodedPath(path: string): string {
     .split('/')
     .map((part) => encodeURIComponent(part).replace(/[!'()*]/g, encode))
     .join('/');
-}
-
-function queryText(url: URL): string {
-  const pairs = [...url.searchParams].map(([name, value]) => `${encodedPath(name)}=${encodeURIComponent(value)}`);
-  return pairs.sort().join('&');
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {

@@ -62,9 +62,9 @@ export interface QueuePackages {
 }
 
 /** `install`: the command that brings them, for whoever lacks them. Problem: KMM_QUEUE_PACKAGE. */
-export async function loadQueuePackages(install: string): Promise<QueuePackages | QueueProblem> {
-  const bull = await named('bullmq');
-  const redis = await named('ioredis');
+export async function loadQueuePackages(install: string, load = named): Promise<QueuePackages | QueueProblem> {
+  const bull = await load('bullmq');
+  const redis = await load('ioredis');
   if (bull === undefined || redis === undefined) {
     const missing = [bull === undefined ? 'bullmq' : '', redis === undefined ? 'ioredis' : '']
       .filter(Boolean)

@@ -3,6 +3,7 @@
  * result is kept when it is there, and whatever ends it early leaves a folder that is gone on with.
  */
 import { join } from 'node:path';
+import type { Patience } from '../../adapters/queue/redis.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openSweepResults, type SweepResults } from '../../adapters/store/sweep-results.ts';
 import { codeIdentity } from '../code-digest.ts';
@@ -26,6 +27,8 @@ export interface SweepRequest {
   readonly workers: number;
   /** `redis://…`: instead of `workers`. */
   readonly queue?: string;
+  /** With a Redis that does not answer; default: seconds. */
+  readonly patience?: Patience;
   readonly isResumed: boolean;
   readonly stopped: AbortSignal;
   readonly work: Work;
@@ -103,14 +106,14 @@ async function run(
   folder: string,
   total: number,
 ): Promise<void> {
-  const { stopped, work, queue, note } = request;
+  const { stopped, work, queue, patience, note } = request;
   const wanted = pendingOf(plan, results, request.isResumed);
   const { times, ran } = await timesOf(request, plan, results, wanted, total);
   const pending = wanted.filter((planned) => !ran.includes(planned));
   // Threads that would have nothing to do are not started.
   const workers = Math.max(1, Math.min(request.workers, pending.length));
   const open = async (): Promise<Runner> => {
-    if (queue !== undefined && pending.length > 0) return await runOnQueue(queue, codeIdentity(), note);
+    if (queue !== undefined && pending.length > 0) return await runOnQueue(queue, codeIdentity(), note, patience);
     return workers > 1 ? runOnThreads(workers, work) : await runHere(work);
   };
   const runner = await open();
