@@ -9,6 +9,7 @@ import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
 import { MODEL_ERRORS } from './model-errors.ts';
 import { REPORT_ERRORS } from './report-errors.ts';
+import { SWEEP_ERRORS } from './sweep-errors.ts';
 import { TRADE_ERRORS } from './trade-errors.ts';
 
 export type { CatalogueEntry } from './error-entry.ts';
@@ -137,6 +138,7 @@ export const CATALOGUE = {
 
   ...REPORT_ERRORS,
   ...MODEL_ERRORS,
+  ...SWEEP_ERRORS,
   ...DB_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
