@@ -45,6 +45,8 @@ export interface TapeReader {
   readonly isClosed: boolean;
   /** What is in the files now; each call reads from the start. A file is open only while iterating. */
   records(): IterableIterator<TapeRecord>;
+  /** Of the last block alone. */
+  lastRecords(): IterableIterator<TapeRecord>;
 }
 
 export interface ReadOptions {
@@ -61,7 +63,11 @@ export function readTape(path: string, { isAlone = false }: ReadOptions = {}): T
   const { header } = first;
   const isClosed = !(last instanceof StoreProblem) && (last.isClosed || (isAlone && segmentsFrom(path).length > 1));
   const dropped = last instanceof StoreProblem ? first.dropped : last.dropped;
-  return { path, header, dropped, segments, isClosed, records: () => recordsOfAll(segments, header.yesPrice) };
+  return {
+    ...{ path, header, dropped, segments, isClosed },
+    records: () => recordsOfAll(segments, header.yesPrice),
+    lastRecords: () => recordsOf(segments.at(-1) as string, header.yesPrice, { at: 0 }, true),
+  };
 }
 
 interface Meta {
@@ -106,10 +112,16 @@ function lostRecord(loss: TapeLoss, at: number, yesPrice: boolean): TapeRecord {
   return { kind: 'lost', at: at as EpochMs, conn: 0, data: Buffer.from(JSON.stringify(loss)), yesPrice };
 }
 
-function* recordsOf(path: string, yesPrice: boolean, time: { at: number }): IterableIterator<TapeRecord> {
+function* recordsOf(
+  path: string,
+  yesPrice: boolean,
+  time: { at: number },
+  isLastBlock = false,
+): IterableIterator<TapeRecord> {
   const database = openReadOnly(path);
   try {
-    for (const block of blocksOf(database)) {
+    const after = isLastBlock ? Math.max(0, lastIdOf(database) - 1) : 0;
+    for (const block of blocksOf(database, after)) {
       if (!block.isSound) {
         yield lostRecord(block.loss, time.at, yesPrice);
         continue;
@@ -158,16 +170,16 @@ const FAILURES_MAX = 100;
  * folded back. Ids count from 1 without holes. Only the last one known at the start may still have been growing; later
  * ones are left alone. A row that does not verify is not believed, its id neither: the search goes on one further.
  */
-function* blocksOf(database: Database.Database): Generator<Block> {
+function* blocksOf(database: Database.Database, after: number): Generator<Block> {
   const select = database.prepare<[number, number], BlockRow>(
     'SELECT * FROM block WHERE id > ? AND id <= ? ORDER BY id LIMIT 1',
   );
   let last: number | undefined;
-  let id = 0;
+  let id = after;
   let complaint: string | undefined;
   for (let failures = 0; failures < FAILURES_MAX; ) {
     const block = fetchBlock(() => {
-      last ??= database.prepare<[], number>('SELECT max(id) FROM block').pluck().get() ?? 0;
+      last ??= lastIdOf(database);
       return select.get(id, last);
     });
     if (block === undefined) return;
@@ -183,6 +195,10 @@ function* blocksOf(database: Database.Database): Generator<Block> {
       failures++;
     }
   }
+}
+
+function lastIdOf(database: Database.Database): number {
+  return database.prepare<[], number>('SELECT max(id) FROM block').pluck().get() ?? 0;
 }
 
 /** Undefined behind the last block. */
