@@ -10,22 +10,22 @@ interface Subscription {
   seq: number;
   /** How many losses the tape had told of by then. */
   losses: number;
-  /** The frame just taken followed the one before it. */
+  /** The frame just taken has the number after the one before it. */
   isWhole: boolean;
   isRising: boolean;
 }
 
-interface Hole {
+/** Holes of which nothing has been said yet: the first of them, and all their numbers. */
+interface OpenHoles {
   readonly at: EpochMs;
   readonly text: string;
-  readonly numbers: number;
+  numbers: number;
 }
 
 export class SequenceCheck {
   readonly #findings: Findings;
-  readonly #subscriptions = new Map<string, Subscription>();
-  /** Holes of which nothing has been said yet. */
-  #open: Hole[] = [];
+  readonly #subscriptions = new Map<number, Subscription>();
+  #open: OpenHoles | undefined;
   #losses = 0;
 
   constructor(findings: Findings) {
@@ -38,16 +38,21 @@ export class SequenceCheck {
   }
 
   next({ conn, sid, seq }: FeedPosition, at: EpochMs): void {
-    const key = keyOf(conn, sid);
-    const known = this.#subscriptions.get(key);
+    const known = this.#subscriptions.get(keyOf(conn, sid));
     if (known === undefined) {
-      this.#subscriptions.set(key, { seq, losses: this.#losses, isWhole: true, isRising: true });
+      this.#subscriptions.set(keyOf(conn, sid), { seq, losses: this.#losses, isWhole: true, isRising: true });
       return;
     }
-    known.isWhole = seq === known.seq + 1;
-    known.isRising = seq > known.seq;
-    if (!known.isWhole && known.losses === this.#losses) this.#hole(key, known.seq, seq, at);
+    const before = known.seq;
+    known.isWhole = seq === before + 1;
+    known.isRising = seq > before;
     known.seq = seq;
+    if (!known.isWhole && known.losses === this.#losses) {
+      const numbers = Math.max(1, seq - before - 1);
+      const text = `${seq} follows ${before} on connection ${conn}, subscription ${sid}`;
+      if (this.#open === undefined) this.#open = { at, text, numbers };
+      else this.#open.numbers += numbers;
+    }
     known.losses = this.#losses;
   }
 
@@ -66,21 +71,19 @@ export class SequenceCheck {
     this.#losses += 1;
   }
 
-  /** Whoever recorded has noticed what was missing just now. */
+  /** Whoever recorded has noticed what was missing until now. */
   marked(): void {
-    this.#open = [];
+    this.#open = undefined;
   }
 
   finish(): void {
-    for (const { at, text, numbers } of this.#open) this.#findings.add('hole', at, text, numbers);
-  }
-
-  #hole(key: string, before: number, seq: number, at: EpochMs): void {
-    const numbers = Math.max(1, seq - before - 1);
-    this.#open.push({ at, text: `${key}: ${seq} follows ${before}`, numbers });
+    if (this.#open !== undefined) this.#findings.add('hole', this.#open.at, this.#open.text, this.#open.numbers);
   }
 }
 
-function keyOf(conn: number, sid: number): string {
-  return `connection ${conn}, subscription ${sid}`;
+/** A connection has far fewer subscriptions than that. */
+const SIDS_MAX = 2 ** 26;
+
+function keyOf(conn: number, sid: number): number {
+  return conn * SIDS_MAX + sid;
 }

@@ -197,7 +197,8 @@ function sideDifference(book: Book, side: Side, stated: readonly Level[]): strin
   const sizes = new Map(stated.filter(({ size }) => size > 0).map(({ price, size }) => [price, size]));
   for (const { price, size } of book.levels(side)) {
     const theirs = sizes.get(price) ?? 0;
-    if (theirs !== size) return `${side} ${formatPrice(price)} is ${size / 100} by its changes and ${theirs / 100} as sent`;
+    if (theirs !== size)
+      return `${side} ${formatPrice(price)} is ${size / 100} by its changes and ${theirs / 100} as sent`;
     sizes.delete(price);
   }
   const [missing] = sizes;
