@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<Finding['kind'], string>> = {
   malformed: 'frames that made no sense, kept as they came',
   unknown: 'frames of a type that is new to this kmm',
   unfounded: 'changes of markets whose book never came',
+  emptied: 'books that were emptied at once, as at a close',
   clock: 'times the clock went back',
   writing: 'it is being written; what comes after this look is not judged',
 };

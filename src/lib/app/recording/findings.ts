@@ -32,6 +32,8 @@ const VERDICTS = {
   unknown: 'remark',
   /** Changes of markets whose book never came. */
   unfounded: 'remark',
+  /** An empty book was sent where one stood: orders were swept away at the close. */
+  emptied: 'remark',
   /** The clock of whoever recorded went back. */
   clock: 'remark',
   /** It is being written. */

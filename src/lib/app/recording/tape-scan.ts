@@ -147,7 +147,9 @@ export class TapeScan {
     const known = this.#books.get(event.ticker);
     if (known === undefined || !known.book.isValid || !this.#isNext(event.feed)) return;
     const difference = differenceOf(known.book, event);
-    if (difference !== undefined) this.findings.add('book', event.at, `${event.ticker}: ${difference}`);
+    const isSwept = event.bids.length + event.asks.length === 0;
+    if (isSwept && difference !== undefined) this.findings.add('emptied', event.at, event.ticker);
+    else if (difference !== undefined) this.findings.add('book', event.at, `${event.ticker}: ${difference}`);
   }
 
   /** Nothing was missed before this frame; in a part of a subscription: it is not begun anew. */
