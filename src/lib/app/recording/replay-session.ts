@@ -102,9 +102,12 @@ class Replay {
       case 'frame':
         this.#frame(record);
         return;
-      case 'event':
-        this.#engine?.apply(json(record) as EngineEvent);
+      case 'event': {
+        const event = json(record) as EngineEvent;
+        this.#recorded?.heard(event);
+        this.#engine?.apply(event);
         return;
+      }
       case 'turn':
         this.#turn(record.at, json(record) as TurnRecord);
         return;

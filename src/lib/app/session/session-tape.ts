@@ -32,6 +32,8 @@ export interface TurnRecord {
 export interface SessionEnd {
   readonly intents: number;
   readonly intentsHash: string;
+  /** Those that it knew at the end. */
+  readonly markets?: readonly string[];
 }
 
 const NO_CONNECTION = 0;

@@ -123,8 +123,11 @@ export class StreamSide {
   /** Call after a turn: asks for the books that were lost. */
   turned(at: EpochMs): void {
     this.#newsAt = undefined;
-    const invalid = this.#options.engine.takeInvalid();
-    if (invalid.length > 0) this.#subscriptions.requestSnapshot(invalid, at);
+    const { engine, tape } = this.#options;
+    const invalid = engine.takeInvalid();
+    if (invalid.length === 0) return;
+    tape.gap(at, this.#conn, { from: at, to: at, reason: `missed something: ${invalid.join(', ')}` });
+    this.#subscriptions.requestSnapshot(invalid, at);
   }
 
   /** How long the oldest frame that the coming turn is about has waited, ms; undefined when there is none. */
