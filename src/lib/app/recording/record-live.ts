@@ -96,7 +96,6 @@ async function begin(
   const header = { source: 'recording', startedAt, version: codeVersion(), yesPrice: true, env: home.env } as const;
   const opened = openOwnTape({ path, header: { ...header, account: options.link.keyId, names, config }, roll: DAILY });
   const tape = new RecorderTape(opened);
-  if (before !== undefined) tape.gap(startedAt, 0, { ...before, to: startedAt });
   const { rest, stream, catalogue } = readingOver(connection, recorded(connection.wire, clock, tape));
   let giveUp: (error: KmmError) => void = () => {};
   const over = new Promise<KmmError>((resolve) => {
@@ -112,6 +111,10 @@ async function begin(
     onNote,
     onFatal: (error) => giveUp(error),
   });
+  if (before !== undefined) {
+    tape.gap(startedAt, 0, { ...before, to: startedAt });
+    recorder.counts.gaps += 1;
+  }
   const watch = new RecordWatch(recorder, opened, options);
   const stopWatch = clock.every(TICK_MS, () => watch.tick(clock.now()));
   const stop = async (by: string): Promise<RecordSummary> => {

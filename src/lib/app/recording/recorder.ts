@@ -131,9 +131,10 @@ export class Recorder {
 
   async #connect(): Promise<void> {
     const { clock, stream } = this.#options;
+    let stopWaiting = () => {};
     const ended = new Promise<'up' | 'refused' | 'late'>((resolve) => {
       this.#whenUp = resolve;
-      clock.after(CONNECT_MS, () => resolve('late'));
+      stopWaiting = clock.after(CONNECT_MS, () => resolve('late'));
     });
     stream.open({
       onUp: (conn) => this.#onUp(conn),
@@ -145,6 +146,7 @@ export class Recorder {
       onRefused: (reason) => this.#onRefused(reason),
     });
     const end = await ended;
+    stopWaiting();
     if (end === 'refused') throw new KmmError('KMM_KEY_REFUSED', 'the WebSocket does not take this key');
     if (end === 'late') {
       throw new KmmError('KMM_UNREACHABLE', `no WebSocket connection within ${CONNECT_MS / 1_000} s`);
