@@ -65,8 +65,8 @@ export function readTape(path: string, { isAlone = false }: ReadOptions = {}): T
   const dropped = last instanceof StoreProblem ? first.dropped : last.dropped;
   return {
     ...{ path, header, dropped, segments, isClosed },
-    records: () => recordsOfAll(segments, header.yesPrice),
-    lastRecords: () => recordsOf(segments.at(-1) as string, header.yesPrice, { at: 0 }, true),
+    records: () => recordsOf(segments, header.yesPrice),
+    lastRecords: () => recordsOf(segments.slice(-1), header.yesPrice, true),
   };
 }
 
@@ -89,12 +89,39 @@ function metaOf(path: string): Meta | StoreProblem {
   }
 }
 
-function* recordsOfAll(segments: readonly string[], yesPrice: boolean): IterableIterator<TapeRecord> {
-  const time = { at: 0 };
+/** One generator over all files: handing records through a second one would cost a sixth of the speed. */
+function* recordsOf(segments: readonly string[], yesPrice: boolean, isLastBlock = false): IterableIterator<TapeRecord> {
+  let at = 0;
   for (const [index, path] of segments.entries()) {
     const complaint = index === 0 ? undefined : misfit(path, segments[index - 1] as string);
-    if (complaint !== undefined) yield lostRecord(damage(0, complaint), time.at, yesPrice);
-    if (!(complaint !== undefined && metaOf(path) instanceof StoreProblem)) yield* recordsOf(path, yesPrice, time);
+    if (complaint !== undefined) {
+      yield lostRecord(damage(0, complaint), at, yesPrice);
+      if (metaOf(path) instanceof StoreProblem) continue;
+    }
+    const database = openReadOnly(path);
+    try {
+      const after = isLastBlock ? Math.max(0, lastIdOf(database) - 1) : 0;
+      for (const block of blocksOf(database, after)) {
+        if (!block.isSound) {
+          yield lostRecord(block.loss, at, yesPrice);
+          continue;
+        }
+        const { raw } = block;
+        const cursor = new RecordCursor(raw, 0, block.baseAt);
+        for (let left = block.records; left > 0; left--) {
+          cursor.next();
+          const kind = KIND_OF_CODE[cursor.code];
+          if (kind === undefined || cursor.end > raw.length) {
+            yield lostRecord(damage(left, 'a block does not hold the records it promises'), at, yesPrice);
+            break;
+          }
+          at = cursor.at;
+          yield { kind, at: at as EpochMs, conn: cursor.conn, data: raw.subarray(cursor.start, cursor.end), yesPrice };
+        }
+      }
+    } finally {
+      database.close();
+    }
   }
 }
 
@@ -110,39 +137,6 @@ function misfit(path: string, before: string): string | undefined {
 
 function lostRecord(loss: TapeLoss, at: number, yesPrice: boolean): TapeRecord {
   return { kind: 'lost', at: at as EpochMs, conn: 0, data: Buffer.from(JSON.stringify(loss)), yesPrice };
-}
-
-function* recordsOf(
-  path: string,
-  yesPrice: boolean,
-  time: { at: number },
-  isLastBlock = false,
-): IterableIterator<TapeRecord> {
-  const database = openReadOnly(path);
-  try {
-    const after = isLastBlock ? Math.max(0, lastIdOf(database) - 1) : 0;
-    for (const block of blocksOf(database, after)) {
-      if (!block.isSound) {
-        yield lostRecord(block.loss, time.at, yesPrice);
-        continue;
-      }
-      const { raw } = block;
-      const cursor = new RecordCursor(raw, 0, block.baseAt);
-      for (let left = block.records; left > 0; left--) {
-        cursor.next();
-        const kind = KIND_OF_CODE[cursor.code];
-        if (kind === undefined || cursor.end > raw.length) {
-          yield lostRecord(damage(left, 'a block does not hold the records it promises'), time.at, yesPrice);
-          break;
-        }
-        const { at, conn } = cursor;
-        time.at = at;
-        yield { kind, at: at as EpochMs, conn, data: raw.subarray(cursor.start, cursor.end), yesPrice };
-      }
-    }
-  } finally {
-    database.close();
-  }
 }
 
 function damage(records: number, reason: string): TapeLoss {
