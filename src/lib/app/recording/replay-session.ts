@@ -17,6 +17,7 @@ import type { SessionEnd, SessionHeader, TurnRecord } from '../session/session-t
 import { noteWatched } from '../sim/background.ts';
 import { RecordedMarkets } from '../sim/recorded-markets.ts';
 import { lostIn } from './lost-records.ts';
+import { referenceOf } from './reference-record.ts';
 
 export interface ReplayResult {
   readonly type: 'replay';
@@ -101,9 +102,12 @@ class Replay {
       case 'frame':
         this.#frame(record);
         return;
-      case 'event':
-        this.#engine?.apply(json(record) as EngineEvent);
+      case 'event': {
+        const event = json(record) as EngineEvent;
+        this.#recorded?.heard(event);
+        this.#engine?.apply(event);
         return;
+      }
       case 'turn':
         this.#turn(record.at, json(record) as TurnRecord);
         return;
@@ -116,7 +120,13 @@ class Replay {
       case 'note':
         if (this.#recorded !== undefined) noteWatched(record.data, this.#recorded.watched);
         return;
+      case 'reference':
+        this.#engine?.apply(referenceOf(record));
+        this.#hasNews = true;
+        return;
       case 'rest':
+      case 'sent':
+      case 'gap':
         return;
       default:
         record.kind satisfies never;
