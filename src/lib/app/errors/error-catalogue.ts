@@ -2,6 +2,7 @@
  * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
+import { ARCHIVE_ERRORS } from './archive-errors.ts';
 import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
@@ -135,6 +136,7 @@ export const CATALOGUE = {
 
   ...REPORT_ERRORS,
   ...DB_ERRORS,
+  ...ARCHIVE_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
     title: 'the file named with --like holds no answers of a probe',
