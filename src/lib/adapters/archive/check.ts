@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArchiveFailure, firstLineOf } from './failure.ts';
 import { digestOf } from './files.ts';
-import { filePathOf, type Manifest, manifestNames, manifestPathOf, readManifest } from './manifest.ts';
+import { type ArchivedFile, filePathOf, type Manifest, manifestNames, manifestPathOf, readManifest } from './manifest.ts';
 import { TABLE_NAMES } from './tables.ts';
 
 export interface ArchiveFault {
@@ -53,7 +53,7 @@ export function checkArchive(root: string): ArchiveCheck {
 }
 
 /** Every file of one tape; throws KMM_ARCHIVE_DAMAGED for the first that is not what it was. */
-export function assertWhole(root: string, { source, files }: Pick<Manifest, 'source' | 'files'>): void {
+export function assertWhole(root: string, { source, files }: { source: string; files: readonly ArchivedFile[] }): void {
   for (const file of files) {
     const fault = faultOf(root, filePathOf(file, source), file.bytes, file.sha256);
     if (fault !== undefined) throw failureOf(root, fault);

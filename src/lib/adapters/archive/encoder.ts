@@ -2,9 +2,11 @@
  * Lays the items of a tape out in rows. Each item is one place in the order; what does not fit the columns of its table is
  * kept as text beside it, whole. Refuses nothing of a tape.
  */
-import type { EngineEvent, FeedPosition } from '../../core/events.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import { SequenceWatch } from '../../core/one-market.ts';
+import { epochMs } from '../../core/units.ts';
 import { ArchiveFailure } from './failure.ts';
-import { brokenRow, connectionRow, gapRow, lostRow, passedRow, startedRow } from './feed-codec.ts';
+import { brokenRow, connectionRow, lostRow, passedRow, startedRow, stepRow } from './feed-codec.ts';
 import type { ArchiveItem } from './item.ts';
 import { deltaRow, levelRows, referenceRow, tickerRow, tradeRow } from './market-codec.ts';
 import { eventRow, fillRow, orderRow, recordRow, turnRow } from './own-codec.ts';
@@ -15,9 +17,7 @@ const PLACES_MAX = 2_147_483_647;
 
 export class Encoder {
   readonly #put: (n: number, row: Row) => void;
-  /** The sequence of each subscription of the newest connection, as core/books.ts follows it. */
-  readonly #sequences = new Map<number, number>();
-  #conn: number | undefined;
+  readonly #watch = new SequenceWatch();
   #places = 0;
   #lastAt = 0;
 
@@ -29,7 +29,9 @@ export class Encoder {
   /** Throws KMM_ARCHIVE_UNFIT when there are too many. */
   take(item: ArchiveItem): void {
     if (item.kind === 'event') {
-      this.#follow(item.event);
+      const step = this.#watch.take(item.event);
+      const row = step && stepRow(step);
+      if (row !== undefined) this.#row(row);
       this.#event(item.event);
       return;
     }
@@ -50,7 +52,7 @@ export class Encoder {
       }
     }
     const row = rowOfEvent(event) ?? eventRow(event);
-    if (row === undefined) this.#row(recordRow('event', this.#lastAt as never, 0, Buffer.from(JSON.stringify(event))));
+    if (row === undefined) this.#row(recordRow('event', epochMs(this.#lastAt), 0, Buffer.from(JSON.stringify(event))));
     else this.#row(row);
   }
 
@@ -67,45 +69,6 @@ export class Encoder {
       this.#lastAt = row.at;
       this.#put(n, row);
     }
-  }
-
-  /** A step that is not exactly +1 is noted before the event that shows it. */
-  #follow(event: EngineEvent): void {
-    switch (event.type) {
-      case 'feed_started':
-        this.#connected(event.conn);
-        this.#sequences.delete(event.sid);
-        return;
-      case 'feed_broken':
-        if (event.conn !== this.#conn) return;
-        if (event.sid === undefined) this.#sequences.clear();
-        else this.#sequences.delete(event.sid);
-        return;
-      case 'book_delta':
-      case 'book_snapshot':
-      case 'trade':
-      case 'reference_price':
-      case 'feed_passed':
-        if (event.feed !== undefined) this.#advance(event.feed, event.at);
-        return;
-      default:
-    }
-  }
-
-  #connected(conn: number): void {
-    if (conn === this.#conn) return;
-    this.#conn = conn;
-    this.#sequences.clear();
-  }
-
-  #advance({ conn, sid, seq }: FeedPosition, at: number): void {
-    this.#connected(conn);
-    const last = this.#sequences.get(sid);
-    if (last !== undefined && seq !== last + 1) {
-      const row = gapRow({ at, conn, sid, expected: last + 1, seq });
-      if (row !== undefined) this.#row(row);
-    }
-    this.#sequences.set(sid, seq);
   }
 }
 

@@ -1,11 +1,12 @@
 /** What became of connections and subscriptions, and where something is missing, as rows of `feed` and back. */
 import type { ConnectionChanged, EngineEvent, FeedBroken, FeedPassed, FeedStarted } from '../../core/events.ts';
+import type { SequenceStep } from '../../core/one-market.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type ArchiveItem, hasOnly, isPosition } from './item.ts';
 import { type ReadRow, type Row, rowOf, type Value } from './row.ts';
 
-/** `gap` is no item of the tape: it is worked out while a tape is archived, for those who read one market of many. */
-type FeedKind = 'started' | 'passed' | 'broken' | 'up' | 'down' | 'lost' | 'gap';
+/** `first` and `gap` are no items of the tape, but found in it, for those who read one market of many (core/one-market.ts). */
+type FeedKind = 'started' | 'passed' | 'broken' | 'up' | 'down' | 'lost' | 'first' | 'gap';
 
 export function startedRow(event: FeedStarted): Row | undefined {
   if (!hasOnly(event, STARTED_FIELDS) || event.channel === undefined) return undefined;
@@ -49,16 +50,8 @@ function lossJson(records: unknown, reason: unknown): string {
   return JSON.stringify({ records, reason });
 }
 
-export interface SequenceGap {
-  readonly at: number;
-  readonly conn: number;
-  readonly sid: number;
-  readonly expected: number;
-  readonly seq: number;
-}
-
-export function gapRow({ at, conn, sid, expected, seq }: SequenceGap): Row | undefined {
-  return feedRow(at, 'gap', { conn, sid, seq, expected });
+export function stepRow({ at, conn, sid, expected, seq }: SequenceStep): Row | undefined {
+  return feedRow(at, expected === undefined ? 'first' : 'gap', { conn, sid, seq, expected });
 }
 
 interface FeedCells {
@@ -78,7 +71,7 @@ function feedRow(at: number, kind: FeedKind, cells: FeedCells): Row | undefined 
   return rowOf('feed', [at, kind, conn, sid, seq, expected, records, reason]);
 }
 
-export function feedOf(row: ReadRow): ArchiveItem | SequenceGap {
+export function feedOf(row: ReadRow): ArchiveItem | SequenceStep {
   const at = row.number(1) as EpochMs;
   const kind = row.text(2) as FeedKind;
   const conn = row.number(3) as number;
@@ -99,6 +92,8 @@ export function feedOf(row: ReadRow): ArchiveItem | SequenceGap {
       });
     case 'lost':
       return { kind, at, json: lossJson(row.number(7), reason) };
+    case 'first':
+      return { at, conn, sid: sid as number, seq: row.number(5) as number };
     case 'gap':
       return { at, conn, sid: sid as number, expected: row.number(6) as number, seq: row.number(5) as number };
   }

@@ -93,6 +93,8 @@ class Cursor implements ReadRow {
   readonly #result: DuckDBResult;
   readonly #decode: (row: ReadRow) => Decoded;
   readonly #columns: readonly Column[];
+  /** Its columns are views into memory that is given back when it is forgotten. */
+  #chunk: DuckDBDataChunk | null = null;
   #numbers: (Float64Array | undefined)[] = [];
   #texts: ((row: number) => string | null)[] = [];
   #row = 0;
@@ -118,6 +120,7 @@ class Cursor implements ReadRow {
   }
 
   close(): void {
+    this.#chunk = null;
     this.#connection.closeSync();
   }
 
@@ -134,7 +137,8 @@ class Cursor implements ReadRow {
   }
 
   async fetch(): Promise<void> {
-    const chunk = await this.#result.fetchChunk();
+    this.#chunk = await this.#result.fetchChunk();
+    const chunk = this.#chunk;
     this.#row = 0;
     this.#rows = chunk?.rowCount ?? 0;
     this.place = Number.POSITIVE_INFINITY;
