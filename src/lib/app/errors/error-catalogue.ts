@@ -8,6 +8,7 @@ import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
 import { REPORT_ERRORS } from './report-errors.ts';
+import { TAPE_ERRORS } from './tape-errors.ts';
 import { TRADE_ERRORS } from './trade-errors.ts';
 
 export type { CatalogueEntry } from './error-entry.ts';
@@ -82,42 +83,7 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['name the series alone to follow the market that is open'],
   },
-  KMM_TAPE_UNREADABLE: {
-    exit: EXIT.usage,
-    title: 'the tape cannot be opened: no such file, no permission, or not a tape',
-    position: NOTHING_SENT,
-    next: ['kmm record import FILE', 'ls -l the path named above'],
-  },
-  KMM_TAPE_EXISTS: {
-    exit: EXIT.usage,
-    title: 'a file of that name is there already, and a tape is never written over',
-    position: NOTHING_SENT,
-    next: ['name another file with --out', 'move the old file away'],
-  },
-  KMM_TAPE_UNWRITABLE: {
-    exit: EXIT.usage,
-    title: 'no tape can be written there: no such folder, no permission, or a full disk',
-    position: NOTHING_SENT,
-    next: ['name another file with --out', 'free the disk', 'set KMM_HOME to a directory of yours'],
-  },
-  KMM_TAPE_DAMAGED: {
-    exit: EXIT.usage,
-    title: 'the tape is a tape, but a block of it does not decompress or does not add up',
-    position: NOTHING_SENT,
-    next: ['import the recording again', 'restore the tape from a copy'],
-  },
-  KMM_TAPE_NEWER: {
-    exit: EXIT.usage,
-    title: 'the tape was written by a newer kmm in a format this one cannot read',
-    position: NOTHING_SENT,
-    next: ['upgrade kmm', 'import the recording again with this kmm'],
-  },
-  KMM_RECORDING_BAD: {
-    exit: EXIT.usage,
-    title: 'the recording holds no frame that kmm understands, or is not text or gzip of text',
-    position: NOTHING_SENT,
-    next: ['look at its first line: one JSON frame per line, or wrapped with recv_ns, recv_ts_ns or recv_ms'],
-  },
+  ...TAPE_ERRORS,
   KMM_OUTCOMES_BAD: {
     exit: EXIT.usage,
     title: 'the file of outcomes cannot be read or lacks a column',

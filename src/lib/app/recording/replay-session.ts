@@ -17,6 +17,7 @@ import type { SessionEnd, SessionHeader, TurnRecord } from '../session/session-t
 import { noteWatched } from '../sim/background.ts';
 import { RecordedMarkets } from '../sim/recorded-markets.ts';
 import { lostIn } from './lost-records.ts';
+import { referenceOf } from './reference-record.ts';
 
 export interface ReplayResult {
   readonly type: 'replay';
@@ -116,7 +117,13 @@ class Replay {
       case 'note':
         if (this.#recorded !== undefined) noteWatched(record.data, this.#recorded.watched);
         return;
+      case 'reference':
+        this.#engine?.apply(referenceOf(record));
+        this.#hasNews = true;
+        return;
       case 'rest':
+      case 'sent':
+      case 'gap':
         return;
       default:
         record.kind satisfies never;
