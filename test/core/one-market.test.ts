@@ -91,7 +91,9 @@ it('is the same book after every event of the market that is kept', () => {
 it('leaves a market alone that has its subscription for itself', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => {
-      const own = happenings.filter(({ kind }) => kind !== 'passed').map((one) => ({ ...one, ticker: 'ONE', step: 1 }));
+      const own = happenings
+        .filter(({ kind }) => kind !== 'passed')
+        .map((one) => ({ ...one, ticker: 'ONE', step: 1 as const }));
       const watch = new SequenceWatch();
       const thinner = new MarketThinner();
       const kept = eventsOf(own).flatMap((event) => {

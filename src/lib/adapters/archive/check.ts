@@ -3,7 +3,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArchiveFailure, firstLineOf } from './failure.ts';
 import { digestOf } from './files.ts';
-import { type ArchivedFile, filePathOf, type Manifest, manifestNames, manifestPathOf, readManifest } from './manifest.ts';
+import {
+  type ArchivedFile,
+  filePathOf,
+  type Manifest,
+  manifestNames,
+  manifestPathOf,
+  readManifest,
+} from './manifest.ts';
 import { TABLE_NAMES } from './tables.ts';
 
 export interface ArchiveFault {

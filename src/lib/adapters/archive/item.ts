@@ -12,7 +12,7 @@ export type ArchiveItem =
   /** Everything else; a frame where it says more than its events do, or nothing that we understand. */
   | { readonly kind: RecordItemKind; readonly at: EpochMs; readonly conn: number; readonly data: Buffer };
 
-export type RecordItemKind = 'session' | 'rest' | 'note' | 'end' | 'frame';
+export type RecordItemKind = 'session' | 'rest' | 'note' | 'end' | 'frame' | 'sent' | 'gap' | 'reference';
 
 /** One line per item; equal lines are equal items, whatever the order in which an event names its fields. */
 export function lineOf(item: ArchiveItem): string {

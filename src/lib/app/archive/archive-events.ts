@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { assertWhole } from '../../adapters/archive/check.ts';
 import type { ArchiveItem } from '../../adapters/archive/item.ts';
 import { type ArchivedFile, filePathOf, type Manifest, readManifests } from '../../adapters/archive/manifest.ts';
@@ -71,19 +71,21 @@ export async function* archiveEvents(
 ): AsyncGenerator<readonly ArchivedEvent[]> {
   const spillTo = mkdtempSync(join(tmpdir(), 'kmm-archive-'));
   try {
-    let shift = 0;
+    const reading = new Reading();
+    let before: Manifest | undefined;
     for (const { manifest, files, tickers } of selected(places, range)) {
       assertWhole(places.root, { source: manifest.source, files });
       const paths = files.map((file) => ({ ...file, path: join(places.root, filePathOf(file, manifest.source)) }));
-      const reading = new Reading(tickers !== undefined, shift);
+      const first = reading.begin(tickers !== undefined, goesOnFrom(manifest, before));
+      before = manifest;
+      if (first.length > 0) yield first;
       for await (const batch of readFiles(paths, { spillTo, ...(tickers !== undefined && { tickers }) })) {
         const events = reading.take(batch);
         if (events.length > 0) yield events;
       }
-      const rest = reading.finish();
-      if (rest.length > 0) yield rest;
-      shift = reading.conns;
     }
+    const rest = reading.finish();
+    if (rest.length > 0) yield rest;
   } catch (error) {
     throw told(error);
   } finally {
@@ -91,17 +93,25 @@ export async function* archiveEvents(
   }
 }
 
-/** One tape while it is read. */
-class Reading {
-  /** The highest connection that was handed over. */
-  conns: number;
-  readonly #thinner: MarketThinner | undefined;
-  readonly #shift: number;
+/** A file of a tape that was written on in the next one: its connections, and the books on them, go on. */
+function goesOnFrom({ tape }: Manifest, before: Manifest | undefined): boolean {
+  const named = (tape.header.before as { readonly file?: unknown } | undefined)?.file;
+  return before !== undefined && named === basename(before.tape.path);
+}
 
-  constructor(isThinned: boolean, shift: number) {
+/** Tapes one after the other, while they are read. */
+class Reading {
+  #conns = 0;
+  #shift = 0;
+  #thinner: MarketThinner | undefined;
+
+  /** What is left of the tape before, when another begins. */
+  begin(isThinned: boolean, goesOn: boolean): readonly ArchivedEvent[] {
+    if (goesOn && isThinned === (this.#thinner !== undefined)) return [];
+    const rest = this.finish();
+    if (!goesOn) this.#shift = this.#conns;
     this.#thinner = isThinned ? new MarketThinner() : undefined;
-    this.#shift = shift;
-    this.conns = shift;
+    return rest;
   }
 
   take(batch: readonly (ArchiveItem | Parameters<MarketThinner['step']>[0])[]): readonly ArchivedEvent[] {
@@ -131,12 +141,12 @@ class Reading {
   #shifted(event: EngineEvent): EngineEvent {
     if ('feed' in event && event.feed !== undefined) {
       const conn = event.feed.conn + this.#shift;
-      if (conn > this.conns) this.conns = conn;
+      if (conn > this.#conns) this.#conns = conn;
       return this.#shift === 0 ? event : { ...event, feed: { ...event.feed, conn } };
     }
     if (!('conn' in event)) return event;
     const conn = event.conn + this.#shift;
-    if (conn > this.conns) this.conns = conn;
+    if (conn > this.#conns) this.#conns = conn;
     return this.#shift === 0 ? event : { ...event, conn };
   }
 }
@@ -181,6 +191,22 @@ function tickersOf(files: readonly ArchivedFile[]): readonly string[] {
 function hasMarkets(files: readonly ArchivedFile[]): boolean {
   return files.some(({ table, tickers }) => hasTicker(table) && tickers.length > 0);
 }
+
+/**
+ * `archive:` and what is meant, as one word for a command line: `archive:KXBTC15M`, `archive:KXBTC15M@2026-05-13`,
+ * `archive:KXBTC15M,KXETH15M@2026-05-13..2026-05-14`, `archive:@2026-05-13`. Undefined for any other text. Throws KMM_USAGE.
+ */
+export function archiveRangeOf(text: string): ArchiveRange | undefined {
+  if (!text.startsWith(ARCHIVE)) return undefined;
+  const [, names = '', from, to] = RANGE.exec(text.slice(ARCHIVE.length)) ?? [];
+  const isRange = RANGE.test(text.slice(ARCHIVE.length)) && (to === undefined || (from as string) <= to);
+  if (!isRange)
+    throw new KmmError('KMM_USAGE', `${text} names no part of an archive: archive:SERIES@YYYY-MM-DD..YYYY-MM-DD`);
+  return { markets: names === '' ? [] : names.split(','), ...(from !== undefined && { from, to: to ?? from }) };
+}
+
+const ARCHIVE = 'archive:';
+const RANGE = /^((?:[\w.:+=-]+(?:,[\w.:+=-]+)*)?)(?:@(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?)?$/;
 
 /** Two tapes that tell of one market at one time would tell everything twice. Throws KMM_ARCHIVE_OVERLAP. */
 function assertApart(found: readonly Selected[]): void {

@@ -4,6 +4,7 @@ import { translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { TapeRecord } from '../../adapters/store/tape-reader.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { KmmError } from '../errors/errors.ts';
+import { referenceOf } from '../recording/reference-record.ts';
 
 /** Hands over each item of the record, in order. Throws KMM_TAPE_DAMAGED for an event that is not JSON. */
 export function eachItem(record: TapeRecord, take: (item: ArchiveItem) => void): void {
@@ -23,7 +24,12 @@ export function eachItem(record: TapeRecord, take: (item: ArchiveItem) => void):
     case 'rest':
     case 'note':
     case 'end':
+    case 'sent':
+    case 'gap':
       take({ kind, at, conn, data });
+      return;
+    case 'reference':
+      eachOfReference(record, take);
       return;
     default:
       kind satisfies never;
@@ -36,6 +42,21 @@ function eachOfFrame({ at, conn, data, yesPrice }: TapeRecord, take: (item: Arch
   const { events, notices } = meaning;
   if (events.length === 0 || notices.length > 0 || 'malformed' in meaning) take({ kind: 'frame', at, conn, data });
   for (const event of events) take({ kind: 'event', event });
+}
+
+/** The trade behind a value is not told to the engine: the record is kept for it. */
+function eachOfReference(record: TapeRecord, take: (item: ArchiveItem) => void): void {
+  const { at, conn, data } = record;
+  if (/"id":/.test(data.toString())) take({ kind: 'reference', at, conn, data });
+  take({ kind: 'event', event: referenceIn(record) });
+}
+
+function referenceIn(record: TapeRecord): EngineEvent {
+  try {
+    return referenceOf(record);
+  } catch {
+    throw new KmmError('KMM_TAPE_DAMAGED', 'the tape holds a reference price that is not JSON, so it is not archived');
+  }
 }
 
 function eventIn(data: Buffer): EngineEvent {
