@@ -2,5 +2,7 @@ import { KmmCommand } from '../../base-command.ts';
 
 export default class RecordList extends KmmCommand<typeof RecordList> {
   static override summary = 'x';
-  async run(): Promise<object> { return {}; }
+  async run(): Promise<object> {
+    return {};
+  }
 }

@@ -2,7 +2,7 @@
  * One question to an archive, in a DuckDB of its own that can read the archive's files and nothing else: no other file, no
  * network, no extension, no setting, and no statement but one SELECT. What a question may use of the machine is bounded.
  */
-import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { loadDuckDb, openDuckDb, quoted } from './duckdb.ts';
 import { ArchiveFailure, firstLineOf } from './failure.ts';
 import type { Manifest } from './manifest.ts';
@@ -84,15 +84,23 @@ export class ArchiveQuery {
 
   /** Rows in batches, as they come. Throws KMM_QUERY_REFUSED, KMM_QUERY_BAD, KMM_QUERY_STOPPED, KMM_ARCHIVE_DAMAGED. */
   async *rows(sql: string): AsyncGenerator<{ readonly columns: readonly string[]; readonly rows: readonly Cell[][] }> {
-    const { JsonDuckDBValueConverter } = await loadDuckDb();
+    const { DuckDBTypeId, JsonDuckDBValueConverter } = await loadDuckDb();
+    const { BIGINT, HUGEINT, UBIGINT } = DuckDBTypeId;
     const text = await this.#checked(sql);
     const result = await this.#running(() => this.#connection.stream(text));
     const columns = result.deduplicatedColumnNames();
+    const wide = new Set<number>([BIGINT, HUGEINT, UBIGINT]);
+    const isWide = columns.map((_, index) => wide.has(result.columnTypeId(index)));
     yield { columns, rows: [] };
     for (;;) {
       const chunk = await this.#running(() => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;
-      yield { columns, rows: chunk.convertRows(JsonDuckDBValueConverter).map((row) => row.map(cellOf)) };
+      yield {
+        columns,
+        rows: chunk
+          .convertRows(JsonDuckDBValueConverter)
+          .map((row) => row.map((value, index) => cellOf(value, isWide[index] === true))),
+      };
     }
   }
 
@@ -101,7 +109,7 @@ export class ArchiveQuery {
     const text = await this.#checked(sql);
     const to = quoted(this.#parquet as string);
     // The line end closes a comment that the question may end with; it is one statement, so its brackets are its own.
-    const copy = `COPY (${text.replace(/[;\s]+$/, '')}\n) TO ${to} (FORMAT parquet, COMPRESSION zstd)`;
+    const copy = `COPY (${text.replace(/[;\s]+$/, '')}\n) TO ${to} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
     const result = await this.#running(() => this.#connection.run(copy));
     return Number((await result.getRows())[0]?.[0] ?? 0);
   }
@@ -124,9 +132,22 @@ export class ArchiveQuery {
     if (statementType !== StatementType.SELECT) {
       throw new ArchiveFailure('KMM_QUERY_REFUSED', `${StatementType[statementType] ?? 'this'} is no SELECT`);
     }
+    await this.#assertOnlyViews(sql);
     if (parameterCount > 0)
       throw new ArchiveFailure('KMM_QUERY_BAD', 'there is nothing to put in the place of ? or $1');
     return sql;
+  }
+
+  /** Some functions of DuckDB that stand where a table does have effects (enable_logging writes files), so few are let in. */
+  async #assertOnlyViews(sql: string): Promise<void> {
+    const result = await this.#running(() => this.#connection.run('SELECT json_serialize_sql($1::VARCHAR)', [sql]));
+    const tree = JSON.parse(String((await result.getRows())[0]?.[0])) as { readonly error: boolean };
+    if (tree.error) throw new ArchiveFailure('KMM_QUERY_REFUSED', 'it is no plain SELECT');
+    for (const name of tableFunctionsIn(tree)) {
+      if (!HARMLESS.has(name)) {
+        throw new ArchiveFailure('KMM_QUERY_REFUSED', `beyond the archive nothing is read or written: ${name}`);
+      }
+    }
   }
 
   async #running<Answer>(work: () => Promise<Answer>): Promise<Answer> {
@@ -148,6 +169,16 @@ export class ArchiveQuery {
   }
 }
 
+const HARMLESS: ReadonlySet<string> = new Set(['range', 'generate_series', 'unnest', 'repeat_row']);
+
+/** Every function of the question that gives a table, wherever it stands. */
+function* tableFunctionsIn(node: unknown): Generator<string> {
+  if (typeof node !== 'object' || node === null) return;
+  const { type, function: called } = node as { type?: unknown; function?: { function_name?: unknown } };
+  if (type === 'TABLE_FUNCTION') yield String(called?.function_name).toLowerCase();
+  for (const inner of Object.values(node)) yield* tableFunctionsIn(inner);
+}
+
 /** In this order: what is locked last cannot be undone by a question. */
 async function lock(connection: DuckDBConnection, paths: readonly string[]): Promise<void> {
   await connection.run(`SET max_temp_directory_size = ${quoted(SPILL_MAX)}`);
@@ -159,7 +190,8 @@ async function lock(connection: DuckDBConnection, paths: readonly string[]): Pro
 
 /** DuckDB says what kind of trouble it is in the words before the first colon. */
 function failureOf(error: unknown): ArchiveFailure {
-  const text = firstLineOf(error);
+  const text = firstLineOf(error).replace(/^Failed to extract statements: /, '');
+  if (/native callback/.test(text)) return new ArchiveFailure('KMM_QUERY_BAD', 'there is no question in it', error);
   if (/^Permission Error|^Not implemented Error: .*external|configuration has been locked/i.test(text)) {
     return new ArchiveFailure('KMM_QUERY_REFUSED', `beyond the archive nothing is read or written: ${text}`, error);
   }
@@ -171,10 +203,8 @@ function failureOf(error: unknown): ArchiveFailure {
 }
 
 /** Integers that JavaScript holds exactly are numbers; decimals stay text, so that no digit is lost. */
-function cellOf(value: unknown): Cell {
+function cellOf(value: unknown, isWide: boolean): Cell {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value as Cell;
-  if (typeof value === 'string') return value;
-  return JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return isWide && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
-
-export type { DuckDBResult };

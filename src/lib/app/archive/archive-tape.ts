@@ -26,8 +26,10 @@ import { StoreProblem } from '../../adapters/store/problem.ts';
 import { isTapeInUse } from '../../adapters/store/tape-closed.ts';
 import type { TapeLoss } from '../../adapters/store/tape-format.ts';
 import { readTape, type TapeReader } from '../../adapters/store/tape-reader.ts';
+import { tapeOfSegment } from '../../adapters/store/tape-segments.ts';
 import { codeVersion } from '../code-version.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
+import { writerOf } from '../recording/own-tape.ts';
 import type { ArchivePlaces } from './archive-home.ts';
 import { eachItem } from './tape-items.ts';
 
@@ -65,7 +67,8 @@ export interface ArchivedTape {
 export async function archiveTape(options: ArchiveTapeOptions): Promise<ArchivedTape> {
   const { places, keep, onStep = () => {} } = options;
   const path = resolve(options.tape);
-  const tape = readTape(path);
+  // One file of a tape, whatever follows it: each is archived, and deleted, for itself.
+  const tape = readTape(path, { isAlone: true });
   if (tape instanceof StoreProblem) throw kmmError(tape);
   if (isTapeInUse(path)) throw new KmmError('KMM_TAPE_IN_USE', `${path} is being written, or read`);
   onStep('begin');
@@ -81,8 +84,8 @@ export async function archiveTape(options: ArchiveTapeOptions): Promise<Archived
     ...{ files: manifest.files.length, bytes: files, tapeBytes: bytes },
   };
   if (keep) return { ...told, deleted: false };
-  const damage = damageOf(tape);
-  if (damage !== undefined) return { ...told, deleted: false, keptBecause: damage };
+  const keptBecause = growingTape(path) ?? damageOf(tape);
+  if (keptBecause !== undefined) return { ...told, deleted: false, keptBecause };
   onStep('check');
   await assertHolds(places, manifest);
   if (digestOf(path) !== sha256) throw new KmmError('KMM_TAPE_IN_USE', `${path} has changed while it was archived`);
@@ -240,6 +243,12 @@ function place(from: string, root: string, path: string): void {
   renameSync(from, to);
   // The name itself, and those of the folders that were made for it.
   for (let each = folder; each.startsWith(root); each = dirname(each)) syncPath(each);
+}
+
+/** Its writer counts the files that are there. */
+function growingTape(path: string): string | undefined {
+  const pid = writerOf(tapeOfSegment(path).tape);
+  return pid === undefined ? undefined : `process ${pid} goes on writing its tape in another file`;
 }
 
 /** A block that did not verify may be read one day with better tools: such a tape is not deleted. */
