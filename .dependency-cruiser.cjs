@@ -9,6 +9,7 @@ const FROM_NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', '
 /** Folders under src/lib/adapters and the packages each one wraps. Any may use luxon. */
 const WRAPPED = {
   alerts: ['got'],
+  archive: ['@duckdb/node-api', 'zod'],
   kalshi: ['got', 'ws', 'zod'],
   store: ['better-sqlite3', 'zod'],
   'sim-server': ['ws', 'zod'],

@@ -3,6 +3,7 @@
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
 import { BACKTEST_ERRORS } from './backtest-errors.ts';
+import { ARCHIVE_ERRORS } from './archive-errors.ts';
 import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
@@ -106,6 +107,7 @@ export const CATALOGUE = {
   ...MODEL_ERRORS,
   ...SWEEP_ERRORS,
   ...DB_ERRORS,
+  ...ARCHIVE_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
     title: 'the file named with --like holds no answers of a probe',
