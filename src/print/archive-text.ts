@@ -2,11 +2,11 @@
 import type { ArchivedTape } from '../lib/app/archive/archive-tape.ts';
 import type { ViewInfo } from '../lib/app/archive/query-archive.ts';
 import type { ArchiveReport } from '../lib/app/archive/verify-archive.ts';
-import { sizeText } from './recording-text.ts';
+import { bytesText } from '../lib/app/doctor/words.ts';
 
 export function archivedLine(tape: ArchivedTape): string {
   const { source, isThere, files, bytes, deltas, tapeBytes, lost, deleted, keptBecause } = tape;
-  const sizes = `${sizeText(tapeBytes)} → ${sizeText(bytes)} in ${files} files`;
+  const sizes = `${bytesText(tapeBytes)} → ${bytesText(bytes)} in ${files} files`;
   const each = deltas === 0 ? '' : `, ${(bytes / deltas).toFixed(2)} bytes per change of a book`;
   const what = isThere ? `archived before as ${source}` : `archived as ${source}: ${sizes}${each}`;
   const missing = lost === 0 ? '' : `; ${lost} records are missing on it`;
@@ -19,7 +19,7 @@ export function archivedLine(tape: ArchivedTape): string {
 }
 
 export function archiveLines({ directory, sources, files, bytes, rows, faults }: ArchiveReport): readonly string[] {
-  const sum = `${sources} tapes in ${files} files, ${sizeText(bytes)}, ${rows} rows`;
+  const sum = `${sources} tapes in ${files} files, ${bytesText(bytes)}, ${rows} rows`;
   const judged = faults.length === 0 ? 'every byte as it was written' : `${faults.length} faults`;
   return [
     `${directory}: ${sum}; ${judged}`,

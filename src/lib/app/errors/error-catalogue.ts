@@ -2,8 +2,9 @@
  * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
-import { BACKTEST_ERRORS } from './backtest-errors.ts';
+
 import { ARCHIVE_ERRORS } from './archive-errors.ts';
+import { BACKTEST_ERRORS } from './backtest-errors.ts';
 import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
