@@ -1,10 +1,15 @@
 /** `kmm book`, `kmm quote` and `kmm sim serve`: they look, they place nothing, and they leave nothing behind. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, it } from 'vitest';
+import { serveSim } from '../../src/lib/app/sim/sim-serve.ts';
+import { epochMs } from '../../src/lib/core/units.ts';
 import { HAS_PROC, type Place, place } from '../support/cli.ts';
+import { QUIET } from '../support/kmm.ts';
+import { jsonHere } from '../support/kmm-here.ts';
 import type { Json } from '../support/sim-client.ts';
 
 const NOTE = 'looking at an embedded exchange of its own (no kmm run and no kmm sim serve here)\n';
+const FRIDAY_MORNING = epochMs(Date.UTC(2026, 10, 20, 15, 1));
 const PRICE = /^[01]\.\d{4}$/;
 
 interface Level {
@@ -67,15 +72,21 @@ describe.concurrent('book', () => {
   );
 });
 
-describe.concurrent('quote', () => {
+describe('quote', () => {
   it('says what would be quoted and why, and leans against inventory', async ({ expect, onTestFinished }) => {
     const here = place({}, onTestFinished);
+    // At a time of its own: a day's market is not quoted shortly before its close.
+    const venue = { seed: 'a look', background: [], startAt: FRIDAY_MORNING, keyDirectory: here.home.keys } as const;
+    const { listening, close } = await serveSim({ ...venue, port: 0, speed: 1, keyKind: 'ed25519' });
+    onTestFinished(close);
+    const keyed = ['--sim-url', listening.rest, '--key-id', listening.keyId, '--key-file', listening.privateKeyFile];
     const quote = async (...words: string[]): Promise<Json[]> => {
-      const { exit, records } = await here.json('quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...words);
+      const line = ['quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...keyed, ...words];
+      const { exit, records } = await jsonHere({ directory: here.directory, variables: QUIET }, line);
       expect(exit).toBe(0);
       return records[0].markets;
     };
-    const [flat, long, as] = await Promise.all([quote(), quote('--inventory', '40'), quote('--strategy', 'as')]);
+    const [flat, long, as] = [await quote(), await quote('--inventory', '40'), await quote('--strategy', 'as')];
     expect(flat.length).toBeGreaterThan(1);
     for (const [index, market] of flat.entries()) {
       expect(market).toMatchObject({ gate: null, fair: { probability: 0.5, source: 'fixed' }, numbers: {} });
@@ -90,7 +101,9 @@ describe.concurrent('quote', () => {
   });
 
   it('refuses an inventory that is no count', async ({ expect, onTestFinished }) => {
-    const { exit, records } = await place({}, onTestFinished).json('quote', 'KXBTC15M', '--inventory', '1.234');
+    const { directory } = place({}, onTestFinished);
+    const words = ['quote', 'KXBTC15M', '--inventory', '1.234'];
+    const { exit, records } = await jsonHere({ directory, variables: QUIET }, words);
     expect([exit, records[0].error.code]).toEqual([2, 'KMM_USAGE']);
   });
 });
