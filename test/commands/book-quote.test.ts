@@ -1,14 +1,14 @@
 /** `kmm book`, `kmm quote` and `kmm sim serve`: they look, they place nothing, and they leave nothing behind. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { describe, it } from 'vitest';
-import { serveSim } from '../../src/lib/app/sim/sim-serve.ts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type SimServing, serveSim } from '../../src/lib/app/sim/sim-serve.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { HAS_PROC, type Place, place } from '../support/cli.ts';
-import { QUIET } from '../support/kmm.ts';
 import { jsonHere } from '../support/kmm-here.ts';
 import type { Json } from '../support/sim-client.ts';
 
 const NOTE = 'looking at an embedded exchange of its own (no kmm run and no kmm sim serve here)\n';
+/** Hours before any day's market closes: shortly before, none is quoted. */
 const FRIDAY_MORNING = epochMs(Date.UTC(2026, 10, 20, 15, 1));
 const PRICE = /^[01]\.\d{4}$/;
 
@@ -25,13 +25,26 @@ function isClean(here: Place): boolean {
   return readdirSync(here.home.keys).length === 0 && (!HAS_PROC || here.processes().length === 0);
 }
 
+/** Shared by the commands for which it need not be their own. */
+let served: SimServing;
+
+beforeAll(async () => {
+  const { home } = place({}, afterAll);
+  const world = { seed: 'a look', background: [], startAt: FRIDAY_MORNING };
+  served = await serveSim({ ...world, port: 0, speed: 1, keyKind: 'ed25519', keyDirectory: home.keys });
+  afterAll(() => served.close());
+});
+
+function keyed(): string[] {
+  const { rest, keyId, privateKeyFile } = served.listening;
+  return ['--sim-url', rest, '--key-id', keyId, '--key-file', privateKeyFile];
+}
+
 describe.concurrent('book', () => {
   it('--once prints one book of each open market and ends, also as objects', async ({ expect, onTestFinished }) => {
     const here = place({}, onTestFinished);
-    const [text, objects] = await Promise.all([
-      here.kmm('book', 'KXBTC15M', '--once', '--depth', '2'),
-      here.json('book', 'KXBTCD', '--once'),
-    ]);
+    const text = await here.kmm('book', 'KXBTC15M', '--once', '--depth', '2');
+    const objects = await jsonHere(here, ['book', 'KXBTCD', '--once', ...keyed()]);
     expect([text.exit, text.stderr]).toEqual([0, NOTE]);
     expect(text.stdout).toMatch(/^KXBTC15M-\S+ {2}\d\d:\d\d:\d\d ET {2}seq \d+\n( {2}(ask|bid) .*\n){2,4}$/);
     expect(objects.exit).toBe(0);
@@ -66,7 +79,7 @@ describe.concurrent('book', () => {
   ] as const)(
     'and quote know no market that is not there: %s %s',
     async ([command, name], { expect, onTestFinished }) => {
-      const { exit, records } = await place({}, onTestFinished).json(command, name);
+      const { exit, records } = await jsonHere(place({}, onTestFinished), [command, name, ...keyed()]);
       expect([exit, records[0].error.code]).toEqual([2, 'KMM_TICKER_UNKNOWN']);
     },
   );
@@ -75,14 +88,9 @@ describe.concurrent('book', () => {
 describe('quote', () => {
   it('says what would be quoted and why, and leans against inventory', async ({ expect, onTestFinished }) => {
     const here = place({}, onTestFinished);
-    // At a time of its own: a day's market is not quoted shortly before its close.
-    const venue = { seed: 'a look', background: [], startAt: FRIDAY_MORNING, keyDirectory: here.home.keys } as const;
-    const { listening, close } = await serveSim({ ...venue, port: 0, speed: 1, keyKind: 'ed25519' });
-    onTestFinished(close);
-    const keyed = ['--sim-url', listening.rest, '--key-id', listening.keyId, '--key-file', listening.privateKeyFile];
     const quote = async (...words: string[]): Promise<Json[]> => {
-      const line = ['quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...keyed, ...words];
-      const { exit, records } = await jsonHere({ directory: here.directory, variables: QUIET }, line);
+      const line = ['quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...keyed(), ...words];
+      const { exit, records } = await jsonHere(here, line);
       expect(exit).toBe(0);
       return records[0].markets;
     };
@@ -101,9 +109,8 @@ describe('quote', () => {
   });
 
   it('refuses an inventory that is no count', async ({ expect, onTestFinished }) => {
-    const { directory } = place({}, onTestFinished);
     const words = ['quote', 'KXBTC15M', '--inventory', '1.234'];
-    const { exit, records } = await jsonHere({ directory, variables: QUIET }, words);
+    const { exit, records } = await jsonHere(place({}, onTestFinished), words);
     expect([exit, records[0].error.code]).toEqual([2, 'KMM_USAGE']);
   });
 });
