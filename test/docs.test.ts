@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { place } from './support/cli.ts';
+import { kmmHere } from './support/kmm-here.ts';
 import { sharedPath } from './support/shared.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -76,7 +77,8 @@ describe.concurrent('the README', () => {
           ? ' --for 20s'
           : '';
       const words = text.replace('--env demo', '--env sim').replace(' ID ', ` ${keyId} `) + more;
-      const { exit, stdout, stderr } = await user.kmm(...words.split(' '));
+      const line = words.split(' ');
+      const { exit, stdout, stderr } = await (line[0] === 'run' ? user.kmm(...line) : kmmHere(user, line));
       expect([words, exit], stdout + stderr).toEqual([words, 0]);
     }
     expect(existsSync(join(here.directory, 'key.pem'))).toBe(false);

@@ -5,11 +5,12 @@ import { describe, it } from 'vitest';
 import { generateKeyPair } from '../../src/lib/adapters/kalshi/sign.ts';
 import { HAS_PROC, place } from '../support/cli.ts';
 import { PASSPHRASE, privateFile } from '../support/keys.ts';
+import { jsonHere, kmmHere } from '../support/kmm-here.ts';
 import { LIMITS } from '../support/limits.ts';
 
 const PRODUCTION = `schema = "kmm/1"\nenvironment = "prod"\n${LIMITS}`;
 
-describe.concurrent('auth', () => {
+describe('auth', () => {
   it('import keeps the key encrypted and shreds the plain one; forget asks for the end of its id', async ({
     expect,
     onTestFinished,
@@ -30,17 +31,17 @@ describe.concurrent('auth', () => {
       'pass',
       '--shred',
     ];
-    const taken = await here.json(...words);
+    const taken = await jsonHere(here, words);
     expect(taken.exit).toBe(0);
     expect(taken.stderr).toContain('the variable CANARY_KEY holds a private key');
     expect(taken.records).toMatchObject([
       { type: 'auth_import', env: 'demo', keyId: 'abcd-9876', kind: 'ed25519', isPlainGone: true },
     ]);
     expect(existsSync(file)).toBe(false);
-    const asked = await here.kmm('auth', 'forget', '--env', 'demo');
+    const asked = await kmmHere(here, ['auth', 'forget', '--env', 'demo']);
     expect([asked.exit, asked.stderr]).toEqual([2, expect.stringContaining('there is nobody to ask')]);
-    expect((await here.kmm('auth', 'forget', '--env', 'demo', '--confirm=0000')).exit).toBe(2);
-    const forgotten = await here.kmm('auth', 'forget', '--env', 'demo', '--confirm=9876');
+    expect((await kmmHere(here, ['auth', 'forget', '--env', 'demo', '--confirm=0000'])).exit).toBe(2);
+    const forgotten = await kmmHere(here, ['auth', 'forget', '--env', 'demo', '--confirm=9876']);
     expect([forgotten.exit, readdirSync(join(here.directory, 'data', 'demo', 'keys'))]).toEqual([0, []]);
     const secrets = [PASSPHRASE, ...pem.split('\n').filter((line) => line !== '' && !line.startsWith('-'))];
     for (const { stdout, stderr } of [taken, asked, forgotten]) {
@@ -55,13 +56,13 @@ describe.concurrent('auth', () => {
     const here = place({}, onTestFinished);
     privateFile(join(here.directory, 'key.pem'), generateKeyPair('ed25519').privateKey);
     const words = ['auth', 'import', 'key.pem', '--key-id', 'abcd'];
-    const guessed = await here.json(...words);
+    const guessed = await jsonHere(here, words);
     expect([guessed.exit, guessed.records[0].error.code, guessed.records[0].error.suggestions]).toEqual([
       2,
       'KMM_USAGE',
       ['--env demo', '--env prod'],
     ]);
-    const silent = await here.json(...words, '--env', 'demo', '--no-input');
+    const silent = await jsonHere(here, [...words, '--env', 'demo', '--no-input']);
     expect([silent.exit, silent.records[0].error.code]).toEqual([4, 'KMM_KEY_PASSPHRASE']);
     expect(existsSync(join(here.directory, 'data'))).toBe(false);
   });
@@ -70,25 +71,35 @@ describe.concurrent('auth', () => {
     expect,
     onTestFinished,
   }) => {
-    const here = place({ NODE_OPTIONS: '' }, onTestFinished);
+    const here = place({}, onTestFinished);
     privateFile(join(here.directory, 'key.pem'), generateKeyPair('ed25519').privateKey);
     privateFile(join(here.directory, 'pass'), PASSPHRASE, 0o400);
     privateFile(join(here.directory, 'config.toml'), PRODUCTION);
-    await here.kmm('auth', 'import', 'key.pem', '--key-id', 'prod-4321', '--env', 'prod', '--passphrase-file', 'pass');
+    await kmmHere(here, [
+      'auth',
+      'import',
+      'key.pem',
+      '--key-id',
+      'prod-4321',
+      '--env',
+      'prod',
+      '--passphrase-file',
+      'pass',
+    ]);
     const words = ['auth', 'arm', 'prod', '--for', '8h', '--exposure-dollars-max', '150'];
-    expect((await here.json(...words)).records[0].error.code).toBe('KMM_NOT_CONFIRMED');
-    expect((await here.json(...words, '--confirm=1234')).records[0].error.code).toBe('KMM_NOT_CONFIRMED');
-    const armed = await here.json(...words, '--confirm=4321');
+    expect((await jsonHere(here, words)).records[0].error.code).toBe('KMM_NOT_CONFIRMED');
+    expect((await jsonHere(here, [...words, '--confirm=1234'])).records[0].error.code).toBe('KMM_NOT_CONFIRMED');
+    const armed = await jsonHere(here, [...words, '--confirm=4321']);
     expect(armed.records).toMatchObject([
       { type: 'auth_arm', env: 'prod', keyId: 'prod-4321', exposureDollarsMax: '150.000000' },
     ]);
-    expect((await here.json('auth', 'disarm', 'prod')).records).toMatchObject([
+    expect((await jsonHere(here, ['auth', 'disarm', 'prod'])).records).toMatchObject([
       { type: 'auth_disarm', wasArmed: true },
     ]);
-    expect((await here.json('auth', 'disarm', 'prod')).records).toMatchObject([
+    expect((await jsonHere(here, ['auth', 'disarm', 'prod'])).records).toMatchObject([
       { type: 'auth_disarm', wasArmed: false },
     ]);
-    const run = await here.json('run', '--env', 'prod');
+    const run = await jsonHere(here, ['run', '--env', 'prod']);
     expect([run.exit, run.records.at(-1).error.code]).toEqual([6, 'KMM_PROD_NOT_ARMED']);
   });
 
@@ -102,7 +113,7 @@ describe.concurrent('auth', () => {
       privateFile(join(here.directory, 'pass'), PASSPHRASE, 0o400);
       const { rest, keyId, privateKeyFile } = listening;
       const words = ['auth', 'import', privateKeyFile, '--key-id', keyId, '--env', 'sim', '--passphrase-file', 'pass'];
-      expect((await other.kmm(...words)).exit).toBe(0);
+      expect((await kmmHere(other, words)).exit).toBe(0);
       const sim = `schema = "kmm/1"\nsim.url = "${rest.replace('/trade-api/v2', '')}"\nsim.passphrase_file = "pass"\n`;
       privateFile(join(here.directory, 'config.toml'), sim);
       const run = other.start('run', '--env', 'sim', '--headless', '--json');
@@ -112,9 +123,9 @@ describe.concurrent('auth', () => {
       const seen = other
         .processes()
         .flatMap(({ pid }) => ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')));
-      const killed = await other.json('kill', '--env', 'sim');
+      const killed = await jsonHere(other, ['kill', '--env', 'sim']);
       expect(killed.records[0].environments).toMatchObject([{ isLatched: true, isSwept: true, isConfirmed: true }]);
-      const checked = await other.json('auth', 'check', '--env', 'sim');
+      const checked = await jsonHere(other, ['auth', 'check', '--env', 'sim']);
       expect(checked.records[0]).toMatchObject({ type: 'auth_check', keyId });
       run.signal('SIGINT');
       const { stdout, stderr } = await run.ended;

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type Place, place } from '../support/cli.ts';
 import { COMPOSED_OUTCOMES, composedRecording, NEXT_TICKER, RECORDED_TICKER } from '../support/composed-recording.ts';
+import { jsonHere } from '../support/kmm-here.ts';
 import { sharedPath } from '../support/shared.ts';
 import type { Json } from '../support/sim-client.ts';
 
@@ -51,11 +52,11 @@ describe.concurrent('a run on a recorded background', () => {
       { ticker: RECORDED_TICKER, result: 'yes', value: 10_000 },
     ]);
 
-    const tape = await here.json('record', 'import', 'btc.jsonl.gz', '--out', 'btc.tape');
+    const tape = await jsonHere(here, ['record', 'import', 'btc.jsonl.gz', '--out', 'btc.tape']);
     expect(tape.records[0]).toMatchObject({ type: 'import', bad: 0, frames: expect.any(Number) });
-    const again = await here.json(...RUN, 'btc.tape', '--outcomes', 'markets.csv');
+    const again = await jsonHere(here, [...RUN, 'btc.tape', '--outcomes', 'markets.csv']);
     expect(again.records.at(-1).intentsHash).toBe(summary.intentsHash);
-    const replayed = await here.json('replay', summary.tape);
+    const replayed = await jsonHere(here, ['replay', summary.tape]);
     expect(replayed.records[0]).toMatchObject({ matches: true, intentsHash: summary.intentsHash });
   });
 

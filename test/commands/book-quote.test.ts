@@ -1,10 +1,15 @@
 /** `kmm book`, `kmm quote` and `kmm sim serve`: they look, they place nothing, and they leave nothing behind. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type SimServing, serveSim } from '../../src/lib/app/sim/sim-serve.ts';
+import { epochMs } from '../../src/lib/core/units.ts';
 import { HAS_PROC, type Place, place } from '../support/cli.ts';
+import { jsonHere } from '../support/kmm-here.ts';
 import type { Json } from '../support/sim-client.ts';
 
 const NOTE = 'looking at an embedded exchange of its own (no kmm run and no kmm sim serve here)\n';
+/** Hours before any day's market closes: shortly before, none is quoted. */
+const FRIDAY_MORNING = epochMs(Date.UTC(2026, 10, 20, 15, 1));
 const PRICE = /^[01]\.\d{4}$/;
 
 interface Level {
@@ -20,13 +25,26 @@ function isClean(here: Place): boolean {
   return readdirSync(here.home.keys).length === 0 && (!HAS_PROC || here.processes().length === 0);
 }
 
+/** Shared by the commands for which it need not be their own. */
+let served: SimServing;
+
+beforeAll(async () => {
+  const { home } = place({}, afterAll);
+  const world = { seed: 'a look', background: [], startAt: FRIDAY_MORNING };
+  served = await serveSim({ ...world, port: 0, speed: 1, keyKind: 'ed25519', keyDirectory: home.keys });
+  afterAll(() => served.close());
+});
+
+function keyed(): string[] {
+  const { rest, keyId, privateKeyFile } = served.listening;
+  return ['--sim-url', rest, '--key-id', keyId, '--key-file', privateKeyFile];
+}
+
 describe.concurrent('book', () => {
   it('--once prints one book of each open market and ends, also as objects', async ({ expect, onTestFinished }) => {
     const here = place({}, onTestFinished);
-    const [text, objects] = await Promise.all([
-      here.kmm('book', 'KXBTC15M', '--once', '--depth', '2'),
-      here.json('book', 'KXBTCD', '--once'),
-    ]);
+    const text = await here.kmm('book', 'KXBTC15M', '--once', '--depth', '2');
+    const objects = await jsonHere(here, ['book', 'KXBTCD', '--once', ...keyed()]);
     expect([text.exit, text.stderr]).toEqual([0, NOTE]);
     expect(text.stdout).toMatch(/^KXBTC15M-\S+ {2}\d\d:\d\d:\d\d ET {2}seq \d+\n( {2}(ask|bid) .*\n){2,4}$/);
     expect(objects.exit).toBe(0);
@@ -61,21 +79,22 @@ describe.concurrent('book', () => {
   ] as const)(
     'and quote know no market that is not there: %s %s',
     async ([command, name], { expect, onTestFinished }) => {
-      const { exit, records } = await place({}, onTestFinished).json(command, name);
+      const { exit, records } = await jsonHere(place({}, onTestFinished), [command, name, ...keyed()]);
       expect([exit, records[0].error.code]).toEqual([2, 'KMM_TICKER_UNKNOWN']);
     },
   );
 });
 
-describe.concurrent('quote', () => {
+describe('quote', () => {
   it('says what would be quoted and why, and leans against inventory', async ({ expect, onTestFinished }) => {
     const here = place({}, onTestFinished);
     const quote = async (...words: string[]): Promise<Json[]> => {
-      const { exit, records } = await here.json('quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...words);
+      const line = ['quote', 'KXHIGHNY', '--fair', 'fixed:0.5', ...keyed(), ...words];
+      const { exit, records } = await jsonHere(here, line);
       expect(exit).toBe(0);
       return records[0].markets;
     };
-    const [flat, long, as] = await Promise.all([quote(), quote('--inventory', '40'), quote('--strategy', 'as')]);
+    const [flat, long, as] = [await quote(), await quote('--inventory', '40'), await quote('--strategy', 'as')];
     expect(flat.length).toBeGreaterThan(1);
     for (const [index, market] of flat.entries()) {
       expect(market).toMatchObject({ gate: null, fair: { probability: 0.5, source: 'fixed' }, numbers: {} });
@@ -90,7 +109,8 @@ describe.concurrent('quote', () => {
   });
 
   it('refuses an inventory that is no count', async ({ expect, onTestFinished }) => {
-    const { exit, records } = await place({}, onTestFinished).json('quote', 'KXBTC15M', '--inventory', '1.234');
+    const words = ['quote', 'KXBTC15M', '--inventory', '1.234'];
+    const { exit, records } = await jsonHere(place({}, onTestFinished), words);
     expect([exit, records[0].error.code]).toEqual([2, 'KMM_USAGE']);
   });
 });

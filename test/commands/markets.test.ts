@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { place, type Running } from '../support/cli.ts';
+import { jsonHere, kmmHere } from '../support/kmm-here.ts';
 
 const here = place({}, afterAll);
 let exchange: Running;
@@ -19,9 +20,9 @@ beforeAll(async () => {
 describe('a served exchange', () => {
   it('is found by every command that looks, which says so once', async () => {
     const [list, show, search, top] = await Promise.all([
-      here.kmm('markets', 'list', '--series', 'KXBTCD'),
-      here.kmm('markets', 'show', 'KXBTC15M', '--utc'),
-      here.json('markets', 'search', 'new', 'york'),
+      kmmHere(here, ['markets', 'list', '--series', 'KXBTCD']),
+      kmmHere(here, ['markets', 'show', 'KXBTC15M', '--utc']),
+      jsonHere(here, ['markets', 'search', 'new', 'york']),
       here.json('book', 'KXBTC15M', 'KXBTCD', '--top', '--once'),
     ]);
     for (const { exit, stderr } of [list, show, search, top]) {
@@ -39,8 +40,8 @@ describe('a served exchange', () => {
   it('gives one object, plain lines, or a table that follows on', async () => {
     const book = here.start('book', 'KXBTC15M', 'KXBTCD', '--trades', '--json');
     const [{ records }, plain] = await Promise.all([
-      here.json('markets', 'list', '--sort', 'close', '--limit', '3'),
-      here.kmm('markets', 'list', '--plain', '--quiet'),
+      jsonHere(here, ['markets', 'list', '--sort', 'close', '--limit', '3']),
+      kmmHere(here, ['markets', 'list', '--plain', '--quiet']),
       book.record(({ type }) => type === 'trade'),
       book.record(({ type }) => type === 'book'),
     ]);
@@ -85,7 +86,7 @@ describe('bad input', () => {
       'no market, event or series KXHIGHNI (did you mean KXHIGHNY?)',
     ],
   ])('%s', async (words, exit, code, what) => {
-    const ended = await here.json(...words.split(' '));
+    const ended = await jsonHere(here, words.split(' '));
     expect(ended).toMatchObject({ exit, records: [{ error: { code, message: expect.stringContaining(what) } }] });
     expect(ended.records[0].error.suggestions.length).toBeGreaterThan(0);
   });
@@ -101,7 +102,7 @@ describe('an exchange that cannot be read', () => {
 
   async function failures(url: string) {
     const flags = ['--sim-url', url, '--key-id', 'k', '--key-file', keyFile];
-    const ended = await Promise.all(COMMANDS.map((words) => here.json(...words.split(' '), ...flags)));
+    const ended = await Promise.all(COMMANDS.map((words) => jsonHere(here, [...words.split(' '), ...flags])));
     return ended.map(({ exit, records }) => [exit, records[0].error.code, records[0].error.message]);
   }
 

@@ -6,6 +6,7 @@ import { openJournal } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { HAS_PROC, type Place, place, type Running, sleep } from '../support/cli.ts';
+import { jsonHere } from '../support/kmm-here.ts';
 import { isOverloaded } from '../support/load.ts';
 import type { Json } from '../support/sim-client.ts';
 
@@ -45,7 +46,7 @@ describe.concurrent('a live run', () => {
     expect(summary.orders).toMatchObject({ refused: 0, unknown: 0 });
     expect([existsSync(here.home.lock), readdirSync(here.home.keys)]).toEqual([false, []]);
     if (HAS_PROC) expect(here.processes()).toEqual([]);
-    const { records } = await here.json('replay', summary.tape);
+    const { records } = await jsonHere(here, ['replay', summary.tape]);
     expect(records[0]).toMatchObject({ matches: true, intentsHash: summary.intentsHash, lost: 0 });
   });
 
@@ -84,7 +85,7 @@ describe.concurrent('a live run', () => {
     expect(run.records.at(-1)).toMatchObject({ type: 'summary', restingAtEnd: 0, reconciled: true });
 
     expect((await virtual(here)).orders.placed).toBe(0);
-    const resumed = await here.json('resume', '--all', '--yes');
+    const resumed = await jsonHere(here, ['resume', '--all', '--yes']);
     expect(resumed.exit).toBe(0);
     expect(resumed.records[0].cleared).toContainEqual(
       expect.objectContaining({ name: 'KILLED', scope: '*', reason: 'fat finger' }),
@@ -116,6 +117,6 @@ async function all(ask: (method: string, target: string) => Promise<Json>): Prom
 }
 
 async function virtual(here: Place): Promise<Json> {
-  const { records } = await here.json('run', '--for', '5s', '--speed', 'max');
+  const { records } = await jsonHere(here, ['run', '--for', '5s', '--speed', 'max']);
   return records.at(-1);
 }

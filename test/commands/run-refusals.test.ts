@@ -64,7 +64,7 @@ async function refused(...words: string[]): Promise<Refusal> {
 
 /** In this process: what is refused before anything is started or looked up. */
 async function refusedHere(...words: string[]): Promise<Refusal> {
-  return refusalOf(await jsonHere({ directory: here.directory, variables: {} }, ['run', ...words]));
+  return refusalOf(await jsonHere(here.apart(), ['run', ...words]));
 }
 
 function refusalOf({ exit, records }: Awaited<ReturnType<Place['json']>>): Refusal {
@@ -162,8 +162,11 @@ describe.concurrent('real money', () => {
 
 describe.concurrent('an unknown market', () => {
   it('is refused by the exchange, in virtual time and live', async () => {
-    for (const words of [['--speed', 'max'], ['--headless']]) {
-      const { exit, code, message } = await refused('--for', '5s', '--markets', 'KXBTC15M,KXNOPE', ...words);
+    for (const [refuse, word] of [
+      [refusedHere, '--speed=max'],
+      [refused, '--headless'],
+    ] as const) {
+      const { exit, code, message } = await refuse('--for', '5s', '--markets', 'KXBTC15M,KXNOPE', word);
       expect([exit, code]).toEqual([2, 'KMM_TICKER_UNKNOWN']);
       expect(message).toContain('there is no market, event or series KXNOPE; ');
     }
@@ -180,7 +183,7 @@ describe.concurrent('a key file', () => {
     ['that is missing', () => '/nowhere/key.pem', 'KMM_KEY_UNREADABLE', '/nowhere/key.pem cannot be read'],
     ['that holds no key', () => file('garbage.pem', 'not a key'), 'KMM_KEY_INVALID', 'garbage.pem'],
   ])('%s is refused with exit 4', async (_, made, code, what) => {
-    const said = await refused(...keyed(made()));
+    const said = await refusedHere(...keyed(made()));
     expect(said).toMatchObject({ exit: 4, code, message: expect.stringContaining(what) });
   });
 
@@ -200,7 +203,7 @@ describe.concurrent('an exchange', () => {
   });
 
   it('on a port that is taken already is not served', async () => {
-    const { exit, records } = await here.json('sim', 'serve', '--port', new URL(listening.rest).port);
+    const { exit, records } = await jsonHere(here, ['sim', 'serve', '--port', new URL(listening.rest).port]);
     expect([exit, records[0].error.code]).toEqual([3, 'KMM_PORT_IN_USE']);
   });
 });
@@ -210,7 +213,7 @@ describe.concurrent('a data directory', () => {
     const open = here.apart();
     mkdirSync(open.home.directory, { recursive: true });
     chmodSync(open.home.directory, 0o777);
-    const { exit, records } = await open.json('run', '--for', '5s', '--speed', 'max');
+    const { exit, records } = await jsonHere(open, ['run', '--for', '5s', '--speed', 'max']);
     expect([exit, records[0].error.code]).toEqual([3, 'KMM_HOME']);
   });
 });

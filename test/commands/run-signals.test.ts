@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
 import { eventually, HAS_PROC, type KmmProcess, type Place, place, type Running, sleep } from '../support/cli.ts';
+import { jsonHere } from '../support/kmm-here.ts';
 import type { Json } from '../support/sim-client.ts';
 
 /** A trader that cancels takes tens of milliseconds; the rest is for machines that are busy. */
@@ -73,7 +74,7 @@ describe.runIf(HAS_PROC).concurrent('a run', () => {
     const { exit } = await scene.run.ended;
     expect(exit).toBe(0);
     expect(scene.here.processes()).toEqual([]);
-    const { exit: killed, records } = await scene.here.json('kill');
+    const { exit: killed, records } = await jsonHere(scene.here, ['kill']);
     expect([killed, records[0].environments]).toEqual([0, []]);
   });
 
@@ -130,7 +131,7 @@ describe.runIf(HAS_PROC).concurrent('the death of', () => {
     expect(await eventually(async () => /^kmm_up 1$/m.test(await page()), SOON_MS)).toBe(true);
     expect(await page()).toMatch(/^kmm_orders_unknown 0$/m);
     writeFileSync(join(scene.here.directory, 'config.toml'), 'schema = "kmm/1"\n[risk]\nloss_day_dollars_max = 40\n');
-    const reloaded = await scene.here.json('config', 'reload');
+    const reloaded = await jsonHere(scene.here, ['config', 'reload']);
     expect(reloaded.records[0]).toMatchObject({ applied: [{ key: 'risk.loss_day_dollars_max', from: 50, to: 40 }] });
     const killedAt = performance.now();
     process.kill(scene.here.pidOf('trader'), 'SIGKILL');
@@ -146,10 +147,10 @@ describe.runIf(HAS_PROC).concurrent('the death of', () => {
     );
     expect(performance.now() - killedAt).toBeLessThan(20_000);
     // A limit that was lowered stays lowered.
-    expect((await scene.here.json('config', 'reload')).records[0]).toMatchObject({ applied: [], restart: [] });
+    expect((await jsonHere(scene.here, ['config', 'reload'])).records[0]).toMatchObject({ applied: [], restart: [] });
     expect(await page()).toMatch(/^kmm_restarts_total 1$/m);
     // From another terminal, and it is not started again (F30).
-    const stopped = await scene.here.json('stop', '--yes');
+    const stopped = await jsonHere(scene.here, ['stop', '--yes']);
     expect([stopped.exit, stopped.records[0]]).toMatchObject([
       0,
       { via: 'trader', isConfirmed: true, reconciled: true, resting: 0 },
@@ -162,7 +163,7 @@ describe.runIf(HAS_PROC).concurrent('the death of', () => {
     expect(summary).toMatchObject({ restarts: 1, restingAtEnd: 0, isConfirmed: true, reconciled: true });
     expect(summary.tape).toMatch(/session-000002\.tape$/);
     for (const tape of ['session-000001.tape', 'session-000002.tape']) {
-      const { records } = await scene.here.json('replay', join(scene.here.home.tapes, tape));
+      const { records } = await jsonHere(scene.here, ['replay', join(scene.here.home.tapes, tape)]);
       expect(records[0]).toMatchObject({ matches: true, lost: 0 });
       expect(records[0].intents).toBeGreaterThan(5);
     }
@@ -188,7 +189,7 @@ describe.runIf(HAS_PROC).concurrent('the death of', () => {
     expect(exit).toBe(5);
     expect(scene.run.records.at(-1)).toMatchObject({ type: 'error', error: { code: 'KMM_UNREACHABLE' } });
     expect(scene.here.processes()).toEqual([]);
-    const killed = await scene.here.json('kill');
+    const killed = await jsonHere(scene.here, ['kill']);
     expect([killed.exit, killed.records[0].environments[0]]).toEqual([
       0,
       expect.objectContaining({ isLatched: true, isExchangeGone: true, isConfirmed: true, resting: [] }),

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTape, type TapeReader, type TapeRecord } from '../../src/lib/adapters/store/tape-reader.ts';
 import { openTape } from '../../src/lib/adapters/store/tape-writer.ts';
 import { type Place, place } from '../support/cli.ts';
+import { jsonHere, kmmHere } from '../support/kmm-here.ts';
 import type { Json } from '../support/sim-client.ts';
 
 const RUN = ['run', '--for', '60s', '--speed', 'max', '--seed'];
@@ -72,7 +73,7 @@ describe('a run in virtual time', () => {
 
 describe('its tape', () => {
   it('replays to the same intents', async () => {
-    const { exit, records: replayed } = await first.json('replay', summary.tape);
+    const { exit, records: replayed } = await jsonHere(first, ['replay', summary.tape]);
     expect(exit).toBe(0);
     expect(replayed).toEqual([
       {
@@ -85,7 +86,7 @@ describe('its tape', () => {
 
   it('that says other intents than the code derives is caught, with the first difference', async () => {
     const tampered = await rewritten('intents.tape', tamperWithIntent());
-    const { exit, records: replayed } = await first.json('replay', tampered);
+    const { exit, records: replayed } = await jsonHere(first, ['replay', tampered]);
     expect(exit).toBe(10);
     expect(replayed[0]).toMatchObject({
       matches: false,
@@ -97,7 +98,7 @@ describe('its tape', () => {
 
   it('with a frame changed is caught, and told to people', async () => {
     const tampered = await rewritten('frames.tape', tamperWithFrames());
-    const { exit, stdout } = await first.kmm('replay', tampered);
+    const { exit, stdout } = await kmmHere(first, ['replay', tampered]);
     expect(exit).toBe(10);
     expect(stdout).toMatch(
       /DIFFERS first at turn \d+, .*Z\n {2}recorded .*\n {2}replayed .*\nTry: kmm explain KMM_REPLAY_DIFFERS/,
@@ -110,7 +111,7 @@ describe('its tape', () => {
     const tape = new Database(path);
     tape.prepare('DELETE FROM block WHERE id = 3').run();
     tape.close();
-    const { exit, records: replayed } = await first.json('replay', path);
+    const { exit, records: replayed } = await jsonHere(first, ['replay', path]);
     expect(exit).toBe(10);
     expect(replayed[0]).toMatchObject({ matches: false, lost: expect.any(Number) });
     expect(replayed[0].lost).toBeGreaterThan(0);

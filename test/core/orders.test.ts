@@ -369,6 +369,39 @@ describe('an order', () => {
     expect(found === undefined ? -1 : remainingOf(found)).toBe(800);
     expect([...orders.owing()]).toHaveLength(0);
   });
+
+  it.each([
+    ['older than the fills', 0, after(5)],
+    ['older than the second of them', 300, after(10)],
+    ['newer than both', 400, after(30)],
+    ['of an unknown age', 0, undefined],
+    ['of an order that had filled before we came, and older than both', 200, after(5)],
+  ])('that strangers placed owes none of the fills that came before a record %s', (what, filled, exchangeAt) => {
+    const orders = new Orders();
+    const strangers = { orderId: 'S1', clientOrderId: 'theirs' };
+    orders.filled(fillSeen(300, { ...strangers, exchangeAt: after(10) }));
+    orders.filled(fillSeen(100, { ...strangers, exchangeAt: after(20) }));
+    const record = ownOrder({
+      ...strangers,
+      filled: centicontracts(filled),
+      remaining: centicontracts(1_000 - filled),
+    });
+    orders.seen(seen({ ...record, ...(exchangeAt !== undefined && { exchangeAt }) }, 'rest'));
+    const total = what.includes('before we came') ? 600 : 400;
+    const after40 = { filled: centicontracts(total), remaining: centicontracts(1_000 - total), exchangeAt: after(40) };
+    orders.seen(seen(ownOrder({ ...strangers, ...after40 })));
+    expect(orders.byOrderId('S1')).toMatchObject({ filledSeen: total, filledStated: total });
+    expect([...orders.owing()]).toEqual([]);
+  });
+
+  it('that strangers placed owes the fills that nobody has seen', () => {
+    const orders = new Orders();
+    const strangers = { orderId: 'S1', clientOrderId: 'theirs' };
+    orders.filled(fillSeen(300, strangers));
+    orders.seen(seen(ownOrder(strangers), 'rest'));
+    orders.seen(seen(ownOrder({ ...strangers, filled: centicontracts(400), remaining: centicontracts(600) })));
+    expect([...orders.owing()].map(owedOf)).toEqual([100]);
+  });
 });
 
 describe('an answer to a create', () => {

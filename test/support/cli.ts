@@ -26,23 +26,24 @@ export const HAS_PROC = process.platform === 'linux';
 /** A place for kmm to run in: a folder, a data directory below it, and nothing of the caller's variables. */
 export class Place {
   readonly directory: string;
-  readonly #variables: Readonly<Record<string, string>>;
+  /** With the directory they are what kmm-here.ts wants: the same place for a command inside this process. */
+  readonly variables: Readonly<Record<string, string>>;
   #apart = 0;
 
   constructor(directory: string, variables: Readonly<Record<string, string>>) {
     this.directory = directory;
-    this.#variables = variables;
+    this.variables = variables;
   }
 
   /** The same folder with another data directory. */
   apart(): Place {
     this.#apart += 1;
-    return new Place(this.directory, { ...this.#variables, KMM_HOME: join(this.directory, `data-${this.#apart}`) });
+    return new Place(this.directory, { ...this.variables, KMM_HOME: join(this.directory, `data-${this.#apart}`) });
   }
 
   /** Of the sim. */
   get home(): Home {
-    return homeOf('sim', this.#variables);
+    return homeOf('sim', this.variables);
   }
 
   /** To its end. */
@@ -57,7 +58,7 @@ export class Place {
   }
 
   start(...words: string[]): Running {
-    const child = spawn(process.execPath, [BIN, ...words], { cwd: this.directory, env: this.#variables });
+    const child = spawn(process.execPath, [BIN, ...words], { cwd: this.directory, env: this.variables });
     return new Running(child, words);
   }
 

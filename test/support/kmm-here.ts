@@ -1,8 +1,9 @@
 /**
  * Command lines answered inside this process, for tables of many short ones: the program as Node loads it, a folder and
- * variables of its own, its output caught. One at a time, and only what ends by itself: nothing here can be signalled.
+ * variables of its own, its output caught. One after the other, whoever asks, and only what ends by itself: nothing here
+ * can be signalled.
  */
-import { createRequire } from 'node:module';
+import { createRequire, enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
 import type { Ended } from './kmm.ts';
@@ -11,6 +12,9 @@ import type { Json } from './sim-client.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 type Program = typeof import('../../src/main.ts');
+
+// As bin/kmm.js does: what its processes have compiled is compiled.
+enableCompileCache();
 
 /** Loaded by Node itself, as oclif loads the commands: both must share one set of modules. */
 const program: Program = createRequire(import.meta.url)('../../src/main.ts');
@@ -30,7 +34,19 @@ export async function jsonHere(
   return { ...ended, records: lines.map((line) => JSON.parse(line)) };
 }
 
-export async function kmmHere({ directory, variables }: Here, words: readonly string[]): Promise<Ended> {
+/** The one before. */
+let last: Promise<unknown> = Promise.resolve();
+
+export function kmmHere(here: Here, words: readonly string[]): Promise<Ended> {
+  const next = last.then(() => answered(here, words));
+  last = next.catch(() => {});
+  return next;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function answered({ directory, variables }: Here, words: readonly string[]): Promise<Ended> {
+  const heeded = SIGNALS.map((signal) => process.listeners(signal));
   const [outer, cwd] = [process.env, process.cwd()];
   const [out, err] = [caught(process.stdout), caught(process.stderr)];
   process.env = { PATH: outer.PATH ?? '', HOME: directory, KMM_HOME: `${directory}/data`, ...variables };
@@ -48,6 +64,12 @@ export async function kmmHere({ directory, variables }: Here, words: readonly st
     process.env = outer;
     console.log = log;
     process.chdir(cwd);
+    // A command's own process would be gone, and what listens in it.
+    for (const [index, signal] of SIGNALS.entries()) {
+      for (const listener of process.listeners(signal)) {
+        if (heeded[index]?.includes(listener) === false) process.off(signal, listener);
+      }
+    }
     out.release();
     err.release();
   }

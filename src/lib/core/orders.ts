@@ -18,7 +18,6 @@ import {
   isAmended,
   isKnown,
   isOlder,
-  larger,
   missed,
   NEVER,
   NO_ORDERS,
@@ -30,9 +29,10 @@ import {
   work,
 } from './order.ts';
 import { amended, contradicted, wordsOf } from './order-answers.ts';
+import { OrderFills } from './order-fills.ts';
 import type { OwnOrder } from './order-types.ts';
 import { completeUpTo } from './read-lag.ts';
-import { type Centicontracts, type EpochMs, microdollars } from './units.ts';
+import type { Centicontracts, EpochMs } from './units.ts';
 
 export class Orders {
   readonly #byClientId = new Map<string, Order>();
@@ -40,8 +40,7 @@ export class Orders {
   /** Orders that count: everything not ended, by ticker. */
   readonly #live = new Map<string, Set<Order>>();
   readonly #hands = new Set<Order>();
-  /** Orders, ended or not, with fewer fills seen than the exchange stated: the rest of the fills is owed to us. */
-  readonly #owing = new Set<Order>();
+  readonly #fills = new OrderFills();
 
   /** Enters what the engine just decided. Must be called before the intent leaves the engine. */
   intended(intent: Intent, at: EpochMs, terms?: OrderTerms): void {
@@ -59,7 +58,7 @@ export class Orders {
     switch (outcome.kind) {
       case 'accepted':
         this.#identify(order, outcome.orderId);
-        this.#state(order, outcome.filled);
+        this.#fills.stated(order, outcome.filled);
         // An order that the stream knew first may have been amended since: then the reply is older than what we know.
         if (order.state !== 'working') {
           order.total = (outcome.filled + outcome.remaining) as Centicontracts;
@@ -137,7 +136,7 @@ export class Orders {
     const { order: record, source, at } = event;
     const order = this.#find(record) ?? this.#adopt(record, at);
     this.#identify(order, record.orderId);
-    this.#state(order, record.filled);
+    this.#fills.stated(order, record.filled);
     found(order);
     if (record.status === 'resting') this.#unrefuse(order);
     if (hasEnded(order)) return order;
@@ -185,11 +184,12 @@ export class Orders {
     const order =
       this.#byOrderId.get(fill.orderId) ??
       (fill.clientOrderId === undefined ? undefined : this.#byClientId.get(fill.clientOrderId));
-    if (order === undefined) return undefined;
+    if (order === undefined) {
+      this.#fills.keep(fill);
+      return undefined;
+    }
     this.#identify(order, fill.orderId);
-    order.filledSeen = (order.filledSeen + fill.size) as Centicontracts;
-    if (order.feesSeen !== undefined) order.feesSeen = microdollars(order.feesSeen + fill.fee);
-    if (order.filledSeen >= order.filledStated) this.#owing.delete(order);
+    this.#fills.seen(order, fill);
     this.#unrefuse(order);
     if (hasEnded(order)) return order;
     if (order.state === 'sending' || order.state === 'unknown') work(order);
@@ -234,7 +234,7 @@ export class Orders {
 
   /** Orders whose stated fills have not all been seen. */
   owing(): ReadonlySet<Order> {
-    return this.#owing;
+    return this.#fills.owing();
   }
 
   /** Forgets the ended orders of a market that is settled and paid: nothing can happen to them any more. */
@@ -243,8 +243,8 @@ export class Orders {
       if (order.ticker !== ticker || !hasEnded(order)) continue;
       this.#byClientId.delete(order.clientOrderId);
       if (order.orderId !== undefined) this.#byOrderId.delete(order.orderId);
-      this.#owing.delete(order);
     }
+    this.#fills.forget(ticker);
   }
 
   byClientId(clientOrderId: string): Order | undefined {
@@ -261,6 +261,7 @@ export class Orders {
 
   #adopt(record: OwnOrder, at: EpochMs): Order {
     const order = adoptedOrder(record, at);
+    this.#fills.adopted(order, record);
     this.#enter(order);
     return order;
   }
@@ -302,7 +303,7 @@ export class Orders {
     // Less came off than rested: fills are owed to us. They count as filled until they are seen.
     const filled = (order.total - reducedBy) as Centicontracts;
     this.#end(order, 'cancelled', 'cancelled by us');
-    this.#state(order, filled);
+    this.#fills.stated(order, filled);
   }
 
   /** The one end that evidence takes back: it was said of an order that the exchange has not shown, and now it does. */
@@ -315,12 +316,6 @@ export class Orders {
   /** At every price it may rest at: an amend under way may have raised its size. */
   #endIfUsedUp(order: Order, reason: string | undefined): void {
     if (restingOutcomes(order).every(({ size }) => size === 0)) this.#end(order, 'filled', reason);
-  }
-
-  /** The exchange says that so much has filled. */
-  #state(order: Order, filled: Centicontracts): void {
-    order.filledStated = larger(order.filledStated, filled);
-    if (order.filledStated > order.filledSeen) this.#owing.add(order);
   }
 
   #enter(order: Order): void {

@@ -106,7 +106,16 @@ describe('a session', () => {
     expect(new Set(names)).toEqual(
       new Set([
         ...['heartbeat', 'silence', 'stream', 'tape', 'halts', 'markets', 'exchange status'],
-        ...['open orders', 'fills', 'statements', 'queue places', 'settlements', 'settlements due', 'limits and costs'],
+        ...[
+          'open orders',
+          'fills',
+          'statements',
+          'statements that differ',
+          'queue places',
+          'settlements',
+          'settlements due',
+          'limits and costs',
+        ],
         ...['order groups', 'in flight', 'book audit', 'full day'],
       ]),
     );

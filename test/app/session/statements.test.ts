@@ -13,11 +13,9 @@ const NOTHING: Lists = async () => ({ ok: true, value: { movements: [], transfer
 
 const EMPTY_LISTS = { market_positions: [], event_positions: [], fills: [], settlements: [], cursor: '' };
 
-async function told(
-  balance: unknown,
-  listCash: Lists = NOTHING,
-  answers: (path: string) => ReturnType<typeof json> | undefined = () => undefined,
-) {
+type Answers = (path: string) => ReturnType<typeof json> | undefined;
+
+function watching(balance: unknown, listCash: Lists = NOTHING, answers: Answers = () => undefined) {
   const clock = new ManualClock();
   const events: EngineEvent[] = [];
   const wire = new ScriptedWire(({ path }) =>
@@ -28,6 +26,11 @@ async function told(
     ...{ dataAge: { ask: async () => ({ askedAt: clock.now() }) }, listCash, rereadTerms: async () => {} },
     emit: (event) => events.push(event),
   });
+  return { watch, clock, events };
+}
+
+async function told(balance: unknown, listCash: Lists = NOTHING, answers: Answers = () => undefined) {
+  const { watch, events } = watching(balance, listCash, answers);
   const isWhole = await watch.statements();
   return { isWhole, events: events.filter(({ type }) => type !== 'positions') };
 }
@@ -84,5 +87,26 @@ describe('a balance', () => {
     const movements = [{ ...deposit, amount: dollars(20), fee: dollars(0) }];
     const { events } = await told(whole('1020.0000'), async () => ({ ok: true, value: { movements, transfers: [] } }));
     expect(events.map(({ type }) => type)).toEqual(['cash_entered', 'balance']);
+  });
+
+  it('that differs is asked for again after ten seconds, one that is equal after a minute', async () => {
+    let lists = 0;
+    const { watch, clock, events } = watching(whole('1020.0000'), async () => {
+      lists += 1;
+      return unreachable('a cut');
+    });
+    watch.start();
+    await clock.advance(60_000);
+    expect(lists).toBe(1);
+    await clock.advance(30_000);
+    expect(lists).toBe(4);
+    watch.stop();
+    expect(events.filter(({ type }) => type === 'balance')).toEqual([]);
+
+    const equal = watching(whole('1000.0000'));
+    equal.watch.start();
+    await equal.clock.advance(119_000);
+    equal.watch.stop();
+    expect(equal.events.filter(({ type }) => type === 'balance')).toHaveLength(1);
   });
 });

@@ -18,6 +18,9 @@ import type { Loops } from './loops.ts';
 import { KNOWN_SHARDS } from './open-ledger.ts';
 import { fillEvent } from './order-resolver.ts';
 
+/** Cash as the exchange states it. */
+type Shards = readonly { readonly shard: number; readonly cash: Microdollars }[];
+
 export interface WatchOptions {
   readonly engine: Engine;
   readonly rest: KalshiRest;
@@ -35,6 +38,8 @@ const ORDERS_MS = 30_000;
 const FILLS_MS = 30_000;
 const FILLS_OVERLAP_MS = 120_000;
 const BALANCE_MS = 60_000;
+/** While the cash stated last differs from ours: most often news was lost, and the lists name it by now. */
+const BALANCE_DIFFERS_MS = 10_000;
 const QUEUE_MS = 60_000;
 const SETTLEMENTS_MS = 300_000;
 /** While a closed market still holds something of ours. */
@@ -47,6 +52,8 @@ export class AccountWatch {
   readonly #stops: (() => void)[] = [];
   /** When the fills were last asked for with success: what happened since may be missing, however long ago that is. */
   #fillsAskedAt: EpochMs;
+  /** When cash was last stated that differs from ours and that nothing explained; undefined: the last was equal. */
+  #cashDiffersAt: EpochMs | undefined;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -59,6 +66,7 @@ export class AccountWatch {
       loops.every('open orders', ORDERS_MS, () => this.#orders()),
       loops.every('fills', FILLS_MS, () => this.#fills()),
       loops.every('statements', BALANCE_MS, () => this.statements()),
+      loops.every('statements that differ', BALANCE_DIFFERS_MS, () => this.#statementsIfDiffering()),
       loops.every('queue places', QUEUE_MS, () => this.#queuePlaces()),
       loops.every('settlements', SETTLEMENTS_MS, () => this.settlements()),
       loops.every('settlements due', SETTLEMENTS_DUE_MS, () => this.#settlementsIfDue()),
@@ -80,6 +88,7 @@ export class AccountWatch {
     const balance = await rest.balance(KNOWN_SHARDS);
     // What differs and cannot be held against what is listed proves nothing yet.
     const isExplained = balance.ok && (await this.#adopt(balance.value.shards));
+    if (balance.ok) this.#cashDiffersAt = this.#differs(balance.value.shards) ? clock.now() : undefined;
     if (balance.ok && isExplained) emit({ type: 'balance', at: clock.now(), ...asked, shards: balance.value.shards });
     const positions = await rest.positions();
     if (positions.ok) emit({ type: 'positions', at: clock.now(), ...asked, positions: positions.value });
@@ -104,12 +113,12 @@ export class AccountWatch {
    * What is listed and explains a difference is booked: fills and settlements whose news was lost, then deposits, withdrawals
    * and transfers made elsewhere. False: one of the lists cannot be read.
    */
-  async #adopt(shards: readonly { readonly shard: number; readonly cash: Microdollars }[]): Promise<boolean> {
+  async #adopt(shards: Shards): Promise<boolean> {
     const { engine, listCash, clock, emit } = this.#options;
     const { ledger } = engine;
-    const stated = new Map(shards.map(({ shard, cash }) => [shard, cash]));
+    if (!this.#differs(shards)) return true;
+    const stated = cashOf(shards);
     const differing = cashDifferences(ledger, stated);
-    if (differing.size === 0 || !engine.account.reconciliation.isBegun) return true;
     // A result that was amended pays a market in which nothing is held any more: no other loop reads it as soon as this.
     if (!(await this.#fills()) || !(await this.settlements())) return false;
     const listed = await listCash();
@@ -118,6 +127,16 @@ export class AccountWatch {
     if (!isSame(differing, cashDifferences(ledger, stated))) return true;
     for (const news of explainCash(ledger, stated, listed.value, clock.now())) emit(news);
     return true;
+  }
+
+  #differs(shards: Shards): boolean {
+    const { ledger, account } = this.#options.engine;
+    return account.reconciliation.isBegun && cashDifferences(ledger, cashOf(shards)).size > 0;
+  }
+
+  async #statementsIfDiffering(): Promise<void> {
+    const differsAt = this.#cashDiffersAt;
+    if (differsAt !== undefined && this.#options.clock.now() - differsAt >= BALANCE_DIFFERS_MS) await this.statements();
   }
 
   async #orders(): Promise<boolean> {
@@ -162,6 +181,10 @@ export class AccountWatch {
       }
     }
   }
+}
+
+function cashOf(shards: Shards): Map<number, Microdollars> {
+  return new Map(shards.map(({ shard, cash }) => [shard, cash]));
 }
 
 function isSame(one: ReadonlyMap<number, number>, other: ReadonlyMap<number, number>): boolean {
