@@ -169,7 +169,9 @@ describe.skipIf(!isThere)('a sweep on a queue', () => {
 describe('what a queue needs', () => {
   test('is asked for by name, with the command that brings it', async () => {
     const command = installCommand();
-    expect(command).toMatch(/^npm install --no-save --prefix \S+ bullmq@\d+\.\d+\.\d+ ioredis@\d+\.\d+\.\d+$/);
+    expect(command).toMatch(
+      /^npm install --no-save --save-peer --prefix \S+ bullmq@\d+\.\d+\.\d+ ioredis@\d+\.\d+\.\d+$/,
+    );
     const missing = await loadQueuePackages(command, async () => undefined);
     expect(missing).toMatchObject({ code: 'KMM_QUEUE_PACKAGE', message: expect.stringContaining(command) });
   });
