@@ -51,7 +51,9 @@ the AWS_… variables.`;
     const { backtestWork } = await import('../../lib/app/sweep/backtest-work.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
     const { threads: workers = availableParallelism(), queue, out, resume, config: file } = this.flags;
-    const { directory: home } = homeOf(this.environment);
+    const { fittedShares } = await import('../../lib/app/model/fitted-fill.ts');
+    const { directory: home, calib } = homeOf(this.environment);
+    const layers = { environment: this.environment, ...(file !== undefined && { file }) };
     const progress = sweepProgress(process.stderr, isAsciiWanted(process.env));
     const stop = new AbortController();
     const interrupt = (signal: NodeJS.Signals) => {
@@ -67,7 +69,7 @@ the AWS_… variables.`;
         ...{ file: this.args.spec, home, workers, isResumed: resume, stopped: stop.signal, work: backtestWork({}) },
         ...(out !== undefined && { out }),
         ...(queue !== undefined && { queue }),
-        taskOf: backtestTasks({ environment: this.environment, ...(file !== undefined && { file }) }),
+        taskOf: backtestTasks(layers, fittedShares(calib)),
         note: (text) => {
           progress.end();
           this.note(text);

@@ -89,7 +89,7 @@ function momentsRecord({ n, mean, standardError, skew, kurtosis }: Moments) {
 }
 
 /** A ratio, or dollars per event. */
-export function valueText({ value }: ReportedSetting, objective: string): string {
+function valueText({ value }: ReportedSetting, objective: string): string {
   return objective === 'sharpe' ? value.toFixed(4) : money(value);
 }
 
