@@ -1,9 +1,9 @@
 /** Who computes the jobs: this process, threads of it, or whoever listens to a queue. One contract, so that a sweep cannot tell. */
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { openJobQueue } from '../../adapters/queue/job-queue.ts';
-import { loadQueuePackages } from '../../adapters/queue/packages.ts';
+import { loadQueuePackages, type QueuePackages } from '../../adapters/queue/packages.ts';
 import { QueueProblem } from '../../adapters/queue/problem.ts';
-import type { Patience } from '../../adapters/queue/redis.ts';
+import type { Patience, RedisPlace } from '../../adapters/queue/redis.ts';
 import { type JobModule, type JobOutcome, outcomeOf } from '../../adapters/workers/job-module.ts';
 import { openPool } from '../../adapters/workers/pool.ts';
 import { isErrorCode, kmmError } from '../errors/errors.ts';
@@ -54,6 +54,16 @@ export function runOnThreads(workers: number, work: Work): Runner {
 /** Jobs that are on the queue at a time: enough for a room of machines, and no more than Redis should hold. */
 const QUEUED_MAX = 1_000;
 
+/** What can be known of a queue without asking it, before anything is computed. Throws KMM_QUEUE_PACKAGE, KMM_USAGE. */
+export async function queueParts(
+  url: string,
+): Promise<{ readonly place: RedisPlace; readonly packages: QueuePackages }> {
+  const place = queuePlace(url);
+  const packages = await loadQueuePackages(installCommand());
+  if (packages instanceof QueueProblem) throw kmmError(packages);
+  return { place, packages };
+}
+
 /** Throws KMM_QUEUE_PACKAGE, KMM_QUEUE, KMM_USAGE. */
 export async function runOnQueue(
   url: string,
@@ -61,9 +71,7 @@ export async function runOnQueue(
   note: (text: string) => void,
   patience?: Patience,
 ): Promise<Runner> {
-  const place = queuePlace(url);
-  const packages = await loadQueuePackages(installCommand());
-  if (packages instanceof QueueProblem) throw kmmError(packages);
+  const { place, packages } = await queueParts(url);
   const queue = await openJobQueue({
     ...{ packages, place, queue: queueName(code), note },
     ...(patience !== undefined && { patience }),

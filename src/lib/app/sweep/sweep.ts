@@ -13,7 +13,7 @@ import { type Artifacts, bucketArtifacts, bucketOf, folderArtifacts, handOver, i
 import { execute, keep, type Progress, pendingOf } from './execute.ts';
 import { type Plan, type PlannedJob, planOf, type TaskOf } from './plan.ts';
 import { readSpec } from './read-spec.ts';
-import { type Runner, type RunnerOutcome, runHere, runOnQueue, runOnThreads, type Work } from './runner.ts';
+import { queueParts, type Runner, type RunnerOutcome, runHere, runOnQueue, runOnThreads, type Work } from './runner.ts';
 import { resultsCsv, summaryJson } from './sweep-files.ts';
 import { type SweepReport, sweepReport } from './sweep-report.ts';
 
@@ -61,6 +61,7 @@ export interface SweepEnd {
 /** Throws KMM_SWEEP_*, KMM_QUEUE*, KMM_ARTIFACTS, KMM_OUT; what was found before that is kept. */
 export async function sweep(request: SweepRequest): Promise<SweepEnd> {
   const spec = readSpec(request.file);
+  if (request.queue !== undefined) await queueParts(request.queue);
   const { out = join(request.home, 'sweeps', spec.name), note } = request;
   const bucket = isBucketUrl(out) ? bucketOf(out) : undefined;
   const folder = bucket === undefined ? out : join(request.home, 'sweeps', spec.name);
@@ -108,24 +109,24 @@ async function run(
 ): Promise<void> {
   const { stopped, work, queue, patience, note } = request;
   const wanted = pendingOf(plan, results, request.isResumed);
-  const { times, ran } = await timesOf(request, plan, results, wanted, total);
-  const pending = wanted.filter((planned) => !ran.includes(planned));
   // Threads that would have nothing to do are not started.
-  const workers = Math.max(1, Math.min(request.workers, pending.length));
-  const open = async (): Promise<Runner> => {
-    if (queue !== undefined && pending.length > 0) return await runOnQueue(queue, codeIdentity(), note, patience);
-    return workers > 1 ? runOnThreads(workers, work) : await runHere(work);
-  };
-  const runner = await open();
+  const workers = Math.max(1, Math.min(request.workers, wanted.length));
+  const here = queue === undefined && workers > 1 ? runOnThreads(workers, work) : await runHere(work);
+  let elsewhere: Runner | undefined;
   try {
+    const { times, ran } = await timesOf(request, plan, results, here, wanted, total);
+    const pending = wanted.filter((planned) => !ran.has(planned));
+    if (queue !== undefined && pending.length > 0) elsewhere = await runOnQueue(queue, codeIdentity(), note, patience);
+    const runner = elsewhere ?? here;
     const estimateMs =
       times === undefined
         ? undefined
-        : (times.job * pending.length) / (runner.workers ?? 1) + times.load * plan.items.length;
+        : (times.job * pending.length) / (runner.workers ?? 1) + times.load * (plan.items.length - 1);
     request.onPlan({ plan, folder, pending: pending.length, total, estimateMs, workers: runner.workers });
     await execute({ plan, results, runner, stopped, onJob: request.onJob }, pending, total);
   } finally {
-    await runner.close();
+    await elsewhere?.close();
+    await here.close();
   }
 }
 
@@ -135,35 +136,44 @@ interface Times {
   readonly load: number;
 }
 
-/** What a job takes, from two that are run here for it, over one recording, and kept: the first also loads. */
+/**
+ * What a job takes, from the first two of every worker here, over one recording, and kept: the first also loads. They are run
+ * side by side, as the others will be, so that two workers that slow each other down are not expected to be twice as fast.
+ */
 async function timesOf(
-  { work, stopped, onJob }: SweepRequest,
+  { stopped, onJob }: SweepRequest,
   plan: Plan,
   results: SweepResults,
+  runner: Runner,
   wanted: readonly PlannedJob[],
   total: number,
-): Promise<{ readonly times?: Times; readonly ran: readonly PlannedJob[] }> {
-  const [first] = wanted;
-  if (first === undefined) return { ran: [] };
-  const here = await runHere(work);
-  const times: number[] = [];
-  const ran: PlannedJob[] = [];
+): Promise<{ readonly times?: Times; readonly ran: ReadonlySet<PlannedJob> }> {
+  const ran = new Set<PlannedJob>();
+  const queue = wanted.filter(({ item }) => item === wanted[0]?.item).values();
   let failed = 0;
-  for (const planned of wanted.filter(({ item }) => item === first.item).slice(0, PILOTS)) {
-    if (stopped.aborted) break;
-    const outcome = await here.run(planned.job);
-    if (outcome.kind === 'withdrawn') break;
-    keep(results, plan, planned, outcome);
-    ran.push(planned);
-    times.push(outcome.milliseconds);
-    if (outcome.kind === 'failed') failed++;
-    const done = total - wanted.length + ran.length;
-    onJob(planned, outcome, { done, failed, total, perSecond: 0, remainingMs: undefined });
-  }
-  const [cold = 0, warm = cold] = times;
-  return { times: { job: warm, load: Math.max(0, cold - warm) }, ran };
+  const lane = async (): Promise<readonly number[]> => {
+    const times: number[] = [];
+    for (let planned = queue.next(); !planned.done && !stopped.aborted; planned = queue.next()) {
+      const outcome = await runner.run(planned.value.job);
+      if (outcome.kind === 'withdrawn') break;
+      keep(results, plan, planned.value, outcome);
+      ran.add(planned.value);
+      if (outcome.kind === 'failed') failed++;
+      const done = total - wanted.length + ran.size;
+      onJob(planned.value, outcome, { done, failed, total, perSecond: 0, remainingMs: undefined });
+      if (times.push(outcome.milliseconds) === PILOTS) break;
+    }
+    return times;
+  };
+  const lanes = await Promise.all(Array.from({ length: runner.width }, lane));
+  const [first = [], second = []] = [0, 1].map((lap) => lanes.flatMap((times) => times[lap] ?? []));
+  if (first.length === 0) return { ran };
+  const mean = (times: readonly number[]) => times.reduce((sum, time) => sum + time, 0) / times.length;
+  const job = mean(second.length > 0 ? second : first);
+  return { times: { job, load: Math.max(0, mean(first) - job) }, ran };
 }
 
+/** Of each worker. */
 const PILOTS = 2;
 
 async function writeArtifacts(artifacts: Artifacts, report: SweepReport): Promise<readonly string[]> {
