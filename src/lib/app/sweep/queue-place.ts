@@ -60,7 +60,8 @@ export function installCommand(): string {
   const text = readFileSync(`${ROOT}/package.json`, 'utf8');
   const { peerDependencies } = JSON.parse(text) as { readonly peerDependencies: Readonly<Record<string, string>> };
   const wanted = Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`);
-  return `npm install --no-save --save-peer --prefix ${ROOT} ${wanted.join(' ')}`;
+  const omitted = import.meta.url.endsWith('.ts') ? '' : ' --omit=dev';
+  return `npm install --no-save --save-peer${omitted} --prefix ${ROOT} ${wanted.join(' ')}`;
 }
 
 function usage(what: string): KmmError {
