@@ -17,8 +17,10 @@ export interface Runner {
   readonly width: number;
   /** So many are computed at a time, as far as is known. */
   readonly workers: number | undefined;
-  /** Rejects with a KmmError when nothing more can be run. */
-  run(job: SweepJob): Promise<RunnerOutcome>;
+  /** Its workers are the first `width` whole numbers, and each keeps the recordings that it has read. */
+  readonly isLocal: boolean;
+  /** Rejects with a KmmError when nothing more can be run. `worker`: who computes it, where that can be chosen. */
+  run(job: SweepJob, worker: number): Promise<RunnerOutcome>;
   /** Takes back what has not begun. */
   withdraw(): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export async function runHere({ module: url, context }: Work): Promise<Runner> {
   return {
     width: 1,
     workers: 1,
+    isLocal: true,
     async run(job) {
       // Signals are heard and progress is drawn between two jobs.
       await nextRound();
@@ -48,7 +51,14 @@ export async function runHere({ module: url, context }: Work): Promise<Runner> {
 /** `workers` ≥ 1. */
 export function runOnThreads(workers: number, work: Work): Runner {
   const pool = openPool({ workers, ...work });
-  return { width: workers, workers, run: (job) => pool.run(job), withdraw: async () => {}, close: () => pool.close() };
+  return {
+    width: workers,
+    workers,
+    isLocal: true,
+    run: (job, worker) => pool.run(job, worker),
+    withdraw: async () => {},
+    close: () => pool.close(),
+  };
 }
 
 /** Jobs that are on the queue at a time: enough for a room of machines, and no more than Redis should hold. */
@@ -80,6 +90,7 @@ export async function runOnQueue(
   return {
     width: QUEUED_MAX,
     workers: undefined,
+    isLocal: false,
     async run(job) {
       try {
         const answer = await queue.run(job.id, job);

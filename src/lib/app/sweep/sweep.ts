@@ -9,6 +9,7 @@ import { openSweepResults, type SweepResults } from '../../adapters/store/sweep-
 import { codeIdentity } from '../code-digest.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { makeFolder } from '../report/write-file.ts';
+import { Allotment } from './allotment.ts';
 import { type Artifacts, bucketArtifacts, bucketOf, folderArtifacts, handOver, isBucketUrl } from './artifacts.ts';
 import { execute, keep, type Progress, pendingOf } from './execute.ts';
 import { type Plan, type PlannedJob, planOf, type TaskOf } from './plan.ts';
@@ -114,63 +115,63 @@ async function run(
   const here = queue === undefined && workers > 1 ? runOnThreads(workers, work) : await runHere(work);
   let elsewhere: Runner | undefined;
   try {
-    const { times, ran } = await timesOf(request, plan, results, here, wanted, total);
-    const pending = wanted.filter((planned) => !ran.has(planned));
-    if (queue !== undefined && pending.length > 0) elsewhere = await runOnQueue(queue, codeIdentity(), note, patience);
+    const allotment = new Allotment(wanted);
+    const times = await timesOf(request, plan, results, here, allotment, total);
+    const pending = allotment.left;
+    if (queue !== undefined && pending > 0) elsewhere = await runOnQueue(queue, codeIdentity(), note, patience);
     const runner = elsewhere ?? here;
+    const loads = Math.max(0, plan.items.length - here.width);
     const estimateMs =
-      times === undefined
-        ? undefined
-        : (times.job * pending.length) / (runner.workers ?? 1) + times.load * (plan.items.length - 1);
-    request.onPlan({ plan, folder, pending: pending.length, total, estimateMs, workers: runner.workers });
-    await execute({ plan, results, runner, stopped, onJob: request.onJob }, pending, total);
+      times === undefined ? undefined : (times.job * pending + times.load * loads) / (runner.workers ?? 1);
+    request.onPlan({ plan, folder, pending, total, estimateMs, workers: runner.workers });
+    await execute({ plan, results, runner, stopped, onJob: request.onJob }, allotment, total);
   } finally {
     await elsewhere?.close();
     await here.close();
   }
 }
 
-/** Milliseconds of one job on a recording that is loaded, and of loading one, which every worker does by itself. */
+/** Milliseconds of one job on a recording that is loaded, and of loading one. */
 interface Times {
   readonly job: number;
   readonly load: number;
 }
 
 /**
- * What a job takes, from the first two of every worker here, over one recording, and kept: the first also loads. They are run
- * side by side, as the others will be, so that two workers that slow each other down are not expected to be twice as fast.
+ * What a job takes, from the first two of every worker here, each on one recording, and kept: the first also loads. They are
+ * run side by side, as the others will be, so that workers that slow each other down are not expected to be faster. Undefined
+ * when nothing was run.
  */
 async function timesOf(
   { stopped, onJob }: SweepRequest,
   plan: Plan,
   results: SweepResults,
   runner: Runner,
-  wanted: readonly PlannedJob[],
+  allotment: Allotment,
   total: number,
-): Promise<{ readonly times?: Times; readonly ran: ReadonlySet<PlannedJob> }> {
-  const ran = new Set<PlannedJob>();
-  const queue = wanted.filter(({ item }) => item === wanted[0]?.item).values();
+): Promise<Times | undefined> {
+  let done = total - allotment.left;
   let failed = 0;
-  const lane = async (): Promise<readonly number[]> => {
+  const lane = async (_: unknown, worker: number): Promise<readonly number[]> => {
     const times: number[] = [];
-    for (let planned = queue.next(); !planned.done && !stopped.aborted; planned = queue.next()) {
-      const outcome = await runner.run(planned.value.job);
+    for (let planned = allotment.take(worker); planned !== undefined; planned = allotment.takeAgain(worker)) {
+      const outcome = await runner.run(planned.job, worker);
       if (outcome.kind === 'withdrawn') break;
-      keep(results, plan, planned.value, outcome);
-      ran.add(planned.value);
+      keep(results, plan, planned, outcome);
+      done++;
       if (outcome.kind === 'failed') failed++;
-      const done = total - wanted.length + ran.size;
-      onJob(planned.value, outcome, { done, failed, total, perSecond: 0, remainingMs: undefined });
-      if (times.push(outcome.milliseconds) === PILOTS) break;
+      onJob(planned, outcome, { done, failed, total, perSecond: 0, remainingMs: undefined });
+      if (times.push(outcome.milliseconds) === PILOTS || stopped.aborted) break;
     }
     return times;
   };
+  if (stopped.aborted) return undefined;
   const lanes = await Promise.all(Array.from({ length: runner.width }, lane));
   const [first = [], second = []] = [0, 1].map((lap) => lanes.flatMap((times) => times[lap] ?? []));
-  if (first.length === 0) return { ran };
+  if (first.length === 0) return undefined;
   const mean = (times: readonly number[]) => times.reduce((sum, time) => sum + time, 0) / times.length;
   const job = mean(second.length > 0 ? second : first);
-  return { times: { job, load: Math.max(0, mean(first) - job) }, ran };
+  return { job, load: Math.max(0, mean(first) - job) };
 }
 
 /** Of each worker. */
