@@ -1,9 +1,10 @@
 /** What `--json` really prints, held against docs/json.md: a field that is not documented there is none. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { serveSim } from '../../src/lib/app/sim/sim-serve.ts';
 import { smallDay } from '../support/composed-account.ts';
+import { composedRecording } from '../support/composed-recording.ts';
 import { jsonHere } from '../support/kmm-here.ts';
 import type { Json } from '../support/sim-client.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -44,6 +45,15 @@ async function printed(type: string, words: string, on: readonly string[] = [], 
   }
   return records[0];
 }
+
+it('every object of a sweep is documented, field by field', async () => {
+  const place = tempDir();
+  writeFileSync(join(place, 'day.jsonl'), `${composedRecording().join('\n')}\n`);
+  const spec = ['schema = "kmm-sweep/1"', 'name = "shapes"', 'data = ["day.jsonl"]', 'strategy = "cara"'];
+  const rest = ['walk_forward = { folds = 1 }', '[parameters]', 'quoting.lease_seconds = [60, 90]'];
+  writeFileSync(join(place, 'spec.toml'), [...spec, ...rest].join('\n'));
+  await printed('sweep_job', 'backtest sweep spec.toml --threads 1', [], place);
+});
 
 it('every object of a served exchange is documented, field by field', async () => {
   const keyDirectory = join(directory, 'keys');

@@ -15,7 +15,7 @@ export async function hasQueue(): Promise<boolean> {
     missing.push('redis-server (apt-get install redis-server)');
   for (const name of ['bullmq', 'ioredis']) {
     const found = await import(name).catch(() => undefined);
-    if (found === undefined) missing.push(`${name} (npm install --no-save, versions in package.json)`);
+    if (found === undefined) missing.push(`${name} (docs/sweeps.md has the command)`);
   }
   if (missing.length === 0 || IS_REQUIRED) return true;
   console.error(`skipped: sweeps on a queue; missing: ${missing.join(', ')}`);

@@ -20,20 +20,20 @@ a password of Redis is read from the file that KMM_QUEUE_PASSWORD_FILE names. --
 the AWS_… variables.`;
   static override examples = [
     '<%= config.bin %> backtest sweep gamma.toml',
-    '<%= config.bin %> backtest sweep gamma.toml --workers 8 --resume',
+    '<%= config.bin %> backtest sweep gamma.toml --threads 8 --resume',
     '<%= config.bin %> backtest sweep gamma.toml --queue redis://10.0.0.5:6379 --out s3://kmm/gamma',
     '<%= config.bin %> backtest sweep gamma.toml --json',
   ];
   static override args = { spec: Args.string({ required: true, description: 'what is tried: a TOML file' }) };
   static override flags = {
-    workers: Flags.integer({
+    threads: Flags.integer({
       min: 1,
       max: 256,
-      description: 'threads; 1 computes in this process (default: one a core)',
+      description: 'compute on so many; 1 computes in this process (default: one a core)',
     }),
     queue: Flags.string({
       env: 'KMM_QUEUE',
-      exclusive: ['workers'],
+      exclusive: ['threads'],
       helpValue: 'redis://HOST:PORT',
       description: 'hand the jobs to workers on other machines',
     }),
@@ -50,8 +50,10 @@ the AWS_… variables.`;
     const { backtestTasks } = await import('../../lib/app/sweep/backtest-task.ts');
     const { backtestWork } = await import('../../lib/app/sweep/backtest-work.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
-    const { workers = availableParallelism(), queue, out, resume, config: file } = this.flags;
-    const { directory: home } = homeOf(this.environment);
+    const { threads: workers = availableParallelism(), queue, out, resume, config: file } = this.flags;
+    const { fittedShares } = await import('../../lib/app/model/fitted-fill.ts');
+    const { directory: home, calib } = homeOf(this.environment);
+    const layers = { environment: this.environment, ...(file !== undefined && { file }) };
     const progress = sweepProgress(process.stderr, isAsciiWanted(process.env));
     const stop = new AbortController();
     const interrupt = (signal: NodeJS.Signals) => {
@@ -67,7 +69,7 @@ the AWS_… variables.`;
         ...{ file: this.args.spec, home, workers, isResumed: resume, stopped: stop.signal, work: backtestWork({}) },
         ...(out !== undefined && { out }),
         ...(queue !== undefined && { queue }),
-        taskOf: backtestTasks({ environment: this.environment, ...(file !== undefined && { file }) }),
+        taskOf: backtestTasks(layers, fittedShares(calib)),
         note: (text) => {
           progress.end();
           this.note(text);

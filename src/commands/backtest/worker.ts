@@ -11,7 +11,7 @@ export default class BacktestWorker extends KmmCommand<typeof BacktestWorker> {
 by another after half a minute. A password of Redis is read from the file that KMM_QUEUE_PASSWORD_FILE names.`;
   static override examples = [
     '<%= config.bin %> backtest worker --queue redis://10.0.0.5:6379',
-    '<%= config.bin %> backtest worker --queue redis://10.0.0.5:6379 --workers 16 --data s3://kmm/gamma',
+    '<%= config.bin %> backtest worker --queue redis://10.0.0.5:6379 --threads 16 --data s3://kmm/gamma',
   ];
   static override flags = {
     queue: Flags.string({
@@ -20,7 +20,7 @@ by another after half a minute. A password of Redis is read from the file that K
       helpValue: 'redis://HOST:PORT',
       description: 'the Redis that the sweep names as well',
     }),
-    workers: Flags.integer({ min: 1, max: 256, description: 'threads (default: one a core)' }),
+    threads: Flags.integer({ min: 1, max: 256, description: 'jobs at a time (default: one a core)' }),
     data: Flags.string({
       helpValue: 'DIR|s3://BUCKET/PREFIX',
       description: 'where recordings are that are not under the path of the sweep',
@@ -31,7 +31,7 @@ by another after half a minute. A password of Redis is read from the file that K
     const { workOnQueue } = await import('../../lib/app/sweep/work-on-queue.ts');
     const { backtestWork } = await import('../../lib/app/sweep/backtest-work.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
-    const { queue: url, workers = availableParallelism(), data } = this.flags;
+    const { queue: url, threads: workers = availableParallelism(), data } = this.flags;
     const finished = new Promise<unknown>((resolve) => {
       process.once('SIGINT', resolve).once('SIGTERM', resolve);
     });

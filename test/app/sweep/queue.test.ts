@@ -129,6 +129,20 @@ describe.skipIf(!isThere)('a sweep on a queue', () => {
     expect(loggedJobs(log, 'begun')).toHaveLength(QUEUED - 2);
   });
 
+  test('says so when Redis is full and takes nothing', async () => {
+    const folder = prepared();
+    const redis = await Redis.start('--maxmemory', '1');
+    const stop = new AbortController();
+    const notes: string[] = [];
+    const note = (text: string) => {
+      notes.push(text);
+      stop.abort();
+    };
+    const { isStopped, report } = await sweepIn(folder, { queue: redis.url, stopped: stop.signal, note });
+    expect(notes[0]).toMatch(/^Redis refuses: .*OOM/);
+    expect([isStopped, report.done]).toEqual([true, 2]);
+  });
+
   test('hears of a strategy that throws as it does here', async () => {
     const folder = prepared(SMALL_SPEC.replace('60, 70]', '60, 13]'));
     const redis = await Redis.start();
@@ -169,7 +183,9 @@ describe.skipIf(!isThere)('a sweep on a queue', () => {
 describe('what a queue needs', () => {
   test('is asked for by name, with the command that brings it', async () => {
     const command = installCommand();
-    expect(command).toMatch(/^npm install --no-save --prefix \S+ bullmq@\d+\.\d+\.\d+ ioredis@\d+\.\d+\.\d+$/);
+    expect(command).toMatch(
+      /^npm install --no-save --save-peer --prefix \S+ bullmq@\d+\.\d+\.\d+ ioredis@\d+\.\d+\.\d+$/,
+    );
     const missing = await loadQueuePackages(command, async () => undefined);
     expect(missing).toMatchObject({ code: 'KMM_QUEUE_PACKAGE', message: expect.stringContaining(command) });
   });

@@ -37,7 +37,7 @@ const ATTEMPTS = 5;
 const BACKOFF_MS = 1_000;
 const LOOK_MS = 2_000;
 const LOOKED_AT_MAX = 200;
-const IDLE_NOTE_LOOKS = 5;
+const NOTE_LOOKS = 5;
 /** What was found stays in Redis for whoever goes on with the sweep. */
 const KEEP = { age: 86_400, count: 20_000 };
 const SAID_JOB = 'job';
@@ -70,6 +70,7 @@ class WatchedQueue implements JobQueue {
   readonly #calm: () => void;
   #problem: QueueProblem | undefined;
   #idleLooks = 0;
+  #refusedLooks = 0;
   #isLooking = false;
 
   constructor(
@@ -137,8 +138,9 @@ class WatchedQueue implements JobQueue {
         else if (there === undefined) await this.#handOver(id, job);
       }
       await this.#noteIdle();
-    } catch {
-      // The connection is away: its watch counts the time.
+    } catch (error) {
+      // Away: its watch counts the time. There, and refusing (full, read-only): a person must hear of it.
+      if (this.#clients[0]?.status === 'ready') this.#noteRefusal(error);
     } finally {
       this.#isLooking = false;
     }
@@ -146,8 +148,14 @@ class WatchedQueue implements JobQueue {
 
   async #noteIdle(): Promise<void> {
     const isIdle = this.#waiting.size > 0 && (await this.#queue.getWorkersCount()) === 0;
-    if (isIdle && this.#idleLooks % IDLE_NOTE_LOOKS === 0) this.#note('nobody works on the queue');
+    if (isIdle && this.#idleLooks % NOTE_LOOKS === 0) this.#note('nobody works on the queue');
     this.#idleLooks = isIdle ? this.#idleLooks + 1 : 0;
+  }
+
+  #noteRefusal(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.#refusedLooks++ % NOTE_LOOKS === 0)
+      this.#note(`Redis refuses: ${reason}; what is left is handed over when it does not`);
   }
 
   #settle(id: string, answer: QueueAnswer): void {

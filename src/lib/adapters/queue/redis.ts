@@ -61,7 +61,7 @@ export async function connectRedis(
   }
 }
 
-export function placeText({ host, port, database }: RedisPlace): string {
+function placeText({ host, port, database }: RedisPlace): string {
   return `${host}:${port}/${database}`;
 }
 

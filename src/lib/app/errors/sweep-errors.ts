@@ -18,7 +18,7 @@ export const SWEEP_ERRORS = {
     position: KEPT,
     next: [
       'ls -l the path named above',
-      'a worker elsewhere: --data-dir with the same files, or --out s3://… so that they are handed over',
+      'a worker elsewhere: --data with a folder of the same files, or --out s3://… so that they are handed over',
     ],
   },
   KMM_SWEEP_UNFINISHED: {
@@ -49,7 +49,7 @@ export const SWEEP_ERRORS = {
     exit: EXIT.usage,
     title: 'jobs on a queue need two packages that kmm does not bring along',
     position: ONLY_COMPUTED,
-    next: ['install them beside kmm: the command named above', 'leave --queue away: --workers uses this machine alone'],
+    next: ['install them beside kmm: the command named above', 'leave --queue away: --threads uses this machine alone'],
   },
   KMM_QUEUE: {
     exit: EXIT.unreachable,

@@ -1,13 +1,34 @@
 /** What calibrated fills use: a model that is named, else the newest that was fitted here, else what kmm brings along. */
 import { defaultShare } from '../../core/fill-model/default-share.ts';
 import type { FittedFill } from '../backtest/fill-rules.ts';
-import { newestFillModel, readFillModel } from './model-files.ts';
+import { listModels, newestFillModel, readFillModel } from './model-files.ts';
 
 /** Of several series the least share: never better than the worst of them. Throws KMM_MODEL_FILE, _NEWER, _SERIES. */
 export function fittedFillFor(series: readonly string[], calib: string, file?: string): FittedFill {
-  const [least = fittedFill('', calib)] = series
-    .map((one) => (file === undefined ? fittedFill(one, calib) : fromFile(file, one)))
-    .sort((a, b) => a.ahead - b.ahead);
+  const fills = series.map((one) => (file === undefined ? fittedFill(one, calib) : fromFile(file, one)));
+  return leastOf(fills);
+}
+
+/** By series: what was fitted here, without where it lies, so that it can be sent elsewhere and hashed. */
+export type FittedShares = Readonly<Record<string, FittedFill>>;
+
+export function fittedShares(calib: string): FittedShares {
+  const series = listModels(calib).flatMap(({ fitted }) => (fitted?.kind === 'fills' ? fitted.model.series : []));
+  const shares = [...new Set(series)].sort().flatMap((one): readonly (readonly [string, FittedFill])[] => {
+    const model = fittedHere(one, calib)?.model;
+    if (model === undefined) return [];
+    return [[one, { ahead: model.cancelAhead.overall.share, source: `fitted ${model.fittedAt}` }]];
+  });
+  return Object.fromEntries(shares);
+}
+
+/** As `fittedFillFor`, from shares that were sent here. */
+export function fittedAmong(series: readonly string[], shares: FittedShares): FittedFill {
+  return leastOf(series.map((one) => shares[one] ?? builtIn(one)));
+}
+
+function leastOf(fills: readonly FittedFill[]): FittedFill {
+  const [least = builtIn('')] = [...fills].sort((a, b) => a.ahead - b.ahead);
   return least;
 }
 
@@ -17,11 +38,19 @@ function fromFile(path: string, series: string): FittedFill {
 }
 
 function fittedFill(series: string, calib: string): FittedFill {
+  const newest = fittedHere(series, calib);
+  if (newest === undefined) return builtIn(series);
+  const { path, model } = newest;
+  return { ahead: model.cancelAhead.overall.share, source: `${path}, fitted ${model.fittedAt}` };
+}
+
+/** Undefined too where the newest one found nothing out about cancels. */
+function fittedHere(series: string, calib: string) {
   const newest = newestFillModel(calib, series);
-  if (newest !== undefined && newest.model.cancelAhead.source !== 'band') {
-    const { path, model } = newest;
-    return { ahead: model.cancelAhead.overall.share, source: `${path}, fitted ${model.fittedAt}` };
-  }
+  return newest?.model.cancelAhead.source === 'band' ? undefined : newest;
+}
+
+function builtIn(series: string): FittedFill {
   const { share, source } = defaultShare(series);
   return { ahead: share, source };
 }

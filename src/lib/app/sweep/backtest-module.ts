@@ -3,13 +3,16 @@
  * the recordings that it has read, the last ones used, because a thousand settings are tried on the same few.
  */
 import { join } from 'node:path';
-import type { BacktestJob, BacktestSources } from '../../core/backtest/job.ts';
+import type { BacktestSources } from '../../core/backtest/job.ts';
 import type { MarketResult } from '../../core/backtest/result.ts';
 import type { BacktestData } from '../../sim/backtest/data.ts';
+import { fillRulesOf } from '../backtest/fill-rules.ts';
 import { loadBacktest } from '../backtest/load.ts';
 import { runLoaded } from '../backtest/run-job.ts';
 import { KmmError } from '../errors/errors.ts';
+import { fittedAmong } from '../model/fitted-fill.ts';
 import { bring, bucketOf } from './artifacts.ts';
+import type { SweepTask } from './backtest-task.ts';
 import { digestOf, type EventResult, type JobResult, type SweepJob } from './job.ts';
 import { FileFinder } from './manifest.ts';
 import { KEPT_BYTES_MAX } from './plan.ts';
@@ -33,10 +36,14 @@ const kept = new Map<string, Kept>();
 let finder: FileFinder | undefined;
 
 /** Throws KMM_SWEEP_DATA, KMM_BACKTEST_FAILED, and what reading a recording throws. */
-export async function runJob(job: SweepJob<BacktestJob>, context: BacktestContext = {}): Promise<JobResult> {
+export async function runJob(job: SweepJob<SweepTask>, context: BacktestContext = {}): Promise<JobResult> {
   finder ??= new FileFinder(placesOf(context));
   const data = await dataOf(job, finder);
-  const { markets, failure } = runLoaded({ ...job.task, seed: job.seed }, data);
+  const { fitted = {}, ...task } = job.task;
+  const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
+  const { mode } = task.fill;
+  const fill = mode === 'calibrated' ? fillRulesOf(mode, fittedAmong(series, fitted)) : task.fill;
+  const { markets, failure } = runLoaded({ ...task, fill, seed: job.seed }, data);
   if (failure !== undefined) {
     const at = new Date(failure.at).toISOString();
     throw new KmmError('KMM_BACKTEST_FAILED', `${at}, turn ${failure.turn}: ${failure.message}`);
@@ -55,7 +62,7 @@ function placesOf({ directory, bucket: url, cache = '.' }: BacktestContext) {
 }
 
 /** Loaded once while it is used: two jobs of one thread are never under way together. */
-async function dataOf({ task, files }: SweepJob<BacktestJob>, places: FileFinder): Promise<BacktestData> {
+async function dataOf({ task, files }: SweepJob<SweepTask>, places: FileFinder): Promise<BacktestData> {
   const key = digestOf([files.map(({ role, sha256 }) => [role, sha256]), task.data]);
   const known = kept.get(key);
   kept.delete(key);

@@ -6,9 +6,15 @@ import { jobOf } from '../backtest/run-bands.ts';
 import { type ConfigurationFlag, loadConfiguration } from '../config/config.ts';
 import type { LayersRequest } from '../config/config-layers.ts';
 import { KmmError } from '../errors/errors.ts';
+import type { FittedShares } from '../model/fitted-fill.ts';
 import type { Setting } from './expand.ts';
 import type { TaskOf } from './plan.ts';
 import type { Spec } from './read-spec.ts';
+
+export interface SweepTask extends BacktestJob {
+  /** What was fitted where the sweep was planned, for calibrated fills: which series a recording is of, its reader knows. */
+  readonly fitted?: FittedShares;
+}
 
 /** As `kmm backtest run` has them. */
 const TURN_MS = 100;
@@ -17,14 +23,14 @@ const CASH_DOLLARS = 10_000;
 const SAMPLE_MS = 3_600_000;
 
 /** `request`: the configuration that the settings are laid over. The tasks throw KMM_SWEEP_SPEC, KMM_CONFIG_*. */
-export function backtestTasks(request: LayersRequest): TaskOf {
-  return (setting, { fill, latency = USUAL_LATENCY }, spec): BacktestJob => {
+export function backtestTasks(request: LayersRequest, fitted: FittedShares = {}): TaskOf {
+  return (setting, { fill, latency = USUAL_LATENCY }, spec): SweepTask => {
     const sources = {
       files: [],
       references: spec.references.map(({ index }) => ({ file: '', index })),
       ...{ markets: spec.markets, prints: spec.prints },
     };
-    return jobOf(
+    const job = jobOf(
       {
         ...{ sources, parameters: parametersOf(request, setting, spec), sampleMs: SAMPLE_MS, seed: 0 },
         latency: inSpec(spec, ['latency'], () => latenciesOf(String(latency))),
@@ -33,6 +39,7 @@ export function backtestTasks(request: LayersRequest): TaskOf {
       },
       fill as FillMode,
     );
+    return fill === 'calibrated' && Object.keys(fitted).length > 0 ? { ...job, fitted } : job;
   };
 }
 

@@ -1,6 +1,7 @@
 /** Runs the jobs of a plan that are not there yet, and puts each result where it stays before the next is thought of. */
 import type { SweepResults } from '../../adapters/store/sweep-results.ts';
 import { KmmError } from '../errors/errors.ts';
+import type { Allotment } from './allotment.ts';
 import type { Plan, PlannedJob } from './plan.ts';
 import type { Runner, RunnerOutcome } from './runner.ts';
 
@@ -38,29 +39,28 @@ export function pendingOf({ jobs }: Plan, results: SweepResults, isRetrying: boo
  * Whoever runs the jobs may be lost: what was found until then is kept. Throws what the runner rejects with,
  * KMM_SWEEP_IMPURE, KMM_SWEEP_RESULTS.
  */
-export async function execute(execution: Execution, pending: readonly PlannedJob[], total: number): Promise<void> {
+export async function execute(execution: Execution, allotment: Allotment, total: number): Promise<void> {
   const { plan, results, runner, stopped, onJob } = execution;
-  const tally = new Tally(total, total - pending.length);
-  const queue = pending.values();
+  const tally = new Tally(total, total - allotment.left);
+  const { isLocal } = runner;
   let failure: unknown;
-  const lane = async () => {
-    for (const planned of queue) {
-      if (stopped.aborted || failure !== undefined) return;
+  const lane = async (_: unknown, worker: number) => {
+    while (!stopped.aborted && failure === undefined) {
+      const planned = isLocal ? allotment.take(worker) : allotment.takeFirst();
+      if (planned === undefined) return;
       try {
-        const outcome = await runner.run(planned.job);
+        const outcome = await runner.run(planned.job, worker);
         if (outcome.kind === 'withdrawn') return;
         keep(results, plan, planned, outcome);
         onJob(planned, outcome, tally.count(outcome.kind === 'failed'));
       } catch (error) {
         failure ??= error;
-        return;
       }
     }
   };
   const withdraw = () => void runner.withdraw();
   stopped.addEventListener('abort', withdraw);
-  const lanes = Array.from({ length: Math.min(runner.width, pending.length) }, lane);
-  await Promise.all(lanes);
+  await Promise.all(Array.from({ length: Math.min(runner.width, allotment.left) }, lane));
   stopped.removeEventListener('abort', withdraw);
   if (failure !== undefined) throw failure;
 }

@@ -11,7 +11,7 @@ export interface Setting {
 }
 
 /** A grid is bounded before it is built. */
-export const SETTINGS_MAX = 100_000;
+const SETTINGS_MAX = 100_000;
 /** Six digits are more than any parameter deserves, and 0.30000000000000004 is a name for nothing. */
 const DIGITS = 6;
 /** Draws that are all known already: the values are used up. */

@@ -52,12 +52,16 @@ export function queueName(code: string): string {
   return `backtest-${code.replace(/[^0-9A-Za-z.+-]/g, '-')}`;
 }
 
-/** `npm install --no-save …` with the versions that kmm was tested with. */
+/**
+ * `npm install …` with the versions that kmm was tested with. Without --save-peer, npm takes what package.json calls an
+ * optional peer for something that nobody wants, and installs nothing without a word.
+ */
 export function installCommand(): string {
   const text = readFileSync(`${ROOT}/package.json`, 'utf8');
   const { peerDependencies } = JSON.parse(text) as { readonly peerDependencies: Readonly<Record<string, string>> };
   const wanted = Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`);
-  return `npm install --no-save --prefix ${ROOT} ${wanted.join(' ')}`;
+  const omitted = import.meta.url.endsWith('.ts') ? '' : ' --omit=dev';
+  return `npm install --no-save --save-peer${omitted} --prefix ${ROOT} ${wanted.join(' ')}`;
 }
 
 function usage(what: string): KmmError {

@@ -1,9 +1,9 @@
 /** Who computes the jobs: this process, threads of it, or whoever listens to a queue. One contract, so that a sweep cannot tell. */
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { openJobQueue } from '../../adapters/queue/job-queue.ts';
-import { loadQueuePackages } from '../../adapters/queue/packages.ts';
+import { loadQueuePackages, type QueuePackages } from '../../adapters/queue/packages.ts';
 import { QueueProblem } from '../../adapters/queue/problem.ts';
-import type { Patience } from '../../adapters/queue/redis.ts';
+import type { Patience, RedisPlace } from '../../adapters/queue/redis.ts';
 import { type JobModule, type JobOutcome, outcomeOf } from '../../adapters/workers/job-module.ts';
 import { openPool } from '../../adapters/workers/pool.ts';
 import { isErrorCode, kmmError } from '../errors/errors.ts';
@@ -17,8 +17,10 @@ export interface Runner {
   readonly width: number;
   /** So many are computed at a time, as far as is known. */
   readonly workers: number | undefined;
-  /** Rejects with a KmmError when nothing more can be run. */
-  run(job: SweepJob): Promise<RunnerOutcome>;
+  /** Its workers are the first `width` whole numbers, and each keeps the recordings that it has read. */
+  readonly isLocal: boolean;
+  /** Rejects with a KmmError when nothing more can be run. `worker`: who computes it, where that can be chosen. */
+  run(job: SweepJob, worker: number): Promise<RunnerOutcome>;
   /** Takes back what has not begun. */
   withdraw(): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export async function runHere({ module: url, context }: Work): Promise<Runner> {
   return {
     width: 1,
     workers: 1,
+    isLocal: true,
     async run(job) {
       // Signals are heard and progress is drawn between two jobs.
       await nextRound();
@@ -48,11 +51,28 @@ export async function runHere({ module: url, context }: Work): Promise<Runner> {
 /** `workers` ≥ 1. */
 export function runOnThreads(workers: number, work: Work): Runner {
   const pool = openPool({ workers, ...work });
-  return { width: workers, workers, run: (job) => pool.run(job), withdraw: async () => {}, close: () => pool.close() };
+  return {
+    width: workers,
+    workers,
+    isLocal: true,
+    run: (job, worker) => pool.run(job, worker),
+    withdraw: async () => {},
+    close: () => pool.close(),
+  };
 }
 
 /** Jobs that are on the queue at a time: enough for a room of machines, and no more than Redis should hold. */
 const QUEUED_MAX = 1_000;
+
+/** What can be known of a queue without asking it, before anything is computed. Throws KMM_QUEUE_PACKAGE, KMM_USAGE. */
+export async function queueParts(
+  url: string,
+): Promise<{ readonly place: RedisPlace; readonly packages: QueuePackages }> {
+  const place = queuePlace(url);
+  const packages = await loadQueuePackages(installCommand());
+  if (packages instanceof QueueProblem) throw kmmError(packages);
+  return { place, packages };
+}
 
 /** Throws KMM_QUEUE_PACKAGE, KMM_QUEUE, KMM_USAGE. */
 export async function runOnQueue(
@@ -61,9 +81,7 @@ export async function runOnQueue(
   note: (text: string) => void,
   patience?: Patience,
 ): Promise<Runner> {
-  const place = queuePlace(url);
-  const packages = await loadQueuePackages(installCommand());
-  if (packages instanceof QueueProblem) throw kmmError(packages);
+  const { place, packages } = await queueParts(url);
   const queue = await openJobQueue({
     ...{ packages, place, queue: queueName(code), note },
     ...(patience !== undefined && { patience }),
@@ -72,6 +90,7 @@ export async function runOnQueue(
   return {
     width: QUEUED_MAX,
     workers: undefined,
+    isLocal: false,
     async run(job) {
       try {
         const answer = await queue.run(job.id, job);

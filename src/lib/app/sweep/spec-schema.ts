@@ -7,7 +7,7 @@ import { FILL_MODES } from '../../core/backtest/job.ts';
 import { OBJECTIVES } from '../../core/sweep/rank.ts';
 import { choice } from '../config/config-leaves.ts';
 
-export const SPEC_SCHEMA_NAME = 'kmm-sweep/1';
+const SPEC_SCHEMA_NAME = 'kmm-sweep/1';
 export const STRATEGIES = ['as', 'cara', 'regime'] as const;
 
 const whole = (what: string, min: number, max: number) =>

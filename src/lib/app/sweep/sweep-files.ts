@@ -67,7 +67,8 @@ export function summaryOf(report: SweepReport) {
 
 function settingRecord(one: ReportedSetting, index: number, { plan }: SweepReport) {
   return {
-    ...{ rank: index + 1, setting: one.key, strategy: one.strategy, parameters: one.parameters },
+    ...{ rank: index + 1, setting: one.key, strategy: one.strategy },
+    parameters: Object.entries(one.parameters).map(([key, value]) => ({ key, value })),
     value: valueText(one, plan.spec.objective),
     ...momentsRecord(one.moments),
     ...{ lowDollars: money(one.low), highDollars: money(one.high), sharpePerEvent: one.sharpe },
@@ -89,7 +90,7 @@ function momentsRecord({ n, mean, standardError, skew, kurtosis }: Moments) {
 }
 
 /** A ratio, or dollars per event. */
-export function valueText({ value }: ReportedSetting, objective: string): string {
+function valueText({ value }: ReportedSetting, objective: string): string {
   return objective === 'sharpe' ? value.toFixed(4) : money(value);
 }
 

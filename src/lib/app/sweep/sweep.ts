@@ -9,11 +9,12 @@ import { openSweepResults, type SweepResults } from '../../adapters/store/sweep-
 import { codeIdentity } from '../code-digest.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { makeFolder } from '../report/write-file.ts';
+import { Allotment } from './allotment.ts';
 import { type Artifacts, bucketArtifacts, bucketOf, folderArtifacts, handOver, isBucketUrl } from './artifacts.ts';
 import { execute, keep, type Progress, pendingOf } from './execute.ts';
 import { type Plan, type PlannedJob, planOf, type TaskOf } from './plan.ts';
 import { readSpec } from './read-spec.ts';
-import { type Runner, type RunnerOutcome, runHere, runOnQueue, runOnThreads, type Work } from './runner.ts';
+import { queueParts, type Runner, type RunnerOutcome, runHere, runOnQueue, runOnThreads, type Work } from './runner.ts';
 import { resultsCsv, summaryJson } from './sweep-files.ts';
 import { type SweepReport, sweepReport } from './sweep-report.ts';
 
@@ -61,6 +62,7 @@ export interface SweepEnd {
 /** Throws KMM_SWEEP_*, KMM_QUEUE*, KMM_ARTIFACTS, KMM_OUT; what was found before that is kept. */
 export async function sweep(request: SweepRequest): Promise<SweepEnd> {
   const spec = readSpec(request.file);
+  if (request.queue !== undefined) await queueParts(request.queue);
   const { out = join(request.home, 'sweeps', spec.name), note } = request;
   const bucket = isBucketUrl(out) ? bucketOf(out) : undefined;
   const folder = bucket === undefined ? out : join(request.home, 'sweeps', spec.name);
@@ -108,62 +110,71 @@ async function run(
 ): Promise<void> {
   const { stopped, work, queue, patience, note } = request;
   const wanted = pendingOf(plan, results, request.isResumed);
-  const { times, ran } = await timesOf(request, plan, results, wanted, total);
-  const pending = wanted.filter((planned) => !ran.includes(planned));
   // Threads that would have nothing to do are not started.
-  const workers = Math.max(1, Math.min(request.workers, pending.length));
-  const open = async (): Promise<Runner> => {
-    if (queue !== undefined && pending.length > 0) return await runOnQueue(queue, codeIdentity(), note, patience);
-    return workers > 1 ? runOnThreads(workers, work) : await runHere(work);
-  };
-  const runner = await open();
+  const workers = Math.max(1, Math.min(request.workers, wanted.length));
+  const here = queue === undefined && workers > 1 ? runOnThreads(workers, work) : await runHere(work);
+  let elsewhere: Runner | undefined;
   try {
+    const allotment = new Allotment(wanted);
+    const times = await timesOf(request, plan, results, here, allotment, total);
+    const pending = allotment.left;
+    if (queue !== undefined && pending > 0) elsewhere = await runOnQueue(queue, codeIdentity(), note, patience);
+    const runner = elsewhere ?? here;
+    const loads = Math.max(0, plan.items.length - here.width);
     const estimateMs =
-      times === undefined
-        ? undefined
-        : (times.job * pending.length) / (runner.workers ?? 1) + times.load * plan.items.length;
-    request.onPlan({ plan, folder, pending: pending.length, total, estimateMs, workers: runner.workers });
-    await execute({ plan, results, runner, stopped, onJob: request.onJob }, pending, total);
+      times === undefined ? undefined : (times.job * pending + times.load * loads) / (runner.workers ?? 1);
+    request.onPlan({ plan, folder, pending, total, estimateMs, workers: runner.workers });
+    await execute({ plan, results, runner, stopped, onJob: request.onJob }, allotment, total);
   } finally {
-    await runner.close();
+    await elsewhere?.close();
+    await here.close();
   }
 }
 
-/** Milliseconds of one job on a recording that is loaded, and of loading one, which every worker does by itself. */
+/** Milliseconds of one job on a recording that is loaded, and of loading one. */
 interface Times {
   readonly job: number;
   readonly load: number;
 }
 
-/** What a job takes, from two that are run here for it, over one recording, and kept: the first also loads. */
+/**
+ * What a job takes, from the first two of every worker here, each on one recording, and kept: the first also loads. They are
+ * run side by side, as the others will be, so that workers that slow each other down are not expected to be faster. Undefined
+ * when nothing was run.
+ */
 async function timesOf(
-  { work, stopped, onJob }: SweepRequest,
+  { stopped, onJob }: SweepRequest,
   plan: Plan,
   results: SweepResults,
-  wanted: readonly PlannedJob[],
+  runner: Runner,
+  allotment: Allotment,
   total: number,
-): Promise<{ readonly times?: Times; readonly ran: readonly PlannedJob[] }> {
-  const [first] = wanted;
-  if (first === undefined) return { ran: [] };
-  const here = await runHere(work);
-  const times: number[] = [];
-  const ran: PlannedJob[] = [];
+): Promise<Times | undefined> {
+  let done = total - allotment.left;
   let failed = 0;
-  for (const planned of wanted.filter(({ item }) => item === first.item).slice(0, PILOTS)) {
-    if (stopped.aborted) break;
-    const outcome = await here.run(planned.job);
-    if (outcome.kind === 'withdrawn') break;
-    keep(results, plan, planned, outcome);
-    ran.push(planned);
-    times.push(outcome.milliseconds);
-    if (outcome.kind === 'failed') failed++;
-    const done = total - wanted.length + ran.length;
-    onJob(planned, outcome, { done, failed, total, perSecond: 0, remainingMs: undefined });
-  }
-  const [cold = 0, warm = cold] = times;
-  return { times: { job: warm, load: Math.max(0, cold - warm) }, ran };
+  const lane = async (_: unknown, worker: number): Promise<readonly number[]> => {
+    const times: number[] = [];
+    for (let planned = allotment.take(worker); planned !== undefined; planned = allotment.takeAgain(worker)) {
+      const outcome = await runner.run(planned.job, worker);
+      if (outcome.kind === 'withdrawn') break;
+      keep(results, plan, planned, outcome);
+      done++;
+      if (outcome.kind === 'failed') failed++;
+      onJob(planned, outcome, { done, failed, total, perSecond: 0, remainingMs: undefined });
+      if (times.push(outcome.milliseconds) === PILOTS || stopped.aborted) break;
+    }
+    return times;
+  };
+  if (stopped.aborted) return undefined;
+  const lanes = await Promise.all(Array.from({ length: runner.width }, lane));
+  const [first = [], second = []] = [0, 1].map((lap) => lanes.flatMap((times) => times[lap] ?? []));
+  if (first.length === 0) return undefined;
+  const mean = (times: readonly number[]) => times.reduce((sum, time) => sum + time, 0) / times.length;
+  const job = mean(second.length > 0 ? second : first);
+  return { job, load: Math.max(0, mean(first) - job) };
 }
 
+/** Of each worker. */
 const PILOTS = 2;
 
 async function writeArtifacts(artifacts: Artifacts, report: SweepReport): Promise<readonly string[]> {

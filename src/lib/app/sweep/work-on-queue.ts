@@ -1,13 +1,12 @@
 /** `kmm backtest worker`: takes jobs of a queue and computes them on threads, so that this loop always answers Redis. */
-import { loadQueuePackages } from '../../adapters/queue/packages.ts';
 import { QueueProblem } from '../../adapters/queue/problem.ts';
 import { openQueueWorker } from '../../adapters/queue/queue-worker.ts';
 import type { JobOutcome } from '../../adapters/workers/job-module.ts';
 import { openPool } from '../../adapters/workers/pool.ts';
 import { codeIdentity } from '../code-digest.ts';
 import { kmmError } from '../errors/errors.ts';
-import { installCommand, queueName, queuePlace } from './queue-place.ts';
-import type { Work } from './runner.ts';
+import { queueName } from './queue-place.ts';
+import { queueParts, type Work } from './runner.ts';
 
 export interface QueueWork {
   readonly url: string;
@@ -30,9 +29,7 @@ const MACHINE_FAILURES: readonly string[] = ['KMM_SWEEP_DATA', 'KMM_SWEEP_JOBS',
 
 /** Throws KMM_USAGE, KMM_QUEUE_PACKAGE, KMM_QUEUE. */
 export async function workOnQueue({ url, workers, work, lockMs, onJob, note }: QueueWork): Promise<OpenQueueWork> {
-  const place = queuePlace(url);
-  const packages = await loadQueuePackages(installCommand());
-  if (packages instanceof QueueProblem) throw kmmError(packages);
+  const { place, packages } = await queueParts(url);
   const pool = openPool({ workers, ...work });
   const queue = queueName(codeIdentity());
   const worker = await openQueueWorker({

@@ -37,7 +37,7 @@ export const Z95 = 1.959963984540054;
 /** Below it no verdict is given (math.md 18). */
 export const EVENTS_MIN = 30;
 /** The deflated ratio from which the best is believed to be more than luck. */
-export const DEFLATED_MIN = 0.95;
+const DEFLATED_MIN = 0.95;
 
 /** Best first; what is equal keeps its order. All points must have the same events. */
 export function rank(points: readonly PointNets[], objective: Objective): readonly RankedPoint[] {
