@@ -43,7 +43,8 @@ export async function run(): Promise<BenchResult> {
     const [{ bytes = 0, deltas = 1 } = {}] = done;
     const fromArchive = async () => {
       let events = 0;
-      for await (const batch of archiveEvents(archiveOf(home), MARKET)) events += batch.length;
+      for await (const batch of archiveEvents(archiveOf(home), MARKET))
+        for (const one of batch) if (one.kind === 'event' && 'ticker' in one.event) events += 1;
       return events;
     };
     const count = await fromArchive();
@@ -69,7 +70,7 @@ function fromTape(path: string): number {
   let events = 0;
   for (const { at, conn, data, yesPrice } of tape.records()) {
     for (const event of translateFrame(data, { conn, at, yesPrice }).events) {
-      if (!('ticker' in event) || event.ticker === TICKER) events += 1;
+      if ('ticker' in event && event.ticker === TICKER) events += 1;
     }
   }
   return events;
