@@ -50,12 +50,15 @@ export async function run(): Promise<BenchResult> {
     const count = await fromArchive();
     if (fromTape(path) !== count) throw new Error(`${count} events came back, and the tape has ${fromTape(path)}`);
     const [archive = 0, direct = 1] = await fastest(ROUNDS, 1, [fromArchive, () => fromTape(path)]);
+    const before = process.cpuUsage();
+    await fromArchive();
+    const { user, system } = process.cpuUsage(before);
     const perDelta = (size: number) => (size / deltas).toFixed(2);
     return {
       name: `archive of ${frames.length} frames, ${deltas} changes of a book (${source})`,
       lines: [
         `size        ${perDelta(bytes)} bytes per delta   budget ≤ 8   ${(statSync(path).size / bytes).toFixed(1)} × smaller than the tape (${perDelta(statSync(path).size)})`,
-        `read back   ${(archive / 1e6).toFixed(0)} ms for ${count} events of one market's day   budget < 100   ${(archive / direct).toFixed(2)} × the tape's time (${(direct / 1e6).toFixed(0)} ms)`,
+        `read back   ${(archive / 1e6).toFixed(0)} ms for ${count} events of one market's day   budget < 100   ${(archive / direct).toFixed(2)} × the tape's time (${(direct / 1e6).toFixed(0)} ms); ${((user + system) / 1e3).toFixed(0)} ms of processor`,
         `compaction  ${(frames.length / seconds / 1e3).toFixed(0)} k records/s, read back and compared`,
       ],
     };

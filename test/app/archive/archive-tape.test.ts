@@ -14,6 +14,7 @@ import { verifyArchive } from '../../../src/lib/app/archive/verify-archive.ts';
 import type { Home } from '../../../src/lib/app/config/home.ts';
 import { listTapes } from '../../../src/lib/app/recording/list-tapes.ts';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
+import { startChild } from '../../support/child.ts';
 import { AFTERWARDS, composedRecords, composedTape, homeWithTape } from '../../support/composed-tape.ts';
 import { tapeAt } from '../../support/tape.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -99,11 +100,7 @@ describe('a tape in the archive', () => {
 
   test('stays a tape while its day is not over', async () => {
     const { home, tape } = await homeWithTape();
-    const last = Math.max(
-      ...tapeAt(tape)
-        .lastRecords()
-        .map(({ at }) => at),
-    );
+    const last = Math.max(...[...tapeAt(tape).lastRecords()].map(({ at }) => at));
     expect(await archived(home, { now: new Date(last) })).toEqual({ done: [], failed: [] });
   });
 
@@ -141,6 +138,27 @@ describe('an archiver that dies', () => {
     expect((await verifyArchive(home)).faults).toEqual([]);
   });
 });
+
+test.each(['verify', 'list', 'delete'])(
+  'a SIGKILL before “%s” loses nothing, and the next run makes it good',
+  async (deadly) => {
+    const { home, tape } = await homeWithTape();
+    const told = toldBy(tape);
+    const child = startChild(`
+    const { archiveTapes } = await import('src/lib/app/archive/archive-tapes.ts');
+    const onStep = (step) => step === '${deadly}' && process.kill(process.pid, 'SIGKILL');
+    const home = ${JSON.stringify(home)};
+    const now = new Date('${AFTERWARDS.toISOString()}');
+    await archiveTapes({ home, tapes: [], closedDays: true, keep: false, now, onStep }, () => {});
+    console.log('alive');`);
+    expect(await child.line()).toBe(undefined);
+    expect([existsSync(tape), existsSync(archiveOf(home).staging)]).toEqual([true, deadly !== 'delete']);
+    const { done, failed } = await archived(home, { keep: false });
+    expect([failed, done[0]?.deleted, existsSync(tape)]).toEqual([[], true, false]);
+    expect(await eventsOf(home)).toEqual(told);
+    expect((await verifyArchive(home)).faults).toEqual([]);
+  },
+);
 
 describe('an archive that is not what it was', () => {
   let home: Home;
