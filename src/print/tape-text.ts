@@ -2,7 +2,7 @@
 import { dateTimeText, type Glyphs, type Zone } from '../format.ts';
 import { bytesText } from '../lib/app/doctor/words.ts';
 import type { Finding } from '../lib/app/recording/findings.ts';
-import type { TapeInfo, TapeRow } from '../lib/app/recording/list-tapes.ts';
+import type { ListedTape, TapeInfo, TapeRow } from '../lib/app/recording/list-tapes.ts';
 import type { PrunePlan } from '../lib/app/recording/prune-tapes.ts';
 import type { TapeReport } from '../lib/app/recording/verify-tape.ts';
 import type { EpochMs } from '../lib/core/units.ts';
@@ -57,7 +57,7 @@ export function isoOf(at: EpochMs | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
 
-export function tapeColumns(signs: Glyphs, zone: Zone): readonly TextColumn<TapeRow>[] {
+export function tapeColumns(signs: Glyphs, zone: Zone): readonly TextColumn<ListedTape>[] {
   const right = { align: 'right' } as const;
   const marketsText = ({ markets }: TapeRow) => (markets === null ? signs.dash : String(markets.length));
   const from = ({ firstAt }: TapeRow) => momentText(firstAt, signs, zone);
@@ -71,11 +71,12 @@ export function tapeColumns(signs: Glyphs, zone: Zone): readonly TextColumn<Tape
     { title: 'FRAMES', ...right, leaves: 1, cell: ({ frames }) => String(frames) },
     { title: 'LOST', ...right, leaves: 4, cell: ({ lost }) => String(lost) },
     { title: 'FILES', ...right, leaves: 6, cell: ({ files }) => String(files) },
+    { title: 'ARCHIVED', ...right, leaves: 7, cell: ({ archived }) => String(archived ?? signs.dash) },
     { title: 'SIZE', ...right, leaves: 0, cell: ({ bytes }) => bytesText(bytes) },
   ];
 }
 
-export function tapeRecord({ pid, firstAt, lastAt, ...row }: TapeRow) {
+export function tapeRecord<Row extends TapeRow>({ pid, firstAt, lastAt, ...row }: Row) {
   return { ...row, pid: pid ?? null, firstAt: isoOf(firstAt), lastAt: isoOf(lastAt) };
 }
 

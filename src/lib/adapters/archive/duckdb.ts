@@ -2,7 +2,7 @@
  * DuckDB, loaded when an archive is written or read and at no other time: it is an optional package, and whoever trades
  * does without it.
  */
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import { ArchiveFailure, firstLineOf } from './failure.ts';
 
 export type DuckDb = typeof import('@duckdb/node-api');
@@ -45,12 +45,6 @@ export async function openDuckDb(limits: DuckDbLimits): Promise<DuckDBInstance> 
     ...CLOSED,
     ...{ memory_limit: memory, threads: String(threads), temp_directory: spillTo },
   });
-}
-
-/** The one number or text that a statement gives. */
-export async function scalarOf(connection: DuckDBConnection, sql: string): Promise<unknown> {
-  const rows = await (await connection.run(sql)).getRows();
-  return rows[0]?.[0];
 }
 
 /** A text as SQL has it. */

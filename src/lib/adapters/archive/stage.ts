@@ -167,7 +167,7 @@ export class Stage {
 }
 
 /** KXBTC15M-26MAY131915-15 → KXBTC15M */
-export function seriesOf(ticker: string): string {
+function seriesOf(ticker: string): string {
   return ticker.split('-', 1)[0] || NO_SERIES;
 }
 

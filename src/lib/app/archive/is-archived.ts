@@ -1,5 +1,7 @@
-/** Whether the archive has this file of a tape as it is now: asked by what deletes tapes. */
+/** Whether the archive has a file of a tape as it is now: for certain, for what deletes tapes; at a glance, for lists. */
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { ArchiveFailure } from '../../adapters/archive/failure.ts';
 import { digestOf } from '../../adapters/archive/files.ts';
 import { readManifests } from '../../adapters/archive/manifest.ts';
 import type { Home } from '../config/home.ts';
@@ -16,5 +18,23 @@ export function isArchived(home: Pick<Home, 'directory'>, path: string): boolean
     return alike.some(({ tape }) => tape.sha256 === sha256);
   } catch (error) {
     throw told(error);
+  }
+}
+
+/**
+ * By name and size alone, so that a list of many gigabytes reads none of them. Undefined when the archive's manifests cannot
+ * be read: `kmm record verify` says why.
+ */
+export function archivedAtAGlance(
+  home: Pick<Home, 'directory'>,
+): ((path: string, bytes: number) => boolean) | undefined {
+  try {
+    const known = new Set(
+      readManifests(archiveOf(home).root).map(({ tape }) => `${tape.bytes} ${basename(tape.path)}`),
+    );
+    return (path, bytes) => known.has(`${bytes} ${basename(path)}`);
+  } catch (error) {
+    if (error instanceof ArchiveFailure) return undefined;
+    throw error;
   }
 }

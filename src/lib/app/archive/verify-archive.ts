@@ -1,4 +1,4 @@
-/** The archive against its manifests, byte by byte: what `kmm record verify --archive` says. */
+/** The archive against its manifests, byte by byte: the archive's part of `kmm record verify`. */
 import { existsSync } from 'node:fs';
 import { type ArchiveFault, checkArchive } from '../../adapters/archive/check.ts';
 import type { Home } from '../config/home.ts';

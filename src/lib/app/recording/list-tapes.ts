@@ -5,6 +5,7 @@ import type { RecordKind, TapeGap, TapeHeader } from '../../adapters/store/tape-
 import { readTape } from '../../adapters/store/tape-reader.ts';
 import type { TapeTable } from '../../adapters/store/tape-table.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { archivedAtAGlance } from '../archive/is-archived.ts';
 import type { Home } from '../config/home.ts';
 import { kmmError } from '../errors/errors.ts';
 import type { RecordingEnd } from './recorder-tape.ts';
@@ -29,9 +30,18 @@ export interface TapeRow {
   readonly bytes: number;
 }
 
+export interface ListedTape extends TapeRow {
+  /** Of its files, those that the archive has, by name and size; null when that cannot be told. */
+  readonly archived: number | null;
+}
+
 /** The oldest first. */
-export function listTapes({ tapes }: Home): readonly TapeRow[] {
-  const rows = [...tapesOf(tapeFilesIn(tapes)).values()].map(rowOf);
+export function listTapes(home: Pick<Home, 'directory' | 'tapes'>): readonly ListedTape[] {
+  const has = archivedAtAGlance(home);
+  const rows = [...tapesOf(tapeFilesIn(home.tapes)).values()].map((files) => ({
+    ...rowOf(files),
+    archived: has === undefined ? null : files.filter(({ path, bytes }) => has(path, bytes)).length,
+  }));
   return rows.sort((a, b) => (a.firstAt ?? 0) - (b.firstAt ?? 0) || (a.path < b.path ? -1 : 1));
 }
 
