@@ -25,7 +25,7 @@ being written, and what is in no archive unless --unarchived is given. What is d
 
   async run(): Promise<object> {
     const { prune, prunePlan } = await import('../../lib/app/recording/prune-tapes.ts');
-    const { isArchived } = await import('../../lib/app/recording/archived.ts');
+    const { isArchived } = await import('../../lib/app/archive/is-archived.ts');
     const { writerOf } = await import('../../lib/app/recording/own-tape.ts');
     const { tapeOfSegment } = await import('../../lib/adapters/store/tape-segments.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');

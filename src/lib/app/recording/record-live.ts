@@ -241,6 +241,6 @@ const INDEX_OF = [
   ['KXDOGE', 'DOGEUSD_RTI'],
 ] as const;
 
-export function indicesOf(names: readonly string[]): readonly string[] {
+function indicesOf(names: readonly string[]): readonly string[] {
   return INDEX_OF.flatMap(([series, index]) => (names.some((name) => name.startsWith(series)) ? [index] : []));
 }
