@@ -1,7 +1,9 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
+import type { Home } from '../../lib/app/config/home.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import type { TapeReport } from '../../lib/app/recording/verify-tape.ts';
+import { archiveLines } from '../../print/archive-text.ts';
 import { verifyLines, verifyRecord } from '../../print/tape-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
@@ -15,10 +17,15 @@ which there was no link are told, and are no fault of the tape. docs/recording.m
     '<%= config.bin %> record verify btc.tape',
     '<%= config.bin %> record verify --yesterday --env prod',
     '<%= config.bin %> record verify --all --json',
+    '<%= config.bin %> record verify --archive',
   ];
   static override args = { tapes: Args.string({ multiple: true, description: 'tapes; without any, all' }) };
   static override flags = {
     all: Flags.boolean({ exclusive: ['yesterday'], description: 'every tape of this environment' }),
+    archive: Flags.boolean({
+      exclusive: ['all', 'yesterday', 'allow-gaps'],
+      description: 'the archive instead: every file against its manifest',
+    }),
     yesterday: Flags.boolean({ description: 'the files that hold something of yesterday (UTC)' }),
     'allow-gaps': Flags.boolean({
       description: 'numbers may be missing: a recording that kept one market of a shared subscription',
@@ -30,9 +37,10 @@ which there was no link are told, and are no fault of the tape. docs/recording.m
     const { verifyAll, verifyDay, verifyTape } = await import('../../lib/app/recording/verify-tape.ts');
     const { worstOf } = await import('../../lib/app/recording/findings.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
-    const { yesterday, 'allow-gaps': allowGaps } = this.flags;
+    const { archive, yesterday, 'allow-gaps': allowGaps } = this.flags;
     const tapes = this.args.tapes ?? [];
     const home = homeOf(this.environment);
+    if (archive) return this.#archive(home);
     const reports: TapeReport[] = [];
     const take = (report: TapeReport): void => {
       reports.push(report);
@@ -48,6 +56,14 @@ which there was no link are told, and are no fault of the tape. docs/recording.m
       process.exitCode = EXIT.gate;
     }
     return this.toRecord({ type: 'verify', verdict, tapes: reports.map(verifyRecord) });
+  }
+
+  async #archive(home: Home): Promise<object> {
+    const { verifyArchive } = await import('../../lib/app/archive/verify-archive.ts');
+    const report = await verifyArchive(home);
+    for (const line of archiveLines(report)) this.log(line);
+    if (report.faults.length > 0) process.exitCode = EXIT.gate;
+    return this.toRecord({ type: 'verify_archive', ...report });
   }
 }
 
