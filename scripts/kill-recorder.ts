@@ -1,5 +1,5 @@
 /**
- * `npm run kill-recorder -- [KILLS]`: a recorder beside an embedded exchange is killed with SIGKILL again and again, after a
+ * `npm run kill-recorder -- [--rounds N]`: a recorder beside an embedded exchange is killed with SIGKILL again and again, after a
  * random while each; then every tape is verified. One line of JSON; exit 1 when anything but a marked gap was found.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { homeOf } from '../src/lib/app/config/home.ts';
 import { readSimClock } from '../src/lib/app/exchange/sim-clock.ts';
 import { listTapes } from '../src/lib/app/recording/list-tapes.ts';
@@ -19,7 +20,9 @@ const BIN = fileURLToPath(new URL('../bin/kmm.js', import.meta.url));
 const ALLOWED: ReadonlySet<string> = new Set(['killed', 'gap', 'emptied']);
 const LIFE_MS = { least: 200, most: 4_000 };
 
-const kills = Number(process.argv[2] ?? 20);
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
+const kills = Number(values.rounds);
+if (!Number.isSafeInteger(kills) || kills < 1) throw new Error(`--rounds ${values.rounds} is no number of kills`);
 const directory = mkdtempSync(join(tmpdir(), 'kmm-kill-recorder-'));
 const env = { ...process.env, KMM_HOME: directory };
 const home = homeOf('sim', env);

@@ -145,3 +145,18 @@ it.each([
   smallDay(join(place, 'data', 'sim', 'kmm.db'));
   await printed(type, words.replace('OUT', join(place, 'fills.csv')), [], place);
 });
+
+it('what is said of tapes is documented, field by field', async () => {
+  const place = tempDir();
+  const file = join(place, 'frames.jsonl');
+  const frame = { type: 'orderbook_snapshot', sid: 1, seq: 1, msg: { market_ticker: 'KX-1', yes_dollars_fp: [] } };
+  writeFileSync(file, `${JSON.stringify({ recv_ms: 1_778_477_863_278, event: frame })}\nnothing\n`);
+  const on = ['--out', join(place, 'data', 'sim', 'tape', 'a.tape')];
+  mkdirSync(join(place, 'data', 'sim', 'tape'), { recursive: true });
+  const { tape } = await printed('import', `record import ${file}`, on, place);
+  expect((await printed('tapes', 'record list', [], place)).tapes).toHaveLength(1);
+  await printed('tape_info', `record info ${tape}`, [], place);
+  await printed('verify', 'record verify', [], place);
+  await printed('verify_archive', 'record verify --archive', [], place);
+  await printed('prune', 'record prune --older-than 1 --yes', [], place);
+});

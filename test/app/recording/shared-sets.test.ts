@@ -1,5 +1,5 @@
 /** Every recorded set of frames beside the project: imported, verified, replayed, and its books held against plain maps. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importRecording } from '../../../src/lib/app/recording/import-recording.ts';
@@ -9,7 +9,7 @@ import { plainBooks } from '../../support/plain-books.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-/** The long ones all together take a minute: in `npm test` one of each. */
+/** The long ones all together take a minute (`npm run recorded-sets`): in `npm test` one of each. */
 const ALL = process.env.KMM_TEST_ALL === '1';
 const ONE_EACH = ['kxbtc15m_l2_20260513T173714Z.jsonl.gz', 'KXGOLD15M-26AUG050800-00.ndjson.gz'];
 
@@ -57,3 +57,26 @@ describe.skipIf(FILES.length === 0)('a recorded set', () => {
     60_000,
   );
 });
+
+const EXAMPLES = sharedPath('kalshi/fixtures/ws/spec-examples.json');
+
+test.skipIf(EXAMPLES === undefined)(
+  "the specification's examples of what the exchange sends all make sense on a tape",
+  async () => {
+    const examples = JSON.parse(readFileSync(EXAMPLES as string, 'utf8')) as { payload: { type?: string } }[];
+    const frames = examples.map(({ payload }) => payload).filter(({ type }) => type !== undefined);
+    expect(frames.length).toBeGreaterThan(20);
+    const directory = tempDir();
+    const [file, out] = [join(directory, 'examples.jsonl'), join(directory, 'a.tape')];
+    writeFileSync(file, frames.map((frame) => `${JSON.stringify(frame)}\n`).join(''));
+    const report = await importRecording({ files: [file], out, yesPrice: false, isPartial: true });
+    expect([report.frames, report.bad]).toEqual([frames.length, 0]);
+    // Its change takes 54 contracts from a level that its snapshot does not have, and that is found.
+    const found = verifyTape(out).findings.filter(({ verdict }) => verdict !== 'remark');
+    expect(found.map(({ kind, count, first }) => [kind, count, first])).toEqual([['negative', 1, 'FED-23DEC-T3.00']]);
+    const replay = await replayTapeBooks(out, true);
+    expect([replay.frames, replay.malformed, replay.firstMalformed, replay.unknown, replay.lost]).toEqual([
+      ...[frames.length, 0, undefined, 0, 0],
+    ]);
+  },
+);

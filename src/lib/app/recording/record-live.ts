@@ -5,11 +5,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StoreProblem } from '../../adapters/store/problem.ts';
-import { DAILY, type OpenTape } from '../../adapters/store/tape-writer.ts';
+import { DAILY } from '../../adapters/store/tape-writer.ts';
 import type { Lock } from '../../adapters/system/lock.ts';
-import { Alerts } from '../../core/alerts/alerts.ts';
-import type { Alert, Condition } from '../../core/alerts/condition.ts';
-import { type EpochMs, epochMs } from '../../core/units.ts';
+import type { Alert } from '../../core/alerts/condition.ts';
+import type { EpochMs } from '../../core/units.ts';
 import { codeVersion } from '../code-version.ts';
 import { type Home, prepareHome } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
@@ -19,6 +18,7 @@ import { type Connection, connect } from '../run/connect.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { recorded } from '../session/recorded-wire.ts';
 import { lockFor, openOwnTape } from './own-tape.ts';
+import { RecordWatch } from './record-watch.ts';
 import { type RecordCounts, Recorder } from './recorder.ts';
 import { RecorderTape } from './recorder-tape.ts';
 import { factsOfFile, tapeFilesIn } from './tape-files.ts';
@@ -59,9 +59,6 @@ export interface Recording {
 }
 
 const TICK_MS = 1_000;
-/** A link that comes back sooner is not worth waking anybody. */
-const SILENT_MS = 60_000;
-const LOST_LATELY_MS = 60_000;
 
 /** Throws KMM_TAPE_BUSY, KMM_TAPE_*, KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_KEY_*, KMM_UNREACHABLE, KMM_HOME. */
 export async function startRecording(options: RecordOptions): Promise<Recording> {
@@ -141,60 +138,6 @@ async function begin(
   return { tape: path, over, after: (seconds, action) => void clock.after(seconds * 1_000, action), stop };
 }
 
-/** Says once when the tape or the link is in trouble, here and to whoever is to be told, and once when that is over. */
-class RecordWatch {
-  readonly #recorder: Recorder;
-  readonly #tape: OpenTape;
-  readonly #options: RecordOptions;
-  readonly #alerts = new Alerts();
-  #dropped = 0;
-  #lostAt: EpochMs | undefined;
-
-  constructor(recorder: Recorder, tape: OpenTape, options: RecordOptions) {
-    this.#recorder = recorder;
-    this.#tape = tape;
-    this.#options = options;
-  }
-
-  tick(now: EpochMs): void {
-    if (this.#tape.dropped > this.#dropped) this.#lostAt = now;
-    this.#dropped = this.#tape.dropped;
-    this.#tell(this.#conditions(now), now);
-  }
-
-  /** A recorder that was ended tells of no trouble any more, but of what it lost last. */
-  end(now: EpochMs): void {
-    this.tick(now);
-    this.#tell([], now);
-  }
-
-  #tell(conditions: readonly Condition[], now: EpochMs): void {
-    const { onNote, onAlerts } = this.#options;
-    // People and their queue live in the wall's time, also beside an exchange whose time is its own.
-    const alerts = this.#alerts.observe(conditions, now).map((alert) => ({ ...alert, at: epochMs(Date.now()) }));
-    for (const { text, change } of alerts) onNote(change === 'cleared' ? `over: ${text}` : text);
-    if (alerts.length > 0) onAlerts(alerts);
-  }
-
-  #conditions(now: EpochMs): readonly Condition[] {
-    const { failure, dropped } = this.#tape;
-    const what = `the recorder of ${this.#options.names.join(', ')}`;
-    const conditions: Condition[] = [];
-    if (failure !== undefined) {
-      conditions.push({ key: 'record tape', priority: 'high', text: `${what} cannot write its tape: ${failure}` });
-    }
-    if (this.#lostAt !== undefined && now - this.#lostAt < LOST_LATELY_MS) {
-      const text = `${what} has lost ${dropped} records so far; the tape says where: kmm record verify`;
-      conditions.push({ key: 'record lost', priority: 'high', text });
-    }
-    if (this.#recorder.silentSince !== undefined) {
-      const text = `${what} has had no link for a minute; the tape will say for how long`;
-      conditions.push({ key: 'record feed', priority: 'high', text, afterMs: SILENT_MS });
-    }
-    return conditions;
-  }
-}
-
 /** What lies between the newest tape of the same markets and now; undefined where there is none. */
 function tapeBefore(
   { tapes }: Home,
@@ -241,6 +184,6 @@ const INDEX_OF = [
   ['KXDOGE', 'DOGEUSD_RTI'],
 ] as const;
 
-export function indicesOf(names: readonly string[]): readonly string[] {
+function indicesOf(names: readonly string[]): readonly string[] {
   return INDEX_OF.flatMap(([series, index]) => (names.some((name) => name.startsWith(series)) ? [index] : []));
 }
