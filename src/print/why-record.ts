@@ -2,6 +2,7 @@
 import { isoText } from '../format.ts';
 import type { DecisionRecord, SideRecord } from '../lib/app/why/decision-record.ts';
 import type { ToldHalt, WhyAnswer, WhyReport } from '../lib/app/why/why.ts';
+import { clearsOf, type HaltClears } from '../lib/core/halts.ts';
 import { type EpochMs, formatMoney, formatPrice, formatSize } from '../lib/core/units.ts';
 
 export function whyRecord({ at, isRunning, answers }: WhyReport, env: string) {
@@ -39,7 +40,7 @@ function answerRecord(answer: WhyAnswer) {
   };
 }
 
-function decisionRecord({ posture, gate, position, top, fair, reservation, ...rest }: DecisionRecord) {
+export function decisionRecord({ posture, gate, position, top, fair, reservation, ...rest }: DecisionRecord) {
   const { numbers, state, minimumEdgeDollars, bid, ask } = rest;
   return {
     ...{ posture, gate: gate ?? null, position: formatSize(position) },
@@ -79,8 +80,16 @@ function sideRecord(side: SideRecord) {
   };
 }
 
-function haltRecord({ name, scope, since, until, reason, by, clears }: ToldHalt) {
-  return { name, scope, since: isoText(since), until: isoOr(until), reason, by: by ?? null, clears };
+export function haltRecord({
+  name,
+  scope,
+  since,
+  until,
+  reason,
+  ...halt
+}: Omit<ToldHalt, 'clears'> & { readonly clears?: HaltClears }) {
+  const { by = null, clears = clearsOf({ name, scope }) } = halt;
+  return { name, scope, since: isoText(since), until: isoOr(until), reason, by, clears };
 }
 
 function isoOr(at: EpochMs | undefined): string | null {

@@ -9,7 +9,7 @@ export interface RecordedEntry {
 /** A key whose value was another one. Null: it was not said. */
 export interface ConfigChange {
   readonly key: string;
-  readonly then: unknown;
+  readonly recorded: unknown;
   readonly now: unknown;
 }
 
@@ -32,11 +32,14 @@ export function readRecordedConfig(text: string | undefined): readonly RecordedE
   }
 }
 
-export function configChanges(then: readonly RecordedEntry[], now: readonly RecordedEntry[]): readonly ConfigChange[] {
-  const [was, is] = [valuesOf(then), valuesOf(now)];
+export function configChanges(
+  recorded: readonly RecordedEntry[],
+  now: readonly RecordedEntry[],
+): readonly ConfigChange[] {
+  const [was, is] = [valuesOf(recorded), valuesOf(now)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
-    const change = { key, then: was.get(key) ?? null, now: is.get(key) ?? null };
-    return isSameValue(change.then, change.now) ? [] : [change];
+    const change = { key, recorded: was.get(key) ?? null, now: is.get(key) ?? null };
+    return isSameValue(change.recorded, change.now) ? [] : [change];
   });
 }
 

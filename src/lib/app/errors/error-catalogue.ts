@@ -111,6 +111,12 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['upgrade kmm', 'import the recording again with this kmm'],
   },
+  KMM_SESSION_UNKNOWN: {
+    exit: EXIT.usage,
+    title: 'no session of that number or name has left a tape in this environment',
+    position: NOTHING_SENT,
+    next: ['kmm replay last', 'name the environment with --env', 'kmm replay PATH of a tape'],
+  },
   KMM_RECORDING_BAD: {
     exit: EXIT.usage,
     title: 'the recording holds no frame that kmm understands, or is not text or gzip of text',
@@ -320,9 +326,12 @@ export const CATALOGUE = {
   },
   KMM_REPLAY_DIFFERS: {
     exit: EXIT.gate,
-    title: 'the replay asks for other intents than the session did, so code or tape has changed',
+    title: 'the replay asks for other intents than the session did, or the tape is not the one that it wrote',
     position: NOTHING_SENT,
-    next: ['look at the first difference named above', 'replay with the version that recorded the tape'],
+    next: [
+      'look at the first difference named above, and whether it says that the tape has changed',
+      'replay with the version that recorded the tape',
+    ],
   },
 
   // by hand, 2 to 9

@@ -26,11 +26,14 @@ export function firstDifferenceOf(
     const [theirs, ours] = [recorded[n], replayed[n]];
     const fields = fieldsThatDiffer(theirs, ours);
     if (fields.length === 0) continue;
-    if (theirs === undefined || ours === undefined) return { recorded: theirs ?? null, replayed: ours ?? null, fields: [] };
+    if (theirs === undefined || ours === undefined)
+      return { recorded: theirs ?? null, replayed: ours ?? null, fields: [] };
     if (isAboutSame(theirs, ours)) return { recorded: theirs, replayed: ours, fields };
     // One of them is a further one: what it pushed aside comes later in the other list.
     const isMissing = !replayed.slice(n).some((one) => isAboutSame(one, theirs));
-    return isMissing ? { recorded: theirs, replayed: null, fields: [] } : { recorded: null, replayed: ours, fields: [] };
+    return isMissing
+      ? { recorded: theirs, replayed: null, fields: [] }
+      : { recorded: null, replayed: ours, fields: [] };
   }
   return undefined;
 }

@@ -50,7 +50,7 @@ export class RecordingReplay {
       ...{ intents: this.#hash.count, intentsHash: this.#hash.digest() },
       ...{ matches: null, verdict: 'nothing_to_compare', firstDifference: null, hashDifference: null },
       ...{ damage: [], isChecked: false, lost: this.#lost, lostFrom: null, session: null, last: this.#last },
-      ...{ ending: 'recording', broke: null, parametersChanged: [] },
+      ...{ ending: 'recording', broke: null, parametersChanged: [], journal: null },
     };
   }
 

@@ -4,6 +4,7 @@ import type { Parameters } from '../../core/parameters.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { DecisionRecord } from '../why/decision-record.ts';
 import type { FieldDifference } from './intent-difference.ts';
+import type { WitnessReport } from './journal-witness.ts';
 import type { MarketAt } from './replay-state.ts';
 import type { TapeDamage } from './tape-damage.ts';
 
@@ -54,6 +55,8 @@ export interface ReplayResult {
   /** The engine broke, then as now, and this is what it said. */
   readonly broke: string | null;
   readonly parametersChanged: readonly ParametersChange[];
+  /** What the session's journal says of the same intents; null: it is not at hand. */
+  readonly journal: WitnessReport | null;
 }
 
 export interface RecordedSession {

@@ -2,6 +2,7 @@
  * Replay = live: plays a session's tape through the same translate, book and engine code and compares every intent with
  * the recorded one, field by field. The first difference is named with both sides and the state that led to it.
  */
+import type { JournaledIntent } from '../../adapters/store/journal-history.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readTape, type TapeReader, type TapeRecord } from '../../adapters/store/tape-reader.ts';
 import type { Engine, EngineConfig } from '../../core/engine.ts';
@@ -15,6 +16,7 @@ import type { SessionEnd, SessionHeader, TapeCheck } from '../session/session-ta
 import { DIGEST_CHARACTERS } from '../session/tape-digest.ts';
 import type { DecisionRecord } from '../why/decision-record.ts';
 import { firstDifferenceOf, type IntentDifference } from './intent-difference.ts';
+import { JournalWitness, type WitnessReport } from './journal-witness.ts';
 import { lostIn } from './lost-records.ts';
 import { RecordingReplay } from './replay-recording.ts';
 import {
@@ -40,6 +42,8 @@ export interface ReplayOptions {
   readonly ending?: 'running' | 'died' | 'open';
   /** What the session's journal has of this decision. */
   readonly decisionThen?: (ticker: string, turn: number, at: EpochMs) => DecisionRecord | undefined;
+  /** All that its journal has of what it asked for, by counter. */
+  readonly journaled?: Iterable<JournaledIntent>;
 }
 
 /** A replay that is driven turn by turn. */
@@ -52,10 +56,15 @@ export interface Replay {
 }
 
 /** @param fallback for an imported recording, which gets a turn per `turnMs`. Throws KMM_TAPE_*. */
-export function openReplay(path: string, fallback: EngineConfig, turnMs: number, options: ReplayOptions = {}): Replay {
+export function openReplay(
+  path: string,
+  fallback: EngineConfig | undefined,
+  turnMs: number,
+  options: ReplayOptions = {},
+): Replay {
   const tape = readTape(path);
   if (tape instanceof StoreProblem) throw kmmError(tape);
-  if (tape.header.source === 'session') return new SessionReplay(tape, options);
+  if (tape.header.source === 'session' || fallback === undefined) return new SessionReplay(tape, options);
   return new RecordingReplay(tape, fallback, turnMs, options.until);
 }
 
@@ -97,11 +106,14 @@ export class SessionReplay implements Replay {
   #hashGood = START;
   #hashDifference: ReplayResult['hashDifference'] = null;
   #hasBrokenThen = false;
+  readonly #witness: JournalWitness | undefined;
+  #testimony: WitnessReport | undefined;
   #isStopped = false;
 
   constructor(tape: Pick<TapeReader, 'path' | 'header' | 'records'>, options: ReplayOptions = {}) {
     this.#tape = tape;
     this.#options = options;
+    this.#witness = options.journaled && new JournalWitness(options.journaled);
   }
 
   get engine(): Engine | undefined {
@@ -109,16 +121,23 @@ export class SessionReplay implements Replay {
   }
 
   *turns(): Generator<PlayedTurn> {
+    let isOver = false;
     try {
       for (const record of this.#tape.records()) {
         const turn = this.#take(record);
         if (this.#isStopped) return;
         if (turn !== undefined) yield turn;
       }
+      isOver = true;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       const place = this.#last === undefined ? '' : ` after turn ${this.#last.turn}`;
-      throw new KmmError('KMM_TAPE_DAMAGED', `${this.#tape.path} holds a record that is not JSON${place}`, { cause: error });
+      throw new KmmError('KMM_TAPE_DAMAGED', `${this.#tape.path} holds a record that is not JSON${place}`, {
+        cause: error,
+      });
+    } finally {
+      // Also where whoever drives it wants no more.
+      if (!isOver) this.#isStopped = true;
     }
   }
 
@@ -127,6 +146,8 @@ export class SessionReplay implements Replay {
     const header = this.#header;
     if (header === undefined) throw new KmmError('KMM_TAPE_DAMAGED', `${path} holds no session record`);
     const { damage, hasChecks } = this.#damage;
+    // A session that died took the last moment of its tape with it, and the journal is ahead.
+    this.#testimony ??= this.#witness?.finish(this.#ending() === 'ended' || this.#ending() === 'cut');
     const verdict = this.#verdict();
     return {
       ...{ type: 'replay', schemaVersion: 1, tape: path, frames: this.#frames, turns: this.#turns },
@@ -140,6 +161,7 @@ export class SessionReplay implements Replay {
         ...{ code: header.code, node: header.node ?? null, parameters: header.engine.parameters },
       },
       ...{ broke: this.#player.broke ?? null, parametersChanged: this.#parametersChanged },
+      journal: this.#testimony ?? null,
     };
   }
 
@@ -192,6 +214,7 @@ export class SessionReplay implements Replay {
     this.#turns += 1;
     this.#last = { turn, at };
     this.#hash.add(replayed);
+    if (this.#lostFrom === undefined) this.#witness?.see(turn, recorded);
     // Past lost records the engine was told less than the session was: a difference says nothing.
     if (this.#first !== undefined || this.#lostFrom !== undefined) return;
     const difference = firstDifferenceOf(recorded, replayed);
@@ -226,6 +249,8 @@ export class SessionReplay implements Replay {
     if (damage.length > 0 || isForeign) return 'tape_changed';
     if (isDifferent) return 'differs';
     if (this.#lost > 0) return 'unproved';
+    const contradicted = this.#testimony?.firstDifference ?? null;
+    if (contradicted !== null && (contradicted.tape !== null || this.#ending() === 'ended')) return 'tape_changed';
     return this.#ending() === 'cut' ? 'cut' : 'same';
   }
 

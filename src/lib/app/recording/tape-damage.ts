@@ -91,13 +91,15 @@ function cluesIn(before: readonly TapeRecord[], interval: readonly TapeRecord[],
 }
 
 function turnClue(before: number, next: number): string {
-  return next === before + 2
-    ? `turn ${before + 1} is missing`
-    : `turn ${next} follows turn ${before}`;
+  return next === before + 2 ? `turn ${before + 1} is missing` : `turn ${next} follows turn ${before}`;
 }
 
 /** The exchange numbers the frames of a subscription without a hole. */
-function sequenceClue({ conn, data, at }: TapeRecord, sequences: Map<string, number>, say: (clue: string) => void): void {
+function sequenceClue(
+  { conn, data, at }: TapeRecord,
+  sequences: Map<string, number>,
+  say: (clue: string) => void,
+): void {
   const text = data.toString();
   const sid = /"sid":(\d+)/.exec(text)?.[1];
   const seq = Number(/"seq":(\d+)/.exec(text)?.[1] ?? Number.NaN);

@@ -76,8 +76,7 @@ export class SessionTape {
 
   turn(at: EpochMs, turn: number, intents: readonly Intent[]): void {
     const isIdle = intents.length === 0;
-    const isCheckDue =
-      !isIdle || this.#digest.records >= CHECK_RECORDS || Math.abs(at - this.#checkedAt) >= CHECK_MS;
+    const isCheckDue = !isIdle || this.#digest.records >= CHECK_RECORDS || Math.abs(at - this.#checkedAt) >= CHECK_MS;
     const check = isCheckDue ? this.#check(at) : undefined;
     const record: TurnRecord = { turn, ...(!isIdle && { intents }), ...(check !== undefined && { check }) };
     this.#append('turn', at, NO_CONNECTION, JSON.stringify(record));
