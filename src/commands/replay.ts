@@ -3,12 +3,12 @@ import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { Verdict } from '../lib/app/recording/replay-result.ts';
-import { decisionAt } from '../lib/app/recording/replay-state.ts';
+import { decisionAt, marketsAt } from '../lib/app/recording/replay-state.ts';
 import type { PlayedTurn } from '../lib/app/recording/session-player.ts';
 import type { StartedReplay } from '../lib/app/recording/start-replay.ts';
 import { replayRecord, turnRecord } from '../print/replay-record.ts';
 import { asks, STEP_HELP, stepThrough, tickersIn, turnLines } from '../print/replay-steps.ts';
-import { decisionLines, replayLines } from '../print/replay-text.ts';
+import { decisionLines, marketLines, replayLines } from '../print/replay-text.ts';
 import { utcFlag } from '../shared-flags.ts';
 
 export default class Replay extends KmmCommand<typeof Replay> {
@@ -87,11 +87,15 @@ in force and compared with nothing.`;
       const result = started.replay.result();
       const since = started.since(result);
       for (const line of replayLines(result, since, this.#style)) this.log(line);
+      // Whoever stops at a moment wants to see it.
+      const { engine } = started.replay;
+      const markets = this.flags.until === undefined || engine === undefined ? [] : marketsAt(engine);
+      for (const line of markets.flatMap((market) => marketLines(market, this.#style))) this.log(line);
       if (DISAGREES.has(result.verdict)) {
         this.log('Try: kmm explain KMM_REPLAY_DIFFERS');
         process.exitCode = EXIT.gate;
       }
-      return this.toRecord(replayRecord(result, since));
+      return this.toRecord(replayRecord(result, since, markets));
     } finally {
       started.close();
     }

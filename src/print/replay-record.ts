@@ -9,7 +9,8 @@ import { type Intent, intentLine } from '../lib/core/intents.ts';
 import { type EpochMs, formatPrice, formatSize } from '../lib/core/units.ts';
 import { decisionRecord, haltRecord } from './why-record.ts';
 
-export function replayRecord(result: ReplayResult, since: Since) {
+/** @param markets as they were where the replay was told to stop */
+export function replayRecord(result: ReplayResult, since: Since, markets: readonly MarketAt[] = []) {
   const { firstDifference, damage, session, last, lostFrom, parametersChanged, ...rest } = result;
   return {
     ...rest,
@@ -24,6 +25,7 @@ export function replayRecord(result: ReplayResult, since: Since) {
     node: { recorded: session?.node ?? null, now: since.node },
     config: since.config,
     parametersChanged: parametersChanged.map((change) => ({ ...change, at: isoText(change.at) })),
+    markets: markets.map(marketRecord),
   };
 }
 
@@ -36,7 +38,7 @@ export function turnRecord(turn: PlayedTurn, decisions: ReadonlyMap<string, Deci
   };
 }
 
-export function marketRecord(market: MarketAt) {
+function marketRecord(market: MarketAt) {
   const { book, others, position, orders, halts, closeAt, ...rest } = market;
   return {
     ...{ ...rest, closeAt: isoText(closeAt), position: formatSize(position) },
