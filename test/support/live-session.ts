@@ -11,7 +11,7 @@ import { openSession } from '../../src/lib/app/session/open-session.ts';
 import type { Summary } from '../../src/lib/app/session/summary.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
-import type { Stream, StreamHandlers, Wire } from '../../src/lib/ports.ts';
+import type { Stream, StreamHandlers, Wire, WireRequest } from '../../src/lib/ports.ts';
 import { chance, type RandomStream, seededStream } from '../../src/lib/sim/random.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
 
@@ -81,15 +81,18 @@ export async function liveSession(options: LiveSessionOptions): Promise<LiveSess
 }
 
 type Operated = ReturnType<typeof openSession>['session'];
-type Parameters = ReturnType<typeof loadConfiguration>['parameters'];
+type InForce = ReturnType<typeof loadConfiguration>['parameters'];
 
 /** At a third, a half and so on of its time. */
-function operate(share: number, session: Operated, parameters: Parameters, at: EpochMs): void {
+function operate(share: number, session: Operated, parameters: InForce, at: EpochMs): void {
   const isMoment = (moment: number) => Math.abs(share - moment) < 1e-9;
   if (isMoment(0.5)) session.emit({ type: 'control', at, verb: 'pause', by: 'the script' });
   if (isMoment(0.6)) session.emit({ type: 'control', at, verb: 'resume', by: 'the script' });
   if (!isMoment(0.75)) return;
-  const quoting = { ...parameters.quoting, orderSize: (parameters.quoting.orderSize * 2) as typeof parameters.quoting.orderSize };
+  const quoting = {
+    ...parameters.quoting,
+    orderSize: (parameters.quoting.orderSize * 2) as typeof parameters.quoting.orderSize,
+  };
   session.emit({ type: 'parameters_changed', at, parameters: { ...parameters, quoting }, by: 'the script' });
 }
 
@@ -121,7 +124,7 @@ class BadLink implements Wire, Stream {
     this.#wire = open().wire;
   }
 
-  async request(request: Parameters<Wire['request']>[0]): ReturnType<Wire['request']> {
+  async request(request: WireRequest): ReturnType<Wire['request']> {
     const isLost = this.#isBad && chance(this.#random, CALL_FAILED_CHANCE);
     if (isLost) this.failedCalls += 1;
     const isBefore = isLost && chance(this.#random, 0.5);
