@@ -2,6 +2,7 @@
  * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
+import { BACKTEST_ERRORS } from './backtest-errors.ts';
 import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
@@ -333,6 +334,9 @@ export const CATALOGUE = {
       'replay with the version that recorded the tape',
     ],
   },
+
+  // recorded data, 10
+  ...BACKTEST_ERRORS,
 
   // by hand, 2 to 9
   ...TRADE_ERRORS,

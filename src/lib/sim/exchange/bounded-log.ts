@@ -13,6 +13,10 @@ export class BoundedLog<Item> {
     if (this.#items.length >= 1.25 * this.#kept) this.#items = this.#items.slice(-this.#kept);
   }
 
+  get last(): Item | undefined {
+    return this.#items.at(-1);
+  }
+
   list(): readonly Item[] {
     return this.#items.slice(-this.#kept);
   }

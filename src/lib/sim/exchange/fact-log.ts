@@ -22,6 +22,10 @@ export class FactLog {
     this.#facts.push(fact);
   }
 
+  get isEmpty(): boolean {
+    return this.#facts.length === 0;
+  }
+
   drain(): readonly VenueFact[] {
     const facts = this.#facts;
     this.#facts = [];

@@ -1,0 +1,91 @@
+/** Flags that commands over recorded data share. */
+import { Flags } from '@oclif/core';
+import type { ConfigurationFlag } from './lib/app/config/config.ts';
+import { KmmError } from './lib/app/errors/errors.ts';
+import type { BacktestSources, PrintSource } from './lib/core/backtest/job.ts';
+import { type EpochMs, type Microdollars, parseMoney } from './lib/core/units.ts';
+import { configurationFlags, quoterFlags } from './shared-flags.ts';
+
+export const backtestFlags = {
+  data: Flags.string({
+    required: true,
+    multiple: true,
+    helpValue: 'FILE',
+    description: 'a recording, a tape, or captures; several are joined in order of time',
+  }),
+  outcomes: Flags.string({ helpValue: 'CSV', description: 'how the markets ended: ticker, close, strike, result' }),
+  reference: Flags.string({
+    multiple: true,
+    helpValue: 'INDEX=FILE',
+    description: 'trades of an underlying (CSV: exchange_ts, price), heard as the prints of this index',
+  }),
+  market: Flags.string({ multiple: true, helpValue: 'TICKER', description: 'only markets that begin so' }),
+  prints: Flags.option({
+    options: ['auto', 'recorded', 'inferred', 'none'] as const,
+    default: 'auto' as const,
+    description: 'recorded where there are any, else inferred from ticker and book (auto)',
+  })(),
+  from: Flags.string({ helpValue: 'TIME', description: 'only what was recorded from here on (ISO, UTC)' }),
+  to: Flags.string({ helpValue: 'TIME', description: 'and before there' }),
+  ...quoterFlags,
+  set: Flags.string({ multiple: true, helpValue: 'KEY=VALUE', description: 'a key of the configuration for this run' }),
+  latency: Flags.string({
+    default: '15,30,15',
+    helpValue: 'MS|FEED,ORDER,ANSWER|FILE',
+    description: 'ms on each way, or a file of measured ones',
+  }),
+  turn: Flags.integer({ default: 100, min: 1, helpValue: 'MS', description: 'one decision per so much recorded time' }),
+  seed: Flags.integer({ default: 1, min: 0, helpValue: 'N', description: 'of every draw there is' }),
+  cash: Flags.string({ default: '10000', helpValue: 'DOLLARS', description: 'at the start, on each shard' }),
+};
+
+interface Given {
+  readonly data: readonly string[];
+  readonly outcomes?: string | undefined;
+  readonly reference?: readonly string[] | undefined;
+  readonly market?: readonly string[] | undefined;
+  readonly prints: PrintSource;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly cash: string;
+}
+
+/** Throws KMM_USAGE. */
+export function sourcesOf({ data, outcomes, reference = [], market = [], prints, from, to }: Given): BacktestSources {
+  const references = reference.map((text) => {
+    const [, index, file] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
+    if (index === undefined || file === undefined)
+      throw new KmmError('KMM_USAGE', `--reference ${text} is not INDEX=FILE`);
+    return { index, file };
+  });
+  return {
+    ...{ files: data, references, markets: market, prints },
+    ...(outcomes !== undefined && { outcomes }),
+    ...(from !== undefined && { from: timeOf('--from', from) }),
+    ...(to !== undefined && { to: timeOf('--to', to) }),
+  };
+}
+
+/** The strategy and every --set, as the strongest layer of the configuration. Throws KMM_USAGE. */
+export function settingsOf(flags: Given): ConfigurationFlag[] {
+  const settings = (flags.set ?? []).map((text) => {
+    const [, key, value] = /^([a-z_0-9.]+)=(.*)$/.exec(text) ?? [];
+    if (key === undefined || value === undefined) throw new KmmError('KMM_USAGE', `--set ${text} is not KEY=VALUE`);
+    return { flag: `--set ${key}`, key, value };
+  });
+  return [...configurationFlags({ ...flags }), ...settings];
+}
+
+/** Throws KMM_USAGE. */
+export function cashOf({ cash }: Given): Microdollars {
+  const money = parseMoney(cash);
+  if (money === undefined || money <= 0) throw new KmmError('KMM_USAGE', `--cash ${cash} is no sum of dollars`);
+  return money as Microdollars;
+}
+
+function timeOf(flag: string, text: string): EpochMs {
+  const at = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(at)) throw new KmmError('KMM_USAGE', `${flag} ${text} is no time`);
+  return at as EpochMs;
+}

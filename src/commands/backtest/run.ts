@@ -1,0 +1,64 @@
+import { Flags } from '@oclif/core';
+import { backtestFlags, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
+import { KmmCommand } from '../../base-command.ts';
+import { KmmError } from '../../lib/app/errors/errors.ts';
+import { FILL_MODES } from '../../lib/core/backtest/job.ts';
+import { backtestSummary } from '../../print/backtest-text.ts';
+
+export default class BacktestRun extends KmmCommand<typeof BacktestRun> {
+  static override summary =
+    'trade recorded markets with the live engine, with a place in the queue and delays on every way';
+  static override description =
+    `Same engine, risk gate, fees, leases and settlement as live. What recorded books do not say is whose size was cancelled, so
+three fill assumptions are run side by side (docs/backtesting.md). Results are kept under the environment's folder, or --out.`;
+  static override examples = [
+    '<%= config.bin %> backtest run --data gold.ndjson.gz --outcomes markets.csv --strategy cara',
+    '<%= config.bin %> backtest run --data a.jsonl.gz b.jsonl.gz --strategy as --fill calibrated --latency 20,40,20',
+    '<%= config.bin %> backtest run --data day.tape --set quoter.cara.gamma_per_dollar=0.02 --json',
+  ];
+  static override flags = {
+    ...backtestFlags,
+    fill: Flags.option({
+      options: [...FILL_MODES, 'all'] as const,
+      default: 'all' as const,
+      description: 'how much is believed of our place in the queue',
+    })(),
+    out: Flags.string({ helpValue: 'DIR', description: 'keep the results here' }),
+  };
+
+  async run(): Promise<object> {
+    const { runBands } = await import('../../lib/app/backtest/run-bands.ts');
+    const { backtestsOf } = await import('../../lib/app/backtest/files.ts');
+    const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
+    const { fill, out, turn, seed, latency } = this.flags;
+    const sources = sourcesOf(this.flags);
+    const { parameters, home } = await this.configuration(settingsOf(this.flags));
+    const { results, setId, folders } = await runBands({
+      ...{ sources, parameters, latency: latenciesOf(latency), turnMs: turn, seed, cash: cashOf(this.flags) },
+      ...{ modes: fill === 'all' ? FILL_MODES : [fill], sampleMs: SAMPLE_MS, folder: out ?? backtestsOf(home) },
+      onBand: (mode) => this.note(`${mode} ...`),
+    });
+    for (const line of backtestSummary(results, this.glyphs)) this.log(line);
+    for (const folder of folders) this.log(`kept in ${folder}`);
+    const failure = results.find((result) => result.failure !== undefined)?.failure;
+    if (failure !== undefined) {
+      if (this.jsonEnabled()) this.printRecord({ type: 'backtest_run', setId, folders, results: results.map(brief) });
+      const at = `${new Date(failure.at).toISOString()}, turn ${failure.turn}`;
+      throw new KmmError(
+        'KMM_BACKTEST_FAILED',
+        `${at}: ${failure.message}; what came before is in ${folders.join(', ')}`,
+      );
+    }
+    return this.toRecord({ type: 'backtest_run', setId, folders, results: results.map(brief) });
+  }
+}
+
+/** The fair value is noted once a second. */
+const SAMPLE_MS = 1_000;
+
+type Result = Parameters<typeof backtestSummary>[0][number];
+
+/** Without the rows: those are in the kept result. */
+function brief({ runId, job, totals, isPartial, assumptions, notes, gaps }: Result) {
+  return { runId, fill: job.fill, strategy: job.parameters.strategy, totals, isPartial, assumptions, notes, gaps };
+}

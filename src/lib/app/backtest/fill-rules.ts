@@ -1,0 +1,30 @@
+/**
+ * The three bands (docs/backtesting.md). What recorded books do not say is whose size went when a level shrank without a trade:
+ * pessimistic says never that of those before us, calibrated a measured part of the pro-rata guess, optimistic that nobody
+ * stands before us at all.
+ */
+import type { FillMode, FillRules } from '../../core/backtest/job.ts';
+
+/** What was measured of cancels before us. */
+export interface FittedFill {
+  /** Part of the pro-rata guess, 0…1. */
+  readonly ahead: number;
+  /** From what, in words. */
+  readonly source: string;
+}
+
+/** Where nothing was measured: the middle of the band. */
+export const UNFITTED: FittedFill = { ahead: 0.5, source: 'nothing was fitted: half of the pro-rata guess' };
+
+export function fillRulesOf(mode: FillMode, fitted: FittedFill = UNFITTED): FillRules {
+  switch (mode) {
+    case 'pessimistic':
+      return { mode, cancels: { kind: 'riskAverse' }, isFirstInLine: false };
+    case 'calibrated':
+      return { mode, cancels: { kind: 'share', ahead: fitted.ahead }, isFirstInLine: false, source: fitted.source };
+    case 'optimistic':
+      return { mode, cancels: { kind: 'power', n: 1 }, isFirstInLine: true };
+    default:
+      return mode satisfies never;
+  }
+}

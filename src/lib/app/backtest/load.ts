@@ -1,0 +1,288 @@
+/**
+ * The files of a backtest as data to run over: read, put in exchange time, prints paired with their book changes or inferred,
+ * all markets joined in order of time. Once loaded, any number of runs share it.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { BacktestSources } from '../../core/backtest/job.ts';
+import type { DataFile, DataGap } from '../../core/backtest/result.ts';
+import { Book } from '../../core/book.ts';
+import type { Market } from '../../core/market.ts';
+import type { Centicents, Centicontracts } from '../../core/units.ts';
+import { epochMs } from '../../core/units.ts';
+import { type BacktestData, type BacktestMarket, RECORD } from '../../sim/backtest/data.ts';
+import { countedTimesOf, inferPrints } from '../../sim/backtest/infer-prints.ts';
+import { pairPrints, type Row, recordsOf, rowOf } from '../../sim/backtest/rows.ts';
+import { seriesFacts } from '../../sim/series.ts';
+import { KmmError } from '../errors/errors.ts';
+import { type MarketOutcome, readOutcomes } from '../sim/outcomes.ts';
+import type { FileRows, MarketRows } from './intake.ts';
+import { isCaptureLine, readCaptures } from './read-captures.ts';
+import { readFrames } from './read-frames.ts';
+import { readReference } from './read-reference.ts';
+
+/** A recording that ends so long before its market closes has lost it. */
+const CLOSE_ENOUGH_MS = 2_000;
+
+/** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD. */
+export async function loadBacktest(sources: BacktestSources): Promise<BacktestData> {
+  const outcomes = sources.outcomes === undefined ? new Map<string, MarketOutcome>() : readOutcomes(sources.outcomes);
+  const loader = new Loader(sources, outcomes);
+  for (const file of sources.files) {
+    const read = await readFile(file);
+    if (read.markets.size === 0) throw new KmmError('KMM_RECORDING_BAD', `${file} holds no market data`);
+    loader.add(file, read, await stampOf(file));
+  }
+  for (const { file, index } of sources.references) {
+    const { rows, trades, notes } = await readReference(file, index);
+    loader.reference(rows, notes, { ...(await stampOf(file)), path: file, role: 'reference', records: trades });
+  }
+  if (sources.outcomes !== undefined) {
+    const stamp = await stampOf(sources.outcomes);
+    loader.file({ ...stamp, path: sources.outcomes, role: 'outcomes', records: outcomes.size });
+  }
+  return loader.finish();
+}
+
+/** What a file is can be told by its first line. */
+async function readFile(file: string): Promise<FileRows> {
+  const { linesOf } = await import('../recording/recorded-lines.ts');
+  if (!(await isBinary(file))) {
+    for await (const lines of linesOf(file)) {
+      const first = lines[0];
+      if (first === undefined) continue;
+      if (!('damage' in first) && isCaptureLine(first.bytes.toString())) return readCaptures(file);
+      break;
+    }
+  }
+  return readFrames(file);
+}
+
+/** Neither text nor gzip of text. */
+async function isBinary(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file);
+    const { buffer } = await handle.read(Buffer.alloc(6), 0, 6, 0);
+    await handle.close();
+    return buffer.toString('latin1') === 'SQLite';
+  } catch (error) {
+    throw new KmmError('KMM_RECORDING_BAD', `${file} cannot be read (${(error as Error).message})`, { cause: error });
+  }
+}
+
+class Loader {
+  readonly #sources: BacktestSources;
+  readonly #given: ReadonlyMap<string, MarketOutcome>;
+  readonly #parts = new Map<string, MarketRows[]>();
+  readonly #files: DataFile[] = [];
+  readonly #filesWithPrints = new Set<string>();
+  readonly #definitions = new Map<string, Market>();
+  readonly #outcomes = new Map<string, MarketOutcome>();
+  readonly #references: Row[] = [];
+  readonly #notes: string[] = [];
+  readonly #assumptions: string[] = [];
+  readonly #gaps: DataGap[] = [];
+
+  constructor(sources: BacktestSources, outcomes: ReadonlyMap<string, MarketOutcome>) {
+    this.#sources = sources;
+    this.#given = outcomes;
+  }
+
+  add(path: string, read: FileRows, stamp: Stamp): void {
+    for (const [ticker, rows] of read.markets) {
+      if (!isWanted(ticker, this.#sources.markets) || rows.rows.length === 0) continue;
+      const parts = this.#parts.get(ticker) ?? [];
+      parts.push(rows);
+      this.#parts.set(ticker, parts);
+      if (rows.hasPrints) this.#filesWithPrints.add(path);
+    }
+    for (const [ticker, market] of read.definitions) this.#definitions.set(ticker, market);
+    for (const [ticker, outcome] of read.outcomes) this.#outcomes.set(ticker, outcome);
+    this.#references.push(...read.references);
+    this.#notes.push(...read.notes);
+    this.#assumptions.push(...read.assumptions);
+    this.file({ ...stamp, path, role: 'data', records: read.frames });
+  }
+
+  reference(rows: readonly Row[], notes: readonly string[], file: DataFile): void {
+    for (const row of rows) this.#references.push(row);
+    this.#notes.push(...notes);
+    this.file(file);
+  }
+
+  file(file: DataFile): void {
+    this.#files.push(file);
+  }
+
+  finish(): BacktestData {
+    const markets: BacktestMarket[] = [];
+    const all: Row[][] = [];
+    for (const [ticker, parts] of this.#parts) {
+      const rows = this.#within(this.#joined(ticker, parts));
+      if (rows.length === 0) continue;
+      const known = this.#defined(ticker, rows);
+      const { printsAre, rows: printed } = this.#printed(ticker, parts, rows);
+      for (const row of printed) row.market = markets.length;
+      this.#endOf(known, printed);
+      this.#noteGaps(ticker, printed);
+      markets.push({ ...known, printsAre });
+      all.push(printed);
+    }
+    if (markets.length === 0) {
+      const wanted = this.#sources.markets.join(', ');
+      throw new KmmError(
+        'KMM_RECORDING_BAD',
+        `no market ${wanted === '' ? '' : `${wanted} `}is recorded in these files`,
+      );
+    }
+    const last = Math.max(...all.map((rows) => rows.at(-1)?.at ?? 0));
+    const first = Math.min(...all.map((rows) => rows[0]?.at ?? Infinity));
+    const references = this.#references.filter(({ at }) => at >= first - REFERENCE_BEFORE_MS && at <= last);
+    return {
+      records: recordsOf([...all.flat(), ...references].sort((a, b) => a.at - b.at)),
+      ...{ markets, files: this.#files, gaps: this.#gaps },
+      ...{ notes: this.#notes, assumptions: [...new Set(this.#assumptions)] },
+    };
+  }
+
+  /** The parts of a market in order of time. Two recordings of the same moments cannot be joined. */
+  #joined(ticker: string, parts: readonly MarketRows[]): Row[] {
+    const sorted = [...parts].sort((a, b) => (a.rows[0]?.at ?? 0) - (b.rows[0]?.at ?? 0));
+    const joined: Row[] = [];
+    for (const [index, part] of sorted.entries()) {
+      const before = sorted[index - 1];
+      const last = before?.rows.at(-1);
+      if (last !== undefined && (part.rows[0]?.at ?? 0) < last.at && last.kind !== RECORD.lost) {
+        throw new KmmError(
+          'KMM_RECORDING_BAD',
+          `${ticker} is recorded in ${before?.file} and in ${part.file} at the same time: name one of them`,
+        );
+      }
+      if (last !== undefined && last.kind !== RECORD.lost) joined.push(rowOf(RECORD.lost, last.at, 0));
+      for (const row of part.rows) joined.push(row);
+    }
+    return joined;
+  }
+
+  /** What is between --from and --to; a book that was known before begins as a snapshot. */
+  #within(rows: Row[]): Row[] {
+    const { from, to } = this.#sources;
+    const until = to === undefined ? rows : rows.filter(({ at }) => at < to);
+    if (from === undefined || (until[0]?.at ?? from) >= from) return until;
+    const book = new Book();
+    for (const row of until) {
+      if (row.at >= from) break;
+      if (row.snapshot !== undefined) book.snapshot(row.snapshot.bids, row.snapshot.asks);
+      else if (row.kind === RECORD.lost) book.invalidate('gap');
+      else if (row.kind === RECORD.delta) {
+        book.delta(row.side === 0 ? 'bid' : 'ask', row.price as Centicents, row.size as Centicontracts);
+      }
+    }
+    const rest = until.filter(({ at }) => at >= from);
+    if (!book.isValid) return rest;
+    const snapshot = { bids: book.levels('bid'), asks: book.levels('ask') };
+    return [rowOf(RECORD.snapshot, from, 0, { snapshot }), ...rest];
+  }
+
+  #defined(ticker: string, rows: readonly Row[]): Omit<BacktestMarket, 'printsAre'> {
+    const outcome = { ...this.#outcomes.get(ticker), ...this.#given.get(ticker) } as Partial<MarketOutcome>;
+    const stated = this.#definitions.get(ticker);
+    const openAt = epochMs(Math.floor(rows[0]?.at ?? 0));
+    const closeAt = outcome.closeAt ?? stated?.closeAt ?? epochMs(Math.ceil(rows.at(-1)?.at ?? 0) + 1);
+    if (outcome.result === undefined) {
+      this.#notes.push(`${ticker} has no recorded result: its positions are valued at what leaving would have brought`);
+    }
+    const { grid, fees, shard, isMutuallyExclusive, ticker: seriesTicker, title } = seriesFacts(ticker);
+    const eventTicker = ticker.split('-').length > 2 ? ticker.split('-').slice(0, -1).join('-') : ticker;
+    const usual = { ticker, eventTicker, seriesTicker, title, shard, grid, fees, isMutuallyExclusive };
+    const strike = outcome.strike ?? stated?.strike;
+    return {
+      market: { ...usual, ...stated, status: 'active', openAt, closeAt, ...(strike !== undefined && { strike }) },
+      ...(outcome.result !== undefined && { result: outcome.result }),
+    };
+  }
+
+  #printed(
+    ticker: string,
+    parts: readonly MarketRows[],
+    rows: Row[],
+  ): { readonly printsAre: BacktestMarket['printsAre']; readonly rows: Row[] } {
+    const { prints } = this.#sources;
+    const isRecorded = parts.some(({ file }) => this.#filesWithPrints.has(file));
+    const bare = () => rows.filter(({ kind }) => kind !== RECORD.print);
+    if (prints === 'none') return { printsAre: 'none', rows: bare() };
+    if (prints === 'recorded' || (prints === 'auto' && isRecorded)) {
+      return isRecorded ? { printsAre: 'recorded', rows: pairPrints(rows) } : { printsAre: 'none', rows };
+    }
+    const { from = 0, to = Infinity } = this.#sources;
+    const told = parts.flatMap(({ tickers }) => tickers).sort((a, b) => a.at - b.at);
+    const within = told.filter(({ at }) => at >= from && at < to);
+    const tickers = within.length > 0 ? within : composedTickers(rows);
+    if (tickers.length < 2) return { printsAre: 'none', rows: bare() };
+    const countedTimes = within.length > 0 ? countedTimesOf(told) : 1;
+    const inferred = inferPrints(bare(), tickers, countedTimes);
+    const share = inferred.volume === 0 ? 0 : inferred.unexplained / inferred.volume;
+    const times = countedTimes === 2 ? ', which count each contract twice' : '';
+    this.#assumptions.push(
+      `${ticker}: ${inferred.prints} prints inferred from the totals of its ticker${times}; ${(100 * share).toFixed(1)} % of the volume has no decrease that explains it`,
+    );
+    return { printsAre: 'inferred', rows: [...inferred.rows] };
+  }
+
+  /** A recording that ends before its market does not know the book from there on. */
+  #endOf({ market }: Omit<BacktestMarket, 'printsAre'>, rows: Row[]): void {
+    const last = rows.at(-1);
+    if (last === undefined || last.kind === RECORD.lost || last.at >= market.closeAt - CLOSE_ENOUGH_MS) return;
+    rows.push(rowOf(RECORD.lost, last.at, last.market));
+  }
+
+  #noteGaps(ticker: string, rows: readonly Row[]): void {
+    for (const [index, row] of rows.entries()) {
+      if (row.kind !== RECORD.lost) continue;
+      const to = rows.slice(index + 1).find(({ kind }) => kind === RECORD.snapshot)?.at;
+      const reason = to === undefined ? 'the recording ends before the market' : 'frames are missing';
+      this.#gaps.push({
+        ticker,
+        from: epochMs(Math.floor(row.at)),
+        ...(to !== undefined && { to: epochMs(Math.floor(to)) }),
+        reason,
+      });
+    }
+  }
+}
+
+/** Of an index, what was printed so long before the first market. */
+const REFERENCE_BEFORE_MS = 60_000;
+
+/** Of a recording with prints and no ticker: what its ticker would have said, once a second, as the exchange does. */
+export function composedTickers(
+  rows: readonly Row[],
+): { at: number; lastPrice: number; lastSize: number; volume: number }[] {
+  const tickers = [{ at: rows[0]?.at ?? 0, lastPrice: 0, lastSize: 0, volume: 0 }];
+  let volume = 0;
+  for (const { kind, at, price, size } of rows) {
+    if (kind !== RECORD.print) continue;
+    volume += size;
+    const endOfSecond = (Math.floor(at / 1_000) + 1) * 1_000 - 1;
+    if (tickers.at(-1)?.at === endOfSecond) tickers.pop();
+    tickers.push({ at: endOfSecond, lastPrice: price, lastSize: size, volume });
+  }
+  return tickers;
+}
+
+function isWanted(ticker: string, wanted: readonly string[]): boolean {
+  return wanted.length === 0 || wanted.some((name) => ticker === name || ticker.startsWith(name));
+}
+
+type Stamp = Pick<DataFile, 'bytes' | 'sha256'>;
+
+async function stampOf(file: string): Promise<Stamp> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(file)) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,52 @@
+/** `kmm backtest run`: one job in each band that is asked for, over data loaded once, kept and handed back. */
+import type { BacktestJob, BacktestSources, FillMode, Latencies } from '../../core/backtest/job.ts';
+import type { BacktestResult } from '../../core/backtest/result.ts';
+import type { Parameters } from '../../core/parameters.ts';
+import type { Microdollars } from '../../core/units.ts';
+import { writeResult, writeSet } from './files.ts';
+import { type FittedFill, fillRulesOf } from './fill-rules.ts';
+import { loadBacktest } from './load.ts';
+import { runLoaded } from './run-job.ts';
+
+export interface BandsRequest {
+  readonly sources: BacktestSources;
+  readonly parameters: Parameters;
+  readonly modes: readonly FillMode[];
+  readonly fitted?: FittedFill;
+  readonly latency: Latencies;
+  readonly turnMs: number;
+  readonly seed: number;
+  readonly cash: Microdollars;
+  readonly sampleMs: number;
+  /** Where the results go. */
+  readonly folder: string;
+  readonly onBand?: (mode: FillMode) => void;
+}
+
+export interface BandsRun {
+  readonly results: readonly BacktestResult[];
+  readonly setId: string;
+  /** As `results`. */
+  readonly folders: readonly string[];
+}
+
+export function jobOf(request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand'>, mode: FillMode): BacktestJob {
+  const { sources, parameters, fitted, latency, turnMs, seed, cash, sampleMs } = request;
+  const fill = fillRulesOf(mode, fitted);
+  return { schemaVersion: 1, data: sources, parameters, fill, latency, turnMs, seed, cash, sampleMs };
+}
+
+/** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD, KMM_OUT. A run that ends early is a partial result, and kept. */
+export async function runBands(request: BandsRequest): Promise<BandsRun> {
+  const data = await loadBacktest(request.sources);
+  const results: BacktestResult[] = [];
+  const folders: string[] = [];
+  for (const mode of request.modes) {
+    request.onBand?.(mode);
+    const result = runLoaded(jobOf(request, mode), data);
+    results.push(result);
+    folders.push(writeResult(request.folder, result));
+  }
+  const { setId } = writeSet(request.folder, results);
+  return { results, setId, folders };
+}

@@ -1,0 +1,166 @@
+/**
+ * The engine of a backtest and what it is told: recorded market data with a sequence of its own for each market, changes of
+ * the book by our own orders among it as live, answers, fills and results. It decides when everything that has arrived is applied.
+ */
+import type { BacktestJob } from '../../core/backtest/job.ts';
+import { Engine } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import type { Intent } from '../../core/intents.ts';
+import type { Centicents, Centicontracts, EpochMs, Side } from '../../core/units.ts';
+import { SHARDS } from '../exchange/state.ts';
+import { type BacktestMarket, RECORD, type Records } from './data.ts';
+
+/** The one connection there is. */
+const CONN = 1;
+
+interface Feed {
+  seq: number;
+  isMet: boolean;
+  isBroken: boolean;
+}
+
+export class Trader {
+  readonly engine: Engine;
+  turns = 0;
+  intents = 0;
+  readonly #markets: readonly BacktestMarket[];
+  readonly #feeds: readonly Feed[];
+  readonly #records: Records;
+  readonly #selected = new Set<string>();
+
+  constructor(job: BacktestJob, markets: readonly BacktestMarket[], records: Records, startAt: EpochMs) {
+    this.engine = new Engine({ idPrefix: 'kmm-backtest-1', parameters: job.parameters });
+    this.#markets = markets;
+    this.#records = records;
+    this.#feeds = markets.map(() => ({ seq: 0, isMet: false, isBroken: false }));
+    const openingCash = SHARDS.map((shard) => ({ shard, cash: job.cash }));
+    this.engine.apply({ type: 'connection_changed', at: startAt, isUp: true, conn: CONN });
+    this.engine.apply({ type: 'ledger_restored', at: startAt, openingCash, fills: [], settlements: [] });
+  }
+
+  apply(event: EngineEvent): void {
+    this.engine.apply(event);
+  }
+
+  /** A record as it arrives; `change` of a delta: of what is on show. */
+  hear(index: number, at: EpochMs, change: number): void {
+    const { kind, market, price, side, at: sentAt, size, snapshots, references } = this.#records;
+    const number = market[index] as number;
+    switch (kind[index]) {
+      case RECORD.delta:
+        this.level(number, at, {
+          side: side[index] === 0 ? 'bid' : 'ask',
+          price: price[index] as Centicents,
+          delta: change as Centicontracts,
+          exchangeAt: sentAt[index] as EpochMs,
+        });
+        return;
+      case RECORD.snapshot: {
+        const { bids, asks } = snapshots[size[index] as number] as Records['snapshots'][number];
+        this.snapshot(number, at, bids, asks, sentAt[index] as EpochMs);
+        return;
+      }
+      case RECORD.print: {
+        // What was inferred was not heard.
+        const { printsAre, market: definition } = this.#markets[number] as BacktestMarket;
+        if (printsAre !== 'recorded') return;
+        this.engine.apply({
+          ...{ type: 'trade', at, ticker: definition.ticker, tradeId: `recorded-${index}` },
+          ...{ price: price[index] as Centicents, size: size[index] as Centicontracts },
+          ...{ takerSide: side[index] === 0 ? 'bid' : 'ask', exchangeAt: sentAt[index] as EpochMs },
+        });
+        return;
+      }
+      case RECORD.lost: {
+        const feed = this.#feeds[number] as Feed;
+        if (!feed.isMet || feed.isBroken) return;
+        feed.isBroken = true;
+        this.engine.apply({ type: 'feed_broken', at, conn: CONN, sid: number + 1, reason: 'the recording has a gap' });
+        return;
+      }
+      case RECORD.reference: {
+        const { index: name, value, window } = references[size[index] as number] as Records['references'][number];
+        const exchangeAt = sentAt[index] as EpochMs;
+        const seen = window === undefined ? {} : { window };
+        this.engine.apply({ type: 'reference_price', at, index: name, value, exchangeAt, ...seen });
+        return;
+      }
+    }
+  }
+
+  level(
+    number: number,
+    at: EpochMs,
+    change: {
+      readonly side: Side;
+      readonly price: Centicents;
+      readonly delta: Centicontracts;
+      readonly exchangeAt: EpochMs;
+      readonly clientOrderId?: string;
+    },
+  ): void {
+    const feed = this.#feeds[number] as Feed;
+    if (!feed.isMet) return;
+    feed.seq += 1;
+    const { ticker } = (this.#markets[number] as BacktestMarket).market;
+    this.engine.apply({
+      type: 'book_delta',
+      at,
+      feed: { conn: CONN, sid: number + 1, seq: feed.seq },
+      ticker,
+      ...change,
+    });
+  }
+
+  snapshot(
+    number: number,
+    at: EpochMs,
+    bids: Records['snapshots'][number]['bids'],
+    asks: Records['snapshots'][number]['asks'],
+    exchangeAt: EpochMs,
+  ): void {
+    const feed = this.#feeds[number] as Feed;
+    const { market } = this.#markets[number] as BacktestMarket;
+    if (!feed.isMet) this.#meet(number, at);
+    if (feed.isBroken) {
+      feed.isBroken = false;
+      feed.seq = 0;
+      this.engine.apply({ type: 'feed_started', at, conn: CONN, sid: number + 1, channel: 'orderbook_delta' });
+    }
+    feed.seq += 1;
+    const position = { conn: CONN, sid: number + 1, seq: feed.seq };
+    this.engine.apply({
+      type: 'book_snapshot',
+      at,
+      feed: position,
+      ticker: market.ticker,
+      bids,
+      asks,
+      exchangeAt,
+    });
+  }
+
+  /** It is over: no longer among those to quote, and forgotten once it is flat. */
+  leave(ticker: string, at: EpochMs): void {
+    if (!this.#selected.delete(ticker)) return;
+    this.engine.apply({ type: 'markets_selected', at, tickers: [...this.#selected] });
+  }
+
+  turn(at: EpochMs): readonly Intent[] {
+    this.turns += 1;
+    const intents = this.engine.apply({ type: 'turn', at, turn: this.turns });
+    this.intents += intents.length;
+    this.engine.takeLog();
+    this.engine.takeInvalid();
+    this.engine.markouts.take();
+    return intents;
+  }
+
+  #meet(number: number, at: EpochMs): void {
+    (this.#feeds[number] as Feed).isMet = true;
+    const { market } = this.#markets[number] as BacktestMarket;
+    this.#selected.add(market.ticker);
+    this.engine.apply({ type: 'market_defined', at, market: { ...market, status: 'active' } });
+    this.engine.apply({ type: 'markets_selected', at, tickers: [...this.#selected] });
+  }
+}
