@@ -71,7 +71,7 @@ export function openReplay(
 /** To its end. Throws KMM_TAPE_*; KMM_TAPE_DAMAGED when a session's tape does not say how its engine was set up. */
 export function replaySession(
   path: string,
-  fallback: EngineConfig,
+  fallback: EngineConfig | undefined,
   turnMs: number,
   options: ReplayOptions = {},
 ): ReplayResult {
