@@ -9,12 +9,17 @@ const FROM_NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', '
 /** Folders under src/lib/adapters and the packages each one wraps. Any may use luxon. */
 const WRAPPED = {
   alerts: ['got'],
+  archive: ['@duckdb/node-api', 'zod'],
   kalshi: ['got', 'ws', 'zod'],
   store: ['better-sqlite3', 'zod'],
   'sim-server': ['ws', 'zod'],
   render: ['echarts', 'csv-stringify'],
   system: [],
   metrics: ['prom-client'],
+  workers: ['piscina'],
+  // BullMQ and ioredis, by name: what is not installed cannot be looked up here.
+  queue: [],
+  objects: ['got'],
 };
 
 const inPackages = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
@@ -117,7 +122,7 @@ module.exports = {
     packages('commands-packages', COMMANDS, ['@oclif/core']),
 
     layer('shell-imports-app', SHELL, [APP, TUI, FORMAT, CORE, SHELL], 'what all commands share is a command as well'),
-    packages('shell-packages', SHELL, ['@oclif/core', 'chalk', 'luxon']),
+    packages('shell-packages', SHELL, ['@oclif/core', 'chalk', 'luxon', 'cli-progress']),
 
     {
       name: 'no-test-code-in-src',

@@ -9,6 +9,7 @@ import { StoreProblem } from '../src/lib/adapters/store/problem.ts';
 import { readTape } from '../src/lib/adapters/store/tape-reader.ts';
 import { type OpenTape, openTape, type TapeOptions } from '../src/lib/adapters/store/tape-writer.ts';
 import { epochMs } from '../src/lib/core/units.ts';
+import { makeFrames } from './made-frames.ts';
 import type { BenchResult } from './run.ts';
 
 const FRAMES = 500_000;
@@ -21,7 +22,7 @@ const T0 = 1_778_477_863_278;
 export async function run(): Promise<BenchResult> {
   const directory = mkdtempSync(join(tmpdir(), 'kmm-bench-'));
   try {
-    const frames = makeFrames();
+    const frames = makeFrames(FRAMES, T0, ['KXBTC15M-26MAY110145-45']);
     const path = join(directory, 'write.tape');
     const writing = await write(path, frames);
     const reading = Math.max(...Array.from({ length: READINGS }, () => read(path)));
@@ -91,32 +92,6 @@ async function started(path: string, more: Partial<TapeOptions>): Promise<OpenTa
   if (tape instanceof StoreProblem) throw new Error(tape.message);
   await new Promise((resolve) => setTimeout(resolve, 500));
   return tape;
-}
-
-function makeFrames(): Buffer[] {
-  const draw = randomStream();
-  let microsecond = 0;
-  return Array.from({ length: FRAMES }, (_, index) => {
-    microsecond += 1 + draw(30_000);
-    const ms = T0 + Math.floor(microsecond / 1_000);
-    const time = new Date(ms).toISOString().replace('Z', `${String(microsecond % 1_000).padStart(3, '0')}Z`);
-    const size = `${draw(3) === 0 ? '-' : ''}${draw(2_000)}.${draw(4) === 0 ? String(draw(100)).padStart(2, '0') : '00'}`;
-    const price = `0.${String(10 + draw(80))}00`;
-    return Buffer.from(
-      `{"type":"orderbook_delta","sid":2,"seq":${index + 2},"msg":{"market_ticker":"KXBTC15M-26MAY110145-45",` +
-        `"market_id":"bdc2787d-31e4-4640-aefd-ea0c30484767","price_dollars":"${price}","delta_fp":"${size}",` +
-        `"side":"${draw(2) === 0 ? 'yes' : 'no'}","ts":"${time}","ts_ms":${ms}}}`,
-    );
-  });
-}
-
-/** The same numbers in every run: a linear congruential generator is random enough for a compressor. */
-function randomStream(): (below: number) => number {
-  let state = 1;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 function rate(count: number, from: number): number {

@@ -13,6 +13,16 @@ export const reportFlags = {
   account: Flags.string({ description: 'another than the last one: in sim each new world has its own' }),
 };
 
+/** Of reports over a window that moves with the day, told apart from those of one day or week. */
+export const windowFlags = {
+  window: Flags.option({
+    options: ['day', 'week', 'month'] as const,
+    default: 'week' as const,
+    description: 'how long, in New York; as far as it has been',
+  })(),
+  date: Flags.string({ helpValue: 'DATE', default: 'today', description: 'a day in the window' }),
+};
+
 export abstract class ReportCommand<T extends typeof Command> extends KmmCommand<T> {
   /** To the file, or to stdout; under --json the object is printed by oclif, and a file is written beside it. */
   protected async publish(report: PrintedReport): Promise<object> {

@@ -59,8 +59,11 @@ export interface Gateway {
   submit(intents: readonly Intent[]): void;
 }
 
-/** Kinds of tape records. `frame` is raw text off the WebSocket; the rest is JSON. */
-export type TapeKind = 'session' | 'frame' | 'event' | 'turn' | 'rest' | 'note' | 'end';
+/**
+ * Kinds of tape records. `frame` and `sent` are raw text of the WebSocket, in and out (`sent` of connection 0: a REST write as
+ * it leaves); `gap` is a span in which nothing was heard; `reference` a price from elsewhere. All but frames are JSON.
+ */
+export type TapeKind = 'session' | 'frame' | 'event' | 'turn' | 'rest' | 'note' | 'end' | 'sent' | 'gap' | 'reference';
 
 /** Append-only record of everything the engine saw. Appends never block and never throw; losses are counted. */
 export interface Tape {

@@ -25,7 +25,8 @@ import {
 const LAST = 2;
 const HORIZON_NAMES = ['1 s', '10 s', '60 s'] as const;
 
-function halves(value: HalfMicrodollars | number | null | undefined): DocumentCell {
+/** Half microdollars as money. */
+export function halves(value: HalfMicrodollars | number | null | undefined): DocumentCell {
   if (value == null) return NOT_KNOWN;
   const whole = Math.trunc(value / 2) as Microdollars;
   return { text: dollarsText(whole), exact: formatHalves(value as HalfMicrodollars) };

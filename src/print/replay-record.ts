@@ -5,6 +5,7 @@ import type { MarketAt } from '../lib/app/recording/replay-state.ts';
 import type { PlayedTurn } from '../lib/app/recording/session-player.ts';
 import type { Since } from '../lib/app/recording/start-replay.ts';
 import type { DecisionRecord } from '../lib/app/why/decision-record.ts';
+import { clearsOf } from '../lib/core/halts.ts';
 import { type Intent, intentLine } from '../lib/core/intents.ts';
 import { type EpochMs, formatPrice, formatSize } from '../lib/core/units.ts';
 import { decisionRecord, haltRecord } from './why-record.ts';
@@ -48,7 +49,7 @@ function marketRecord(market: MarketAt) {
       ...{ ...order, price: formatPrice(price), size: formatSize(remaining) },
       expiresAt: expiresAt === undefined ? null : isoText(expiresAt),
     })),
-    halts: halts.map(haltRecord),
+    halts: halts.map((halt) => haltRecord({ ...halt, clears: clearsOf(halt) })),
   };
 }
 

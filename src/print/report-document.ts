@@ -35,6 +35,8 @@ export interface DocumentColumn {
   readonly isText?: boolean;
   /** Sentences, which may be broken into lines. */
   readonly isLong?: boolean;
+  /** On a terminal that is too narrow columns leave from the highest number down; absent: it stays. */
+  readonly leaves?: number;
 }
 
 export interface DocumentTable {
@@ -99,7 +101,7 @@ export function count(value: number | null | undefined): DocumentCell {
 /** A number that was estimated, with so many decimals; CSV has six. */
 export function real(value: number | null | undefined, decimals: number): DocumentCell {
   if (value == null || !Number.isFinite(value)) return NOT_KNOWN;
-  return { text: value.toFixed(decimals), exact: plain(value) };
+  return { text: value.toFixed(decimals).replace(/^-(?=0(?:\.0*)?$)/, ''), exact: plain(value) };
 }
 
 /** A share as "98.3 %"; CSV has it in [0, 1]. */

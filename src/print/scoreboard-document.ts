@@ -1,10 +1,11 @@
 /** Market by market: what was expected, what came of it, how it was quoted, and why it is not (E-8). */
 import { dateTimeText } from '../format.ts';
+import type { FillRealism } from '../lib/app/backtest/fill-realism.ts';
 import type { MoneyReport } from '../lib/app/report/money-report.ts';
 import type { LastDecision } from '../lib/app/report/silence.ts';
 import { formatMoney, type Microdollars } from '../lib/core/units.ts';
 import { warningsOf } from './reconciliation-section.ts';
-import { count, money, NOT_KNOWN, type ReportDocument, share, text } from './report-document.ts';
+import { count, money, NOT_KNOWN, type ReportDocument, real, share, text } from './report-document.ts';
 
 export interface ScoreRow {
   readonly ticker: string;
@@ -19,9 +20,14 @@ export interface ScoreRow {
   readonly atRisk: number | null;
   readonly lastAt: number | null;
   readonly last: LastDecision | undefined;
+  readonly realism: FillRealism | undefined;
 }
 
-export function scoreRows(report: MoneyReport, decisions: ReadonlyMap<string, LastDecision>): readonly ScoreRow[] {
+export function scoreRows(
+  report: MoneyReport,
+  decisions: ReadonlyMap<string, LastDecision>,
+  realism: ReadonlyMap<string, FillRealism>,
+): readonly ScoreRow[] {
   const pnl = new Map(report.markets.map((row) => [row.key, row]));
   const quotes = new Map(report.quoting.figures.map((one) => [one.ticker, one]));
   const tickers = [...new Set([...pnl.keys(), ...quotes.keys()])].filter((key) => key !== 'account').sort();
@@ -36,6 +42,7 @@ export function scoreRows(report: MoneyReport, decisions: ReadonlyMap<string, La
       atRisk: isSampled ? quote.atRisk : null,
       lastAt: quote?.lastAt ?? null,
       last: decisions.get(ticker),
+      realism: realism.get(ticker),
     };
   });
 }
@@ -54,7 +61,7 @@ export function scoreboardDocument(report: MoneyReport, rows: readonly ScoreRow[
         id: 'scoreboard',
         title: 'Markets',
         notes: [
-          'Expected: by the fair value at each fill, after fees. How far simulated fills are from real ones, and the age of models, are not known yet: no backtest and no model is on record.',
+          'Expected: by the fair value at each fill, after fees. Fill realism: contracts that the newest calibrated backtest over our own tapes was filled with, over those really filled by the same strategy, less one; a dash where there is none. The age of models is not known yet.',
         ],
         tables: [
           {
@@ -77,7 +84,7 @@ export function scoreboardDocument(report: MoneyReport, rows: readonly ScoreRow[
               count(row.fills),
               money(row.expected),
               money(row.realized),
-              NOT_KNOWN,
+              real(row.realism?.delta, 2),
               NOT_KNOWN,
               share(row.quoted),
               share(row.twoSided),
@@ -98,11 +105,15 @@ export function scoreboardRecord({ env, account, period, until, proof }: MoneyRe
   return {
     ...{ type: 'report_scoreboard', env, account, period: period.name, until: new Date(until).toISOString() },
     proof: proof.kind,
-    markets: rows.map(({ expected, realized, lastAt, last, ...row }) => ({
+    markets: rows.map(({ expected, realized, lastAt, last, realism, ...row }) => ({
       ...row,
       expectedDollars: expected === null ? null : formatMoney(expected),
       realizedDollars: realized === null ? null : formatMoney(realized),
-      ...{ fillRealismDelta: null, calibrationAgeSeconds: null },
+      ...{
+        fillRealismDelta: realism?.delta ?? null,
+        fillRealismRun: realism?.runId ?? null,
+        calibrationAgeSeconds: null,
+      },
       lastAt: lastAt === null ? null : new Date(lastAt).toISOString(),
       isQuoted: last?.isQuoted ?? null,
       reasons: last?.reasons ?? [],

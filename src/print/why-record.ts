@@ -2,7 +2,6 @@
 import { isoText } from '../format.ts';
 import type { DecisionRecord, SideRecord } from '../lib/app/why/decision-record.ts';
 import type { ToldHalt, WhyAnswer, WhyReport } from '../lib/app/why/why.ts';
-import { clearsOf, type HaltClears } from '../lib/core/halts.ts';
 import { type EpochMs, formatMoney, formatPrice, formatSize } from '../lib/core/units.ts';
 
 export function whyRecord({ at, isRunning, answers }: WhyReport, env: string) {
@@ -80,16 +79,8 @@ function sideRecord(side: SideRecord) {
   };
 }
 
-export function haltRecord({
-  name,
-  scope,
-  since,
-  until,
-  reason,
-  ...halt
-}: Omit<ToldHalt, 'clears'> & { readonly clears?: HaltClears }) {
-  const { by = null, clears = clearsOf({ name, scope }) } = halt;
-  return { name, scope, since: isoText(since), until: isoOr(until), reason, by, clears };
+export function haltRecord({ name, scope, since, until, reason, by, clears }: ToldHalt) {
+  return { name, scope, since: isoText(since), until: isoOr(until), reason, by: by ?? null, clears };
 }
 
 function isoOr(at: EpochMs | undefined): string | null {

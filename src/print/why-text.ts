@@ -31,22 +31,32 @@ export function whyLines({ at, answers, isRunning }: WhyReport, style: WhyStyle)
 
 function decidedLines(answer: Decided, at: EpochMs, style: WhyStyle): string[] {
   const { ticker, session, decidedAt, record, halts, intents, fills } = answer;
-  const { zone, signs } = style;
+  const { zone } = style;
   const age = at - decidedAt < 1_000 ? '' : `, unchanged for ${ageText(at - decidedAt)}`;
   const head = `${ticker}  ${dateTimeText(at, zone)}  session ${session}, decided ${preciseText(decidedAt, zone)}${age}`;
   return [
     head,
-    ...gateLines(record),
-    ...halts.map((halt) => haltText(halt, zone)),
-    ...quoteLines(record, decidedAt, signs),
-    ...(record.bid === undefined ? [] : [sideLine('bid', record.bid, record, signs)]),
-    ...(record.ask === undefined ? [] : [sideLine('ask', record.ask, record, signs)]),
+    ...decisionLines({ record, halts, decidedAt }, style),
     ...fills.slice(0, FILLS_SHOWN).map((fill) => fillText(fill, style)),
     ...intents.map((intent) => intentText(intent, style)),
   ];
 }
 
 const FILLS_SHOWN = 3;
+
+/** Gate, halts, fair value and both sides: what a decision was and why, whoever made it. */
+export function decisionLines(
+  { record, halts, decidedAt }: Pick<Decided, 'record' | 'halts' | 'decidedAt'>,
+  { signs, zone }: WhyStyle,
+): string[] {
+  return [
+    ...gateLines(record),
+    ...halts.map((halt) => haltText(halt, zone)),
+    ...quoteLines(record, decidedAt, signs),
+    ...(record.bid === undefined ? [] : [sideLine('bid', record.bid, record, signs)]),
+    ...(record.ask === undefined ? [] : [sideLine('ask', record.ask, record, signs)]),
+  ];
+}
 
 function gateLines({ posture, gate }: DecisionRecord): string[] {
   if (posture === 'waiting') return ['no quote: followed, and no book of it has come yet'];
@@ -160,6 +170,6 @@ function undecidedText(answer: Undecided, at: EpochMs, isRunning: boolean, { zon
 }
 
 /** With tenths: several decisions come in a second. */
-function preciseText(at: EpochMs, zone: Zone): string {
+export function preciseText(at: EpochMs, zone: Zone): string {
   return `${timeText(at, zone)}.${Math.floor((at % 1_000) / 100)}`;
 }

@@ -185,10 +185,12 @@ describe('what an operator is told of', () => {
         { bucket: 'write (shard 0)', left: 0.19 },
       ],
       tapeFailure: 'ENOSPC',
+      tapeLost: 3,
       armedUntil: epochMs(T0 + 600_000),
     };
     const teller = quotingStory();
-    expect(keys(teller, around)).toEqual(['medium clock', 'medium tokens write (shard 0)', 'high tape', 'high arming']);
+    const rest = ['high tape', 'high tape_lost', 'high arming'];
+    expect(keys(teller, around)).toEqual(['medium clock', 'medium tokens write (shard 0)', ...rest]);
   });
 
   it('is said without a balance', () => {

@@ -31,6 +31,7 @@ interface Case {
   readonly bestBid?: number;
   readonly bestAsk?: number;
   readonly minimumEdgeDollars?: number;
+  readonly ticksAway?: number;
   readonly externalSkewCents?: number;
   readonly grid?: typeof LINEAR_CENT;
   readonly feeType?: string;
@@ -70,6 +71,7 @@ function inputOf(of: Case): QuoteInput {
         silenceMsMax: 5_000,
         minimumEdgeDollars: of.minimumEdgeDollars ?? 0,
         cleanMs: 3_000,
+        ...(of.ticksAway !== undefined && { ticksAway: of.ticksAway }),
       },
       externalSkewCents: { 'KXTEST-1': of.externalSkewCents ?? 0 },
       balanceStep: of.balanceStep ?? CENTICENT,
@@ -145,6 +147,30 @@ describe('a composed quote', () => {
     // 6.2 ¢ × 1 leaves the balance on a whole cent: 0.8 ¢ of rounding, though makers are free.
     expect([whole.bid.price, whole.bid.feeDollars]).toEqual([620, 0.008]);
     expect(quoteOf({ ...of, balanceStep: CENTICENT }).bid.feeDollars).toBe(0);
+  });
+
+  it.each([
+    [1, [47, 53]],
+    [-1, [49, 51]],
+    [0, [48, 52]],
+  ])(
+    'what if every price stood %i ticks further away: after the edge rule, behind the best of the others',
+    (ticksAway, expected) => {
+      expect(both({ strategy: 'regime', probability: 0.5, hours: 72, ticksAway })).toEqual(expected);
+      const near = both({
+        strategy: 'regime',
+        probability: 0.5,
+        hours: 72,
+        ticksAway: -3,
+        bestBid: 4_900,
+        bestAsk: 5_100,
+      });
+      expect(near).toEqual([50, 51]);
+    },
+  );
+
+  it('what if prices stood further away than the grid goes: no order', () => {
+    expect(both({ strategy: 'as', probability: 0.98, quoter: as(1, 0.01, 1), ticksAway: 5 })[1]).toBe('off_grid');
   });
 
   it('gives a side either a price or a reason', () => {

@@ -37,10 +37,11 @@ export function storedIn(root: string, env: EnvironmentName, keyId: string): Sto
   const pem = generateKeyPair('ed25519').privateKey;
   const key = Signer.fromPem(keyId, pem);
   if (!key.ok) throw new Error(key.error.code);
-  const stored = storeKey(placesIn(root, env).home, key.signer, new Secret(PASSPHRASE), Date.now());
+  const { kind, fingerprint } = key.signer;
   const cheap = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE } as const;
-  writeFileSync(stored.file, createPrivateKey(pem).export(cheap));
-  return stored;
+  const encryptedPem = () => createPrivateKey(pem).export(cheap).toString();
+  const storable = { keyId, kind, fingerprint, encryptedPem };
+  return storeKey(placesIn(root, env).home, storable, new Secret(PASSPHRASE), Date.now());
 }
 
 /** Access to an embedded exchange with a plain key, which costs no key derivation. */

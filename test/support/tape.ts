@@ -1,6 +1,6 @@
 /** Tapes of numbered frames, and how to look into them. */
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
-import type { TapeHeader } from '../../src/lib/adapters/store/tape-format.ts';
+import type { TapeHeader, TapeLoss } from '../../src/lib/adapters/store/tape-format.ts';
 import { readTape, type TapeReader, type TapeRecord } from '../../src/lib/adapters/store/tape-reader.ts';
 import { type OpenTape, openTape, type TapeOptions } from '../../src/lib/adapters/store/tape-writer.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
@@ -51,6 +51,6 @@ export function countTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-export function lossesOf(records: Iterable<TapeRecord>): { records: number; reason: string }[] {
+export function lossesOf(records: Iterable<TapeRecord>): TapeLoss[] {
   return [...records].filter(({ kind }) => kind === 'lost').map(({ data }) => JSON.parse(data.toString()));
 }

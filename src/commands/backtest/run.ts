@@ -1,11 +1,12 @@
 import { Flags } from '@oclif/core';
+import { BacktestCommand } from '../../backtest-command.ts';
 import { backtestFlags, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
-import { KmmCommand } from '../../base-command.ts';
+import type { BandsRun } from '../../lib/app/backtest/run-bands.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { FILL_MODES } from '../../lib/core/backtest/job.ts';
-import { backtestSummary } from '../../print/backtest-text.ts';
+import { backtestDocument } from '../../print/backtest-document.ts';
 
-export default class BacktestRun extends KmmCommand<typeof BacktestRun> {
+export default class BacktestRun extends BacktestCommand<typeof BacktestRun> {
   static override summary =
     'trade recorded markets with the live engine, with a place in the queue and delays on every way';
   static override description =
@@ -23,22 +24,30 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
       default: 'all' as const,
       description: 'how much is believed of our place in the queue',
     })(),
+    'fill-model': Flags.string({
+      helpValue: 'FILE',
+      description: 'what calibrated fills use; default: the newest that was fitted here, else what kmm brings along',
+    }),
     out: Flags.string({ helpValue: 'DIR', description: 'keep the results here' }),
+    sensitivity: Flags.boolean({ description: 'and again a tick wider and nearer, with other fees and delays' }),
   };
 
   async run(): Promise<object> {
     const { runBands } = await import('../../lib/app/backtest/run-bands.ts');
     const { backtestsOf } = await import('../../lib/app/backtest/files.ts');
+    const { fittedFillFor } = await import('../../lib/app/model/fitted-fill.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
-    const { fill, out, turn, seed, latency } = this.flags;
+    const { fill, 'fill-model': fillModel, out, turn, seed, latency } = this.flags;
     const sources = sourcesOf(this.flags);
     const { parameters, home } = await this.configuration(settingsOf(this.flags));
-    const { results, setId, folders } = await runBands({
+    const { results, setId, folders, sensitivity } = await runBands({
       ...{ sources, parameters, latency: latenciesOf(latency), turnMs: turn, seed, cash: cashOf(this.flags) },
       ...{ modes: fill === 'all' ? FILL_MODES : [fill], sampleMs: SAMPLE_MS, folder: out ?? backtestsOf(home) },
+      fittedFor: (series) => fittedFillFor(series, home.calib, fillModel),
       onBand: (mode) => this.note(`${mode} ...`),
+      ...(this.flags.sensitivity && { onVariation: (done, all) => this.progress(`run ${done} of ${all}`) }),
     });
-    for (const line of backtestSummary(results, this.glyphs)) this.log(line);
+    await this.#print(setId, results, sensitivity);
     for (const folder of folders) this.log(`kept in ${folder}`);
     const failure = results.find((result) => result.failure !== undefined)?.failure;
     if (failure !== undefined) {
@@ -51,12 +60,21 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
     }
     return this.toRecord({ type: 'backtest_run', setId, folders, results: results.map(brief) });
   }
+
+  async #print(setId: string, results: BandsRun['results'], sensitivity: BandsRun['sensitivity']): Promise<void> {
+    if (this.jsonEnabled()) return;
+    const { backtestReport } = await import('../../lib/app/backtest/report.ts');
+    const { reportText } = await import('../../print/report-text.ts');
+    const document = backtestDocument(backtestReport(setId, results, sensitivity));
+    for (const line of reportText(document, this.layout)) this.log(line);
+    this.log();
+  }
 }
 
 /** The fair value is noted once a second. */
 const SAMPLE_MS = 1_000;
 
-type Result = Parameters<typeof backtestSummary>[0][number];
+type Result = BandsRun['results'][number];
 
 /** Without the rows: those are in the kept result. */
 function brief({ runId, job, totals, isPartial, assumptions, notes, gaps }: Result) {

@@ -1,6 +1,5 @@
-import { Flags } from '@oclif/core';
 import { quotesDocument, quotesRecord } from '../../print/quotes-document.ts';
-import { ReportCommand, reportFlags } from '../../report-command.ts';
+import { ReportCommand, reportFlags, windowFlags } from '../../report-command.ts';
 
 export default class ReportQuotes extends ReportCommand<typeof ReportQuotes> {
   static override summary = 'market by market: time quoted, spread, what was asked for, fills that went against us';
@@ -9,15 +8,7 @@ export default class ReportQuotes extends ReportCommand<typeof ReportQuotes> {
     '<%= config.bin %> report quotes --window day --date today',
     '<%= config.bin %> report quotes --format csv --out quotes.csv',
   ];
-  static override flags = {
-    window: Flags.option({
-      options: ['day', 'week', 'month'] as const,
-      default: 'week' as const,
-      description: 'how long, in New York; as far as it has been',
-    })(),
-    date: Flags.string({ helpValue: 'DATE', default: 'today', description: 'a day in the window' }),
-    ...reportFlags,
-  };
+  static override flags = { ...windowFlags, ...reportFlags };
 
   async run(): Promise<object> {
     const { periodAt } = await import('../../lib/app/report/period.ts');

@@ -1,6 +1,5 @@
-import { Flags } from '@oclif/core';
 import { scoreboardDocument, scoreboardRecord, scoreRows } from '../../print/scoreboard-document.ts';
-import { ReportCommand, reportFlags } from '../../report-command.ts';
+import { ReportCommand, reportFlags, windowFlags } from '../../report-command.ts';
 
 export default class ReportScoreboard extends ReportCommand<typeof ReportScoreboard> {
   static override summary =
@@ -10,20 +9,13 @@ export default class ReportScoreboard extends ReportCommand<typeof ReportScorebo
     '<%= config.bin %> report scoreboard --window day --date today',
     '<%= config.bin %> report scoreboard --format csv --out scoreboard.csv',
   ];
-  static override flags = {
-    window: Flags.option({
-      options: ['day', 'week', 'month'] as const,
-      default: 'week' as const,
-      description: 'how long, in New York; as far as it has been',
-    })(),
-    date: Flags.string({ helpValue: 'DATE', default: 'today', description: 'a day in the window' }),
-    ...reportFlags,
-  };
+  static override flags = { ...windowFlags, ...reportFlags };
 
   async run(): Promise<object> {
     const { periodAt } = await import('../../lib/app/report/period.ts');
     const { moneyReport } = await import('../../lib/app/report/money-report.ts');
     const { presentOf, withSources } = await import('../../lib/app/report/report-account.ts');
+    const { fillRealismOf } = await import('../../lib/app/backtest/fill-realism.ts');
     const { lastDecisions } = await import('../../lib/app/report/silence.ts');
     const { window, date, account } = this.flags;
     const { home } = await this.places();
@@ -31,7 +23,8 @@ export default class ReportScoreboard extends ReportCommand<typeof ReportScorebo
     const request = { period: periodAt(window, date, now), now, ...(account !== undefined && { account }) };
     const report = await withSources(home, (sources) => moneyReport(sources, request));
     const tickers = report.quoting.figures.map(({ ticker }) => ticker);
-    const rows = scoreRows(report, lastDecisions(home, tickers, report.until));
+    const realism = fillRealismOf(home, report.fills);
+    const rows = scoreRows(report, lastDecisions(home, tickers, report.until), realism);
     return this.publish({
       document: scoreboardDocument(report, rows),
       record: this.toRecord(scoreboardRecord(report, rows)),

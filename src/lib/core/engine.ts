@@ -302,6 +302,7 @@ export class Engine {
     this.portfolio.refresh(state);
     markAt(state, entry.book, this.orders.liveIn(market.ticker));
     const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
+    const reference = this.#feed.referenceOf(market);
     const decision = decide({
       market,
       isSelected: state.isSelected,
@@ -315,6 +316,7 @@ export class Engine {
       feeSurcharge: this.fees.surcharge(market, now),
       adverseSurchargeDollars: this.markouts.adverse(state, now)?.surchargeDollars ?? 0,
       ...(heldBack !== undefined && { heldBack: heldBack.reason }),
+      ...(reference !== undefined && { reference }),
       now,
     });
     state.decision = decision;

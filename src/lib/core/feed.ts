@@ -11,11 +11,13 @@
  */
 import { type AuditEvent, BookAudits } from './book-audits.ts';
 import { Books, type FeedEvent, type Invalidation, type MarketBook } from './books.ts';
-import type { BookDelta, BookSnapshot, ConnectionChanged, FeedSilence, Trade } from './events.ts';
+import type { BookDelta, BookSnapshot, ConnectionChanged, FeedSilence, ReferencePrice, Trade } from './events.ts';
+import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { Notes } from './notes.ts';
 import type { InventoryRules, Parameters } from './parameters.ts';
+import { type Reference, References } from './references.ts';
 import type { EpochMs } from './units.ts';
 import { surgeAt, VolumeWatch } from './volume-watch.ts';
 
@@ -27,6 +29,7 @@ const WRONGLY_CROSSED_MS = 2_000;
 export class Feed {
   readonly books = new Books({ allowGaps: false });
   readonly audits = new BookAudits();
+  readonly references = new References();
   readonly #markets: MarketTable;
   readonly #notes: Notes;
   readonly #messageAgeMsMax: number;
@@ -58,6 +61,7 @@ export class Feed {
   apply(event: FeedEvent): void {
     const update = this.books.apply(event);
     if (event.type === 'trade') this.#traded(event);
+    if (event.type === 'reference_price') this.#priced(event);
     if (update.market !== undefined && update.isApplied) this.#moved(update.market, event);
     if (update.invalidated.length > 0) this.#lost(update.invalidated, event.at);
   }
@@ -118,6 +122,21 @@ export class Feed {
       if (isStuck || isWrong || isInvalid) tickers.push(market.ticker);
     }
     return tickers;
+  }
+
+  /** The index that a market settles on, as it stands; undefined where it settles on none, or nothing was heard of it. */
+  referenceOf({ settles }: Market): Reference | undefined {
+    return settles === undefined || settles.kind === 'unpriced' ? undefined : this.references.get(settles.index);
+  }
+
+  /** What settles on the index is priced anew, also when the value was not believed: then it is not quoted. */
+  #priced(event: ReferencePrice): void {
+    this.references.apply(event);
+    for (const state of this.#markets.all()) {
+      const { settles } = state.market;
+      if (settles !== undefined && settles.kind !== 'unpriced' && settles.index === event.index)
+        this.#markets.touch(state);
+    }
   }
 
   #traded({ ticker, size, at }: Trade): void {

@@ -1,5 +1,6 @@
 /** What a market is: identity, clock, strike, grid and fee terms, as the exchange states them. Never parsed from a ticker. */
 import type { PriceGrid } from './grid.ts';
+import type { SettlementRule } from './settlement-rule.ts';
 import type { EpochMs, Microdollars } from './units.ts';
 
 /** REST words of the exchange; `closed` and later mean that no order call is answered. */
@@ -59,6 +60,8 @@ export interface Market {
   readonly strike?: Strike;
   /** Digest of the rules' text; absent on tapes from before it was kept. */
   readonly rules?: string;
+  /** What that text says it settles on; absent where it was not understood. */
+  readonly settles?: SettlementRule;
   readonly title: string;
   readonly grid: PriceGrid;
   readonly fees: FeeTerms;

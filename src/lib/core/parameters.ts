@@ -1,11 +1,13 @@
 /** What the engine is configured with, in its own units. The app builds it from TOML; nothing in core reads a file. */
+import type { AverageTerms } from './fair-value/average-market.ts';
 import type { QuoterParameters, StrategyName } from './quoter/types.ts';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
 
 export type FairSource =
   | { readonly kind: 'micro' }
   | { readonly kind: 'mid' }
-  | { readonly kind: 'fixed'; readonly probability: Probability; readonly standardError: number };
+  | { readonly kind: 'fixed'; readonly probability: Probability; readonly standardError: number }
+  | ({ readonly kind: 'settlement-average' } & AverageTerms);
 
 /** Limits; all are hard (limits.ts says what fills each). A limit is on the worst loss with in-flight and unknown orders at full size. */
 export interface RiskLimits {
@@ -102,11 +104,15 @@ export interface QuotingRules {
   readonly minimumEdgeDollars: number;
   /** A book that came back must stay clean this long before we quote on it. */
   readonly cleanMs: number;
+  /** Every price that passed the edge rule is then moved so many ticks away from the mid, below zero towards it: a what-if of backtests, no setting. */
+  readonly ticksAway?: number;
 }
 
 export interface Parameters {
   readonly strategy: StrategyName;
+  /** Of series that `fairBySeries` does not name. */
   readonly fair: FairSource;
+  readonly fairBySeries?: Readonly<Record<string, FairSource>>;
   readonly quoter: QuoterParameters;
   readonly quoting: QuotingRules;
   readonly risk: RiskLimits;

@@ -138,9 +138,22 @@ function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefi
   const edgeOver = (value: number) => signOf(side) * (value - price / PRICE_ONE) - costDollars;
   const ruleEdgeDollars = edgeOver(reservation);
   const figures = { side, raw, size, feeDollars, edgeDollars: edgeOver(fair.probability), ruleEdgeDollars };
-  return ruleEdgeDollars >= parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS
-    ? { ...figures, price }
-    : { ...figures, reason: 'edge', rejectedPrice: price };
+  if (ruleEdgeDollars < parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS)
+    return { ...figures, reason: 'edge', rejectedPrice: price };
+  const { ticksAway = 0 } = parameters.quoting;
+  if (ticksAway === 0) return { ...figures, price };
+  const shifted = shiftedBy(ticksAway, price, side, market.grid);
+  const shown = shifted === undefined ? undefined : behind(opposite, shifted, side, market.grid);
+  return shown === undefined ? nothing('off_grid') : { ...figures, price: shown };
+}
+
+/** So many ticks away from the mid, or towards it; undefined: past the last price. */
+function shiftedBy(ticks: number, price: Centicents, side: Side, grid: PriceGrid): Centicents | undefined {
+  const isUp = (side === 'ask') === ticks > 0;
+  let moved: Centicents | undefined = price;
+  for (let left = Math.abs(ticks); left > 0 && moved !== undefined; left -= 1)
+    moved = isUp ? tickAbove(moved, grid) : tickBelow(moved, grid);
+  return moved;
 }
 
 /** The price itself, or where it would cross the opposite best, one tick behind that: never nearer than asked. */

@@ -125,6 +125,7 @@ function marketOf({ facts }: SeriesProgram, event: ScheduledEvent, scheduled: Sc
     grid: facts.grid,
     fees: facts.fees,
     isMutuallyExclusive: facts.isMutuallyExclusive,
+    ...(facts.settles === undefined ? {} : { settles: facts.settles }),
     ...(scheduled.strike === undefined ? {} : { strike: scheduled.strike }),
   };
 }

@@ -93,6 +93,7 @@ function marketOf(exchange: ExchangeState, recorded: RecordedMarket): Market {
     grid: recorded.grid ?? facts.grid,
     fees: recorded.fees ?? facts.fees,
     isMutuallyExclusive: facts.isMutuallyExclusive,
+    ...(facts.settles === undefined ? {} : { settles: facts.settles }),
     ...(strike === undefined ? {} : { strike }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { LINEAR_CENT, type PriceGrid, TAPERED_DECI_CENT } from '../core/grid.ts';
 import type { FeeTerms } from '../core/market.ts';
+import type { SettlementRule } from '../core/settlement-rule.ts';
 
 export interface SeriesFacts {
   readonly ticker: string;
@@ -16,6 +17,8 @@ export interface SeriesFacts {
   readonly settlementTimerSeconds: number;
   /** Its events pay exactly one of their markets. */
   readonly isMutuallyExclusive: boolean;
+  /** What its markets settle on (kalshi/api.md 9.1, 9.2); absent where kmm has no formula for it. */
+  readonly settles?: SettlementRule;
 }
 
 /** The series of a market, event or series ticker; one that is not in the table gets the exchange's usual terms. */
@@ -41,14 +44,16 @@ const USUAL: Omit<SeriesFacts, 'ticker' | 'title'> & { readonly title?: string }
 type Difference = Partial<typeof USUAL>;
 
 const QUARTER_HOUR: Difference = { frequency: 'fifteen_min', settlementTimerSeconds: 1, shard: 2 };
+const BRTI: SettlementRule = { kind: 'average', index: 'BRTI', seconds: 60 };
+const ETHEREUM: SettlementRule = { kind: 'average', index: 'ETHUSD_RTI', seconds: 60 };
 const CRYPTO_15M: Difference = { ...QUARTER_HOUR, category: 'Crypto', grid: TAPERED_DECI_CENT };
-const CRYPTO_HOURLY: Difference = { frequency: 'hourly', category: 'Crypto', shard: 2 };
+const CRYPTO_HOURLY: Difference = { frequency: 'hourly', category: 'Crypto', shard: 2, settles: BRTI };
 const INDEX: Difference = { category: 'Financials', frequency: 'daily' };
 const DAILY_HIGH: Difference = { category: 'Climate and Weather', frequency: 'daily', isMutuallyExclusive: true };
 
 const KNOWN: ReadonlyMap<string, Difference> = new Map([
-  ['KXBTC15M', { ...CRYPTO_15M, title: 'Bitcoin price up in next 15 minutes' }],
-  ['KXETH15M', { ...CRYPTO_15M, title: 'Ethereum price up in next 15 minutes' }],
+  ['KXBTC15M', { ...CRYPTO_15M, settles: BRTI, title: 'Bitcoin price up in next 15 minutes' }],
+  ['KXETH15M', { ...CRYPTO_15M, settles: ETHEREUM, title: 'Ethereum price up in next 15 minutes' }],
   ['KXGOLD15M', { ...QUARTER_HOUR, category: 'Commodities', title: 'Gold price up in next 15 minutes' }],
   ['KXBTC', { ...CRYPTO_HOURLY, isMutuallyExclusive: true, title: 'Bitcoin price range' }],
   ['KXBTCD', { ...CRYPTO_HOURLY, title: 'Bitcoin price above' }],

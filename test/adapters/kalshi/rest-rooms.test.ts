@@ -316,6 +316,15 @@ describe('a transfer between shards', () => {
     expect(await new KalshiTransfers(wireOf({ transfers: [row] })).list()).toEqual({ ok: true, value: [found] });
     expect(await new KalshiTransfers(wireOf({ transfer: row })).one('t-1')).toEqual({ ok: true, value: found });
   });
+
+  it('between subaccounts is listed in cents, by what it is for the account that trades', async () => {
+    const row = { transfer_id: 't-2', from_subaccount: 0, to_subaccount: 7, amount_cents: 1_250, exchange_index: 2 };
+    const listed = wireOf({ transfers: [{ ...row, created_ts: SECONDS }], cursor: '' });
+    expect(await new KalshiTransfers(listed).betweenSubaccounts()).toMatchObject({
+      ok: true,
+      value: [{ from: 'event_contract', to: 'subaccount 7', fromShard: 2, toShard: 2, amount: 12_500_000 }],
+    });
+  });
 });
 
 describe('one order group', () => {

@@ -51,7 +51,7 @@ describe('what happens to a tape', () => {
     database.prepare('UPDATE block SET data = ? WHERE id = 2').run(data);
     database.close();
     const all = [...tapeAt(path).records()];
-    expect(lossesOf(all)).toEqual([{ records, reason: 'block 2 does not match its checksum' }]);
+    expect(lossesOf(all)).toEqual([{ records, reason: 'block 2 does not match its checksum', isDamage: true }]);
     expect(all[first]?.kind).toBe('lost');
     expect(numbersOf(all)).toEqual(countTo(2_000).filter((index) => index < first || index >= first + records));
   });
@@ -75,7 +75,7 @@ describe('what happens to a tape', () => {
     const database = new Database(path);
     database.exec('DELETE FROM block WHERE id = 1');
     database.close();
-    expect(lossesOf(tapeAt(path).records())).toEqual([{ records: 0, reason: 'block 1 is missing' }]);
+    expect(lossesOf(tapeAt(path).records())).toEqual([{ records: 0, reason: 'block 1 is missing', isDamage: true }]);
   });
 
   test('bytes overwritten anywhere, or a torn file, never make up a record and never throw', async () => {

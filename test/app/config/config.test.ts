@@ -59,7 +59,7 @@ describe('the preset', () => {
       quoter: {
         as: { gammaPerCent: 0.01, kappaPerCent: 0.5, sigmaCentsPerRootHour: 5 },
         cara: { gammaPerDollar: 0.01, kPerDollar: 60, adverseDollars: 0.004, edgeDollars: 0.002 },
-        regime: { isVolatile: false },
+        regime: { isVolatile: false, hoursMin: 0.5, liquidityDollarsMin: 5_000 },
         intervalWeight: 0.5,
       },
       quoting: {

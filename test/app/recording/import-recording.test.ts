@@ -4,6 +4,9 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ErrorCode } from '../../../src/lib/app/errors/errors.ts';
 import { importRecording } from '../../../src/lib/app/recording/import-recording.ts';
+import { lockFor } from '../../../src/lib/app/recording/own-tape.ts';
+import { referenceOf } from '../../../src/lib/app/recording/reference-record.ts';
+import { epochMs } from '../../../src/lib/core/units.ts';
 import { startChild } from '../../support/child.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { tapeAt } from '../../support/tape.ts';
@@ -43,6 +46,7 @@ describe('importing a recording', () => {
     expect(report).toEqual({
       tape: out,
       frames: 3,
+      references: 0,
       notes: 1,
       bad: 0,
       badLines: [],
@@ -56,6 +60,7 @@ describe('importing a recording', () => {
       ['frame', T0 + 1, delta(1)],
       ['frame', T0 + 2, delta(2)],
       ['frame', T0 + 3, delta(3)],
+      ['end', T0 + 3, '{"markets":["KX-1"],"frames":3,"by":"the end of the recording"}'],
     ]);
     expect(records[3]!.conn).toBeGreaterThan(records[2]!.conn);
   });
@@ -66,7 +71,7 @@ describe('importing a recording', () => {
     const out = join(directory, 'out.tape');
     await importRecording({ files: [file], out, yesPrice });
     expect(tapeAt(out).header).toMatchObject({ source: 'recording', yesPrice, startedAt: T0 + 1, files: [file] });
-    expect([...tapeAt(out).records()].map((record) => record.yesPrice)).toEqual([yesPrice]);
+    expect([...tapeAt(out).records()].map((record) => record.yesPrice)).toEqual([yesPrice, yesPrice]);
   });
 
   test('takes a time beyond the year 9999 for its last moment', async () => {
@@ -80,7 +85,7 @@ describe('importing a recording', () => {
     const out = join(directory, 'out.tape');
     const report = await importRecording({ files: [file], out, yesPrice: false });
     expect(report).toMatchObject({ frames: 3, bad: 0 });
-    expect([...tapeAt(out).records()].map(({ at }) => at)).toEqual([T0 + 1, 253_402_300_799_999, T0 + 3]);
+    expect([...tapeAt(out).records()].map(({ at }) => at)).toEqual([T0 + 1, 253_402_300_799_999, T0 + 3, T0 + 3]);
   });
 
   test('joins files in the order given', async () => {
@@ -104,6 +109,61 @@ describe('importing a recording', () => {
     expect(tape).toBe('btc.day-1.tape');
     expect(readdirSync(directory).sort()).toEqual(['btc.day-1.jsonl.gz', 'btc.day-1.tape']);
   });
+});
+
+describe('prices recorded beside the frames', () => {
+  const HEAD = 'exchange_ts,recv_ns,price,trade_id';
+  const row = (at: number, price: string, id = 7) => `${new Date(at - 90).toISOString()},${at}000000,${price},${id}`;
+
+  test('stand among the frames where they were received, and reach the engine as what they are', async () => {
+    const directory = tempDir();
+    const frames = recording(join(directory, 'a.jsonl'), wrapped(1), wrapped(4), wrapped(5));
+    const prices = recording(
+      join(directory, 'spot.csv'),
+      HEAD,
+      row(T0, '81120.01'),
+      row(T0 + 4, '81121'),
+      row(T0 + 9, '81122', 8),
+    );
+    const out = join(directory, 'out.tape');
+    const report = await importRecording({ files: [frames, prices], out, yesPrice: false, index: 'COINBASE:BTC-USD' });
+    expect(report).toMatchObject({ frames: 3, references: 3, bad: 0 });
+    const records = [...tapeAt(out).records()];
+    expect(records.map(({ kind, at }) => `${kind} ${at - T0}`)).toEqual([
+      ...['reference 0', 'frame 1', 'frame 4', 'reference 4', 'frame 5', 'reference 9', 'end 9'],
+    ]);
+    expect(referenceOf(records[0]!)).toEqual({
+      ...{ type: 'reference_price', at: T0, index: 'COINBASE:BTC-USD', value: 81_120.01, exchangeAt: T0 - 90 },
+    });
+  });
+
+  test('alone make a tape as well; rows without sense are counted and named', async () => {
+    const directory = tempDir();
+    const file = recording(
+      join(directory, 'spot.csv'),
+      HEAD,
+      row(T0, '1.5'),
+      'x,y,z',
+      row(T0 + 1, ''),
+      row(T0 + 2, '2'),
+      '2026-05-11T12:0',
+    );
+    const out = join(directory, 'out.tape');
+    const report = await importRecording({ files: [file], out, yesPrice: false });
+    expect(report).toMatchObject({ frames: 0, references: 2, bad: 3 });
+    expect(report.badLines.map(({ line }) => line)).toEqual([3, 4, 6]);
+    expect(textsOf(out, 'reference').map((text) => JSON.parse(text).index)).toEqual(['spot', 'spot']);
+  });
+});
+
+test('a tape that another process writes is refused', async () => {
+  const directory = tempDir();
+  const file = recording(join(directory, 'a.jsonl'), wrapped(1));
+  const out = join(directory, 'out.tape');
+  const lock = lockFor(out, 'sim', epochMs(T0));
+  await expect(importRecording({ files: [file], out, yesPrice: false })).rejects.toEqual(refusal('KMM_TAPE_BUSY'));
+  lock.release();
+  expect(existsSync(out)).toBe(false);
 });
 
 describe('what cannot be read', () => {
@@ -140,7 +200,7 @@ describe('what cannot be read', () => {
     const out = join(directory, 'out.tape');
     const report = await importRecording({ files: [file], out, yesPrice: false });
     expect(report).toMatchObject({ frames: 2, bad: 1, badLines: [{ line: 2 }] });
-    expect([...tapeAt(out).records()].map(({ kind }) => kind)).toEqual(['frame', 'lost', 'frame']);
+    expect([...tapeAt(out).records()].map(({ kind }) => kind)).toEqual(['frame', 'lost', 'frame', 'end']);
   });
 });
 

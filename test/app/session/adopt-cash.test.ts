@@ -108,6 +108,22 @@ describe('a difference of cash', () => {
     expect(explained([105, 100], { transfers: [transfer({ from: 'margined', to: 'margined' })] })).toEqual([]);
   });
 
+  it('is explained by a transfer to a numbered subaccount or from one', () => {
+    expect(explained([95, 100], { transfers: [transfer({ toShard: 0, to: 'subaccount 3' })] })).toEqual([
+      'transfer t1 -5 on 0',
+    ]);
+    expect(explained([100, 105], { transfers: [transfer({ fromShard: 2, from: 'subaccount 3' })] })).toEqual([
+      'transfer t1 5 on 2',
+    ]);
+  });
+
+  it('is not explained later by a transfer that was in the opening cash', () => {
+    const out = transfer({ to: 'margined' });
+    const [known] = openingNews({ movements: [], transfers: [out] }, NOW, epochMs(NOW + 1_000));
+    expect(known).toMatchObject({ type: 'cash_entered', entryId: 't1', amount: 0 });
+    expect(explained([95, 100], { transfers: [out] }, ledgerWith(known as CashEntered))).toEqual([]);
+  });
+
   it('is none at the first meeting: what is listed is known from then on and moves nothing', () => {
     const news = openingNews(
       { movements: [movement(), movement({ id: 'd2', status: 'pending' })], transfers: [transfer()] },

@@ -158,3 +158,29 @@ describe('the alerts of a session (F43)', () => {
     expect(since(journal, began).filter(({ key }) => key === 'halt CLOCK *')).toHaveLength(10);
   });
 });
+
+describe('a tape that loses records', () => {
+  it('is told once, and once when it has lost nothing for a minute', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { journal, tape } = await scene.open();
+    await scene.run(1);
+    let dropped = 0;
+    vi.spyOn(tape, 'dropped', 'get').mockImplementation(() => dropped);
+    const keysOf = (alerts: readonly Alert[]) =>
+      alerts.filter(({ key }) => key === 'tape_lost').map(({ change }) => change);
+    const lost = await told(scene, journal, () => {
+      dropped = 7;
+    });
+    expect(keysOf(lost)).toEqual(['raised']);
+    const more = await told(
+      scene,
+      journal,
+      () => {
+        dropped = 9;
+      },
+      30,
+    );
+    expect(keysOf(more)).toEqual([]);
+    expect(keysOf(await told(scene, journal, () => {}, 35))).toEqual(['cleared']);
+  });
+});

@@ -16,6 +16,10 @@ describe('a session that trades', () => {
     const before = parseExposition(session.metrics.text());
     expect(before.has('kmm_quote_uptime_ratio')).toBe(false);
     await scene.run(180);
+    // The cash is compared when nothing of ours filled while it was being stated.
+    for (let tries = 0; tries < 20 && !session.metrics.text().includes('kmm_reconcile_difference'); tries += 1) {
+      await scene.run(30);
+    }
     const families = parseExposition(session.metrics.text());
     const view = session.view(undefined);
 

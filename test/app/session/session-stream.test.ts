@@ -1,8 +1,10 @@
 /** What a session makes of its stream: breaks, clocks, refused keys, late and changing markets. The exchange's listing judges. */
 import { describe, expect, it } from 'vitest';
 import type { OffsetVerdict } from '../../../src/lib/adapters/kalshi/clock-offset.ts';
+import { verifyTape } from '../../../src/lib/app/recording/verify-tape.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { Wire } from '../../../src/lib/ports.ts';
+import { tapeAt } from '../../support/tape.ts';
 import { MORNING, Scene } from '../../support/virtual-session.ts';
 
 /** Of the market that is open. */
@@ -374,5 +376,62 @@ describe('a market', () => {
     expect(session.engine.market(gone)?.market.status).toBe('closed');
     expect(session.engine.market(gone)?.decision?.gate?.name).toBe('closed');
     await scene.end();
+  });
+});
+
+describe('the tape of a session', () => {
+  it('has what leaves as well: commands on the stream, and each REST write once, before its answer', async () => {
+    const scene = new Scene('KXBTC15M');
+    const { tape } = await scene.open();
+    await scene.run(5);
+    await scene.end();
+    const records = [...tapeAt(tape.path).records()].map(({ kind, data }) => ({ kind, text: data.toString() }));
+    const sent = records.filter(({ kind }) => kind === 'sent').map(({ text }) => JSON.parse(text));
+    expect(sent.map(({ params }) => params?.channels?.[0])).toEqual(
+      expect.arrayContaining(['user_orders', 'fill', 'orderbook_delta']),
+    );
+    const writes = records.filter(({ kind, text }) => kind === 'rest' && JSON.parse(text).request.method !== 'GET');
+    expect(writes.length).toBeGreaterThan(2);
+    expect(sent.filter(({ request }) => request !== undefined)).toHaveLength(writes.length);
+    for (const { text } of writes) {
+      const { request } = JSON.parse(text);
+      const asked = records.findIndex((one) => one.kind === 'sent' && one.text === JSON.stringify({ request }));
+      expect(asked).toBeGreaterThan(-1);
+      expect(asked).toBeLessThan(records.findIndex((one) => one.text === text));
+    }
+    expect(verifyTape(tape.path)).toMatchObject({ verdict: 'whole' });
+  });
+
+  it('marks the span without a link, and a frame that was missed', async () => {
+    const scene = new Scene('KXBTC15M');
+    let isDeaf = false;
+    const { tape } = await scene.open({
+      frame: (frame) => {
+        if (!isDeaf || !frame.includes('orderbook_delta')) return frame;
+        isDeaf = false;
+        return undefined;
+      },
+    });
+    await scene.run(5);
+    const restore = scene.cut();
+    await scene.run(4);
+    restore();
+    await scene.run(5);
+    isDeaf = true;
+    await scene.run(5);
+    scene.cut();
+    await scene.run(2);
+    await scene.end();
+    const gaps = [...tapeAt(tape.path).records()]
+      .filter(({ kind }) => kind === 'gap')
+      .map(({ data }) => JSON.parse(data.toString()));
+    expect(gaps.map(({ reason }) => reason)).toEqual([
+      'cut by the test',
+      ...Array.from({ length: gaps.length - 2 }, () => expect.stringMatching(/^missed something: KXBTC15M-/)),
+      'cut by the test',
+    ]);
+    expect(gaps.length).toBeGreaterThan(2);
+    expect(gaps[0].to - gaps[0].from).toBeGreaterThanOrEqual(4_000);
+    expect(verifyTape(tape.path)).toMatchObject({ verdict: 'remark', findings: [{ kind: 'gap', count: gaps.length }] });
   });
 });

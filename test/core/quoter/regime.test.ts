@@ -55,6 +55,17 @@ describe('the regime quoter', () => {
     expect(onGrid(quote, LINEAR_CENT)).toBe('47 / 53');
   });
 
+  it('takes the floors of a series with a clock of its own: minutes from flat it quotes, and nearer it exits', () => {
+    const parameters = { regime: { isVolatile: false, hoursMin: 0.05, liquidityDollarsMin: 2_000 } };
+    const at = (hours: number, contracts = 0, liquidityDollars = 20_000) =>
+      quoterOf('regime')(quoterInput({ probability: 0.5, hours, contracts, liquidityDollars, parameters }));
+    expect(at(0.1)).toMatchObject({ kind: 'quote', state: 'NORMAL', rawBid: 4_600, rawAsk: 5_400 });
+    expect(at(0.04, 6)).toMatchObject({ kind: 'quote', state: 'EXIT', sides: 'none', numbers: { exitContracts: 0 } });
+    expect(at(0.04)).toMatchObject({ kind: 'refused', code: 'horizon_unsuited' });
+    expect(at(0.1, 0, 3_000)).toMatchObject({ kind: 'quote' });
+    expect(at(0.1, 0, 1_999)).toMatchObject({ kind: 'refused', code: 'liquidity_low' });
+  });
+
   it('gives a boundary value to the milder regime', () => {
     expect([10, 11, 20, 21, 50, 51].map((net) => regimeOf(72, net))).toEqual([
       'NORMAL',

@@ -43,6 +43,8 @@ export interface GatewayOptions {
   readonly clockUncertaintyMs: () => number;
   /** Never called from inside `submit`. */
   readonly emit: (event: EngineEvent) => void;
+  /** Each request once it has left, for the tape: its reply may never come. */
+  readonly onRequest?: (request: WireRequest, at: EpochMs) => void;
   /** Each request with its reply, for the tape. Neither holds keys or headers. */
   readonly onExchange?: (request: WireRequest, reply: WireReply, at: EpochMs) => void;
   /** From handing the request to the wire to its reply, by our monotonic clock. */
@@ -147,9 +149,11 @@ export class KalshiGateway implements Gateway {
   }
 
   async #send(intent: Intent, request: WireRequest): Promise<WireReply> {
-    const { wire, clock, limiter, onExchange, onRoundTrip, emit } = this.#options;
+    const { wire, clock, limiter, onRequest, onExchange, onRoundTrip, emit } = this.#options;
     const sentAt = clock.monotonicMs();
-    const reply = await wire.request(request);
+    const answer = wire.request(request);
+    onRequest?.(request, clock.now());
+    const reply = await answer;
     onRoundTrip?.(intent.kind, clock.monotonicMs() - sentAt);
     const at = clock.now();
     onExchange?.(request, reply, at);

@@ -33,6 +33,7 @@ export function toMarket(
     closeAt: market.closeAt,
     strike: market.strike,
     rules: market.rulesDigest,
+    settles: market.settles,
     title: titleOf(market, event),
     grid,
     fees,

@@ -9,6 +9,7 @@ import type { PriceRange } from '../../core/grid.ts';
 import { type Centicents, type Centicontracts, complement } from '../../core/units.ts';
 import { maybe, name, price, size, time, title, word } from './fields.ts';
 import { present } from './present.ts';
+import { settlementRuleOf } from './settlement-rule.ts';
 
 export type RestSeries = z.infer<typeof seriesSchema>;
 export type RestEvent = z.infer<typeof eventSchema>;
@@ -129,6 +130,7 @@ export const marketSchema = z
       result: raw.result === '' ? undefined : raw.result,
       settlementValue: raw.settlement_value_dollars,
       feesWaivedUntil: raw.fee_waiver_expiration_time,
+      settles: settlementRuleOf(raw.rules_primary ?? '', raw.rules_secondary ?? ''),
       rulesDigest: raw.rules_primary === undefined ? undefined : digestOf(raw.rules_primary, raw.rules_secondary ?? ''),
       shard: raw.exchange_index,
     }),

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { EpochMs, Microdollars } from '../../core/units.ts';
 import type { Wire } from '../../ports.ts';
 import { REST_ROOT } from './environments.ts';
-import { money, name, stampSeconds, title } from './fields.ts';
+import { money, name, stampSeconds, title, wholeCents } from './fields.ts';
 import { present } from './present.ts';
 import { ask, read, readAll, segment } from './rest-call.ts';
 import { type Result, unsent } from './result.ts';
@@ -24,7 +24,7 @@ export interface Transfer {
   readonly amount: Microdollars;
   readonly status: 'pending' | 'complete';
   readonly createdAt: EpochMs;
-  /** Exchange instances; other than `event_contract` are no business of ours. */
+  /** Exchange instances or numbered subaccounts; other than `event_contract` are no business of ours. */
   readonly from: string;
   readonly to: string;
 }
@@ -38,6 +38,11 @@ export class KalshiTransfers {
 
   async list(): Promise<Result<readonly Transfer[]>> {
     return readAll(this.#wire, TRANSFERS, {}, 'transfers', transferSchema, TRANSFERS_AT_ONCE);
+  }
+
+  /** Between the primary account, which trades, and numbered subaccounts: made elsewhere, never by us. */
+  async betweenSubaccounts(): Promise<Result<readonly Transfer[]>> {
+    return readAll(this.#wire, SUBACCOUNT_TRANSFERS, {}, 'transfers', subaccountTransferSchema, TRANSFERS_AT_ONCE);
   }
 
   async one(transferId: string): Promise<Result<Transfer>> {
@@ -70,6 +75,7 @@ export class KalshiTransfers {
 
 const TRANSFER = `${REST_ROOT}/portfolio/intra_exchange_instance_transfer`;
 const TRANSFERS = '/portfolio/intra_exchange_instance_transfers';
+const SUBACCOUNT_TRANSFERS = '/portfolio/subaccounts/transfers';
 const TRANSFERS_AT_ONCE = 500;
 const INSTANCE = 'event_contract';
 /** Requests count in $0.0001, answers in dollars (kalshi/openapi.yaml). */
@@ -98,3 +104,30 @@ const transferSchema = z
       to: raw.destination,
     }),
   );
+
+const subaccountTransferSchema = z
+  .object({
+    transfer_id: name,
+    from_subaccount: z.int().nonnegative(),
+    to_subaccount: z.int().nonnegative(),
+    amount_cents: wholeCents,
+    created_ts: stampSeconds,
+    exchange_index: z.int().nonnegative(),
+  })
+  .transform(
+    (raw): Transfer => ({
+      transferId: raw.transfer_id,
+      fromShard: raw.exchange_index,
+      toShard: raw.exchange_index,
+      amount: raw.amount_cents,
+      status: 'complete',
+      createdAt: raw.created_ts,
+      from: placeOf(raw.from_subaccount),
+      to: placeOf(raw.to_subaccount),
+    }),
+  );
+
+/** 0 is the primary account (kalshi/api.md 5). */
+function placeOf(subaccount: number): string {
+  return subaccount === 0 ? INSTANCE : `subaccount ${subaccount}`;
+}

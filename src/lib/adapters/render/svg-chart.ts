@@ -58,6 +58,8 @@ function optionOf(chart: Chart) {
       ...{ type: 'value' as const, name: unit, scale: chart.isFromData === true },
       ...(chart.yBounds !== undefined && { min: chart.yBounds[0], max: chart.yBounds[1] }),
       nameTextStyle: { color: INK, align: 'right' as const },
+      // At the left edge, also where the horizontal axis passes zero.
+      axisLine: { onZero: false },
       axisLabel: { color: INK },
       splitLine: { lineStyle: { color: GRID } },
     },

@@ -1,6 +1,6 @@
 /** The public objects as JSON values: market, event, series, order book, trade (fields: kalshi/openapi.yaml, api.md 6.2). */
 import type { PriceGrid } from '../../core/grid.ts';
-import type { FeeTerms, Strike } from '../../core/market.ts';
+import type { FeeTerms, Market, Strike } from '../../core/market.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -56,11 +56,18 @@ export function marketObject(venue: Venue, listed: VenueMarket) {
     ...(listed.settledAt === undefined ? {} : { settlement_ts: timeText(listed.settledAt) }),
     ...(market.fees.waivedUntil === undefined ? {} : { fee_waiver_expiration_time: timeText(market.fees.waivedUntil) }),
     ...strikeObject(market.strike),
-    rules_primary: `If ${market.title}, then the market resolves to Yes.`,
+    rules_primary: rulesText(market),
     rules_secondary: 'This market is simulated: it settles on the embedded exchange and pays play money.',
     ...gridObject(market.grid),
     exchange_index: market.shard,
   };
+}
+
+/** In the words of the exchange's own texts, so that what reads those reads these. */
+function rulesText({ settles, title }: Market): string {
+  if (settles?.kind !== 'average') return `If ${title}, then the market resolves to Yes.`;
+  const average = `the simple average of the sixty seconds of CF Benchmarks' Real-Time Index (${settles.index})`;
+  return `If ${average} before the close meets the target (${title}), then the market resolves to Yes.`;
 }
 
 /** Both sides as YES and NO prices; an empty side is 0 or 1 with size 0 (kalshi/api.md 6.2). */

@@ -16,7 +16,9 @@ export type StoreProblemCode =
   /** Belongs to another environment. */
   | 'KMM_DB_ENV'
   /** Nothing can be written to the database: the disk refuses, or another process holds the write lock. */
-  | 'KMM_JOURNAL';
+  | 'KMM_JOURNAL'
+  /** No file of a sweep's results, of a newer kmm, or it cannot be opened. */
+  | 'KMM_SWEEP_RESULTS';
 
 export class StoreProblem {
   readonly code: StoreProblemCode;

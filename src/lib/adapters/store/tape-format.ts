@@ -1,5 +1,6 @@
 /**
- * The format of a tape: one SQLite file of compressed blocks, each about 500 records.
+ * The format of a tape: one SQLite file of compressed blocks, each about 500 records. A long tape goes on in further files
+ * beside its first one (tape-segments.ts).
  *
  * A record is `kind byte · zigzag varint of the time since the record before · varint conn · varint length · bytes`.
  * A block's row holds the time its first record counts from, so that it can be read without its neighbours.
@@ -15,11 +16,30 @@ export type RecordKind = TapeKind | 'lost';
 export interface TapeLoss {
   readonly records: number;
   readonly reason: string;
+  /** Found by the reader: a block that does not verify, or a file that is not there. Absent: the writer said so itself. */
+  readonly isDamage?: true;
+}
+
+/** Nothing was heard in this span. The data of a `gap` record, written where the span ends. */
+export interface TapeGap {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly reason: string;
+}
+
+/** What came before a file of a tape that goes on. */
+export interface TapeBefore {
+  /** Name of the file before, in the same folder. */
+  readonly file: string;
+  readonly lastAt: EpochMs;
+  /** In all files before this one. */
+  readonly records: number;
+  readonly dropped: number;
 }
 
 /** What a tape says about itself, once, at its start. */
 export interface TapeHeader {
-  /** `session`: written by a live trader. `recording`: imported from a recording of someone else's. */
+  /** `session`: written by a live trader. `recording`: frames without an engine, imported or taken by `kmm record`. */
   readonly source: 'session' | 'recording';
   readonly startedAt: EpochMs;
   /** Code version (and commit) that wrote it. */
@@ -34,12 +54,21 @@ export interface TapeHeader {
   readonly config?: string;
   /** The files a recording was imported from. */
   readonly files?: readonly string[];
+  /** Markets, events and series that `kmm record` was asked for. */
+  readonly names?: readonly string[];
+  /** It kept one market of a subscription over several: a hole in the numbering is no loss. */
+  readonly isPartial?: boolean;
+  /** Which file of its tape this is, from 1; absent in the first. */
+  readonly segment?: number;
+  readonly before?: TapeBefore;
 }
 
 /** 'kmmt' in SQLite's application_id. */
 export const TAPE_APPLICATION_ID = 0x6b6d6d74;
-/** In SQLite's user_version. A reader refuses higher ones. */
-export const TAPE_FORMAT_VERSION = 1;
+/** In SQLite's user_version. A reader refuses higher ones. 2: kinds `sent`, `gap`, `reference`; segments; `closed`. */
+export const TAPE_FORMAT_VERSION = 2;
+/** Written when a file is ended in good order, in `meta`; format 1 had none. */
+export const CLOSED_KEY = 'closed';
 
 export const TAPE_SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -80,6 +109,9 @@ export const KIND_OF_CODE: readonly (RecordKind | undefined)[] = [
   'note',
   'end',
   'lost',
+  'sent',
+  'gap',
+  'reference',
 ];
 const CODE_OF_KIND: Readonly<Record<RecordKind, number>> = {
   session: 1,
@@ -90,6 +122,9 @@ const CODE_OF_KIND: Readonly<Record<RecordKind, number>> = {
   note: 6,
   end: 7,
   lost: 8,
+  sent: 9,
+  gap: 10,
+  reference: 11,
 };
 
 /** No record's header is longer: kind, 8 bytes of time, 8 of conn, 5 of length. */

@@ -29,6 +29,17 @@ const PATIENCE_SLICE_MS = 100;
 export interface RingMemory {
   readonly control: Int32Array;
   readonly bytes: Uint8Array;
+  /** Written by the consumer alone: [block id, base time] of the tail, for a consumer that takes over from one that died. */
+  readonly place: Float64Array;
+}
+
+/** The file is written up to here; everything behind it can be packed again after a failure. */
+export interface RingPlace {
+  /** Offset in the ring where the block `id` begins. */
+  readonly offset: number;
+  readonly id: number;
+  /** Time that the block's first record counts from. */
+  readonly baseAt: number;
 }
 
 /** @param capacity bytes; a record may take up to half of it */
@@ -36,6 +47,7 @@ export function createRing(capacity: number): RingMemory {
   return {
     control: new Int32Array(new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT)),
     bytes: new Uint8Array(new SharedArrayBuffer(capacity)),
+    place: new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT)).fill(1, 0, 1),
   };
 }
 
@@ -94,6 +106,12 @@ export class RingProducer {
     return Atomics.load(this.#control, DROPPED);
   }
 
+  /** There is no consumer any more: whoever would wait for room is told not to. */
+  giveUp(): void {
+    Atomics.store(this.#control, FAILING, 1);
+    Atomics.notify(this.#control, TAIL);
+  }
+
   /** Tells the consumer to take what is there and stop. */
   close(): void {
     Atomics.store(this.#control, CLOSING, 1);
@@ -133,10 +151,18 @@ export class RingProducer {
 export class RingConsumer {
   readonly bytes: Buffer;
   readonly #control: Int32Array;
+  readonly #place: Float64Array;
 
   constructor(memory: RingMemory) {
     this.#control = memory.control;
+    this.#place = memory.place;
     this.bytes = bufferOver(memory.bytes);
+  }
+
+  /** Where the consumer before this one had come to; the beginning for the first. */
+  get place(): RingPlace {
+    const [id, baseAt] = this.#place as unknown as [number, number];
+    return { offset: Atomics.load(this.#control, TAIL), id, baseAt };
   }
 
   get head(): number {
@@ -167,9 +193,11 @@ export class RingConsumer {
     return Atomics.wait(this.#control, SIGNAL, signal, ms) !== 'timed-out';
   }
 
-  /** Everything before `tail` is safe in the file. */
-  release(tail: number): void {
-    Atomics.store(this.#control, TAIL, tail);
+  /** Everything before this place is safe in the file. */
+  release({ offset, id, baseAt }: RingPlace): void {
+    this.#place[0] = id;
+    this.#place[1] = baseAt;
+    Atomics.store(this.#control, TAIL, offset);
     Atomics.notify(this.#control, TAIL);
   }
 

@@ -2,19 +2,30 @@
  * The tape's own thread: takes records out of the ring, packs them into compressed blocks and commits those to the file.
  *
  * The newest block is written again while it grows, so that a quiet market costs neither durability nor compression.
- * What cannot be written stays in the ring and is tried again each second; the loop learns of it by a message.
+ * What cannot be written stays in the ring and is tried again each second; the loop learns of it by a message. A tape that
+ * rolls goes on in another file with the first record of another UTC day, and when its file has grown large.
  */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { constants, zstdCompressSync } from 'node:zlib';
-import Database from 'better-sqlite3';
+import { epochMs } from '../../core/units.ts';
 import { reasonOf } from './problem.ts';
-import { blockChecksum, KIND_OF_CODE, RecordCursor } from './tape-format.ts';
-import { RingConsumer, type RingMemory } from './tape-ring.ts';
+import { type Block, createSegment, TapeFile } from './tape-file.ts';
+import { KIND_OF_CODE, RecordCursor } from './tape-format.ts';
+import { type RingPlace as Position, RingConsumer, type RingMemory } from './tape-ring.ts';
+import { segmentPath, segmentsFrom } from './tape-segments.ts';
 
 /** How the loop starts this thread. */
 export interface TapeWorkerData {
   readonly path: string;
   readonly ring: RingMemory;
+  /** Absent: one file, however long. */
+  readonly roll?: TapeRoll;
+}
+/** When a tape goes on in another file. */
+export interface TapeRoll {
+  /** Compressed. */
+  readonly fileBytesMax: number;
 }
 /** What this thread says: why it cannot write at present, or null once it can again. */
 export interface TapeWorkerMessage {
@@ -28,83 +39,35 @@ const BLOCKS_PER_COMMIT = 16;
 /** Nothing stays uncommitted longer in a quiet market. */
 const QUIET_MS = 200;
 const RETRY_MS = 1_000;
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const DAY_MS = 86_400_000;
 
 /** What becomes of the newest block: nothing yet; written, to be written again; ended as it is, so that its room is free. */
 type GrowingBlock = 'leave' | 'save' | 'end';
 
-/** The file is written up to here; everything behind it can be packed again after a failure. */
-interface Position {
-  /** Offset in the ring where the block `id` begins. */
-  readonly offset: number;
-  readonly id: number;
-  /** Time that the block's first record counts from. */
-  readonly baseAt: number;
-}
-
-class TapeFile {
-  readonly #database: Database.Database;
-  readonly #writeBlock: Database.Statement;
-  readonly #writeDropped: Database.Statement;
-
-  constructor(path: string) {
-    this.#database = new Database(path, { fileMustExist: true });
-    this.#database.pragma('synchronous = NORMAL');
-    this.#writeBlock = this.#database.prepare('INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#writeDropped = this.#database.prepare("INSERT OR REPLACE INTO meta VALUES ('dropped', ?)");
-  }
-
-  /** One transaction: either all of it is in the file, or this throws and nothing is. */
-  commit<Result>(write: () => Result): Result {
-    return this.#database.transaction(write)();
-  }
-
-  writeBlock(id: number, baseAt: number, block: Block): void {
-    const { firstAt, lastAt, records, kinds, raw } = block;
-    const data = zstdCompressSync(raw, ZSTD);
-    const checksum = blockChecksum(id, baseAt, records, raw.length, data);
-    this.#writeBlock.run(id, baseAt, firstAt, lastAt, records, kindsText(kinds), raw.length, checksum, data);
-  }
-
-  writeDropped(dropped: number): void {
-    this.#writeDropped.run(String(dropped));
-  }
-
-  /** Leaves one plain file that can be read from a read-only medium, unless someone is reading it at this moment. */
-  close(): void {
-    this.#database.pragma('wal_checkpoint(TRUNCATE)');
-    this.#database.pragma('busy_timeout = 0');
-    try {
-      this.#database.pragma('journal_mode = DELETE');
-    } catch {
-      // A reader has it open: the file stays in WAL mode, which loses nothing.
-    }
-    this.#database.close();
-  }
-}
-
-/** The records of one block, still in the ring. */
-interface Block {
-  readonly records: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
-  /** Records per kind byte. */
-  readonly kinds: readonly number[];
-  readonly raw: Buffer;
+/** A block whose records are still in the ring. */
+interface ScannedBlock extends Block {
   /** False: more may be added to it. */
   readonly isComplete: boolean;
   /** Where the next block begins. */
   readonly next: number;
+  /** The record behind it is of another day. */
+  readonly isLastOfDay: boolean;
 }
 
-const { path, ring: memory } = workerData as TapeWorkerData;
+const { path, ring: memory, roll } = workerData as TapeWorkerData;
 const ring = new RingConsumer(memory);
-const file = new TapeFile(path);
-let position: Position = { offset: 0, id: 1, baseAt: 0 };
+/** A thread that takes over from one that died goes on in the newest file, at what was surely written. */
+let segment = segmentsFrom(path).length;
+let file = new TapeFile(segmentPath(path, segment));
+let rollAt = rollTimeOf(file.header.startedAt);
+let position: Position = file.isEmpty ? { ...ring.place, id: 1 } : ring.place;
 /** The head of the ring at which all of it, the growing block too, was in the file. */
-let savedHead = 0;
-let isFailing = false;
+let savedHead = position.offset;
+/** Undefined until it has been tried. */
+let isFailing: boolean | undefined;
 let droppedWritten = 0;
+file.forgetFrom(position.id);
+ring.setFailing(false);
 
 for (let isQuiet = false; ; ) {
   const signal = ring.signal;
@@ -113,19 +76,22 @@ for (let isQuiet = false; ; ) {
   if (isClosing) break;
   isQuiet = !ring.sleep(signal, isFailing ? RETRY_MS : QUIET_MS);
 }
-file.close();
+file.close(position.baseAt);
 
 /** Commits what is in the ring. */
 function drain(growing: GrowingBlock): void {
   try {
-    for (let blocks = BLOCKS_PER_COMMIT; blocks === BLOCKS_PER_COMMIT; ) {
+    for (let isMore = true; isMore; ) {
       const head = ring.head;
       if (head === savedHead && growing !== 'end') break;
-      const reached = file.commit(() => writeBlocks(head, growing));
-      blocks = reached.id - position.id;
-      if (blocks < BLOCKS_PER_COMMIT && growing !== 'leave') savedHead = head;
+      const { reached, isRollDue, bytes } = file.commit(() => writeBlocks(head, growing));
+      file.bytes += bytes;
+      const blocks = reached.id - position.id;
+      isMore = isRollDue || blocks === BLOCKS_PER_COMMIT;
+      if (!isMore && growing !== 'leave') savedHead = head;
       position = reached;
-      ring.release(position.offset);
+      ring.release(position);
+      if (isRollDue || (roll !== undefined && file.bytes >= roll.fileBytesMax)) goOnInNextFile();
     }
     noteDropped(ring.dropped);
     tellFailure(null);
@@ -134,45 +100,95 @@ function drain(growing: GrowingBlock): void {
   }
 }
 
-/** Returns where the first block begins that has not ended. */
-function writeBlocks(head: number, growing: GrowingBlock): Position {
+interface Written {
+  /** Where the first block begins that has not ended. */
+  readonly reached: Position;
+  readonly isRollDue: boolean;
+  readonly bytes: number;
+}
+
+function writeBlocks(head: number, growing: GrowingBlock): Written {
   let { offset, id, baseAt } = position;
-  while (id - position.id < BLOCKS_PER_COMMIT) {
+  let bytes = 0;
+  let isRollDue = false;
+  while (id - position.id < BLOCKS_PER_COMMIT && !isRollDue) {
     const block = scanBlock(offset, head, baseAt);
     const isOver = block.isComplete || (growing === 'end' && block.records > 0);
-    if (block.records > 0 && (isOver || growing === 'save')) file.writeBlock(id, baseAt, block);
+    const size = block.records > 0 && (isOver || growing === 'save') ? file.writeBlock(id, baseAt, block) : 0;
     if (!isOver) break;
+    bytes += size;
     if (block.records > 0) id++;
     offset = block.next;
     baseAt = block.lastAt;
+    isRollDue = block.isLastOfDay;
   }
-  return { offset, id, baseAt };
+  return { reached: { offset, id, baseAt }, isRollDue, bytes };
 }
 
-/** A block ends when it is big enough, and where the ring goes on at 0. */
-function scanBlock(offset: number, head: number, baseAt: number): Block {
+/** A block ends when it is big enough, where the ring goes on at 0, and with its file's day. */
+function scanBlock(offset: number, head: number, baseAt: number): ScannedBlock {
   const cursor = new RecordCursor(ring.bytes, offset, baseAt);
   const kinds = KIND_OF_CODE.map(() => 0);
   let records = 0;
   let firstAt = baseAt;
+  let lastAt = baseAt;
+  let end = offset;
   let isAtWrap = false;
-  while (cursor.end !== head && records < BLOCK_RECORDS && cursor.end - offset < BLOCK_BYTES) {
-    isAtWrap = ring.bytes[cursor.end] === 0;
+  let isLastOfDay = false;
+  while (end !== head && records < BLOCK_RECORDS && end - offset < BLOCK_BYTES) {
+    isAtWrap = ring.bytes[end] === 0;
     if (isAtWrap) break;
     cursor.next();
-    if (records === 0) firstAt = cursor.at;
+    isLastOfDay = cursor.at >= rollAt;
+    if (isLastOfDay) break;
+    lastAt = cursor.at;
+    if (records === 0) firstAt = lastAt;
     records++;
     kinds[cursor.code]!++;
+    end = cursor.end;
   }
   return {
-    records,
-    firstAt,
-    lastAt: cursor.at,
-    kinds,
-    raw: ring.bytes.subarray(offset, cursor.end),
-    isComplete: isAtWrap || cursor.end !== head || records >= BLOCK_RECORDS || cursor.end - offset >= BLOCK_BYTES,
-    next: isAtWrap ? 0 : cursor.end,
+    ...{ records, firstAt, lastAt, kinds, isLastOfDay },
+    raw: ring.bytes.subarray(offset, end),
+    isComplete: isAtWrap || isLastOfDay || end !== head || records >= BLOCK_RECORDS || end - offset >= BLOCK_BYTES,
+    next: isAtWrap ? 0 : end,
   };
+}
+
+/** The old file is ended only when the new one is there. Throws what the disk says; then all stays as it was. */
+function goOnInNextFile(): void {
+  const next = segmentPath(path, segment + 1);
+  if (existsSync(next)) throw new Error(`${next} is in the way`);
+  const { header } = file;
+  const { offset, baseAt } = position;
+  const startedAt = epochMs(offset === ring.head ? baseAt : timeOfRecordAt(offset));
+  const records = (header.before?.records ?? 0) + file.records;
+  const before = {
+    file: basename(segmentPath(path, segment)),
+    lastAt: epochMs(baseAt),
+    records,
+    dropped: ring.dropped,
+  };
+  createSegment(next, { ...header, startedAt, segment: segment + 1, before });
+  const opened = new TapeFile(next);
+  file.close(baseAt);
+  file = opened;
+  segment++;
+  position = { offset, id: 1, baseAt };
+  ring.release(position);
+  rollAt = Math.max(rollAt, rollTimeOf(startedAt));
+  droppedWritten = ring.dropped;
+}
+
+function timeOfRecordAt(offset: number): number {
+  const cursor = new RecordCursor(ring.bytes, ring.bytes[offset] === 0 ? 0 : offset, position.baseAt);
+  cursor.next();
+  return cursor.at;
+}
+
+/** The end of the UTC day; never, for a tape that does not roll. */
+function rollTimeOf(at: number): number {
+  return roll === undefined ? Number.POSITIVE_INFINITY : (Math.floor(at / DAY_MS) + 1) * DAY_MS;
 }
 
 function noteDropped(dropped: number): void {
@@ -186,11 +202,4 @@ function tellFailure(failure: string | null): void {
   isFailing = failure !== null;
   ring.setFailing(isFailing);
   parentPort?.postMessage({ failure } satisfies TapeWorkerMessage);
-}
-
-/** [0, 0, 498, 0, 2, …] → {"frame":498,"turn":2} */
-function kindsText(kinds: readonly number[]): string {
-  return JSON.stringify(
-    Object.fromEntries(kinds.flatMap((count, code) => (count > 0 ? [[KIND_OF_CODE[code], count]] : []))),
-  );
 }

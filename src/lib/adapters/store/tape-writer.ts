@@ -4,21 +4,17 @@
  * When the disk does not follow, records are dropped, counted, and a `lost` record says so at the place where they would
  * be; an importer has the time to wait instead. An existing file is never written over.
  */
-import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import Database from 'better-sqlite3';
 import type { EpochMs } from '../../core/units.ts';
 import type { Tape, TapeKind } from '../../ports.ts';
-import { reasonOf, StoreProblem } from './problem.ts';
-import {
-  TAPE_APPLICATION_ID,
-  TAPE_FORMAT_VERSION,
-  TAPE_SCHEMA,
-  type TapeHeader,
-  type TapeLoss,
-} from './tape-format.ts';
-import { createRing, RingProducer } from './tape-ring.ts';
-import type { TapeWorkerData, TapeWorkerMessage } from './tape-worker.ts';
+import { reasonOf, type StoreProblem } from './problem.ts';
+import { createTapeFile } from './tape-file.ts';
+import type { TapeHeader, TapeLoss } from './tape-format.ts';
+import { createRing, type RingMemory, RingProducer } from './tape-ring.ts';
+import type { TapeRoll, TapeWorkerData, TapeWorkerMessage } from './tape-worker.ts';
+
+export type { TapeRoll } from './tape-worker.ts';
 
 export interface TapeOptions {
   /** The folder must exist. */
@@ -28,6 +24,8 @@ export interface TapeOptions {
   readonly whenFull?: 'drop' | 'wait';
   /** Bytes between loop and disk; a record may take up to half. Default 16 MiB: a minute of 1,000 frames a second. */
   readonly ringBytes?: number;
+  /** With each UTC day and with size it goes on in another file. Absent: one file, however long. */
+  readonly roll?: TapeRoll;
 }
 
 /** A tape that says whether it can be written. */
@@ -38,6 +36,14 @@ export interface OpenTape extends Tape {
   readonly rounds: number;
 }
 
+/** Of a tape that rolls: a file that can still be copied and archived in one go. */
+export const DAILY: TapeRoll = { fileBytesMax: 1024 ** 3 };
+
+/** A thread that dies is followed by another so often. */
+const THREADS_MAX = 4;
+/** What was lost last is said before the end, if there is room within this. */
+const LAST_WORD_MS = 2_000;
+const LAST_WORD_SLICE_MS = 20;
 const RING_BYTES = 16 * 1024 * 1024;
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './tape-worker.ts' : './tape-worker.js', import.meta.url);
 
@@ -49,33 +55,32 @@ export function openTape(options: TapeOptions): OpenTape | StoreProblem {
 class TapeWriter implements OpenTape {
   readonly path: string;
   readonly #ring: RingProducer;
-  readonly #worker: Worker;
+  readonly #memory: RingMemory;
+  readonly #roll: TapeRoll | undefined;
   readonly #isWaiting: boolean;
+  #worker: Worker;
+  #threads = 0;
   #unsaid = 0;
+  #lastAt: EpochMs;
   #failure: string | undefined;
   #isClosed = false;
-  #exited: Promise<void>;
+  #onExit: () => void = () => {};
+  readonly #exited = new Promise<void>((resolve) => {
+    this.#onExit = resolve;
+  });
 
-  constructor({ path, whenFull = 'drop', ringBytes = RING_BYTES }: TapeOptions) {
-    const memory = createRing(ringBytes);
+  constructor({ path, header, whenFull = 'drop', ringBytes = RING_BYTES, roll }: TapeOptions) {
+    this.#memory = createRing(ringBytes);
     this.path = path;
-    this.#ring = new RingProducer(memory);
+    this.#lastAt = header.startedAt;
+    this.#ring = new RingProducer(this.#memory);
+    this.#roll = roll;
     this.#isWaiting = whenFull === 'wait';
-    const workerData: TapeWorkerData = { path, ring: memory };
-    // The process's own flags may be for its main file only (--input-type, --eval).
-    this.#worker = new Worker(WORKER, { workerData, execArgv: [] });
-    this.#worker.on('message', (message: TapeWorkerMessage) => {
-      this.#failure = message.failure ?? undefined;
-    });
-    this.#worker.on('error', (error) => {
-      this.#failure = reasonOf(error);
-    });
-    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
-    // A process that forgets to close its tape may end; it loses what a kill −9 would.
-    this.#worker.unref();
+    this.#worker = this.#start();
   }
 
   append(kind: TapeKind, at: EpochMs, conn: number, data: Buffer | string): void {
+    this.#lastAt = at;
     if (this.#isClosed || (this.#unsaid > 0 && !this.#saysWhatIsLost(at)) || !this.#write(kind, at, conn, data)) {
       this.#unsaid++;
       this.#ring.countDropped();
@@ -95,11 +100,61 @@ class TapeWriter implements OpenTape {
   }
 
   /** Resolves when all that was appended is in the file, or cannot be written (`failure` then says why). */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    const isFirst = !this.#isClosed;
     this.#isClosed = true;
-    this.#worker.ref();
-    this.#ring.close();
+    if (isFirst) {
+      this.#worker.ref();
+      await this.#sayLastLoss();
+      this.#ring.close();
+    }
     return this.#exited;
+  }
+
+  /** The ring and what is in it outlive a thread: another goes on where the last one was sure of the file. */
+  #start(): Worker {
+    this.#threads++;
+    const workerData: TapeWorkerData = {
+      path: this.path,
+      ring: this.#memory,
+      ...(this.#roll !== undefined && { roll: this.#roll }),
+    };
+    // The process's own flags may be for its main file only (--input-type, --eval).
+    const worker = new Worker(WORKER, { workerData, execArgv: [] });
+    worker.on('message', (message: TapeWorkerMessage) => {
+      this.#failure = message.failure ?? undefined;
+    });
+    worker.on('error', (error) => {
+      this.#failure = reasonOf(error);
+    });
+    worker.once('exit', (code) => this.#ended(code));
+    // A process that forgets to close its tape may end; it loses what a kill −9 would.
+    worker.unref();
+    return worker;
+  }
+
+  /** `code`: 0 when it was told to end. */
+  #ended(code: number): void {
+    if (code === 0) {
+      this.#onExit();
+      return;
+    }
+    this.#failure ??= `its thread has ended (code ${code})`;
+    if (this.#threads >= THREADS_MAX) {
+      this.#ring.giveUp();
+      this.#onExit();
+      return;
+    }
+    this.#worker = this.#start();
+    if (this.#isClosed) this.#worker.ref();
+  }
+
+  async #sayLastLoss(): Promise<void> {
+    for (let left = LAST_WORD_MS; left > 0 && this.#unsaid > 0 && this.#failure === undefined; ) {
+      if (this.#saysWhatIsLost(this.#lastAt)) return;
+      await sleep(LAST_WORD_SLICE_MS);
+      left -= LAST_WORD_SLICE_MS;
+    }
   }
 
   #write(kind: TapeKind, at: EpochMs, conn: number, data: Buffer | string): boolean {
@@ -112,32 +167,4 @@ class TapeWriter implements OpenTape {
     this.#unsaid = 0;
     return true;
   }
-}
-
-/** A whole, empty tape; undefined when that went well. */
-function createTapeFile(path: string, header: TapeHeader): StoreProblem | undefined {
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-  } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    return isThere ? new StoreProblem('KMM_TAPE_EXISTS', `${path} exists already`) : unwritable(path, error);
-  }
-  try {
-    const database = new Database(path);
-    database.pragma('journal_mode = WAL');
-    database.transaction(() => {
-      database.pragma(`application_id = ${TAPE_APPLICATION_ID}`);
-      database.pragma(`user_version = ${TAPE_FORMAT_VERSION}`);
-      database.exec(TAPE_SCHEMA);
-      database.prepare('INSERT INTO meta VALUES (?, ?)').run('header', JSON.stringify(header));
-    })();
-    database.close();
-    return undefined;
-  } catch (error) {
-    return unwritable(path, error);
-  }
-}
-
-function unwritable(path: string, error: unknown): StoreProblem {
-  return new StoreProblem('KMM_TAPE_UNWRITABLE', `no tape can be written at ${path}: ${reasonOf(error)}`);
 }

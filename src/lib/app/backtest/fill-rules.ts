@@ -4,6 +4,7 @@
  * stands before us at all.
  */
 import type { FillMode, FillRules } from '../../core/backtest/job.ts';
+import { defaultShare } from '../../core/fill-model/default-share.ts';
 
 /** What was measured of cancels before us. */
 export interface FittedFill {
@@ -13,8 +14,8 @@ export interface FittedFill {
   readonly source: string;
 }
 
-/** Where nothing was measured: the middle of the band. */
-export const UNFITTED: FittedFill = { ahead: 0.5, source: 'nothing was fitted: half of the pro-rata guess' };
+/** Where nobody says what the series is. */
+export const UNFITTED: FittedFill = { ahead: defaultShare('').share, source: defaultShare('').source };
 
 export function fillRulesOf(mode: FillMode, fitted: FittedFill = UNFITTED): FillRules {
   switch (mode) {

@@ -19,6 +19,8 @@ export interface MarketRows {
   readonly rows: Row[];
   readonly tickers: Totals[];
   hasPrints: boolean;
+  /** Books of single moments: between them nothing is known, which is no gap. */
+  readonly isCaptured?: boolean;
 }
 
 export interface FileRows {
@@ -41,6 +43,8 @@ interface Timed {
   readonly isStamped: boolean;
 }
 
+type MarketIntake = MarketRows & { readonly timed: Timed[]; conn: number };
+
 /** A file with more holes than this kept some markets of a subscription: its holes say nothing. */
 const HOLES_SHARE_MAX = 0.01;
 /** A stamp further back than this is a clock that went back. */
@@ -48,7 +52,7 @@ const BACK_MS_MAX = 1_000;
 
 export class FileIntake {
   readonly #file: string;
-  readonly #markets = new Map<string, MarketRows & { readonly timed: Timed[]; conn: number }>();
+  readonly #markets = new Map<string, MarketIntake>();
   readonly #references: Timed[] = [];
   readonly #definitions = new Map<string, Market>();
   readonly #watched = new Map<string, MarketOutcome>();
@@ -209,10 +213,10 @@ export class FileIntake {
     }
   }
 
-  #marketOf(ticker: string, conn: number) {
+  #marketOf(ticker: string, conn: number): MarketIntake {
     const known = this.#markets.get(ticker);
     if (known !== undefined) return known;
-    const market = { ticker, file: this.#file, rows: [], tickers: [], hasPrints: false, timed: [], conn };
+    const market: MarketIntake = { ticker, file: this.#file, rows: [], tickers: [], hasPrints: false, timed: [], conn };
     this.#markets.set(ticker, market);
     return market;
   }

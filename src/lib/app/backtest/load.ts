@@ -83,6 +83,7 @@ class Loader {
   readonly #notes: string[] = [];
   readonly #assumptions: string[] = [];
   readonly #gaps: DataGap[] = [];
+  readonly #inferred = { markets: 0, prints: 0, volume: 0, unexplained: 0, countedTwice: 0 };
 
   constructor(sources: BacktestSources, outcomes: ReadonlyMap<string, MarketOutcome>) {
     this.#sources = sources;
@@ -122,10 +123,10 @@ class Loader {
       const rows = this.#within(this.#joined(ticker, parts));
       if (rows.length === 0) continue;
       const known = this.#defined(ticker, rows);
-      const { printsAre, rows: printed } = this.#printed(ticker, parts, rows);
+      const { printsAre, rows: printed } = this.#printed(parts, rows);
       for (const row of printed) row.market = markets.length;
       this.#endOf(known, printed);
-      this.#noteGaps(ticker, printed);
+      if (!parts.some(({ isCaptured }) => isCaptured === true)) this.#noteGaps(ticker, printed);
       markets.push({ ...known, printsAre });
       all.push(printed);
     }
@@ -142,8 +143,18 @@ class Loader {
     return {
       records: recordsOf([...all.flat(), ...references].sort((a, b) => a.at - b.at)),
       ...{ markets, files: this.#files, gaps: this.#gaps },
-      ...{ notes: this.#notes, assumptions: [...new Set(this.#assumptions)] },
+      ...{ notes: this.#notes, assumptions: [...new Set([...this.#assumptions, ...this.#inferredWords()])] },
     };
+  }
+
+  #inferredWords(): readonly string[] {
+    const { markets, prints, volume, unexplained, countedTwice } = this.#inferred;
+    if (markets === 0) return [];
+    const share = ((100 * unexplained) / Math.max(1, volume)).toFixed(1);
+    const twice = countedTwice > 0 ? ` (in ${countedTwice} of them it counts each contract twice)` : '';
+    return [
+      `of ${markets} markets ${prints} prints were inferred from the volume of the ticker${twice}; no decrease of the book explains ${share} % of it`,
+    ];
   }
 
   /** The parts of a market in order of time. Two recordings of the same moments cannot be joined. */
@@ -204,7 +215,6 @@ class Loader {
   }
 
   #printed(
-    ticker: string,
     parts: readonly MarketRows[],
     rows: Row[],
   ): { readonly printsAre: BacktestMarket['printsAre']; readonly rows: Row[] } {
@@ -222,11 +232,11 @@ class Loader {
     if (tickers.length < 2) return { printsAre: 'none', rows: bare() };
     const countedTimes = within.length > 0 ? countedTimesOf(told) : 1;
     const inferred = inferPrints(bare(), tickers, countedTimes);
-    const share = inferred.volume === 0 ? 0 : inferred.unexplained / inferred.volume;
-    const times = countedTimes === 2 ? ', which count each contract twice' : '';
-    this.#assumptions.push(
-      `${ticker}: ${inferred.prints} prints inferred from the totals of its ticker${times}; ${(100 * share).toFixed(1)} % of the volume has no decrease that explains it`,
-    );
+    this.#inferred.markets += 1;
+    this.#inferred.prints += inferred.prints;
+    this.#inferred.volume += inferred.volume;
+    this.#inferred.unexplained += inferred.unexplained;
+    if (countedTimes === 2) this.#inferred.countedTwice += 1;
     return { printsAre: 'inferred', rows: [...inferred.rows] };
   }
 

@@ -7,7 +7,7 @@ import type { Level } from '../../core/events.ts';
 import type { Market, Strike } from '../../core/market.ts';
 import { type Centicontracts, complement, epochMs, parsePrice, parseSize } from '../../core/units.ts';
 import { RECORD } from '../../sim/backtest/data.ts';
-import { rowOf } from '../../sim/backtest/rows.ts';
+import { type Row, rowOf } from '../../sim/backtest/rows.ts';
 import { seriesFacts } from '../../sim/series.ts';
 import { linesOf } from '../recording/recorded-lines.ts';
 import type { MarketOutcome } from '../sim/outcomes.ts';
@@ -58,7 +58,7 @@ export async function readCaptures(file: string): Promise<FileRows> {
 
 class CaptureIntake {
   readonly #file: string;
-  readonly #markets = new Map<string, MarketRows>();
+  readonly #books = new Map<string, CapturedBook[]>();
   readonly #definitions = new Map<string, Market>();
   readonly #results = new Map<string, 'yes' | 'no'>();
   #captures = 0;
@@ -107,9 +107,13 @@ class CaptureIntake {
       });
     }
     const file = this.#file;
+    const markets = new Map<string, MarketRows>();
+    for (const [ticker, captures] of this.#books) {
+      markets.set(ticker, { ticker, file, rows: rowsOf(captures), tickers: [], hasPrints: false, isCaptured: true });
+    }
     const sizes = SIZE_UNKNOWN / 100;
     return {
-      ...{ markets: this.#markets, references: [], definitions: this.#definitions, outcomes, gaps: [] },
+      ...{ markets, references: [], definitions: this.#definitions, outcomes, gaps: [] },
       frames: this.#captures,
       notes: this.#bad > 0 ? [`${file}: ${this.#bad} lines could not be read, the first: ${this.#firstBad}`] : [],
       assumptions: [
@@ -159,18 +163,26 @@ class CaptureIntake {
       return;
     }
     if (!this.#definitions.has(ticker)) this.#definitions.set(ticker, definitionOf(named, at, closeAt));
-    const market = this.#markets.get(ticker) ?? {
-      ...{ ticker, file: this.#file, rows: [], tickers: [], hasPrints: false },
-    };
-    this.#markets.set(ticker, market);
-    const last = market.rows.at(-1);
-    // One that comes within the minute takes the place of the one before.
-    if (last !== undefined && last.at > at) market.rows.pop();
-    market.rows.push(
-      rowOf(RECORD.snapshot, Math.max(at, market.rows.at(-1)?.at ?? 0), 0, { snapshot: { bids, asks } }),
-    );
-    market.rows.push(rowOf(RECORD.lost, at + BELIEVED_MS, 0));
+    const captures = this.#books.get(ticker) ?? [];
+    captures.push({ at, bids, asks });
+    this.#books.set(ticker, captures);
   }
+}
+
+interface CapturedBook {
+  readonly at: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+/** Files of captures are not always in order of time; one that comes within the minute takes the place of the one before. */
+function rowsOf(captures: readonly CapturedBook[]): Row[] {
+  const sorted = captures.toSorted((a, b) => a.at - b.at);
+  return sorted.flatMap(({ at, bids, asks }, index) => {
+    const snapshot = rowOf(RECORD.snapshot, at, 0, { snapshot: { bids, asks } });
+    const isReplaced = (sorted[index + 1]?.at ?? Infinity) <= at + BELIEVED_MS;
+    return isReplaced ? [snapshot] : [snapshot, rowOf(RECORD.lost, at + BELIEVED_MS, 0)];
+  });
 }
 
 function definitionOf(

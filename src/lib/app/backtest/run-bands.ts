@@ -6,13 +6,18 @@ import type { Microdollars } from '../../core/units.ts';
 import { writeResult, writeSet } from './files.ts';
 import { type FittedFill, fillRulesOf } from './fill-rules.ts';
 import { loadBacktest } from './load.ts';
+import { sensitivityOver } from './repeat.ts';
 import { runLoaded } from './run-job.ts';
+import type { Sensitivity } from './sensitivity.ts';
+import { writeSensitivity } from './sensitivity-file.ts';
 
 export interface BandsRequest {
   readonly sources: BacktestSources;
   readonly parameters: Parameters;
   readonly modes: readonly FillMode[];
   readonly fitted?: FittedFill;
+  /** What calibrated fills use, by the series that are recorded; instead of `fitted`. */
+  readonly fittedFor?: (series: readonly string[]) => FittedFill;
   readonly latency: Latencies;
   readonly turnMs: number;
   readonly seed: number;
@@ -21,6 +26,8 @@ export interface BandsRequest {
   /** Where the results go. */
   readonly folder: string;
   readonly onBand?: (mode: FillMode) => void;
+  /** Given: every band is run again with one thing changed at a time (sensitivity.ts), and this is told of it. */
+  readonly onVariation?: (done: number, all: number) => void;
 }
 
 export interface BandsRun {
@@ -28,9 +35,14 @@ export interface BandsRun {
   readonly setId: string;
   /** As `results`. */
   readonly folders: readonly string[];
+  /** Null: it was not asked for. */
+  readonly sensitivity: Sensitivity | null;
 }
 
-export function jobOf(request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand'>, mode: FillMode): BacktestJob {
+export function jobOf(
+  request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand' | 'onVariation' | 'fittedFor'>,
+  mode: FillMode,
+): BacktestJob {
   const { sources, parameters, fitted, latency, turnMs, seed, cash, sampleMs } = request;
   const fill = fillRulesOf(mode, fitted);
   return { schemaVersion: 1, data: sources, parameters, fill, latency, turnMs, seed, cash, sampleMs };
@@ -39,14 +51,21 @@ export function jobOf(request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand'>
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD, KMM_OUT. A run that ends early is a partial result, and kept. */
 export async function runBands(request: BandsRequest): Promise<BandsRun> {
   const data = await loadBacktest(request.sources);
+  const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
+  const fitted = request.fittedFor?.(series);
+  const jobs = { ...request, ...(fitted !== undefined && { fitted }) };
   const results: BacktestResult[] = [];
   const folders: string[] = [];
   for (const mode of request.modes) {
     request.onBand?.(mode);
-    const result = runLoaded(jobOf(request, mode), data);
+    const result = runLoaded(jobOf(jobs, mode), data);
     results.push(result);
     folders.push(writeResult(request.folder, result));
   }
   const { setId } = writeSet(request.folder, results);
-  return { results, setId, folders };
+  const { folder, onVariation } = request;
+  if (onVariation === undefined) return { results, setId, folders, sensitivity: null };
+  const sensitivity = await sensitivityOver(results, data, onVariation);
+  writeSensitivity({ folder, id: setId }, sensitivity);
+  return { results, setId, folders, sensitivity };
 }

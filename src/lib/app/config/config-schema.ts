@@ -65,7 +65,11 @@ export const configSchema = z.strictObject({
       adverse_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
       edge_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
     }),
-    regime: z.strictObject({ is_volatile: flag() }),
+    regime: z.strictObject({
+      is_volatile: flag(),
+      hours_min: real({ unit: 'hours', min: 0, max: 168 }),
+      liquidity_dollars_min: real({ unit: 'dollars', min: 0, max: 1_000_000 }),
+    }),
   }),
   quoting: z.strictObject({
     order_size_contracts: contracts(0.01, 10_000),
@@ -163,7 +167,7 @@ export const SIM_PRESET = {
     interval_weight: 0.5,
     as: { gamma_per_cent: 0.01, kappa_per_cent: 0.5, sigma_cents_per_root_hour: 5 },
     cara: { gamma_per_dollar: 0.01, k_per_dollar: 60, adverse_dollars: 0.004, edge_dollars: 0.002 },
-    regime: { is_volatile: false },
+    regime: { is_volatile: false, hours_min: 0.5, liquidity_dollars_min: 5_000 },
   },
   quoting: {
     order_size_contracts: 5,

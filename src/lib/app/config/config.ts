@@ -110,7 +110,11 @@ function parametersOf(values: ConfigValues): Parameters {
         adverseDollars: quoter.cara.adverse_dollars,
         edgeDollars: quoter.cara.edge_dollars,
       },
-      regime: { isVolatile: quoter.regime.is_volatile },
+      regime: {
+        isVolatile: quoter.regime.is_volatile,
+        hoursMin: quoter.regime.hours_min,
+        liquidityDollarsMin: quoter.regime.liquidity_dollars_min,
+      },
       intervalWeight: quoter.interval_weight,
     },
     quoting: {

@@ -23,6 +23,8 @@ export interface Home {
   readonly keys: string;
   /** Halts that the database could not take, a file each. */
   readonly latches: string;
+  /** Fitted models, a folder a kind. */
+  readonly calib: string;
   /** What the trading loop writes while it turns. */
   readonly progress: string;
 }
@@ -38,6 +40,7 @@ export function homeOf(env: EnvironmentName, variables: Variables = process.env,
     tapes: join(directory, 'tape'),
     keys: join(directory, 'keys'),
     latches: join(directory, 'latches'),
+    calib: join(directory, 'calib'),
     progress: join(directory, 'progress'),
   };
 }

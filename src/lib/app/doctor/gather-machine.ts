@@ -38,9 +38,9 @@ export function machineFacts(home: Home): MachineFacts {
     }),
     tapes: tried(() => {
       const names = existsSync(home.tapes) ? readdirSync(home.tapes) : [];
-      const files = names.map((name) => statSync(join(home.tapes, name)));
+      const files = names.map((name) => statSync(join(home.tapes, name), { throwIfNoEntry: false })?.size ?? 0);
       const tapes = names.filter((name) => name.endsWith('.tape'));
-      return { files: tapes.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+      return { files: tapes.length, bytes: files.reduce((sum, size) => sum + size, 0) };
     }),
     lock: lockOf(home),
     ...(trust !== undefined && { addedTrust: trust }),

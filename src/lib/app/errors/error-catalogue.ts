@@ -2,12 +2,17 @@
  * Every way in which kmm says no, in one table: what the code stands for, what it means for the position, what to do
  * next, and the exit code. `kmm explain CODE` and docs/errors.md are printed from it. A code is never given a new meaning.
  */
+
+import { ARCHIVE_ERRORS } from './archive-errors.ts';
 import { BACKTEST_ERRORS } from './backtest-errors.ts';
 import { DB_ERRORS } from './db-errors.ts';
 import { type CatalogueEntry, NOTHING_SENT, SHOW_CONFIG } from './error-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import { KEY_ERRORS } from './key-errors.ts';
+import { MODEL_ERRORS } from './model-errors.ts';
 import { REPORT_ERRORS } from './report-errors.ts';
+import { SWEEP_ERRORS } from './sweep-errors.ts';
+import { TAPE_ERRORS } from './tape-errors.ts';
 import { TRADE_ERRORS } from './trade-errors.ts';
 
 export type { CatalogueEntry } from './error-entry.ts';
@@ -82,48 +87,7 @@ export const CATALOGUE = {
     position: NOTHING_SENT,
     next: ['name the series alone to follow the market that is open'],
   },
-  KMM_TAPE_UNREADABLE: {
-    exit: EXIT.usage,
-    title: 'the tape cannot be opened: no such file, no permission, or not a tape',
-    position: NOTHING_SENT,
-    next: ['kmm record import FILE', 'ls -l the path named above'],
-  },
-  KMM_TAPE_EXISTS: {
-    exit: EXIT.usage,
-    title: 'a file of that name is there already, and a tape is never written over',
-    position: NOTHING_SENT,
-    next: ['name another file with --out', 'move the old file away'],
-  },
-  KMM_TAPE_UNWRITABLE: {
-    exit: EXIT.usage,
-    title: 'no tape can be written there: no such folder, no permission, or a full disk',
-    position: NOTHING_SENT,
-    next: ['name another file with --out', 'free the disk', 'set KMM_HOME to a directory of yours'],
-  },
-  KMM_TAPE_DAMAGED: {
-    exit: EXIT.usage,
-    title: 'the tape is a tape, but a block of it does not decompress or does not add up',
-    position: NOTHING_SENT,
-    next: ['import the recording again', 'restore the tape from a copy'],
-  },
-  KMM_TAPE_NEWER: {
-    exit: EXIT.usage,
-    title: 'the tape was written by a newer kmm in a format this one cannot read',
-    position: NOTHING_SENT,
-    next: ['upgrade kmm', 'import the recording again with this kmm'],
-  },
-  KMM_SESSION_UNKNOWN: {
-    exit: EXIT.usage,
-    title: 'no session of that number or name has left a tape in this environment',
-    position: NOTHING_SENT,
-    next: ['kmm replay last', 'name the environment with --env', 'kmm replay PATH of a tape'],
-  },
-  KMM_RECORDING_BAD: {
-    exit: EXIT.usage,
-    title: 'the recording holds no frame that kmm understands, or is not text or gzip of text',
-    position: NOTHING_SENT,
-    next: ['look at its first line: one JSON frame per line, or wrapped with recv_ns, recv_ts_ns or recv_ms'],
-  },
+  ...TAPE_ERRORS,
   KMM_OUTCOMES_BAD: {
     exit: EXIT.usage,
     title: 'the file of outcomes cannot be read or lacks a column',
@@ -141,7 +105,10 @@ export const CATALOGUE = {
   },
 
   ...REPORT_ERRORS,
+  ...MODEL_ERRORS,
+  ...SWEEP_ERRORS,
   ...DB_ERRORS,
+  ...ARCHIVE_ERRORS,
   KMM_PROBE_FILE: {
     exit: EXIT.usage,
     title: 'the file named with --like holds no answers of a probe',

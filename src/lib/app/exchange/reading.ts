@@ -20,7 +20,12 @@ export interface Reading extends Pick<Connection, 'clock' | 'stream'> {
 
 /** Throws KMM_KEY_*, KMM_UNREACHABLE. */
 export async function openReading(environment: EnvironmentName, link: ExchangeLink): Promise<Reading> {
-  const { clock, wire, stream, close } = await connect(environment, link);
+  const connection = await connect(environment, link);
+  return readingOver(connection, connection.wire);
+}
+
+/** The same over a connection that is there; `wire`: its own, or something before it. */
+export function readingOver({ clock, stream, close }: Omit<Connection, 'wire'>, wire: Wire): Reading {
   const limiter = new RateLimiter(READER_LIMITS);
   const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
   return { clock, stream, wire: paced, rest: new KalshiRest(paced), catalogue: new KalshiCatalogue(paced), close };

@@ -80,8 +80,11 @@ export function storedKey(file: string): StoredKey | undefined {
   return { ...stamp.data, file };
 }
 
+/** What of a key is stored. */
+export type Storable = Pick<Signer, 'keyId' | 'kind' | 'fingerprint' | 'encryptedPem'>;
+
 /** Throws KMM_HOME. */
-export function storeKey(home: Home, signer: Signer, passphrase: Secret, now: number): StoredKey {
+export function storeKey(home: Home, signer: Storable, passphrase: Secret, now: number): StoredKey {
   prepareHome(home);
   const { keyId, kind, fingerprint } = signer;
   const file = join(home.keys, keyId + KEY_SUFFIX);

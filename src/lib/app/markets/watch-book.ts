@@ -12,13 +12,14 @@ import {
 } from '../../adapters/kalshi/subscriptions.ts';
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
 import { Book, type BookFault } from '../../core/book.ts';
-import { Books, type FeedEvent } from '../../core/books.ts';
+import { Books } from '../../core/books.ts';
 import type { EngineEvent, Trade } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
 import type { Centicents, EpochMs } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
+import { isFeedEvent } from '../recording/feed-event.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { explainUnknown } from './unknown-ticker.ts';
@@ -176,17 +177,3 @@ function channelsOf({ isTicker, isTrades }: WatchBookOptions): readonly Channel[
   const more = [...(isTicker === true ? ['ticker'] : []), ...(isTrades === true ? ['trade'] : [])];
   return [BOOK_CHANNEL, ...MARKET_CHANNELS.filter(({ name }) => more.includes(name))];
 }
-
-function isFeedEvent(event: EngineEvent): event is FeedEvent {
-  return FEED_TYPES.has(event.type);
-}
-
-const FEED_TYPES: ReadonlySet<EngineEvent['type']> = new Set<FeedEvent['type']>([
-  'book_delta',
-  'book_snapshot',
-  'feed_started',
-  'feed_passed',
-  'feed_broken',
-  'trade',
-  'reference_price',
-]);

@@ -17,8 +17,8 @@ interface Common {
 }
 
 export type RecordingRecord =
-  /** `data`: a frame's own bytes, or the whole line of a recorder's note. */
-  | (Common & { readonly kind: 'frame' | 'note'; readonly data: Buffer })
+  /** `data`: a frame's own bytes, the whole line of a recorder's note, or a price from elsewhere (reference-csv.ts). */
+  | (Common & { readonly kind: 'frame' | 'note' | 'reference'; readonly data: Buffer })
   /** `data`: the line; empty where the file itself is damaged. */
   | (Common & { readonly kind: 'bad'; readonly data: Buffer; readonly reason: string });
 

@@ -5,11 +5,13 @@
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { TapeReader, TapeRecord } from '../../adapters/store/tape-reader.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
 import { noteWatched } from '../sim/background.ts';
 import { RecordedMarkets } from '../sim/recorded-markets.ts';
 import { lostIn } from './lost-records.ts';
+import { referenceOf } from './reference-record.ts';
 import { isBeyond, type ReplayResult, type Until } from './replay-result.ts';
 import type { PlayedTurn } from './session-player.ts';
 
@@ -56,15 +58,34 @@ export class RecordingReplay {
 
   #take(record: TapeRecord): void {
     const { kind, at, data } = record;
-    if (kind === 'lost') this.#lost += lostIn(record);
-    else if (kind === 'note') noteWatched(data, this.#markets.watched);
-    if (kind !== 'frame') return;
-    this.#frames += 1;
-    for (const event of translateFrame(data, { ...record, at }).events) {
-      this.#markets.meet(event);
-      this.engine.apply(event);
+    switch (kind) {
+      case 'frame':
+        this.#frames += 1;
+        for (const event of translateFrame(data, { ...record, at }).events) {
+          this.#markets.meet(event);
+          this.engine.apply(event);
+        }
+        this.#hasNews = true;
+        return;
+      case 'event': {
+        const event = JSON.parse(data.toString()) as EngineEvent;
+        this.#markets.heard(event);
+        this.engine.apply(event);
+        return;
+      }
+      case 'reference':
+        this.engine.apply(referenceOf(record));
+        this.#hasNews = true;
+        return;
+      case 'note':
+        noteWatched(data, this.#markets.watched);
+        return;
+      case 'lost':
+        this.#lost += lostIn(record);
+        return;
+      default:
+        return;
     }
-    this.#hasNews = true;
   }
 
   #turn(at: EpochMs): PlayedTurn {

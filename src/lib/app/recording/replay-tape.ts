@@ -13,7 +13,7 @@ export async function replayTapeBooks(
   const tape = readTape(path);
   if (tape instanceof StoreProblem) throw kmmError(tape);
   const counted = { lost: 0 };
-  const replay = await replayBooks(framesOf(tape, counted), { allowGaps });
+  const replay = await replayBooks(framesOf(tape, counted), { allowGaps: allowGaps || tape.header.isPartial === true });
   return { ...replay, lost: counted.lost };
 }
 

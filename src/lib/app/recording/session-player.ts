@@ -11,6 +11,7 @@ import type { Intent } from '../../core/intents.ts';
 import { completed } from '../../core/parameters.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { SessionEnd, SessionHeader, TurnRecord } from '../session/session-tape.ts';
+import { referenceOf } from './reference-record.ts';
 
 /** One turn, as it was and as it is derived now. */
 export interface PlayedTurn {
@@ -67,9 +68,13 @@ export class SessionPlayer {
         return this.#turn(record.at, json(record) as TurnRecord);
       case 'end':
         return { kind: 'end', end: json(record) as SessionEnd };
+      case 'reference':
+        return this.#tell([referenceOf(record)]);
       case 'lost':
       case 'note':
       case 'rest':
+      case 'sent':
+      case 'gap':
         return BESIDE;
       default:
         return record.kind satisfies never;

@@ -1,9 +1,8 @@
 /** The pictures of a report: what the account gained, what it held, how wide it quoted, where it was filled, and how reliable it was. */
 import type { Chart, Line, Point } from '../../adapters/render/chart.ts';
 import type { SampleBucket } from '../../adapters/store/report-rows.ts';
-import { easternTime } from '../../core/eastern.ts';
-import type { EquityPoint } from '../../core/pnl/statistics.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { dollars, evenly, reliabilityPicture, thinned, timeTicks } from './chart-parts.ts';
 import type { MoneyReport } from './money-report.ts';
 import { ticksOf } from './period.ts';
 import type { Reliability } from './reliability.ts';
@@ -11,8 +10,6 @@ import type { Reliability } from './reliability.ts';
 /** Markets with a line, or a picture, of their own: those with the most fills. */
 const LINES_MAX = 6;
 const PATHS_MAX = 3;
-/** As many points as a picture has columns to show. */
-const POINTS_MAX = 300;
 
 export function moneyCharts(report: MoneyReport): readonly Chart[] {
   const { equity, fills, reliability } = report;
@@ -62,20 +59,6 @@ function equityChart(report: MoneyReport): Chart {
     ...axisOf(report),
     lines: [{ name: 'gained', points }],
   };
-}
-
-/** First, last, lowest and highest of each of its stretches: no fall is lost. */
-export function thinned(points: readonly EquityPoint[]): readonly EquityPoint[] {
-  if (points.length <= POINTS_MAX) return points;
-  const per = Math.ceil((points.length * 4) / POINTS_MAX);
-  const kept: EquityPoint[] = [];
-  for (let start = 0; start < points.length; start += per) {
-    const stretch = points.slice(start, start + per);
-    const by = stretch.toSorted((a, b) => a.equity - b.equity);
-    const some = new Set([stretch[0], by[0], by.at(-1), stretch.at(-1)]);
-    kept.push(...stretch.filter((point) => some.has(point)));
-  }
-  return kept;
 }
 
 function inventoryChart(report: MoneyReport, tickers: readonly string[]): Chart {
@@ -145,25 +128,7 @@ function pathAxis(report: MoneyReport, points: readonly Point[], fills: readonly
   if (times.length === 0 || last - first > (whole.to - whole.from) / 4) return whole;
   const edge = Math.max(60_000, (last - first) * 0.05);
   const [from, to] = [first - edge, last + edge];
-  const ticks = [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => {
-    const x = Math.round(from + part * (to - from));
-    return { x, label: momentLabel(x as EpochMs, report.period.days > 1) };
-  });
-  return { from, to, ticks };
-}
-
-function momentLabel(at: EpochMs, isDated: boolean): string {
-  const { month, day, hour, minute, second } = easternTime(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const time = `${two(hour)}:${two(minute)}`;
-  return isDated ? `${two(month)}-${two(day)} ${time}` : `${time}:${two(second)}`;
-}
-
-/** So many that they can be told apart; the first and the last among them. */
-function evenly<Item>(items: readonly Item[]): readonly Item[] {
-  if (items.length <= POINTS_MAX) return items;
-  const step = (items.length - 1) / (POINTS_MAX - 1);
-  return Array.from({ length: POINTS_MAX }, (_, index) => items[Math.round(index * step)] as Item);
+  return { from, to, ticks: timeTicks(from, to, report.period.days > 1) };
 }
 
 /** A hole between buckets breaks the line. */
@@ -184,30 +149,5 @@ function pathOf(
 const HOLE_BUCKETS = 3;
 
 function reliabilityChart({ bins, count }: Reliability): Chart {
-  const sorted = bins.map(({ probability, count: of, hits }) => [probability * 100, (hits / of) * 100] as const);
-  return {
-    id: 'chart-reliability',
-    title: `Reliability of what was filled: ${count} markets`,
-    summary: bins
-      .map(({ probability, hits, count: of }) => `said ${(probability * 100).toFixed(0)} %, came true ${hits} of ${of}`)
-      .join('; '),
-    unit: 'came true %',
-    ...{ from: 0, to: 100, yBounds: [0, 100] },
-    ticks: [0, 20, 40, 60, 80, 100].map((x) => ({ x, label: `${x} %` })),
-    lines: [
-      {
-        name: 'exact',
-        points: [
-          [0, 0],
-          [100, 100],
-        ],
-      },
-    ],
-    ranges: bins.map(({ probability, low, high }) => [probability * 100, low * 100, high * 100]),
-    marks: [{ name: 'said, and came true (95 %)', shape: 'dot', points: sorted }],
-  };
-}
-
-function dollars(value: number): string {
-  return `${value < 0 ? '-' : '+'}$${Math.abs(value).toFixed(2)}`;
+  return reliabilityPicture('chart-reliability', `Reliability of what was filled: ${count} markets`, bins);
 }

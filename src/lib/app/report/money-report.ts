@@ -5,7 +5,7 @@
 import type { AccountSampleRow } from '../../adapters/store/money-rows.ts';
 import type { FeeDifferenceRow, FeeDriftRow, SessionRow } from '../../adapters/store/report-rows.ts';
 import { type PnlRow, pnlOf } from '../../core/pnl/account-pnl.ts';
-import { executedAt } from '../../core/pnl/facts.ts';
+import { executedAt, strategyOfFill } from '../../core/pnl/facts.ts';
 import { cutsOf } from '../../core/pnl/periods.ts';
 import type { EquityPoint } from '../../core/pnl/statistics.ts';
 import type { Pnl } from '../../core/pnl/sums.ts';
@@ -86,6 +86,8 @@ export interface ReportFill {
   readonly side: Side;
   readonly price: Centicents;
   readonly size: Centicontracts;
+  /** As in its client order id; `hand`, or `elsewhere`. */
+  readonly strategy: string;
 }
 
 /** The most that was used of what limits allow, by the samples. */
@@ -153,7 +155,7 @@ export function moneyReport(sources: ReportSources, { account: name, period, now
     reliability: reliabilityOf(forecastsOfFills(money.facts.fills, money.facts.marks, money.facts.settlements, span)),
     fills: money.facts.fills
       .filter((fill) => isWithin(executedAt(fill), span))
-      .map((fill) => ({ ...fill, at: executedAt(fill) })),
+      .map((fill) => ({ ...fill, at: executedAt(fill), strategy: strategyOfFill(fill) })),
   };
 }
 

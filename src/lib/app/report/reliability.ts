@@ -4,27 +4,9 @@
  * by size. All decisions, filled or not, are another curve and come with `kmm report calibration`.
  */
 import type { FillMarkRow, FillRow, SettlementRow } from '../../adapters/store/money-rows.ts';
-import { wilson } from '../../core/pnl/wilson.ts';
+import { type Forecast, type ReliabilityBin, scoresOf } from '../../core/honesty/scores.ts';
 import { PRICE_ONE } from '../../core/units.ts';
 import type { Period } from './period.ts';
-
-/** One market that was over: what it was held to be worth, and what it paid. */
-export interface Forecast {
-  readonly probability: number;
-  readonly isTrue: boolean;
-}
-
-export interface ReliabilityBin {
-  /** Mean of the probabilities in it. */
-  readonly probability: number;
-  readonly count: number;
-  readonly hits: number;
-  /** Wilson, 95 %, of hits / count. */
-  readonly low: number;
-  readonly high: number;
-  /** The interval leaves the mean probability out. */
-  readonly isOff: boolean;
-}
 
 export interface Reliability {
   readonly count: number;
@@ -35,23 +17,9 @@ export interface Reliability {
   readonly isVerdict: boolean;
 }
 
-const BINS = 10;
-const VERDICT_MIN = 30;
-
 export function reliabilityOf(forecasts: readonly Forecast[]): Reliability {
-  const count = forecasts.length;
-  const square = ({ probability, isTrue }: Forecast) => (probability - (isTrue ? 1 : 0)) ** 2;
-  const inBins = Map.groupBy(forecasts, ({ probability }) => Math.min(BINS - 1, Math.floor(probability * BINS)));
-  const bins = [...inBins].sort(([a], [b]) => a - b).map(([, some]) => binOf(some));
-  const brier = count === 0 ? null : forecasts.reduce((sum, one) => sum + square(one), 0) / count;
-  return { count, brier, bins, isVerdict: count >= VERDICT_MIN };
-}
-
-function binOf(some: readonly Forecast[]): ReliabilityBin {
-  const [count, hits] = [some.length, some.filter(({ isTrue }) => isTrue).length];
-  const probability = some.reduce((sum, one) => sum + one.probability, 0) / count;
-  const { low, high } = wilson(hits, count) ?? { low: 0, high: 1 };
-  return { probability, count, hits, low, high, isOff: probability < low || probability > high };
+  const { count, parts, bins, isVerdict } = scoresOf(forecasts);
+  return { count, brier: parts?.brier ?? null, bins, isVerdict };
 }
 
 /** Of the markets that paid all or nothing in the period. */

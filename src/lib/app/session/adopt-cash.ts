@@ -41,7 +41,8 @@ interface Candidate {
 
 /** The lists cut their times off. */
 const WHOLE_SECOND_MS = 1_000;
-const TRADING = 'event_contract';
+/** The instance of the exchange that we trade on, from its primary account. */
+export const TRADING = 'event_contract';
 /** So many of the newest are held against a difference: each may be read in several ways. */
 const CANDIDATES_MAX = 5;
 
@@ -54,11 +55,13 @@ export async function listCash(wire: Wire): Promise<Result<ListedCash>> {
   if (!withdrawals.ok) return withdrawals;
   const transfers = orNone(await new KalshiTransfers(wire).list());
   if (!transfers.ok) return transfers;
+  const between = orNone(await new KalshiTransfers(wire).betweenSubaccounts());
+  if (!between.ok) return between;
   const movements = [
     ...deposits.value.map((one): Movement => ({ kind: 'deposit', ...one })),
     ...withdrawals.value.map((one): Movement => ({ kind: 'withdrawal', ...one })),
   ];
-  return { ok: true, value: { movements, transfers: transfers.value } };
+  return { ok: true, value: { movements, transfers: [...transfers.value, ...between.value] } };
 }
 
 /**
@@ -72,8 +75,12 @@ export function openingNews(listed: ListedCash, at: EpochMs, completeTo: EpochMs
     const label = `${wordsOf(movement)}, part of the opening cash`;
     return { ...entryOf(movement, at), shard: 0, amount: NO_MONEY, label };
   });
-  const transfers = listed.transfers.filter((one) => isDone(one) && isBetweenShards(one) && isHeld(one.createdAt));
-  return [...known, ...transfers.map((transfer) => moveOf(transfer, at))];
+  const transfers = listed.transfers.filter((one) => isDone(one) && isHeld(one.createdAt));
+  const elsewhere = transfers.filter(isWithElsewhere).map((transfer): CashEntered => {
+    const label = `${transferWords(transfer)}, part of the opening cash`;
+    return { ...transferEntryOf(transfer, at), shard: 0, amount: NO_MONEY, label };
+  });
+  return [...known, ...elsewhere, ...transfers.filter(isBetweenShards).map((transfer) => moveOf(transfer, at))];
 }
 
 /** What is listed, is not booked and explains the whole difference; empty: nothing differs, or nothing explains it. */
@@ -168,13 +175,11 @@ function transfersOf({ transfers }: ListedCash, ledger: Ledger, at: EpochMs): Ca
       ]);
       return [{ at: createdAt, readings: [{ news: moveOf(transfer, at), effect }] }];
     }
+    if (!isWithElsewhere(transfer) || ledger.enteredAmount(transferId) !== undefined) return [];
     const isOut = transfer.from === TRADING;
-    if (!isOut && transfer.to !== TRADING) return [];
-    if (ledger.enteredAmount(transferId) !== undefined) return [];
-    const entry = { type: 'cash_entered', at, exchangeAt: createdAt, entryId: transferId, kind: 'transfer' } as const;
-    const label = `transfer from ${transfer.from} to ${transfer.to}, made elsewhere (EXTERNAL)`;
+    const label = `${transferWords(transfer)}, made elsewhere (EXTERNAL)`;
     const signed = microdollars(isOut ? -amount : amount);
-    return [candidateOf(entry, [signed], [isOut ? fromShard : toShard], label)];
+    return [candidateOf(transferEntryOf(transfer, at), [signed], [isOut ? fromShard : toShard], label)];
   });
 }
 
@@ -184,6 +189,14 @@ function entryOf({ id, kind, createdAt, finalizedAt }: Movement, at: EpochMs) {
 
 function moveOf({ transferId, fromShard, toShard, amount, createdAt }: Transfer, at: EpochMs): CashMoved {
   return { type: 'cash_moved', at, exchangeAt: createdAt, transferId, from: fromShard, to: toShard, amount };
+}
+
+function transferEntryOf({ transferId, createdAt }: Transfer, at: EpochMs) {
+  return { type: 'cash_entered', at, exchangeAt: createdAt, entryId: transferId, kind: 'transfer' } as const;
+}
+
+function transferWords({ from, to, amount }: Transfer): string {
+  return `transfer of $${formatMoney(amount)} from ${from} to ${to}`;
 }
 
 /** With its fee or without: the list says both figures and not which of them the balance has felt. */
@@ -205,11 +218,17 @@ function isDone({ status, fromShard, toShard, from, to }: Transfer): boolean {
   return status === 'complete' && (from !== to || fromShard !== toShard);
 }
 
-function isBetweenShards({ from, to }: Transfer): boolean {
+export function isBetweenShards({ from, to }: Transfer): boolean {
   return from === TRADING && to === TRADING;
 }
 
-function orNone<Row>(result: Result<readonly Row[]>): Result<readonly Row[]> {
+/** Between what trades here and what does not: another instance of the exchange, a numbered subaccount. */
+export function isWithElsewhere({ from, to }: Transfer): boolean {
+  return (from === TRADING) !== (to === TRADING);
+}
+
+/** What this key may not ask for, or the exchange does not know, is nothing. */
+export function orNone<Row>(result: Result<readonly Row[]>): Result<readonly Row[]> {
   if (result.ok || result.error.kind !== 'refused' || !NOT_FOR_THIS_KEY.has(result.error.status)) return result;
   return { ok: true, value: [] };
 }

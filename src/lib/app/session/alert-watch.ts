@@ -23,13 +23,16 @@ import type { SessionTape } from './session-tape.ts';
 export interface AlertWatchOptions {
   readonly engine: Engine;
   readonly journal: Pick<JournalFile, 'queueAlerts' | 'toldAlerts'>;
-  readonly tape: Pick<SessionTape, 'failure'>;
+  readonly tape: Pick<SessionTape, 'failure' | 'dropped'>;
   readonly desk: Pick<Desk, 'arming' | 'tokens'>;
   readonly clockSync: ClockSync;
   readonly clock: Clock;
   /** A sentence for whoever reads stderr: the queue cannot be written. */
   readonly lastResort: (text: string) => void;
 }
+
+/** A tape that loses something every now and then is one trouble, not many. */
+const LOST_LATELY_MS = 60_000;
 
 export class AlertWatch implements SessionPart {
   readonly #options: AlertWatchOptions;
@@ -38,6 +41,9 @@ export class AlertWatch implements SessionPart {
   /** What ended the session, once something has. */
   #fault: Condition | undefined;
   #haltChanges: number | undefined;
+  /** Records that the tape had lost at the last look, and when some were lost last. */
+  #dropped = 0;
+  #lostAt: EpochMs | undefined;
   /** Tried once. */
   #unqueued: readonly Alert[] = [];
 
@@ -107,10 +113,14 @@ export class AlertWatch implements SessionPart {
     const { clockSync, desk, tape } = this.#options;
     const estimate = clockSync.estimate();
     const armedUntil = desk.arming.until;
+    if (tape.dropped > this.#dropped) this.#lostAt = now;
+    this.#dropped = tape.dropped;
+    const isLosing = this.#lostAt !== undefined && now - this.#lostAt < LOST_LATELY_MS;
     return {
       ...(estimate !== undefined && { clockOffsetMs: estimate.offsetMs }),
       tokens: desk.tokens(now),
       ...(tape.failure !== undefined && { tapeFailure: tape.failure }),
+      ...(isLosing && { tapeLost: tape.dropped }),
       ...(armedUntil !== undefined && { armedUntil }),
     };
   }

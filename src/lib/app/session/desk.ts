@@ -26,6 +26,7 @@ import { ArmingWatch } from './arming-watch.ts';
 import { type CancelOursOptions, type CancelOursResult, cancelOurs } from './cancel-ours.ts';
 import type { Loops } from './loops.ts';
 import { OrderGroups } from './order-groups.ts';
+import { recorded } from './recorded-wire.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionTape } from './session-tape.ts';
 import type { Stamps } from './stamps.ts';
@@ -110,6 +111,7 @@ export class Desk {
       leaseMsMaxOf: ({ clientOrderId }) => this.#leaseMsMax(clientOrderId) + LEASE_SLACK_MS,
       limits: engine.config.parameters.risk,
       orderOf: (clientOrderId) => engine.orders.byClientId(clientOrderId),
+      onRequest: (request, at) => tape.asked(request, at),
       onExchange: (request, reply, at) => tape.exchange(request, reply, at),
     });
   }
@@ -179,14 +181,4 @@ export class Desk {
     for (const order of this.#options.engine.orders.live()) if (order.shard === shard) count += 1;
     return count;
   }
-}
-
-function recorded(wire: Wire, clock: Clock, tape: SessionTape): Wire {
-  return {
-    async request(request) {
-      const reply = await wire.request(request);
-      tape.exchange(request, reply, clock.now());
-      return reply;
-    },
-  };
 }

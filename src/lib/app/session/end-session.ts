@@ -18,7 +18,8 @@ export async function endSession({ opened, clock, env, startedAt, by }: EndOptio
   const { session, journal, tape } = opened;
   const stoppedAt = clock.now();
   const stopped = await session.stop(by);
-  tape.end(clock.now(), { intents: session.hash.count, intentsHash: session.hash.digest() });
+  const markets = [...session.engine.markets()].map(({ market }) => market.ticker);
+  tape.end(clock.now(), { intents: session.hash.count, intentsHash: session.hash.digest(), markets });
   journal.endSession(clock.now());
   await tape.close();
   const seconds = Math.round((stoppedAt - startedAt) / 1_000);

@@ -14,7 +14,7 @@ import {
 } from '../../adapters/store/journal.ts';
 import { LatchFiles } from '../../adapters/store/latch-files.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
-import { openTape } from '../../adapters/store/tape-writer.ts';
+import { DAILY } from '../../adapters/store/tape-writer.ts';
 import type { EngineConfig } from '../../core/engine.ts';
 import type { Parameters } from '../../core/parameters.ts';
 import { type EpochMs, microdollars } from '../../core/units.ts';
@@ -27,6 +27,7 @@ import { KmmError, kmmError } from '../errors/errors.ts';
 import { assertArmed } from '../keys/arming.ts';
 import { scrub } from '../keys/secret.ts';
 import { ownPrefixIn } from '../own-prefix.ts';
+import { openOwnTape } from '../recording/own-tape.ts';
 import type { ExchangeLink } from './open-session.ts';
 import { SessionTape } from './session-tape.ts';
 import { newestTape, tapeOf } from './session-tapes.ts';
@@ -89,8 +90,11 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
   const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
   const config = scrub(recordedConfig(configuration.entries));
-  const opened = openTape({ path: record.tape, header: { ...header, instance, session: number, config } });
-  if (opened instanceof StoreProblem) throw kmmError(opened);
+  const opened = openOwnTape({
+    path: record.tape,
+    header: { ...header, instance, session: number, config },
+    roll: DAILY,
+  });
   const says = { version: 1, env, account: link.keyId, code: version, node: process.version, engine } as const;
   const tape = new SessionTape(opened, says, startedAt);
   const latchFiles = new LatchFiles(home.latches);

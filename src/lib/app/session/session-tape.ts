@@ -3,6 +3,7 @@
  * asked for at each turn. Frames stay raw; every other input is the event itself.
  */
 
+import type { TapeGap } from '../../adapters/store/tape-format.ts';
 import type { OpenTape } from '../../adapters/store/tape-writer.ts';
 import type { EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -10,6 +11,7 @@ import type { Intent } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TapeKind, WireReply, WireRequest } from '../../ports.ts';
 import { scrub } from '../keys/secret.ts';
+import { referenceText } from '../recording/reference-record.ts';
 import { IntentsHash } from './intents-hash.ts';
 import { DIGEST_CHARACTERS, TapeDigest } from './tape-digest.ts';
 
@@ -45,6 +47,8 @@ export interface TurnRecord {
 export interface SessionEnd {
   readonly intents: number;
   readonly intentsHash: string;
+  /** Those that it knew at the end. */
+  readonly markets?: readonly string[];
   readonly check?: TapeCheck;
 }
 
@@ -71,6 +75,10 @@ export class SessionTape {
   }
 
   event(event: EngineEvent): void {
+    if (event.type === 'reference_price' && event.feed === undefined) {
+      this.#append('reference', event.at, NO_CONNECTION, referenceText(event));
+      return;
+    }
     this.#append('event', event.at, NO_CONNECTION, scrub(JSON.stringify(event)));
   }
 
@@ -92,6 +100,21 @@ export class SessionTape {
   /** For audit only; the engine learns of it by events. */
   exchange(request: WireRequest, reply: WireReply, at: EpochMs): void {
     this.#append('rest', at, NO_CONNECTION, scrub(JSON.stringify({ request, reply })));
+  }
+
+  /** A REST write as it leaves: its answer may never come. */
+  asked(request: WireRequest, at: EpochMs): void {
+    this.#append('sent', at, NO_CONNECTION, scrub(JSON.stringify({ request })));
+  }
+
+  /** A command on the WebSocket as it leaves. */
+  sent(at: EpochMs, conn: number, command: string): void {
+    this.#append('sent', at, conn, scrub(command));
+  }
+
+  /** Nothing was heard in this span, which is over. */
+  gap(at: EpochMs, conn: number, gap: TapeGap): void {
+    this.#append('gap', at, conn, JSON.stringify(gap));
   }
 
   note(at: EpochMs, text: string): void {

@@ -7,6 +7,7 @@
 import { StreamProbe } from '../../adapters/kalshi/stream-probe.ts';
 import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
+import type { TapeGap } from '../../adapters/store/tape-format.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
@@ -59,14 +60,20 @@ export class StreamSide {
   #hasBeenUp = false;
   /** Of the newest connection. */
   #conn = 0;
+  /** Since when nothing has been heard, and why; undefined while the link is up. */
+  #silence: Pick<TapeGap, 'from' | 'reason'> | undefined;
   /** The link came back before the account had been read for the first time. */
   #isCatchUpDue = false;
 
   constructor(options: StreamSideOptions) {
-    const { clock, stream } = options;
+    const { clock, stream, tape } = options;
     this.#options = options;
     this.#heardAt = clock.now();
-    const send = (text: string) => stream.send(text);
+    const send = (text: string) => {
+      const isSent = stream.send(text);
+      if (isSent) tape.sent(clock.now(), this.#conn, text);
+      return isSent;
+    };
     this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], send);
     this.#probe = new StreamProbe(send);
   }
@@ -116,8 +123,11 @@ export class StreamSide {
   /** Call after a turn: asks for the books that were lost. */
   turned(at: EpochMs): void {
     this.#newsAt = undefined;
-    const invalid = this.#options.engine.takeInvalid();
-    if (invalid.length > 0) this.#subscriptions.requestSnapshot(invalid, at);
+    const { engine, tape } = this.#options;
+    const invalid = engine.takeInvalid();
+    if (invalid.length === 0) return;
+    tape.gap(at, this.#conn, { from: at, to: at, reason: `missed something: ${invalid.join(', ')}` });
+    this.#subscriptions.requestSnapshot(invalid, at);
   }
 
   /** How long the oldest frame that the coming turn is about has waited, ms; undefined when there is none. */
@@ -141,6 +151,10 @@ export class StreamSide {
     if (isSilent !== engine.isSilent) emit({ type: 'feed_silence', at: now, isSilent, heardAt: this.#heardAt });
   }
 
+  stop(): void {
+    this.#noteGap(this.#options.clock.now());
+  }
+
   /** What came over this link may be anything by now: all books are begun anew, and the account is read first. */
   distrust(reason: string, at: EpochMs): void {
     const { emit, catchUp } = this.#options;
@@ -154,6 +168,7 @@ export class StreamSide {
     const { clock, emit, catchUp, isRunning } = this.#options;
     const at = clock.now();
     this.#conn = conn;
+    this.#noteGap(at);
     emit({ type: 'connection_changed', at, isUp: true, conn });
     this.#probe.renew();
     this.#subscriptions.onUp(conn, at);
@@ -166,7 +181,14 @@ export class StreamSide {
   #onDown(conn: number, reason: string): void {
     const { clock, emit, engine } = this.#options;
     this.#subscriptions.onDown();
+    if (this.#hasBeenUp) this.#silence ??= { from: this.#heardAt, reason };
     if (engine.isConnected) emit({ type: 'connection_changed', at: clock.now(), isUp: false, conn, reason });
+  }
+
+  #noteGap(to: EpochMs): void {
+    const { tape } = this.#options;
+    if (this.#silence !== undefined) tape.gap(to, this.#conn, { ...this.#silence, to });
+    this.#silence = undefined;
   }
 
   /** The key was taken once and is not any more: there is nothing that we could still do here. */

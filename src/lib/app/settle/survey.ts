@@ -9,7 +9,7 @@ import type { CashMovement, SettlementSums } from '../../adapters/kalshi/portfol
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import { KalshiPortfolio } from '../../adapters/kalshi/rest-portfolio.ts';
-import { KalshiTransfers } from '../../adapters/kalshi/rest-transfers.ts';
+import { KalshiTransfers, type Transfer } from '../../adapters/kalshi/rest-transfers.ts';
 import { type Result, sentenceOf } from '../../adapters/kalshi/result.ts';
 import { bridge } from '../../core/bridge.ts';
 import type { Cause, Movement, PaidMarket } from '../../core/bridge-types.ts';
@@ -19,6 +19,7 @@ import { statedDifference } from '../../core/stated-cash.ts';
 import { type EpochMs, formatMoney, type Microdollars, microdollars, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
 import { notRead, ONLY_LOOKED } from '../exchange/unreachable.ts';
+import { isBetweenShards, isWithElsewhere, orNone, TRADING } from '../session/adopt-cash.ts';
 import { type AccountLook, KNOWN_SHARDS, ledgerOf } from '../session/open-ledger.ts';
 import { agreedLook } from '../session/start-ledger.ts';
 import { adjustedCauses } from './adjustments.ts';
@@ -78,8 +79,11 @@ export async function survey(desk: SettleDesk, since: EpochMs): Promise<Survey> 
   );
   const isNew = kept.history.openingCash.length === 0;
   const isExplained = differences.length === 0;
-  const transfers = isExplained ? [] : await readTransfers(desk, kept, missing);
+  const listed = isExplained ? [] : await readTransfers(desk, kept, missing);
+  const transfers = listed.filter(isBetweenShards).map(moveOf);
   const movements = isExplained ? [] : await readMovements(desk, kept, missing);
+  const booked = new Set((kept.history.entries ?? []).map(({ entryId }) => entryId));
+  movements.push(...listed.filter((one) => isWithElsewhere(one) && !booked.has(one.transferId)).map(movementOf));
   const history = { ...look.history, moves: withMoves(look.history.moves ?? [], transfers) };
   const ledger = ledgerOf(history);
   const markets = await readMarkets(desk, tickersOf(look, ledger, since), missing);
@@ -145,14 +149,29 @@ async function readMarkets({ wire }: SettleDesk, tickers: readonly string[], mis
 }
 
 /** Of complete transfers since the account was met: those before are in what it began with. */
-async function readTransfers({ wire }: SettleDesk, { openedAt }: Kept, missing: string[]) {
+async function readTransfers(
+  { wire }: SettleDesk,
+  { openedAt }: Kept,
+  missing: string[],
+): Promise<readonly Transfer[]> {
   if (openedAt === undefined) return [];
-  const listed = await got(missing, 'transfers between shards', new KalshiTransfers(wire).list());
-  return listed
-    .filter(({ status, createdAt }) => status === 'complete' && createdAt >= openedAt - SECOND_MS)
-    .map(({ transferId, fromShard: from, toShard: to, amount, createdAt }): CashMoved => {
-      return { type: 'cash_moved', at: createdAt, transferId, from, to, amount };
-    });
+  const desk = new KalshiTransfers(wire);
+  const listed = [
+    ...(await got(missing, 'transfers between shards', desk.list())),
+    ...(await got(missing, 'transfers between subaccounts', desk.betweenSubaccounts().then(orNone))),
+  ];
+  return listed.filter(({ status, createdAt }) => status === 'complete' && createdAt >= openedAt - SECOND_MS);
+}
+
+function moveOf({ transferId, fromShard: from, toShard: to, amount, createdAt }: Transfer): CashMoved {
+  return { type: 'cash_moved', at: createdAt, transferId, from, to, amount };
+}
+
+/** For the account it is money that came or went, though it stayed with its owner. */
+function movementOf({ transferId: id, from, amount, createdAt: at }: Transfer): Movement {
+  return from === TRADING
+    ? { id, kind: 'withdrawal', amount: microdollars(-amount), at }
+    : { id, kind: 'deposit', amount, at };
 }
 
 async function readMovements(

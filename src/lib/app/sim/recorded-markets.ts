@@ -38,12 +38,23 @@ export class RecordedMarkets {
     this.#engine.apply({ type: 'markets_selected', at, tickers: [...this.#tickers] });
   }
 
+  /** Call before the engine is told of an event that is itself on the tape: what the recorder knew is not guessed again. */
+  heard(event: EngineEvent): void {
+    if (event.type !== 'market_defined' || this.#tickers.includes(event.market.ticker)) return;
+    if (this.#tickers.length === 0) this.#restore(event.at);
+    this.#tickers.push(event.market.ticker);
+  }
+
   accept(intents: readonly Intent[], at: EpochMs): void {
     for (const intent of intents) this.#engine.apply(acceptance(intent, at));
   }
 
   #begin(at: EpochMs, conn: number): void {
     this.#engine.apply({ type: 'connection_changed', at, isUp: true, conn });
+    this.#restore(at);
+  }
+
+  #restore(at: EpochMs): void {
     this.#engine.apply({ type: 'ledger_restored', at, openingCash: SIM_CASH, fills: [], settlements: [] });
   }
 }

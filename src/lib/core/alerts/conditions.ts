@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly tokens: readonly { readonly bucket: string; readonly left: number }[];
   /** Why the tape cannot be written; absent while it can. */
   readonly tapeFailure?: string;
+  /** Records that the tape has lost in all, when some of them only lately. */
+  readonly tapeLost?: number;
   /** When the arming of production ends; absent elsewhere. */
   readonly armedUntil?: EpochMs;
 }
@@ -131,7 +133,7 @@ function isQuoted(engine: Engine, ticker: string): boolean {
 }
 
 function ofSurroundings(
-  { clockOffsetMs = 0, tokens, tapeFailure, armedUntil }: Surroundings,
+  { clockOffsetMs = 0, tokens, tapeFailure, tapeLost, armedUntil }: Surroundings,
   now: EpochMs,
 ): Condition[] {
   const conditions: Condition[] = [];
@@ -146,6 +148,10 @@ function ofSurroundings(
   }
   if (tapeFailure !== undefined) {
     conditions.push({ key: 'tape', priority: 'high', text: `the tape cannot be written: ${tapeFailure}` });
+  }
+  if (tapeLost !== undefined) {
+    const text = `the tape loses records, ${tapeLost} so far, and says where: kmm record verify`;
+    conditions.push({ key: 'tape_lost', priority: 'high', text });
   }
   if (armedUntil !== undefined && armedUntil - now <= ARMING_MS) {
     const text = 'the arming of production ends within ten minutes, then everything is cancelled: kmm auth arm prod';

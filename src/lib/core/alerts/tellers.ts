@@ -3,8 +3,8 @@
  * its teller; everything else is the trading session's.
  */
 
-/** `house`: the supervisor and what it measures; `channel`: whoever delivers; `said`: `kmm alert send`. */
-export const TELLERS = ['house', 'watchdog', 'kill', 'status', 'channel', 'report', 'alive', 'said'] as const;
+/** `house`: the supervisor and what it measures; `channel`: whoever delivers; `said`: `kmm alert send`; `record`: a recorder that runs alone. */
+export const TELLERS = ['house', 'watchdog', 'kill', 'status', 'channel', 'report', 'alive', 'said', 'record'] as const;
 export type Teller = (typeof TELLERS)[number];
 
 export function isOf(teller: Teller, key: string): boolean {

@@ -8,16 +8,17 @@
 import type { Strike } from '../market.ts';
 import { normalBetween } from '../normal.ts';
 import { refused } from '../refused.ts';
+import { binOf } from './strike-bins.ts';
 import type { ModelRefusal } from './types.ts';
 
 /** Prints in the window, one a second. */
 export const WINDOW_PRINTS = 60;
 /** Published averages have two decimals, so "at least K" begins half a cent below K. */
-const HALF_PUBLISHED_CENT = 0.005;
+const PUBLISHED_GRID = 0.01;
 /** Inside the window an older last print is a broken feed. */
 const PRINT_AGE_SECONDS_MAX = 2;
 /** Julian year: annual volatility to volatility per second. */
-const SECONDS_PER_YEAR = 31_557_600;
+export const SECONDS_PER_YEAR = 31_557_600;
 
 /** The average at settlement, as a normal variable. */
 export interface AverageForecast {
@@ -96,48 +97,15 @@ export type YesResult = { readonly kind: 'value'; readonly probability: number }
 
 /** Chance that the strike pays YES; refuses `strike_unknown` where the strike says no interval. */
 export function probabilityOfYes(forecast: AverageForecast, strike: Strike | undefined, proxySd = 0): YesResult {
-  const yes = strike === undefined ? undefined : yesInterval(strike);
-  if (yes === undefined) {
-    return refused('strike_unknown', 'the market states no strike that can be compared with an average');
-  }
+  if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
+  const yes = binOf(strike, PUBLISHED_GRID);
+  if ('kind' in yes) return yes;
   return { kind: 'value', probability: probabilityWithin(forecast, yes.low, yes.high, proxySd) };
 }
 
 /** Annual volatility (0.5 = 50 %) as dollars per √second at this price. */
 export function sigmaPerRootSecond(price: number, annualVolatility: number): number {
   return (price * annualVolatility) / Math.sqrt(SECONDS_PER_YEAR);
-}
-
-interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Where the average must lie, before it is rounded to cents, for YES. */
-function yesInterval({ type, floor = NaN, cap = NaN }: Strike): Interval | undefined {
-  switch (type) {
-    case 'greater':
-      return interval(floor + HALF_PUBLISHED_CENT, Infinity);
-    case 'greater_or_equal':
-      return interval(floor - HALF_PUBLISHED_CENT, Infinity);
-    case 'less':
-      return interval(-Infinity, cap - HALF_PUBLISHED_CENT);
-    case 'less_or_equal':
-      return interval(-Infinity, cap + HALF_PUBLISHED_CENT);
-    case 'between':
-      return interval(floor - HALF_PUBLISHED_CENT, cap + HALF_PUBLISHED_CENT);
-    case 'functional':
-    case 'custom':
-    case 'structured':
-      return undefined;
-    default:
-      return type satisfies never;
-  }
-}
-
-/** Undefined when an end is missing (NaN) or the ends are the wrong way round. */
-function interval(low: number, high: number): Interval | undefined {
-  return low < high ? { low, high } : undefined;
 }
 
 /** P(low ≤ average < high); certainty when nothing is left to vary. */

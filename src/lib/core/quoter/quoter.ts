@@ -6,6 +6,7 @@
 import { refused } from '../refused.ts';
 import { avellanedaStoikovQuoter } from './avellaneda-stoikov.ts';
 import { caraQuoter } from './cara.ts';
+import { glftQuoter } from './glft.ts';
 import { regimeQuoter } from './regime.ts';
 import type { Quoter, QuoterInput, RawQuote, StrategyName } from './types.ts';
 
@@ -29,6 +30,7 @@ export function quoterOf(strategy: StrategyName): Quoter {
 const strategies: Readonly<Record<StrategyName, Quoter>> = {
   as: avellanedaStoikovQuoter,
   cara: caraQuoter,
+  glft: glftQuoter,
   regime: regimeQuoter,
 };
 

@@ -3,7 +3,8 @@
  *
  * In cents and contracts. Boundary values belong to the milder regime. EXIT quotes nothing and states the position to
  * come down to (`exitContracts`). Refuses a market less than half an hour or more than a week from flat, and one with less
- * than $5,000 of liquidity: its rules were not made for those.
+ * than $5,000 of liquidity: its rules were not made for those. Both floors are parameters, for series whose whole life is
+ * shorter than half an hour.
  */
 import { refused } from '../refused.ts';
 import type { QuotedSides, Quoter } from './types.ts';
@@ -12,12 +13,13 @@ export type Regime = 'NORMAL' | 'SKEW' | 'ONE_SIDED' | 'EXIT';
 
 export const regimeQuoter: Quoter = ({ fair, position, hoursToFlat, liquidityDollars, parameters }) => {
   const contracts = position / 100;
-  const regime = regimeOf(hoursToFlat, contracts);
+  const { hoursMin = HOURS_MIN, liquidityDollarsMin = LIQUIDITY_DOLLARS_MIN, isVolatile } = parameters.regime;
+  const regime = regimeOf(hoursToFlat, contracts, hoursMin);
   if (regime !== 'EXIT') {
-    const refusal = unsuited(hoursToFlat, liquidityDollars);
+    const refusal = unsuited(hoursToFlat, liquidityDollars, hoursMin, liquidityDollarsMin);
     if (refusal !== undefined) return refusal;
   }
-  const spread = regimeSpread({ liquidityDollars, hours: hoursToFlat, contracts, ...parameters.regime });
+  const spread = regimeSpread({ liquidityDollars, hours: hoursToFlat, contracts, isVolatile });
   const skew = regimeSkew(contracts);
   const centre = fair.probability * 100 + skew;
   return {
@@ -29,7 +31,7 @@ export const regimeQuoter: Quoter = ({ fair, position, hoursToFlat, liquidityDol
     numbers: {
       spreadCents: spread,
       skewCents: skew,
-      ...(regime === 'EXIT' && { exitContracts: hoursToFlat < HOURS_MIN ? 0 : CONTRACTS_SKEWED }),
+      ...(regime === 'EXIT' && { exitContracts: hoursToFlat < hoursMin ? 0 : CONTRACTS_SKEWED }),
     },
     state: regime,
   };
@@ -58,9 +60,9 @@ export function regimeSkew(contracts: number): number {
   return Math.abs(contracts) > CONTRACTS_NORMAL ? -Math.trunc(contracts / 10) : 0;
 }
 
-export function regimeOf(hours: number, contracts: number): Regime {
+export function regimeOf(hours: number, contracts: number, hoursMin = HOURS_MIN): Regime {
   const held = Math.abs(contracts);
-  if (hours < HOURS_MIN && held > CONTRACTS_AT_CLOSE) return 'EXIT';
+  if (hours < hoursMin && held > CONTRACTS_AT_CLOSE) return 'EXIT';
   if (held <= CONTRACTS_NORMAL) return 'NORMAL';
   if (held <= CONTRACTS_SKEWED) return 'SKEW';
   return held <= CONTRACTS_ONE_SIDED ? 'ONE_SIDED' : 'EXIT';
@@ -88,12 +90,12 @@ function sidesOf(regime: Regime, contracts: number): QuotedSides {
   }
 }
 
-function unsuited(hours: number, liquidityDollars: number) {
-  if (!(hours >= HOURS_MIN && hours <= HOURS_MAX)) {
-    return refused('horizon_unsuited', `${hours} h to flat is not between ${HOURS_MIN} and ${HOURS_MAX}`);
+function unsuited(hours: number, liquidityDollars: number, hoursMin: number, liquidityDollarsMin: number) {
+  if (!(hours >= hoursMin && hours <= HOURS_MAX)) {
+    return refused('horizon_unsuited', `${hours} h to flat is not between ${hoursMin} and ${HOURS_MAX}`);
   }
-  if (!(liquidityDollars >= LIQUIDITY_DOLLARS_MIN)) {
-    return refused('liquidity_low', `$${liquidityDollars} rests near the mid, less than $${LIQUIDITY_DOLLARS_MIN}`);
+  if (!(liquidityDollars >= liquidityDollarsMin)) {
+    return refused('liquidity_low', `$${liquidityDollars} rests near the mid, less than $${liquidityDollarsMin}`);
   }
   return undefined;
 }

@@ -2,7 +2,7 @@
 import type { FairValue, ModelRefusal } from '../fair-value/types.ts';
 import type { Centicontracts } from '../units.ts';
 
-export type StrategyName = 'as' | 'cara' | 'regime';
+export type StrategyName = 'as' | 'cara' | 'glft' | 'regime';
 
 /** Avellaneda–Stoikov (math.md 4). γ, κ in 1/¢; σ in ¢/√h. */
 export interface AvellanedaStoikovParameters {
@@ -17,13 +17,28 @@ export interface CaraParameters {
   readonly adverseDollars: number;
   readonly edgeDollars: number;
 }
+/** Guéant, Lehalle & Fernandez-Tapia (math.md 5). γ, k in 1/¢; A in fills an hour; σ in ¢/√h. */
+export interface GlftParameters {
+  readonly gammaPerCent: number;
+  readonly kPerCent: number;
+  readonly fillsPerHour: number;
+  readonly sigmaCentsPerRootHour: number;
+  /** Fills that A and k were fitted on. */
+  readonly fittedFills: number;
+}
 /** PR3DICT's regime spread (math.md 11). */
 export interface RegimeParameters {
   readonly isVolatile: boolean;
+  /** Hours to flat below which it refuses; ½ where nothing is said. Series with a clock of their own set theirs (D-1, D-5). */
+  readonly hoursMin?: number;
+  /** At rest within 10 ¢ of the mid; 5,000 where nothing is said. */
+  readonly liquidityDollarsMin?: number;
 }
 export interface QuoterParameters {
   readonly as: AvellanedaStoikovParameters;
   readonly cara: CaraParameters;
+  /** Absent: never fitted, and never configured. */
+  readonly glft?: GlftParameters;
   readonly regime: RegimeParameters;
   /** How many standard errors of the fair value are added to each half-spread. */
   readonly intervalWeight: number;

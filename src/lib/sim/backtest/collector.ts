@@ -34,6 +34,8 @@ export class Collector {
   readonly #exchange: BacktestExchange;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #quoted = new Map<string, Quoted>();
+  /** Markets that trade, and whose books are known. */
+  readonly #open = new Set<Listed>();
   /** By horizon, fills whose mid is yet to be noted. */
   readonly #due = HORIZONS_MS.map((ms) => ({ ms, first: 0 }));
   #nextSampleAt = 0;
@@ -47,6 +49,11 @@ export class Collector {
     this.equity = new Equity(job.cash * Math.max(1, new Set(markets.map(({ market }) => market.shard)).size));
     this.tallies = markets.map(() => new MarketTally());
     this.inventory = markets.map(() => []);
+  }
+
+  opened(listed: Listed, isOpen: boolean): void {
+    if (isOpen) this.#open.add(listed);
+    else this.#open.delete(listed);
   }
 
   numberOf(ticker: string): number | undefined {
@@ -108,8 +115,7 @@ export class Collector {
         fairError: fair?.standardError ?? null,
       });
     }
-    for (const { index, listing, book } of this.#exchange.markets) {
-      if (listing.book === undefined || !book.isKnown) continue;
+    for (const { index, listing } of this.#open) {
       if (engine.market(listing.market.ticker)?.decision?.at === at)
         (this.tallies[index] as MarketTally).counts.decisions += 1;
     }
@@ -148,10 +154,10 @@ export class Collector {
 
   #sample(engine: Engine, at: EpochMs): void {
     this.#nextSampleAt = (Math.floor(at / this.#job.sampleMs) + 1) * this.#job.sampleMs;
-    for (const [number, { market, result }] of this.#markets.entries()) {
+    for (const { index, book } of this.#open) {
+      const { market, result } = this.#markets[index] as BacktestMarket;
       const decision = engine.market(market.ticker)?.decision;
-      const { book } = this.#exchange.markets[number] as Listed;
-      if (decision?.fair === undefined || !book.isKnown || at >= market.closeAt) continue;
+      if (decision?.fair === undefined || at >= market.closeAt) continue;
       this.samples.push({
         ...{ ticker: market.ticker, eventTicker: market.eventTicker, at, msToClose: market.closeAt - at },
         ...{ fair: decision.fair.probability, midDoubled: book.midDoubled() ?? null },

@@ -25,7 +25,8 @@ import { Trader } from './trader.ts';
 /** Looks on; changes nothing. What it throws ends the run as a strategy's error does. */
 export interface BacktestObserver {
   intents?(intents: readonly Intent[], at: EpochMs): void;
-  turned?(engine: Engine, at: EpochMs, turn: number): void;
+  /** After a decision; the exchange knows where orders of ours stand in their queues. */
+  turned?(engine: Engine, at: EpochMs, turn: number, exchange: BacktestExchange): void;
   /** Nothing that happens later is played. */
   readonly until?: EpochMs;
 }
@@ -225,6 +226,8 @@ class Run {
         this.#tallyState(number, at);
         if (listed.listing.book === undefined) {
           this.#ownLevel(at, (arrival) => this.#trader.snapshot(number, arrival, [], [], at));
+          // Without a recorded result nothing more will be heard of it.
+          if (listed.listing.outcomeAt === undefined) this.#respond(at, () => this.#trader.leave(fact.ticker));
         }
         return;
       }
@@ -273,7 +276,7 @@ class Run {
     this.#respond(settledAt, (arrival) => {
       if (held !== 0) this.#hear(settlementEvent({ ticker, value, result, shard }, settledAt, arrival));
       this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'finalized' });
-      this.#trader.leave(ticker, arrival);
+      this.#trader.leave(ticker);
     });
   }
 
@@ -332,7 +335,7 @@ class Run {
       for (const intent of intents) this.#orders.send(at, intent);
       this.#observer.intents?.(intents, at);
     }
-    this.#observer.turned?.(engine, at, this.#trader.turns);
+    this.#observer.turned?.(engine, at, this.#trader.turns, this.#exchange);
   }
 
   #noteMids(at: number): void {
@@ -344,6 +347,7 @@ class Run {
     if (listed === undefined) return;
     const isOpen = listed.listing.book !== undefined && listed.book.isKnown;
     const { bids, asks } = listed.book;
+    this.#collector.opened(listed, isOpen);
     this.#collector.tallies[number]?.state(at, isOpen, bids.standing.length > 0, asks.standing.length > 0);
   }
 }

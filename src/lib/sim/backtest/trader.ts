@@ -27,6 +27,7 @@ export class Trader {
   readonly #feeds: readonly Feed[];
   readonly #records: Records;
   readonly #selected = new Set<string>();
+  #isSelectionNew = false;
 
   constructor(job: BacktestJob, markets: readonly BacktestMarket[], records: Records, startAt: EpochMs) {
     this.engine = new Engine({ idPrefix: 'kmm-backtest-1', parameters: job.parameters });
@@ -140,14 +141,17 @@ export class Trader {
     });
   }
 
-  /** It is over: no longer among those to quote, and forgotten once it is flat. */
-  leave(ticker: string, at: EpochMs): void {
-    if (!this.#selected.delete(ticker)) return;
-    this.engine.apply({ type: 'markets_selected', at, tickers: [...this.#selected] });
+  /** It is over: from the next decision on no longer among those to quote, and forgotten once it is flat. */
+  leave(ticker: string): void {
+    if (this.#selected.delete(ticker)) this.#isSelectionNew = true;
   }
 
   turn(at: EpochMs): readonly Intent[] {
     this.turns += 1;
+    if (this.#isSelectionNew) {
+      this.#isSelectionNew = false;
+      this.engine.apply({ type: 'markets_selected', at, tickers: [...this.#selected] });
+    }
     const intents = this.engine.apply({ type: 'turn', at, turn: this.turns });
     this.intents += intents.length;
     this.engine.takeLog();
@@ -160,7 +164,7 @@ export class Trader {
     (this.#feeds[number] as Feed).isMet = true;
     const { market } = this.#markets[number] as BacktestMarket;
     this.#selected.add(market.ticker);
+    this.#isSelectionNew = true;
     this.engine.apply({ type: 'market_defined', at, market: { ...market, status: 'active' } });
-    this.engine.apply({ type: 'markets_selected', at, tickers: [...this.#selected] });
   }
 }

@@ -1,0 +1,21 @@
+import { KmmCommand } from '../../base-command.ts';
+import { epochMs } from '../../lib/core/units.ts';
+import { modelListLines, modelListRecord } from '../../print/model-list-text.ts';
+
+export default class ModelList extends KmmCommand<typeof ModelList> {
+  static override summary = 'fitted models of this environment, with their age';
+  static override description =
+    `Newest first within each kind and series: the newest is what a backtest with calibrated fills uses. A model of fills older
+than seven days is marked old; a file that cannot be read is listed with its reason.`;
+  static override examples = ['<%= config.bin %> model list', '<%= config.bin %> model list --env prod --json'];
+
+  async run(): Promise<object> {
+    const { listModels } = await import('../../lib/app/model/model-files.ts');
+    const { home } = await this.places();
+    const models = listModels(home.calib);
+    const now = epochMs(Date.now());
+    for (const line of modelListLines(models, now, this.layout)) this.log(line);
+    if (models.length === 0) this.note('nothing is fitted here yet: kmm model fit fills --help');
+    return this.toRecord({ type: 'models', env: this.environment, models: modelListRecord(models, now) });
+  }
+}

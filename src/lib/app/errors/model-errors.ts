@@ -1,0 +1,31 @@
+/** The rows of the catalogue about fitted models. */
+import { type CatalogueEntry, NOTHING_SENT } from './error-entry.ts';
+import { EXIT } from './exit-codes.ts';
+
+export const MODEL_ERRORS = {
+  KMM_MODEL_DATA: {
+    exit: EXIT.usage,
+    title:
+      'nothing can be fitted on this data: too little of it, of several series at once, or no orders that can be read',
+    position: NOTHING_SENT,
+    next: ['name more recordings with --data', 'kmm model fit fills --help', 'kmm model fit latency --help'],
+  },
+  KMM_MODEL_FILE: {
+    exit: EXIT.usage,
+    title: 'the file is no fitted model, is damaged, or holds a number that is none',
+    position: NOTHING_SENT,
+    next: ['kmm model list', 'fit it again with kmm model fit fills'],
+  },
+  KMM_MODEL_NEWER: {
+    exit: EXIT.usage,
+    title: 'the model was fitted by a newer kmm in a form that this one does not read',
+    position: NOTHING_SENT,
+    next: ['upgrade kmm', 'fit it again with this kmm'],
+  },
+  KMM_MODEL_SERIES: {
+    exit: EXIT.usage,
+    title: 'the model was fitted on another series than the one that it is asked for',
+    position: NOTHING_SENT,
+    next: ['kmm model list', 'fit one on recordings of this series'],
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>;

@@ -1,0 +1,246 @@
+/**
+ * `kmm record`: a recorder with its tape, its lock and its way to people. Two recorders of the same markets in one place are
+ * refused. What lies between the tape before and this one is said in the first record.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { StoreProblem } from '../../adapters/store/problem.ts';
+import { DAILY, type OpenTape } from '../../adapters/store/tape-writer.ts';
+import type { Lock } from '../../adapters/system/lock.ts';
+import { Alerts } from '../../core/alerts/alerts.ts';
+import type { Alert, Condition } from '../../core/alerts/condition.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
+import { codeVersion } from '../code-version.ts';
+import { type Home, prepareHome } from '../config/home.ts';
+import { KmmError } from '../errors/errors.ts';
+import { readingOver } from '../exchange/reading.ts';
+import { explainUnknown } from '../markets/unknown-ticker.ts';
+import { type Connection, connect } from '../run/connect.ts';
+import type { ExchangeLink } from '../session/open-session.ts';
+import { recorded } from '../session/recorded-wire.ts';
+import { lockFor, openOwnTape } from './own-tape.ts';
+import { type RecordCounts, Recorder } from './recorder.ts';
+import { RecorderTape } from './recorder-tape.ts';
+import { factsOfFile, tapeFilesIn } from './tape-files.ts';
+
+export interface RecordOptions {
+  readonly home: Home;
+  readonly link: ExchangeLink;
+  readonly names: readonly string[];
+  /** Absent: those that the series are settled by, as far as kmm knows. */
+  readonly indices?: readonly string[];
+  /** Default: a file of its own in the data directory. */
+  readonly out?: string;
+  readonly onNote: (text: string) => void;
+  /** What an operator is to be told. */
+  readonly onAlerts: (alerts: readonly Alert[]) => void;
+}
+
+export interface RecordSummary {
+  readonly tape: string;
+  readonly files: number;
+  readonly by: string;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs;
+  readonly markets: readonly string[];
+  readonly counts: RecordCounts;
+  /** Records that the tape could not take. */
+  readonly lost: number;
+  readonly bytes: number;
+}
+
+export interface Recording {
+  readonly tape: string;
+  /** Resolves by itself only when nothing comes of waiting: with the reason. */
+  readonly over: Promise<KmmError>;
+  /** Calls back after so many seconds of exchange time. */
+  after(seconds: number, action: () => void): void;
+  stop(by: string): Promise<RecordSummary>;
+}
+
+const TICK_MS = 1_000;
+/** A link that comes back sooner is not worth waking anybody. */
+const SILENT_MS = 60_000;
+const LOST_LATELY_MS = 60_000;
+
+/** Throws KMM_TAPE_BUSY, KMM_TAPE_*, KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_KEY_*, KMM_UNREACHABLE, KMM_HOME. */
+export async function startRecording(options: RecordOptions): Promise<Recording> {
+  const { home, link, names, out } = options;
+  prepareHome(home);
+  const connection = await connect(home.env, link);
+  const startedAt = connection.clock.now();
+  let lock: Lock | undefined;
+  try {
+    // The same markets in the same place; a file that is named is locked by itself.
+    lock = out === undefined ? lockFor(join(home.tapes, `record-${labelOf(names)}`), home.env, startedAt) : undefined;
+    return await begin(options, connection, startedAt, () => lock?.release());
+  } catch (error) {
+    lock?.release();
+    connection.close();
+    throw error;
+  }
+}
+
+async function begin(
+  options: RecordOptions,
+  connection: Connection,
+  startedAt: EpochMs,
+  release: () => void,
+): Promise<Recording> {
+  const { home, names, onNote, indices = indicesOf(names) } = options;
+  const { clock } = connection;
+  const path = options.out ?? join(home.tapes, `record-${labelOf(names)}-${stampOf(startedAt)}.tape`);
+  if (options.out !== undefined) mkdirSync(dirname(options.out), { recursive: true });
+  const before = options.out === undefined ? tapeBefore(home, names) : undefined;
+  const config = JSON.stringify({ names, indices });
+  const header = { source: 'recording', startedAt, version: codeVersion(), yesPrice: true, env: home.env } as const;
+  const opened = openOwnTape({ path, header: { ...header, account: options.link.keyId, names, config }, roll: DAILY });
+  const tape = new RecorderTape(opened);
+  const { rest, stream, catalogue } = readingOver(connection, recorded(connection.wire, clock, tape));
+  let giveUp: (error: KmmError) => void = () => {};
+  const over = new Promise<KmmError>((resolve) => {
+    giveUp = resolve;
+  });
+  const recorder = new Recorder({
+    clock,
+    stream,
+    rest,
+    tape,
+    names,
+    indices,
+    onNote,
+    onFatal: (error) => giveUp(error),
+  });
+  if (before !== undefined) {
+    tape.gap(startedAt, 0, { ...before, to: startedAt });
+    recorder.counts.gaps += 1;
+  }
+  const watch = new RecordWatch(recorder, opened, options);
+  const stopWatch = clock.every(TICK_MS, () => watch.tick(clock.now()));
+  const stop = async (by: string): Promise<RecordSummary> => {
+    stopWatch();
+    await recorder.stop(by);
+    const endedAt = clock.now();
+    await opened.close();
+    watch.end(endedAt);
+    release();
+    connection.close();
+    const { markets, counts } = recorder;
+    return { tape: path, by, startedAt, endedAt, markets, counts, lost: opened.dropped, ...sizesOf(path) };
+  };
+  try {
+    const unknown = await recorder.start();
+    if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, catalogue);
+    const isForGood = names.every((name) => name.includes('-')) && recorder.wanted.length === 0;
+    if (isForGood) throw new KmmError('KMM_TICKER_CLOSED', `no market of ${names.join(', ')} is open or to come`);
+    if (recorder.wanted.length === 0) onNote(`no market of ${names.join(', ')} is open; waiting for the next one`);
+  } catch (error) {
+    await stop('it could not begin');
+    throw error;
+  }
+  return { tape: path, over, after: (seconds, action) => void clock.after(seconds * 1_000, action), stop };
+}
+
+/** Says once when the tape or the link is in trouble, here and to whoever is to be told, and once when that is over. */
+class RecordWatch {
+  readonly #recorder: Recorder;
+  readonly #tape: OpenTape;
+  readonly #options: RecordOptions;
+  readonly #alerts = new Alerts();
+  #dropped = 0;
+  #lostAt: EpochMs | undefined;
+
+  constructor(recorder: Recorder, tape: OpenTape, options: RecordOptions) {
+    this.#recorder = recorder;
+    this.#tape = tape;
+    this.#options = options;
+  }
+
+  tick(now: EpochMs): void {
+    if (this.#tape.dropped > this.#dropped) this.#lostAt = now;
+    this.#dropped = this.#tape.dropped;
+    this.#tell(this.#conditions(now), now);
+  }
+
+  /** A recorder that was ended tells of no trouble any more, but of what it lost last. */
+  end(now: EpochMs): void {
+    this.tick(now);
+    this.#tell([], now);
+  }
+
+  #tell(conditions: readonly Condition[], now: EpochMs): void {
+    const { onNote, onAlerts } = this.#options;
+    // People and their queue live in the wall's time, also beside an exchange whose time is its own.
+    const alerts = this.#alerts.observe(conditions, now).map((alert) => ({ ...alert, at: epochMs(Date.now()) }));
+    for (const { text, change } of alerts) onNote(change === 'cleared' ? `over: ${text}` : text);
+    if (alerts.length > 0) onAlerts(alerts);
+  }
+
+  #conditions(now: EpochMs): readonly Condition[] {
+    const { failure, dropped } = this.#tape;
+    const what = `the recorder of ${this.#options.names.join(', ')}`;
+    const conditions: Condition[] = [];
+    if (failure !== undefined) {
+      conditions.push({ key: 'record tape', priority: 'high', text: `${what} cannot write its tape: ${failure}` });
+    }
+    if (this.#lostAt !== undefined && now - this.#lostAt < LOST_LATELY_MS) {
+      const text = `${what} has lost ${dropped} records so far; the tape says where: kmm record verify`;
+      conditions.push({ key: 'record lost', priority: 'high', text });
+    }
+    if (this.#recorder.silentSince !== undefined) {
+      const text = `${what} has had no link for a minute; the tape will say for how long`;
+      conditions.push({ key: 'record feed', priority: 'high', text, afterMs: SILENT_MS });
+    }
+    return conditions;
+  }
+}
+
+/** What lies between the newest tape of the same markets and now; undefined where there is none. */
+function tapeBefore(
+  { tapes }: Home,
+  names: readonly string[],
+): { readonly from: EpochMs; readonly reason: string } | undefined {
+  const label = labelOf(names);
+  const earlier = tapeFilesIn(tapes).flatMap(({ table, state, path }) => {
+    if (table instanceof StoreProblem || table.lastAt === undefined || table.header.names === undefined) return [];
+    return labelOf(table.header.names) === label ? [{ from: table.lastAt, state, path }] : [];
+  });
+  const [newest] = earlier.sort((a, b) => b.from - a.from);
+  if (newest === undefined) return undefined;
+  const why = newest.state === 'killed' ? 'the recorder before was killed' : 'no recorder ran';
+  return { from: newest.from, reason: `${why}, after ${newest.path}` };
+}
+
+function sizesOf(path: string): { readonly files: number; readonly bytes: number } {
+  const folder = dirname(path);
+  const files = tapeFilesIn(folder).filter(({ tape }) => tape === path);
+  if (files.length === 0) return { files: 1, bytes: factsOfFile(path).bytes };
+  return { files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
+}
+
+/** One name for the same markets, however they were listed; short enough for a file's name. */
+function labelOf(names: readonly string[]): string {
+  const sorted = [...new Set(names)].sort();
+  const shown = sorted.slice(0, NAMES_SHOWN).join('+');
+  return sorted.length > NAMES_SHOWN ? `${shown}+${sorted.length - NAMES_SHOWN}` : shown;
+}
+
+const NAMES_SHOWN = 4;
+
+/** 20261129T030436Z */
+function stampOf(at: EpochMs): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+/** By the beginning of a series' name: the index that settles it (kalshi/api.md 7.4, 9.1). */
+const INDEX_OF = [
+  ['KXBTC', 'BRTI'],
+  ['KXETH', 'ETHUSD_RTI'],
+  ['KXSOL', 'SOLUSD_RTI'],
+  ['KXXRP', 'XRPUSD_RTI'],
+  ['KXDOGE', 'DOGEUSD_RTI'],
+] as const;
+
+export function indicesOf(names: readonly string[]): readonly string[] {
+  return INDEX_OF.flatMap(([series, index]) => (names.some((name) => name.startsWith(series)) ? [index] : []));
+}

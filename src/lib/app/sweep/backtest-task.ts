@@ -1,0 +1,57 @@
+/** What a job of a sweep over recorded markets computes: a backtest, told completely but for where its files lie. */
+import type { BacktestJob, FillMode } from '../../core/backtest/job.ts';
+import { microdollars } from '../../core/units.ts';
+import { latenciesOf, USUAL_LATENCY } from '../backtest/latencies.ts';
+import { jobOf } from '../backtest/run-bands.ts';
+import { type ConfigurationFlag, loadConfiguration } from '../config/config.ts';
+import type { LayersRequest } from '../config/config-layers.ts';
+import { KmmError } from '../errors/errors.ts';
+import type { Setting } from './expand.ts';
+import type { TaskOf } from './plan.ts';
+import type { Spec } from './read-spec.ts';
+
+/** As `kmm backtest run` has them. */
+const TURN_MS = 100;
+const CASH_DOLLARS = 10_000;
+/** Nobody reads a fair value of a sweep's jobs: one sample an hour is as good as none. */
+const SAMPLE_MS = 3_600_000;
+
+/** `request`: the configuration that the settings are laid over. The tasks throw KMM_SWEEP_SPEC, KMM_CONFIG_*. */
+export function backtestTasks(request: LayersRequest): TaskOf {
+  return (setting, { fill, latency = USUAL_LATENCY }, spec): BacktestJob => {
+    const sources = {
+      files: [],
+      references: spec.references.map(({ index }) => ({ file: '', index })),
+      ...{ markets: spec.markets, prints: spec.prints },
+    };
+    return jobOf(
+      {
+        ...{ sources, parameters: parametersOf(request, setting, spec), sampleMs: SAMPLE_MS, seed: 0 },
+        latency: inSpec(spec, ['latency'], () => latenciesOf(String(latency))),
+        turnMs: spec.turn_milliseconds ?? TURN_MS,
+        cash: microdollars((spec.cash_dollars ?? CASH_DOLLARS) * 1_000_000),
+      },
+      fill as FillMode,
+    );
+  };
+}
+
+/** A wrong value is said with the line of the spec at which it stands. */
+function parametersOf(request: LayersRequest, { strategy, parameters }: Setting, spec: Spec) {
+  const flags = Object.entries(parameters).map(([key, value]): ConfigurationFlag => {
+    return { flag: `${spec.place(['parameters', ...key.split('.')])}${key}`, key, value: String(value) };
+  });
+  const named = { flag: `${spec.place(['strategy'])}strategy`, key: 'quoter.strategy', value: strategy };
+  const layers = { ...request, flags: [...(request.flags ?? []), named, ...flags] };
+  return inSpec(spec, undefined, () => loadConfiguration(layers)).parameters;
+}
+
+function inSpec<Answer>(spec: Spec, path: readonly string[] | undefined, answer: () => Answer): Answer {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof KmmError) || error.code !== 'KMM_USAGE') throw error;
+    const place = path === undefined ? '' : spec.place(path);
+    throw new KmmError('KMM_SWEEP_SPEC', `${place}${error.what}`, { cause: error });
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The fair value of a market that settles on the mean of sixty one-second prints (math.md 8): the exact distribution before
+ * and inside the window, with the volatility that the reference shows now and the doubt that is in it.
+ *
+ * Refuses rules that name no plain mean, a strike that is not set yet, a reference that is unknown, old or doubted, and a
+ * window of which a print was missed.
+ */
+import { easternTime } from '../eastern.ts';
+import type { Market } from '../market.ts';
+import { HALF_LIFE_S, isRefusal, type Reference, usable } from '../references.ts';
+import { refused } from '../refused.ts';
+import type { EpochMs, Probability } from '../units.ts';
+import {
+  before,
+  type ForecastResult,
+  inside,
+  probabilityOfYes,
+  SECONDS_PER_YEAR,
+  sigmaPerRootSecond,
+  WINDOW_PRINTS,
+} from './settlement-average.ts';
+import type { FairValueResult, ModelRefusal } from './types.ts';
+
+export interface AverageTerms {
+  /** An older value prices nothing before the window; inside it two seconds rule. */
+  readonly referenceAgeMsMax: number;
+  /** The least volatility of a year that is believed (0.2 = 20 %): one for all hours, or one per Eastern hour. */
+  readonly annualVolatilityFloors: readonly number[];
+  /** Standard deviation of the reference against the index that settles, dollars; 0 where it is that index. */
+  readonly proxySdDollars: number;
+}
+
+export interface AverageInput {
+  readonly market: Market;
+  readonly reference: Reference | undefined;
+  readonly at: EpochMs;
+  readonly terms: AverageTerms;
+}
+
+/** Seconds of returns that stand behind an exponential estimate that has run for long. */
+const SECONDS_BEHIND_MAX = HALF_LIFE_S / Math.LN2;
+
+export function averageFairValue({ market, reference: found, at, terms }: AverageInput): FairValueResult {
+  const { settles, closeAt, strike } = market;
+  if (settles === undefined || settles.kind !== 'average' || settles.seconds !== WINDOW_PRINTS) {
+    return refused('rule_unknown', ruleText(market));
+  }
+  const reference = usable(found, settles.index, at, terms.referenceAgeMsMax);
+  if (isRefusal(reference)) return reference;
+  if (reference.variance === undefined) {
+    return refused('volatility_unknown', `${settles.index} has not been heard for long enough to say how it moves`);
+  }
+  const floor = floorAt(terms.annualVolatilityFloors, at);
+  const annual = Math.max(floor, Math.sqrt(reference.variance * SECONDS_PER_YEAR));
+  const forecast = forecastOf(reference, closeAt, at, annual);
+  if (forecast.kind === 'refused') return forecast;
+  const yes = (scale: number) => {
+    const { mean, variance } = forecast.forecast;
+    return probabilityOfYes({ mean, variance: variance * scale * scale }, strike, terms.proxySdDollars);
+  };
+  const middle = yes(1);
+  if (middle.kind === 'refused') return middle;
+  const doubt = Math.sqrt(1 / (2 * Math.min(reference.weight, SECONDS_BEHIND_MAX)));
+  const [calm, wild] = [yes(1 - doubt), yes(1 + doubt)];
+  const standardError =
+    calm.kind === 'value' && wild.kind === 'value' ? Math.abs(wild.probability - calm.probability) / 2 : 0;
+  return {
+    kind: 'value',
+    value: {
+      probability: middle.probability as Probability,
+      standardError,
+      source: 'settlement-average',
+      at,
+      inputs: {
+        reference: reference.value,
+        referenceAgeMs: at - reference.receivedAt,
+        annualVolatility: annual,
+        volatilityDoubt: doubt,
+        mean: forecast.forecast.mean,
+        sdDollars: Math.sqrt(forecast.forecast.variance),
+        secondsToClose: (closeAt - at) / 1_000,
+        ...(strike?.floor !== undefined && { floor: strike.floor }),
+        ...(strike?.cap !== undefined && { cap: strike.cap }),
+        ...(reference.window?.endsAt === closeAt && { printsSeen: reference.window.count }),
+      },
+    },
+  };
+}
+
+function forecastOf(reference: Reference, closeAt: EpochMs, at: EpochMs, annual: number): ForecastResult {
+  const sigma = sigmaPerRootSecond(reference.value, annual);
+  const secondsToClose = (closeAt - at) / 1_000;
+  if (secondsToClose >= WINDOW_PRINTS) return before({ lastPrint: reference.value, sigma, secondsToClose });
+  if (secondsToClose <= 0) return refused('market_over', 'the market has closed');
+  // The exchange averages the prints itself: what it says of this window is believed, and nothing is added up here.
+  const { window } = reference;
+  const isOurs = window?.endsAt === closeAt;
+  const printsSeen = isOurs ? window.count : 0;
+  const secondsSincePrint = (at - reference.receivedAt) / 1_000;
+  if (!isOurs && secondsToClose < WINDOW_PRINTS - PRINT_LAG_SECONDS) return windowUnknown();
+  const due = Math.floor(WINDOW_PRINTS - secondsToClose);
+  if (Math.abs(due - printsSeen) > PRINT_LAG_SECONDS) {
+    return refused(
+      'print_missed',
+      `${due} prints of the settlement window are due and ${printsSeen} are in its average`,
+    );
+  }
+  return inside({
+    lastPrint: reference.value,
+    sigma,
+    printsSeen,
+    printsToCome: WINDOW_PRINTS - printsSeen,
+    sumSeen: isOurs ? window.value * window.count : 0,
+    secondsSincePrint: Math.max(0, secondsSincePrint),
+  });
+}
+
+/** A print may be under way for so long, and our clock be off by less: more is a print that was left out, or counted twice. */
+const PRINT_LAG_SECONDS = 2;
+
+function windowUnknown(): ModelRefusal {
+  return refused('window_unknown', 'the settlement average has begun and the reference says nothing of it');
+}
+
+function floorAt(floors: readonly number[], at: EpochMs): number {
+  return (floors.length === 1 ? floors[0] : floors[easternTime(at).hour]) ?? 0;
+}
+
+function ruleText({ settles }: Market): string {
+  if (settles === undefined) return 'the text of its rules does not say that it settles on a plain average';
+  if (settles.kind === 'unpriced') return `it settles on ${settles.why}`;
+  return settles.kind === 'level'
+    ? `it settles on one level of ${settles.index}`
+    : `it settles on an average over ${settles.seconds} s, not ${WINDOW_PRINTS}`;
+}

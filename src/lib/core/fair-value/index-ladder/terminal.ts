@@ -1,0 +1,118 @@
+/**
+ * Where an index will be at a fixed time (math.md 9): ln S_T ~ N(ln S − V/2, V), the mean of S_T being S. V adds up the
+ * session's forecast variance over the minutes that are left, by their usual share of a day, and the jump of the closing
+ * auction where the close is what settles.
+ */
+import { normalBetween } from '../../normal.ts';
+import { refused } from '../../refused.ts';
+import type { ModelRefusal } from '../types.ts';
+
+/** Minutes of a regular session, 9:30 to 16:00. */
+const SESSION_MINUTES = 390;
+/** From here on the auction's jump is told by what was realized. */
+const AUCTION_FROM_MINUTE = 376;
+
+/** Mixed variances: k·V with weight w, Σw = 1 and Σwk = 1, for fatter tails at the same mean. */
+export interface Mixture {
+  readonly weight: number;
+  readonly scale: number;
+}
+
+export const PLAIN: readonly Mixture[] = [{ weight: 1, scale: 1 }];
+
+export interface VarianceInput {
+  /** u_j of minute j, covering (j−1, j] after the open; adds up to 1. */
+  readonly profile: readonly number[];
+  /** Forecast variance of the whole session, log². */
+  readonly dayVariance: number;
+  /** Minutes after the open, real: now, and the time that is priced. */
+  readonly from: number;
+  readonly to: number;
+  /** Of the residual clamp; 1 where nothing was measured. */
+  readonly multiplier: number;
+  /** β of the closing auction; 0 where the close does not settle. */
+  readonly auctionBeta: number;
+  /** Variance realized since 15:45, log²; absent: the model's for all of it. */
+  readonly realizedSince1545?: number;
+}
+
+/** V of ln S_T. Adds up over neighbouring intervals, and falls to the auction's part as time runs out. */
+export function remainingVariance(input: VarianceInput): number {
+  const { dayVariance, from, to, multiplier, auctionBeta, profile, realizedSince1545 } = input;
+  const continuous = multiplier * dayVariance * shareBetween(profile, from, to);
+  if (auctionBeta === 0) return continuous;
+  const begin = AUCTION_FROM_MINUTE - 1;
+  const left = Math.max(from, begin);
+  const isRealized = realizedSince1545 !== undefined && from > begin;
+  const auction = isRealized
+    ? realizedSince1545 + multiplier * dayVariance * shareBetween(profile, left, SESSION_MINUTES)
+    : multiplier * dayVariance * shareBetween(profile, begin, SESSION_MINUTES);
+  return continuous + auctionBeta * auction;
+}
+
+/** Σ u_j over the parts of minutes that lie in (from, to]. */
+export function shareBetween(profile: readonly number[], from: number, to: number): number {
+  let share = 0;
+  for (let minute = Math.max(0, Math.floor(from)); minute < Math.min(to, profile.length); minute += 1) {
+    const part = Math.min(to, minute + 1) - Math.max(from, minute);
+    if (part > 0) share += (profile[minute] ?? 0) * part;
+  }
+  return share;
+}
+
+/** P(S_T ≥ edge). */
+export function probabilityAtLeast(spot: number, edge: number, variance: number, mixture = PLAIN): number {
+  return mixed(mixture, (scale) => {
+    const scaled = variance * scale;
+    return normalBetween(standardized(edge, spot, scaled), Infinity);
+  });
+}
+
+export type BinsResult = { readonly kind: 'bins'; readonly probabilities: readonly number[] } | ModelRefusal;
+
+/**
+ * Chances of the bins that rising edges cut: below the first, between neighbours, above the last. They add up to one.
+ * Refuses a spot or a variance that is no number above zero, and edges that do not rise.
+ */
+export function terminalBins(
+  spot: number,
+  variance: number,
+  edges: readonly number[],
+  mixture: readonly Mixture[] = PLAIN,
+): BinsResult {
+  if (!(spot > 0 && spot < Infinity)) return refused('index_unknown', `a level of ${spot} describes no index`);
+  if (!(variance > 0 && variance < Infinity)) {
+    return refused('variance_unknown', `a variance of ${variance} describes no time that is left`);
+  }
+  if (edges.some((edge, index) => !(edge > (edges[index - 1] ?? 0)))) {
+    return refused('ladder_edges', 'the edges of the ladder do not rise');
+  }
+  const probabilities = [0, ...edges].map((low, index) =>
+    mixed(mixture, (scale) => {
+      const scaled = variance * scale;
+      return normalBetween(
+        low === 0 ? -Infinity : standardized(low, spot, scaled),
+        standardized(edges[index] ?? Infinity, spot, scaled),
+      );
+    }),
+  );
+  return { kind: 'bins', probabilities };
+}
+
+/** Halfway value of an index between two known ones, in logarithms: what fills a gap, not what forecasts. */
+export function bridge(before: number, after: number, varianceBefore: number, varianceAfter: number) {
+  const total = varianceBefore + varianceAfter;
+  return {
+    mean: (varianceAfter * Math.log(before) + varianceBefore * Math.log(after)) / total,
+    variance: (varianceBefore * varianceAfter) / total,
+  };
+}
+
+/** How many deviations an edge lies above the median of ln S_T, +V/2. */
+function standardized(edge: number, spot: number, variance: number): number {
+  return edge === Infinity ? Infinity : (Math.log(edge / spot) + variance / 2) / Math.sqrt(variance);
+}
+
+function mixed(mixture: readonly Mixture[], of: (scale: number) => number): number {
+  return mixture.reduce((total, { weight, scale }) => total + weight * of(scale), 0);
+}

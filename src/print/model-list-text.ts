@@ -1,0 +1,57 @@
+/** Fitted models, a line each, with how old they are. */
+import { ageText, type Glyphs } from '../format.ts';
+import type { ListedModel } from '../lib/app/model/model-files.ts';
+import type { EpochMs } from '../lib/core/units.ts';
+import { figure } from './model-figures.ts';
+import { type TextLayout, textTable } from './text-table.ts';
+
+/** Parameters that are older are not quoted by (requirement E-3). */
+const OLD_MS = 7 * 24 * 3_600_000;
+
+export function isOld(fittedAt: string, now: EpochMs): boolean {
+  return now - Date.parse(fittedAt) > OLD_MS;
+}
+
+export function ageLine(fittedAt: string, now: EpochMs): string {
+  return `${ageText(now - Date.parse(fittedAt))} old`;
+}
+
+export function modelListLines(models: readonly ListedModel[], now: EpochMs, layout: TextLayout): readonly string[] {
+  if (models.length === 0) return [];
+  const { signs } = layout;
+  return textTable(
+    [
+      { title: 'KIND', align: 'left', leaves: 0, cell: ({ kind }) => kind },
+      { title: 'NAME', align: 'left', leaves: 0, cell: ({ name }) => name },
+      { title: 'AGE', align: 'right', leaves: 0, cell: (one) => ageOf(one, now, signs) },
+      { title: 'OF', align: 'left', leaves: 2, cell: (one) => contentOf(one, signs) },
+      { title: 'FILE', align: 'left', leaves: 1, shrinks: { good: 30, least: 12 }, cell: ({ path }) => path },
+    ],
+    models,
+    layout,
+  );
+}
+
+function ageOf({ fitted }: ListedModel, now: EpochMs, signs: Glyphs): string {
+  if (fitted === undefined) return signs.dash;
+  const { fittedAt } = fitted.model;
+  return `${ageText(now - Date.parse(fittedAt))}${isOld(fittedAt, now) ? ' old' : ''}`;
+}
+
+function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
+  if (fitted === undefined) return `${signs.cross} ${problem?.code ?? ''}`;
+  if (fitted.kind === 'latency') return `${fitted.model.count} orders`;
+  const { markets, cancelAhead, fills } = fitted.model;
+  const score = fills?.error.score;
+  const skill = score === null || score === undefined ? '' : `, Brier ${figure(score.brier, 3)}`;
+  return `${markets.length} markets, cancel share ${figure(cancelAhead.overall.share, 2)}${skill}`;
+}
+
+export function modelListRecord(models: readonly ListedModel[], now: EpochMs) {
+  return models.map(({ path, kind, name, fitted, problem }) => ({
+    ...{ path, kind, name, fittedAt: fitted?.model.fittedAt ?? null },
+    ageSeconds: fitted === undefined ? null : Math.round((now - Date.parse(fitted.model.fittedAt)) / 1_000),
+    isOld: fitted === undefined ? null : isOld(fitted.model.fittedAt, now),
+    problem: problem === undefined ? null : { code: problem.code, message: problem.what },
+  }));
+}

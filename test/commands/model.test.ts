@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { composedLatency, composedModel } from '../support/composed-model.ts';
+import { composedRecording, RECORDED_TICKER } from '../support/composed-recording.ts';
+import { type Here, jsonHere, kmmHere } from '../support/kmm-here.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const FIT = ['model', 'fit', 'fills', '--data', 'day.jsonl', '--market', RECORDED_TICKER];
+let here: Here;
+
+beforeAll(() => {
+  here = { directory: tempDir(afterAll), variables: {} };
+  writeFileSync(join(here.directory, 'day.jsonl'), `${composedRecording().join('\n')}\n`);
+});
+
+function keep(kind: string, name: string, file: string, content: object): void {
+  const folder = join(here.directory, 'data', 'sim', 'calib', kind, name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, file), JSON.stringify(content));
+}
+
+describe('kmm model', () => {
+  it('lists nothing where nothing was fitted, and says what would', async () => {
+    const { exit, stdout, stderr } = await kmmHere(here, ['model', 'list']);
+    expect([exit, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('kmm model fit fills');
+  });
+
+  it('fits, keeps the model in the data directory, and shows it again', async () => {
+    const { exit, records } = await jsonHere(here, FIT);
+    expect(exit).toBe(0);
+    const [{ type, path, model }] = records as [{ type: string; path: string; model: object }];
+    expect(type).toBe('model_fit');
+    expect(path).toMatch(/data\/sim\/calib\/fills\/KXBTC15M\/\d{8}T\d{6}Z\.json$/);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(model);
+    const shown = await jsonHere(here, ['model', 'show', 'KXBTC15M']);
+    expect(shown.records[0]).toMatchObject({ type: 'model', kind: 'fills', isOld: false, model });
+    const { stdout } = await kmmHere(here, ['model', 'show', 'KXBTC15M']);
+    expect(stdout).toContain('fill model of KXBTC15M');
+    expect(stdout).toContain('one market alone');
+  });
+
+  it('writes where it is told to, and nowhere else', async () => {
+    const { exit, stdout } = await kmmHere(here, [...FIT, '--out', 'own.json']);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('kept in own.json');
+    expect((await kmmHere(here, [...FIT, '--out', 'nowhere/own.json'])).stderr).toContain('KMM_OUT');
+  });
+
+  it('warns of a model that is old, and lists one that cannot be read with its reason', async () => {
+    keep(
+      'fills',
+      'KXGOLD15M',
+      '20260801T000000Z.json',
+      composedModel({ series: ['KXGOLD15M'], fittedAt: '2026-08-01T00:00:00.000Z' }),
+    );
+    keep('fills', 'KXINX', '20260801T000000Z.json', { schema: 'kmm-fill-model/9' });
+    keep('latency', 'orders', '20260801T000000Z.json', composedLatency());
+    const { records } = await jsonHere(here, ['model', 'list']);
+    const models = (
+      records[0] as { models: { name: string; isOld: boolean | null; problem: { code: string } | null }[] }
+    ).models;
+    expect(models.map(({ name, isOld, problem }) => [name, isOld, problem?.code ?? null])).toEqual([
+      ['KXBTC15M', false, null],
+      ['KXGOLD15M', true, null],
+      ['KXINX', null, 'KMM_MODEL_NEWER'],
+      ['orders', expect.any(Boolean), null],
+    ]);
+    const shown = await kmmHere(here, ['model', 'show', 'KXGOLD15M']);
+    expect(shown.stderr).toContain('older than seven days');
+    expect((await kmmHere(here, ['model', 'show', 'KXINX'])).stderr).toContain('KMM_MODEL_NEWER');
+    expect((await kmmHere(here, ['model', 'show', 'KXNONE'])).stderr).toContain('KMM_MODEL_FILE');
+  });
+
+  it('shows every part of a model, and no line is wider than the terminal', async () => {
+    writeFileSync(join(here.directory, 'whole.json'), JSON.stringify(composedModel()));
+    const { stdout } = await kmmHere(here, ['model', 'show', 'whole.json']);
+    for (const head of [
+      'WHOSE SIZE IS CANCELLED',
+      'ODDS OF A FILL',
+      'WHAT A FILL COSTS',
+      'HOW OFTEN TAKERS',
+      'HOW LONG A BEST QUOTE',
+      'IS THE QUOTE STILL THERE',
+    ]) {
+      expect(stdout).toContain(head);
+    }
+    expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  it('takes calibrated fills of a backtest from the model that is named, and refuses one of another series', async () => {
+    writeFileSync(join(here.directory, 'gold.json'), JSON.stringify(composedModel({ series: ['KXGOLD15M'] })));
+    const run = [
+      'backtest',
+      'run',
+      '--data',
+      'day.jsonl',
+      '--market',
+      RECORDED_TICKER,
+      '--fill',
+      'calibrated',
+      '--out',
+      'kept',
+    ];
+    const { records } = await jsonHere(here, [...run, '--fill-model', 'whole.json']);
+    const [{ results }] = records as [{ results: { fill: object }[] }];
+    expect(results[0]?.fill).toMatchObject({
+      cancels: { kind: 'share', ahead: 0.04 },
+      source: expect.stringContaining('whole.json'),
+    });
+    expect((await kmmHere(here, [...run, '--fill-model', 'gold.json'])).stderr).toContain('KMM_MODEL_SERIES');
+  });
+
+  it('refuses orders that cannot be read, with the line', async () => {
+    writeFileSync(join(here.directory, 'orders.csv'), 'ts_utc,leg\n');
+    const { exit, stderr } = await kmmHere(here, ['model', 'fit', 'latency', '--data', 'orders.csv']);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('KMM_MODEL_DATA  orders.csv:1');
+  });
+});
