@@ -9,7 +9,7 @@ import type { StartedReplay } from '../lib/app/recording/start-replay.ts';
 import { replayRecord, turnRecord } from '../print/replay-record.ts';
 import { asks, STEP_HELP, stepThrough, tickersIn, turnLines } from '../print/replay-steps.ts';
 import { decisionLines, marketLines, replayLines } from '../print/replay-text.ts';
-import { utcFlag } from '../shared-flags.ts';
+import { setFlags, utcFlag } from '../shared-flags.ts';
 
 export default class Replay extends KmmCommand<typeof Replay> {
   static override summary = 'play a session through the same code as live and compare what it asks for';
@@ -22,6 +22,7 @@ in force and compared with nothing.`;
     '<%= config.bin %> replay last',
     '<%= config.bin %> replay 12 --env prod --until 10:04:05 --why',
     '<%= config.bin %> replay session.tape --step',
+    '<%= config.bin %> replay last --set quoting.order_size_contracts=2',
     '<%= config.bin %> replay gold.tape --books --allow-gaps',
   ];
   static override args = {
@@ -38,6 +39,17 @@ in force and compared with nothing.`;
       exclusive: ['step'],
       description: 'each turn that asks for something, with inputs, numbers and gates; of one market',
     }),
+    set: Flags.string({
+      multiple: true,
+      helpValue: 'KEY=VALUE',
+      exclusive: ['step', 'why', 'until', 'books'],
+      description: 'what it would have made with another value of this key, with the fill model, in its three bands',
+    }),
+    latency: Flags.string({
+      dependsOn: ['set'],
+      helpValue: 'MS|FEED,ORDER,ANSWER|FILE',
+      description: 'ms on each way, or a file of measured ones; default: 15,30,15',
+    }),
     books: Flags.boolean({ description: 'only rebuild the books, and say what became of each market' }),
     'allow-gaps': Flags.boolean({
       dependsOn: ['books'],
@@ -47,7 +59,7 @@ in force and compared with nothing.`;
       default: 100,
       min: 1,
       helpValue: 'MS',
-      description: 'an imported recording gets a turn per so much of its time',
+      description: 'an imported recording, and --set, get a turn per so much of the recorded time',
     }),
     ...utcFlag,
   };
@@ -59,7 +71,27 @@ in force and compared with nothing.`;
   }
 
   async run(): Promise<object | undefined> {
+    if (this.flags.set !== undefined) return this.#changed(this.flags.set);
     return this.flags.books ? this.#books() : this.#session();
+  }
+
+  async #changed(set: readonly string[]): Promise<object> {
+    const { replayChanged } = await import('../lib/app/recording/replay-changed.ts');
+    const { tapeNamed } = await import('../lib/app/recording/find-session.ts');
+    const { fittedFillFor } = await import('../lib/app/model/fitted-fill.ts');
+    const { latenciesOf, USUAL_LATENCY } = await import('../lib/app/backtest/latencies.ts');
+    const { changedDocument, changedRecord } = await import('../print/replay-changed.ts');
+    const { reportText } = await import('../print/report-text.ts');
+    const settings = setFlags(set);
+    const { home } = await this.places();
+    const changed = await replayChanged({
+      ...{ tape: tapeNamed(this.args.session, home), settings, turnMs: this.flags.turn },
+      latency: latenciesOf(this.flags.latency ?? USUAL_LATENCY),
+      fittedFor: (series) => fittedFillFor(series, home.calib),
+      onBand: (mode) => this.note(`${mode} ...`),
+    });
+    for (const line of reportText(changedDocument(changed), this.layout)) this.log(line);
+    return this.toRecord(changedRecord(changed));
   }
 
   async #books(): Promise<undefined> {
