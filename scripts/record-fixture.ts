@@ -16,7 +16,7 @@ const TAPE = fileURLToPath(new URL('../test/fixtures/session/sim-session.tape', 
 
 const directory = mkdtempSync(join(tmpdir(), 'kmm-fixture-'));
 try {
-  const { tape, summary, cuts } = await liveSession({ directory, seed: 'fixture', seconds: 60, isOperated: true });
+  const { tape, summary, cuts } = await liveSession({ directory, seed: 'fixture 2', seconds: 60, isOperated: true });
   copyFileSync(tape, TAPE);
   const { intents, turns, frames, fills, intentsHash } = summary;
   process.stdout.write(

@@ -1,6 +1,6 @@
 /**
- * A session that was recorded once and is kept (test/fixtures/session; a minute with three cuts, a pause and other parameters on
- * the way) asks for the same today. When it does not, and is not meant to: `npm run fixture:session` records it anew.
+ * A session that was recorded once and is kept (test/fixtures/session; a minute in which its link is cut, a pause and other
+ * parameters on the way) asks for the same today. When it does not, and is not meant to: `npm run fixture:session` records it anew.
  */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -146,6 +146,46 @@ describe('a copy of it is found out, and where, when', () => {
       ),
     );
     expectFoundAt(replay(copy), turnsAround(index));
+  });
+
+  it('an event that is no frame was dropped', async () => {
+    const index = middle(({ kind, text }) => kind === 'event' && text.includes('"connection_changed"'));
+    const result = replay(await tamperedTape(FIXTURE, (records) => records.toSpliced(index, 1)));
+    expectFoundAt(result, turnsAround(index));
+  });
+
+  it('the intents of two turns were swapped', async () => {
+    const isAsking = ({ kind, text }: CopiedRecord) => kind === 'turn' && text.includes('"intents"');
+    const index = middle(isAsking);
+    const next = RECORDS.findIndex((record, at) => at > index && isAsking(record));
+    const [one, two] = [RECORDS[index], RECORDS[next]].map((record) => JSON.parse(record?.text ?? '') as TurnRecord);
+    const withIntents = (to: TurnRecord | undefined, from: TurnRecord | undefined) =>
+      JSON.stringify({ ...to, intents: from?.intents });
+    const copy = await tamperedTape(FIXTURE, (records) =>
+      records
+        .with(
+          index,
+          changed(RECORDS, index, () => withIntents(one, two)),
+        )
+        .with(
+          next,
+          changed(RECORDS, next, () => withIntents(two, one)),
+        ),
+    );
+    const result = replay(copy);
+    expect(result).toMatchObject({ verdict: 'tape_changed', firstDifference: { turn: turnOf(index) } });
+    expect(result.firstDifference?.fields.map(({ field }) => field)).toContain('counter');
+  });
+
+  it('the end says other intents than were asked for', async () => {
+    const index = RECORDS.findIndex(({ kind }) => kind === 'end');
+    const copy = await tamperedTape(FIXTURE, (records) =>
+      records.with(
+        index,
+        changed(RECORDS, index, (text) => text.replace(/"intentsHash":"./, '"intentsHash":"-')),
+      ),
+    );
+    expect(replay(copy)).toMatchObject({ verdict: 'differs', matches: false, firstDifference: null });
   });
 
   it('a turn was taken out', async () => {

@@ -22,10 +22,7 @@ export interface ParametersSet {
   apply(was: Parameters): Parameters;
 }
 
-/**
- * @param config of the tape's header
- * @param tape its name, for errors. Throws KMM_USAGE, KMM_CONFIG_UNKNOWN_KEY, KMM_CONFIG_VALUE.
- */
+/** @param config of the header of `tape`. Throws KMM_USAGE, KMM_CONFIG_UNKNOWN_KEY, KMM_CONFIG_VALUE. */
 export function changedParameters(
   config: string | undefined,
   settings: readonly Setting[],

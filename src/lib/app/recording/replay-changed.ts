@@ -118,7 +118,7 @@ export async function replayChanged(request: ChangedRequest): Promise<ChangedRep
       ...{ was: totalsOf(pair.was), changed: totalsOf(pair.changed) },
       comparison: compared(pair.changed, pair.was),
     })),
-    assumptions: first?.changed.assumptions ?? [],
+    assumptions: [...new Set(pairs.flatMap(({ changed }) => changed.assumptions))],
     notes: [
       ...(first?.changed.notes ?? []),
       ...(isFlat ? [] : ['the session began with positions; both sides of the comparison begin flat']),
