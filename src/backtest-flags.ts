@@ -4,7 +4,7 @@ import type { ConfigurationFlag } from './lib/app/config/config.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import type { BacktestSources, PrintSource } from './lib/core/backtest/job.ts';
 import { type EpochMs, type Microdollars, parseMoney } from './lib/core/units.ts';
-import { configurationFlags, quoterFlags } from './shared-flags.ts';
+import { configurationFlags, quoterFlags, setFlags } from './shared-flags.ts';
 
 export const backtestFlags = {
   data: Flags.string({
@@ -69,12 +69,7 @@ export function sourcesOf({ data, outcomes, reference = [], market = [], prints,
 
 /** The strategy and every --set, as the strongest layer of the configuration. Throws KMM_USAGE. */
 export function settingsOf(flags: Given): ConfigurationFlag[] {
-  const settings = (flags.set ?? []).map((text) => {
-    const [, key, value] = /^([a-z_0-9.]+)=(.*)$/.exec(text) ?? [];
-    if (key === undefined || value === undefined) throw new KmmError('KMM_USAGE', `--set ${text} is not KEY=VALUE`);
-    return { flag: `--set ${key}`, key, value };
-  });
-  return [...configurationFlags({ ...flags }), ...settings];
+  return [...configurationFlags({ ...flags }), ...setFlags(flags.set ?? [])];
 }
 
 /** Throws KMM_USAGE. */

@@ -2,6 +2,7 @@
 import { Flags } from '@oclif/core';
 import type { ConfigurationFlag } from './lib/app/config/config.ts';
 import type { EnvironmentName } from './lib/app/config/home.ts';
+import { KmmError } from './lib/app/errors/errors.ts';
 
 /** Which embedded exchange. */
 export const exchangeFlags = {
@@ -47,6 +48,15 @@ export function passphraseFlags(
 ): ConfigurationFlag[] {
   const value = flags['passphrase-file'];
   return value === undefined ? [] : [{ flag: '--passphrase-file', key: `${environment}.passphrase_file`, value }];
+}
+
+/** Every `--set KEY=VALUE` as a layer of the configuration. Throws KMM_USAGE. */
+export function setFlags(set: readonly string[]): ConfigurationFlag[] {
+  return set.map((text) => {
+    const [, key, value] = /^([a-z_0-9.]+)=(.*)$/.exec(text) ?? [];
+    if (key === undefined || value === undefined) throw new KmmError('KMM_USAGE', `--set ${text} is not KEY=VALUE`);
+    return { flag: `--set ${key}`, key, value };
+  });
 }
 
 const KEYS: Readonly<Record<string, string>> = {

@@ -157,6 +157,5 @@ it('what is said of tapes is documented, field by field', async () => {
   expect((await printed('tapes', 'record list', [], place)).tapes).toHaveLength(1);
   await printed('tape_info', `record info ${tape}`, [], place);
   await printed('verify', 'record verify', [], place);
-  await printed('verify_archive', 'record verify --archive', [], place);
   await printed('prune', 'record prune --older-than 1 --yes', [], place);
 });

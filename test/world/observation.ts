@@ -82,6 +82,8 @@ export type Observation = {
   /** The exchange found its bucket empty, by its own count. */
   | { readonly kind: 'overspent' }
   | { readonly kind: 'chain'; readonly problem: string | undefined }
+  /** The tape of a trader that is gone, played again. */
+  | { readonly kind: 'replayed'; readonly problem: string | undefined }
   | { readonly kind: 'broke'; readonly reason: string }
   | { readonly kind: 'recovered'; readonly seconds: number | undefined; readonly bound: number; readonly state: string }
   /** `saysEqual`: what it told of the comparison; null: that it does not know. */
@@ -130,7 +132,7 @@ export interface WorldTerms {
 
 export const INVARIANTS = [
   ...(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8'] as const),
-  ...(['I11', 'I12', 'I13', 'I14', 'I16', 'I17', 'X4'] as const),
+  ...(['I11', 'I12', 'I13', 'I14', 'I16', 'I17', 'X1', 'X4'] as const),
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 

@@ -1,16 +1,15 @@
 /** One life of kmm in a world: the session that users run, on a line, a journal image and a process that may die. */
 import type { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
 import type { LatchNote } from '../../src/lib/adapters/store/latch-files.ts';
-import type { OpenTape } from '../../src/lib/adapters/store/tape-writer.ts';
 import type { Configuration } from '../../src/lib/app/config/config.ts';
 import { Session } from '../../src/lib/app/session/session.ts';
-import { SessionTape } from '../../src/lib/app/session/session-tape.ts';
 import { seededStream } from '../../src/lib/sim/random.ts';
 import { OWN_PREFIX, WorldJournal, type WorldJournalOptions } from './journal-double.ts';
 import { WorldLatchFiles } from './latch-files-double.ts';
 import { Line, type LineOptions } from './line.ts';
 import { MachineClock } from './machine-clock.ts';
 import { Process } from './process.ts';
+import { WorldTape } from './tape-double.ts';
 
 export interface TraderOptions
   extends Omit<LineOptions, 'process' | 'accountId' | 'machine'>,
@@ -36,6 +35,7 @@ export class Trader {
   readonly process: Process;
   readonly journal: WorldJournal;
   readonly line: Line;
+  readonly tape: WorldTape;
   readonly session: Session;
   state: 'starting' | 'running' | 'ending' = 'starting';
   /** Its session's number. */
@@ -56,12 +56,13 @@ export class Trader {
     this.line = new Line({ ...options, accountId: ACCOUNT, process: this.process, machine });
     const random = seededStream(`trader ${this.number} of world ${seed}`);
     const engine = { idPrefix: OWN_PREFIX + this.number, parameters };
+    this.tape = new WorldTape(ACCOUNT, engine, startedAt);
     this.session = new Session(
       {
         clock: this.process.clock,
         wire: this.line,
         stream: this.line,
-        tape: new NoTape(startedAt),
+        tape: this.tape,
         journal: this.journal,
         random: () => random.next(),
       },
@@ -85,24 +86,3 @@ export class Trader {
 
 /** As against the real exchange, whose reads may be old: the worlds' reads are up to this old. */
 const READ_LAG_MS = 5_000;
-
-const NOWHERE: OpenTape = {
-  append: () => {},
-  dropped: 0,
-  rounds: 0,
-  path: '',
-  failure: undefined,
-  close: async () => {},
-};
-
-/** What a session writes down for audit is nobody's input here. */
-class NoTape extends SessionTape {
-  constructor(at: Process['now']) {
-    super(NOWHERE, { version: 1, env: 'sim', account: ACCOUNT, code: 'world', engine: {} as never }, at);
-  }
-
-  override event(): void {}
-  override exchange(): void {}
-  override turn(): void {}
-  override frame(): void {}
-}

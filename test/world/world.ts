@@ -375,6 +375,8 @@ export class World {
   #verify(trader: Trader): void {
     const check = trader.journal.verify();
     this.observe({ kind: 'chain', problem: check instanceof Error ? check.message : undefined });
+    this.observe({ kind: 'replayed', problem: trader.tape.replayed() });
+    trader.tape.forget();
   }
 
   /** What may be asked of a trader that runs. */

@@ -14,6 +14,7 @@ import { live } from './live.ts';
 import { log } from './log.ts';
 import { once } from './once.ts';
 import { profit } from './profit.ts';
+import { replayed } from './replayed.ts';
 import { told } from './told.ts';
 
 const CHECKERS: readonly (readonly [Invariant, CheckerMaker])[] = [
@@ -31,6 +32,7 @@ const CHECKERS: readonly (readonly [Invariant, CheckerMaker])[] = [
   ['I14', told],
   ['I16', profit],
   ['I17', bounded],
+  ['X1', replayed],
   ['X4', fees],
 ];
 

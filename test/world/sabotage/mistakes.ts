@@ -274,4 +274,11 @@ export const MISTAKES: readonly Mistake[] = [
     wrong: '',
     ...{ faults: [], scene: { ...MAKERS_PAY, feesAfterMs: 40_000 }, caughtBy: 'X4' },
   },
+  {
+    name: 'what the engine is told beside the stream is not put on the tape',
+    file: 'lib/app/session/session.ts',
+    right: 'this.#ports.tape.event(event);',
+    wrong: '',
+    ...{ faults: [], caughtBy: 'X1' },
+  },
 ];

@@ -45,6 +45,19 @@ export interface RecordedFill {
   readonly fee: Microdollars;
 }
 
+/** As much of an intent as says what was asked for. */
+export interface JournaledIntent {
+  readonly turn: number;
+  readonly counter: number;
+  readonly kind: AnsweredIntent['kind'];
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+}
+
+const PAGE = 1_000;
+
 export class JournalHistory {
   readonly #database: Database.Database;
 
@@ -76,6 +89,32 @@ export class JournalHistory {
   sessions(most: number): readonly SessionSpan[] {
     const rows = this.#database.prepare<[number], SpanRow>(`${SPAN} ORDER BY session DESC LIMIT ?`);
     return rows.all(most).map(spanOf);
+  }
+
+  session(session: number): SessionSpan | undefined {
+    return this.#span('session = ?', session);
+  }
+
+  /** Names this database in every client order id and in every tape. */
+  get instance(): string {
+    return (
+      this.#database.prepare<[], string>("SELECT value FROM meta WHERE key = 'instance'").pluck().get() ?? ''
+    );
+  }
+
+  /** All that a session asked for, in the order of its counter; page by page, so that no writer is held up. */
+  *journaled(session: number): Generator<JournaledIntent, undefined> {
+    const page = this.#database.prepare<[number, number, number], JournaledIntent>(
+      `SELECT turn, counter, kind, ticker, side, price, size FROM intents
+       WHERE session = ? AND counter > ? ORDER BY counter LIMIT ?`,
+    );
+    let counter = 0;
+    for (;;) {
+      const rows = page.all(session, counter, PAGE);
+      yield* rows;
+      if (rows.length < PAGE) return;
+      counter = rows.at(-1)?.counter ?? counter;
+    }
   }
 
   /** By jumping from ticker to ticker through the key: quick whatever the number of rows. */

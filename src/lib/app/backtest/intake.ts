@@ -11,6 +11,7 @@ import type { Totals } from '../../sim/backtest/infer-prints.ts';
 import { type Row, rowOf } from '../../sim/backtest/rows.ts';
 import { noteWatched } from '../sim/background.ts';
 import type { MarketOutcome } from '../sim/outcomes.ts';
+import { OwnOrders } from './own-orders.ts';
 
 /** Of one market in one file. */
 export interface MarketRows {
@@ -67,6 +68,7 @@ export class FileIntake {
   #malformed = 0;
   #firstMalformed = '';
   #own = 0;
+  readonly #ownOrders = new OwnOrders();
   #bad = 0;
   #firstBad = '';
   readonly #notes: string[] = [];
@@ -93,20 +95,21 @@ export class FileIntake {
     switch (event.type) {
       case 'book_snapshot': {
         const { bids, asks } = event;
+        this.#ownOrders.forget(event.ticker);
         this.#add(event, conn, rowOf(RECORD.snapshot, 0, 0, { snapshot: { bids, asks } }));
         return;
       }
-      case 'book_delta':
-        // An order of the session that recorded it: not one of the others.
-        if (event.clientOrderId !== undefined) {
-          this.#own += 1;
-          return;
-        }
+      case 'book_delta': {
+        if (event.clientOrderId !== undefined) this.#own += 1;
+        // An order of the session that recorded it: not one of the others, unless a snapshot counted it among them.
+        const delta = event.clientOrderId === undefined ? event.delta : this.#ownOrders.beyond(event);
+        if (delta === 0) return;
         this.#add(event, conn, {
-          ...rowOf(RECORD.delta, 0, 0, { price: event.price, size: event.delta }),
+          ...rowOf(RECORD.delta, 0, 0, { price: event.price, size: delta }),
           side: event.side === 'bid' ? 0 : 1,
         });
         return;
+      }
       case 'trade':
         this.#marketOf(event.ticker, conn).hasPrints = true;
         this.#add(event, conn, {

@@ -8,7 +8,7 @@ import { valueAt } from './config-tree.ts';
 import type { EnvironmentName } from './home.ts';
 
 /** One error for all that zod found: unknown keys first (the rest may follow from them), then values, then what is missing. */
-export function problemOf(error: z.ZodError, layers: Layers, env: EnvironmentName): KmmError {
+export function problemOf(error: z.ZodError, layers: LayersShown, env: EnvironmentName): KmmError {
   const unknown = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path.map(String), key]) : [],
   );
@@ -54,7 +54,7 @@ function notAbove<Key extends string>(
   throw wrongValue(path, `must not pass ${table}.${key} = ${limit}`, 1, layers);
 }
 
-function unknownKey(path: readonly string[], count: number, layers: Layers): KmmError {
+function unknownKey(path: readonly string[], count: number, layers: LayersShown): KmmError {
   const hint = didYouMean(path.at(-1) ?? '', keysAt(path.slice(0, -1)));
   const said = `${placeOf(layers.origin(path))}unknown key ${path.join('.')}`;
   return new KmmError('KMM_CONFIG_UNKNOWN_KEY', `${said}${hint}${andMore(count)}`);

@@ -59,17 +59,17 @@ export function loadConfiguration(request: LayersRequest): Configuration {
   };
 }
 
-/** The parameters that these entries make. Throws KMM_CONFIG_VALUE where two of them do not fit each other. */
+/** The parameters that these entries make. Throws KMM_CONFIG_UNKNOWN_KEY, KMM_CONFIG_VALUE; KMM_USAGE where a flag is at fault. */
 export function parametersFrom(entries: readonly ConfigurationEntry[]): Parameters {
   const said = treeOf(entries.map(({ key, value }) => [pathOf(key), value]));
   // Entries are complete; tables of the user's own that are empty have none.
   const tree = mergedTree(SIM_PRESET, said);
-  const values = configSchema.parse(tree);
-  checkTogether(values, {
-    tree,
-    origin: (path) => entries.find(({ key }) => key === path.join('.'))?.origin ?? { kind: 'preset' },
-  });
-  return parametersOf(values);
+  const origin: Layers['origin'] = (path) =>
+    entries.find(({ key }) => key === path.join('.'))?.origin ?? { kind: 'preset' };
+  const result = configSchema.safeParse(tree);
+  if (!result.success) throw problemOf(result.error, { tree, origin }, 'sim');
+  checkTogether(result.data, { tree, origin });
+  return parametersOf(result.data);
 }
 
 /** The keys of an open table may be tickers, with dots of their own; the names of groups have none. */

@@ -294,9 +294,12 @@ export const CATALOGUE = {
   },
   KMM_REPLAY_DIFFERS: {
     exit: EXIT.gate,
-    title: 'the replay asks for other intents than the session did, so code or tape has changed',
+    title: 'the replay asks for other intents than the session did, or the tape is not the one that it wrote',
     position: NOTHING_SENT,
-    next: ['look at the first difference named above', 'replay with the version that recorded the tape'],
+    next: [
+      'look at the first difference named above, and whether it says that the tape has changed',
+      'replay with the version that recorded the tape',
+    ],
   },
 
   // recorded data, 10

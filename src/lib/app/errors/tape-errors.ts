@@ -33,6 +33,12 @@ export const TAPE_ERRORS = {
     position: NOTHING_SENT,
     next: ['upgrade kmm', 'import the recording again with this kmm'],
   },
+  KMM_SESSION_UNKNOWN: {
+    exit: EXIT.usage,
+    title: 'no session of that number or name has left a tape in this environment',
+    position: NOTHING_SENT,
+    next: ['kmm replay last', 'name the environment with --env', 'kmm replay PATH of a tape'],
+  },
   KMM_RECORDING_BAD: {
     exit: EXIT.usage,
     title: 'the recording holds no frame that kmm understands, or is not text or gzip of text',

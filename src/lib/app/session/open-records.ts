@@ -22,6 +22,7 @@ import type { Clock } from '../../ports.ts';
 import { codeVersion } from '../code-version.ts';
 import type { Configuration } from '../config/config.ts';
 import { prepareHome } from '../config/home.ts';
+import { recordedConfig } from '../config/recorded-config.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { assertArmed } from '../keys/arming.ts';
 import { scrub } from '../keys/secret.ts';
@@ -88,8 +89,14 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   const ownPrefix = ownPrefixIn({ instance });
   const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
   const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
-  const opened = openOwnTape({ path: record.tape, header: { ...header, instance, session: number }, roll: DAILY });
-  const tape = new SessionTape(opened, { version: 1, env, account: link.keyId, code: version, engine }, startedAt);
+  const config = scrub(recordedConfig(configuration.entries));
+  const opened = openOwnTape({
+    path: record.tape,
+    header: { ...header, instance, session: number, config },
+    roll: DAILY,
+  });
+  const says = { version: 1, env, account: link.keyId, code: version, node: process.version, engine } as const;
+  const tape = new SessionTape(opened, says, startedAt);
   const latchFiles = new LatchFiles(home.latches);
   return { journal, tape, latchFiles, engine, ownPrefix, ...(arming !== undefined && { arming }) };
 }

@@ -1,4 +1,5 @@
 /** One turn, from what has arrived to what is sent: decided, on the tape, in the journal with its fsync, and only then out. */
+import { reasonOf } from '../../adapters/store/problem.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
@@ -22,11 +23,22 @@ export function sendTurn(
   turn: number,
   at: EpochMs,
 ): void {
-  const intents = engine.apply({ type: 'turn', at, turn });
+  const intents = decided(engine, tape, turn, at);
   tape.turn(at, turn, intents);
   if (intents.length === 0) return;
   onIntents?.(intents);
-  journal.commitTurn({ turn, at, intents });
+  // With the tape, which has them also where the journal cannot take them.
   hash.add(intents);
+  journal.commitTurn({ turn, at, intents });
   gateway.submit(intents);
+}
+
+/** A turn that breaks an invariant is on the tape as well: a replay breaks in it too. */
+function decided(engine: Engine, tape: SessionTape, turn: number, at: EpochMs): readonly Intent[] {
+  try {
+    return engine.apply({ type: 'turn', at, turn });
+  } catch (error) {
+    tape.broke(at, turn, reasonOf(error));
+    throw error;
+  }
 }

@@ -108,7 +108,7 @@ export class DecisionJournal implements SessionPart {
 }
 
 /** As the reconciliation loop last heard it, each minute; unknown of an order that has lost its place since. */
-function placeIn(orders: Orders): (order: StandingOrder) => QueuePlace | undefined {
+export function placeIn(orders: Orders): (order: StandingOrder) => QueuePlace | undefined {
   return ({ clientOrderId, price }) => {
     const order = orders.byClientId(clientOrderId);
     if (order?.ahead === undefined || order.aheadAt === undefined || order.price !== price) return undefined;
