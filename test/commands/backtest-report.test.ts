@@ -162,17 +162,31 @@ describe('kmm backtest compare', () => {
     expect(records[0].bands[0]).toMatchObject({ differenceDollars: '0.240000', verdict: 'too_few', better: 12 });
   });
 
-  it('refuses runs over other data, and says which', async () => {
+  it('pairs what both followed, says what is left out of every sum, and in what the jobs differ', async () => {
     const place = kept([runOf('aa', 3)]);
-    const data = [{ path: 'other.jsonl', bytes: 1, sha256: 'bb'.repeat(32), role: 'data' as const, records: 1 }];
-    writeResult(place.folder, runOf('bb', 1, 12, { data }));
-    writeResult(place.folder, runOf('cc', 1, 11));
+    writeResult(place.folder, runOf('bb', 1, 11, { code: 'another' }));
+    const { stdout } = await kmmHere(place, ['backtest', 'compare', 'aa', 'bb', ...IN]);
+    expect(stdout).toContain('! 11 markets compared, 1 left out of every sum: only A followed KXBTC15M-11.');
+    expect(stdout).toMatch(/^code +0\.5\.0 composed +another$/m);
+    const { records } = await jsonHere(place, ['backtest', 'compare', 'aa', 'bb', ...IN]);
+    expect(records[0].differences).toEqual([{ key: 'code', a: '0.5.0 composed', b: 'another' }]);
+    expect(records[0].bands[0].leftOut).toEqual([{ ticker: 'KXBTC15M-11', why: 'only_a' }]);
+    const html = (await kmmHere(place, ['backtest', 'compare', 'aa', 'bb', ...IN, '--format', 'html'])).stdout;
+    expect(html).toContain('<svg id="chart-difference');
+  });
+
+  it('refuses runs with no market in common, no fill assumption in common, and a run that is not there', async () => {
+    const place = kept([runOf('aa', 3)]);
+    const elsewhere = [{ ticker: 'KXETH15M-00', fills: [{ side: 'bid' as const, size: 100, price: 5_000 }] }];
+    writeResult(place.folder, composedBacktest({ markets: elsewhere, rest: { runId: 'bb' } }));
+    writeResult(place.folder, composedBacktest({ mode: 'optimistic', markets: elsewhere, rest: { runId: 'cc' } }));
     const said = async (b: string) => await kmmHere(place, ['backtest', 'compare', 'aa', b, ...IN]);
     expect(await said('bb')).toMatchObject({
-      exit: 2,
-      stderr: expect.stringContaining('only A read composed.jsonl.gz'),
+      ...{ exit: 2, stdout: '' },
+      stderr: expect.stringMatching(/KMM_BACKTEST_DIFFERS .*no market in common/),
     });
-    expect((await said('cc')).stderr).toContain('KMM_BACKTEST_DIFFERS');
+    expect((await said('cc')).stderr).toContain('no fill assumption in common');
+    expect((await said('dd')).stderr).toContain('KMM_BACKTEST_UNKNOWN');
   });
 });
 
