@@ -20,12 +20,29 @@ function intervalsChart(bands: RunComparison['bands']): Chart {
       .join(', '),
     ...{ from: -0.5, to: bands.length - 0.5, lines: [] },
     ticks: bands.map(({ mode }, x) => ({ x, label: mode })),
+    yBounds: boundsOf(
+      bands.flatMap(({ comparison: { difference, total } }) => {
+        return [difference / 1e6, total.interval?.low ?? 0, total.interval?.high ?? 0];
+      }),
+    ),
     ranges: bands.flatMap(({ comparison: { total } }, index) =>
       total.interval === undefined ? [] : [[index, total.interval.low, total.interval.high] as const],
     ),
     marks: [{ name: 'A less B', shape: 'dot', points }],
   };
 }
+
+/** Around zero and all of them, in whole steps of one digit: an interval's ends are seen. */
+function boundsOf(values: readonly number[]): readonly [low: number, high: number] {
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const step = 10 ** Math.floor(Math.log10(Math.max(high - low, LEAST)));
+  const top = Math.ceil(high / step) * step;
+  const bottom = Math.floor(low / step) * step;
+  return top > bottom ? [bottom, top] : [-step, step];
+}
+
+/** A cent. */
+const LEAST = 0.01;
 
 function runningChart(bands: RunComparison['bands']): Chart {
   const count = Math.max(0, ...bands.map(({ comparison }) => comparison.pairs.length));
