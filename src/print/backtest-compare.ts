@@ -1,30 +1,38 @@
 /** Two backtests beside each other: the difference in each band with its uncertainty, then market by market. */
 import type { RunComparison } from '../lib/app/backtest/compare.ts';
-import type { Comparison } from '../lib/core/backtest/comparison.ts';
+import { compareCharts } from '../lib/app/backtest/compare-charts.ts';
+import type { Comparison, LeftOut } from '../lib/core/backtest/comparison.ts';
 import { formatMoney } from '../lib/core/units.ts';
-import { estimated, interval, withError } from './backtest-money.ts';
+import { estimated, interval } from './backtest-money.ts';
 import {
   count,
   counted,
   type DocumentCell,
   money,
+  NOT_KNOWN,
   type ReportDocument,
   type Section,
+  SIGNS,
   text,
 } from './report-document.ts';
 
-export function compareDocument({ a, b, bands }: RunComparison): ReportDocument {
-  const [first] = bands;
+export function compareDocument({ a, b, bands, differences }: RunComparison): ReportDocument {
+  const charts = compareCharts({ bands });
   return {
     ...{ name: 'backtest_compare', period: `${a.id.slice(0, 8)}-${b.id.slice(0, 8)}` },
     title: `A ${a.strategy} against B ${b.strategy}`,
-    subtitle: `A is run ${a.id}, B run ${b.id}, over the same data; paired by market, one observation an event.`,
-    warnings: bands.map(({ mode, comparison }) => `${mode}: ${verdictText(comparison)}`),
+    subtitle: `A is run ${a.id}, B run ${b.id}, paired by market, one observation an event.`,
+    warnings: [
+      ...bands.map(({ mode, comparison }) => `${mode}: ${verdictText(comparison)}`),
+      ...bands.slice(0, 1).flatMap(({ comparison }) => leftOutTexts(comparison)),
+    ],
     lead: [],
     sections: [
       {
         id: 'difference',
         title: 'A less B',
+        charts,
+        notes: ['± is one standard error; intervals are by Student’s t, of shares by Wilson.'],
         tables: [
           {
             nothing: '',
@@ -42,7 +50,8 @@ export function compareDocument({ a, b, bands }: RunComparison): ReportDocument 
           },
         ],
       },
-      ...(first === undefined ? [] : [pairsSection(bands)]),
+      differencesSection(differences),
+      pairsSection(bands),
     ],
   };
 }
@@ -61,13 +70,58 @@ function differenceCells({
   return [
     money(a),
     money(b),
-    error === undefined ? shown : { ...shown, text: withError(difference / 1e6, error).text },
+    error === undefined ? shown : { ...shown, text: `${shown.text} ${SIGNS.plusMinus} ${error.toFixed(2)}` },
     estimated(total.interval?.low),
     estimated(total.interval?.high),
     { text: `${better} of ${better + worse}`, exact: better },
     text(interval(of) || null),
   ];
 }
+
+/** Below a sum of some markets nobody should think that it is of all. */
+function leftOutTexts({ leftOut, pairs }: Comparison): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const of = (why: LeftOut['why'], text: string) => {
+    const some = leftOut.filter((one) => one.why === why).map(({ ticker }) => ticker);
+    if (some.length === 0) return [];
+    const more = some.length > NAMED_MAX ? ` and ${some.length - NAMED_MAX} more` : '';
+    return [`${text} ${some.slice(0, NAMED_MAX).join(', ')}${more}`];
+  };
+  const parts = [
+    ...of('only_a', 'only A followed'),
+    ...of('only_b', 'only B followed'),
+    ...of('read_otherwise', 'they read other records or results of'),
+  ];
+  return [`${counted(pairs.length, 'market')} compared, ${leftOut.length} left out of every sum: ${parts.join('; ')}.`];
+}
+
+const NAMED_MAX = 3;
+
+function differencesSection(differences: RunComparison['differences']): Section {
+  const column = { unit: '', isText: true } as const;
+  const cell = (value: string | null): DocumentCell => {
+    const shown = value === null || value.length <= VALUE_MAX ? value : `${value.slice(0, VALUE_MAX - 1)}${SIGNS.dots}`;
+    return shown === null ? NOT_KNOWN : text(shown, value);
+  };
+  return {
+    id: 'jobs',
+    title: 'What differs between them',
+    tables: [
+      {
+        nothing: 'Nothing: it is the same job twice.',
+        columns: [
+          { title: 'Key', measure: 'key', ...column },
+          { title: 'A', measure: 'a', ...column },
+          { title: 'B', measure: 'b', ...column },
+        ],
+        rows: differences.map(({ key, a, b }) => [text(key), cell(a), cell(b)]),
+      },
+    ],
+  };
+}
+
+/** Values longer than this are whole in CSV and JSON. */
+const VALUE_MAX = 24;
 
 function pairsSection(bands: RunComparison['bands']): Section {
   const { comparison, mode } = bands.find((one) => one.mode === 'calibrated') ?? (bands[0] as (typeof bands)[number]);
@@ -111,9 +165,9 @@ function verdictText({ verdict, total }: Comparison): string {
   }
 }
 
-export function compareRecord({ a, b, bands }: RunComparison) {
+export function compareRecord({ a, b, bands, differences }: RunComparison) {
   return {
-    ...{ type: 'backtest_compare' as const, a, b },
+    ...{ type: 'backtest_compare' as const, a, b, differences },
     bands: bands.map(({ mode, comparison }) => ({
       ...{ mode, verdict: comparison.verdict, events: comparison.total.events },
       ...{ aDollars: formatMoney(comparison.a), bDollars: formatMoney(comparison.b) },
@@ -121,6 +175,7 @@ export function compareRecord({ a, b, bands }: RunComparison) {
       error: comparison.total.error ?? null,
       ...{ low: comparison.total.interval?.low ?? null, high: comparison.total.interval?.high ?? null },
       ...{ better: comparison.better, worse: comparison.worse, same: comparison.same, interval: comparison.interval },
+      leftOut: comparison.leftOut,
       markets: comparison.pairs.map(({ ticker, a: one, b: other, difference }) => ({
         ...{ ticker, aDollars: formatMoney(one), bDollars: formatMoney(other) },
         differenceDollars: formatMoney(difference),

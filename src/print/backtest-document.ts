@@ -4,7 +4,7 @@ import { backtestCharts } from '../lib/app/backtest/charts.ts';
 import type { BacktestReport } from '../lib/app/backtest/report.ts';
 import type { Chart } from '../lib/app/report/charts.ts';
 import type { EpochMs } from '../lib/core/units.ts';
-import { bandsSection, partsSection, sensitivitySection } from './backtest-money.ts';
+import { bandsSection, estimated, partsSection, sensitivitySection } from './backtest-money.ts';
 import { assumptionsSection, calibrationSection, dataSection, gapsSection } from './backtest-proof.ts';
 import { fillsSection, marketsSection, quotesSection } from './backtest-trading.ts';
 import { verdictText } from './backtest-verdict.ts';
@@ -73,7 +73,15 @@ function partialTexts({ results }: BacktestReport): readonly string[] {
 function leadOf({ bands, main }: BacktestReport): readonly Figure[] {
   const band = bands[main];
   return [
-    ...bands.map(({ mode, net }): Figure => ({ name: `net, ${mode}`, value: money(net), unit: 'dollars' })),
+    ...bands.map(
+      ({ mode, net, money: { total } }): Figure => ({
+        ...{ name: `net, ${mode}`, value: money(net), unit: 'dollars' },
+        note:
+          total.interval === undefined
+            ? 'one event: no interval'
+            : `95 % ${estimated(total.interval.low).text} to ${estimated(total.interval.high).text}`,
+      }),
+    ),
     { name: 'fills', value: count(band?.fills.count), unit: 'count' },
     { name: 'quoted both sides', value: share(band?.quotes.bothShare), unit: 'share' },
     { name: 'Brier', value: real(band?.calibration.all.parts?.brier, 4), unit: 'score' },

@@ -35,7 +35,7 @@ export function estimated(value: number | undefined): DocumentCell {
 }
 
 /** "0.35 ± 0.21": CSV has the first alone. */
-export function withError(value: number | null | undefined, error: number | undefined, decimals = 2): DocumentCell {
+function withError(value: number | null | undefined, error: number | undefined, decimals = 2): DocumentCell {
   const cell = real(value, decimals);
   return cell.exact === null || error === undefined
     ? cell
@@ -46,40 +46,47 @@ export function interval(of: Interval | null | undefined): string {
   return of == null ? '' : `${(of.low * 100).toFixed(0)}–${(of.high * 100).toFixed(0)} %`;
 }
 
-const MEASURES: readonly Measure[] = [
-  { name: 'net $', unit: 'dollars', cell: ({ net }) => money(net) },
-  { name: '95 % from', unit: 'dollars', cell: ({ money: { total } }) => estimated(total.interval?.low) },
-  { name: '95 % to', unit: 'dollars', cell: ({ money: { total } }) => estimated(total.interval?.high) },
-  { name: 'events, filled in', unit: 'count', cell: ({ money: one }) => filledIn(one.total.events, one.filledEvents) },
-  { name: 'spread captured $', unit: 'dollars', cell: ({ split }) => halves(split.spread) },
-  { name: 'markout 60 s $', unit: 'dollars', cell: ({ split }) => halves(split.horizons[MINUTE]?.markout) },
-  { name: 'carry to the end $', unit: 'dollars', cell: ({ split }) => halves(split.horizons[MINUTE]?.residual) },
-  { name: 'not told apart $', unit: 'dollars', cell: ({ split }) => halves(split.horizons[MINUTE]?.unknown) },
-  { name: 'fees $', unit: 'dollars', cell: ({ fees }) => amount(fees) },
-  { name: 'expected by fair value $', unit: 'dollars', cell: ({ fills }) => money(fills.expected?.net) },
-  { name: 'net ¢ a contract', unit: 'cents', cell: ({ money: one }) => centsCell(one.perContract) },
-  { name: 'fills', unit: 'count', cell: ({ fills }) => count(fills.count) },
-  { name: 'contracts', unit: 'contracts', cell: ({ fills }) => size(fills.contracts) },
-  {
-    name: 'adverse within 60 s',
-    unit: 'share',
-    cell: ({ fills: { adverse } }) => partOf(adverse.adverse, adverse.known),
-  },
-  { name: 'drawdown $', unit: 'dollars', cell: ({ money: { drawdown } }) => amount(drawdown) },
-  {
-    name: 'Sharpe, an event',
-    unit: 'ratio',
-    cell: ({ money: { sharpeOfEvents: one } }) => withError(one?.daily, one?.dailyError),
-  },
-  {
-    name: 'Sharpe, a day',
-    unit: 'ratio',
-    cell: ({ money: { sharpeOfDays: one } }) => withError(one?.daily, one?.dailyError),
-  },
-  { name: 'profit factor', unit: 'ratio', cell: ({ money: { profitFactor } }) => real(profitFactor, 2) },
-  { name: 'events won', unit: 'share', cell: ({ money: { wins } }) => partOf(wins.won, wins.won + wins.lost) },
-  { name: 'of them (95 %)', unit: '', cell: ({ money: { wins } }) => text(interval(wins.interval) || null) },
-];
+function measures({ bands, main }: BacktestReport): readonly Measure[] {
+  const { total, days } = bands[main]?.money ?? { total: { events: 0 }, days: 0 };
+  return [
+    { name: 'net $', unit: 'dollars', cell: ({ net }) => money(net) },
+    { name: '95 % from', unit: 'dollars', cell: ({ money: { total } }) => estimated(total.interval?.low) },
+    { name: '95 % to', unit: 'dollars', cell: ({ money: { total } }) => estimated(total.interval?.high) },
+    {
+      name: 'events, filled in',
+      unit: 'count',
+      cell: ({ money: one }) => filledIn(one.total.events, one.filledEvents),
+    },
+    { name: 'spread captured $', unit: 'dollars', cell: ({ split }) => halves(split.spread) },
+    { name: 'markout 60 s $', unit: 'dollars', cell: ({ split }) => halves(split.horizons[MINUTE]?.markout) },
+    { name: 'carry to the end $', unit: 'dollars', cell: ({ split }) => halves(split.horizons[MINUTE]?.residual) },
+    { name: 'not told apart $', unit: 'dollars', cell: ({ split }) => halves(split.horizons[MINUTE]?.unknown) },
+    { name: 'fees $', unit: 'dollars', cell: ({ fees }) => amount(fees) },
+    { name: 'expected by fair value $', unit: 'dollars', cell: ({ fills }) => money(fills.expected?.net) },
+    { name: 'net ¢ a contract', unit: 'cents', cell: ({ money: one }) => centsCell(one.perContract) },
+    { name: 'fills', unit: 'count', cell: ({ fills }) => count(fills.count) },
+    { name: 'contracts', unit: 'contracts', cell: ({ fills }) => size(fills.contracts) },
+    {
+      name: 'adverse within 60 s',
+      unit: 'share',
+      cell: ({ fills: { adverse } }) => partOf(adverse.adverse, adverse.known),
+    },
+    { name: 'drawdown $', unit: 'dollars', cell: ({ money: { drawdown } }) => amount(drawdown) },
+    {
+      name: `Sharpe, an event (of ${total.events})`,
+      unit: 'ratio',
+      cell: ({ money: { sharpeOfEvents: one } }) => withError(one?.daily, one?.dailyError),
+    },
+    {
+      name: `Sharpe, a day (of ${days})`,
+      unit: 'ratio',
+      cell: ({ money: { sharpeOfDays: one } }) => withError(one?.daily, one?.dailyError),
+    },
+    { name: 'profit factor', unit: 'ratio', cell: ({ money: { profitFactor } }) => real(profitFactor, 2) },
+    { name: 'events won', unit: 'share', cell: ({ money: { wins } }) => partOf(wins.won, wins.won + wins.lost) },
+    { name: 'of them (95 %)', unit: '', cell: ({ money: { wins } }) => text(interval(wins.interval) || null) },
+  ];
+}
 
 function filledIn(events: number, filled: number): DocumentCell {
   return { text: `${events}, ${filled}`, exact: events };
@@ -95,12 +102,13 @@ function centsCell(of: CentsEstimate | null): DocumentCell {
 }
 
 /** A band a column, a measure a row. */
-export function bandsSection({ bands }: BacktestReport): Section {
+export function bandsSection(report: BacktestReport): Section {
+  const { bands } = report;
   return {
     id: 'bands',
     title: 'Net, and the bands side by side',
     notes: [
-      'One observation an event; intervals by Student’s t. Spread, markout, carry and what is not told apart add up to the gross, exactly; net is the gross less fees.',
+      'One observation an event; intervals by Student’s t; ± is one standard error. Spread, markout, carry and what is not told apart add up to the gross, exactly; net is the gross less fees.',
     ],
     tables: [
       {
@@ -109,7 +117,7 @@ export function bandsSection({ bands }: BacktestReport): Section {
           { title: 'Measure', measure: 'measure', unit: '', isText: true },
           ...bands.map(({ mode }): DocumentColumn => ({ title: capital(mode), measure: mode, unit: '' })),
         ],
-        rows: MEASURES.map(({ name, cell }) => [text(name), ...bands.map(cell)]),
+        rows: measures(report).map(({ name, cell }) => [text(name), ...bands.map(cell)]),
       },
     ],
   };
@@ -150,14 +158,14 @@ export function partsSection({ split, fills, mode }: BacktestFigures): Section {
   };
 }
 
-export function sensitivitySection({ sensitivity, bands }: BacktestReport): readonly Section[] {
+export function sensitivitySection({ id, sensitivity, bands }: BacktestReport): readonly Section[] {
   const title = 'Sensitivity: one thing changed at a time';
   if (sensitivity === null)
     return [
       {
         id: 'sensitivity',
         title,
-        notes: ['Not asked for: kmm backtest report RUN --sensitivity repeats the run with each change.'],
+        notes: [`Not asked for: kmm backtest report ${id} --sensitivity repeats the run with each change.`],
       },
     ];
   const rows = sensitivity.rows.map(({ what, cells }) => [

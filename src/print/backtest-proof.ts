@@ -4,7 +4,7 @@ import type { BacktestFigures } from '../lib/core/backtest/figures.ts';
 import type { BacktestResult } from '../lib/core/backtest/result.ts';
 import type { Scores } from '../lib/core/honesty/scores.ts';
 import { interval } from './backtest-money.ts';
-import { count, type DocumentTable, real, type Section, SIGNS, share, text } from './report-document.ts';
+import { count, counted, type DocumentTable, real, type Section, SIGNS, share, text } from './report-document.ts';
 
 export function calibrationSection({ calibration, mode }: BacktestFigures): Section {
   const { all, filled, mid, besideMid } = calibration;
@@ -79,12 +79,24 @@ function binsTable(title: string, { bins }: Scores): DocumentTable {
   };
 }
 
-export function assumptionsSection({ assumptions, notes, job }: BacktestResult): Section {
+export function assumptionsSection({ assumptions, notes, job, markets }: BacktestResult): Section {
+  const tickers = new Set(markets.map(({ ticker }) => ticker));
   return {
     ...{ id: 'assumptions', title: 'Assumed, and not known' },
     notes: [`Delays drawn with seed ${job.seed}: the same run again gives the same result.`],
-    steps: [...assumptions, ...notes],
+    steps: [...assumptions, ...gathered(notes, tickers)],
   };
+}
+
+/** What is noted of several markets in the same words is said once. */
+function gathered(notes: readonly string[], tickers: ReadonlySet<string>): readonly string[] {
+  const rests = Map.groupBy(notes, (note) => {
+    const [first = ''] = note.split(/[ :]/, 1);
+    return tickers.has(first) ? note.slice(first.length).replace(/^:? /, '') : note;
+  });
+  return [...rests].map(([rest, some]) =>
+    some.length === 1 ? (some[0] ?? '') : `${counted(some.length, 'market')}, each of them: ${rest}`,
+  );
 }
 
 export function gapsSection({ gaps }: BacktestResult): Section {

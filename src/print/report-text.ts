@@ -23,7 +23,10 @@ function sectionLines({ title, notes = [], steps = [], figures: some = [], table
   return [
     ...paragraph(title.toUpperCase(), layout),
     ...notes.flatMap((note) => paragraph(note, layout)),
-    ...steps.flatMap((step, index) => paragraph(`${index + 1}. ${step}`, layout, '   ')),
+    ...steps.flatMap((step, index) => {
+      const number = `${index + 1}. `;
+      return paragraph(number + step, layout, ' '.repeat(number.length));
+    }),
     ...figures(some, layout),
     ...tables.flatMap((table, index) => [...(index === 0 ? [] : ['']), ...tableLines(table, layout)]),
   ];
@@ -48,18 +51,39 @@ function figures(some: readonly Figure[], layout: TextLayout): readonly string[]
 /** A column of sentences stands below its row, where it does not fit. */
 function tableLines({ columns, rows, nothing }: DocumentTable, layout: TextLayout): readonly string[] {
   if (rows.length === 0) return paragraph(nothing, layout);
-  type Row = (typeof rows)[number];
-  const textColumns = columns.map(
-    ({ title, isText = false, isLong = false, leaves = 0 }, index): TextColumn<Row> => ({
-      title: shown(title, layout),
-      align: isText ? 'left' : 'right',
-      leaves,
-      ...((index === 0 || isLong) && isText && { shrinks: { good: 24, least: 8 } }),
-      cell: (row) => visible(row[index]?.text ?? ''),
-    }),
-  );
-  return textTable(textColumns, rows, layout);
+  const long = columns.findIndex(({ isLong }) => isLong);
+  if (long === -1 || naturalWidth({ columns, rows }) <= layout.width)
+    return textTable(textColumns(columns), rows, layout);
+  const isKept = (_: unknown, index: number) => index !== long;
+  const narrow = rows.map((row) => row.filter(isKept));
+  const [head = '', ...lines] = textTable(textColumns(columns.filter(isKept)), narrow, layout);
+  return [head, ...lines.flatMap((line, index) => [line, ...sentence(rows[index]?.[long]?.text ?? '', layout)])];
 }
+
+function sentence(text: string, layout: TextLayout): readonly string[] {
+  const { width } = layout;
+  return text === '' ? [] : paragraph(text, { ...layout, width: width - 2 }).map((line) => `  ${line}`);
+}
+
+type Rows = DocumentTable['rows'];
+
+function textColumns(columns: DocumentTable['columns']): readonly TextColumn<Rows[number]>[] {
+  return columns.map(({ title, isText = false, leaves = 0 }, index) => ({
+    ...{ title, align: isText ? 'left' : 'right', leaves },
+    ...(index === 0 && isText && { shrinks: { good: 24, least: 8 } }),
+    cell: (row) => visible(row[index]?.text ?? ''),
+  }));
+}
+
+/** With every column and nothing cut. */
+function naturalWidth({ columns, rows }: Pick<DocumentTable, 'columns' | 'rows'>): number {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => textWidth(row[index]?.text ?? ''))),
+  );
+  return widths.reduce((sum, width) => sum + width + GAP, -GAP);
+}
+
+const GAP = 2;
 
 function shown(text: string, { isAscii, signs }: Pick<TextLayout, 'isAscii' | 'signs'>): string {
   return isAscii ? asciiText(plainSigns(visible(text), signs)) : visible(text);

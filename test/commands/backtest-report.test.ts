@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeResult, writeSet } from '../../src/lib/app/backtest/files.ts';
+import { FILL_MODES } from '../../src/lib/core/backtest/job.ts';
 import type { BacktestResult } from '../../src/lib/core/backtest/result.ts';
 import { composedBacktest } from '../support/composed-backtest.ts';
 import { composedBands } from '../support/composed-bands.ts';
@@ -49,6 +50,38 @@ describe('kmm backtest report', () => {
     const { stdout } = await kmmHere(place, ['backtest', 'report', place.id, ...IN]);
     expect(stdout).toContain('! It loses money with calibrated fills (1 event).');
     expect(stdout).toMatch(/net, calibrated +-0\.50 \$/);
+  });
+
+  it('lets no headline hide a loss: it is the first thing in every format, whatever looks good besides', async () => {
+    // Forty small wins and two ruinous losses: nearly every event is won, the spread is earned, the fair value promised more.
+    const won = { fills: [{ side: 'bid' as const, size: 100, price: 9_900, mids: [19_960, 19_980], fair: 0.999 }] };
+    const lost = { result: 'no' as const, fills: [{ ...won.fills[0], size: 3_000 } as (typeof won.fills)[0]] };
+    const markets = [...Array.from({ length: 40 }, () => won), lost, lost];
+    const place = kept(
+      FILL_MODES.map((mode) => composedBacktest({ mode, markets, rest: { runId: `${mode.slice(0, 4)}abcdef` } })),
+    );
+    const words = ['backtest', 'report', place.id, ...IN];
+    const { records } = await jsonHere(place, words);
+    const [record] = records;
+    expect(record).toMatchObject({
+      verdict: 'loses',
+      verdictText: 'It loses money under every fill assumption (42 events).',
+    });
+    expect(record.bands[1]).toMatchObject({ netDollars: '-59.000000', wins: { won: 40, lost: 2 } });
+    expect(Number(record.bands[1].expected.netDollars)).toBeGreaterThan(0);
+    expect(Number(record.bands[1].spreadDollars)).toBeGreaterThan(0);
+    for (const format of ['text', 'html', 'md', 'csv']) {
+      const { stdout } = await kmmHere(place, format === 'text' ? words : [...words, '--format', format]);
+      const told = format === 'html' ? stdout.slice(stdout.indexOf('<body')) : stdout;
+      const said = told.search(/It loses money under every fill\s+assumption/);
+      expect([format, said >= 0]).toEqual([format, true]);
+      // No sum with a plus, no share and no ratio stands before it.
+      expect([format, told.slice(0, said).match(/\+\d|\d %|Sharpe|won/)]).toEqual([format, null]);
+      expect(told.slice(said).match(/[+-]\d+\.\d\d/)?.[0]).toBe('-59.00');
+    }
+    expect((await kmmHere(place, ['backtest', 'list', ...IN])).stdout).toContain(
+      'pess -59.00, cali -59.00, opti -59.00',
+    );
   });
 
   it('is made of runs without a fill, and of one event: what cannot be known is a dash', async () => {
@@ -162,25 +195,39 @@ describe('kmm backtest compare', () => {
     expect(records[0].bands[0]).toMatchObject({ differenceDollars: '0.240000', verdict: 'too_few', better: 12 });
   });
 
-  it('refuses runs over other data, and says which', async () => {
+  it('pairs what both followed, says what is left out of every sum, and in what the jobs differ', async () => {
     const place = kept([runOf('aa', 3)]);
-    const data = [{ path: 'other.jsonl', bytes: 1, sha256: 'bb'.repeat(32), role: 'data' as const, records: 1 }];
-    writeResult(place.folder, runOf('bb', 1, 12, { data }));
-    writeResult(place.folder, runOf('cc', 1, 11));
+    writeResult(place.folder, runOf('bb', 1, 11, { code: 'another' }));
+    const { stdout } = await kmmHere(place, ['backtest', 'compare', 'aa', 'bb', ...IN]);
+    expect(stdout).toContain('! 11 markets compared, 1 left out of every sum: only A followed KXBTC15M-11.');
+    expect(stdout).toMatch(/^code +0\.5\.0 composed +another$/m);
+    const { records } = await jsonHere(place, ['backtest', 'compare', 'aa', 'bb', ...IN]);
+    expect(records[0].differences).toEqual([{ key: 'code', a: '0.5.0 composed', b: 'another' }]);
+    expect(records[0].bands[0].leftOut).toEqual([{ ticker: 'KXBTC15M-11', why: 'only_a' }]);
+    const html = (await kmmHere(place, ['backtest', 'compare', 'aa', 'bb', ...IN, '--format', 'html'])).stdout;
+    expect(html).toContain('<svg id="chart-difference');
+  });
+
+  it('refuses runs with no market in common, no fill assumption in common, and a run that is not there', async () => {
+    const place = kept([runOf('aa', 3)]);
+    const elsewhere = [{ ticker: 'KXETH15M-00', fills: [{ side: 'bid' as const, size: 100, price: 5_000 }] }];
+    writeResult(place.folder, composedBacktest({ markets: elsewhere, rest: { runId: 'bb' } }));
+    writeResult(place.folder, composedBacktest({ mode: 'optimistic', markets: elsewhere, rest: { runId: 'cc' } }));
     const said = async (b: string) => await kmmHere(place, ['backtest', 'compare', 'aa', b, ...IN]);
     expect(await said('bb')).toMatchObject({
-      exit: 2,
-      stderr: expect.stringContaining('only A read composed.jsonl.gz'),
+      ...{ exit: 2, stdout: '' },
+      stderr: expect.stringMatching(/KMM_BACKTEST_DIFFERS .*no market in common/),
     });
-    expect((await said('cc')).stderr).toContain('KMM_BACKTEST_DIFFERS');
+    expect((await said('cc')).stderr).toContain('no fill assumption in common');
+    expect((await said('dd')).stderr).toContain('KMM_BACKTEST_UNKNOWN');
   });
 });
 
 describe('a run over a recording', () => {
-  function recorded() {
+  function recorded(result: 'yes' | 'no' = 'yes') {
     const directory = tempDir();
     writeFileSync(`${directory}/day.jsonl`, `${composedRecording().join('\n')}\n`);
-    const outcome = `${RECORDED_TICKER},2026-05-13T13:05:00Z,80000.5,yes`;
+    const outcome = `${RECORDED_TICKER},2026-05-13T13:05:00Z,80000.5,${result}`;
     writeFileSync(`${directory}/ended.csv`, `market_ticker,close_time_utc,floor_strike,result\n${outcome}\n`);
     return { directory, variables: {} };
   }
@@ -200,6 +247,27 @@ describe('a run over a recording', () => {
     expect((await jsonHere(place, ['backtest', 'report', id, ...IN])).records[0].sensitivity).toBeNull();
     const asked = await jsonHere(place, ['backtest', 'report', id, ...IN, '--sensitivity']);
     expect(asked.records[0].sensitivity).toEqual(again.sensitivity);
+  });
+
+  it('makes a loss of a strategy that lost in the engine: it bought, and the market ended at nothing', async () => {
+    const reported = async (result: 'yes' | 'no') => {
+      const place = recorded(result);
+      // Nobody ever buys: all that crosses the spread is sold to us.
+      const sold = composedRecording().map((line) =>
+        line
+          .replace('"price_dollars":"0.5600","volume', '"price_dollars":"0.4400","volume')
+          .replace(/("price_dollars":"0\.5600".*)"side":"yes"/, '$1"side":"no"'),
+      );
+      writeFileSync(`${place.directory}/day.jsonl`, `${sold.join('\n')}\n`);
+      await kmmHere(place, [...RUN, '--fill', 'optimistic', '--out', 'kept']);
+      const id = (await jsonHere(place, ['backtest', 'list', ...IN])).records[0].runs[0].run;
+      return (await jsonHere(place, ['backtest', 'report', id, ...IN])).records[0];
+    };
+    const [lost, gained] = [await reported('no'), await reported('yes')];
+    expect(Number(lost.bands[0].netDollars)).toBeLessThan(0);
+    expect(lost).toMatchObject({ verdict: 'loses', verdictText: 'It loses money with optimistic fills (1 event).' });
+    expect(Number(gained.bands[0].netDollars)).toBeGreaterThan(0);
+    expect(gained.verdict).toBe('too_few');
   });
 
   it('explains a moment: inputs, numbers, gates, places in the queue, as the same run decides it again', async () => {

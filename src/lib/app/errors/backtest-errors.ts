@@ -31,7 +31,7 @@ export const BACKTEST_ERRORS = {
   },
   KMM_BACKTEST_DIFFERS: {
     exit: EXIT.usage,
-    title: 'the two runs are not over the same data, so nothing is concluded from their difference',
+    title: 'the recorded data is not the same, so nothing is compared with it or repeated over it',
     position: ONLY_PAST,
     next: ['run both with the same --data, --outcomes, --reference, --market and --fill', 'kmm backtest list'],
   },

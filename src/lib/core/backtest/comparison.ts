@@ -1,7 +1,7 @@
 /**
- * Two runs over the same data, market by market (A-AB): what one made more than the other, and how far that may be off. What
- * the markets did is the same for both and cancels out, so the difference is known better than either profit. Markets of
- * one event are one observation.
+ * Two runs over the same recorded markets, market by market (A-AB): what one made more than the other, and how far that may
+ * be off. What the markets did is the same for both and cancels out, so the difference is known better than either profit.
+ * Markets of one event are one observation. A market that one run alone followed, or read otherwise, is in no sum here.
  */
 import { type ClusteredTotal, clusteredTotal } from '../honesty/clustered.ts';
 import { type Interval, wilson } from '../pnl/wilson.ts';
@@ -17,8 +17,15 @@ export interface MarketPair {
   readonly difference: Microdollars;
 }
 
+export interface LeftOut {
+  readonly ticker: string;
+  readonly why: 'only_a' | 'only_b' | 'read_otherwise';
+}
+
 export interface Comparison {
   readonly pairs: readonly MarketPair[];
+  readonly leftOut: readonly LeftOut[];
+  /** Of the pairs alone. */
   readonly a: Microdollars;
   readonly b: Microdollars;
   /** a − b, exact; `total` is the same in dollars, with its interval. */
@@ -33,26 +40,49 @@ export interface Comparison {
   readonly verdict: 'a' | 'b' | 'not_told_apart' | 'too_few';
 }
 
-/** Of two that `sameMarkets` has nothing against. */
+/** Of two that `incomparable` has nothing against. */
 export function compared(a: BacktestResult, b: BacktestResult): Comparison {
-  const others = new Map(b.markets.map((market) => [market.ticker, market]));
-  const pairs = a.markets.map((market): MarketPair => {
-    const [one, other] = [market.pnl.net, others.get(market.ticker)?.pnl.net ?? microdollars(0)];
-    const { ticker, eventTicker } = market;
-    return { ticker, eventTicker, a: one, b: other, difference: microdollars(one - other) };
-  });
+  const { pairs, leftOut } = pairedMarkets(a, b);
+  const sumOf = (of: (pair: MarketPair) => number) => microdollars(pairs.reduce((sum, pair) => sum + of(pair), 0));
   const events = [...Map.groupBy(pairs, ({ eventTicker }) => eventTicker).values()].map((some) =>
     some.reduce((sum, { difference }) => sum + difference, 0),
   );
   const total = clusteredTotal(events.map((difference) => difference / 1e6));
   const [better, worse] = [events.filter((one) => one > 0).length, events.filter((one) => one < 0).length];
   return {
-    ...{ pairs, a: a.totals.net, b: b.totals.net, total, better, worse },
-    difference: microdollars(a.totals.net - b.totals.net),
+    ...{ pairs, leftOut, a: sumOf((pair) => pair.a), b: sumOf((pair) => pair.b), total, better, worse },
+    difference: sumOf(({ difference }) => difference),
     same: events.length - better - worse,
     interval: wilson(better, better + worse) ?? null,
     verdict: verdictOf(total),
   };
+}
+
+function pairedMarkets(a: BacktestResult, b: BacktestResult): Pick<Comparison, 'pairs' | 'leftOut'> {
+  const [pairs, leftOut]: [MarketPair[], LeftOut[]] = [[], []];
+  const others = new Map(b.markets.map((market) => [market.ticker, market]));
+  for (const market of a.markets) {
+    const { ticker, eventTicker, pnl } = market;
+    const other = others.get(ticker);
+    others.delete(ticker);
+    if (other === undefined) leftOut.push({ ticker, why: 'only_a' });
+    else if (!isReadAlike(market, other)) leftOut.push({ ticker, why: 'read_otherwise' });
+    else {
+      const difference = microdollars(pnl.net - other.pnl.net);
+      pairs.push({ ticker, eventTicker, a: pnl.net, b: other.pnl.net, difference });
+    }
+  }
+  for (const ticker of others.keys()) leftOut.push({ ticker, why: 'only_b' });
+  return { pairs, leftOut };
+}
+
+/** The same stretch, records, volume and result: what the market did is then the same in both. */
+function isReadAlike(a: MarketResult, b: MarketResult): boolean {
+  const read = ({ firstAt, lastAt, closeAt, result, counts }: MarketResult) => {
+    const { deltas, snapshots, prints, printsInferred, volume } = counts;
+    return [firstAt, lastAt, closeAt, result, deltas, snapshots, prints, printsInferred, volume].join(' ');
+  };
+  return read(a) === read(b);
 }
 
 function verdictOf({ isVerdict, interval }: ClusteredTotal): Comparison['verdict'] {
@@ -63,15 +93,12 @@ function verdictOf({ isVerdict, interval }: ClusteredTotal): Comparison['verdict
 
 /** Why two runs cannot be laid beside each other, in words; undefined: they can. */
 export function incomparable(a: BacktestResult, b: BacktestResult): string | undefined {
-  const files = (one: BacktestResult) => new Map(one.data.map(({ sha256, path, role }) => [`${role} ${sha256}`, path]));
-  const [ofA, ofB] = [files(a), files(b)];
-  for (const [key, path] of ofA) if (!ofB.has(key)) return `only A read ${path}, or its bytes were others`;
-  for (const [key, path] of ofB) if (!ofA.has(key)) return `only B read ${path}, or its bytes were others`;
-  const tickers = (markets: readonly MarketResult[]) => new Set(markets.map(({ ticker }) => ticker));
-  const [inA, inB] = [tickers(a.markets), tickers(b.markets)];
-  for (const ticker of inA) if (!inB.has(ticker)) return `only A followed ${ticker}`;
-  for (const ticker of inB) if (!inA.has(ticker)) return `only B followed ${ticker}`;
   if (a.job.fill.mode !== b.job.fill.mode) return `A fills ${a.job.fill.mode}, B ${b.job.fill.mode}`;
   const part = a.isPartial ? 'A' : b.isPartial ? 'B' : undefined;
-  return part === undefined ? undefined : `${part} ended early, and is not whole`;
+  if (part !== undefined) return `${part} ended early, and is not whole`;
+  const { pairs, leftOut } = pairedMarkets(a, b);
+  if (pairs.length > 0) return undefined;
+  const otherwise = leftOut.find(({ why }) => why === 'read_otherwise');
+  if (otherwise === undefined) return 'they have no market in common';
+  return `of ${otherwise.ticker} they read other records or another result, and no market is left that both read alike`;
 }
