@@ -3,7 +3,7 @@
  * in the model, and the model says why.
  */
 import type { PrintSource } from '../../core/backtest/job.ts';
-import { learn, trainCount } from '../../core/fill-model/fit.ts';
+import { type Learned, learn, trainCount } from '../../core/fill-model/fit.ts';
 import { fitCancelAhead, withOwnQueue } from '../../core/fill-model/fit-share.ts';
 import { walkMarket } from '../../core/fill-model/market-walk.ts';
 import { FILL_MODEL_SCHEMA, type FillModel, type FittedMarket } from '../../core/fill-model/model.ts';
@@ -63,6 +63,10 @@ export async function fitFills(request: FitFillsRequest): Promise<FittedFills> {
   const own = ownTallies(files, flows);
   const fitted = fitCancelAhead(studies, studies.slice(cut));
   const learned = learn(studies, withOwnQueue(fitted, own));
+  if (isNothing(learned)) {
+    const whys = learned.notLearned.map(({ what, why }) => `${what}: ${why}`).join('; ');
+    throw new KmmError('KMM_MODEL_DATA', `too little of ${series} to learn anything from (${whys})`);
+  }
   const taker = orders === undefined ? undefined : await takerOf(orders, series);
   const notLearned = [
     ...learned.notLearned,
@@ -92,6 +96,11 @@ export async function fitFills(request: FitFillsRequest): Promise<FittedFills> {
     notLearned,
   };
   return { model, notes: data.notes.filter((note) => !note.includes('has no recorded result')) };
+}
+
+/** A file of such a model would look like one that knows something. */
+function isNothing({ cancelAhead, fills, adverse, intensity }: Learned): boolean {
+  return cancelAhead.source === 'band' && fills === null && adverse === null && intensity === null;
 }
 
 async function takerOf(file: string, series: string) {
@@ -132,7 +141,7 @@ function fittedMarket({ market, isCloseKnown }: MarketFlow, study: MarketStudy, 
   };
 }
 
-export function seriesOf(ticker: string): string {
+function seriesOf(ticker: string): string {
   return ticker.split('-', 1)[0] as string;
 }
 

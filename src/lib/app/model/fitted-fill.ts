@@ -1,5 +1,6 @@
 /** What calibrated fills use: a model that is named, else the newest that was fitted here, else what kmm brings along. */
 import { defaultShare } from '../../core/fill-model/default-share.ts';
+import type { FillModel } from '../../core/fill-model/model.ts';
 import type { FittedFill } from '../backtest/fill-rules.ts';
 import { newestFillModel, readFillModel } from './model-files.ts';
 
@@ -12,16 +13,22 @@ export function fittedFillFor(series: readonly string[], calib: string, file?: s
 }
 
 function fromFile(path: string, series: string): FittedFill {
-  const { cancelAhead, fittedAt } = readFillModel(path, series);
-  return { ahead: cancelAhead.overall.share, source: `${path}, fitted ${fittedAt}` };
+  const model = readFillModel(path, series);
+  if (model.cancelAhead.source !== 'band') return learned(path, model);
+  const { share, source } = defaultShare(series);
+  return { ahead: share, source: `${path} has learned nothing of cancels: ${source}` };
 }
 
 function fittedFill(series: string, calib: string): FittedFill {
   const newest = newestFillModel(calib, series);
   if (newest !== undefined && newest.model.cancelAhead.source !== 'band') {
-    const { path, model } = newest;
-    return { ahead: model.cancelAhead.overall.share, source: `${path}, fitted ${model.fittedAt}` };
+    return learned(newest.path, newest.model);
   }
   const { share, source } = defaultShare(series);
   return { ahead: share, source };
+}
+
+function learned(path: string, { cancelAhead, fittedAt, sources }: FillModel): FittedFill {
+  const learnedFrom = sources.map(({ sha256 }) => sha256);
+  return { ahead: cancelAhead.overall.share, source: `${path}, fitted ${fittedAt}`, fittedAt, learnedFrom };
 }
