@@ -53,7 +53,15 @@ export async function runBands(request: BandsRequest): Promise<BandsRun> {
   const data = await loadBacktest(request.sources);
   const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
   const fitted = request.fittedFor?.(series);
-  const jobs = { ...request, ...(fitted !== undefined && { fitted: saidOf(fitted, data.files) }) };
+  const jobs = {
+    ...request,
+    ...(fitted !== undefined && {
+      fitted: saidOf(
+        fitted,
+        data.files.filter(({ role }) => role === 'data'),
+      ),
+    }),
+  };
   const results: BacktestResult[] = [];
   const folders: string[] = [];
   for (const mode of request.modes) {

@@ -4,7 +4,7 @@
  */
 import type { PrintSource } from '../../core/backtest/job.ts';
 import { type Learned, learn, trainCount } from '../../core/fill-model/fit.ts';
-import { fitCancelAhead, withOwnQueue } from '../../core/fill-model/fit-share.ts';
+import { CANCELS_MIN, fitCancelAhead, withOwnQueue } from '../../core/fill-model/fit-share.ts';
 import { walkMarket } from '../../core/fill-model/market-walk.ts';
 import { FILL_MODEL_SCHEMA, type FillModel, type FittedMarket } from '../../core/fill-model/model.ts';
 import { weighOwnPlaces } from '../../core/fill-model/own-queue.ts';
@@ -70,14 +70,7 @@ export async function fitFills(request: FitFillsRequest): Promise<FittedFills> {
   const taker = orders === undefined ? undefined : await takerOf(orders, series);
   const notLearned = [
     ...learned.notLearned,
-    ...(own.length === 0
-      ? [
-          {
-            what: 'own queue',
-            why: 'no recording is the tape of a session whose orders kept a place between two answers',
-          },
-        ]
-      : []),
+    ...(learned.cancelAhead.source === 'own_queue' ? [] : [{ what: 'own queue', why: whyNotOwn(own) }]),
     ...(orders === undefined ? [{ what: 'taker', why: 'no file of taker orders was named (--orders)' }] : []),
     ...(orders !== undefined && taker === undefined
       ? [{ what: 'taker', why: 'too few of the orders were marketable by what was seen' }]
@@ -101,6 +94,12 @@ export async function fitFills(request: FitFillsRequest): Promise<FittedFills> {
 /** A file of such a model would look like one that knows something. */
 function isNothing({ cancelAhead, fills, adverse, intensity }: Learned): boolean {
   return cancelAhead.source === 'band' && fills === null && adverse === null && intensity === null;
+}
+
+function whyNotOwn(own: readonly (readonly CancelTally[])[]): string {
+  if (own.length === 0) return 'no recording is the tape of a session whose orders kept a place between two answers';
+  const answers = own.flat().reduce((total, { cancels }) => total + cancels, 0);
+  return `a share needs ${CANCELS_MIN} answers after cancels at our price, and ${answers} were seen`;
 }
 
 async function takerOf(file: string, series: string) {
