@@ -2,7 +2,7 @@
 import type { FittedFill } from '../backtest/fill-rules.ts';
 import { KmmError } from '../errors/errors.ts';
 
-export const MODEL_DAYS_MAX = 7;
+const MODEL_DAYS_MAX = 7;
 const DAY_MS = 24 * 3_600_000;
 /** Clocks of two machines, and a day's worth of doubt about them. */
 const AHEAD_MS_MAX = DAY_MS;
