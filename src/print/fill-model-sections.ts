@@ -1,5 +1,5 @@
 /** Parts of a fill model for people: what a fill costs, how often takers come, whether a quote is still there. */
-import type { AdverseRow, FillModel } from '../lib/core/fill-model/model.ts';
+import type { AdverseRow, FillModel, TakerCell } from '../lib/core/fill-model/model.ts';
 import { centsText, closeText, figure, paragraph, sharesText, spanText } from './model-figures.ts';
 import { reliabilityTable } from './reliability-table.ts';
 import { type TextLayout, textTable } from './text-table.ts';
@@ -68,15 +68,27 @@ export function quoteSection({ quoteLife }: FillModel, layout: TextLayout): read
 
 export function takerSection({ taker }: FillModel, layout: TextLayout): readonly string[] {
   if (taker === null) return [];
-  const { orders, found, markets, features, leftOut, error } = taker;
-  const { testOrders, testMarkets, brier, brierRate, brierAlways, skill, skillSpan } = error;
+  const { orders, found, markets, features, leftOut, error, table } = taker;
+  const { testOrders, testMarkets, brierTrained, brier, brierRate, brierAlways, skill, skillSpan } = error;
   const truth = `${found} of ${orders} marketable orders in ${markets} markets found it (${sharesText(found / orders)}); a simulator that always fills says 100 %`;
-  const unseen = `later markets: ${testMarkets}, ${testOrders} orders, ${sharesText(error.found)} found it; Brier ${figure(brier, 4)} (rate of the earlier ones ${figure(brierRate, 4)}, always filled ${figure(brierAlways, 4)}), ${sharesText(skill)} better than the rate`;
+  const unseen = `later markets: ${testMarkets}, ${testOrders} orders, ${sharesText(error.found)} found it; Brier ${figure(brier, 4)} (on those fitted on ${figure(brierTrained, 4)}, rate of the earlier ones ${figure(brierRate, 4)}, always filled ${figure(brierAlways, 4)}), ${sharesText(skill)} better than the rate`;
   return [
     'IS THE QUOTE STILL THERE  real immediate-or-cancel orders',
     ...paragraph(`  ${truth}`, layout.width),
     ...leftOut.flatMap(({ why, orders: count, found: hits }) =>
       paragraph(`  left out: ${count} (${hits} found it): ${why}`, layout.width),
+    ),
+    ...textTable<TakerCell>(
+      [
+        { title: 'BOOK AGE', align: 'left', leaves: 0, cell: ({ bookAgeMs }) => rangeText(bookAgeMs) },
+        { title: 'LATENCY', align: 'left', leaves: 0, cell: ({ submitMs }) => rangeText(submitMs) },
+        { title: 'ORDERS', align: 'right', leaves: 1, cell: (cell) => String(cell.orders) },
+        { title: 'FOUND', align: 'right', leaves: 0, cell: (cell) => sharesText(cell.found / cell.orders) },
+        { title: '95 %', align: 'left', leaves: 2, cell: (cell) => spanText(cell, 2, layout.signs) },
+        { title: 'SAID', align: 'right', leaves: 3, cell: ({ said }) => sharesText(said) },
+      ],
+      table,
+      layout,
     ),
     ...textTable(
       [
@@ -91,4 +103,10 @@ export function takerSection({ taker }: FillModel, layout: TextLayout): readonly
     ...paragraph(`  ${unseen}${skillSpan === null ? '' : ` ${spanText(skillSpan, 2, layout.signs)}`}`, layout.width),
     ...reliabilityTable(error.reliability, layout),
   ];
+}
+
+/** [50, 200] as "50 to 200 ms". */
+function rangeText([from, to]: TakerCell['bookAgeMs']): string {
+  if (to === null) return from === 0 ? 'any' : `from ${from} ms`;
+  return `${from} to ${to} ms`;
 }

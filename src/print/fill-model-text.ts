@@ -53,7 +53,8 @@ const SOURCES = {
 } as const;
 
 function cancelSection({ cancelAhead }: FillModel, layout: TextLayout): readonly string[] {
-  const { source, overall, situations, coverage, queueError, falseFills, trackedOrders } = cancelAhead;
+  const { source, overall, situations, coverage, queueError, falseFills, trackedOrders, queueErrorTrained } =
+    cancelAhead;
   const rows = [
     { name: 'all', ...overall },
     ...situations.map((one) => ({ name: `${one.place}, ${closeText(one.close)}`, ...one })),
@@ -78,6 +79,9 @@ function cancelSection({ cancelAhead }: FillModel, layout: TextLayout): readonly
           `  place in the queue wrong by (rms, of the level, unseen markets): ${bandsText(queueError, layout.signs)}`,
           layout.width,
         )),
+    ...(queueErrorTrained === null
+      ? []
+      : paragraph(`  and in the markets fitted on: ${bandsText(queueErrorTrained, layout.signs)}`, layout.width)),
     ...(falseFills === null
       ? []
       : paragraph(
@@ -155,8 +159,13 @@ function curveTable(curves: readonly FillCurve[], layout: TextLayout): readonly 
 function errorLines(error: NonNullable<FillModel['fills']>['error'], layout: TextLayout): readonly string[] {
   const { score, testMarkets, forecasts } = error;
   if (score === null) return [];
-  const { brier, brierCurves, brierNaive, skill, skillSpan, reliability } = score;
+  const { brier, brierCurves, brierNaive, skill, skillSpan, reliability, trained } = score;
   const skillText = `${sharesText(skill)} better than one number per horizon${skillSpan === null ? '' : ` ${spanText(skillSpan, 2, layout.signs)}`}`;
   const text = `unseen markets: ${testMarkets}, ${forecasts} forecasts; Brier ${figure(brier, 4)} (table of curves ${figure(brierCurves, 4)}, naive ${figure(brierNaive, 4)}), ${skillText}`;
-  return [...paragraph(`  ${text}`, layout.width), ...reliabilityTable(reliability, layout)];
+  const fitted = `the markets fitted on: ${trained.forecasts} forecasts; Brier ${figure(trained.brier, 4)} (naive ${figure(trained.brierNaive, 4)})`;
+  return [
+    ...paragraph(`  ${text}`, layout.width),
+    ...paragraph(`  ${fitted}`, layout.width),
+    ...reliabilityTable(reliability, layout),
+  ];
 }

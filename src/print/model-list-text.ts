@@ -1,16 +1,10 @@
 /** Fitted models, a line each, with how old they are. */
 import { ageText, type Glyphs } from '../format.ts';
+import { isOldModel } from '../lib/app/model/model-age.ts';
 import type { ListedModel } from '../lib/app/model/model-files.ts';
 import type { EpochMs } from '../lib/core/units.ts';
 import { figure } from './model-figures.ts';
 import { type TextLayout, textTable } from './text-table.ts';
-
-/** Parameters that are older are not quoted by (requirement E-3). */
-const OLD_MS = 7 * 24 * 3_600_000;
-
-export function isOld(fittedAt: string, now: EpochMs): boolean {
-  return now - Date.parse(fittedAt) > OLD_MS;
-}
 
 export function ageLine(fittedAt: string, now: EpochMs): string {
   return `${ageText(now - Date.parse(fittedAt))} old`;
@@ -35,7 +29,7 @@ export function modelListLines(models: readonly ListedModel[], now: EpochMs, lay
 function ageOf({ fitted }: ListedModel, now: EpochMs, signs: Glyphs): string {
   if (fitted === undefined) return signs.dash;
   const { fittedAt } = fitted.model;
-  return `${ageText(now - Date.parse(fittedAt))}${isOld(fittedAt, now) ? ' old' : ''}`;
+  return `${ageText(now - Date.parse(fittedAt))}${isOldModel(fittedAt, now) ? ' old' : ''}`;
 }
 
 function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
@@ -51,7 +45,7 @@ export function modelListRecord(models: readonly ListedModel[], now: EpochMs) {
   return models.map(({ path, kind, name, fitted, problem }) => ({
     ...{ path, kind, name, fittedAt: fitted?.model.fittedAt ?? null },
     ageSeconds: fitted === undefined ? null : Math.round((now - Date.parse(fitted.model.fittedAt)) / 1_000),
-    isOld: fitted === undefined ? null : isOld(fitted.model.fittedAt, now),
+    isOld: fitted === undefined ? null : isOldModel(fitted.model.fittedAt, now),
     problem: problem === undefined ? null : { code: problem.code, message: problem.what },
   }));
 }

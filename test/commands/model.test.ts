@@ -89,7 +89,7 @@ describe('kmm model', () => {
     expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
   });
 
-  it('takes calibrated fills of a backtest from the model that is named, and refuses one of another series', async () => {
+  it('takes calibrated fills of a backtest from the model that is named, and refuses one that is old or of another series', async () => {
     writeFileSync(join(here.directory, 'gold.json'), JSON.stringify(composedModel({ series: ['KXGOLD15M'] })));
     const run = [
       'backtest',
@@ -103,12 +103,15 @@ describe('kmm model', () => {
       '--out',
       'kept',
     ];
-    const { records } = await jsonHere(here, [...run, '--fill-model', 'whole.json']);
+    const whole = [...run, '--fill-model', 'whole.json'];
+    const { records } = await jsonHere(here, [...whole, '--model-days-max', '36500']);
     const [{ results }] = records as [{ results: { fill: object }[] }];
     expect(results[0]?.fill).toMatchObject({
       cancels: { kind: 'share', ahead: 0.04 },
       source: expect.stringContaining('whole.json'),
     });
+    const old = await kmmHere(here, whole);
+    expect([old.exit, old.stderr]).toEqual([2, expect.stringContaining('KMM_MODEL_OLD')]);
     expect((await kmmHere(here, [...run, '--fill-model', 'gold.json'])).stderr).toContain('KMM_MODEL_SERIES');
   });
 

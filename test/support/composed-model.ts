@@ -21,6 +21,7 @@ export function composedModel(changes: Partial<FillModel> = {}): FillModel {
       overall: { share: 0.04, low: 0, high: 0.08, cancels: 1_200, markets: 4 },
       situations: [{ place: 'touch', close: 'over_300s', share: 0.02, low: 0, high: 0.1, cancels: 700, markets: 4 }],
       queueError: { pessimistic: 0.02, calibrated: 0.019, optimistic: 0.1 },
+      queueErrorTrained: { pessimistic: 0.03, calibrated: 0.02, optimistic: 0.1 },
       falseFills: { pessimistic: 0, calibrated: 0, optimistic: 0.02 },
     },
     fills: {
@@ -39,6 +40,7 @@ export function composedModel(changes: Partial<FillModel> = {}): FillModel {
         ...{ trainMarkets: 3, testMarkets: 1, forecasts: 200 },
         score: {
           ...{ brier: 0.18, brierCurves: 0.19, brierNaive: 0.22, skill: 0.18, skillSpan: SPAN, reliability: BINS },
+          trained: { forecasts: 500, brier: 0.17, brierNaive: 0.22 },
         },
       },
       ...{ prints: 400, virtualOrders: 100 },
@@ -61,7 +63,9 @@ export function composedModel(changes: Partial<FillModel> = {}): FillModel {
     taker: {
       ...{ orders: 200, found: 110, markets: 40, intercept: 0.1 },
       features: [{ name: 'exit', weight: -0.2, mean: 0.3, deviation: 0.4 }],
+      table: [{ bookAgeMs: [0, null], submitMs: [40, 60], orders: 80, found: 42, said: 0.53, ...SPAN }],
       error: {
+        brierTrained: 0.2,
         ...{ trainOrders: 120, testOrders: 80, testMarkets: 16, found: 0.55, brier: 0.22, brierRate: 0.25 },
         ...{ brierAlways: 0.45, skill: 0.1, skillSpan: null, reliability: BINS },
       },

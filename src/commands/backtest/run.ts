@@ -28,6 +28,12 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
       helpValue: 'FILE',
       description: 'what calibrated fills use; default: the newest that was fitted here, else what kmm brings along',
     }),
+    'model-days-max': Flags.integer({
+      helpValue: 'DAYS',
+      min: 1,
+      default: 7,
+      description: 'refuse a fitted model that is older',
+    }),
     out: Flags.string({ helpValue: 'DIR', description: 'keep the results here' }),
     sensitivity: Flags.boolean({ description: 'and again a tick wider and nearer, with other fees and delays' }),
   };
@@ -35,15 +41,20 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
   async run(): Promise<object> {
     const { runBands } = await import('../../lib/app/backtest/run-bands.ts');
     const { backtestsOf } = await import('../../lib/app/backtest/files.ts');
+    const { freshFill } = await import('../../lib/app/model/model-age.ts');
     const { fittedFillFor } = await import('../../lib/app/model/fitted-fill.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
-    const { fill, 'fill-model': fillModel, out, turn, seed, latency } = this.flags;
+    const { fill, 'fill-model': fillModel, 'model-days-max': days, out, turn, seed, latency } = this.flags;
     const sources = sourcesOf(this.flags);
     const { parameters, home } = await this.configuration(settingsOf(this.flags));
+    // A model that nobody asks for stops no run by being old.
+    const isFitted = fill === 'all' || fill === 'calibrated' || fillModel !== undefined;
+    const fittedFor = (series: readonly string[]) =>
+      freshFill(fittedFillFor(series, home.calib, fillModel), Date.now(), days);
     const { results, setId, folders, sensitivity } = await runBands({
       ...{ sources, parameters, latency: latenciesOf(latency), turnMs: turn, seed, cash: cashOf(this.flags) },
       ...{ modes: fill === 'all' ? FILL_MODES : [fill], sampleMs: SAMPLE_MS, folder: out ?? backtestsOf(home) },
-      fittedFor: (series) => fittedFillFor(series, home.calib, fillModel),
+      ...(isFitted && { fittedFor }),
       onBand: (mode) => this.note(`${mode} ...`),
       ...(this.flags.sensitivity && { onVariation: (done, all) => this.progress(`run ${done} of ${all}`) }),
     });

@@ -3,7 +3,7 @@ import { KmmCommand } from '../../base-command.ts';
 import { epochMs } from '../../lib/core/units.ts';
 import { fillModelLines } from '../../print/fill-model-text.ts';
 import { latencyModelLines } from '../../print/latency-model-text.ts';
-import { ageLine, isOld } from '../../print/model-list-text.ts';
+import { ageLine } from '../../print/model-list-text.ts';
 
 export default class ModelShow extends KmmCommand<typeof ModelShow> {
   static override summary = 'a fitted model: what it says, of what, and how wrong it was on markets it had not seen';
@@ -16,6 +16,7 @@ export default class ModelShow extends KmmCommand<typeof ModelShow> {
 
   async run(): Promise<object> {
     const { findModel } = await import('../../lib/app/model/find-model.ts');
+    const { isOldModel } = await import('../../lib/app/model/model-age.ts');
     const { home } = await this.places();
     const { path, kind, model } = findModel(home.calib, this.args.model);
     const now = epochMs(Date.now());
@@ -23,7 +24,8 @@ export default class ModelShow extends KmmCommand<typeof ModelShow> {
     this.log(ageLine(model.fittedAt, now));
     for (const line of lines) this.log(line);
     this.log(`from ${path}`);
-    if (isOld(model.fittedAt, now)) this.note('it is older than seven days: fit it again before you believe it');
-    return this.toRecord({ type: 'model', path, kind, isOld: isOld(model.fittedAt, now), model });
+    const isOld = isOldModel(model.fittedAt, now);
+    if (isOld) this.note('it is older than seven days: fit it again before you believe it');
+    return this.toRecord({ type: 'model', path, kind, isOld, model });
   }
 }

@@ -43,10 +43,14 @@ describe('a fit of little', () => {
     expect(JSON.parse(JSON.stringify(model))).toEqual(model);
   });
 
-  it('refuses rates of a recording without prints, by name', async () => {
-    const { model } = await fitFills({ ...REST, files: [recording()], markets: [RECORDED_TICKER], prints: 'none' });
-    expect([model.fills, model.intensity]).toEqual([null, null]);
-    expect(model.notLearned).toContainEqual({ what: 'fills', why: 'a rate needs 30 prints, and 0 were seen' });
+  it('that teaches nothing at all is refused, and why is said part by part', async () => {
+    const fit = fitFills({ ...REST, files: [recording()], markets: [RECORDED_TICKER], prints: 'none' });
+    await expect(fit).rejects.toMatchObject({
+      code: 'KMM_MODEL_DATA',
+      what: expect.stringMatching(
+        /too little of KXBTC15M.*cancelAhead: fewer than 30.*fills: a rate needs 30 prints, and 0/,
+      ),
+    });
   });
 
   it('needs a book: one that is crossed throughout says nothing', async () => {

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { saidOf } from '../../../src/lib/app/backtest/fill-rules.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import { fittedFillFor } from '../../../src/lib/app/model/fitted-fill.ts';
+import { freshFill } from '../../../src/lib/app/model/model-age.ts';
 import {
   listModels,
   modelPath,
@@ -121,6 +123,35 @@ describe('what calibrated fills use', () => {
     const { cancelAhead } = composedModel();
     const unlearned = composedModel({ cancelAhead: { ...cancelAhead, source: 'band' } });
     expect(fittedFillFor(['KXBTC15M'], calib(unlearned)).source).toContain('built in');
+  });
+
+  it('is refused when it is older than a week, or from a day to come, unless another age is named', () => {
+    const fill = fittedFillFor(['KXBTC15M'], calib(composedModel()));
+    const after = (days: number) => Date.parse('2026-11-20T10:00:00.000Z') + days * 24 * 3_600_000;
+    expect(freshFill(fill, after(7))).toBe(fill);
+    expect(code(() => freshFill(fill, after(7) + 1))).toMatch(
+      /^KMM_MODEL_OLD .*fitted 2026-11-20.*more than 7 days ago/,
+    );
+    expect(freshFill(fill, after(30), 30)).toBe(fill);
+    expect(code(() => freshFill(fill, after(-2)))).toMatch(/^KMM_MODEL_FILE .*still to come/);
+    const builtIn = fittedFillFor(['KXBTC15M'], tempDir());
+    expect(freshFill(builtIn, after(10_000))).toBe(builtIn);
+  });
+
+  it('says so when it was learned from the recordings that are tested', () => {
+    const fill = fittedFillFor(['KXBTC15M'], calib(composedModel()));
+    const tested = [{ sha256: 'a'.repeat(64) }, { sha256: 'b'.repeat(64) }];
+    expect(saidOf(fill, tested).source).toBe(`${fill.source}, on 1 of the 2 files that are tested here`);
+    expect(saidOf(fill, tested.slice(1))).toBe(fill);
+  });
+
+  it('is what kmm brings along where the named file has learned nothing of cancels', () => {
+    const { cancelAhead } = composedModel();
+    const path = written(composedModel({ cancelAhead: { ...cancelAhead, source: 'band' } }));
+    expect(fittedFillFor(['KXBTC15M'], tempDir(), path)).toMatchObject({
+      ahead: 0.01,
+      source: expect.stringContaining('has learned nothing of cancels'),
+    });
   });
 
   it('is the file that is named, which must be of the series', () => {

@@ -136,6 +136,27 @@ describe.skipIf(recorded === undefined)('the 615 recorded orders', () => {
     expect(model?.error.brierAlways).toBeGreaterThan(0.4);
   });
 
+  it('are no likelier gone for an older book, and hardly for a later answer: the table adds up to them all', async () => {
+    const { orders, leftOut } = await readTakerOrders(recorded as string);
+    const table = fitTaker(orders, leftOut)?.table ?? [];
+    const [all, ...cells] = table;
+    expect(all).toMatchObject({ bookAgeMs: [0, null], submitMs: [0, null], orders: 485, found: 255 });
+    // With a constant in it, what the formula says of all orders is what became of them.
+    expect(all?.said).toBeCloseTo(255 / 485, 4);
+    const isAny = (range: readonly [number, number | null]) => range[0] === 0 && range[1] === null;
+    const ages = cells.filter((cell) => isAny(cell.submitMs));
+    const latencies = cells.filter((cell) => isAny(cell.bookAgeMs));
+    const both = cells.filter((cell) => !isAny(cell.submitMs) && !isAny(cell.bookAgeMs));
+    for (const some of [ages, latencies, both]) {
+      expect(some.reduce((sum, { found }) => sum + found, 0)).toBe(255);
+      expect(some.reduce((sum, cell) => sum + cell.orders, 0)).toBe(485);
+    }
+    const total = 255 / 485;
+    for (const { low, high } of ages) expect([(low ?? 1) < total, (high ?? 0) > total]).toEqual([true, true]);
+    const rates = latencies.map(({ found, orders: count }) => found / count);
+    expect(rates[0]).toBeGreaterThan(rates.at(-1) as number);
+  });
+
   it('give a latency whose median round trip is the median that was measured', async () => {
     const { entry, response, feed, count } = await fitLatency(recorded as string, new Date(0));
     expect(count).toBe(615);

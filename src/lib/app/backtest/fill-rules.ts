@@ -12,10 +12,20 @@ export interface FittedFill {
   readonly ahead: number;
   /** From what, in words. */
   readonly source: string;
+  /** When, ISO 8601, and from which recordings, SHA-256; absent: kmm brings it along. */
+  readonly fittedAt?: string;
+  readonly learnedFrom?: readonly string[];
+}
+
+/** A share that was fitted on what is tested has seen the answer: its source says so. */
+export function saidOf(fitted: FittedFill, tested: readonly { readonly sha256: string }[]): FittedFill {
+  const seen = tested.filter(({ sha256 }) => fitted.learnedFrom?.includes(sha256)).length;
+  if (seen === 0) return fitted;
+  return { ...fitted, source: `${fitted.source}, on ${seen} of the ${tested.length} files that are tested here` };
 }
 
 /** Where nobody says what the series is. */
-export const UNFITTED: FittedFill = { ahead: defaultShare('').share, source: defaultShare('').source };
+const UNFITTED: FittedFill = { ahead: defaultShare('').share, source: defaultShare('').source };
 
 export function fillRulesOf(mode: FillMode, fitted: FittedFill = UNFITTED): FillRules {
   switch (mode) {

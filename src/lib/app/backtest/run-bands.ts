@@ -4,7 +4,7 @@ import type { BacktestResult } from '../../core/backtest/result.ts';
 import type { Parameters } from '../../core/parameters.ts';
 import type { Microdollars } from '../../core/units.ts';
 import { writeResult, writeSet } from './files.ts';
-import { type FittedFill, fillRulesOf } from './fill-rules.ts';
+import { type FittedFill, fillRulesOf, saidOf } from './fill-rules.ts';
 import { loadBacktest } from './load.ts';
 import { sensitivityOver } from './repeat.ts';
 import { runLoaded } from './run-job.ts';
@@ -53,7 +53,15 @@ export async function runBands(request: BandsRequest): Promise<BandsRun> {
   const data = await loadBacktest(request.sources);
   const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
   const fitted = request.fittedFor?.(series);
-  const jobs = { ...request, ...(fitted !== undefined && { fitted }) };
+  const jobs = {
+    ...request,
+    ...(fitted !== undefined && {
+      fitted: saidOf(
+        fitted,
+        data.files.filter(({ role }) => role === 'data'),
+      ),
+    }),
+  };
   const results: BacktestResult[] = [];
   const folders: string[] = [];
   for (const mode of request.modes) {

@@ -22,6 +22,12 @@ export const MODEL_ERRORS = {
     position: NOTHING_SENT,
     next: ['upgrade kmm', 'fit it again with this kmm'],
   },
+  KMM_MODEL_OLD: {
+    exit: EXIT.usage,
+    title: 'the model was fitted longer ago than models are believed: takers and queues may have changed since',
+    position: NOTHING_SENT,
+    next: ['kmm model list', 'fit it again with kmm model fit fills'],
+  },
   KMM_MODEL_SERIES: {
     exit: EXIT.usage,
     title: 'the model was fitted on another series than the one that it is asked for',

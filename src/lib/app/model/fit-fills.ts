@@ -3,8 +3,8 @@
  * in the model, and the model says why.
  */
 import type { PrintSource } from '../../core/backtest/job.ts';
-import { learn, trainCount } from '../../core/fill-model/fit.ts';
-import { fitCancelAhead, withOwnQueue } from '../../core/fill-model/fit-share.ts';
+import { type Learned, learn, trainCount } from '../../core/fill-model/fit.ts';
+import { CANCELS_MIN, fitCancelAhead, withOwnQueue } from '../../core/fill-model/fit-share.ts';
 import { walkMarket } from '../../core/fill-model/market-walk.ts';
 import { FILL_MODEL_SCHEMA, type FillModel, type FittedMarket } from '../../core/fill-model/model.ts';
 import { weighOwnPlaces } from '../../core/fill-model/own-queue.ts';
@@ -63,17 +63,14 @@ export async function fitFills(request: FitFillsRequest): Promise<FittedFills> {
   const own = ownTallies(files, flows);
   const fitted = fitCancelAhead(studies, studies.slice(cut));
   const learned = learn(studies, withOwnQueue(fitted, own));
+  if (isNothing(learned)) {
+    const whys = learned.notLearned.map(({ what, why }) => `${what}: ${why}`).join('; ');
+    throw new KmmError('KMM_MODEL_DATA', `too little of ${series} to learn anything from (${whys})`);
+  }
   const taker = orders === undefined ? undefined : await takerOf(orders, series);
   const notLearned = [
     ...learned.notLearned,
-    ...(own.length === 0
-      ? [
-          {
-            what: 'own queue',
-            why: 'no recording is the tape of a session whose orders kept a place between two answers',
-          },
-        ]
-      : []),
+    ...(learned.cancelAhead.source === 'own_queue' ? [] : [{ what: 'own queue', why: whyNotOwn(own) }]),
     ...(orders === undefined ? [{ what: 'taker', why: 'no file of taker orders was named (--orders)' }] : []),
     ...(orders !== undefined && taker === undefined
       ? [{ what: 'taker', why: 'too few of the orders were marketable by what was seen' }]
@@ -92,6 +89,17 @@ export async function fitFills(request: FitFillsRequest): Promise<FittedFills> {
     notLearned,
   };
   return { model, notes: data.notes.filter((note) => !note.includes('has no recorded result')) };
+}
+
+/** A file of such a model would look like one that knows something. */
+function isNothing({ cancelAhead, fills, adverse, intensity }: Learned): boolean {
+  return cancelAhead.source === 'band' && fills === null && adverse === null && intensity === null;
+}
+
+function whyNotOwn(own: readonly (readonly CancelTally[])[]): string {
+  if (own.length === 0) return 'no recording is the tape of a session whose orders kept a place between two answers';
+  const answers = own.flat().reduce((total, { cancels }) => total + cancels, 0);
+  return `a share needs ${CANCELS_MIN} answers after cancels at our price, and ${answers} were seen`;
 }
 
 async function takerOf(file: string, series: string) {
@@ -132,7 +140,7 @@ function fittedMarket({ market, isCloseKnown }: MarketFlow, study: MarketStudy, 
   };
 }
 
-export function seriesOf(ticker: string): string {
+function seriesOf(ticker: string): string {
   return ticker.split('-', 1)[0] as string;
 }
 

@@ -1,5 +1,6 @@
 /** What calibrated fills use: a model that is named, else the newest that was fitted here, else what kmm brings along. */
 import { defaultShare } from '../../core/fill-model/default-share.ts';
+import type { FillModel } from '../../core/fill-model/model.ts';
 import type { FittedFill } from '../backtest/fill-rules.ts';
 import { listModels, newestFillModel, readFillModel } from './model-files.ts';
 
@@ -17,7 +18,7 @@ export function fittedShares(calib: string): FittedShares {
   const shares = [...new Set(series)].sort().flatMap((one): readonly (readonly [string, FittedFill])[] => {
     const model = fittedHere(one, calib)?.model;
     if (model === undefined) return [];
-    return [[one, { ahead: model.cancelAhead.overall.share, source: `fitted ${model.fittedAt}` }]];
+    return [[one, { ...learned('', model), source: `fitted ${model.fittedAt}` }]];
   });
   return Object.fromEntries(shares);
 }
@@ -33,15 +34,15 @@ function leastOf(fills: readonly FittedFill[]): FittedFill {
 }
 
 function fromFile(path: string, series: string): FittedFill {
-  const { cancelAhead, fittedAt } = readFillModel(path, series);
-  return { ahead: cancelAhead.overall.share, source: `${path}, fitted ${fittedAt}` };
+  const model = readFillModel(path, series);
+  if (model.cancelAhead.source !== 'band') return learned(path, model);
+  const { share, source } = defaultShare(series);
+  return { ahead: share, source: `${path} has learned nothing of cancels: ${source}` };
 }
 
 function fittedFill(series: string, calib: string): FittedFill {
   const newest = fittedHere(series, calib);
-  if (newest === undefined) return builtIn(series);
-  const { path, model } = newest;
-  return { ahead: model.cancelAhead.overall.share, source: `${path}, fitted ${model.fittedAt}` };
+  return newest === undefined ? builtIn(series) : learned(newest.path, newest.model);
 }
 
 /** Undefined too where the newest one found nothing out about cancels. */
@@ -53,4 +54,9 @@ function fittedHere(series: string, calib: string) {
 function builtIn(series: string): FittedFill {
   const { share, source } = defaultShare(series);
   return { ahead: share, source };
+}
+
+function learned(path: string, { cancelAhead, fittedAt, sources }: FillModel): FittedFill {
+  const learnedFrom = sources.map(({ sha256 }) => sha256);
+  return { ahead: cancelAhead.overall.share, source: `${path}, fitted ${fittedAt}`, fittedAt, learnedFrom };
 }

@@ -53,6 +53,7 @@ const fills = z.object({
         skill: number,
         skillSpan: spanOrNull,
         reliability,
+        trained: z.object({ forecasts: count, brier: share, brierNaive: share }),
       })
       .nullable(),
   }),
@@ -78,12 +79,23 @@ const intensity = z.object({
   check: z.array(z.object({ cents: number, observed: number, fitted: number })),
 });
 
+const range = z.tuple([z.number().min(0), z.number().positive().nullable()]);
+
 const taker = z.object({
   ...{ orders: count, found: count, markets: count, intercept: number },
   features: z.array(z.object({ name: z.string(), weight: number, mean: number, deviation: z.number().positive() })),
+  table: z.array(z.object({ bookAgeMs: range, submitMs: range, orders: count, found: count, said: share, ...span })),
   error: z.object({
     ...{ trainOrders: count, testOrders: count, testMarkets: count, found: share },
-    ...{ brier: share, brierRate: share, brierAlways: share, skill: number, skillSpan: spanOrNull, reliability },
+    ...{
+      brierTrained: share,
+      brier: share,
+      brierRate: share,
+      brierAlways: share,
+      skill: number,
+      skillSpan: spanOrNull,
+      reliability,
+    },
   }),
   leftOut: z.array(z.object({ why: z.string(), orders: count, found: count })),
 });
@@ -108,6 +120,7 @@ export const fillModelSchema = z.object({
     situations: z.array(z.object({ ...cancelShare, place: z.enum(PLACES as [string, ...string[]]), close })),
     coverage: share,
     queueError: bands.nullable(),
+    queueErrorTrained: bands.nullable(),
     falseFills: bands.nullable(),
     trackedOrders: count,
   }),

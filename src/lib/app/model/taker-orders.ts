@@ -3,7 +3,7 @@
  * are found by name; a row that cannot be read is refused with its line, for one that is passed over would change the answer.
  *
  * Left out, and counted: orders that the exchange refused, and exits whose stated limit lies beyond the best bid seen. Of
- * those the fills were at the best bid, below the limit (docs/fill-model.md): the limit is a trigger and not what was sent.
+ * those the fills were at the best bid, below the limit (docs/models.md): the limit is a trigger and not what was sent.
  */
 import type { TakerOrder } from '../../core/fill-model/taker.ts';
 import { KmmError } from '../errors/errors.ts';

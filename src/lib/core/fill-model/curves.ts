@@ -6,7 +6,7 @@ import { CLOSE_BUCKETS, type CloseBucket, OFFSETS, type OffsetBucket } from './s
 import type { MarketStudy, StudiedOrder } from './study.ts';
 import type { Band } from './types.ts';
 
-export const CURVE_SECONDS = [1, 5, 10, 30, 60, 120, 300] as const;
+const CURVE_SECONDS = [1, 5, 10, 30, 60, 120, 300] as const;
 /** Fewer orders make no curve. */
 const ORDERS_MIN = 30;
 

@@ -1,5 +1,5 @@
 /**
- * The share that calibrated fills use where nothing was fitted on this machine, with where it is from (docs/fill-model.md has
+ * The share that calibrated fills use where nothing was fitted on this machine, with where it is from (docs/models.md has
  * the runs). Both are close to nothing: whoever cancels is mostly whoever came last.
  */
 export interface DefaultShare {

@@ -2,12 +2,11 @@
  * How often takers reach δ from the mid: λ(δ) = A·e^(−kδ), one side (math.md section 14). The distances lie on a lattice of
  * half a cent, on which an exponential law is a geometric one; its most likely k and its error over markets are exact.
  */
+import { PRINTS_MIN } from '../queue-odds.ts';
 import { jackknife, sum } from './clustered.ts';
 import type { Intensity } from './model.ts';
 import type { MarketStudy } from './study.ts';
 
-/** Rates from fewer prints are none (math.md section 15). */
-export const PRINTS_MIN = 30;
 const FROM_CENTS = 1;
 const STEP_CENTS = 0.5;
 const CHECKED_CENTS = [1, 2, 3, 5, 8] as const;

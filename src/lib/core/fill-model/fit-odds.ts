@@ -50,29 +50,37 @@ function errorOn(train: readonly MarketStudy[], test: readonly MarketStudy[]): F
     const curve = exact ?? curves.find((one) => one.offset === order.offset && one.close === 'any');
     return curve?.points.findLast((point) => point.seconds <= seconds)?.calibrated ?? filledBy(pooled, seconds);
   };
-  const made = test.flatMap(({ orders }, market) =>
-    orders.flatMap((order) =>
-      FORECAST_SECONDS.flatMap((seconds) => {
-        const { time, isFilled } = waited(order, 'calibrated', 0);
-        if (!isFilled && time < seconds) return [];
-        const naive = filledBy(pooled, seconds);
-        const forecast: Forecast = {
-          market,
-          predicted: hazard === undefined ? naive : chanceOf(hazard, order, seconds),
-          came: isFilled && time <= seconds,
-          naive,
-        };
-        return [{ forecast, table: tableChance(order, seconds) }];
-      }),
-    ),
-  );
+  const forecastsOn = (studies: readonly MarketStudy[]) =>
+    studies.flatMap(({ orders }, market) =>
+      orders.flatMap((order) =>
+        FORECAST_SECONDS.flatMap((seconds) => {
+          const { time, isFilled } = waited(order, 'calibrated', 0);
+          if (!isFilled && time < seconds) return [];
+          const naive = filledBy(pooled, seconds);
+          const forecast: Forecast = {
+            market,
+            predicted: hazard === undefined ? naive : chanceOf(hazard, order, seconds),
+            came: isFilled && time <= seconds,
+            naive,
+          };
+          return [{ forecast, table: tableChance(order, seconds) }];
+        }),
+      ),
+    );
+  const made = forecastsOn(test);
   const forecasts = made.map((one) => one.forecast);
   const error = errorOf(forecasts);
   const tables = new Map(made.map(({ forecast, table }) => [forecast, table]));
   const counts = { trainMarkets: train.length, testMarkets: test.length, forecasts: forecasts.length };
   if (error === undefined || hazard === undefined) return { ...counts, score: null };
   const brierCurves = brierOf(forecasts, (forecast) => tables.get(forecast) as number);
-  return { ...counts, score: { ...error, brierCurves } };
+  const seen = forecastsOn(train).map((one) => one.forecast);
+  const trained = {
+    forecasts: seen.length,
+    brier: brierOf(seen, (one) => one.predicted),
+    brierNaive: brierOf(seen, (one) => one.naive),
+  };
+  return { ...counts, score: { ...error, brierCurves, trained } };
 }
 
 function chanceOf(hazard: Hazard, order: StudiedOrder, seconds: number): number {

@@ -15,12 +15,11 @@ const UNKNOWN_SHARE: CancelShare = { share: 0.5, low: 0, high: 1, cancels: 0, ma
 export function fitCancelAhead(studies: readonly MarketStudy[], test: readonly MarketStudy[] = []): CancelAhead {
   const cancelled = sum(studies.map((study) => study.cancelled));
   const coverage = cancelled === 0 ? 0 : sum(studies.map((study) => study.placed)) / cancelled;
-  const train = shareOf(
-    studies.filter((study) => !test.includes(study)),
-    () => true,
-  );
+  const known = studies.filter((study) => !test.includes(study));
+  const train = shareOf(known, () => true);
   const queueError = train === undefined ? null : queueErrorOf(test, train.share);
-  const tested = { ...falseFillsOf(test), queueError, coverage };
+  const queueErrorTrained = train === undefined ? null : queueErrorOf(known, train.share);
+  const tested = { ...falseFillsOf(test), queueError, queueErrorTrained, coverage };
   const overall = shareOf(studies, () => true);
   if (overall === undefined) return { source: 'band', overall: UNKNOWN_SHARE, situations: [], ...tested };
   const situations = PLACES.flatMap((place) =>

@@ -1,7 +1,8 @@
 /** All of a fill model, from walks through recorded markets. What the data does not say is null, and why is said. */
+import { PRINTS_MIN } from '../queue-odds.ts';
 import { sum } from './clustered.ts';
 import { FILLS_MIN, fitAdverse } from './fit-adverse.ts';
-import { fitIntensity, PRINTS_MIN } from './fit-intensity.ts';
+import { fitIntensity } from './fit-intensity.ts';
 import { fitOdds } from './fit-odds.ts';
 import { fitQuoteLife } from './fit-quote-life.ts';
 import { CANCELS_MIN } from './fit-share.ts';

@@ -11,7 +11,7 @@ import type { CancelTally, FillMoves, StudiedOrder } from './study.ts';
 import type { Band } from './types.ts';
 
 /** No order is followed for longer. */
-export const FOLLOWED_MS_MAX = 300_000;
+const FOLLOWED_MS_MAX = 300_000;
 /** After a fill, as core/pnl/split.ts has them. */
 export const MOVE_SECONDS = [1, 10, 60] as const;
 

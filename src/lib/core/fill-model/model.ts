@@ -79,6 +79,8 @@ export interface CancelAhead {
   readonly coverage: number;
   /** Root mean square error of the queue before an order over that of the level, in markets that were not fitted on. */
   readonly queueError: Readonly<Record<Band, number>> | null;
+  /** The same in the markets that were fitted on, by that fit. */
+  readonly queueErrorTrained: Readonly<Record<Band, number>> | null;
   /** Orders of others that were cancelled whole, and of which each band claims that some had been filled before: it lies. */
   readonly falseFills: Readonly<Record<Band, number>> | null;
   readonly trackedOrders: number;
@@ -148,6 +150,8 @@ export interface Score {
   readonly skill: number;
   readonly skillSpan: Span | null;
   readonly reliability: readonly ReliabilityBin[];
+  /** Of the same fit, on the markets that it was made from. */
+  readonly trained: { readonly forecasts: number; readonly brier: number; readonly brierNaive: number };
 }
 
 export interface ReliabilityBin extends Span {
@@ -209,8 +213,20 @@ export interface TakerModel {
   readonly markets: number;
   readonly features: readonly TakerWeight[];
   readonly intercept: number;
+  /** What became of the orders, by age of the book and by latency, and by both. */
+  readonly table: readonly TakerCell[];
   readonly error: TakerError;
   readonly leftOut: readonly { readonly why: string; readonly orders: number; readonly found: number }[];
+}
+
+/** Of orders with a book this old and an answer this late; null: no bound. Orders of one market are not independent. */
+export interface TakerCell extends Span {
+  readonly bookAgeMs: readonly [from: number, to: number | null];
+  readonly submitMs: readonly [from: number, to: number | null];
+  readonly orders: number;
+  readonly found: number;
+  /** What the formula says of them, on average. */
+  readonly said: number;
 }
 
 export interface TakerWeight {
@@ -225,6 +241,8 @@ export interface TakerError {
   readonly testOrders: number;
   readonly testMarkets: number;
   readonly found: number;
+  /** Of the fit on the earlier markets, on those. */
+  readonly brierTrained: number;
   readonly brier: number;
   readonly brierRate: number;
   readonly brierAlways: number;

@@ -6,9 +6,10 @@
 import { logistic } from '../normal.ts';
 import { climb, type Slope } from './climb.ts';
 import { sum } from './clustered.ts';
-import { errorOf, type Forecast } from './forecast-error.ts';
+import { brierOf, errorOf, type Forecast } from './forecast-error.ts';
 import { zeros } from './matrix.ts';
 import type { TakerModel, TakerWeight } from './model.ts';
+import { takerTable } from './taker-table.ts';
 
 /** A marketable order as it was sent, by what was seen then. */
 export interface TakerOrder {
@@ -30,7 +31,7 @@ export interface TakerOrder {
 }
 
 /** Refused below. */
-export const ORDERS_MIN = 50;
+const ORDERS_MIN = 50;
 const TRAIN_SHARE = 0.6;
 const RIDGE = 1;
 
@@ -54,16 +55,12 @@ export function fitTaker(orders: readonly TakerOrder[], leftOut: TakerModel['lef
   const [all, early] = [fitWeights(orders), fitWeights(train)];
   if (all === undefined || early === undefined) return undefined;
   const rate = share(train);
-  const error = errorOf(
-    test.map((order): Forecast => {
-      return {
-        market: markets.indexOf(order.market),
-        predicted: chanceWith(early, order),
-        came: order.found,
-        naive: rate,
-      };
-    }),
-  );
+  const forecastsOf = (some: readonly TakerOrder[]) =>
+    some.map((order): Forecast => {
+      const market = markets.indexOf(order.market);
+      return { market, predicted: chanceWith(early, order), came: order.found, naive: rate };
+    });
+  const error = errorOf(forecastsOf(test));
   if (error === undefined) return undefined;
   const { brier, brierNaive: brierRate, skill, skillSpan, reliability } = error;
   const found = share(test);
@@ -73,8 +70,10 @@ export function fitTaker(orders: readonly TakerOrder[], leftOut: TakerModel['lef
     markets: markets.length,
     features: all.features,
     intercept: all.intercept,
+    table: takerTable(orders, (order) => chanceWith(all, order)),
     error: {
       ...{ trainOrders: train.length, testOrders: test.length, testMarkets: markets.length - cut, found },
+      brierTrained: brierOf(forecastsOf(train), (one) => one.predicted),
       ...{ brier, brierRate, brierAlways: 1 - found, skill, skillSpan, reliability },
     },
     leftOut,
