@@ -38,8 +38,8 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
     const { fittedFillFor } = await import('../../lib/app/model/fitted-fill.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
     const { fill, 'fill-model': fillModel, out, turn, seed, latency } = this.flags;
-    const sources = sourcesOf(this.flags);
     const { parameters, home } = await this.configuration(settingsOf(this.flags));
+    const sources = sourcesOf(this.flags, home);
     const { results, setId, folders, sensitivity } = await runBands({
       ...{ sources, parameters, latency: latenciesOf(latency), turnMs: turn, seed, cash: cashOf(this.flags) },
       ...{ modes: fill === 'all' ? FILL_MODES : [fill], sampleMs: SAMPLE_MS, folder: out ?? backtestsOf(home) },

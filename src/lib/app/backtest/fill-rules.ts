@@ -15,7 +15,7 @@ export interface FittedFill {
 }
 
 /** Where nobody says what the series is. */
-export const UNFITTED: FittedFill = { ahead: defaultShare('').share, source: defaultShare('').source };
+const UNFITTED: FittedFill = { ahead: defaultShare('').share, source: defaultShare('').source };
 
 export function fillRulesOf(mode: FillMode, fitted: FittedFill = UNFITTED): FillRules {
   switch (mode) {

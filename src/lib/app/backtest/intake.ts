@@ -131,6 +131,9 @@ export class FileIntake {
       case 'settlement':
         if (event.result === 'yes' || event.result === 'no') this.#results.set(event.ticker, event.result);
         return;
+      case 'ticker':
+        this.#ticker(event, undefined);
+        return;
       case 'feed_passed':
         this.#sequence(event.feed);
         return;
@@ -172,11 +175,11 @@ export class FileIntake {
     };
   }
 
-  #ticker(event: Extract<EngineEvent, { type: 'ticker' }>, data: Buffer): void {
+  #ticker(event: Extract<EngineEvent, { type: 'ticker' }>, data: Buffer | undefined): void {
     const { ticker, lastPrice, volume, exchangeAt, at } = event;
     const market = this.#markets.get(ticker);
     if (exchangeAt !== undefined) this.#lags.push(at - exchangeAt);
-    const lastSize = lastTradeSize(data);
+    const lastSize = data && lastTradeSize(data);
     market?.tickers.push({ at: exchangeAt ?? at, lastPrice, volume, ...(lastSize !== undefined && { lastSize }) });
   }
 

@@ -6,6 +6,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import { kmmError } from '../errors/errors.ts';
 import { lostIn } from '../recording/lost-records.ts';
 import { readRecordings } from '../recording/recording.ts';
+import { referenceOf } from '../recording/reference-record.ts';
 import { FileIntake, type FileRows } from './intake.ts';
 
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_*. */
@@ -30,6 +31,7 @@ function readTapeInto(file: string, intake: FileIntake): void {
     if (kind === 'frame') intake.frame(Buffer.from(data), at, conn, yesPrice);
     else if (kind === 'note') intake.note(data);
     else if (kind === 'lost') intake.lost(`${lostIn(record)} records are lost or damaged`);
+    else if (kind === 'reference') intake.event(referenceOf({ at, data: Buffer.from(data) }), conn);
     else if (kind === 'event') intake.event(JSON.parse(data.toString()) as EngineEvent, conn);
   }
 }
