@@ -159,6 +159,7 @@ export class FileIntake {
   }
 
   finish(): FileRows {
+    this.#forgetUnmet();
     const offset = median(this.#lags);
     const isShared = this.#holeCount > this.#sequenced * HOLES_SHARE_MAX;
     if (!isShared) for (const { timed, after } of this.#holes) insertLost(timed, after);
@@ -173,6 +174,17 @@ export class FileIntake {
       ...{ definitions: this.#definitions, outcomes: this.#outcomes(), notes: this.#allNotes(back) },
       assumptions: this.#assumptions(offset, isShared),
     };
+  }
+
+  /** Changes of a book that was never told say nothing of it. */
+  #forgetUnmet(): void {
+    for (const [ticker, { timed }] of this.#markets) {
+      if (timed.some(({ row }) => row.snapshot !== undefined)) continue;
+      this.#markets.delete(ticker);
+      this.#notes.push(
+        `${this.#file}: ${timed.length} records of ${ticker} are left out: no snapshot of its book is there`,
+      );
+    }
   }
 
   #ticker(event: Extract<EngineEvent, { type: 'ticker' }>, data: Buffer | undefined): void {

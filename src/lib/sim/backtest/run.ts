@@ -190,10 +190,10 @@ class Run {
     const { result, order } = answer;
     const number = this.#collector.numberOf(intent.ticker);
     if (result.kind === 'refused' && number !== undefined) this.#collector.tallies[number]?.refused(result.code);
-    this.#respond(at, (arrival) => this.#hear(outcomeEvent(intent, answer, at, arrival)));
+    this.#respond(at, (arrival) => this.#trader.apply(outcomeEvent(intent, answer, at, arrival)));
     // Live asks for the order by id when a change finds it gone or is refused.
     if (result.kind === 'refused' && order !== undefined) {
-      this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
+      this.#respond(at, (arrival) => this.#trader.apply(orderEvent(order, arrival)));
     }
     this.#tell();
   }
@@ -234,14 +234,14 @@ class Run {
       case 'order': {
         const { order } = fact;
         if (order.reason === 'ExpiryCancel') this.#countExpired(order.ticker);
-        this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
+        this.#respond(at, (arrival) => this.#trader.apply(orderEvent(order, arrival)));
         return;
       }
       case 'fill': {
         const { fill } = fact;
         const listed = this.#exchange.markets[this.#collector.numberOf(fill.ticker) ?? -1];
         if (listed !== undefined) this.#collector.fill(fill, listed);
-        this.#respond(at, (arrival) => this.#hear(fillEvent(fill, arrival)));
+        this.#respond(at, (arrival) => this.#trader.apply(fillEvent(fill, arrival)));
         return;
       }
       case 'lifecycle':
@@ -250,7 +250,9 @@ class Run {
         return;
       case 'pause': {
         const { shard, isTrading } = fact;
-        this.#respond(at, (arrival) => this.#hear({ type: 'exchange_status_changed', at: arrival, shard, isTrading }));
+        this.#respond(at, (arrival) =>
+          this.#trader.apply({ type: 'exchange_status_changed', at: arrival, shard, isTrading }),
+        );
         return;
       }
     }
@@ -261,7 +263,14 @@ class Run {
     if (outcome === undefined) return;
     const { result, value: settlementValue } = outcome;
     this.#respond(at, (arrival) =>
-      this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'determined', result, settlementValue }),
+      this.#trader.apply({
+        type: 'market_status_changed',
+        at: arrival,
+        ticker,
+        status: 'determined',
+        result,
+        settlementValue,
+      }),
     );
   }
 
@@ -274,8 +283,8 @@ class Run {
     const held = this.#collector.equity.position(ticker);
     this.#collector.equity.paid(ticker, value);
     this.#respond(settledAt, (arrival) => {
-      if (held !== 0) this.#hear(settlementEvent({ ticker, value, result, shard }, settledAt, arrival));
-      this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'finalized' });
+      if (held !== 0) this.#trader.apply(settlementEvent({ ticker, value, result, shard }, settledAt, arrival));
+      this.#trader.apply({ type: 'market_status_changed', at: arrival, ticker, status: 'finalized' });
       this.#trader.leave(ticker);
     });
   }
@@ -291,10 +300,6 @@ class Run {
 
   #respond(at: number, news: News): void {
     this.#responses.send(at, news);
-  }
-
-  #hear(event: EngineEvent): void {
-    this.#trader.apply(event);
   }
 
   /** What has arrived by then, in order of arrival. */
