@@ -143,7 +143,7 @@ describe('a strategy that throws', () => {
     expect(records[1]).toMatchObject({ type: 'error', error: { code: 'KMM_BACKTEST_FAILED', message } });
     const { folders, results } = records[0] as unknown as Told;
     expect(results[0]?.isPartial).toBe(true);
-    const kept = JSON.parse(readFileSync(`${folders[0]}/result.json`, 'utf8'));
+    const kept = JSON.parse(readFileSync(`${place.directory}/${folders[0]}/result.json`, 'utf8'));
     expect(kept.failure).toMatchObject({ turn: 250, message: 'a quote of no price' });
     expect(kept.fills.length).toBeGreaterThan(0);
     expect(kept.fills.length).toBeLessThan(whole);

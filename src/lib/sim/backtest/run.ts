@@ -17,7 +17,7 @@ import type { VenueFact } from '../venue.ts';
 import { Collector } from './collector.ts';
 import { type BacktestData, RECORD, type Records } from './data.ts';
 import { BacktestExchange } from './exchange.ts';
-import { Delay, Lane } from './lane.ts';
+import { Delay, Lane, type News, type OwnLevel } from './lane.ts';
 import { fillEvent, orderEvent, outcomeEvent, settlementEvent } from './own-events.ts';
 import { resultOf } from './result-of.ts';
 import { Trader } from './trader.ts';
@@ -36,16 +36,6 @@ export function runBacktest(job: BacktestJob, data: BacktestData, observer: Back
   const run = new Run(job, data, observer);
   const failure = run.play();
   return run.result(failure);
-}
-
-/** News on its way to the engine, made an event when it arrives. */
-type News = (at: EpochMs) => void;
-
-/** Our orders moved a level: heard after the records that the exchange had played by then. */
-interface OwnLevel {
-  readonly afterRecords: number;
-  readonly at: number;
-  readonly tell: News;
 }
 
 /** Without news a decision is made this often, as long as anything of ours rests or is under way. */
@@ -190,10 +180,10 @@ class Run {
     const { result, order } = answer;
     const number = this.#collector.numberOf(intent.ticker);
     if (result.kind === 'refused' && number !== undefined) this.#collector.tallies[number]?.refused(result.code);
-    this.#respond(at, (arrival) => this.#trader.apply(outcomeEvent(intent, answer, at, arrival)));
+    this.#respond(at, (arrival) => this.#hear(outcomeEvent(intent, answer, at, arrival)));
     // Live asks for the order by id when a change finds it gone or is refused.
     if (result.kind === 'refused' && order !== undefined) {
-      this.#respond(at, (arrival) => this.#trader.apply(orderEvent(order, arrival)));
+      this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
     }
     this.#tell();
   }
@@ -234,14 +224,14 @@ class Run {
       case 'order': {
         const { order } = fact;
         if (order.reason === 'ExpiryCancel') this.#countExpired(order.ticker);
-        this.#respond(at, (arrival) => this.#trader.apply(orderEvent(order, arrival)));
+        this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
         return;
       }
       case 'fill': {
         const { fill } = fact;
         const listed = this.#exchange.markets[this.#collector.numberOf(fill.ticker) ?? -1];
         if (listed !== undefined) this.#collector.fill(fill, listed);
-        this.#respond(at, (arrival) => this.#trader.apply(fillEvent(fill, arrival)));
+        this.#respond(at, (arrival) => this.#hear(fillEvent(fill, arrival)));
         return;
       }
       case 'lifecycle':
@@ -250,9 +240,7 @@ class Run {
         return;
       case 'pause': {
         const { shard, isTrading } = fact;
-        this.#respond(at, (arrival) =>
-          this.#trader.apply({ type: 'exchange_status_changed', at: arrival, shard, isTrading }),
-        );
+        this.#respond(at, (arrival) => this.#hear({ type: 'exchange_status_changed', at: arrival, shard, isTrading }));
         return;
       }
     }
@@ -263,14 +251,7 @@ class Run {
     if (outcome === undefined) return;
     const { result, value: settlementValue } = outcome;
     this.#respond(at, (arrival) =>
-      this.#trader.apply({
-        type: 'market_status_changed',
-        at: arrival,
-        ticker,
-        status: 'determined',
-        result,
-        settlementValue,
-      }),
+      this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'determined', result, settlementValue }),
     );
   }
 
@@ -283,8 +264,8 @@ class Run {
     const held = this.#collector.equity.position(ticker);
     this.#collector.equity.paid(ticker, value);
     this.#respond(settledAt, (arrival) => {
-      if (held !== 0) this.#trader.apply(settlementEvent({ ticker, value, result, shard }, settledAt, arrival));
-      this.#trader.apply({ type: 'market_status_changed', at: arrival, ticker, status: 'finalized' });
+      if (held !== 0) this.#hear(settlementEvent({ ticker, value, result, shard }, settledAt, arrival));
+      this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'finalized' });
       this.#trader.leave(ticker);
     });
   }
@@ -300,6 +281,10 @@ class Run {
 
   #respond(at: number, news: News): void {
     this.#responses.send(at, news);
+  }
+
+  #hear(event: EngineEvent): void {
+    this.#trader.apply(event);
   }
 
   /** What has arrived by then, in order of arrival. */
