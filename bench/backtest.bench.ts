@@ -3,14 +3,18 @@
  * without decisions (exchange, queue, feed and books), and the books alone.
  */
 
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { translateFrame } from '../src/lib/adapters/kalshi/translate.ts';
 import { latenciesOf, USUAL_LATENCY } from '../src/lib/app/backtest/latencies.ts';
 import { loadBacktest } from '../src/lib/app/backtest/load.ts';
 import { jobOf } from '../src/lib/app/backtest/run-bands.ts';
 import { loadConfiguration } from '../src/lib/app/config/config.ts';
-import { Books } from '../src/lib/core/books.ts';
+import { Books, type FeedEvent } from '../src/lib/core/books.ts';
 import { type Centicents, type Centicontracts, epochMs, microdollars } from '../src/lib/core/units.ts';
 import { type BacktestData, RECORD } from '../src/lib/sim/backtest/data.ts';
 import { runBacktest } from '../src/lib/sim/backtest/run.ts';
+import { fastest as atBest, type BenchFrames, recordedFrames } from './recorded-frames.ts';
 import type { BenchResult } from './run.ts';
 
 const RECORDING = '../shared/data/kxbtc15m_l2/kxbtc15m_l2_20260513T230110Z.jsonl.gz';
@@ -41,6 +45,9 @@ export async function run(): Promise<BenchResult> {
   const slow = fastest(data, () => void runBacktest(at(1_000), data));
   const idle = fastest(data, () => void runBacktest(at(3_600_000), data));
   const books = fastest(data, () => replayBooks(data));
+  const frames = (await recordedFrames()).frames;
+  const [replayNs] = (await atBest(5, frames.length, [() => withBooks(frames)])) as [number];
+  const python = pythonSeconds();
   const { totals } = runBacktest(at(100), data);
   const perTurn = (1e6 * totals.frames * (1 / whole - 1 / idle)) / totals.turns;
   const row = (name: string, rate: number) =>
@@ -53,9 +60,31 @@ export async function run(): Promise<BenchResult> {
       row('exchange, queue, feed and books: no decisions', idle),
       row('books alone', books),
       `a decision costs ${perTurn.toFixed(1)} µs; the whole is ${(books / whole).toFixed(1)} × slower than books alone`,
+      python === undefined
+        ? 'no python3 here to compare with'
+        : `from JSON text to books: ${((replayNs * frames.length) / 1e6).toFixed(0)} ms, ${((1e9 * python) / (replayNs * frames.length)).toFixed(1)} × a Python dict book (${python.toFixed(2)} s); the whole backtest from columns: ${((python * whole) / data.records.length).toFixed(1)} ×`,
       `loaded once in ${loadMs.toFixed(0)} ms (text to columns, prints inferred)`,
     ],
   };
+}
+
+/** What bench/dict-book.py takes for the same recording, its text in memory; undefined where there is no Python. */
+function pythonSeconds(): number | undefined {
+  const program = fileURLToPath(new URL('dict-book.py', import.meta.url));
+  try {
+    return Number(execFileSync('python3', [program, RECORDING], { encoding: 'utf8' }));
+  } catch {
+    return undefined;
+  }
+}
+
+function withBooks(frames: BenchFrames['frames']): void {
+  const books = new Books({ allowGaps: false });
+  for (const { data, at, conn, yesPrice } of frames) {
+    for (const event of translateFrame(data, { at, conn, yesPrice }).events) {
+      if (event.type !== 'ticker') books.apply(event as FeedEvent);
+    }
+  }
 }
 
 /** Frames per second of the best round. */

@@ -1,6 +1,9 @@
 /** Flags that commands over recorded data share. */
 import { Flags } from '@oclif/core';
+import { archiveOf } from './lib/app/archive/archive-home.ts';
+import { isOfArchive } from './lib/app/archive/archive-name.ts';
 import type { ConfigurationFlag } from './lib/app/config/config.ts';
+import type { Home } from './lib/app/config/home.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import type { BacktestSources, PrintSource } from './lib/core/backtest/job.ts';
 import { type EpochMs, type Microdollars, parseMoney } from './lib/core/units.ts';
@@ -11,7 +14,7 @@ export const backtestFlags = {
     required: true,
     multiple: true,
     helpValue: 'FILE',
-    description: 'a recording, a tape, or captures; several are joined in order of time',
+    description: 'a recording, a tape, captures, or archive:SERIES@DAY..DAY; several are joined in order of time',
   }),
   outcomes: Flags.string({ helpValue: 'CSV', description: 'how the markets ended: ticker, close, strike, result' }),
   reference: Flags.string({
@@ -51,8 +54,9 @@ interface Given {
   readonly cash: string;
 }
 
-/** Throws KMM_USAGE. */
-export function sourcesOf({ data, outcomes, reference = [], market = [], prints, from, to }: Given): BacktestSources {
+/** @param home where the archive lies. Throws KMM_USAGE. */
+export function sourcesOf(given: Given, home: Pick<Home, 'directory'>): BacktestSources {
+  const { data, outcomes, reference = [], market = [], prints, from, to } = given;
   const references = reference.map((text) => {
     const [, index, file] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
     if (index === undefined || file === undefined)
@@ -61,6 +65,7 @@ export function sourcesOf({ data, outcomes, reference = [], market = [], prints,
   });
   return {
     ...{ files: data, references, markets: market, prints },
+    ...(data.some(isOfArchive) && { archive: archiveOf(home).root }),
     ...(outcomes !== undefined && { outcomes }),
     ...(from !== undefined && { from: timeOf('--from', from) }),
     ...(to !== undefined && { to: timeOf('--to', to) }),

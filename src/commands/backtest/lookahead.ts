@@ -22,8 +22,8 @@ export default class BacktestLookahead extends KmmCommand<typeof BacktestLookahe
     const { jobOf } = await import('../../lib/app/backtest/run-bands.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
     const { turn, seed, latency, cuts } = this.flags;
-    const sources = sourcesOf(this.flags);
-    const { parameters } = await this.configuration(settingsOf(this.flags));
+    const { parameters, home } = await this.configuration(settingsOf(this.flags));
+    const sources = sourcesOf(this.flags, home);
     const request = {
       sources,
       parameters,

@@ -45,8 +45,8 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
     const { fittedFillFor } = await import('../../lib/app/model/fitted-fill.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
     const { fill, 'fill-model': fillModel, 'model-days-max': days, out, turn, seed, latency } = this.flags;
-    const sources = sourcesOf(this.flags);
     const { parameters, home } = await this.configuration(settingsOf(this.flags));
+    const sources = sourcesOf(this.flags, home);
     // A model that nobody asks for stops no run by being old.
     const isFitted = fill === 'all' || fill === 'calibrated' || fillModel !== undefined;
     const fittedFor = (series: readonly string[]) =>

@@ -49,6 +49,13 @@ describe('prints inferred from a ticker', () => {
     expect(countedTimesOf([ticker(0, 5), ticker(10, 5), ticker(30, 10), ticker(31, 1)])).toBe(2);
     expect(countedTimesOf([ticker(0, 5), ticker(5, 5), ticker(15, 10)])).toBe(1);
   });
+
+  it('know it from the decreases of the book where no ticker states the size of its last trade', () => {
+    const rows = [book(), less(100, 0, 4_500, 200), less(1_100, 0, 4_500, 150), less(1_200, 0, 4_500, 10)];
+    const tickers = (times: number) =>
+      [0, 200, 350].map((volume, index) => ({ at: index * 1_000 - 1, lastPrice: 4_500, volume: times * volume }));
+    expect([1, 2].map((times) => countedTimesOf(tickers(times), rows))).toEqual([1, 2]);
+  });
 });
 
 describe('a recorded print', () => {

@@ -14,6 +14,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import { MarketThinner } from '../../core/one-market.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { ArchivePlaces } from './archive-home.ts';
+import { ARCHIVE, isOfArchive } from './archive-name.ts';
 import { told } from './failures.ts';
 
 export interface ArchiveRange {
@@ -30,6 +31,9 @@ export interface ArchiveRange {
 export interface ArchivedSource {
   readonly source: string;
   readonly header: Manifest['tape']['header'];
+  /** Of its files, as far as the range goes, and a digest of all that was on the tape. */
+  readonly bytes: number;
+  readonly sha256: string;
   readonly firstAt: number;
   readonly lastAt: number;
   /** Of the range. */
@@ -197,7 +201,7 @@ function hasMarkets(files: readonly ArchivedFile[]): boolean {
  * `archive:KXBTC15M,KXETH15M@2026-05-13..2026-05-14`, `archive:@2026-05-13`. Undefined for any other text. Throws KMM_USAGE.
  */
 export function archiveRangeOf(text: string): ArchiveRange | undefined {
-  if (!text.startsWith(ARCHIVE)) return undefined;
+  if (!isOfArchive(text)) return undefined;
   const [, names = '', from, to] = RANGE.exec(text.slice(ARCHIVE.length)) ?? [];
   const isRange = RANGE.test(text.slice(ARCHIVE.length)) && (to === undefined || (from as string) <= to);
   if (!isRange)
@@ -205,7 +209,6 @@ export function archiveRangeOf(text: string): ArchiveRange | undefined {
   return { markets: names === '' ? [] : names.split(','), ...(from !== undefined && { from, to: to ?? from }) };
 }
 
-const ARCHIVE = 'archive:';
 const RANGE = /^((?:[\w.:+=-]+(?:,[\w.:+=-]+)*)?)(?:@(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?)?$/;
 
 /** Two tapes that tell of one market at one time would tell everything twice. Throws KMM_ARCHIVE_OVERLAP. */
@@ -236,9 +239,10 @@ function assertApart(found: readonly Selected[]): void {
 }
 
 function sourceOf(manifest: Manifest, files: readonly ArchivedFile[]): ArchivedSource {
-  const { source, tape, lost } = manifest;
+  const { source, tape, lost, itemsSha256 } = manifest;
   return {
-    ...{ source, header: tape.header, lost, tickers: tickersOf(files) },
+    ...{ source, header: tape.header, lost, tickers: tickersOf(files), sha256: itemsSha256 },
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     firstAt: Math.min(...files.map(({ firstAt }) => firstAt)),
     lastAt: Math.max(...files.map(({ lastAt }) => lastAt)),
     deltas: files.reduce((sum, { table, rows }) => sum + (table === 'deltas' ? rows : 0), 0),

@@ -11,6 +11,9 @@ export interface ArchivePlaces {
 }
 
 export function archiveOf({ directory }: Pick<Home, 'directory'>): ArchivePlaces {
-  const root = join(directory, 'archive');
+  return archiveAt(join(directory, 'archive'));
+}
+
+export function archiveAt(root: string): ArchivePlaces {
   return { root, staging: join(root, '.staging'), lock: join(root, '.lock') };
 }

@@ -134,6 +134,9 @@ export class FileIntake {
       case 'settlement':
         if (event.result === 'yes' || event.result === 'no') this.#results.set(event.ticker, event.result);
         return;
+      case 'ticker':
+        this.#ticker(event, undefined);
+        return;
       case 'feed_passed':
         this.#sequence(event.feed);
         return;
@@ -159,6 +162,7 @@ export class FileIntake {
   }
 
   finish(): FileRows {
+    this.#forgetUnmet();
     const offset = median(this.#lags);
     const isShared = this.#holeCount > this.#sequenced * HOLES_SHARE_MAX;
     if (!isShared) for (const { timed, after } of this.#holes) insertLost(timed, after);
@@ -175,11 +179,22 @@ export class FileIntake {
     };
   }
 
-  #ticker(event: Extract<EngineEvent, { type: 'ticker' }>, data: Buffer): void {
+  /** Changes of a book that was never told say nothing of it. */
+  #forgetUnmet(): void {
+    for (const [ticker, { timed }] of this.#markets) {
+      if (timed.some(({ row }) => row.snapshot !== undefined)) continue;
+      this.#markets.delete(ticker);
+      this.#notes.push(
+        `${this.#file}: ${timed.length} records of ${ticker} are left out: no snapshot of its book is there`,
+      );
+    }
+  }
+
+  #ticker(event: Extract<EngineEvent, { type: 'ticker' }>, data: Buffer | undefined): void {
     const { ticker, lastPrice, volume, exchangeAt, at } = event;
     const market = this.#markets.get(ticker);
     if (exchangeAt !== undefined) this.#lags.push(at - exchangeAt);
-    const lastSize = lastTradeSize(data);
+    const lastSize = data && lastTradeSize(data);
     market?.tickers.push({ at: exchangeAt ?? at, lastPrice, volume, ...(lastSize !== undefined && { lastSize }) });
   }
 

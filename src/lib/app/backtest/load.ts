@@ -15,6 +15,7 @@ import { type BacktestData, type BacktestMarket, RECORD } from '../../sim/backte
 import { countedTimesOf, inferPrints } from '../../sim/backtest/infer-prints.ts';
 import { pairPrints, type Row, recordsOf, rowOf } from '../../sim/backtest/rows.ts';
 import { seriesFacts } from '../../sim/series.ts';
+import { isOfArchive } from '../archive/archive-name.ts';
 import { KmmError } from '../errors/errors.ts';
 import { type MarketOutcome, readOutcomes } from '../sim/outcomes.ts';
 import type { FileRows, MarketRows } from './intake.ts';
@@ -25,14 +26,14 @@ import { readReference } from './read-reference.ts';
 /** A recording that ends so long before its market closes has lost it. */
 const CLOSE_ENOUGH_MS = 2_000;
 
-/** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD. */
+/** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_ARCHIVE_*, KMM_OUTCOMES_BAD. */
 export async function loadBacktest(sources: BacktestSources): Promise<BacktestData> {
   const outcomes = sources.outcomes === undefined ? new Map<string, MarketOutcome>() : readOutcomes(sources.outcomes);
   const loader = new Loader(sources, outcomes);
   for (const file of sources.files) {
-    const read = await readFile(file);
+    const { read, stamp } = await readSource(file, sources);
     if (read.markets.size === 0) throw new KmmError('KMM_RECORDING_BAD', `${file} holds no market data`);
-    loader.add(file, read, await stampOf(file));
+    loader.add(file, read, stamp);
   }
   for (const { file, index } of sources.references) {
     const { rows, trades, notes } = await readReference(file, index);
@@ -43,6 +44,16 @@ export async function loadBacktest(sources: BacktestSources): Promise<BacktestDa
     loader.file({ ...stamp, path: sources.outcomes, role: 'outcomes', records: outcomes.size });
   }
   return loader.finish();
+}
+
+async function readSource(
+  file: string,
+  { archive }: BacktestSources,
+): Promise<{ readonly read: FileRows; readonly stamp: Stamp }> {
+  if (!isOfArchive(file)) return { read: await readFile(file), stamp: await stampOf(file) };
+  if (archive === undefined) throw new KmmError('KMM_USAGE', `${file}: it is not said where the archive lies`);
+  const { readArchive } = await import('./read-archive.ts');
+  return readArchive(file, archive);
 }
 
 /** What a file is can be told by its first line. */
@@ -230,7 +241,7 @@ class Loader {
     const within = told.filter(({ at }) => at >= from && at < to);
     const tickers = within.length > 0 ? within : composedTickers(rows);
     if (tickers.length < 2) return { printsAre: 'none', rows: bare() };
-    const countedTimes = within.length > 0 ? countedTimesOf(told) : 1;
+    const countedTimes = within.length > 0 ? countedTimesOf(told, rows) : 1;
     const inferred = inferPrints(bare(), tickers, countedTimes);
     this.#inferred.markets += 1;
     this.#inferred.prints += inferred.prints;
@@ -266,9 +277,7 @@ class Loader {
 const REFERENCE_BEFORE_MS = 60_000;
 
 /** Of a recording with prints and no ticker: what its ticker would have said, once a second, as the exchange does. */
-export function composedTickers(
-  rows: readonly Row[],
-): { at: number; lastPrice: number; lastSize: number; volume: number }[] {
+function composedTickers(rows: readonly Row[]): { at: number; lastPrice: number; lastSize: number; volume: number }[] {
   const tickers = [{ at: rows[0]?.at ?? 0, lastPrice: 0, lastSize: 0, volume: 0 }];
   let volume = 0;
   for (const { kind, at, price, size } of rows) {

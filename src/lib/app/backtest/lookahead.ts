@@ -71,7 +71,7 @@ function askedIn(job: BacktestJob, data: BacktestData, until?: EpochMs): readonl
 }
 
 /** The same columns, ending before a moment. */
-export function before(records: Records, moment: number): Records {
+function before(records: Records, moment: number): Records {
   let length = 0;
   while (length < records.length && (records.at[length] as number) < moment) length += 1;
   return { ...records, length };

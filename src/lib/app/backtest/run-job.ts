@@ -41,13 +41,13 @@ export function jobId(job: BacktestJob, data: BacktestData): string {
   return digest([codeVersion(), withoutPaths(job), manifest]).slice(0, ID_DIGITS);
 }
 
-export function configHash(job: BacktestJob): string {
+function configHash(job: BacktestJob): string {
   return digest(withoutPaths(job));
 }
 
 /** Where files lie changes nothing of what comes of them; which index a reference is does. */
 function withoutPaths({ data, ...job }: BacktestJob): object {
-  const { files: _, outcomes: __, references, ...rest } = data;
+  const { files: _, outcomes: __, archive: ___, references, ...rest } = data;
   return { ...job, data: { ...rest, references: references.map(({ index }) => index) } };
 }
 

@@ -1,8 +1,9 @@
 /**
- * A CSV of how markets ended: ticker, close, strike, settlement value, result. Columns are found by name, in the spellings
+ * A CSV (or that, gzipped) of how markets ended: ticker, close, strike, settlement value, result. Columns are found by name, in the spellings
  * that recordings of Kalshi use; others are ignored.
  */
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Strike, StrikeType } from '../../core/market.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
@@ -80,7 +81,9 @@ function utcTime(text: string): number {
 
 function text(file: string): string {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    const bytes = readFileSync(file);
+    const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return (isPacked ? gunzipSync(bytes) : bytes).toString().replace(/^\uFEFF/, '');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KmmError('KMM_OUTCOMES_BAD', `${file} cannot be read: ${reason}`, { cause: error });

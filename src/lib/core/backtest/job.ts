@@ -24,8 +24,10 @@ export interface BacktestJob {
 }
 
 export interface BacktestSources {
-  /** Recordings, tapes and captures, joined in order of time. */
+  /** Recordings, tapes and captures, joined in order of time; `archive:SERIES@DAY..DAY` is a part of the archive. */
   readonly files: readonly string[];
+  /** The folder that holds that archive; absent where no part of one is named. */
+  readonly archive?: string;
   /** CSV of closes, strikes and results; absent: what the recorder noted, and no result. */
   readonly outcomes?: string;
   /** Trades or prints of an underlying, each the series of one index. */

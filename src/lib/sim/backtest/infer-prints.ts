@@ -168,16 +168,25 @@ function lastRowUpTo(rows: readonly Row[], at: number): Row | undefined {
 
 /**
  * How often a ticker's volume counts one contract: twice in May 2026, once in August. Where a second had one trade, the
- * growth is that many times its size; the multiple most often seen.
+ * growth is that many times its size; the multiple most often seen. An archived ticker does not state the size of its last
+ * trade: then a decrease of a best level at the last price, of just the growth or just half of it, says as much.
  */
-export function countedTimesOf(tickers: readonly Totals[]): 1 | 2 {
-  let [once, twice] = [0, 0];
-  for (const [index, { volume, lastSize }] of tickers.entries()) {
+export function countedTimesOf(tickers: readonly Totals[], rows: readonly Row[] = []): 1 | 2 {
+  const isStated = tickers.some(({ lastSize }) => lastSize !== undefined);
+  const bests = isStated ? [] : bestDecreases(rows);
+  let [once, twice, next] = [0, 0, 0];
+  for (const [index, ticker] of tickers.entries()) {
+    const within: number[] = [];
+    for (let row = bests[next]; row !== undefined && row.at <= ticker.at; row = bests[next]) {
+      if (row.price === ticker.lastPrice) within.push(-row.size);
+      next += 1;
+    }
     const before = tickers[index - 1];
-    if (before === undefined || lastSize === undefined || lastSize === 0) continue;
-    const growth = volume - before.volume;
-    if (growth === lastSize) once += 1;
-    else if (growth === 2 * lastSize) twice += 1;
+    const sizes = ticker.lastSize === undefined ? within : [ticker.lastSize];
+    const growth = before === undefined ? 0 : ticker.volume - before.volume;
+    if (growth <= 0) continue;
+    if (sizes.includes(growth)) once += 1;
+    else if (sizes.includes(growth / 2)) twice += 1;
   }
   return twice > once ? 2 : 1;
 }

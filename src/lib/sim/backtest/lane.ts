@@ -3,6 +3,16 @@ import type { Latency } from '../../core/backtest/job.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { RandomStream } from '../random.ts';
 
+/** News on its way to the engine, made an event when it arrives. */
+export type News = (at: EpochMs) => void;
+
+/** Our orders moved a level: heard after the records that the exchange had played by then. */
+export interface OwnLevel {
+  readonly afterRecords: number;
+  readonly at: number;
+  readonly tell: News;
+}
+
 /** When a message that leaves at `at` arrives; asked in order of leaving. */
 export class Delay {
   readonly #latency: Latency;

@@ -17,7 +17,7 @@ import type { VenueFact } from '../venue.ts';
 import { Collector } from './collector.ts';
 import { type BacktestData, RECORD, type Records } from './data.ts';
 import { BacktestExchange } from './exchange.ts';
-import { Delay, Lane } from './lane.ts';
+import { Delay, Lane, type News, type OwnLevel } from './lane.ts';
 import { fillEvent, orderEvent, outcomeEvent, settlementEvent } from './own-events.ts';
 import { resultOf } from './result-of.ts';
 import { Trader } from './trader.ts';
@@ -36,16 +36,6 @@ export function runBacktest(job: BacktestJob, data: BacktestData, observer: Back
   const run = new Run(job, data, observer);
   const failure = run.play();
   return run.result(failure);
-}
-
-/** News on its way to the engine, made an event when it arrives. */
-type News = (at: EpochMs) => void;
-
-/** Our orders moved a level: heard after the records that the exchange had played by then. */
-interface OwnLevel {
-  readonly afterRecords: number;
-  readonly at: number;
-  readonly tell: News;
 }
 
 /** Without news a decision is made this often, as long as anything of ours rests or is under way. */
