@@ -26,8 +26,7 @@ being written, and what is in no archive unless --unarchived is given. What is d
   async run(): Promise<object> {
     const { prune, prunePlan } = await import('../../lib/app/recording/prune-tapes.ts');
     const { isArchived } = await import('../../lib/app/archive/is-archived.ts');
-    const { writerOf } = await import('../../lib/app/recording/own-tape.ts');
-    const { tapeOfSegment } = await import('../../lib/adapters/store/tape-segments.ts');
+    const { isBeingWritten } = await import('../../lib/app/recording/own-tape.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
     const { 'older-than': days, keep, unarchived, yes } = this.flags;
     if (days === undefined && keep === undefined) {
@@ -44,7 +43,7 @@ being written, and what is in no archive unless --unarchived is given. What is d
     if (plan.gone.length > 0) {
       await confirmYes(`delete ${plan.gone.length} files of tapes`, yes, await this.mayAsk());
     }
-    const gone = prune(plan, (path) => writerOf(tapeOfSegment(path).tape) !== undefined);
+    const gone = prune(plan, isBeingWritten);
     this.log(gone.length === 0 ? 'nothing was deleted' : `deleted ${gone.length} files`);
     return this.toRecord({
       ...{ type: 'prune', env: this.environment, kept: plan.kept, bytes: plan.bytes },

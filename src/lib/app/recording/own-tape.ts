@@ -3,6 +3,7 @@
  * grows, and that nobody else writes it. The lock of a process that was killed is stale and in nobody's way.
  */
 import { StoreProblem } from '../../adapters/store/problem.ts';
+import { tapeOfSegment } from '../../adapters/store/tape-segments.ts';
 import { type OpenTape, openTape, type TapeOptions } from '../../adapters/store/tape-writer.ts';
 import { acquireLock, type Lock, readLock } from '../../adapters/system/lock.ts';
 import type { EpochMs } from '../../core/units.ts';
@@ -22,6 +23,11 @@ export function openOwnTape(options: TapeOptions): OpenTape {
 /** The process that writes this tape now; undefined when none does. */
 export function writerOf(tape: string): number | undefined {
   return readLock(lockPath(tape))?.pid;
+}
+
+/** @param file any file of the tape */
+export function isBeingWritten(file: string): boolean {
+  return writerOf(tapeOfSegment(file).tape) !== undefined;
 }
 
 export function lockPath(tape: string): string {
