@@ -20,12 +20,10 @@ describe('a session whose link is cut, loses frames and fails calls', () => {
       kind === 'event' && text.includes('"isUp":false');
     const index = recordsOf(live.tape).findIndex(isDown);
     const deaf = await tamperedTape(live.tape, (records) =>
-      records
-        .toSpliced(index, 1)
-        .map((record) => ({
-          ...record,
-          text: record.text.replace(/,"check":\{"records":"[0-9a-f]+","intents":"[0-9a-f]+"\}/, ''),
-        })),
+      records.toSpliced(index, 1).map((record) => ({
+        ...record,
+        text: record.text.replace(/,"check":\{"records":"[0-9a-f]+","intents":"[0-9a-f]+"\}/, ''),
+      })),
     );
     expect(replaySession(deaf, undefined, 100)).toMatchObject({ verdict: 'differs', isChecked: false });
   });

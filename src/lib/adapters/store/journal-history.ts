@@ -97,9 +97,7 @@ export class JournalHistory {
 
   /** Names this database in every client order id and in every tape. */
   get instance(): string {
-    return (
-      this.#database.prepare<[], string>("SELECT value FROM meta WHERE key = 'instance'").pluck().get() ?? ''
-    );
+    return this.#database.prepare<[], string>("SELECT value FROM meta WHERE key = 'instance'").pluck().get() ?? '';
   }
 
   /** All that a session asked for, in the order of its counter; page by page, so that no writer is held up. */

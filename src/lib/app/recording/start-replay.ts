@@ -86,7 +86,7 @@ function changesSince(
 }
 
 /** `turn 500`, `turn:500`, `500`; or a time as `kmm why` takes it. Throws KMM_USAGE. */
-export function untilOf(text: string, latest: () => EpochMs): Until {
+function untilOf(text: string, latest: () => EpochMs): Until {
   const turn = /^(?:turn[ :=]?)?\s*(\d+)$/.exec(text.trim())?.[1];
   if (turn !== undefined) return { turn: Number(turn) };
   if (text.trim().startsWith('turn')) throw new KmmError('KMM_USAGE', `${text} names no turn: turn 500`);
