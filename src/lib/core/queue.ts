@@ -39,7 +39,7 @@ function shared(front: number, back: number, x: number, behind: number): number 
 }
 
 /** Chance that a cancelled contract stood behind us. */
-export function behindShare(front: number, back: number, model: Exclude<CancelModel, { kind: 'riskAverse' }>): number {
+function behindShare(front: number, back: number, model: Exclude<CancelModel, { kind: 'riskAverse' }>): number {
   if (model.kind === 'share') return front + back === 0 ? 0 : 1 - (model.ahead * front) / (front + back);
   const weight = model.kind === 'log' ? Math.log1p : (z: number) => z ** model.n;
   const [ofBack, ofFront] = [weight(back), weight(front)];
