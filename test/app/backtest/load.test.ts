@@ -1,11 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadBacktest } from '../../../src/lib/app/backtest/load.ts';
 import { readReference } from '../../../src/lib/app/backtest/read-reference.ts';
-import { epochMs } from '../../../src/lib/core/units.ts';
+import { Book } from '../../../src/lib/core/book.ts';
+import { type Centicents, type Centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import { RECORD } from '../../../src/lib/sim/backtest/data.ts';
 import { composedRecording, RECORDED_CLOSE, RECORDED_FROM, RECORDED_TICKER } from '../../support/composed-recording.ts';
+import { plainBooks } from '../../support/plain-books.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -129,6 +131,43 @@ describe.skipIf(sharedPath('data/weather_books.jsonl.gz') === undefined)('captur
       expect(found.length).toBeGreaterThan(2);
       expect([...records.kind].filter((kind) => kind === RECORD.snapshot).length).toBeGreaterThan(found.length - 1);
       expect(assumptions.join()).toContain('believed for 60 s');
+    },
+  );
+});
+
+/** One of each set; with KMM_TEST_ALL=1 all of them. Tapes of the same files are held against the same maps, change by change. */
+const BOOK_FILES = ['kxbtc15m_l2', 'kxgold15m_l2'].flatMap((set) => {
+  const folder = sharedPath(`data/${set}`);
+  const names = folder === undefined ? [] : readdirSync(folder);
+  const wanted = process.env.KMM_TEST_ALL === '1' ? names : names.filter((name) => /173714Z|26AUG050800/.test(name));
+  return wanted.map((name) => [name, `${folder}/${name}`] as const);
+});
+
+describe.skipIf(BOOK_FILES.length === 0)('the columns of a recording', () => {
+  it.each(BOOK_FILES)(
+    '%s: have the changes and end in the books of plain maps',
+    { timeout: 30_000 },
+    async (_, file) => {
+      const { records, markets } = await loadBacktest({ ...sources([file]), markets: [] });
+      const books = markets.map(() => ({ book: new Book(), deltas: 0, snapshots: 0 }));
+      for (let i = 0; i < records.length; i += 1) {
+        const own = books[records.market[i] as number];
+        const [price, size] = [records.price[i] as Centicents, records.size[i] as Centicontracts];
+        if (own === undefined) continue;
+        if (records.kind[i] === RECORD.delta) {
+          own.book.delta(records.side[i] === 0 ? 'bid' : 'ask', price, size);
+          own.deltas += 1;
+        } else if (records.kind[i] === RECORD.snapshot) {
+          own.book.snapshot(records.snapshots[size]?.bids ?? [], records.snapshots[size]?.asks ?? []);
+          own.snapshots += 1;
+        }
+      }
+      const plain = plainBooks(file);
+      expect(markets.map(({ market }) => market.ticker).toSorted()).toEqual([...plain.keys()].toSorted());
+      for (const [index, { book, deltas, snapshots }] of books.entries()) {
+        const levels = book.levels('bid').length + book.levels('ask').length;
+        expect(plain.get(markets[index]?.market.ticker ?? '')).toMatchObject({ deltas, snapshots, levels });
+      }
     },
   );
 });

@@ -1,5 +1,5 @@
 /** Where results are kept: a folder per run under `<home>/<env>/backtests`, written whole or not at all. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FillMode } from '../../core/backtest/job.ts';
 import type { BacktestResult } from '../../core/backtest/result.ts';
@@ -32,19 +32,6 @@ export function writeSet(folder: string, results: readonly BacktestResult[]): Ba
   const set: BacktestSet = { type: 'backtest_set', schemaVersion: 1, setId: runs[0]?.runId ?? '', runs };
   writeJson(join(madeFolder(join(folder, set.setId)), 'set.json'), set);
   return set;
-}
-
-/** Undefined: there is none. Throws SyntaxError where it is no JSON. */
-export function readResult(folder: string, runId: string): BacktestResult | undefined {
-  const path = join(folder, runId, 'result.json');
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
-}
-
-/** Ids of the runs that are kept. */
-export function listResults(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  const ids = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return ids.map(({ name }) => name).filter((name) => existsSync(join(folder, name, 'result.json')));
 }
 
 function writeJson(path: string, value: object): void {

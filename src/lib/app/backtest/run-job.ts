@@ -1,5 +1,5 @@
 /**
- * A backtest from its files to its stamped result: the one function behind the command, a sweep's worker and a queue's. Its id
+ * A backtest over loaded data to its stamped result: the one function behind the command, a sweep's worker and a queue's. Its id
  * is a hash of the code, the job without its paths, and the bytes of the data; so the same id is the same result.
  */
 import { createHash } from 'node:crypto';
@@ -9,17 +9,11 @@ import type { BacktestData } from '../../sim/backtest/data.ts';
 import { type BacktestObserver, runBacktest } from '../../sim/backtest/run.ts';
 import { codeVersion } from '../code-version.ts';
 import { IntentsHash } from '../session/intents-hash.ts';
-import { loadBacktest } from './load.ts';
 
 /** Hex digits of an id: enough that no two runs of a lifetime share one. */
 const ID_DIGITS = 16;
 
-/** Throws what `loadBacktest` throws; what goes wrong in the run is `failure` in a partial result. */
-export async function runJob(job: BacktestJob, data?: BacktestData): Promise<BacktestResult> {
-  return runLoaded(job, data ?? (await loadBacktest(job.data)));
-}
-
-/** The same over data that is loaded. Synchronous. */
+/** Synchronous; what goes wrong in the run is `failure` in a partial result. */
 export function runLoaded(job: BacktestJob, data: BacktestData, observer: BacktestObserver = {}): BacktestResult {
   const hash = new IntentsHash();
   const result = runBacktest(job, data, {
@@ -36,7 +30,7 @@ export function runLoaded(job: BacktestJob, data: BacktestData, observer: Backte
   };
 }
 
-export function jobId(job: BacktestJob, data: BacktestData): string {
+function jobId(job: BacktestJob, data: BacktestData): string {
   const manifest = data.files.map(({ role, bytes, sha256 }) => [role, bytes, sha256]);
   return digest([codeVersion(), withoutPaths(job), manifest]).slice(0, ID_DIGITS);
 }

@@ -9,7 +9,7 @@ import type { Centicents, EpochMs } from '../../core/units.ts';
 import type { VenueFill, VenueOrder } from '../venue.ts';
 import type { Answer } from './exchange.ts';
 
-export function ownOrderOf(order: VenueOrder): OwnOrder {
+function ownOrderOf(order: VenueOrder): OwnOrder {
   const { orderId, clientOrderId, ticker, side, price, status, filled, remaining, initial, shard, reason } = order;
   const expiresAt = order.expiresAtSeconds === undefined ? undefined : ((order.expiresAtSeconds * 1_000) as EpochMs);
   return {
