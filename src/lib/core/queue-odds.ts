@@ -7,7 +7,7 @@ import { normalCdf } from './normal.ts';
 import { refused } from './refused.ts';
 
 /** Rates from fewer prints are not rates. */
-const PRINTS_MIN = 30;
+export const PRINTS_MIN = 30;
 
 export interface FillOdds {
   readonly kind: 'odds';
