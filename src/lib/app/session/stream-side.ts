@@ -5,7 +5,7 @@
  */
 
 import { StreamProbe } from '../../adapters/kalshi/stream-probe.ts';
-import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
+import { ACCOUNT_CHANNELS, type Answer, INDEX_CHANNEL, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -67,7 +67,7 @@ export class StreamSide {
     this.#options = options;
     this.#heardAt = clock.now();
     const send = (text: string) => stream.send(text);
-    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], send);
+    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS, INDEX_CHANNEL], send);
     this.#probe = new StreamProbe(send);
   }
 
@@ -110,7 +110,13 @@ export class StreamSide {
   }
 
   want(tickers: readonly string[]): void {
-    this.#subscriptions.want(tickers, this.#options.clock.now());
+    const { engine, clock } = this.#options;
+    const indices = tickers.flatMap((ticker) => {
+      const settles = engine.market(ticker)?.market.settles;
+      return settles?.kind === 'average' ? [settles.index] : [];
+    });
+    this.#subscriptions.want(tickers, clock.now());
+    this.#subscriptions.wantIndices([...new Set(indices)], clock.now());
   }
 
   /** Call after a turn: asks for the books that were lost. */
