@@ -5,7 +5,7 @@
 import type { Book } from './book.ts';
 import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
-import { fairValue, sourceOf } from './fair-value/fair-value.ts';
+import { fairValue, type Outside, sourceOf } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate, REDUCING_HALTS, surgeNow } from './gates.ts';
 import { isOnGrid } from './grid.ts';
@@ -17,7 +17,6 @@ import type { MarketState } from './market-state.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
-import type { Reference } from './references.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import {
@@ -50,7 +49,7 @@ export interface DecideInput {
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   /** Of the index that the market settles on. */
-  readonly reference?: Reference;
+  readonly outside?: Outside;
   readonly now: EpochMs;
 }
 
@@ -109,7 +108,7 @@ export function decide(input: DecideInput): Decision {
   const own = ownLevels(input.orders, input.book);
   const fair = fairValue(sourceOf(input.parameters, market), {
     ...{ levels, own, market, at: now },
-    ...(input.reference !== undefined && { reference: input.reference }),
+    ...(input.outside !== undefined && { outside: input.outside }),
   });
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 

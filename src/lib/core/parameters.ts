@@ -7,7 +7,13 @@ export type FairSource =
   | { readonly kind: 'micro' }
   | { readonly kind: 'mid' }
   | { readonly kind: 'fixed'; readonly probability: Probability; readonly standardError: number }
-  | ({ readonly kind: 'settlement-average' } & AverageTerms);
+  | ({ readonly kind: 'settlement-average' } & AverageTerms)
+  /** What the model of this name said last of the market, its event or its series. */
+  | { readonly kind: 'forecast'; readonly model: string; readonly ageMsMax: number }
+  /** Log-odds of the book's microprice and of a model; weight 0 is the book alone. */
+  | { readonly kind: 'blend'; readonly model: ModelSource; readonly weight: number };
+
+export type ModelSource = Extract<FairSource, { readonly kind: 'settlement-average' | 'forecast' | 'fixed' }>;
 
 /** Limits; all are hard (limits.ts says what fills each). A limit is on the worst loss with in-flight and unknown orders at full size. */
 export interface RiskLimits {

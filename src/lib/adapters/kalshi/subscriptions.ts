@@ -189,8 +189,7 @@ export class Subscriptions {
       return { type: 'feed_broken', at, conn: this.#conn, sid, reason: `error ${code}: unknown subscription` };
     }
     const notBefore = at + feed.pauseAfterRefusal(at);
-    if (kind === 'get_snapshot')
-      for (const ticker of names) this.#snapshotAskedAt.set(ticker, notBefore - SNAPSHOT_MS);
+    if (kind === 'get_snapshot') for (const ticker of names) this.#snapshotAskedAt.set(ticker, notBefore - SNAPSHOT_MS);
     else {
       feed.notBefore = notBefore;
       undo(kind, feed, names);

@@ -6,18 +6,8 @@
  */
 import { z } from 'zod';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
-import {
-  channelNames,
-  choice,
-  decimal,
-  fairSource,
-  flag,
-  groupName,
-  hoursOfDay,
-  real,
-  text,
-  tickers,
-} from './config-leaves.ts';
+import { channelNames, choice, decimal, flag, groupName, hoursOfDay, real, text, tickers } from './config-leaves.ts';
+import { fairSource } from './fair-source.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -50,9 +40,14 @@ export const configSchema = z.strictObject({
   fair: z.strictObject({
     source: fairSource(),
     standard_error: real({ unit: 'of probability', min: 0, max: 0.5 }),
+    reference_age_seconds_max: seconds(0.1, 60),
+    annual_volatility_percent_min: percent(1, 500),
+    proxy_error_dollars: real({ unit: 'dollars', min: 0, max: 1_000 }),
+    forecast_age_seconds_max: wholeSeconds(1, 30 * 86_400),
+    series: z.record(z.string().regex(/^[A-Z0-9]{1,32}$/, { error: 'must be a series, in upper case' }), fairSource()),
   }),
   quoter: z.strictObject({
-    strategy: choice(['as', 'cara', 'regime']),
+    strategy: choice(['as', 'cara', 'glft', 'regime']),
     interval_weight: real({ unit: 'standard errors', min: 0, max: 5 }),
     as: z.strictObject({
       gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
@@ -64,6 +59,13 @@ export const configSchema = z.strictObject({
       k_per_dollar: real({ unit: 'per dollar', min: 1, max: 1000 }),
       adverse_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
       edge_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
+    }),
+    glft: z.strictObject({
+      gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
+      k_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
+      fills_per_hour: real({ unit: 'fills an hour at the mid', min: 0.01, max: 100_000 }),
+      sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
+      fitted_fills: count('fills', 0, 1_000_000_000),
     }),
     regime: z.strictObject({ is_volatile: flag() }),
   }),
@@ -157,12 +159,27 @@ export type ConfigValues = z.output<typeof configSchema>;
 export const SIM_PRESET = {
   schema: SCHEMA_NAME,
   markets: { tickers: ['KXBTC15M', 'KXBTCD', 'KXHIGHNY'] },
-  fair: { source: 'micro', standard_error: 0.01 },
+  fair: {
+    source: 'micro',
+    standard_error: 0.01,
+    reference_age_seconds_max: 3,
+    annual_volatility_percent_min: 20,
+    proxy_error_dollars: 0,
+    forecast_age_seconds_max: 3_600,
+    series: {},
+  },
   quoter: {
     strategy: 'cara',
     interval_weight: 0.5,
     as: { gamma_per_cent: 0.01, kappa_per_cent: 0.5, sigma_cents_per_root_hour: 5 },
     cara: { gamma_per_dollar: 0.01, k_per_dollar: 60, adverse_dollars: 0.004, edge_dollars: 0.002 },
+    glft: {
+      gamma_per_cent: 0.01,
+      k_per_cent: 0.6,
+      fills_per_hour: 60,
+      sigma_cents_per_root_hour: 5,
+      fitted_fills: 0,
+    },
     regime: { is_volatile: false },
   },
   quoting: {
@@ -235,7 +252,12 @@ export function schemaPaths(): readonly (readonly string[])[] {
 }
 
 /** Tables whose keys are the user's own (tickers, fee types, groups): no variable can name them. */
-export const OPEN_TABLES: readonly string[] = ['skew_cents', 'risk.groups', 'unpublished_fees_dollars_per_contract'];
+export const OPEN_TABLES: readonly string[] = [
+  'skew_cents',
+  'risk.groups',
+  'fair.series',
+  'unpublished_fees_dollars_per_contract',
+];
 
 function pathsOf(schema: z.core.$ZodType, path: readonly string[]): readonly (readonly string[])[] {
   if (!(schema instanceof z.ZodObject)) return [path];

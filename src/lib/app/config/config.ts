@@ -9,6 +9,7 @@ import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknown
 import { checkTogether, problemOf } from './config-problems.ts';
 import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
+import { fairOf } from './fair-source.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -97,7 +98,8 @@ function parametersOf(values: ConfigValues): Parameters {
   const { quoter, quoting } = values;
   return {
     strategy: quoter.strategy,
-    fair: fairOf(values),
+    fair: fairOf(values.fair.source, values.fair),
+    fairBySeries: fairBySeriesOf(values),
     quoter: {
       as: {
         gammaPerCent: quoter.as.gamma_per_cent,
@@ -109,6 +111,13 @@ function parametersOf(values: ConfigValues): Parameters {
         kPerDollar: quoter.cara.k_per_dollar,
         adverseDollars: quoter.cara.adverse_dollars,
         edgeDollars: quoter.cara.edge_dollars,
+      },
+      glft: {
+        gammaPerCent: quoter.glft.gamma_per_cent,
+        kPerCent: quoter.glft.k_per_cent,
+        fillsPerHour: quoter.glft.fills_per_hour,
+        sigmaCentsPerRootHour: quoter.glft.sigma_cents_per_root_hour,
+        fittedFills: quoter.glft.fitted_fills,
       },
       regime: { isVolatile: quoter.regime.is_volatile },
       intervalWeight: quoter.interval_weight,
@@ -183,9 +192,8 @@ function inventoryOf({ inventory }: ConfigValues): InventoryRules {
   };
 }
 
-function fairOf(values: ConfigValues): FairSource {
-  const { source, standard_error: standardError } = values.fair;
-  return source.kind === 'fixed' ? { ...source, standardError } : source;
+function fairBySeriesOf({ fair }: ConfigValues): Readonly<Record<string, FairSource>> {
+  return Object.fromEntries(Object.entries(fair.series).map(([series, said]) => [series, fairOf(said, fair)]));
 }
 
 function entriesOf(layers: Layers): readonly ConfigurationEntry[] {

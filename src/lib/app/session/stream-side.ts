@@ -5,7 +5,13 @@
  */
 
 import { StreamProbe } from '../../adapters/kalshi/stream-probe.ts';
-import { ACCOUNT_CHANNELS, type Answer, INDEX_CHANNEL, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
+import {
+  ACCOUNT_CHANNELS,
+  type Answer,
+  INDEX_CHANNEL,
+  MARKET_CHANNELS,
+  Subscriptions,
+} from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
