@@ -3,6 +3,7 @@
  * `kmm quote` call the same function.
  */
 import type { Book } from './book.ts';
+import { freezeAt } from './clock/market-clock.ts';
 import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue, type Outside, sourceOf } from './fair-value/fair-value.ts';
@@ -120,7 +121,7 @@ export function decide(input: DecideInput): Decision {
     market,
     fair: fair.value,
     position: input.risk.holding.position,
-    hoursToFlat: (flatAt(market, input.parameters) - now) / HOUR_MS,
+    hoursToFlat: (freezeAt(market, input.parameters) - now) / HOUR_MS,
     liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
     ...(bestBid !== undefined && { bestBid }),
     ...(bestAsk !== undefined && { bestAsk }),
@@ -149,11 +150,6 @@ export function decide(input: DecideInput): Decision {
     ask: ask.decision,
     changes: [...bid.changes, ...ask.changes],
   };
-}
-
-/** When quotes must be gone: the freeze before the close. */
-function flatAt(market: Market, { quoting }: Parameters): EpochMs {
-  return (market.closeAt - quoting.freezeMs) as EpochMs;
 }
 
 function decideSide(
@@ -249,7 +245,7 @@ function asItStands(order: Order): StandingOrder {
 
 /** Whole seconds, as the exchange counts expiry; never past the freeze, so that quotes leave even if we are dead. */
 function leaseEnd({ market, parameters, now }: DecideInput): EpochMs {
-  const end = Math.min(now + parameters.quoting.leaseMs, flatAt(market, parameters));
+  const end = Math.min(now + parameters.quoting.leaseMs, freezeAt(market, parameters));
   return (Math.floor(end / 1_000) * 1_000) as EpochMs;
 }
 

@@ -1,4 +1,6 @@
 /** What the engine is configured with, in its own units. The app builds it from TOML; nothing in core reads a file. */
+import type { ClockRules } from './clock/market-clock.ts';
+import type { NewsRules } from './clock/releases.ts';
 import type { AverageTerms } from './fair-value/average-market.ts';
 import type { QuoterParameters, StrategyName } from './quoter/types.ts';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
@@ -112,6 +114,11 @@ export interface QuotingRules {
   readonly cleanMs: number;
 }
 
+export interface ClockParameters {
+  readonly series: Readonly<Record<string, ClockRules>>;
+  readonly news: NewsRules;
+}
+
 export interface Parameters {
   readonly strategy: StrategyName;
   /** Of series that `fairBySeries` does not name. */
@@ -121,6 +128,8 @@ export interface Parameters {
   readonly quoting: QuotingRules;
   readonly risk: RiskLimits;
   readonly inventory: InventoryRules;
+  /** Clocks of series and news to stay out of; absent: every market is quoted from its open to `quoting.freezeMs`. */
+  readonly clock?: ClockParameters;
   /** External skew in ¢ by ticker (C-6). */
   readonly externalSkewCents: Readonly<Record<string, number>>;
   /** Balance precision of the account: 100 µ$ for direct members, 10,000 µ$ for others. */

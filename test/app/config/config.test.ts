@@ -8,6 +8,7 @@ import { loadConfiguration, originText } from '../../../src/lib/app/config/confi
 import type { Host, LayersRequest } from '../../../src/lib/app/config/config-layers.ts';
 import { SIM_PRESET, schemaPaths } from '../../../src/lib/app/config/config-schema.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
+import { RELEASES } from '../../../src/lib/core/clock/release-dates.ts';
 import { LIMITS } from '../../support/limits.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../config.example.toml', import.meta.url));
@@ -48,6 +49,8 @@ function inFile(text: string): LayersRequest {
   return { environment: 'sim', host: hostWith({ 'work/config.toml': `schema = "kmm/1"\n${text}\n` }) };
 }
 
+const INDEX = { prepMs: 600_000, makeMs: 300_000, freezeMs: 2_000, postMs: 60_000 };
+
 describe('the preset', () => {
   test('lets sim start with no file at all, in the units of the core', () => {
     const { env, markets, parameters, entries, key, sim } = loadConfiguration({ environment: 'sim', host: hostWith() });
@@ -57,6 +60,10 @@ describe('the preset', () => {
       strategy: 'cara',
       fair: { kind: 'micro' },
       fairBySeries: {},
+      clock: {
+        series: { KXINX: INDEX, KXINXU: INDEX, KXNASDAQ100: INDEX, KXNASDAQ100U: INDEX },
+        news: { beforeMs: 60_000, afterMs: 120_000, releases: RELEASES },
+      },
       quoter: {
         as: { gammaPerCent: 0.01, kappaPerCent: 0.5, sigmaCentsPerRootHour: 5 },
         cara: { gammaPerDollar: 0.01, kPerDollar: 60, adverseDollars: 0.004, edgeDollars: 0.002 },

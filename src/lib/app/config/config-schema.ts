@@ -33,6 +33,8 @@ const tokenFile = () => text('must be the path of a file that holds a token').op
 
 const key = () => ({ key_id: keyId(), key_file: keyFile(), passphrase_file: passphraseFile() });
 
+const seriesName = () => z.string().regex(/^[A-Z0-9]{1,32}$/, { error: 'must be a series, in upper case' });
+
 export const configSchema = z.strictObject({
   schema: z.literal(SCHEMA_NAME),
   environment: choice(['sim', 'demo', 'prod']).optional(),
@@ -44,7 +46,7 @@ export const configSchema = z.strictObject({
     annual_volatility_percent_min: percent(1, 500),
     proxy_error_dollars: real({ unit: 'dollars', min: 0, max: 1_000 }),
     forecast_age_seconds_max: wholeSeconds(1, 30 * 86_400),
-    series: z.record(z.string().regex(/^[A-Z0-9]{1,32}$/, { error: 'must be a series, in upper case' }), fairSource()),
+    series: z.record(seriesName(), fairSource()),
   }),
   quoter: z.strictObject({
     strategy: choice(['as', 'cara', 'glft', 'regime']),
@@ -68,6 +70,19 @@ export const configSchema = z.strictObject({
       fitted_fills: count('fills', 0, 1_000_000_000),
     }),
     regime: z.strictObject({ is_volatile: flag() }),
+  }),
+  clock: z.strictObject({
+    news_before_seconds: wholeSeconds(0, 3_600),
+    news_after_seconds: wholeSeconds(0, 7_200),
+    series: z.record(
+      seriesName(),
+      z.strictObject({
+        prep_seconds: wholeSeconds(0, 86_400).optional(),
+        make_seconds: wholeSeconds(1, 86_400).optional(),
+        freeze_seconds: wholeSeconds(0, 86_400),
+        post_seconds: wholeSeconds(0, 86_400),
+      }),
+    ),
   }),
   quoting: z.strictObject({
     order_size_contracts: contracts(0.01, 10_000),
@@ -155,6 +170,9 @@ export const configSchema = z.strictObject({
 
 export type ConfigValues = z.output<typeof configSchema>;
 
+/** The index series are quoted in their last minutes alone (E-9): prepared at T-10 m, made from T-5 m to T-2 s, fixed by T+60 s. */
+const INDEX_CLOCK = { prep_seconds: 600, make_seconds: 300, freeze_seconds: 2, post_seconds: 60 } as const;
+
 /** As a file would say it. Demo and prod get it without `markets` and `risk`: those an operator writes down. */
 export const SIM_PRESET = {
   schema: SCHEMA_NAME,
@@ -181,6 +199,16 @@ export const SIM_PRESET = {
       fitted_fills: 0,
     },
     regime: { is_volatile: false },
+  },
+  clock: {
+    news_before_seconds: 60,
+    news_after_seconds: 120,
+    series: {
+      KXINX: INDEX_CLOCK,
+      KXINXU: INDEX_CLOCK,
+      KXNASDAQ100: INDEX_CLOCK,
+      KXNASDAQ100U: INDEX_CLOCK,
+    },
   },
   quoting: {
     order_size_contracts: 5,
@@ -256,6 +284,7 @@ export const OPEN_TABLES: readonly string[] = [
   'skew_cents',
   'risk.groups',
   'fair.series',
+  'clock.series',
   'unpublished_fees_dollars_per_contract',
 ];
 

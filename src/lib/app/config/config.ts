@@ -2,7 +2,9 @@
  * One configuration, read once and passed down: the layers merged, checked and turned into the units of the core, each
  * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
  */
-import type { FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
+import type { ClockRules } from '../../core/clock/market-clock.ts';
+import { RELEASES } from '../../core/clock/release-dates.ts';
+import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
@@ -133,12 +135,26 @@ function parametersOf(values: ConfigValues): Parameters {
       minimumEdgeDollars: quoting.edge_dollars_min,
       cleanMs: quoting.clean_seconds,
     },
+    clock: clockOf(values),
     risk: riskOf(values),
     inventory: inventoryOf(values),
     externalSkewCents: values.skew_cents,
     balanceStep: values.account.balance_step_dollars,
     feesPerContract: values.unpublished_fees_dollars_per_contract,
   };
+}
+
+function clockOf({ clock }: ConfigValues): ClockParameters {
+  const series = Object.entries(clock.series).map(([name, said]): [string, ClockRules] => [
+    name,
+    {
+      ...(said.prep_seconds !== undefined && { prepMs: said.prep_seconds * 1000 }),
+      ...(said.make_seconds !== undefined && { makeMs: said.make_seconds * 1000 }),
+      ...{ freezeMs: said.freeze_seconds * 1000, postMs: said.post_seconds * 1000 },
+    },
+  ]);
+  const [beforeMs, afterMs] = [clock.news_before_seconds * 1000, clock.news_after_seconds * 1000];
+  return { series: Object.fromEntries(series), news: { beforeMs, afterMs, releases: RELEASES } };
 }
 
 function riskOf({ risk }: ConfigValues): RiskLimits {

@@ -30,6 +30,8 @@ const RULES: Readonly<Record<string, Risk>> = {
   'quoter.glft.sigma_cents_per_root_hour': 'less',
   'quoter.glft.fitted_fills': 'more',
   'quoter.regime.is_volatile': 'less',
+  'clock.news_before_seconds': 'less',
+  'clock.news_after_seconds': 'less',
   'quoting.order_size_contracts': 'more',
   'quoting.hysteresis_cents': 'any',
   'quoting.debounce_milliseconds': 'any',

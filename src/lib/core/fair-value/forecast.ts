@@ -33,7 +33,7 @@ export function forecastFairValue({ model, ageMsMax, forecast, market, at }: For
   const ageMs = forecastAge(forecast, at);
   if (ageMs > ageMsMax) return refused('forecast_stale', `what ${model} expects is ${Math.round(ageMs / 1_000)} s old`);
   if (validUntil !== undefined && at > validUntil) {
-    return refused('forecast_over', `what ${model} expects held until ${new Date(validUntil).toISOString()}`);
+    return refused('forecast_over', `what ${model} expects held until ${Math.round((at - validUntil) / 1_000)} s ago`);
   }
   const isStated = says.kind === 'probability';
   const estimate = isStated ? says : ofSpread(says, market);
