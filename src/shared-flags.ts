@@ -28,7 +28,7 @@ export const plainFlag = {
 
 /** How quotes are made. */
 export const quoterFlags = {
-  strategy: Flags.string({ options: ['as', 'cara', 'regime'], description: 'how quotes are made' }),
+  strategy: Flags.string({ options: ['as', 'cara', 'glft', 'regime'], description: 'how quotes are made' }),
   fair: Flags.string({
     helpValue: 'micro|mid|average|forecast:NAME|fixed:P|blend:W:MODEL',
     description: 'where the fair value comes from',

@@ -3,7 +3,6 @@
  * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
  */
 import type { ClockRules } from '../../core/clock/market-clock.ts';
-import { RELEASES } from '../../core/clock/release-dates.ts';
 import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
@@ -12,6 +11,7 @@ import { checkTogether, problemOf } from './config-problems.ts';
 import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
+import { newsOf } from './news.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -153,8 +153,7 @@ function clockOf({ clock }: ConfigValues): ClockParameters {
       ...{ freezeMs: said.freeze_seconds * 1000, postMs: said.post_seconds * 1000 },
     },
   ]);
-  const [beforeMs, afterMs] = [clock.news_before_seconds * 1000, clock.news_after_seconds * 1000];
-  return { series: Object.fromEntries(series), news: { beforeMs, afterMs, releases: RELEASES } };
+  return { series: Object.fromEntries(series), news: newsOf({ clock }) };
 }
 
 function riskOf({ risk }: ConfigValues): RiskLimits {
