@@ -16,6 +16,7 @@ import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { Reading } from './lib/app/exchange/reading.ts';
 import type { UsedExchange } from './lib/app/exchange/use-exchange.ts';
 import { type Secret, scrub } from './lib/app/keys/secret.ts';
+import type { NewsRules } from './lib/core/clock/releases.ts';
 import type { TextLayout } from './print/text-table.ts';
 import { configurationFlags } from './shared-flags.ts';
 
@@ -146,6 +147,12 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   protected async places(flags: readonly ConfigurationFlag[] = []): Promise<AccessPlaces> {
     const { loadPlaces } = await import('./lib/app/config/access.ts');
     return loadPlaces(this.#request(flags));
+  }
+
+  /** What news to stay out of; nothing else need be configured for it. */
+  protected async news(): Promise<NewsRules> {
+    const { loadNews } = await import('./lib/app/config/news.ts');
+    return loadNews(this.#request([]));
   }
 
   /**

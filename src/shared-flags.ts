@@ -29,8 +29,11 @@ export const plainFlag = {
 
 /** How quotes are made. */
 export const quoterFlags = {
-  strategy: Flags.string({ options: ['as', 'cara', 'regime'], description: 'how quotes are made' }),
-  fair: Flags.string({ helpValue: 'micro|mid|fixed:P', description: 'where the fair value comes from' }),
+  strategy: Flags.string({ options: ['as', 'cara', 'glft', 'regime'], description: 'how quotes are made' }),
+  fair: Flags.string({
+    helpValue: 'micro|mid|average|forecast:NAME|fixed:P|blend:W:MODEL',
+    description: 'where the fair value comes from',
+  }),
 };
 
 /** Opens a stored key. The passphrase itself is never a flag's value: others can read the command line. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { maintenanceWindow } from '../../src/lib/core/clock/maintenance.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
-import { maintenanceWindow } from '../../src/lib/sim/exchange/weekly-pause.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
 import { delta, recorded, advanceTo as runTo, snapshot } from './support/recording.ts';
 import { accepted, factsOf, order, refusal, SHARD, START, smallWorld } from './support/small-world.ts';

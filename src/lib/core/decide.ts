@@ -3,9 +3,10 @@
  * `kmm quote` call the same function.
  */
 import type { Book } from './book.ts';
+import { freezeAt } from './clock/market-clock.ts';
 import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
-import { fairValue, sourceOf } from './fair-value/fair-value.ts';
+import { fairValue, type Outside, sourceOf } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate, REDUCING_HALTS, surgeNow } from './gates.ts';
 import { isOnGrid } from './grid.ts';
@@ -17,7 +18,6 @@ import type { MarketState } from './market-state.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
-import type { Reference } from './references.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import {
@@ -50,7 +50,7 @@ export interface DecideInput {
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   /** Of the index that the market settles on. */
-  readonly reference?: Reference;
+  readonly outside?: Outside;
   readonly now: EpochMs;
 }
 
@@ -109,7 +109,7 @@ export function decide(input: DecideInput): Decision {
   const own = ownLevels(input.orders, input.book);
   const fair = fairValue(sourceOf(input.parameters, market), {
     ...{ levels, own, market, at: now },
-    ...(input.reference !== undefined && { reference: input.reference }),
+    ...(input.outside !== undefined && { outside: input.outside }),
   });
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
@@ -121,7 +121,7 @@ export function decide(input: DecideInput): Decision {
     market,
     fair: fair.value,
     position: input.risk.holding.position,
-    hoursToFlat: (flatAt(market, input.parameters) - now) / HOUR_MS,
+    hoursToFlat: (freezeAt(market, input.parameters) - now) / HOUR_MS,
     liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
     ...(bestBid !== undefined && { bestBid }),
     ...(bestAsk !== undefined && { bestAsk }),
@@ -150,11 +150,6 @@ export function decide(input: DecideInput): Decision {
     ask: ask.decision,
     changes: [...bid.changes, ...ask.changes],
   };
-}
-
-/** When quotes must be gone: the freeze before the close. */
-function flatAt(market: Market, { quoting }: Parameters): EpochMs {
-  return (market.closeAt - quoting.freezeMs) as EpochMs;
 }
 
 function decideSide(
@@ -250,7 +245,7 @@ function asItStands(order: Order): StandingOrder {
 
 /** Whole seconds, as the exchange counts expiry; never past the freeze, so that quotes leave even if we are dead. */
 function leaseEnd({ market, parameters, now }: DecideInput): EpochMs {
-  const end = Math.min(now + parameters.quoting.leaseMs, flatAt(market, parameters));
+  const end = Math.min(now + parameters.quoting.leaseMs, freezeAt(market, parameters));
   return (Math.floor(end / 1_000) * 1_000) as EpochMs;
 }
 

@@ -55,6 +55,34 @@ export function nextEasternDay(at: EpochMs): EpochMs {
   return (midnight - easternOffsetMs((midnight - STANDARD_OFFSET_MS) as EpochMs)) as EpochMs;
 }
 
+/**
+ * The moment of a wall time, in minutes of an Eastern day (`easternDay`). In the hour that is skipped it is the hour after
+ * it; in the hour that comes twice, the second.
+ */
+export function easternWallTime(day: number, minutes: number): EpochMs {
+  const wall = day * DAY_MS + minutes * 60_000;
+  return (wall - easternOffsetMs((wall - STANDARD_OFFSET_MS) as EpochMs)) as EpochMs;
+}
+
+/** The Eastern day of a date `YYYY-MM-DD`, as `easternDay` counts. */
+export function dayOfDate(date: string): number {
+  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = date.split('-').map(Number);
+  const days = daysOf(year, month, day);
+  invariant(Number.isInteger(days) && dateOfDay(days) === date, `${date} is no date`);
+  return days;
+}
+
+/** `YYYY-MM-DD` of such a day. */
+export function dateOfDay(day: number): string {
+  const [year, month, dayOfMonth] = dateOf(day);
+  return `${year}-${String(month).padStart(2, '0')}-${String(dayOfMonth).padStart(2, '0')}`;
+}
+
+/** 0 is Sunday. */
+export function weekdayOfDay(day: number): number {
+  return (((day + 4) % 7) + 7) % 7;
+}
+
 function civilOf(shiftedMs: number): CivilTime {
   const days = Math.floor(shiftedMs / DAY_MS);
   const rest = shiftedMs - days * DAY_MS;
@@ -95,6 +123,5 @@ function dateOf(days: number): readonly [year: number, month: number, day: numbe
 
 /** Days from the first of the month to its first Sunday (0…6). 1970-01-01 was a Thursday. */
 function daysToSunday(year: number, month: number): number {
-  const weekday = (((daysOf(year, month, 1) + 4) % 7) + 7) % 7;
-  return (7 - weekday) % 7;
+  return (7 - weekdayOfDay(daysOf(year, month, 1))) % 7;
 }

@@ -1,4 +1,5 @@
 /** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
+import { freezeAt, phaseAt } from './clock/market-clock.ts';
 import type { Engine } from './engine.ts';
 import { riskViewOf } from './engine-risk.ts';
 import { limitUses } from './limit-uses.ts';
@@ -120,7 +121,8 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
     state: stateWord(state, bid, ask, at),
     ...(why !== undefined && { why }),
     closeAt: market.closeAt,
-    freezeAt: (market.closeAt - engine.config.parameters.quoting.freezeMs) as EpochMs,
+    freezeAt: freezeAt(market, engine.config.parameters),
+    phase: phaseAt(market, engine.config.parameters, at),
     ...(state.bookAt !== undefined && { bookAt: state.bookAt }),
     isBookValid,
     isStale: !isBookValid || !engine.isConnected || engine.isSilent || isLate,

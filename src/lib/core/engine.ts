@@ -178,6 +178,7 @@ export class Engine {
       case 'feed_broken':
       case 'trade':
       case 'reference_price':
+      case 'forecast':
         this.#feed.apply(event);
         return;
       case 'ticker':
@@ -302,7 +303,6 @@ export class Engine {
     this.portfolio.refresh(state);
     markAt(state, entry.book, this.orders.liveIn(market.ticker));
     const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
-    const reference = this.#feed.referenceOf(market);
     const decision = decide({
       market,
       isSelected: state.isSelected,
@@ -316,7 +316,7 @@ export class Engine {
       feeSurcharge: this.fees.surcharge(market, now),
       adverseSurchargeDollars: this.markouts.adverse(state, now)?.surchargeDollars ?? 0,
       ...(heldBack !== undefined && { heldBack: heldBack.reason }),
-      ...(reference !== undefined && { reference }),
+      outside: this.#feed.outsideOf(market),
       now,
     });
     state.decision = decision;

@@ -6,6 +6,7 @@
  * Only in markets that we quote: what a person holds elsewhere is that person's to leave.
  */
 import type { Account } from './account.ts';
+import { freezeAt } from './clock/market-clock.ts';
 import type { Flattens } from './flattens.ts';
 import { exitTarget, finalFrom } from './inventory.ts';
 import type { MarketState } from './market-state.ts';
@@ -40,7 +41,7 @@ export class Exits {
 
   #lookAt({ market }: MarketState, now: EpochMs): void {
     const { flattens, account, parameters } = this.#options;
-    const { inventory, quoting, risk } = parameters;
+    const { inventory, risk } = parameters;
     const { ticker } = market;
     const { position } = account.ledger.holding(ticker);
     if (position === 0) return;
@@ -50,7 +51,7 @@ export class Exits {
     if (begunAt !== undefined && now - begunAt < AGAIN_MS) return;
     const costMax = microdollars(risk.exitCost - Math.max(0, flattens.exitCostOf(ticker)));
     if (costMax <= 0) return;
-    const flatAt = market.closeAt - quoting.freezeMs;
+    const flatAt = freezeAt(market, parameters);
     // With the time that is left before the freeze it is paid for in its last minute.
     const withinMs = now >= finalFrom(market, inventory) ? flatAt - now : PATIENCE_MS;
     if (flatAt <= now) return;

@@ -11,7 +11,17 @@
  */
 import { type AuditEvent, BookAudits } from './book-audits.ts';
 import { Books, type FeedEvent, type Invalidation, type MarketBook } from './books.ts';
-import type { BookDelta, BookSnapshot, ConnectionChanged, FeedSilence, ReferencePrice, Trade } from './events.ts';
+import type {
+  BookDelta,
+  BookSnapshot,
+  ConnectionChanged,
+  FeedSilence,
+  ForecastMade,
+  ReferencePrice,
+  Trade,
+} from './events.ts';
+import type { Outside } from './fair-value/fair-value.ts';
+import { Forecasts, isAbout } from './forecasts.ts';
 import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
@@ -30,6 +40,8 @@ export class Feed {
   readonly books = new Books({ allowGaps: false });
   readonly audits = new BookAudits();
   readonly references = new References();
+  readonly forecasts = new Forecasts();
+  readonly #forecast: Outside = { forecast: (model, market) => this.forecasts.of(model, market) };
   readonly #markets: MarketTable;
   readonly #notes: Notes;
   readonly #messageAgeMsMax: number;
@@ -58,7 +70,11 @@ export class Feed {
     return this.#isConnected && !this.#isSilent;
   }
 
-  apply(event: FeedEvent): void {
+  apply(event: FeedEvent | ForecastMade): void {
+    if (event.type === 'forecast') {
+      this.#expected(event);
+      return;
+    }
     const update = this.books.apply(event);
     if (event.type === 'trade') this.#traded(event);
     if (event.type === 'reference_price') this.#priced(event);
@@ -127,6 +143,17 @@ export class Feed {
   /** The index that a market settles on, as it stands; undefined where it settles on none, or nothing was heard of it. */
   referenceOf({ settles }: Market): Reference | undefined {
     return settles === undefined || settles.kind === 'unpriced' ? undefined : this.references.get(settles.index);
+  }
+
+  /** What prices a market besides its own book. */
+  outsideOf(market: Market): Outside {
+    const reference = this.referenceOf(market);
+    return reference === undefined ? this.#forecast : { ...this.#forecast, reference };
+  }
+
+  #expected(event: ForecastMade): void {
+    if (!this.forecasts.apply(event)) return;
+    for (const state of this.#markets.all()) if (isAbout(event.about, state.market)) this.#markets.touch(state);
   }
 
   /** What settles on the index is priced anew, also when the value was not believed: then it is not quoted. */

@@ -6,6 +6,7 @@
  * While it works the quoter is off its market, and afterwards the market stays paused: or the quotes would go in again.
  */
 import type { Account } from './account.ts';
+import { freezeAt } from './clock/market-clock.ts';
 import { bestOfOthers } from './decide.ts';
 import { isCancellable } from './diff.ts';
 import type { FillSeen, FlattenAsked } from './events.ts';
@@ -163,11 +164,9 @@ export class Flattens {
     const { position, cost } = account.ledger.holding(ticker);
     if (Math.abs(position) <= (ask.to ?? 0)) return { word: 'size', reason: `nothing is held in ${ticker}` };
     const halt = board.halts.covering(state.market, HAND).find(takesAway);
-    if (halt !== undefined) {
-      return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
-    }
-    const flatAt = state.market.closeAt - parameters.quoting.freezeMs;
+    if (halt !== undefined) return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
     if (now >= state.market.closeAt) return { word: 'market_closed', reason: `${ticker} is closed` };
+    const flatAt = freezeAt(state.market, parameters);
     if (now >= flatAt) return { word: 'WINDOW', reason: `${ticker} is frozen before its close` };
     return {
       ...{ ask, by, startedAt: now, startPosition: position, ...timesOf(ask, now, flatAt) },
@@ -243,7 +242,7 @@ export class Flattens {
     const { board, parameters } = this.#options;
     if (board.halts.covering(market, HAND).some(takesAway)) return 'halted';
     if (this.#heldOf(flatten) * Math.sign(flatten.startPosition) <= (flatten.ask.to ?? 0)) return 'flat';
-    if (now >= market.closeAt - parameters.quoting.freezeMs) return 'closed';
+    if (now >= freezeAt(market, parameters)) return 'closed';
     return now >= flatten.endsAt ? 'time' : undefined;
   }
 

@@ -6,6 +6,8 @@
  * `hold` changes nothing at all, for moments in which a change would be blind or cannot be made.
  */
 import type { Book } from './book.ts';
+import { makeAt, phaseAt } from './clock/market-clock.ts';
+import { newsNow } from './clock/releases.ts';
 import type { Halt, HaltName } from './halts.ts';
 import { isTrading, type Market } from './market.ts';
 import type { Order } from './order.ts';
@@ -105,10 +107,16 @@ function haltGate({ halts }: GateInput): Gate | undefined {
 
 function clockGate({ market, parameters, now }: GateInput): Gate | undefined {
   if (!isTrading(market, now)) return { name: 'not_open', posture: 'hold', reason: `the market is ${market.status}` };
-  if (now >= market.closeAt - parameters.quoting.freezeMs) {
-    return { name: 'WINDOW', posture: 'pull', reason: 'frozen before the close' };
+  const { phase } = phaseAt(market, parameters, now);
+  if (phase === 'FREEZE') return { name: 'WINDOW', posture: 'pull', reason: 'frozen before the close' };
+  if (phase !== 'MAKE') {
+    const from = Math.round((makeAt(market, parameters) - now) / 1_000);
+    return { name: phase, posture: 'pull', reason: `by the clock of its series it is quoted in ${from} s` };
   }
-  return undefined;
+  const news = parameters.clock && newsNow(market, parameters.clock.news, now);
+  if (news === undefined) return undefined;
+  const ahead = Math.round((news.at - now) / 1_000);
+  return { name: 'NEWS', posture: 'pull', reason: `${news.name} ${ahead >= 0 ? `in ${ahead} s` : `${-ahead} s ago`}` };
 }
 
 function feedGate({ book, feed, parameters, now }: GateInput): Gate | undefined {

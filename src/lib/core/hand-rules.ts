@@ -3,6 +3,7 @@
  * orders in the way, the minute's allowance, and the risk gate. Pure: what is refused changes nothing, what is permitted
  * is a change for the engine to number.
  */
+import { freezeAt } from './clock/market-clock.ts';
 import { type Change, isCancellable, isIdle, LEASE_MS_MIN } from './diff.ts';
 import { type Candidate, type Exposed, roomToReduce } from './exposure.ts';
 import { chargeFill, feeRuleAt, tradeFee } from './fees.ts';
@@ -188,7 +189,7 @@ function obstacleIn(
   const halt = halts.find(({ name }) => !isReducing(name));
   if (halt !== undefined) return { word: halt.name, reason: `halt ${halt.name} (${halt.scope}): ${halt.reason}` };
   if (!isHeard) return { word: 'STALE', reason: 'nothing is heard from the exchange now' };
-  if (now >= market.closeAt - parameters.quoting.freezeMs) {
+  if (now >= freezeAt(market, parameters)) {
     return { word: 'WINDOW', reason: `${market.ticker} is frozen before its close` };
   }
   for (const { state, clientOrderId } of orders) {
@@ -218,7 +219,7 @@ function leaseOf(ms: number, { place, parameters, now }: HandContext): EpochMs |
   if (ms < HAND_LEASE_MS.min || ms > HAND_LEASE_MS.max) {
     return `an order may rest ${HAND_LEASE_MS.min / 1_000} to ${HAND_LEASE_MS.max / 1_000} s at a time`;
   }
-  const flatAt = (place?.market.closeAt ?? now) - parameters.quoting.freezeMs;
+  const flatAt = place === undefined ? now : freezeAt(place.market, parameters);
   const end = Math.floor(Math.min(now + ms, flatAt) / 1_000) * 1_000;
   return end - now < LEASE_MS_MIN ? 'the market freezes before the order is safe in the book' : (end as EpochMs);
 }

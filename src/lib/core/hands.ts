@@ -5,6 +5,7 @@
  */
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
+import { freezeAt } from './clock/market-clock.ts';
 import { bestOfOthers, topOfOthers } from './decide.ts';
 import { isIdle, LEASE_MS_MIN } from './diff.ts';
 import type { HandAsked } from './events.ts';
@@ -105,14 +106,14 @@ export class Hands {
       }
       return;
     }
-    const { leaseMs, freezeMs } = parameters.quoting;
+    const { leaseMs } = parameters.quoting;
     if (!order.isRenewed || !isIdle(order) || halts.length > 0 || !feed.isHeard) return;
     const left = order.expiresAt - now;
     const isDue = left < leaseMs / 2 && left >= leaseMs / 4;
     if (!isDue || now - (this.#renewedAt.get(order) ?? 0) < RENEW_AGAIN_MS) return;
     const market = markets.get(order.ticker)?.market;
     if (market === undefined || account.pace.refusal(NO_SIZE, parameters.risk, now) !== undefined) return;
-    const end = Math.floor(Math.min(now + leaseMs, market.closeAt - freezeMs) / 1_000) * 1_000;
+    const end = Math.floor(Math.min(now + leaseMs, freezeAt(market, parameters)) / 1_000) * 1_000;
     if (end <= order.expiresAt || end - now < LEASE_MS_MIN) return;
     const { price } = order;
     const change = { kind: 'amend', order, price, size: remainingOf(order), expiresAt: end as EpochMs } as const;

@@ -1,4 +1,6 @@
 /** What the engine is configured with, in its own units. The app builds it from TOML; nothing in core reads a file. */
+import type { ClockRules } from './clock/market-clock.ts';
+import type { NewsRules } from './clock/releases.ts';
 import type { AverageTerms } from './fair-value/average-market.ts';
 import type { QuoterParameters, StrategyName } from './quoter/types.ts';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
@@ -7,7 +9,13 @@ export type FairSource =
   | { readonly kind: 'micro' }
   | { readonly kind: 'mid' }
   | { readonly kind: 'fixed'; readonly probability: Probability; readonly standardError: number }
-  | ({ readonly kind: 'settlement-average' } & AverageTerms);
+  | ({ readonly kind: 'settlement-average' } & AverageTerms)
+  /** What the model of this name said last of the market, its event or its series. */
+  | { readonly kind: 'forecast'; readonly model: string; readonly ageMsMax: number }
+  /** Log-odds of the book's microprice and of a model; weight 0 is the book alone. */
+  | { readonly kind: 'blend'; readonly model: ModelSource; readonly weight: number };
+
+export type ModelSource = Extract<FairSource, { readonly kind: 'settlement-average' | 'forecast' | 'fixed' }>;
 
 /** Limits; all are hard (limits.ts says what fills each). A limit is on the worst loss with in-flight and unknown orders at full size. */
 export interface RiskLimits {
@@ -108,6 +116,11 @@ export interface QuotingRules {
   readonly ticksAway?: number;
 }
 
+export interface ClockParameters {
+  readonly series: Readonly<Record<string, ClockRules>>;
+  readonly news: NewsRules;
+}
+
 export interface Parameters {
   readonly strategy: StrategyName;
   /** Of series that `fairBySeries` does not name. */
@@ -117,6 +130,8 @@ export interface Parameters {
   readonly quoting: QuotingRules;
   readonly risk: RiskLimits;
   readonly inventory: InventoryRules;
+  /** Clocks of series and news to stay out of; absent: every market is quoted from its open to `quoting.freezeMs`. */
+  readonly clock?: ClockParameters;
   /** External skew in ¢ by ticker (C-6). */
   readonly externalSkewCents: Readonly<Record<string, number>>;
   /** Balance precision of the account: 100 µ$ for direct members, 10,000 µ$ for others. */

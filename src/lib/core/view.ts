@@ -1,4 +1,5 @@
 /** What the trader shows of itself: plain JSON, sent to the screen and to `--json`. Types only. */
+import type { PhaseNow } from './clock/market-clock.ts';
 import type { Halt } from './halts.ts';
 import type { LimitUnit, LimitUse } from './limits.ts';
 import type { LimitBar } from './risk-view.ts';
@@ -24,6 +25,8 @@ export interface MarketView {
   readonly closeAt: EpochMs;
   /** When its quotes leave. */
   readonly freezeAt?: EpochMs;
+  /** Of its clock: IDLE, PREP, MAKE, FREEZE or POST. */
+  readonly phase?: PhaseNow;
   /** Receive time of the last book message; absent before the first. */
   readonly bookAt?: EpochMs;
   readonly isBookValid: boolean;

@@ -2,6 +2,8 @@
  * The embedded exchange behind its contract: `Venue` in terms of the exchange's own records. It translates and decides
  * nothing; commands run at the world's time, and only `advanceTo` moves that.
  */
+
+import { type MaintenanceWindow, maintenanceWindow } from '../core/clock/maintenance.ts';
 import { invariant } from '../core/invariant.ts';
 import {
   type Centicontracts,
@@ -25,7 +27,6 @@ import { isTrading } from './exchange/pause.ts';
 import type { Account, Listing } from './exchange/records.ts';
 import type { ExchangeState } from './exchange/state.ts';
 import { bringCash, takeCash, transferCash } from './exchange/transfer.ts';
-import { type MaintenanceWindow, maintenanceWindow } from './exchange/weekly-pause.ts';
 import { isFlowAccount } from './participants/populate.ts';
 import type {
   AmendRequest,

@@ -8,6 +8,7 @@ import { loadConfiguration, originText } from '../../../src/lib/app/config/confi
 import type { Host, LayersRequest } from '../../../src/lib/app/config/config-layers.ts';
 import { SIM_PRESET, schemaPaths } from '../../../src/lib/app/config/config-schema.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
+import { RELEASES } from '../../../src/lib/core/clock/release-dates.ts';
 import { LIMITS } from '../../support/limits.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../config.example.toml', import.meta.url));
@@ -48,6 +49,8 @@ function inFile(text: string): LayersRequest {
   return { environment: 'sim', host: hostWith({ 'work/config.toml': `schema = "kmm/1"\n${text}\n` }) };
 }
 
+const INDEX = { prepMs: 600_000, makeMs: 300_000, freezeMs: 2_000, postMs: 60_000 };
+
 describe('the preset', () => {
   test('lets sim start with no file at all, in the units of the core', () => {
     const { env, markets, parameters, entries, key, sim } = loadConfiguration({ environment: 'sim', host: hostWith() });
@@ -56,9 +59,15 @@ describe('the preset', () => {
     expect(parameters).toEqual({
       strategy: 'cara',
       fair: { kind: 'micro' },
+      fairBySeries: {},
+      clock: {
+        series: { KXINX: INDEX, KXINXU: INDEX, KXNASDAQ100: INDEX, KXNASDAQ100U: INDEX },
+        news: { beforeMs: 60_000, afterMs: 120_000, releases: RELEASES },
+      },
       quoter: {
         as: { gammaPerCent: 0.01, kappaPerCent: 0.5, sigmaCentsPerRootHour: 5 },
         cara: { gammaPerDollar: 0.01, kPerDollar: 60, adverseDollars: 0.004, edgeDollars: 0.002 },
+        glft: { gammaPerCent: 0.01, kPerCent: 0.6, fillsPerHour: 60, sigmaCentsPerRootHour: 5, fittedFills: 0 },
         regime: { isVolatile: false, hoursMin: 0.5, liquidityDollarsMin: 5_000 },
         intervalWeight: 0.5,
       },
@@ -240,11 +249,11 @@ describe('values', () => {
     ['quoting.lease_seconds = 10.5', 'must be 10 to 600 seconds, a whole number'],
     ['risk.loss_total_dollars_max = 25000.01', 'must be 0.01 to 25000 dollars, at most 6 decimals'],
     ['risk.loss_total_dollars_max = 1e-7', 'must be 0.01 to 25000 dollars, at most 6 decimals'],
-    ['quoter.strategy = "cash"', 'must be one of as, cara, regime'],
+    ['quoter.strategy = "cash"', 'must be one of as, cara, glft, regime'],
     ['quoter.regime.is_volatile = 1', 'must be true or false'],
     ['quoter.interval_weight = ""', 'must be 0 to 5 standard errors'],
-    ['fair.source = "fixed:1"', 'must be micro, mid, or fixed:P'],
-    ['fair.source = "fixed:55"', 'must be micro, mid, or fixed:P'],
+    ['fair.source = "fixed:1"', 'must be micro, mid, average, forecast:NAME, fixed:P with P between 0 and 1'],
+    ['fair.source = "fixed:55"', 'must be micro, mid, average, forecast:NAME, fixed:P with P between 0 and 1'],
     ['markets.tickers = []', 'must be 1 to 200 tickers, in upper case'],
     ['markets.tickers = ["kxbtc15m"]', 'must be 1 to 200 tickers, in upper case'],
     ['markets.tickers = [1]', 'must be 1 to 200 tickers, in upper case'],

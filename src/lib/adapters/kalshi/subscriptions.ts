@@ -13,8 +13,8 @@ import type { FrameNotice } from './frame-facts.ts';
 
 export interface Channel {
   readonly name: string;
-  /** `markets`: filtered by the wanted markets, and left out while there are none. */
-  readonly scope: 'markets' | 'account' | 'all';
+  /** `markets`, `indices`: filtered by those that are wanted, and left out while there are none. */
+  readonly scope: Filtered | 'account' | 'all';
   /** Further members of `params`, e.g. `{ index_ids: ['BRTI'] }`. */
   readonly params?: Readonly<Record<string, unknown>>;
 }
@@ -37,6 +37,17 @@ export const MARKET_CHANNELS: readonly Channel[] = [
   { name: 'ticker', scope: 'markets', params: { send_initial_snapshot: true } },
 ];
 
+/** The values that markets settle on, once a second (kalshi/api.md 7.4). */
+export const INDEX_CHANNEL: Channel = { name: 'cfbenchmarks_value', scope: 'indices' };
+
+type Filtered = 'markets' | 'indices';
+
+/** How a filter is called, and the actions that change it. */
+const WORDS = {
+  markets: { filter: 'market_tickers', add: 'add_markets', remove: 'delete_markets' },
+  indices: { filter: 'index_ids', add: 'subscribe_indices', remove: 'unsubscribe_indices' },
+} as const;
+
 /** What the exchange says to a command. */
 export type Answer = Extract<FrameNotice, { readonly kind: 'reply' | 'error' }>;
 
@@ -46,7 +57,7 @@ export class Subscriptions {
   readonly #snapshotAskedAt = new Map<string, number>();
   /** Commands without an answer, by id. */
   readonly #pending = new Map<number, Pending>();
-  #wanted: ReadonlySet<string> = new Set();
+  readonly #wanted: Record<Filtered, ReadonlySet<string>> = { markets: new Set(), indices: new Set() };
   /** Of the connection that is up; undefined while there is none. */
   #conn: number | undefined;
   #lastId = 0;
@@ -93,7 +104,13 @@ export class Subscriptions {
 
   /** The markets whose data is wanted from now on. */
   want(tickers: readonly string[], at: EpochMs): void {
-    this.#wanted = new Set(tickers);
+    this.#wanted.markets = new Set(tickers);
+    this.onTurn(at);
+  }
+
+  /** The indices whose values are wanted from now on. */
+  wantIndices(indices: readonly string[], at: EpochMs): void {
+    this.#wanted.indices = new Set(indices);
     this.onTurn(at);
   }
 
@@ -102,7 +119,7 @@ export class Subscriptions {
     const feed = this.#feeds.find(({ channel }) => channel.name === BOOK_CHANNEL.name);
     if (feed?.sid === undefined || this.#conn === undefined) return;
     const due = tickers.filter((ticker) => feed.told.has(ticker) && this.#isSnapshotDue(ticker, at));
-    for (const some of chunksOf(due, MARKETS_PER_COMMAND)) {
+    for (const some of chunksOf(due, NAMES_PER_COMMAND)) {
       if (!this.#update(feed, feed.sid, 'get_snapshot', some, at)) return;
       for (const ticker of some) this.#snapshotAskedAt.set(ticker, at);
     }
@@ -120,30 +137,34 @@ export class Subscriptions {
 
   #subscribe(feed: Feed, at: EpochMs): void {
     const { name, scope, params } = feed.channel;
+    const isFiltered = scope === 'markets' || scope === 'indices';
     // The rest is added once the exchange has answered.
-    const [markets = []] = scope === 'markets' ? chunksOf([...this.#wanted], MARKETS_PER_COMMAND) : [];
-    if (scope === 'markets' && markets.length === 0) return;
-    const filter = scope === 'markets' ? { market_tickers: markets } : {};
-    const pending = { kind: 'subscribe', feed, tickers: markets, sentAt: at } as const;
+    const [names = []] = isFiltered ? chunksOf([...this.#wanted[scope]], NAMES_PER_COMMAND) : [];
+    if (isFiltered && names.length === 0) return;
+    const filter = isFiltered ? { [WORDS[scope].filter]: names } : {};
+    const pending = { kind: 'subscribe', feed, names, sentAt: at } as const;
     if (!this.#command('subscribe', { channels: [name], ...filter, ...params }, pending)) return;
-    feed.told = new Set(markets);
+    feed.told = new Set(names);
     feed.subscribedAt = at;
     feed.notBefore = at + ANSWER_MS;
   }
 
   #adjust(feed: Feed, sid: number, at: EpochMs): void {
-    if (feed.channel.scope !== 'markets' || at < feed.notBefore) return;
-    if (this.#wanted.size === 0) {
+    const { scope } = feed.channel;
+    if ((scope !== 'markets' && scope !== 'indices') || at < feed.notBefore) return;
+    const wanted = this.#wanted[scope];
+    if (wanted.size === 0) {
       if (this.#unsubscribe(feed, sid, at)) feed.forget();
       return;
     }
-    const added = [...this.#wanted].filter((ticker) => !feed.told.has(ticker));
-    const removed = [...feed.told].filter((ticker) => !this.#wanted.has(ticker));
-    for (const some of chunksOf(added, MARKETS_PER_COMMAND)) {
-      if (this.#update(feed, sid, 'add_markets', some, at)) for (const ticker of some) feed.told.add(ticker);
+    const added = [...wanted].filter((name) => !feed.told.has(name));
+    const removed = [...feed.told].filter((name) => !wanted.has(name));
+    const { add, remove } = WORDS[scope];
+    for (const some of chunksOf(added, NAMES_PER_COMMAND)) {
+      if (this.#update(feed, sid, add, some, at)) for (const name of some) feed.told.add(name);
     }
-    for (const some of chunksOf(removed, MARKETS_PER_COMMAND)) {
-      if (this.#update(feed, sid, 'delete_markets', some, at)) for (const ticker of some) feed.told.delete(ticker);
+    for (const some of chunksOf(removed, NAMES_PER_COMMAND)) {
+      if (this.#update(feed, sid, remove, some, at)) for (const name of some) feed.told.delete(name);
     }
   }
 
@@ -162,17 +183,16 @@ export class Subscriptions {
   }
 
   /** What was not done is to be done again, later; an unknown subscription is one that brings nothing any more. */
-  #refused({ kind, feed, sid, tickers }: Pending, code: number, at: EpochMs): FeedBroken | undefined {
+  #refused({ kind, feed, sid, names }: Pending, code: number, at: EpochMs): FeedBroken | undefined {
     if (kind === 'unsubscribe') return undefined;
     if (code === UNKNOWN_SID && sid !== undefined && feed.sid === sid && this.#conn !== undefined) {
       return { type: 'feed_broken', at, conn: this.#conn, sid, reason: `error ${code}: unknown subscription` };
     }
     const notBefore = at + feed.pauseAfterRefusal(at);
-    if (kind === 'get_snapshot')
-      for (const ticker of tickers) this.#snapshotAskedAt.set(ticker, notBefore - SNAPSHOT_MS);
+    if (kind === 'get_snapshot') for (const ticker of names) this.#snapshotAskedAt.set(ticker, notBefore - SNAPSHOT_MS);
     else {
       feed.notBefore = notBefore;
-      undo(kind, feed, tickers);
+      undo(kind, feed, names);
     }
     return undefined;
   }
@@ -183,19 +203,20 @@ export class Subscriptions {
       // In order of sending.
       if (at - pending.sentAt < ANSWER_MS) return;
       this.#pending.delete(id);
-      const { kind, feed, sid, tickers } = pending;
+      const { kind, feed, sid, names } = pending;
       if (kind === 'unsubscribe' && sid !== undefined && feed.sid !== sid) this.#unsubscribe(feed, sid, at);
-      else if (feed.sid === sid) undo(kind, feed, tickers);
+      else if (feed.sid === sid) undo(kind, feed, names);
     }
   }
 
-  #update(feed: Feed, sid: number, action: UpdateAction, tickers: readonly string[], at: EpochMs): boolean {
-    const pending = { kind: action, feed, sid, tickers, sentAt: at };
-    return this.#command('update_subscription', { sids: [sid], action, market_tickers: tickers }, pending);
+  #update(feed: Feed, sid: number, action: UpdateAction, names: readonly string[], at: EpochMs): boolean {
+    const pending = { kind: action, feed, sid, names, sentAt: at };
+    const { filter } = WORDS[feed.channel.scope === 'indices' ? 'indices' : 'markets'];
+    return this.#command('update_subscription', { sids: [sid], action, [filter]: names }, pending);
   }
 
   #unsubscribe(feed: Feed, sid: number, at: EpochMs): boolean {
-    const pending = { kind: 'unsubscribe', feed, sid, tickers: [], sentAt: at } as const;
+    const pending = { kind: 'unsubscribe', feed, sid, names: [], sentAt: at } as const;
     return this.#command('unsubscribe', { sids: [sid] }, pending);
   }
 
@@ -217,25 +238,25 @@ const RESTART_MS_MAX = 15_000;
 const FORGIVEN_MS = 60_000;
 const SNAPSHOT_MS = 2_000;
 /** Keeps a command far below any limit on its size, and its snapshots from coming all in one go. */
-const MARKETS_PER_COMMAND = 200;
+const NAMES_PER_COMMAND = 200;
 /** kalshi/api.md 7.5. */
 const UNKNOWN_SID = 7;
 
-type UpdateAction = 'add_markets' | 'delete_markets' | 'get_snapshot';
+type UpdateAction = (typeof WORDS)[Filtered]['add' | 'remove'] | 'get_snapshot';
 
 interface Pending {
   readonly kind: 'subscribe' | 'unsubscribe' | UpdateAction;
   readonly feed: Feed;
   /** The subscription it speaks of, where there was one. */
   readonly sid?: number;
-  readonly tickers: readonly string[];
+  readonly names: readonly string[];
   readonly sentAt: EpochMs;
 }
 
 /** Takes back what was counted as done. */
-function undo(kind: Pending['kind'], { told }: Feed, tickers: readonly string[]): void {
-  if (kind === 'add_markets') for (const ticker of tickers) told.delete(ticker);
-  if (kind === 'delete_markets') for (const ticker of tickers) told.add(ticker);
+function undo(kind: Pending['kind'], { told }: Feed, names: readonly string[]): void {
+  if (kind === 'add_markets' || kind === 'subscribe_indices') for (const name of names) told.delete(name);
+  if (kind === 'delete_markets' || kind === 'unsubscribe_indices') for (const name of names) told.add(name);
 }
 
 /** What the exchange has been told about one channel. */

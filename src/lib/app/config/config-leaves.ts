@@ -4,8 +4,7 @@
  * A decimal is converted through its text, exactly; one that would need rounding, or lies outside its range, is refused.
  */
 import { z } from 'zod';
-import type { FairSource } from '../../core/parameters.ts';
-import { type Probability, parseScaled } from '../../core/units.ts';
+import { parseScaled } from '../../core/units.ts';
 
 export interface DecimalRange {
   /** In words, for the error: `dollars`, `contracts`, `seconds`. */
@@ -117,26 +116,10 @@ export function groupName() {
     .regex(/^[a-z][a-z0-9-]{0,31}$/, { error: 'must be a name in lower case, such as btc or weather-ny' });
 }
 
-/** `micro`, `mid` or `fixed:P`, the grammar of `--fair`; the standard error of a fixed value is a key of its own. */
-export function fairSource() {
-  const expected = 'must be micro, mid, or fixed:P with P between 0 and 1, e.g. fixed:0.42';
-  return z
-    .custom<string>((value) => typeof value === 'string', { error: expected })
-    .transform((value, context): FairSource => {
-      if (value === 'micro' || value === 'mid') return { kind: value };
-      const probability = Number(/^fixed:(\d*\.?\d+)$/.exec(value)?.[1] ?? Number.NaN);
-      if (probability > 0 && probability < 1) {
-        return { kind: 'fixed', probability: probability as Probability, standardError: 0 };
-      }
-      context.issues.push({ code: 'custom', input: value, message: expected });
-      return z.NEVER;
-    });
-}
-
 /** Bounds what one process is asked to watch. */
 const TICKERS_MAX = 200;
 
-function isTicker(value: unknown): value is string {
+export function isTicker(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Z0-9][A-Z0-9._-]{0,63}$/.test(value);
 }
 

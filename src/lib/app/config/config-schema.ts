@@ -6,18 +6,8 @@
  */
 import { z } from 'zod';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
-import {
-  channelNames,
-  choice,
-  decimal,
-  fairSource,
-  flag,
-  groupName,
-  hoursOfDay,
-  real,
-  text,
-  tickers,
-} from './config-leaves.ts';
+import { channelNames, choice, decimal, flag, groupName, hoursOfDay, real, text, tickers } from './config-leaves.ts';
+import { fairSource } from './fair-source.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -43,6 +33,8 @@ const tokenFile = () => text('must be the path of a file that holds a token').op
 
 const key = () => ({ key_id: keyId(), key_file: keyFile(), passphrase_file: passphraseFile() });
 
+const seriesName = () => z.string().regex(/^[A-Z0-9]{1,32}$/, { error: 'must be a series, in upper case' });
+
 export const configSchema = z.strictObject({
   schema: z.literal(SCHEMA_NAME),
   environment: choice(['sim', 'demo', 'prod']).optional(),
@@ -50,9 +42,14 @@ export const configSchema = z.strictObject({
   fair: z.strictObject({
     source: fairSource(),
     standard_error: real({ unit: 'of probability', min: 0, max: 0.5 }),
+    reference_age_seconds_max: seconds(0.1, 60),
+    annual_volatility_percent_min: percent(1, 500),
+    proxy_error_dollars: real({ unit: 'dollars', min: 0, max: 1_000 }),
+    forecast_age_seconds_max: wholeSeconds(1, 30 * 86_400),
+    series: z.record(seriesName(), fairSource()),
   }),
   quoter: z.strictObject({
-    strategy: choice(['as', 'cara', 'regime']),
+    strategy: choice(['as', 'cara', 'glft', 'regime']),
     interval_weight: real({ unit: 'standard errors', min: 0, max: 5 }),
     as: z.strictObject({
       gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
@@ -65,11 +62,31 @@ export const configSchema = z.strictObject({
       adverse_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
       edge_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
     }),
+    glft: z.strictObject({
+      gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
+      k_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
+      fills_per_hour: real({ unit: 'fills an hour at the mid', min: 0.01, max: 100_000 }),
+      sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
+      fitted_fills: count('fills', 0, 1_000_000_000),
+    }),
     regime: z.strictObject({
       is_volatile: flag(),
       hours_min: real({ unit: 'hours', min: 0, max: 168 }),
       liquidity_dollars_min: real({ unit: 'dollars', min: 0, max: 1_000_000 }),
     }),
+  }),
+  clock: z.strictObject({
+    news_before_seconds: wholeSeconds(0, 3_600),
+    news_after_seconds: wholeSeconds(0, 7_200),
+    series: z.record(
+      seriesName(),
+      z.strictObject({
+        prep_seconds: wholeSeconds(0, 86_400).optional(),
+        make_seconds: wholeSeconds(1, 86_400).optional(),
+        freeze_seconds: wholeSeconds(0, 86_400),
+        post_seconds: wholeSeconds(0, 86_400),
+      }),
+    ),
   }),
   quoting: z.strictObject({
     order_size_contracts: contracts(0.01, 10_000),
@@ -157,17 +174,45 @@ export const configSchema = z.strictObject({
 
 export type ConfigValues = z.output<typeof configSchema>;
 
+/** The index series are quoted in their last minutes alone (E-9): prepared at T-10 m, made from T-5 m to T-2 s, fixed by T+60 s. */
+const INDEX_CLOCK = { prep_seconds: 600, make_seconds: 300, freeze_seconds: 2, post_seconds: 60 } as const;
+
 /** As a file would say it. Demo and prod get it without `markets` and `risk`: those an operator writes down. */
 export const SIM_PRESET = {
   schema: SCHEMA_NAME,
   markets: { tickers: ['KXBTC15M', 'KXBTCD', 'KXHIGHNY'] },
-  fair: { source: 'micro', standard_error: 0.01 },
+  fair: {
+    source: 'micro',
+    standard_error: 0.01,
+    reference_age_seconds_max: 3,
+    annual_volatility_percent_min: 20,
+    proxy_error_dollars: 0,
+    forecast_age_seconds_max: 3_600,
+    series: {},
+  },
   quoter: {
     strategy: 'cara',
     interval_weight: 0.5,
     as: { gamma_per_cent: 0.01, kappa_per_cent: 0.5, sigma_cents_per_root_hour: 5 },
     cara: { gamma_per_dollar: 0.01, k_per_dollar: 60, adverse_dollars: 0.004, edge_dollars: 0.002 },
+    glft: {
+      gamma_per_cent: 0.01,
+      k_per_cent: 0.6,
+      fills_per_hour: 60,
+      sigma_cents_per_root_hour: 5,
+      fitted_fills: 0,
+    },
     regime: { is_volatile: false, hours_min: 0.5, liquidity_dollars_min: 5_000 },
+  },
+  clock: {
+    news_before_seconds: 60,
+    news_after_seconds: 120,
+    series: {
+      KXINX: INDEX_CLOCK,
+      KXINXU: INDEX_CLOCK,
+      KXNASDAQ100: INDEX_CLOCK,
+      KXNASDAQ100U: INDEX_CLOCK,
+    },
   },
   quoting: {
     order_size_contracts: 5,
@@ -239,7 +284,13 @@ export function schemaPaths(): readonly (readonly string[])[] {
 }
 
 /** Tables whose keys are the user's own (tickers, fee types, groups): no variable can name them. */
-export const OPEN_TABLES: readonly string[] = ['skew_cents', 'risk.groups', 'unpublished_fees_dollars_per_contract'];
+export const OPEN_TABLES: readonly string[] = [
+  'skew_cents',
+  'risk.groups',
+  'fair.series',
+  'clock.series',
+  'unpublished_fees_dollars_per_contract',
+];
 
 function pathsOf(schema: z.core.$ZodType, path: readonly string[]): readonly (readonly string[])[] {
   if (!(schema instanceof z.ZodObject)) return [path];

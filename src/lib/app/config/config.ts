@@ -2,13 +2,16 @@
  * One configuration, read once and passed down: the layers merged, checked and turned into the units of the core, each
  * value with the place it came from. Nothing else of kmm reads a file or a variable to know how to trade.
  */
-import type { FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
+import type { ClockRules } from '../../core/clock/market-clock.ts';
+import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
 import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
+import { fairOf } from './fair-source.ts';
+import { newsOf } from './news.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -97,7 +100,8 @@ function parametersOf(values: ConfigValues): Parameters {
   const { quoter, quoting } = values;
   return {
     strategy: quoter.strategy,
-    fair: fairOf(values),
+    fair: fairOf(values.fair.source, values.fair),
+    fairBySeries: fairBySeriesOf(values),
     quoter: {
       as: {
         gammaPerCent: quoter.as.gamma_per_cent,
@@ -109,6 +113,13 @@ function parametersOf(values: ConfigValues): Parameters {
         kPerDollar: quoter.cara.k_per_dollar,
         adverseDollars: quoter.cara.adverse_dollars,
         edgeDollars: quoter.cara.edge_dollars,
+      },
+      glft: {
+        gammaPerCent: quoter.glft.gamma_per_cent,
+        kPerCent: quoter.glft.k_per_cent,
+        fillsPerHour: quoter.glft.fills_per_hour,
+        sigmaCentsPerRootHour: quoter.glft.sigma_cents_per_root_hour,
+        fittedFills: quoter.glft.fitted_fills,
       },
       regime: {
         isVolatile: quoter.regime.is_volatile,
@@ -128,12 +139,25 @@ function parametersOf(values: ConfigValues): Parameters {
       minimumEdgeDollars: quoting.edge_dollars_min,
       cleanMs: quoting.clean_seconds,
     },
+    clock: clockOf(values),
     risk: riskOf(values),
     inventory: inventoryOf(values),
     externalSkewCents: values.skew_cents,
     balanceStep: values.account.balance_step_dollars,
     feesPerContract: values.unpublished_fees_dollars_per_contract,
   };
+}
+
+function clockOf({ clock }: ConfigValues): ClockParameters {
+  const series = Object.entries(clock.series).map(([name, said]): [string, ClockRules] => [
+    name,
+    {
+      ...(said.prep_seconds !== undefined && { prepMs: said.prep_seconds * 1000 }),
+      ...(said.make_seconds !== undefined && { makeMs: said.make_seconds * 1000 }),
+      ...{ freezeMs: said.freeze_seconds * 1000, postMs: said.post_seconds * 1000 },
+    },
+  ]);
+  return { series: Object.fromEntries(series), news: newsOf({ clock }) };
 }
 
 function riskOf({ risk }: ConfigValues): RiskLimits {
@@ -187,9 +211,8 @@ function inventoryOf({ inventory }: ConfigValues): InventoryRules {
   };
 }
 
-function fairOf(values: ConfigValues): FairSource {
-  const { source, standard_error: standardError } = values.fair;
-  return source.kind === 'fixed' ? { ...source, standardError } : source;
+function fairBySeriesOf({ fair }: ConfigValues): Readonly<Record<string, FairSource>> {
+  return Object.fromEntries(Object.entries(fair.series).map(([series, said]) => [series, fairOf(said, fair)]));
 }
 
 function entriesOf(layers: Layers): readonly ConfigurationEntry[] {

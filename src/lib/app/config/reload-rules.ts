@@ -12,6 +12,10 @@ const RULES: Readonly<Record<string, Risk>> = {
   'log.level': 'never',
   'fair.source': 'any',
   'fair.standard_error': 'less',
+  'fair.reference_age_seconds_max': 'more',
+  'fair.annual_volatility_percent_min': 'less',
+  'fair.proxy_error_dollars': 'less',
+  'fair.forecast_age_seconds_max': 'more',
   'quoter.interval_weight': 'less',
   'quoter.as.gamma_per_cent': 'less',
   'quoter.as.kappa_per_cent': 'any',
@@ -20,7 +24,14 @@ const RULES: Readonly<Record<string, Risk>> = {
   'quoter.cara.k_per_dollar': 'any',
   'quoter.cara.adverse_dollars': 'less',
   'quoter.cara.edge_dollars': 'less',
+  'quoter.glft.gamma_per_cent': 'less',
+  'quoter.glft.k_per_cent': 'any',
+  'quoter.glft.fills_per_hour': 'any',
+  'quoter.glft.sigma_cents_per_root_hour': 'less',
+  'quoter.glft.fitted_fills': 'more',
   'quoter.regime.is_volatile': 'less',
+  'clock.news_before_seconds': 'less',
+  'clock.news_after_seconds': 'less',
   'quoting.order_size_contracts': 'more',
   'quoting.hysteresis_cents': 'any',
   'quoting.debounce_milliseconds': 'any',
@@ -60,8 +71,8 @@ const RULES: Readonly<Record<string, Risk>> = {
   'inventory.final_contracts_max': 'more',
 };
 
-/** Tables whose keys are tickers. */
-const TABLES: Readonly<Record<string, Risk>> = { skew_cents: 'any' };
+/** Tables whose keys are the user's own. */
+const TABLES: Readonly<Record<string, Risk>> = { skew_cents: 'any', 'fair.series': 'any' };
 
 export const RELOADABLE: readonly string[] = Object.keys(RULES);
 
@@ -69,7 +80,7 @@ export type ReloadGroup = 'safer' | 'riskier' | 'restart';
 
 /** In which of the three groups this change is. `undefined`: the key is not said at all. */
 export function groupOf(key: string, from: unknown, to: unknown): ReloadGroup {
-  const risk = RULES[key] ?? TABLES[key.slice(0, Math.max(0, key.indexOf('.')))];
+  const risk = RULES[key] ?? TABLES[Object.keys(TABLES).find((table) => key.startsWith(`${table}.`)) ?? ''];
   if (risk === undefined) return 'restart';
   if (risk === 'never') return 'safer';
   const [before, after] = [numberOf(from), numberOf(to)];

@@ -5,7 +5,13 @@
  */
 
 import { StreamProbe } from '../../adapters/kalshi/stream-probe.ts';
-import { ACCOUNT_CHANNELS, type Answer, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
+import {
+  ACCOUNT_CHANNELS,
+  type Answer,
+  INDEX_CHANNEL,
+  MARKET_CHANNELS,
+  Subscriptions,
+} from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { TapeGap } from '../../adapters/store/tape-format.ts';
 import type { Engine } from '../../core/engine.ts';
@@ -74,7 +80,7 @@ export class StreamSide {
       if (isSent) tape.sent(clock.now(), this.#conn, text);
       return isSent;
     };
-    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS], send);
+    this.#subscriptions = new Subscriptions([...ACCOUNT_CHANNELS, ...MARKET_CHANNELS, INDEX_CHANNEL], send);
     this.#probe = new StreamProbe(send);
   }
 
@@ -117,7 +123,13 @@ export class StreamSide {
   }
 
   want(tickers: readonly string[]): void {
-    this.#subscriptions.want(tickers, this.#options.clock.now());
+    const { engine, clock } = this.#options;
+    const indices = tickers.flatMap((ticker) => {
+      const settles = engine.market(ticker)?.market.settles;
+      return settles?.kind === 'average' ? [settles.index] : [];
+    });
+    this.#subscriptions.want(tickers, clock.now());
+    this.#subscriptions.wantIndices([...new Set(indices)], clock.now());
   }
 
   /** Call after a turn: asks for the books that were lost. */

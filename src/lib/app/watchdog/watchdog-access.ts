@@ -34,7 +34,7 @@ export function loadWatchdog(request: LayersRequest): WatchdogAccess {
     access,
     limits: {
       ...{ stallMs: watchdog.stall_seconds * 1_000, checkMs: watchdog.check_seconds * 1_000 },
-      ...{ leaseMs: quoting.lease_seconds * 1_000, freezeMs: quoting.freeze_seconds * 1_000 },
+      ...{ leaseMs: quoting.lease_seconds * 1_000, freezeMs: freezeMsOf(result.data) },
     },
   };
 }
@@ -45,7 +45,14 @@ const watchdogSchema = z.object({
   ...accessSchema.shape,
   watchdog: configSchema.shape.watchdog,
   quoting: configSchema.shape.quoting,
+  clock: configSchema.shape.clock,
 });
+
+/** No order of any series may rest longer than the shortest of the freezes allows. */
+function freezeMsOf({ quoting, clock }: WatchdogValues): number {
+  const ofSeries = Object.values(clock.series).map(({ freeze_seconds: seconds }) => seconds);
+  return Math.min(quoting.freeze_seconds, ...ofSeries) * 1_000;
+}
 
 /** The key that the watchdog has for itself; undefined: none is named. Throws KMM_KEY_MISSING for half of one. */
 function watchdogKeyOf({ watchdog }: WatchdogValues, layers: Layers): KeyPlace | undefined {

@@ -1,14 +1,25 @@
 /** The fair value of a market from the configured source, or the reason why there is none. */
+import type { Forecast } from '../forecasts.ts';
 import type { Market } from '../market.ts';
 import type { FairSource, Parameters } from '../parameters.ts';
 import type { Reference } from '../references.ts';
 import { type Top, type TopLevels, topOf, withoutOwn } from '../signals.ts';
 import type { EpochMs } from '../units.ts';
 import { averageFairValue } from './average-market.ts';
+import { blended } from './blend.ts';
 import { fixedFairValue } from './fixed.ts';
+import { forecastFairValue } from './forecast.ts';
 import { micropriceFairValue } from './microprice.ts';
 import { midFairValue } from './mid.ts';
 import type { FairValue, FairValueResult } from './types.ts';
+
+/** What is known of a market besides its own book. */
+export interface Outside {
+  /** Of the index that it settles on, where it settles on one. */
+  readonly reference?: Reference;
+  /** What this model said last of it. */
+  readonly forecast?: (model: string, market: Market) => Forecast | undefined;
+}
 
 export interface FairValueInput {
   /** The book's best few levels, our own orders still in them. */
@@ -17,8 +28,7 @@ export interface FairValueInput {
   readonly own: TopLevels;
   readonly at: EpochMs;
   readonly market: Market;
-  /** Of the index that the market settles on, where it settles on one. */
-  readonly reference?: Reference;
+  readonly outside?: Outside;
 }
 
 export function fairValue(source: FairSource, input: FairValueInput): FairValueResult {
@@ -30,7 +40,17 @@ export function fairValue(source: FairSource, input: FairValueInput): FairValueR
     case 'fixed':
       return fixedFairValue(source, input.at);
     case 'settlement-average':
-      return averageFairValue({ ...input, reference: input.reference, terms: source });
+      return averageFairValue({ ...input, reference: input.outside?.reference, terms: source });
+    case 'forecast': {
+      const forecast = input.outside?.forecast?.(source.model, input.market);
+      return forecastFairValue({ ...source, forecast, market: input.market, at: input.at });
+    }
+    case 'blend': {
+      const market = fromBook(input, micropriceFairValue);
+      if (market.kind === 'refused') return market;
+      const model = fairValue(source.model, input);
+      return model.kind === 'refused' ? model : blended(market.value, model.value, source.weight);
+    }
     default:
       return source satisfies never;
   }

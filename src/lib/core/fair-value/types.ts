@@ -10,6 +10,8 @@ export interface FairValue {
   readonly at: EpochMs;
   /** The numbers behind it, for `quote` and `why`. */
   readonly inputs: Readonly<Record<string, number>>;
+  /** In words, what it rests on. */
+  readonly reasons?: readonly string[];
 }
 
 export interface ModelRefusal {

@@ -2,11 +2,12 @@
  * Pauses of a shard (kalshi/api.md 6.5): no creates and amends in either kind, no cancels in an exchange pause. Pauses
  * that were asked for and the weekly one lie over each other: trading goes on when neither holds.
  */
+
+import { maintenanceWindow } from '../../core/clock/maintenance.ts';
 import { invariant } from '../../core/invariant.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { cancelRest } from './end.ts';
 import type { ExchangeState, ShardStatus } from './state.ts';
-import { maintenanceWindow } from './weekly-pause.ts';
 
 export type PauseScope = 'trading' | 'exchange';
 

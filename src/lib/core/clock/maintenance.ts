@@ -1,11 +1,9 @@
 /** When the exchange pauses every week: Thursday 03:00–05:00 in New York (kalshi/api.md 6.5). */
-import { easternDay, easternOffsetMs } from '../../core/eastern.ts';
-import type { EpochMs } from '../../core/units.ts';
+import { easternDay, easternWallTime } from '../eastern.ts';
+import type { EpochMs } from '../units.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const BEGINS_MS = 3 * HOUR_MS;
-const LASTS_MS = 2 * HOUR_MS;
+const BEGINS_MINUTES = 180;
+const ENDS_MINUTES = 300;
 /** Eastern days are counted from 1970-01-01, which was a Thursday. */
 const DAYS_A_WEEK = 7;
 
@@ -23,7 +21,5 @@ export function maintenanceWindow(at: EpochMs): MaintenanceWindow {
 }
 
 function windowOf(day: number): MaintenanceWindow {
-  const noon = (day * DAY_MS + 12 * HOUR_MS) as EpochMs;
-  const startsAt = day * DAY_MS + BEGINS_MS - easternOffsetMs(noon);
-  return { startsAt: startsAt as EpochMs, endsAt: (startsAt + LASTS_MS) as EpochMs };
+  return { startsAt: easternWallTime(day, BEGINS_MINUTES), endsAt: easternWallTime(day, ENDS_MINUTES) };
 }

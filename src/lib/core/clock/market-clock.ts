@@ -1,0 +1,61 @@
+/**
+ * The clock of a market (E-9): IDLE, then PREP (everything is watched, nothing rests), MAKE (quotes), FREEZE (nothing rests
+ * until the value is fixed), POST (it pays). All times count from the market's own close, which the exchange states, so
+ * neither daylight time nor an early close can move them.
+ */
+import type { Market } from '../market.ts';
+import type { Parameters } from '../parameters.ts';
+import { type EpochMs, epochMs } from '../units.ts';
+
+export type Phase = 'IDLE' | 'PREP' | 'MAKE' | 'FREEZE' | 'POST';
+
+/** Of one series, ms from the close. */
+export interface ClockRules {
+  /** Before it; absent: from the open on. */
+  readonly prepMs?: number;
+  readonly makeMs?: number;
+  readonly freezeMs: number;
+  /** After it. */
+  readonly postMs: number;
+}
+
+export interface PhaseNow {
+  readonly phase: Phase;
+  /** When the next phase begins; absent when there is none. */
+  readonly until?: EpochMs;
+}
+
+type ClockParameters = Pick<Parameters, 'quoting' | 'clock'>;
+type Timed = Pick<Market, 'seriesTicker' | 'openAt' | 'closeAt'>;
+
+/** Where the series has no clock of its own. */
+const POST_MS = 60_000;
+
+export function rulesFor({ seriesTicker }: Timed, { quoting, clock }: ClockParameters): ClockRules {
+  return clock?.series[seriesTicker] ?? { freezeMs: quoting.freezeMs, postMs: POST_MS };
+}
+
+/** When the quotes of this market leave. */
+export function freezeAt(market: Timed, parameters: ClockParameters): EpochMs {
+  return epochMs(market.closeAt - rulesFor(market, parameters).freezeMs);
+}
+
+/** From when on it is quoted. */
+export function makeAt(market: Timed, parameters: ClockParameters): EpochMs {
+  const { makeMs } = rulesFor(market, parameters);
+  return makeMs === undefined ? market.openAt : epochMs(Math.max(market.openAt, market.closeAt - makeMs));
+}
+
+export function phaseAt(market: Timed, parameters: ClockParameters, now: EpochMs): PhaseNow {
+  const { prepMs, postMs } = rulesFor(market, parameters);
+  const makes = makeAt(market, parameters);
+  const prepares = prepMs === undefined ? makes : epochMs(Math.max(market.openAt, market.closeAt - prepMs));
+  const steps: readonly (readonly [Phase, number])[] = [
+    ['IDLE', Math.min(prepares, makes)],
+    ['PREP', makes],
+    ['MAKE', freezeAt(market, parameters)],
+    ['FREEZE', market.closeAt + postMs],
+  ];
+  const step = steps.find(([, until]) => now < until);
+  return step === undefined ? { phase: 'POST' } : { phase: step[0], until: epochMs(step[1]) };
+}

@@ -1,0 +1,80 @@
+/**
+ * News whose time is known beforehand (BLS at 8:30, the FOMC at 14:00, …): what it moves is not quoted from shortly before
+ * it until shortly after, because whoever reads it first would be filled by us.
+ */
+import { dayOfDate, easternDay, easternWallTime } from '../eastern.ts';
+import type { Market } from '../market.ts';
+import { type EpochMs, epochMs } from '../units.ts';
+
+/** One kind of news. Dates are Eastern, `YYYY-MM-DD`, in rising order; `daily` has no dates. */
+export interface Release {
+  readonly name: string;
+  /** Eastern wall time. */
+  readonly hour: number;
+  readonly minute: number;
+  readonly dates: readonly string[] | 'daily';
+  /** Series that it moves, by the beginning of their names. */
+  readonly series: readonly string[];
+}
+
+export interface NewsRules {
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  readonly releases: readonly Release[];
+}
+
+/** One piece of news, with the time in which nothing may rest. */
+export interface News {
+  readonly name: string;
+  readonly at: EpochMs;
+  readonly pullsAt: EpochMs;
+  readonly resumesAt: EpochMs;
+}
+
+/** The news that stops this market now, or undefined. */
+export function newsNow(
+  { seriesTicker }: Pick<Market, 'seriesTicker'>,
+  rules: NewsRules,
+  now: EpochMs,
+): News | undefined {
+  for (const release of rules.releases) {
+    if (!moves(release, seriesTicker)) continue;
+    const next = nextOf(release, rules, now);
+    if (next !== undefined && now >= next.pullsAt) return next;
+  }
+  return undefined;
+}
+
+/** Of every release the news that runs, or comes next; the earliest first. */
+export function comingNews(rules: NewsRules, now: EpochMs, series?: string): readonly News[] {
+  return rules.releases
+    .filter((release) => series === undefined || moves(release, series))
+    .flatMap((release) => nextOf(release, rules, now) ?? [])
+    .sort((a, b) => a.at - b.at);
+}
+
+/** Dates after which a release of dates says nothing any more: the calendar must be brought up to date. */
+export function endsOn({ dates }: Release): string | undefined {
+  return dates === 'daily' ? undefined : dates.at(-1);
+}
+
+function moves({ series }: Release, seriesTicker: string): boolean {
+  return series.some((beginning) => seriesTicker.startsWith(beginning));
+}
+
+function nextOf(release: Release, { beforeMs, afterMs }: NewsRules, now: EpochMs): News | undefined {
+  const { name, dates, hour, minute } = release;
+  const days = dates === 'daily' ? daysAround(now) : dates.map(dayOfDate);
+  for (const day of days) {
+    const at = easternWallTime(day, hour * 60 + minute);
+    const resumesAt = epochMs(at + afterMs);
+    if (resumesAt > now) return { name, at, pullsAt: epochMs(at - beforeMs), resumesAt };
+  }
+  return undefined;
+}
+
+/** Yesterday's, today's and tomorrow's: news before midnight may reach beyond it. */
+function daysAround(now: EpochMs): readonly number[] {
+  const today = easternDay(now);
+  return [today - 1, today, today + 1];
+}
