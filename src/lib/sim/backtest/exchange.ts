@@ -16,7 +16,7 @@ import { venueOrder } from '../exchange/order.ts';
 import { pauseShard } from '../exchange/pause.ts';
 import type { Account, Listing, Order, Outcome } from '../exchange/records.ts';
 import { type ExchangeState, openExchange, SHARDS } from '../exchange/state.ts';
-import { maintenanceWindow } from '../exchange/weekly-pause.ts';
+import { maintenanceWindow } from '../../core/clock/maintenance.ts';
 import { seriesFacts } from '../series.ts';
 import type { VenueFact, VenueOrder, VenueRefusal } from '../venue.ts';
 import type { BacktestMarket, Records } from './data.ts';
