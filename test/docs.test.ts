@@ -129,8 +129,8 @@ function mentioned(file: string): string[][] {
 /** The longest run of words that is a command. */
 function idOf(words: readonly string[]): string {
   const plain = words.filter((word) => /^[a-z]+$/.test(word));
-  const two = plain.slice(0, 2).join(':');
-  return two in manifest.commands ? two : (plain[0] ?? '');
+  const longest = [3, 2].map((count) => plain.slice(0, count).join(':')).find((id) => id in manifest.commands);
+  return longest ?? plain[0] ?? '';
 }
 
 function documentsIn(folder: string): string[] {

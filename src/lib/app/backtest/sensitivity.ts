@@ -55,7 +55,7 @@ function times(factor: number, { multiplier, ...terms }: FeeTerms): FeeTerms {
   return { ...terms, multiplier: { ...multiplier, numerator: multiplier.numerator * factor } };
 }
 
-export const VARIATIONS: readonly Variation[] = [
+const VARIATIONS: readonly Variation[] = [
   ticks('tick_wider', 'quotes a tick wider', 1),
   ticks('tick_nearer', 'quotes a tick nearer', -1),
   fees('fees_none', 'no fees', (terms) => times(0, terms)),

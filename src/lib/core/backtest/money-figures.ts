@@ -61,7 +61,7 @@ export function moneyFigures({ markets, equity, totals }: BacktestResult): Money
   };
 }
 
-export interface EventNet {
+interface EventNet {
   readonly eventTicker: string;
   readonly net: Microdollars;
   readonly contracts: number;
@@ -70,7 +70,7 @@ export interface EventNet {
 }
 
 /** In the order in which their first market came. */
-export function eventsOf(markets: readonly MarketResult[]): readonly EventNet[] {
+function eventsOf(markets: readonly MarketResult[]): readonly EventNet[] {
   const byEvent = Map.groupBy(markets, ({ eventTicker }) => eventTicker);
   return [...byEvent].map(([eventTicker, some]) => ({
     eventTicker,
