@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BacktestCommand, keptFlags } from '../../backtest-command.ts';
-import { FILL_MODES } from '../../lib/core/backtest/job.ts';
+import { FILL_MODES } from '../../lib/app/backtest/fill-rules.ts';
 import { explainLines, explainRecord } from '../../print/backtest-explain.ts';
 import { utcFlag } from '../../shared-flags.ts';
 

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { BacktestCommand } from '../../backtest-command.ts';
 import { backtestFlags, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
+import { FILL_MODES } from '../../lib/app/backtest/fill-rules.ts';
 import type { BandsRun } from '../../lib/app/backtest/run-bands.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
-import { FILL_MODES } from '../../lib/core/backtest/job.ts';
 import { backtestDocument } from '../../print/backtest-document.ts';
 
 export default class BacktestRun extends BacktestCommand<typeof BacktestRun> {

@@ -6,6 +6,8 @@
 import type { FillMode, FillRules } from '../../core/backtest/job.ts';
 import { defaultShare } from '../../core/fill-model/default-share.ts';
 
+export { FILL_MODES } from '../../core/backtest/job.ts';
+
 /** What was measured of cancels before us. */
 export interface FittedFill {
   /** Part of the pro-rata guess, 0…1. */
