@@ -43,7 +43,7 @@ export const POINTS: readonly Point[] = [
   at('in-commit', journal, 'for (const intent of intents) recorder.intent(intent, at);', 'after', 'quoting'),
   at('after-commit', sendTurn, 'gateway.submit(intents);', 'before', 'quoting'),
   at('submitted', sendTurn, 'gateway.submit(intents);', 'after', 'quoting'),
-  at('reply', gateway, 'const reply = await wire.request(request);', 'after', 'quoting'),
+  at('reply', gateway, 'const reply = await answer;', 'after', 'quoting'),
   at(
     'reply-applied',
     gateway,

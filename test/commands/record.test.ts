@@ -49,6 +49,7 @@ describe.runIf(HAS_PROC)('record', () => {
     );
     expect(tapes()).toHaveLength(3);
     const verified = await here.json('record', 'verify');
+    expect((await here.kmm('record', 'verify')).stdout).toContain('kmm explain KMM_TAPE_NOT_WHOLE');
     expect(verified.exit).toBe(10);
     const [{ verdict, tapes: reports }] = verified.records;
     expect(verdict).toBe('marked');

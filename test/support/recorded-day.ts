@@ -1,15 +1,13 @@
 /** Recorded rows of one market, as a test tells them, made ready to be run over. Prices in cents, sizes in contracts. */
 import { fillRulesOf } from '../../src/lib/app/backtest/fill-rules.ts';
 import type { BacktestJob, FillMode } from '../../src/lib/core/backtest/job.ts';
-import type { Market } from '../../src/lib/core/market.ts';
 import { centicents, centicontracts, type EpochMs, epochMs, microdollars } from '../../src/lib/core/units.ts';
 import { type BacktestData, RECORD } from '../../src/lib/sim/backtest/data.ts';
 import { pairPrints, type Row, recordsOf, rowOf } from '../../src/lib/sim/backtest/rows.ts';
 import { MARKET, parametersOf, type StoryOptions } from './engine.ts';
 
-export const DAY_FROM = MARKET.openAt;
+const DAY_FROM = MARKET.openAt;
 export const DAY_CLOSE = MARKET.closeAt;
-export const DAY_MARKET: Market = MARKET;
 
 type Pairs = readonly (readonly [cents: number, contracts: number])[];
 

@@ -1,6 +1,7 @@
 /** Tapes into the archive and back: what comes back, what a death at any step leaves, and what is refused. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDuckDb } from '../../../src/lib/adapters/archive/duckdb.ts';
 import { readManifests } from '../../../src/lib/adapters/archive/manifest.ts';
@@ -152,6 +153,7 @@ test.each(['verify', 'list', 'delete'])(
     await archiveTapes({ home, tapes: [], closedDays: true, keep: false, now, onStep }, () => {});
     console.log('alive');`);
     expect(await child.line()).toBe(undefined);
+    await child.kill();
     expect([existsSync(tape), existsSync(archiveOf(home).staging)]).toEqual([true, deadly !== 'delete']);
     const { done, failed } = await archived(home, { keep: false });
     expect([failed, done[0]?.deleted, existsSync(tape)]).toEqual([[], true, false]);
@@ -159,6 +161,46 @@ test.each(['verify', 'list', 'delete'])(
     expect((await verifyArchive(home)).faults).toEqual([]);
   },
 );
+
+describe('what cannot be archived is said, and stays as it is:', () => {
+  test('while another process archives', async () => {
+    const { home } = await homeWithTape();
+    mkdirSync(archiveOf(home).root, { recursive: true });
+    const other = startChild(`
+    const { acquireLock } = await import('src/lib/adapters/system/lock.ts');
+    acquireLock(${JSON.stringify(archiveOf(home).lock)}, { env: 'sim', since: 1 });
+    console.log('held');
+    setInterval(() => {}, 1000);`);
+    expect(await other.line()).toBe('held');
+    expect(await codeOf(() => archived(home))).toBe('KMM_ARCHIVE_BUSY');
+  });
+
+  test('where the archive would be a file stands', async () => {
+    const { home, tape } = await homeWithTape();
+    writeFileSync(archiveOf(home).root, '');
+    expect(await codeOf(() => archived(home, { keep: false }))).toBe('KMM_ARCHIVE_UNWRITABLE');
+    expect(existsSync(tape)).toBe(true);
+  });
+
+  test('a tape that holds nothing, one that is being written, and two of the same hours', async () => {
+    const empty = await homeWithTape([]);
+    expect((await archived(empty.home)).failed).toMatchObject([{ code: 'KMM_ARCHIVE_UNFIT' }]);
+
+    const { home, tape } = await homeWithTape();
+    const writer = new Database(tape);
+    writer.pragma('journal_mode = WAL');
+    writer.exec('BEGIN IMMEDIATE');
+    expect((await archived(home, { tapes: [tape], closedDays: false })).failed).toMatchObject([
+      { code: 'KMM_TAPE_IN_USE' },
+    ]);
+    writer.close();
+
+    await archived(home);
+    await composedTape(home.tapes, composedRecords(301), 'other');
+    await archived(home);
+    expect(await codeOf(() => eventsOf(home))).toBe('KMM_ARCHIVE_OVERLAP');
+  });
+});
 
 describe('an archive that is not what it was', () => {
   let home: Home;

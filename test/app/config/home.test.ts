@@ -25,6 +25,7 @@ describe('the data directory', () => {
       tapes: `${directory}/tape`,
       keys: `${directory}/keys`,
       latches: `${directory}/latches`,
+      calib: `${directory}/calib`,
       progress: `${directory}/progress`,
     });
   });

@@ -87,8 +87,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a turn is sent before it is written to the journal',
     file: 'lib/app/session/send-turn.ts',
-    right: '  journal.commitTurn({ turn, at, intents });\n  hash.add(intents);\n  gateway.submit(intents);',
-    wrong: '  hash.add(intents);\n  gateway.submit(intents);\n  journal.commitTurn({ turn, at, intents });',
+    right: '  journal.commitTurn({ turn, at, intents });\n  gateway.submit(intents);',
+    wrong: '  gateway.submit(intents);\n  journal.commitTurn({ turn, at, intents });',
     ...{ faults: [], caughtBy: 'I1' },
   },
   {

@@ -148,11 +148,12 @@ export class SweepResults {
 
   /** Settings that were ever run over this data. */
   settingsTried(data: readonly string[]): number {
-    const marks = data.map(() => '?').join(', ');
     const count = this.#database
-      .prepare<string[], number>(`SELECT COUNT(DISTINCT setting) FROM job WHERE data IN (${marks})`)
+      .prepare<[string], number>(
+        'SELECT COUNT(DISTINCT setting) FROM job WHERE data IN (SELECT value FROM json_each(?))',
+      )
       .pluck()
-      .get(...data);
+      .get(JSON.stringify(data));
     return count ?? 0;
   }
 

@@ -16,7 +16,7 @@ export const ARCHIVE_ERRORS = {
     exit: EXIT.usage,
     title: 'the tape is open in another process, which writes or reads it, or it has changed',
     position: TAPE_STAYS,
-    next: ['kmm stop', 'wait until nobody reads it', 'kmm record archive --closed-days, which leaves such tapes out'],
+    next: ['kmm stop', 'wait until nobody reads it', 'kmm record archive --closed-days'],
   },
   KMM_ARCHIVE_BUSY: {
     exit: EXIT.locked,
