@@ -1,7 +1,8 @@
 /**
  * `npm run dst -- --seeds N [--from S] [--threads T] [--keep] [--out FILE]`: simulated worlds with faults drawn per seed. Prints
  * what happened how often and every broken promise with its smallest plan (kept in test/world/regressions.ndjson with
- * --keep); the last line is one of JSON. --out appends a line with the counts, of which docs/reliability.md is made. Exit 1
+ * --keep); the last line is one of JSON. --out appends a line with the counts, of which docs/reliability.md is made. With a
+ * thousand seeds or more, every plan that once broke a promise is run as well. Exit 1
  * when a promise was broken, or when a fault or an edge was seen too seldom in a large batch (I15).
  */
 import { appendFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { missingIn } from '../test/world/expected.ts';
 import { drawPlan } from '../test/world/fault-pool.ts';
-import { addRegression } from '../test/world/regressions.ts';
+import { addRegression, regressions } from '../test/world/regressions.ts';
 import { runSeeds } from '../test/world/run-seeds.ts';
 import { shrink } from '../test/world/shrink.ts';
 import { runWorld } from '../test/world/world.ts';
@@ -40,6 +41,13 @@ const missing = missingIn(counts, least);
 if (missing.length > 0) say(`less than ${least} times: ${missing.join(', ')}`);
 
 let violations = 0;
+if (seeds >= WHOLE_BATCH) {
+  for (const { note: _note, invariant, ...plan } of regressions()) {
+    const found = (await runWorld(plan)).violations;
+    violations += found.length;
+    for (const { text } of found) say(`seed ${plan.seed}, which once broke ${invariant}, breaks again: ${text}`);
+  }
+}
 for (const { seed, violations: found } of outcomes) {
   for (const { invariant, text } of found) {
     violations += 1;

@@ -71,6 +71,11 @@ describe('a run in virtual time', () => {
   });
 });
 
+it('is in the report of today, whatever the day of its world', async () => {
+  const { records: reports } = await jsonHere(first, ['report', 'daily', '--date', 'today']);
+  expect(reports[0].total.fills).toBe(summary.fills);
+});
+
 describe('its tape', () => {
   it('replays to the same intents', async () => {
     const { exit, records: replayed } = await jsonHere(first, ['replay', summary.tape]);

@@ -90,11 +90,11 @@ describe('a generated market', () => {
     expect(result).toBe((series === 'KXBTCD' ? average > floor : average >= floor) ? 'yes' : 'no');
   });
 
-  it.each(['KXBTC15M', 'KXBTCD'])('of %s goes on trading for hours when its close moves away', (series) => {
+  it.each(['KXBTC15M', 'KXBTCD'])('of %s goes on trading for an hour when its close moves away', (series) => {
     const world = open();
     world.advanceTo(epochMs(startAt + 60_000));
     const ticker = tickerOf(world, series);
-    const closeAt = epochMs(startAt + 3 * 3_600_000) as EpochMs;
+    const closeAt = epochMs(startAt + 3_600_000) as EpochMs;
     world.control({ action: 'move_close', ticker, closeAt });
     world.advanceTo(epochMs(closeAt - 1_000));
     expect(world.market(ticker)?.market.status).toBe('active');

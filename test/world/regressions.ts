@@ -1,4 +1,4 @@
-/** Plans that once broke a promise, one JSON object a line: `{"seed","invariant","faults","note"}`. They run with every test. */
+/** Plans that once broke a promise, one JSON object a line: `{"seed","invariant","faults","note"}`. The newest run with every test, all with every whole batch. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import type { Invariant } from './observation.ts';
 import type { WorldPlan } from './plan.ts';

@@ -41,7 +41,7 @@ describe('incidents', () => {
 
 describe('time up', () => {
   const session = (startedAt: number, endedAt: number | null, number = 1) => ({
-    ...{ session: number, account: 'us', version: '', startedAt: epochMs(startedAt) },
+    ...{ session: number, account: 'us', version: '', restUrl: '', startedAt: epochMs(startedAt) },
     endedAt: endedAt === null ? null : epochMs(endedAt),
   });
   const sample = (number: number, at: number) => ({ session: number, at: epochMs(at) }) as never;

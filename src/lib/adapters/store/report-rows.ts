@@ -17,6 +17,8 @@ export interface SessionRow {
   readonly startedAt: EpochMs;
   /** Null: it runs, or it died. */
   readonly endedAt: EpochMs | null;
+  /** Where its exchange was; `virtual`: in its own process, in a time of its own. */
+  readonly restUrl: string;
 }
 
 export interface OrderRow {
@@ -123,7 +125,8 @@ export class ReportRows {
   sessions(): readonly SessionRow[] {
     return this.#database
       .prepare<[], SessionRow>(
-        'SELECT session, account, version, started_at AS startedAt, ended_at AS endedAt FROM sessions ORDER BY session',
+        `SELECT session, account, version, started_at AS startedAt, ended_at AS endedAt, rest_url AS restUrl
+        FROM sessions ORDER BY session`,
       )
       .all();
   }

@@ -58,12 +58,13 @@ function damaged({ database }: Home, error: Error): KmmError {
   });
 }
 
-/** The present of an environment: a simulated world in virtual time may be ahead of the clock on the wall. */
+/** The present of an environment: of a simulated world in virtual time that was the last to run, when it ended. */
 export async function presentOf(home: Home, wall: number): Promise<EpochMs> {
   if (home.env !== 'sim' || !existsSync(home.database)) return epochMs(wall);
-  return withSources(home, ({ rows }) =>
-    epochMs(rows.sessions().reduce((last, { startedAt, endedAt }) => Math.max(last, endedAt ?? startedAt), wall)),
-  );
+  return withSources(home, ({ rows }) => {
+    const last = rows.sessions().at(-1);
+    return last?.restUrl === 'virtual' ? (last.endedAt ?? last.startedAt) : epochMs(wall);
+  });
 }
 
 /**
