@@ -3,7 +3,7 @@
  * by the built-in markets and for recordings, whose frames carry none of it. A live market's own record always wins.
  */
 import { LINEAR_CENT, type PriceGrid, TAPERED_DECI_CENT } from '../core/grid.ts';
-import type { FeeTerms } from '../core/market.ts';
+import type { FeeTerms, Market } from '../core/market.ts';
 import type { SettlementRule } from '../core/settlement-rule.ts';
 
 export interface SeriesFacts {
@@ -26,6 +26,14 @@ export function seriesFacts(ticker: string): SeriesFacts {
   const series = ticker.split('-', 1)[0] as string;
   const known = KNOWN.get(series) ?? (series.startsWith('KXHIGH') ? DAILY_HIGH : USUAL);
   return { ...USUAL, ...known, ticker: series, title: known.title ?? series };
+}
+
+/** What a market has from its series. */
+export function termsOfSeries(
+  ticker: string,
+): Pick<Market, 'seriesTicker' | 'title' | 'shard' | 'grid' | 'fees' | 'isMutuallyExclusive' | 'settles'> {
+  const { ticker: seriesTicker, title, shard, grid, fees, isMutuallyExclusive, settles } = seriesFacts(ticker);
+  return { seriesTicker, title, shard, grid, fees, isMutuallyExclusive, ...(settles !== undefined && { settles }) };
 }
 
 const QUADRATIC: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };

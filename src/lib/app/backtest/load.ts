@@ -14,7 +14,7 @@ import { epochMs } from '../../core/units.ts';
 import { type BacktestData, type BacktestMarket, RECORD } from '../../sim/backtest/data.ts';
 import { countedTimesOf, inferPrints } from '../../sim/backtest/infer-prints.ts';
 import { pairPrints, type Row, recordsOf, rowOf } from '../../sim/backtest/rows.ts';
-import { seriesFacts } from '../../sim/series.ts';
+import { termsOfSeries } from '../../sim/series.ts';
 import { isOfArchive } from '../archive/archive-name.ts';
 import { KmmError } from '../errors/errors.ts';
 import { type MarketOutcome, readOutcomes } from '../sim/outcomes.ts';
@@ -215,9 +215,8 @@ class Loader {
     if (outcome.result === undefined) {
       this.#notes.push(`${ticker} has no recorded result: its positions are valued at what leaving would have brought`);
     }
-    const { grid, fees, shard, isMutuallyExclusive, ticker: seriesTicker, title } = seriesFacts(ticker);
     const eventTicker = ticker.split('-').length > 2 ? ticker.split('-').slice(0, -1).join('-') : ticker;
-    const usual = { ticker, eventTicker, seriesTicker, title, shard, grid, fees, isMutuallyExclusive };
+    const usual = { ticker, eventTicker, ...termsOfSeries(ticker) };
     const strike = outcome.strike ?? stated?.strike;
     return {
       market: { ...usual, ...stated, status: 'active', openAt, closeAt, ...(strike !== undefined && { strike }) },

@@ -8,7 +8,7 @@ import type { Market, Strike } from '../../core/market.ts';
 import { type Centicontracts, complement, epochMs, parsePrice, parseSize } from '../../core/units.ts';
 import { RECORD } from '../../sim/backtest/data.ts';
 import { type Row, rowOf } from '../../sim/backtest/rows.ts';
-import { seriesFacts } from '../../sim/series.ts';
+import { termsOfSeries } from '../../sim/series.ts';
 import { linesOf } from '../recording/recorded-lines.ts';
 import type { MarketOutcome } from '../sim/outcomes.ts';
 import type { FileRows, MarketRows } from './intake.ts';
@@ -191,11 +191,10 @@ function definitionOf(
   closeAt: number,
 ): Market {
   const { ticker } = named;
-  const { grid, fees, shard, isMutuallyExclusive, ticker: seriesTicker, title } = seriesFacts(ticker);
   const strike = strikeOf(named);
   return {
-    ...{ ticker, eventTicker: ticker.split('-').slice(0, 2).join('-'), seriesTicker, title, shard, status: 'active' },
-    ...{ openAt: epochMs(at), closeAt: epochMs(closeAt), grid, fees, isMutuallyExclusive },
+    ...{ ticker, eventTicker: ticker.split('-').slice(0, 2).join('-'), ...termsOfSeries(ticker), status: 'active' },
+    ...{ openAt: epochMs(at), closeAt: epochMs(closeAt) },
     ...(strike !== undefined && { strike }),
   };
 }

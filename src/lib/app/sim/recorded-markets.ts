@@ -6,7 +6,7 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import { type EpochMs, epochMs, NO_SIZE } from '../../core/units.ts';
-import { seriesFacts } from '../../sim/series.ts';
+import { termsOfSeries } from '../../sim/series.ts';
 import type { MarketOutcome } from './outcomes.ts';
 import { SIM_CASH } from './sim-world.ts';
 
@@ -29,11 +29,10 @@ export class RecordedMarkets {
     const { at, ticker } = event;
     if (this.#tickers.length === 0) this.#begin(at, event.feed.conn);
     this.#tickers.push(ticker);
-    const { grid, fees, shard, isMutuallyExclusive, ticker: seriesTicker, title } = seriesFacts(ticker);
     const closeAt = this.watched.get(ticker)?.closeAt ?? epochMs(at + OPEN_MS);
     const eventTicker = ticker.split('-').slice(0, 2).join('-');
-    const names = { ticker, eventTicker, seriesTicker, title };
-    const market = { ...names, shard, status: 'active', openAt: at, closeAt, grid, fees, isMutuallyExclusive } as const;
+    const names = { ticker, eventTicker, ...termsOfSeries(ticker) };
+    const market = { ...names, status: 'active', openAt: at, closeAt } as const;
     this.#engine.apply({ type: 'market_defined', at, market });
     this.#engine.apply({ type: 'markets_selected', at, tickers: [...this.#tickers] });
   }
