@@ -17,9 +17,11 @@ export interface NamedSource {
   readonly kind: string;
   readonly refreshMs: number;
   readonly source: ForecastSource;
+  /** It may speak of these markets, events and series alone; absent: of any. */
+  readonly about?: readonly string[];
 }
 
-export interface SourceWatchOptions extends NamedSource {
+export interface SourceWatchOptions extends Omit<NamedSource, 'about'> {
   readonly clock: Clock;
   /** Exchange time per real time. */
   readonly speed: number;
