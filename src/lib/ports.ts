@@ -1,6 +1,10 @@
 /** The sockets the app plugs adapters into. Types only; implementations live in adapters, the simulated ones in app. */
 import type { EngineEvent } from './core/events.ts';
+import type { Forecast } from './core/forecasts.ts';
 import type { Intent } from './core/intents.ts';
+import type { Market } from './core/market.ts';
+import type { Reference } from './core/references.ts';
+import type { TopLevels } from './core/signals.ts';
 import type { EpochMs } from './core/units.ts';
 
 /** Time and timers. Live: exchange time (offset and scale applied). Virtual: the world's. */
@@ -84,4 +88,37 @@ export interface Journal {
   commitTurn(turn: JournalTurn): void;
   /** Outcomes, fills, settlements: durable soon (no fsync of their own; the exchange can repeat them). */
   recordEvent(event: EngineEvent): void;
+}
+
+/** What a source of forecasts says of one thing; its name and the time of arrival are put to it by who asked. */
+export type SourceForecast = Omit<Forecast, 'model' | 'at'>;
+
+/** One market that is followed, as it stands when a source is asked. */
+export interface MarketLook {
+  readonly market: Market;
+  /** Best levels without our own orders; absent while there is no book that can be believed. */
+  readonly levels?: TopLevels;
+  /** Of the index that it settles on, where it settles on one. */
+  readonly reference?: Reference;
+}
+
+/** What a source may look at, and when it is to give up. */
+export interface SourceLook {
+  /** Those that are followed, of what the source may speak of. */
+  readonly markets: readonly MarketLook[];
+  /** Whoever asked waits no longer. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * An outside source or a model that says what it expects of markets, events or series. Asked by app/sources/source-loop.ts
+ * every `refresh_seconds`, never by two askers at once, and abandoned when it hangs. Keeps no timer of its own.
+ *
+ * Answers all that it has to say, each time: what it named before and does not name now is withdrawn. Rejects when it has
+ * nothing to say: with a SourceProblem, whose words people are shown. A `says.kind` of `refused` refuses for one thing alone.
+ */
+export interface ForecastSource {
+  read(now: EpochMs, look: SourceLook): Promise<readonly SourceForecast[]>;
+  /** A cheap sign of what `read` would find, asked every second: another one than before, and it is read at once. */
+  stamp?(): Promise<string>;
 }
