@@ -19,6 +19,8 @@ const WRAPPED = {
   workers: ['piscina'],
   // BullMQ and ioredis, by name: what is not installed cannot be looked up here.
   queue: [],
+  // onnxruntime-node likewise.
+  sources: ['got', 'zod'],
   objects: ['got'],
 };
 

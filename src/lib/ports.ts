@@ -104,7 +104,7 @@ export interface MarketLook {
 
 /** What a source may look at, and when it is to give up. */
 export interface SourceLook {
-  /** Those whose fair value comes from this source. */
+  /** Those that are followed, of what the source may speak of. */
   readonly markets: readonly MarketLook[];
   /** Whoever asked waits no longer. */
   readonly signal: AbortSignal;
@@ -119,4 +119,6 @@ export interface SourceLook {
  */
 export interface ForecastSource {
   read(now: EpochMs, look: SourceLook): Promise<readonly SourceForecast[]>;
+  /** A cheap sign of what `read` would find, asked every second: another one than before, and it is read at once. */
+  stamp?(): Promise<string>;
 }

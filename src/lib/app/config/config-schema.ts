@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
 import { channelNames, choice, decimal, flag, groupName, hoursOfDay, real, text, tickers } from './config-leaves.ts';
 import { fairSource } from './fair-source.ts';
+import { sourcesSchema } from './sources-schema.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -48,6 +49,7 @@ export const configSchema = z.strictObject({
     forecast_age_seconds_max: wholeSeconds(1, 30 * 86_400),
     series: z.record(seriesName(), fairSource()),
   }),
+  sources: sourcesSchema(),
   quoter: z.strictObject({
     strategy: choice(['as', 'cara', 'glft', 'regime']),
     interval_weight: real({ unit: 'standard errors', min: 0, max: 5 }),
@@ -190,6 +192,7 @@ export const SIM_PRESET = {
     forecast_age_seconds_max: 3_600,
     series: {},
   },
+  sources: {},
   quoter: {
     strategy: 'cara',
     interval_weight: 0.5,
@@ -288,6 +291,7 @@ export const OPEN_TABLES: readonly string[] = [
   'skew_cents',
   'risk.groups',
   'fair.series',
+  'sources',
   'clock.series',
   'unpublished_fees_dollars_per_contract',
 ];

@@ -12,6 +12,7 @@ import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
 import { newsOf } from './news.ts';
+import { type SourceSettings, sourcesOf } from './sources.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -22,6 +23,8 @@ export interface Configuration extends Access {
   readonly metrics: MetricsSettings;
   readonly logLevel: LogLevel;
   readonly alerts: AlertSettings;
+  /** Who outside says what markets are worth. */
+  readonly sources: readonly SourceSettings[];
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
   /** What it was read from: the same again is read by it. */
@@ -56,6 +59,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
+    sources: sourcesOf(result.data, layers),
     entries: entriesOf(layers),
     request,
     notes: layers.notes,
@@ -75,10 +79,10 @@ export function parametersFrom(entries: readonly ConfigurationEntry[]): Paramete
   return parametersOf(result.data);
 }
 
-/** The keys of an open table may be tickers, with dots of their own; the names of groups have none. */
+/** The keys of an open table may be tickers, with dots of their own; the names of groups and of sources have none. */
 function pathOf(key: string): readonly string[] {
   const table = OPEN_TABLES.find((name) => !name.includes('.') && key.startsWith(`${name}.`));
-  return table === undefined ? key.split('.') : [table, key.slice(table.length + 1)];
+  return table === undefined || table === 'sources' ? key.split('.') : [table, key.slice(table.length + 1)];
 }
 
 /** `config.toml:12:1`, `--strategy`, `KMM_QUOTER_STRATEGY` or `preset`. */
