@@ -35,23 +35,30 @@ const CARRY_DAYS_MAX = 5;
 const YEAR_DAYS = 365;
 
 export class Climate {
-  readonly #record: readonly DailyExtreme[];
+  readonly #byDate: ReadonlyMap<number, readonly DailyExtreme[]>;
   readonly #byDay: ReadonlyMap<number, number>;
 
   /** @param record in any order, holes allowed; what lies on or after the day that is asked about is not looked at */
   constructor(record: readonly DailyExtreme[]) {
-    this.#record = record.filter(({ value }) => Number.isFinite(value));
-    this.#byDay = new Map(this.#record.map(({ day, value }) => [day, value]));
+    const whole = record.filter(({ value }) => Number.isFinite(value));
+    this.#byDate = Map.groupBy(whole, ({ day }) => dateInYear(day));
+    this.#byDay = new Map(whole.map(({ day, value }) => [day, value]));
+  }
+
+  /** The season alone, nothing carried on. */
+  seasonOf(day: number): Outlook | ModelRefusal {
+    const season = this.#season(day);
+    if (season.kind === 'refused') return season;
+    const { mean, sd, years } = season;
+    return { kind: 'outlook', mean, sd, doubt: sd / Math.sqrt(years), years };
   }
 
   /** @param recent published extremes of the last days, where they are not in the record */
   of(day: number, recent: readonly DailyExtreme[] = []): Outlook | ModelRefusal {
-    const season = this.#season(day);
-    if (season.kind === 'refused') return season;
-    const { mean, sd, years } = season;
+    const plain = this.seasonOf(day);
+    if (plain.kind === 'refused') return plain;
+    const { mean, sd } = plain;
     const last = this.#lastBefore(day, recent);
-    const doubt = sd / Math.sqrt(years);
-    const plain: Outlook = { kind: 'outlook', mean, sd, doubt, years };
     if (last === undefined) return plain;
     const around = this.#season(last.day);
     const share = this.#carried(day, day - last.day);
@@ -87,11 +94,10 @@ export class Climate {
 
   /** Days of earlier years near the date. */
   #near(day: number): readonly DailyExtreme[] {
-    const date = dateOfDay(day).slice(5);
-    return this.#record.filter((one) => {
-      if (one.day > day - YEAR_DAYS / 2) return false;
-      return Math.abs(one.day - nearestDate(one.day, date)) <= REACH_DAYS;
-    });
+    const date = dateInYear(day);
+    return Array.from({ length: 2 * REACH_DAYS + 1 }, (_, index) => date + index - REACH_DAYS)
+      .flatMap((near) => this.#byDate.get((near + YEAR_DAYS) % YEAR_DAYS) ?? [])
+      .filter((one) => one.day <= day - YEAR_DAYS / 2);
   }
 
   /** Correlation of departures so many days apart, in this season; undefined where there are too few pairs. */
@@ -116,13 +122,16 @@ export class Climate {
 
 const SHARE_MAX = 0.95;
 
-/** The day with this date, `MM-DD`, that lies nearest. 29 February counts as the day after the 28th. */
-function nearestDate(day: number, date: string): number {
-  const year = Number(dateOfDay(day).slice(0, 4));
-  const inYear = (one: number) => (date === '02-29' ? dayOfDate(`${one}-02-28`) + 1 : dayOfDate(`${one}-${date}`));
-  const all = [year - 1, year, year + 1].map(inYear);
-  return all.reduce((best, one) => (Math.abs(one - day) < Math.abs(best - day) ? one : best));
+/** Days since 1 January, 0…364; 29 February is the 28th once more. */
+function dateInYear(day: number): number {
+  const date = dateOfDay(day);
+  return (
+    dayOfDate(`${PLAIN_YEAR}${date.endsWith('02-29') ? '-02-28' : date.slice(4)}`) - dayOfDate(`${PLAIN_YEAR}-01-01`)
+  );
 }
+
+/** Any that has no 29 February. */
+const PLAIN_YEAR = 2023;
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
