@@ -8,6 +8,7 @@
 import { normalCdf } from '../normal.ts';
 import type { EpochMs } from '../units.ts';
 import { type Pit, pitOf } from './pit.ts';
+import { studentCdf } from './student.ts';
 
 export interface SettledWindow {
   readonly ticker: string;
@@ -30,9 +31,12 @@ export interface SettledCheck {
 export interface VolatilityCheck {
   /** In windows; of the candidates the one with the best likelihood on the earlier part. */
   readonly halfLife: number;
+  /** Degrees of freedom of Student's t, likewise: how unsure the deviation itself is. */
+  readonly freedom: number;
   readonly trained: number;
-  /** On the later part. */
+  /** On the later part: of normal moves, and of Student's with the same variance. */
   readonly pit: Pit;
+  readonly pitStudent: Pit;
   /** Mean of (move/deviation)², 1 when the size is right, and of its fourth power, 3 when moves are normal. */
   readonly meanSquare: number;
   readonly meanFourth: number;
@@ -40,6 +44,8 @@ export interface VolatilityCheck {
 
 const PERIOD_MS = 900_000;
 const SECONDS_BETWEEN = 880.0056;
+/** Below three there is no variance. */
+const FREEDOMS = [3, 4, 5, 6, 8, 10, 15, 20, 30] as const;
 const HALF_LIVES = [2, 4, 8, 16, 32, 64] as const;
 /** The part that the half-life is chosen on. */
 const TRAIN_SHARE = 0.5;
@@ -98,12 +104,15 @@ function volatilityOf(sorted: readonly SettledWindow[]): VolatilityCheck | null 
   const cut = sorted.findIndex((_, index) => countKnown(moves, index) >= known * TRAIN_SHARE);
   const scored = HALF_LIVES.map((halfLife) => ({ halfLife, ...forecasts(sorted, moves, halfLife, cut) }));
   const best = scored.reduce((one, other) => (likelihood(other.early) > likelihood(one.early) ? other : one));
+  const likely = FREEDOMS.map((freedom) => ({ freedom, sum: studentLikelihood(best.early, freedom) }));
+  const { freedom } = likely.reduce((one, other) => (other.sum > one.sum ? other : one));
   const shares = best.late.map(({ move, variance }) => normalCdf(move / Math.sqrt(variance)));
+  const wider = best.late.map(({ move, variance }) => studentCdf(move / scaleOf(variance, freedom), freedom));
   const mean = (power: number) =>
     best.late.reduce((sum, { move, variance }) => sum + (move * move) ** power / variance ** power, 0) /
     best.late.length;
   return {
-    ...{ halfLife: best.halfLife, trained: best.early.length, pit: pitOf(shares) },
+    ...{ halfLife: best.halfLife, freedom, trained: best.early.length, pit: pitOf(shares), pitStudent: pitOf(wider) },
     ...{ meanSquare: mean(1), meanFourth: mean(2) },
   };
 }
@@ -141,4 +150,25 @@ function forecasts(
 /** Of normal moves, without the constant. */
 function likelihood(some: readonly Forecast[]): number {
   return some.reduce((sum, { move, variance }) => sum - 0.5 * (Math.log(variance) + (move * move) / variance), 0);
+}
+
+/** Of Student's t with this variance, so that only the shape differs from the normal one. */
+function scaleOf(variance: number, freedom: number): number {
+  return Math.sqrt((variance * (freedom - 2)) / freedom);
+}
+
+function studentLikelihood(some: readonly Forecast[], freedom: number): number {
+  // The constant by numbers: ln Γ of halves, by its own recursion.
+  const constant = lnGammaHalf(freedom + 1) - lnGammaHalf(freedom) - 0.5 * Math.log(freedom * Math.PI);
+  return some.reduce((sum, { move, variance }) => {
+    const scale = scaleOf(variance, freedom);
+    return sum + constant - Math.log(scale) - ((freedom + 1) / 2) * Math.log1p((move / scale) ** 2 / freedom);
+  }, 0);
+}
+
+/** ln Γ(n/2) of a whole n ≥ 1. */
+function lnGammaHalf(n: number): number {
+  let sum = n % 2 === 0 ? 0 : 0.5 * Math.log(Math.PI);
+  for (let k = n - 2; k > 0; k -= 2) sum += Math.log(k / 2);
+  return sum;
 }
