@@ -3,18 +3,19 @@
  * came. A moment counts where book and spot are both fresh; how many are not is told, by reason.
  */
 import type { AverageTerms } from '../../core/fair-value/average-market.ts';
+import { onIndex, ProxyBasis } from '../../core/fair-value/proxy-basis.ts';
+import { WINDOW_PRINTS } from '../../core/fair-value/settlement-average.ts';
 import { averageRivals } from '../../core/honesty/average-rivals.ts';
 import type { Market } from '../../core/market.ts';
 import { normalCdf } from '../../core/normal.ts';
-import { References } from '../../core/references.ts';
-import { doubledMid, type Top, weightedMid } from '../../core/signals.ts';
-import { epochMs, PRICE_ONE } from '../../core/units.ts';
+import { type Reference, References } from '../../core/references.ts';
+import { epochMs } from '../../core/units.ts';
 import { seriesFacts } from '../../sim/series.ts';
 import { readReference } from '../backtest/read-reference.ts';
 import { KmmError } from '../errors/errors.ts';
 import { type MarketOutcome, readOutcomes } from '../sim/outcomes.ts';
 import { fileDigest } from './file-digest.ts';
-import { readTops, type TopAt } from './read-tops.ts';
+import { type MarketPrices, readTops, type TopAt } from './read-tops.ts';
 
 export interface AskRequest {
   /** Recordings of frames, tapes, or tables of ticker rows. */
@@ -29,11 +30,11 @@ export interface AskRequest {
   /** An older book says nothing. */
   readonly bookAgeMsMax: number;
   readonly terms: AverageTerms;
+  /** The spot is no index, but a proxy whose offset each strike tells anew; else the terms say what it is off by. */
+  readonly isProxy: boolean;
 }
 
-export interface Chances {
-  readonly mid: number;
-  readonly micro: number;
+export interface Chances extends MarketPrices {
   readonly naive: number;
   readonly average: number;
 }
@@ -86,6 +87,8 @@ export async function askRecordings(request: AskRequest): Promise<AskedRecording
     .flatMap((one) => horizons.map((seconds) => ({ ...one, seconds, at: one.market.closeAt - seconds * 1_000 })))
     .sort((a, b) => a.at - b.at);
   const references = new References();
+  const basis = new ProxyBasis();
+  const strikes = strikesByOpen(found.markets);
   let heard = 0;
   const asked = moments.map(({ market, outcome, seconds, at }): Asked => {
     for (let row = rows[heard]; row !== undefined && row.at <= at; row = rows[heard]) {
@@ -95,21 +98,42 @@ export async function askRecordings(request: AskRequest): Promise<AskedRecording
         ...(window !== undefined && { window }),
       });
       heard += 1;
+      const strike = strikes.get(row.at);
+      if (strike !== undefined && window?.endsAt === row.at && window.count === WINDOW_PRINTS) {
+        basis.learn(strike - window.value);
+      }
     }
-    const top = topBefore(tops.get(market.ticker) ?? [], at, request.bookAgeMsMax);
-    const rivals = averageRivals({ market, reference: references.get(index), at: epochMs(at), terms });
+    const { reference, proxySdDollars } = heardOf(references.get(index), basis, request);
+    const prices = pricesBefore(tops.get(market.ticker) ?? [], at, request.bookAgeMsMax);
+    const rivals = averageRivals({ market, reference, at: epochMs(at), terms: { ...terms, proxySdDollars } });
     const base = { ticker: market.ticker, closeAt: market.closeAt, seconds, isTrue: outcome.result === 'yes' };
-    if (rivals.kind === 'refused') return { ...base, hasBook: top !== undefined, refusal: rivals.code };
+    if (rivals.kind === 'refused') return { ...base, hasBook: prices !== undefined, refusal: rivals.code };
     const { average, naive, mean, sd } = rivals;
     const value = Number(outcome.expirationValue ?? Number.NaN);
     return {
-      ...{ ...base, hasBook: top !== undefined },
-      ...(top !== undefined && { chances: { ...pricesOf(top), naive, average } }),
+      ...{ ...base, hasBook: prices !== undefined },
+      ...(prices !== undefined && { chances: { ...prices, naive, average } }),
       ...(Number.isFinite(value) && sd > 0 && { share: normalCdf((value - mean) / sd) }),
     };
   });
   return { series, markets: found.markets.length, asked, sources, notes: [...notes, ...spotNotes, ...found.notes] };
 }
+
+function heardOf(reference: Reference | undefined, basis: ProxyBasis, { isProxy, terms }: AskRequest) {
+  if (!isProxy || reference === undefined) return { reference, proxySdDollars: terms.proxySdDollars };
+  return { reference: onIndex(reference, basis.value), proxySdDollars: basis.value.sd };
+}
+
+/** A strike of a quarter hour is the index's average at its open, and known from then on. */
+function strikesByOpen(markets: readonly RecordedMarket[]): ReadonlyMap<number, number> {
+  return new Map(
+    markets.flatMap(({ market: { closeAt, strike, seriesTicker } }): readonly (readonly [number, number])[] =>
+      strike?.floor === undefined || !seriesTicker.endsWith('15M') ? [] : [[closeAt - QUARTER_MS, strike.floor]],
+    ),
+  );
+}
+
+const QUARTER_MS = 900_000;
 
 interface RecordedMarket {
   readonly market: Market;
@@ -156,7 +180,7 @@ function oneSeries(markets: readonly RecordedMarket[]): { readonly series: strin
 }
 
 /** The last one by then, where it is young enough and a book with two sides. */
-function topBefore(tops: readonly TopAt[], at: number, ageMsMax: number): Top | undefined {
+function pricesBefore(tops: readonly TopAt[], at: number, ageMsMax: number): MarketPrices | undefined {
   let [low, high] = [0, tops.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -164,9 +188,5 @@ function topBefore(tops: readonly TopAt[], at: number, ageMsMax: number): Top | 
     else high = middle;
   }
   const last = tops[low - 1];
-  return last !== undefined && at - last.at <= ageMsMax ? last.top : undefined;
-}
-
-function pricesOf(top: Top): Pick<Chances, 'mid' | 'micro'> {
-  return { mid: doubledMid(top) / (2 * PRICE_ONE), micro: weightedMid(top) / PRICE_ONE };
+  return last !== undefined && at - last.at <= ageMsMax ? last.prices : undefined;
 }

@@ -3,8 +3,8 @@
  * is rebuilt), or a table of ticker rows (`ts_ms`, `market_ticker`, `yes_bid_dollars`, …). In exchange time.
  */
 import { Book } from '../../core/book.ts';
-import { type Top, topOf } from '../../core/signals.ts';
-import { type Centicents, type Centicontracts, parsePrice, parseSize } from '../../core/units.ts';
+import { doubledMid, type TopLevels, topOf, weightedMid } from '../../core/signals.ts';
+import { type Centicents, type Centicontracts, PRICE_ONE, parsePrice, parseSize } from '../../core/units.ts';
 import { RECORD } from '../../sim/backtest/data.ts';
 import type { Row } from '../../sim/backtest/rows.ts';
 import { readFrames } from '../backtest/read-frames.ts';
@@ -12,10 +12,17 @@ import { KmmError } from '../errors/errors.ts';
 import { linesOf } from '../recording/recorded-lines.ts';
 import type { MarketOutcome } from '../sim/outcomes.ts';
 
-/** What stood at a moment; without a top nothing may be believed from there on. */
+/** What stood at a moment; without prices nothing may be believed from there on. */
 export interface TopAt {
   readonly at: number;
-  readonly top: Top | undefined;
+  readonly prices: MarketPrices | undefined;
+}
+
+/** Chances that the market's own prices say. */
+export interface MarketPrices {
+  readonly mid: number;
+  /** Weighted by the sizes at the top; the mid where one side is empty. */
+  readonly micro: number;
 }
 
 export interface Tops {
@@ -80,7 +87,10 @@ async function fromTable(file: string): Promise<Tops> {
   return { byMarket, outcomes: new Map(), records, notes };
 }
 
-function tickerRow(columns: readonly string[], cells: readonly string[]): (TopAt & { readonly ticker: string }) | string {
+function tickerRow(
+  columns: readonly string[],
+  cells: readonly string[],
+): (TopAt & { readonly ticker: string }) | string {
   const cell = (name: string) => cells[columns.indexOf(name)] ?? '';
   const at = Number(cell('ts_ms'));
   const ticker = cell('market_ticker');
@@ -91,12 +101,9 @@ function tickerRow(columns: readonly string[], cells: readonly string[]): (TopAt
     columns.includes(name) ? parseSize(cell(name)) : (1 as Centicontracts),
   );
   if (bidSize === undefined || askSize === undefined) return 'a size that is none';
-  const isTop = bid > 0 && ask < 10_000 && bidSize > 0 && askSize > 0;
-  const found = topOf({
-    bids: isTop ? [{ price: bid, size: bidSize }] : [],
-    asks: isTop ? [{ price: ask, size: askSize }] : [],
-  });
-  return { ticker, at, top: found.kind === 'top' ? found.top : undefined };
+  const bids = bid > 0 && bidSize > 0 ? [{ price: bid, size: bidSize }] : [];
+  const asks = ask < PRICE_ONE && askSize > 0 ? [{ price: ask, size: askSize }] : [];
+  return { ticker, at, prices: pricesOf({ bids, asks }) };
 }
 
 function topsOf(rows: readonly Row[]): readonly TopAt[] {
@@ -110,13 +117,26 @@ function topsOf(rows: readonly Row[]): readonly TopAt[] {
     } else continue;
     const next = rows[index + 1]?.at ?? Infinity;
     const isLast = row.kind === RECORD.lost || Math.floor(next / GRAIN_MS) > Math.floor(row.at / GRAIN_MS);
-    if (isLast) tops.push({ at: row.at, top: topIn(book) });
+    if (isLast) tops.push({ at: row.at, prices: pricesIn(book) });
   }
   return tops;
 }
 
-function topIn(book: Book): Top | undefined {
-  if (!book.isValid) return undefined;
-  const found = topOf({ bids: book.levels('bid', 1), asks: book.levels('ask', 1) });
-  return found.kind === 'top' ? found.top : undefined;
+function pricesIn(book: Book): MarketPrices | undefined {
+  return book.isValid ? pricesOf({ bids: book.levels('bid', 1), asks: book.levels('ask', 1) }) : undefined;
+}
+
+/** Near the end of a market that is as good as decided, one side is empty: then it counts as standing at the payout. */
+const EMPTY_SIDE_MAX = 0.1;
+
+function pricesOf(levels: TopLevels): MarketPrices | undefined {
+  const found = topOf(levels);
+  if (found.kind === 'top') {
+    return { mid: doubledMid(found.top) / (2 * PRICE_ONE), micro: weightedMid(found.top) / PRICE_ONE };
+  }
+  const [bid, ask] = [levels.bids[0]?.price, levels.asks[0]?.price];
+  if (bid !== undefined && ask !== undefined) return undefined;
+  const [low, high] = [(bid ?? 0) / PRICE_ONE, (ask ?? PRICE_ONE) / PRICE_ONE];
+  if (high - low > EMPTY_SIDE_MAX) return undefined;
+  return { mid: (low + high) / 2, micro: (low + high) / 2 };
 }

@@ -69,7 +69,10 @@ export function scoreAverage(recordings: AskedRecordings, horizons: readonly num
       ),
       scoreOf(asked, null),
     ],
-    blend: { how: named === undefined ? 'walk_forward' : 'named', weight: named ?? [...(weights ?? [])].at(-1)?.[1] ?? 0 },
+    blend: {
+      how: named === undefined ? 'walk_forward' : 'named',
+      weight: named ?? [...(weights ?? [])].at(-1)?.[1] ?? 0,
+    },
   };
 }
 
