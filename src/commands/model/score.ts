@@ -34,7 +34,7 @@ log-loss of each, and what each is worse or better than the mid, with intervals 
       max: 100_000,
       description: 'so many quarter hours of the simulated reference price instead',
     }),
-    seed: Flags.string({ default: 'score', description: 'of the simulated price', dependsOn: ['simulated'] }),
+    seed: Flags.string({ default: 'score', description: 'of the simulated price' }),
   };
 
   async run(): Promise<object> {
