@@ -11,6 +11,7 @@ import type { Access, AccessPlaces } from './lib/app/config/access.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config/config.ts';
 import type { LayersRequest } from './lib/app/config/config-layers.ts';
 import type { EnvironmentName } from './lib/app/config/home.ts';
+import type { SourceSettings } from './lib/app/config/sources.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { Reading } from './lib/app/exchange/reading.ts';
@@ -153,6 +154,12 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   protected async news(): Promise<NewsRules> {
     const { loadNews } = await import('./lib/app/config/news.ts');
     return loadNews(this.#request([]));
+  }
+
+  /** Who outside says what markets are worth; nothing else need be configured for it. */
+  protected async sources(): Promise<readonly SourceSettings[]> {
+    const { loadSources } = await import('./lib/app/config/sources.ts');
+    return loadSources(this.#request([]));
   }
 
   /**

@@ -59,10 +59,13 @@ export default class Quote extends KmmCommand<typeof Quote> {
         `  fair ${probabilityText(fair.probability, this.glyphs)} ${error} ${this.glyphs.cent} (${fair.source})`,
       );
     }
+    for (const text of fair?.reasons ?? []) this.log(`    ${text}`);
     if (gate !== undefined) this.log(`  no quote: ${gate.name}, ${gate.reason}`);
     if (quote === undefined) return;
     const state = quote.state === undefined ? '' : `, regime ${quote.state}`;
     this.log(`  reservation ${probabilityText(quote.reservation, this.glyphs)} ${this.glyphs.cent}${state}`);
+    const { externalSkewCents: skew = 0 } = quote.numbers;
+    if (skew !== 0) this.log(`    ${skew > 0 ? '+' : ''}${skew} ${this.glyphs.cent} of it is your own view, skew_cents`);
     this.log(`  ${this.#side('bid', bid)}`);
     this.log(`  ${this.#side('ask', ask)}`);
     this.log(
@@ -90,7 +93,10 @@ function recordOf({ market, decision }: QuotedMarket) {
     fair:
       fair === undefined
         ? null
-        : { probability: fair.probability, standardError: fair.standardError, source: fair.source },
+        : {
+            ...{ probability: fair.probability, standardError: fair.standardError, source: fair.source },
+            reasons: fair.reasons ?? [],
+          },
     reservation: quote?.reservation ?? null,
     state: quote?.state ?? null,
     numbers: quote?.numbers ?? {},

@@ -15,6 +15,7 @@ import type { ClockSync } from '../../src/lib/app/session/clock-watch.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
 import { type OpenedSession, openSession } from '../../src/lib/app/session/open-session.ts';
 import type { Summary } from '../../src/lib/app/session/summary.ts';
+import type { NamedSource } from '../../src/lib/app/sources/source-watch.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { EpochMs } from '../../src/lib/core/units.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
@@ -42,6 +43,8 @@ export interface Hands {
   readonly process?: Process;
   /** What the session believes of the exchange's clock. */
   readonly clockSync?: ClockSync;
+  /** Instead of those of the configuration. */
+  readonly sources?: readonly NamedSource[];
   /** Takes what the session says on its channel of last resort. */
   readonly lastResort?: (text: string) => void;
 }
@@ -101,6 +104,7 @@ export class Scene {
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
       ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
+      ...(hands.sources !== undefined && { sources: hands.sources }),
       logFilter: this.logFilter,
       onLog: ({ level, text }: LogLine) => this.log.push(`${level} ${text}`),
       lastResort: hands.lastResort ?? ((text) => this.lastResort.push(text)),

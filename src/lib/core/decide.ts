@@ -278,6 +278,12 @@ function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
   return own;
 }
 
+/** The best few levels of the others; undefined when we believe more of ours in one than there is. */
+export function levelsOfOthers(book: Book, orders: Iterable<Order>): TopLevels | undefined {
+  const others = withoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+  return others.kind === 'refused' ? undefined : others.levels;
+}
+
 /** The best prices of the others, each side by itself; undefined where nobody else rests. */
 export function bestOfOthers(book: Book, orders: Iterable<Order>) {
   return bestWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));

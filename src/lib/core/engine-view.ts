@@ -15,7 +15,16 @@ import {
   microdollars,
   type Side,
 } from './units.ts';
-import type { LadderView, LimitBarView, LimitView, LogLine, MarketView, SideView, TraderView } from './view.ts';
+import type {
+  LadderView,
+  LimitBarView,
+  LimitView,
+  LogLine,
+  MarketView,
+  SideView,
+  SourceView,
+  TraderView,
+} from './view.ts';
 
 /** Levels per side that a ladder carries. */
 const LADDER_LEVELS = 24;
@@ -31,12 +40,13 @@ export interface ViewInput {
   readonly log: readonly LogLine[];
   readonly writeTokens?: number;
   readonly clockOffsetMs?: number;
+  readonly sources?: readonly SourceView[];
   /** The market whose ladder is wanted. */
   readonly selected?: string;
 }
 
 export function viewOf(engine: Engine, input: ViewInput): TraderView {
-  const { at, env, account, heardAt, log, selected, writeTokens, clockOffsetMs } = input;
+  const { at, env, account, heardAt, log, selected, writeTokens, clockOffsetMs, sources } = input;
   const live = [...engine.orders.live()].filter(({ origin }) => origin !== 'external');
   const ladder = selected === undefined ? undefined : ladderOf(engine, selected);
   const leases = live.filter(({ takerFee }) => takerFee === undefined).map(({ expiresAt }) => expiresAt);
@@ -69,6 +79,7 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
       ...{ leaseFrom: Math.min(...leases) as EpochMs, leaseUntil: Math.max(...leases) as EpochMs },
     }),
     ...(writeTokens !== undefined && { writeTokens }),
+    ...(sources !== undefined && { sources }),
     ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     log,
   };

@@ -22,7 +22,7 @@ import { Hands } from './hands.ts';
 import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
-import { ruleChange, withOwnFees } from './market.ts';
+import { type Market, ruleChange, withOwnFees } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { Markouts } from './markouts.ts';
@@ -129,6 +129,10 @@ export class Engine {
 
   get portfolio(): Portfolio {
     return this.#account.portfolio;
+  }
+
+  referenceOf(market: Market): ReturnType<Feed['referenceOf']> {
+    return this.#feed.referenceOf(market);
   }
 
   market(ticker: string): MarketState | undefined {
@@ -298,8 +302,7 @@ export class Engine {
     const { market } = state;
     const entry = this.books.get(market.ticker);
     if (entry === undefined) return;
-    const { parameters } = this.config;
-    const { pace } = this.#account;
+    const [{ parameters }, { pace }] = [this.config, this.#account];
     this.portfolio.refresh(state);
     markAt(state, entry.book, this.orders.liveIn(market.ticker));
     const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
@@ -331,8 +334,7 @@ export class Engine {
   /** Numbered, counted and entered with the orders: from here on it is under way. */
   #send(change: HandChange, place: IntentPlace, by: string, now: EpochMs, terms?: OrderTerms): Intent {
     this.#counter += 1;
-    const newId = `${this.config.idPrefix}-${by}-${this.#counter}`;
-    const intent = numbered(change, place, this.#counter, newId);
+    const intent = numbered(change, place, this.#counter, `${this.config.idPrefix}-${by}-${this.#counter}`);
     if (intent.kind === 'create' || intent.kind === 'amend') this.#account.pace.sent(now, changeSizeOf(change));
     this.orders.intended(intent, now, terms);
     return intent;

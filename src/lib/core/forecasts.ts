@@ -22,14 +22,16 @@ export class Forecasts {
 
   /** True when it was taken in. */
   apply(event: ForecastMade): boolean {
-    const { model, about, madeAt, at } = event;
+    const { model, about, madeAt, at, says } = event;
     let said = this.#byModel.get(model);
     if (said === undefined) {
       said = new Map();
       this.#byModel.set(model, said);
     }
     const known = said.get(about);
-    if (madeAt > at + FUTURE_MS || (known !== undefined && madeAt < known.madeAt)) {
+    // A refusal stands on no data: it is always heard, and what comes after it need not be newer.
+    const isOlder = known !== undefined && known.says.kind !== 'refused' && madeAt < known.madeAt;
+    if (says.kind !== 'refused' && (madeAt > at + FUTURE_MS || isOlder)) {
       this.#rejected += 1;
       return false;
     }

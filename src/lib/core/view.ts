@@ -75,6 +75,21 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** One outside source, as the trader last heard it. */
+export interface SourceView {
+  readonly name: string;
+  readonly kind: string;
+  /** When it last answered with forecasts. */
+  readonly readAt?: EpochMs;
+  /** Of the newest data that its forecasts stand on. */
+  readonly madeAt?: EpochMs;
+  /** Things that it says something of, and those of them that it refuses. */
+  readonly forecasts: number;
+  readonly refused: number;
+  /** What is wrong with it now. */
+  readonly problem?: { readonly code: string; readonly reason: string };
+}
+
 export interface TraderView {
   readonly at: EpochMs;
   readonly env: string;
@@ -110,5 +125,7 @@ export interface TraderView {
   readonly writeTokens?: number;
   /** Exchange time less ours, as far as it is known. */
   readonly clockOffsetMs?: number;
+  /** Absent where none is configured. */
+  readonly sources?: readonly SourceView[];
   readonly log: readonly LogLine[];
 }

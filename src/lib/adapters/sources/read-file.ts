@@ -16,6 +16,7 @@ export interface FileReader {
 export const LIVE_FILES: FileReader = {
   async read(path, bytesMax) {
     try {
+      refuseOthers(await stat(path), path);
       const file = await open(path, 'r');
       try {
         const { size } = await file.stat();
@@ -35,6 +36,7 @@ export const LIVE_FILES: FileReader = {
 export const VIRTUAL_FILES: FileReader = {
   async read(path, bytesMax) {
     try {
+      refuseOthers(statSync(path), path);
       const file = openSync(path, 'r');
       try {
         const { size } = fstatSync(file);
@@ -58,6 +60,11 @@ function stampOf({ mtimeMs, size, ino }: { mtimeMs: number; size: number; ino: n
   return `${mtimeMs} ${size} ${ino}`;
 }
 
+/** A pipe would be waited for. */
+function refuseOthers(found: { isFile(): boolean }, path: string): void {
+  if (!found.isFile()) throw new SourceProblem('source_unreadable', `${path} is no file`);
+}
+
 function refuseLong(size: number, path: string, bytesMax: number): void {
   if (size > bytesMax) throw tooLarge(path, bytesMax);
 }
@@ -69,7 +76,6 @@ export function tooLarge(what: string, bytesMax: number): SourceProblem {
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'this user may not read it',
-  EISDIR: 'it is a folder',
 };
 
 function problemOf(error: unknown, path: string): SourceProblem {

@@ -1,7 +1,9 @@
 /** Who outside says what markets are worth: `forecast:NAME` in `fair.source` prices by `[sources.NAME]` (docs/forecasts.md). */
+import { z } from 'zod';
 import { pathOf } from './access.ts';
-import type { Layers } from './config-layers.ts';
-import type { ConfigValues } from './config-schema.ts';
+import { type Layers, type LayersRequest, openLayers } from './config-layers.ts';
+import { problemOf } from './config-problems.ts';
+import { type ConfigValues, configSchema } from './config-schema.ts';
 
 /** One source, with absolute paths and milliseconds. */
 export type SourceSettings = {
@@ -40,4 +42,14 @@ export function sourcesOf({ sources }: Pick<ConfigValues, 'sources'>, layers: La
         return said satisfies never;
     }
   });
+}
+
+const table = z.object({ sources: configSchema.shape.sources });
+
+/** The sources alone, for commands that need no more of the configuration. Throws KMM_CONFIG_*. */
+export function loadSources(request: LayersRequest): readonly SourceSettings[] {
+  const layers = openLayers(request);
+  const result = table.safeParse(layers.tree);
+  if (!result.success) throw problemOf(result.error, layers, request.environment);
+  return sourcesOf(result.data, layers);
 }

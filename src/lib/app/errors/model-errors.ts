@@ -28,6 +28,18 @@ export const MODEL_ERRORS = {
     position: NOTHING_SENT,
     next: ['kmm model list', 'fit it again with kmm model fit fills'],
   },
+  KMM_SOURCE_UNKNOWN: {
+    exit: EXIT.usage,
+    title: 'a fair value is to come from a source of forecasts that the configuration does not have',
+    position: NOTHING_SENT,
+    next: ['kmm model sources', 'add its table [sources.NAME]: docs/forecasts.md', 'kmm config show --origin'],
+  },
+  KMM_SOURCE_PACKAGE: {
+    exit: EXIT.usage,
+    title: 'a source of kind onnx is configured, and the package that runs such models is not installed',
+    position: NOTHING_SENT,
+    next: ['npm install onnxruntime-node', 'take the source out of the configuration'],
+  },
   KMM_MODEL_SERIES: {
     exit: EXIT.usage,
     title: 'the model was fitted on another series than the one that it is asked for',

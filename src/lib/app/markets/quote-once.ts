@@ -23,6 +23,8 @@ import { notRead } from '../exchange/unreachable.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
+import { configuredSources } from '../sources/configured-sources.ts';
+import { SourceLoop } from '../sources/source-loop.ts';
 import { explainUnknown } from './unknown-ticker.ts';
 
 export interface QuoteOnceOptions {
@@ -38,14 +40,16 @@ export interface QuotedMarket {
   readonly decision: Decision;
 }
 
-/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE. */
+/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE, KMM_SOURCE_*. */
 export async function quoteOnce({ configuration, link, names, inventory }: QuoteOnceOptions): Promise<QuotedMarket[]> {
+  const named = configuredSources(configuration);
   const { clock, rest, catalogue, close } = await openReading(configuration.env, link);
   const engine = new Engine({ idPrefix: 'quote', parameters: configuration.parameters });
+  const emit = (event: EngineEvent) => void engine.apply(event);
+  const sources = new SourceLoop({ sources: named, ...{ engine, clock, emit }, speed: 1, say: () => {} });
   let tickers: readonly string[] = [];
   const follower = new MarketFollower({
-    ...{ names, rest, clock },
-    emit: (event: EngineEvent) => void engine.apply(event),
+    ...{ names, rest, clock, emit },
     want: (wanted) => {
       tickers = wanted;
     },
@@ -71,6 +75,7 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     const shards = tickers.flatMap((ticker) => engine.market(ticker)?.market.shard ?? []);
     const isActive = isTrading(status.value, shards);
     engine.apply({ type: 'exchange_status_changed', at: clock.now(), isTrading: isActive });
+    await sources.readAll();
     engine.apply({ type: 'turn', at: clock.now(), turn: 1 });
     const quoted = tickers.flatMap((ticker) => {
       const state = engine.market(ticker);

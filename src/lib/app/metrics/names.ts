@@ -73,7 +73,12 @@ export const METRICS = {
   ),
   kmm_spread_cents: metric('quotes', 'gauge', 'Our ask less our bid, where both rest', ['ticker']),
   kmm_fair_value_probability: metric('quotes', 'gauge', 'Fair value of YES, 0 to 1', ['ticker']),
-  kmm_model_age_seconds: metric('quotes', 'gauge', 'Since the model was last fitted; absent without a model'),
+  kmm_model_age_seconds: metric(
+    'quotes',
+    'gauge',
+    'Age of the newest data that the forecasts of this source stand on; absent while it says nothing',
+    ['model'],
+  ),
   kmm_brier: metric('quotes', 'gauge', 'Brier score of the fair value; absent until markets have settled'),
   kmm_book_age_seconds: metric('feed', 'gauge', 'Since the last message about this book', ['ticker']),
   kmm_ws_gaps_total: metric('feed', 'counter', 'Times that a book lost its continuity'),

@@ -8,7 +8,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { hasEnded } from '../../core/order.ts';
 import { completeUpTo } from '../../core/read-lag.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { MarketView, TraderView } from '../../core/view.ts';
+import type { MarketView, SourceView, TraderView } from '../../core/view.ts';
 import { Buckets } from './buckets.ts';
 import { expositionOf, type Sample } from './exposition.ts';
 import { MarkoutMeans } from './markout-means.ts';
@@ -19,6 +19,8 @@ export interface SessionMetricsOptions {
   readonly engine: Engine;
   readonly requests: RequestTimes;
   readonly view: () => TraderView;
+  /** Sources of forecasts. */
+  readonly models: () => readonly Pick<SourceView, 'name' | 'madeAt'>[];
   readonly tape: { readonly dropped: number };
   readonly tokens: (now: EpochMs) => readonly { readonly bucket: string; readonly left: number }[];
   /** Whether production is armed; absent elsewhere. */
@@ -115,7 +117,7 @@ export class SessionMetrics {
   }
 
   #samples(view: TraderView): Sample[] {
-    const { engine, tape, tokens, requests, isArmed } = this.#options;
+    const { engine, models, tape, tokens, requests, isArmed } = this.#options;
     const { at } = view;
     const one = (name: MetricName, value: number | undefined): Sample[] =>
       value === undefined ? [] : [{ name, value }];
@@ -127,6 +129,11 @@ export class SessionMetrics {
         { name: 'kmm_exposure_dollars', labels: { scope }, value: used / MICRODOLLARS },
         { name: 'kmm_limit_dollars', labels: { scope }, value: limit / MICRODOLLARS },
       ]),
+      ...models().flatMap(({ name: model, madeAt }): Sample[] =>
+        madeAt === undefined
+          ? []
+          : [{ name: 'kmm_model_age_seconds', labels: { model }, value: Math.max(0, at - madeAt) / 1_000 }],
+      ),
       ...one('kmm_reconcile_difference_dollars', this.#difference),
       ...one('kmm_lease_remaining_seconds', view.leaseUntil && Math.max(0, view.leaseUntil - at) / 1_000),
       ...one('kmm_pnl_realized_dollars', view.realized / MICRODOLLARS),

@@ -7,6 +7,8 @@ import type { Configuration } from '../config/config.ts';
 import type { Secret } from '../keys/secret.ts';
 import { lastResort as onStandardError } from '../last-resort.ts';
 import type { LogFilter } from '../log-filter.ts';
+import { configuredSources } from '../sources/configured-sources.ts';
+import type { NamedSource } from '../sources/source-watch.ts';
 import type { ClockSync } from './clock-watch.ts';
 import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
@@ -42,6 +44,8 @@ export interface OpenSessionOptions {
   readonly progressFile?: string;
   /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
   readonly commits?: 'synced' | 'written';
+  /** Instead of those of the configuration. */
+  readonly sources?: readonly NamedSource[];
   readonly onLog: (line: LogLine) => void;
   /** Which lines are said. Default: all but those for debugging. */
   readonly logFilter?: LogFilter;
@@ -62,10 +66,11 @@ export interface OpenedSession {
 /** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
 export const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 
-/** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED. */
+/** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED, KMM_SOURCE_*. */
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
+  const sources = options.sources ?? configuredSources(configuration, options.commits === 'written');
   const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
   const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1 } = options;
   const { onLog, onFatal, onStop, lastResort = onStandardError } = options;
@@ -80,6 +85,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       engine,
       ...(arming !== undefined && { arming }),
       markets: configuration.markets,
+      sources,
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,
       ...(clockSync !== undefined && { clockSync }),

@@ -8,6 +8,7 @@ import type { EngineConfig } from '../../core/engine.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { LogFilter } from '../log-filter.ts';
+import type { NamedSource } from '../sources/source-watch.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { SessionTape } from './session-tape.ts';
 
@@ -36,6 +37,8 @@ export interface SessionOptions {
   readonly arming?: Arming;
   /** Market, event or series tickers. */
   readonly markets: readonly string[];
+  /** Who outside says what they are worth; absent: nobody. */
+  readonly sources?: readonly NamedSource[];
   /** Above the age that the exchange's read side may have. */
   readonly readLagMs: number;
   /** Half-width of what is known of exchange time. */

@@ -10,6 +10,7 @@ import type { TraderView } from '../../core/view.ts';
 import { RequestTimes } from '../metrics/request-times.ts';
 import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
+import { SourceLoop } from '../sources/source-loop.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
 import { CatchUp } from './catch-up.ts';
@@ -70,6 +71,7 @@ export interface SessionParts {
   readonly sleep: SleepWatch;
   readonly metrics: SessionMetrics;
   readonly money: MoneyRecorder;
+  readonly sources: SourceLoop;
   /** Absent where no watchdog can be. */
   readonly mark: TurnMark | undefined;
   /** In the order in which they are ticked and told of a turn: what says why, and what alarms, look last. */
@@ -122,8 +124,17 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
   const why = new DecisionJournal({ engine, journal, warn });
   const fees = new FeeJournal({ engine, journal });
+  const say = (level: 'info' | 'warn', text: string) => log.say(level, text);
+  const sources = new SourceLoop({ ...common, sources: options.sources ?? [], speed, say });
   const metrics = new SessionMetrics({
-    ...{ engine, requests, view: seams.view, tape: ports.tape, tokens: (now) => desk.tokens(now) },
+    ...{
+      models: () => sources.views(),
+      engine,
+      requests,
+      view: seams.view,
+      tape: ports.tape,
+      tokens: (now) => desk.tokens(now),
+    },
     ...(options.environment === 'prod' && { isArmed: () => desk.arming.isArmed() }),
   });
   const { account } = options;
@@ -138,9 +149,9 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
   const slow = [...parts, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
-  const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
+  const all = [...slow, sources, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
-    ...{ sleep, metrics, mark, money, all },
+    ...{ sleep, metrics, mark, money, sources, all },
   };
 }

@@ -184,7 +184,9 @@ export class Session {
     const { account, environment: env, clockSync } = this.#options;
     const at = this.#ports.clock.now();
     const clockOffsetMs = clockSync?.estimate()?.offsetMs;
+    const sources = this.#parts.sources.views();
     return viewOf(this.engine, {
+      ...(sources.length > 0 && { sources }),
       ...{ at, env, account, heardAt: this.#parts.stream.heardAt, log: this.#log.lines },
       writeTokens: this.#parts.desk.writeTokens(at),
       ...(clockOffsetMs !== undefined && { clockOffsetMs }),

@@ -1,0 +1,60 @@
+/**
+ * `kmm model sources`: what is configured, what each says when it is asked now, and how the running trader heard it last.
+ * A model in ONNX form is loaded and held against its manifest; what it says is a matter of markets, and `kmm quote` shows it.
+ */
+import { LIVE_FILES } from '../../adapters/sources/read-file.ts';
+import { readLock } from '../../adapters/system/lock.ts';
+import { SourceProblem } from '../../core/source-problem.ts';
+import { epochMs } from '../../core/units.ts';
+import type { SourceView } from '../../core/view.ts';
+import type { SourceForecast } from '../../ports.ts';
+import type { Home } from '../config/home.ts';
+import type { SourceSettings } from '../config/sources.ts';
+import { askWithin } from '../control/ask-trader.ts';
+import { sourceOf } from './source-of.ts';
+import { ANSWER_MS } from './source-watch.ts';
+
+export interface ListedSource {
+  readonly settings: SourceSettings;
+  /** What it says now. */
+  readonly forecasts: readonly SourceForecast[];
+  /** Why it says nothing. */
+  readonly problem?: { readonly code: string; readonly reason: string };
+  /** As the running trader last heard it; absent where none runs, or where it does not have this source. */
+  readonly heard?: SourceView;
+}
+
+const TRADER_MS = 1_500;
+
+/** Never rejects over a source. */
+export async function listSources(settings: readonly SourceSettings[], home: Home): Promise<readonly ListedSource[]> {
+  const heard = await heardBy(home);
+  return Promise.all(
+    settings.map(async (one): Promise<ListedSource> => {
+      const view = heard.find(({ name }) => name === one.name);
+      return { settings: one, ...(await readNow(one)), ...(view !== undefined && { heard: view }) };
+    }),
+  );
+}
+
+async function readNow(settings: SourceSettings): Promise<Pick<ListedSource, 'forecasts' | 'problem'>> {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const late = new Promise<never>((_, reject) => {
+    const said = `it has not answered for ${ANSWER_MS / 1_000} s`;
+    signal.addEventListener('abort', () => reject(new SourceProblem('source_silent', said)), { once: true });
+  });
+  try {
+    const reading = sourceOf(settings, LIVE_FILES).read(epochMs(Date.now()), { markets: [], signal });
+    return { forecasts: await Promise.race([reading, late]) };
+  } catch (error) {
+    if (!(error instanceof SourceProblem)) throw error;
+    return { forecasts: [], problem: { code: error.code, reason: error.message } };
+  }
+}
+
+async function heardBy({ lock }: Home): Promise<readonly SourceView[]> {
+  const control = readLock(lock)?.control;
+  if (control === undefined) return [];
+  const answer = await askWithin(control, { verb: 'view' }, TRADER_MS);
+  return answer.kind === 'view' ? (answer.view.sources ?? []) : [];
+}
