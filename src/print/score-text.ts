@@ -96,7 +96,7 @@ export function settledLines(settled: SettledCheck, layout: TextLayout): readonl
   return lines.flatMap((line) => paragraph(line, layout.width));
 }
 
-function pitText({ count, bins, pValue, isUniform }: Pit): string {
+export function pitText({ count, bins, pValue, isUniform }: Pit): string {
   const verdict =
     isUniform === null ? 'too few for a verdict' : isUniform ? 'calibrated at 5 %' : 'NOT calibrated at 5 %';
   return `tenths ${bins.join(' ')} of ${count}, p ${figure(pValue, 4)}: ${verdict}`;
