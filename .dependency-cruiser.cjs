@@ -22,6 +22,7 @@ const WRAPPED = {
   // onnxruntime-node likewise.
   sources: ['got', 'zod'],
   objects: ['got'],
+  reference: ['got', 'zod'],
 };
 
 const inPackages = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;

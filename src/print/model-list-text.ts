@@ -35,6 +35,10 @@ function ageOf({ fitted }: ListedModel, now: EpochMs, signs: Glyphs): string {
 function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
   if (fitted === undefined) return `${signs.cross} ${problem?.code ?? ''}`;
   if (fitted.kind === 'latency') return `${fitted.model.count} orders`;
+  if (fitted.kind === 'blend') {
+    const { weight, train, test } = fitted.model;
+    return `weight ${figure(weight, 3)} of ${train.markets} markets, scored on ${test.markets}`;
+  }
   const { markets, cancelAhead, fills } = fitted.model;
   const score = fills?.error.score;
   const skill = score === null || score === undefined ? '' : `, Brier ${figure(score.brier, 3)}`;

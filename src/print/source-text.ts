@@ -1,6 +1,6 @@
 /** Sources of forecasts, a few lines each: where they are, what they say now, how the running trader heard them. */
 import { ageText, type Glyphs } from '../format.ts';
-import type { SourceSettings } from '../lib/app/config/sources.ts';
+import type { SourceSettings, TextPlace } from '../lib/app/config/sources.ts';
 import type { ListedSource } from '../lib/app/sources/list-sources.ts';
 import type { Says } from '../lib/core/events.ts';
 import type { EpochMs } from '../lib/core/units.ts';
@@ -31,13 +31,20 @@ export function placeOf(settings: SourceSettings): string {
   switch (settings.kind) {
     case 'file':
       return `file ${settings.path}`;
-    case 'http': {
-      // What follows a ? may be for the server alone.
-      const { origin, pathname } = new URL(settings.url);
-      return `http ${origin}${pathname}`;
-    }
+    case 'http':
+      return `http ${addressOf(settings.url)}`;
     case 'onnx':
       return `onnx ${settings.modelFile} by ${settings.manifestFile}`;
+    case 'tsa':
+      return `tsa ${settings.texts.map(textPlace).join(', ')}`;
+    case 'weather': {
+      const { history, forecast, observations } = settings;
+      return [history, forecast, observations]
+        .flatMap((place) => (place === undefined ? [] : textPlace(place)))
+        .join(', ');
+    }
+    case 'cpi':
+      return `cpi ${textPlace(settings.charts)}`;
     default:
       return settings satisfies never;
   }
@@ -76,4 +83,14 @@ function saysText(says: Says, signs: Glyphs): string {
 
 function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+function textPlace(place: TextPlace): string {
+  return place.kind === 'file' ? place.path : addressOf(place.url);
+}
+
+/** What follows a ? may be for the server alone. */
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }

@@ -136,6 +136,14 @@ describe('the pool of market and model', () => {
     expect(pool(0.5, 0.8, 0.5).standardError).toBeGreaterThan(pool(0.5, 0.55, 0.5).standardError * 3);
   });
 
+  it('a model that is certain outweighs the market by no more than the finest price does', () => {
+    for (const certain of [0, 1]) {
+      const { probability, standardError } = pool(0.4, certain, 0.1);
+      expect(Math.abs(probability - 0.4)).toBeLessThan(0.25);
+      expect(Number.isFinite(standardError)).toBe(true);
+    }
+  });
+
   it('refuses a weight that is none', () => {
     expect(blended(value(0.4, 0), value(0.5, 0), 1.2)).toMatchObject({ code: 'weight_out_of_range' });
   });

@@ -59,7 +59,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
-    sources: sourcesOf(result.data, layers),
+    sources: sourcesOf(result.data, layers, request.environment),
     entries: entriesOf(layers),
     request,
     notes: layers.notes,

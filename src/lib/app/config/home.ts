@@ -25,6 +25,8 @@ export interface Home {
   readonly latches: string;
   /** Fitted models, a folder a kind. */
   readonly calib: string;
+  /** Public figures as they were last read, a folder a source. */
+  readonly reference: string;
   /** What the trading loop writes while it turns. */
   readonly progress: string;
 }
@@ -41,6 +43,7 @@ export function homeOf(env: EnvironmentName, variables: Variables = process.env,
     keys: join(directory, 'keys'),
     latches: join(directory, 'latches'),
     calib: join(directory, 'calib'),
+    reference: join(directory, 'reference'),
     progress: join(directory, 'progress'),
   };
 }

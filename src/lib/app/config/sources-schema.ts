@@ -4,12 +4,14 @@
  * Refuses an address that carries a password, and one that a stranger on the way could answer for.
  */
 import { z } from 'zod';
-import { decimal, tickers } from './config-leaves.ts';
+import { choice, decimal, text, tickers } from './config-leaves.ts';
 
-const KINDS = ['file', 'http', 'onnx'] as const;
+const KINDS = ['file', 'http', 'onnx', 'tsa', 'weather', 'cpi'] as const;
 const REFRESH_SECONDS = 300;
 /** Each costs a look a second. */
 const SOURCES_MAX = 32;
+/** A year each. */
+const FILES_MAX = 40;
 
 /** As `forecast:NAME` has it. */
 const sourceName = () =>
@@ -19,6 +21,12 @@ const file = (what: string) =>
   z.custom<string>((value) => typeof value === 'string' && value.trim() !== '', {
     error: `must be the path of ${what}`,
   });
+
+/** A list, or one. */
+const files = () =>
+  z
+    .union([file('a file').transform((one) => [one]), z.array(file('a file')).max(FILES_MAX)])
+    .transform((list): readonly string[] => list);
 
 const common = () => ({
   refresh_seconds: decimal({ unit: 'seconds', decimals: 0, min: 1, max: 86_400 }).default(REFRESH_SECONDS),
@@ -40,6 +48,29 @@ export function sourcesSchema() {
         manifest_file: file('its manifest'),
         ...common(),
       }),
+      z
+        .strictObject({ kind: z.literal('tsa'), files: files().default([]), url: address().optional(), ...common() })
+        .refine(({ files: some, url }) => some.length > 0 || url !== undefined, { error: 'must have files, or url' }),
+      z.strictObject({
+        kind: z.literal('weather'),
+        extreme: choice(['high', 'low']),
+        utc_offset_hours: decimal({ unit: 'hours', decimals: 0, min: -12, max: 0 }),
+        history_file: file('the daily figures of a station'),
+        history_unit: choice(['fahrenheit', 'tenths_celsius']).default('fahrenheit'),
+        station: text('must be an id of a station, or the name that the file has for it').optional(),
+        ...{ forecast_file: file('a forecast of a gridpoint').optional(), forecast_url: address().optional() },
+        ...{ observations_file: file('observations').optional(), observations_url: address().optional() },
+        ...common(),
+      }),
+      z
+        .strictObject({
+          ...{ kind: z.literal('cpi'), measure: choice(['cpi', 'core']) },
+          ...{ file: file('charts of nowcasts').optional(), url: address().optional() },
+          ...common(),
+        })
+        .refine(({ file: path, url }) => (path === undefined) !== (url === undefined), {
+          error: 'must have a file or an url, not both',
+        }),
     ],
     { error: `must be one of ${KINDS.join(', ')}` },
   );

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { areQuantiles } from '../../core/fill-model/latency.ts';
 import { FILL_MODEL_SCHEMA, LATENCY_SCHEMA } from '../../core/fill-model/model.ts';
 import { CLOSE_BUCKETS, OFFSETS, PLACES } from '../../core/fill-model/situations.ts';
+import { BLEND_SCHEMA } from '../../core/honesty/blend-model.ts';
 
 const number = z.number();
 const share = z.number().min(0).max(1);
@@ -146,4 +147,25 @@ export const latencyModelSchema = z.object({
   feed: quantiles,
   entry: quantiles,
   response: quantiles,
+});
+
+const estimate = z.object({ mean: number, error: end, low: end, high: end });
+const rival = z.object({
+  ...{ name: z.string(), questions: count, groups: count, isVerdict: z.boolean() },
+  ...{ brier: estimate, logLoss: estimate, brierBeyond: estimate.nullable(), logLossBeyond: estimate.nullable() },
+});
+const part = { markets: count, from: time.nullable(), to: time.nullable() };
+
+export const blendModelSchema = z.object({
+  schema: z.literal(BLEND_SCHEMA),
+  series: z.array(z.string().min(1)).min(1),
+  fittedAt: time,
+  code: z.string(),
+  model: z.literal('average'),
+  ...{ weight: share, unshrunk: share, error: number.min(0) },
+  horizons: z.array(count),
+  sources: z.array(z.object({ file: z.string(), sha256: digest, records: count })),
+  assumptions: z.array(z.string()),
+  train: z.object(part),
+  test: z.object({ ...part, rivals: z.array(rival) }),
 });

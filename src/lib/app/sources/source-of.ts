@@ -10,6 +10,7 @@ import type { ForecastSource } from '../../ports.ts';
 import type { SourceSettings } from '../config/sources.ts';
 import { keeperOf } from '../keys/credentials.ts';
 import { Secret } from '../keys/secret.ts';
+import { referenceSource } from './reference-source.ts';
 
 export function sourceOf(settings: SourceSettings, files: FileReader): ForecastSource {
   const { about } = settings;
@@ -26,6 +27,10 @@ export function sourceOf(settings: SourceSettings, files: FileReader): ForecastS
     }
     case 'onnx':
       return onnxSource({ ...settings, files });
+    case 'tsa':
+    case 'weather':
+    case 'cpi':
+      return referenceSource(settings, files);
     default:
       return settings satisfies never;
   }

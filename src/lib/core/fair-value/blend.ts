@@ -3,21 +3,24 @@
  * the market's own price, 1 the model alone.
  *
  * The error is both errors carried through the average, and the disagreement besides: two that differ widely cannot both
- * be known as well as they say.
+ * be known as well as they say. A chance counts as inside the prices that trade (honesty/held.ts): a model that says 1 would
+ * else outweigh the market whatever its weight.
  */
+import { pooled } from '../honesty/blend-weight.ts';
+import { heldChance } from '../honesty/held.ts';
+import { logit } from '../normal.ts';
 import { refused } from '../refused.ts';
 import type { Probability } from '../units.ts';
 import type { FairValue, FairValueResult } from './types.ts';
 
 export function blended(market: FairValue, model: FairValue, weight: number): FairValueResult {
   if (!(weight >= 0 && weight <= 1)) return refused('weight_out_of_range', `${weight} is no weight between 0 and 1`);
-  const [ofMarket, ofModel] = [logit(market.probability), logit(model.probability)];
-  const odds = (1 - weight) * ofMarket + weight * ofModel;
-  const probability = 1 / (1 + Math.exp(-odds));
+  const [heldMarket, heldModel] = [heldChance(market.probability), heldChance(model.probability)];
+  const probability = pooled(heldMarket, heldModel, weight);
   const variance =
-    ((1 - weight) * market.standardError * slope(market.probability)) ** 2 +
-    (weight * model.standardError * slope(model.probability)) ** 2 +
-    weight * (1 - weight) * (ofModel - ofMarket) ** 2;
+    ((1 - weight) * market.standardError * slope(heldMarket)) ** 2 +
+    (weight * model.standardError * slope(heldModel)) ** 2 +
+    weight * (1 - weight) * (logit(heldModel) - logit(heldMarket)) ** 2;
   return {
     kind: 'value',
     value: {
@@ -32,10 +35,6 @@ export function blended(market: FairValue, model: FairValue, weight: number): Fa
       ...(model.reasons !== undefined && { reasons: model.reasons }),
     },
   };
-}
-
-function logit(probability: number): number {
-  return Math.log(probability) - Math.log1p(-probability);
 }
 
 /** Log-odds per probability. */

@@ -21,7 +21,7 @@ export interface ForecastInput {
   readonly at: EpochMs;
 }
 
-type Spread = Extract<Says, { readonly kind: 'normal' | 'points' }>;
+export type Spread = Extract<Says, { readonly kind: 'normal' | 'points' }>;
 
 /** No model knows more than this: nothing is certain before it is settled. */
 const CERTAIN = 1e-6;
@@ -36,7 +36,7 @@ export function forecastFairValue({ model, ageMsMax, forecast, market, at }: For
     return refused('forecast_over', `what ${model} expects held until ${Math.round((at - validUntil) / 1_000)} s ago`);
   }
   const isStated = says.kind === 'probability';
-  const estimate = isStated ? says : ofSpread(says, market);
+  const estimate = isStated ? says : chanceOf(says, market);
   if (estimate.kind === 'refused') return estimate;
   const { probability, standardError } = estimate;
   const isCertain = probability <= 0 || probability >= 1;
@@ -59,7 +59,7 @@ export function forecastFairValue({ model, ageMsMax, forecast, market, at }: For
 type Estimate = { readonly kind: 'estimate'; readonly probability: number; readonly standardError: number };
 
 /** The part that the strike cuts, and half of what it changes by when the whole distribution is off by its doubt. */
-function ofSpread(says: Spread, { strike }: Market): Estimate | ModelRefusal {
+export function chanceOf(says: Spread, { strike }: Pick<Market, 'strike'>): Estimate | ModelRefusal {
   if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
   const bin = binOf(strike, says.grid);
   if ('kind' in bin) return bin;

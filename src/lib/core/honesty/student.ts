@@ -9,6 +9,21 @@ export function studentReach(freedom: number): number {
   return POINTS[Math.floor(freedom) - 1] ?? expansion(freedom);
 }
 
+/** P(T ≤ t) with a whole number of degrees of freedom, by the finite series of sines (Abramowitz & Stegun 26.7.3, 26.7.4). */
+export function studentCdf(t: number, freedom: number): number {
+  const angle = Math.atan(t / Math.sqrt(freedom));
+  const [sine, square] = [Math.sin(angle), Math.cos(angle) ** 2];
+  const isOdd = freedom % 2 === 1;
+  let term = isOdd ? Math.cos(angle) : 1;
+  let sum = freedom === 1 ? 0 : term;
+  for (let k = isOdd ? 3 : 2; k <= freedom - 2; k += 2) {
+    term *= (square * (k - 1)) / k;
+    sum += term;
+  }
+  const within = isOdd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
+  return 0.5 + within / 2;
+}
+
 /** Cornish & Fisher's expansion around the normal point; from 30 degrees on it is exact to five digits. */
 function expansion(freedom: number): number {
   const square = Z * Z;
