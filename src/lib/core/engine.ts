@@ -183,6 +183,12 @@ export class Engine {
         return;
       case 'ticker':
         return;
+      case 'index_calibrated':
+        this.#feed.calibrated(event);
+        return;
+      case 'reference_lost':
+        this.#feed.referenceLost(event);
+        return;
       case 'connection_changed':
         this.#feed.connection(event);
         return;

@@ -17,10 +17,13 @@ import type {
   ConnectionChanged,
   FeedSilence,
   ForecastMade,
+  IndexCalibrated,
+  ReferenceLost,
   ReferencePrice,
   Trade,
 } from './events.ts';
 import type { Outside } from './fair-value/fair-value.ts';
+import { Calibrations } from './fair-value/index-ladder/calibration.ts';
 import { Forecasts, isAbout } from './forecasts.ts';
 import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
@@ -41,7 +44,12 @@ export class Feed {
   readonly audits = new BookAudits();
   readonly references = new References();
   readonly forecasts = new Forecasts();
-  readonly #forecast: Outside = { forecast: (model, market) => this.forecasts.of(model, market) };
+  readonly calibrations = new Calibrations();
+  /** What every market may ask. */
+  readonly #outside: Outside = {
+    forecast: (model, market) => this.forecasts.of(model, market),
+    calibration: (index, product) => this.calibrations.of(index, product),
+  };
   readonly #markets: MarketTable;
   readonly #notes: Notes;
   readonly #messageAgeMsMax: number;
@@ -148,7 +156,7 @@ export class Feed {
   /** What prices a market besides its own book. */
   outsideOf(market: Market): Outside {
     const reference = this.referenceOf(market);
-    return reference === undefined ? this.#forecast : { ...this.#forecast, reference };
+    return reference === undefined ? this.#outside : { ...this.#outside, reference };
   }
 
   #expected(event: ForecastMade): void {
@@ -156,13 +164,27 @@ export class Feed {
     for (const state of this.#markets.all()) if (isAbout(event.about, state.market)) this.#markets.touch(state);
   }
 
-  /** What settles on the index is priced anew, also when the value was not believed: then it is not quoted. */
+  calibrated({ index, product, says }: IndexCalibrated): void {
+    this.calibrations.set(index, product, says);
+    this.#touchIndex(index);
+  }
+
+  referenceLost(event: ReferenceLost): void {
+    this.references.lose(event);
+    this.#touchIndex(event.index);
+  }
+
+  /** Also when the value was not believed: then what settles on it is not quoted. */
   #priced(event: ReferencePrice): void {
     this.references.apply(event);
+    this.#touchIndex(event.index);
+  }
+
+  /** What settles on the index is priced anew. */
+  #touchIndex(index: string): void {
     for (const state of this.#markets.all()) {
       const { settles } = state.market;
-      if (settles !== undefined && settles.kind !== 'unpriced' && settles.index === event.index)
-        this.#markets.touch(state);
+      if (settles !== undefined && settles.kind !== 'unpriced' && settles.index === index) this.#markets.touch(state);
     }
   }
 

@@ -4,6 +4,7 @@
  *   micro, mid            the book
  *   fixed:0.42            a constant
  *   average               the exact distribution of the settlement average (BTC and the other crypto series)
+ *   index                 the level of S&P 500 or Nasdaq-100 at the hour or the close, by `kmm model fit index`
  *   forecast:NAME         what the model or source of this name said last
  *   blend:0.3:average     log-odds of micro and of a model, the model weighing 0.3
  */
@@ -20,6 +21,7 @@ export type FairText =
 type ModelText =
   | { readonly kind: 'fixed'; readonly probability: Probability }
   | { readonly kind: 'average' }
+  | { readonly kind: 'index' }
   | { readonly kind: 'forecast'; readonly model: string };
 
 /** The keys beside it in `[fair]`, in core's units. */
@@ -33,7 +35,7 @@ export interface FairTerms {
 
 export function fairSource() {
   const expected =
-    'must be micro, mid, average, forecast:NAME, fixed:P with P between 0 and 1, or blend:WEIGHT:MODEL such as blend:0.3:average';
+    'must be micro, mid, average, index, forecast:NAME, fixed:P with P between 0 and 1, or blend:WEIGHT:MODEL such as blend:0.3:average';
   return z
     .custom<string>((value) => typeof value === 'string', { error: expected })
     .transform((value, context): FairText => {
@@ -68,6 +70,8 @@ function modelOf(said: ModelText, terms: FairTerms): ModelSource {
         annualVolatilityFloors: [terms.annual_volatility_percent_min / 10_000],
         proxySdDollars: terms.proxy_error_dollars,
       };
+    case 'index':
+      return { kind: 'index-ladder', referenceAgeMsMax: terms.reference_age_seconds_max };
     case 'forecast':
       return { ...said, ageMsMax: terms.forecast_age_seconds_max * 1_000 };
     default:
@@ -84,7 +88,7 @@ function fairText(value: string): FairText | undefined {
 }
 
 function modelText(value: string): ModelText | undefined {
-  if (value === 'average') return { kind: 'average' };
+  if (value === 'average' || value === 'index') return { kind: value };
   const model = /^forecast:([a-z][a-z0-9-]{0,31})$/.exec(value)?.[1];
   if (model !== undefined) return { kind: 'forecast', model };
   const probability = Number(/^fixed:(\d*\.?\d+)$/.exec(value)?.[1] ?? Number.NaN);
