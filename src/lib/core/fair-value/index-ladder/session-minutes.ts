@@ -14,9 +14,9 @@ export type SessionReturns = ReadonlyMap<number, number>;
 /** Standardized returns of the minutes that are over at `at`. */
 export function sessionReturns(
   closes: readonly MinuteClose[],
-  { shares, dayVariance }: IndexCalibration,
+  { shares, dayVariance }: Pick<IndexCalibration, 'shares' | 'dayVariance'>,
   opensAt: EpochMs,
-  at: EpochMs,
+  at: number,
 ): SessionReturns {
   const found = new Map<number, number>();
   for (const [index, { minute, value }] of closes.entries()) {

@@ -37,7 +37,7 @@ export function todEstimate(
   if (minutes < 3 || days.some((day) => day.length !== minutes || !day.every(Number.isFinite))) {
     return refused('sessions_uneven', 'the sessions are not of one length, or hold returns that are no numbers');
   }
-  const dayVariances = days.map(dayVariance);
+  const dayVariances = days.map(dayLevel);
   if (dayVariances.some((variance) => !(variance > 0))) {
     return refused('session_still', 'a session shows no movement at all');
   }
@@ -61,7 +61,7 @@ export function todEstimate(
 }
 
 /** s²: variance of a whole session by medians of three neighbouring minutes (Andersen, Dobrev & Schaumburg 2012). */
-function dayVariance(returns: readonly number[]): number {
+export function dayLevel(returns: readonly number[]): number {
   const minutes = returns.length;
   let total = 0;
   for (let j = 1; j + 1 < minutes; j += 1) {
