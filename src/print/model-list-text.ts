@@ -35,6 +35,10 @@ function ageOf({ fitted }: ListedModel, now: EpochMs, signs: Glyphs): string {
 function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
   if (fitted === undefined) return `${signs.cross} ${problem?.code ?? ''}`;
   if (fitted.kind === 'latency') return `${fitted.model.count} orders`;
+  if (fitted.kind === 'index') {
+    const { sessions, profile, dayVariance } = fitted.model;
+    return `${sessions.whole} whole of ${sessions.seen} sessions, shape ${profile}, day ${figure(100 * Math.sqrt(dayVariance), 2)} %`;
+  }
   const { markets, cancelAhead, fills } = fitted.model;
   const score = fills?.error.score;
   const skill = score === null || score === undefined ? '' : `, Brier ${figure(score.brier, 3)}`;

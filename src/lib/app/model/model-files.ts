@@ -5,15 +5,24 @@ import type { FillModel, LatencyModel } from '../../core/fill-model/model.ts';
 import { FILL_MODEL_SCHEMA, LATENCY_SCHEMA } from '../../core/fill-model/model.ts';
 import { KmmError } from '../errors/errors.ts';
 import { makeFolder, writeWhole } from '../report/write-file.ts';
+import {
+  INDEX_FOLDERS,
+  INDEX_MODEL_SCHEMA,
+  INDEX_PRODUCTS,
+  type IndexModel,
+  indexModelSchema,
+  weekOf,
+} from './index-model.ts';
 import { fillModelSchema, latencyModelSchema } from './model-schema.ts';
 
 export type FittedModel =
   | { readonly kind: 'fills'; readonly model: FillModel }
-  | { readonly kind: 'latency'; readonly model: LatencyModel };
+  | { readonly kind: 'latency'; readonly model: LatencyModel }
+  | { readonly kind: 'index'; readonly model: IndexModel };
 
 /** Far above any model; another file is not read whole. */
 const CHARACTERS_MAX = 16 * 1_024 * 1_024;
-const NEWER = /^kmm-(?:fill-model|latency)\/(\d+)$/;
+const NEWER = /^kmm-(?:fill-model|latency|index)\/(\d+)$/;
 
 /** Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function readModel(path: string): FittedModel {
@@ -22,17 +31,22 @@ export function readModel(path: string): FittedModel {
   if (schema === FILL_MODEL_SCHEMA) return { kind: 'fills', model: checked(path, fillModelSchema, json) as FillModel };
   if (schema === LATENCY_SCHEMA)
     return { kind: 'latency', model: checked(path, latencyModelSchema, json) as LatencyModel };
+  if (schema === INDEX_MODEL_SCHEMA)
+    return { kind: 'index', model: checked(path, indexModelSchema, json) as IndexModel };
   const [, version] = NEWER.exec(String(schema)) ?? [];
   if (version !== undefined && Number(version) > 1) {
     throw new KmmError('KMM_MODEL_NEWER', `${path} says it is ${schema}`);
   }
-  throw new KmmError('KMM_MODEL_FILE', `${path} does not say ${FILL_MODEL_SCHEMA} or ${LATENCY_SCHEMA}`);
+  throw new KmmError(
+    'KMM_MODEL_FILE',
+    `${path} does not say ${FILL_MODEL_SCHEMA}, ${LATENCY_SCHEMA} or ${INDEX_MODEL_SCHEMA}`,
+  );
 }
 
 /** A model of fills, for a market of this series. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER, KMM_MODEL_SERIES. */
 export function readFillModel(path: string, series?: string): FillModel {
   const { kind, model } = readModel(path);
-  if (kind !== 'fills') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of latency, not of fills`);
+  if (kind !== 'fills') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of ${kind}, not of fills`);
   if (series === undefined || model.series.includes(series)) return model;
   throw new KmmError('KMM_MODEL_SERIES', `${path} was fitted on ${model.series.join(', ')}, not on ${series}`);
 }
@@ -40,12 +54,24 @@ export function readFillModel(path: string, series?: string): FillModel {
 /** Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function readLatencyModel(path: string): LatencyModel {
   const { kind, model } = readModel(path);
-  if (kind !== 'latency') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of fills, not of latency`);
+  if (kind !== 'latency') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of ${kind}, not of latency`);
   return model;
 }
 
-/** Where it is written without --out; its folder is made. Throws KMM_OUT. */
+/** Parameters of an index. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
+export function readIndexModel(path: string): IndexModel {
+  const { kind, model } = readModel(path);
+  if (kind !== 'index') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of ${kind}, not of an index`);
+  return model;
+}
+
+/** Where it is written without --out; its folder is made. Parameters of an index have a file a week. Throws KMM_OUT. */
 export function modelPath(calib: string, { kind, model }: FittedModel): string {
+  if (kind === 'index') {
+    const folder = join(calib, INDEX_FOLDERS[model.index], model.product);
+    makeFolder(folder);
+    return join(folder, `${weekOf(new Date(model.fittedAt))}.json`);
+  }
   const name = kind === 'fills' ? model.series.join('+') : 'orders';
   const folder = join(calib, kind, name);
   makeFolder(folder);
@@ -59,7 +85,7 @@ export function writeModel(path: string, { model }: FittedModel): void {
 
 export interface ListedModel {
   readonly path: string;
-  readonly kind: 'fills' | 'latency';
+  readonly kind: FittedModel['kind'];
   readonly name: string;
   /** Absent: it cannot be read, and `problem` says why. */
   readonly fitted?: FittedModel;
@@ -68,12 +94,13 @@ export interface ListedModel {
 
 /** Newest first within each kind and series. What cannot be read is listed as such. */
 export function listModels(calib: string): readonly ListedModel[] {
-  return (['fills', 'latency'] as const).flatMap((kind) =>
-    foldersIn(join(calib, kind)).flatMap((name) => {
-      const folder = join(calib, kind, name);
-      return filesIn(folder).map((file) => listed(join(folder, file), kind, name));
-    }),
+  const ofSeries = (['fills', 'latency'] as const).flatMap((kind) =>
+    foldersIn(join(calib, kind)).flatMap((name) => listedIn(join(calib, kind, name), kind, name)),
   );
+  const ofIndices = Object.values(INDEX_FOLDERS).flatMap((index) =>
+    INDEX_PRODUCTS.flatMap((product) => listedIn(join(calib, index, product), 'index', `${index}/${product}`)),
+  );
+  return [...ofSeries, ...ofIndices];
 }
 
 /** The newest one that can be read. */
@@ -84,7 +111,12 @@ export function newestFillModel(calib: string, series: string): { path: string; 
   return undefined;
 }
 
-function listed(path: string, kind: 'fills' | 'latency', name: string): ListedModel {
+function listedIn(folder: string, kind: ListedModel['kind'], name: string): readonly ListedModel[] {
+  if (!existsSync(folder)) return [];
+  return filesIn(folder).map((file) => listed(join(folder, file), kind, name));
+}
+
+function listed(path: string, kind: ListedModel['kind'], name: string): ListedModel {
   try {
     return { path, kind, name, fitted: readModel(path) };
   } catch (error) {
@@ -108,7 +140,11 @@ function filesIn(folder: string): readonly string[] {
     .reverse();
 }
 
-function checked(path: string, schema: typeof fillModelSchema | typeof latencyModelSchema, json: unknown): unknown {
+function checked(
+  path: string,
+  schema: typeof fillModelSchema | typeof latencyModelSchema | typeof indexModelSchema,
+  json: unknown,
+): unknown {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -85,6 +85,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       ...(clockSync !== undefined && { clockSync }),
       wallNow: Date.now,
       ...(progressFile !== undefined && { progressFile }),
+      calib: configuration.home.calib,
       speed,
       onLog,
       ...(options.logFilter !== undefined && { logFilter: options.logFilter }),

@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly readLagMs: number;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  /** Where fitted parameters lie; absent: nowhere. */
+  readonly calib?: string;
   /** Where a watchdog looks for the turns of the loop; absent where none can be. */
   readonly progressFile?: string;
   /** What is known of the exchange's clock; absent where its time is ours. */

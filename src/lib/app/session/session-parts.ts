@@ -12,6 +12,7 @@ import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
+import { CalibrationWatch } from './calibration-watch.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { Desk } from './desk.ts';
@@ -137,7 +138,9 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
-  const slow = [...parts, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
+  const { calib } = options;
+  const calibrations = calib === undefined ? [] : [new CalibrationWatch({ calib, engine, log, emit })];
+  const slow = [...parts, ...calibrations, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
   const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
