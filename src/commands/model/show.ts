@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { epochMs } from '../../lib/core/units.ts';
 import { fittedModelLines } from '../../print/fitted-model-text.ts';
-import { ageLine } from '../../print/model-list-text.ts';
+import { ageLine, agesFrom } from '../../print/model-list-text.ts';
 
 export default class ModelShow extends KmmCommand<typeof ModelShow> {
   static override summary = 'a fitted model: what it says, of what, and how wrong it was on markets it had not seen';
@@ -24,10 +24,10 @@ export default class ModelShow extends KmmCommand<typeof ModelShow> {
     const { path, kind, model } = found;
     const now = epochMs(Date.now());
     const lines = fittedModelLines(found, this.layout);
-    this.log(ageLine(model.fittedAt, now));
+    this.log(ageLine(agesFrom(found), now));
     for (const line of lines) this.log(line);
     this.log(`from ${path}`);
-    const isOld = isOldModel(model.fittedAt, now);
+    const isOld = isOldModel(agesFrom(found), now);
     if (isOld) this.note('it is older than seven days: fit it again before you believe it');
     return this.toRecord({ type: 'model', path, kind, isOld, model });
   }
