@@ -178,16 +178,12 @@ export class Engine {
       case 'feed_broken':
       case 'trade':
       case 'reference_price':
+      case 'reference_lost':
+      case 'index_calibrated':
       case 'forecast':
         this.#feed.apply(event);
         return;
       case 'ticker':
-        return;
-      case 'index_calibrated':
-        this.#feed.calibrated(event);
-        return;
-      case 'reference_lost':
-        this.#feed.referenceLost(event);
         return;
       case 'connection_changed':
         this.#feed.connection(event);

@@ -78,11 +78,25 @@ export class Feed {
     return this.#isConnected && !this.#isSilent;
   }
 
-  apply(event: FeedEvent | ForecastMade): void {
-    if (event.type === 'forecast') {
-      this.#expected(event);
-      return;
+  apply(event: FeedEvent | ForecastMade | ReferenceLost | IndexCalibrated): void {
+    switch (event.type) {
+      case 'forecast':
+        this.#expected(event);
+        return;
+      case 'reference_lost':
+        this.references.lose(event);
+        this.#touchIndex(event.index);
+        return;
+      case 'index_calibrated':
+        this.calibrations.set(event.index, event.product, event.says);
+        this.#touchIndex(event.index);
+        return;
+      default:
+        this.#heard(event);
     }
+  }
+
+  #heard(event: FeedEvent): void {
     const update = this.books.apply(event);
     if (event.type === 'trade') this.#traded(event);
     if (event.type === 'reference_price') this.#priced(event);
@@ -162,16 +176,6 @@ export class Feed {
   #expected(event: ForecastMade): void {
     if (!this.forecasts.apply(event)) return;
     for (const state of this.#markets.all()) if (isAbout(event.about, state.market)) this.#markets.touch(state);
-  }
-
-  calibrated({ index, product, says }: IndexCalibrated): void {
-    this.calibrations.set(index, product, says);
-    this.#touchIndex(index);
-  }
-
-  referenceLost(event: ReferenceLost): void {
-    this.references.lose(event);
-    this.#touchIndex(event.index);
   }
 
   /** Also when the value was not believed: then what settles on it is not quoted. */

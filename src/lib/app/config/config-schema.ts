@@ -6,7 +6,18 @@
  */
 import { z } from 'zod';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
-import { channelNames, choice, decimal, flag, groupName, hoursOfDay, real, text, tickers } from './config-leaves.ts';
+import {
+  channelNames,
+  choice,
+  decimal,
+  flag,
+  groupName,
+  hoursOfDay,
+  real,
+  referenceSources,
+  text,
+  tickers,
+} from './config-leaves.ts';
 import { fairSource } from './fair-source.ts';
 
 /** What is worth a line, from the most to the least. */
@@ -47,6 +58,16 @@ export const configSchema = z.strictObject({
     proxy_error_dollars: real({ unit: 'dollars', min: 0, max: 1_000 }),
     forecast_age_seconds_max: wholeSeconds(1, 30 * 86_400),
     series: z.record(seriesName(), fairSource()),
+  }),
+  references: z.strictObject({
+    age_seconds_max: seconds(0.1, 60),
+    outlier_percent_max: percent(0.01, 10),
+    sources_min: count('sources', 1, 4),
+    indices: z.record(z.string().regex(/^[A-Z0-9_]{1,32}$/, { error: 'must be an index' }), referenceSources()),
+    coinbase: z.strictObject({ url: text('must be a URL') }),
+    kraken: z.strictObject({ url: text('must be a URL') }),
+    bitstamp: z.strictObject({ url: text('must be a URL') }),
+    polygon: z.strictObject({ url: text('must be a URL'), key_file: tokenFile() }),
   }),
   quoter: z.strictObject({
     strategy: choice(['as', 'cara', 'glft', 'regime']),
@@ -190,6 +211,16 @@ export const SIM_PRESET = {
     forecast_age_seconds_max: 3_600,
     series: {},
   },
+  references: {
+    age_seconds_max: 2,
+    outlier_percent_max: 0.5,
+    sources_min: 2,
+    indices: {},
+    coinbase: { url: 'wss://ws-feed.exchange.coinbase.com' },
+    kraken: { url: 'wss://ws.kraken.com/v2' },
+    bitstamp: { url: 'wss://ws.bitstamp.net' },
+    polygon: { url: 'wss://socket.polygon.io/indices' },
+  },
   quoter: {
     strategy: 'cara',
     interval_weight: 0.5,
@@ -288,6 +319,7 @@ export const OPEN_TABLES: readonly string[] = [
   'skew_cents',
   'risk.groups',
   'fair.series',
+  'references.indices',
   'clock.series',
   'unpublished_fees_dollars_per_contract',
 ];

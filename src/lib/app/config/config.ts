@@ -5,6 +5,7 @@
 import type { ClockRules } from '../../core/clock/market-clock.ts';
 import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
+import { type ReferenceSettings, referenceSettingsOf } from '../references/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
@@ -22,6 +23,7 @@ export interface Configuration extends Access {
   readonly metrics: MetricsSettings;
   readonly logLevel: LogLevel;
   readonly alerts: AlertSettings;
+  readonly references: ReferenceSettings;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
   /** What it was read from: the same again is read by it. */
@@ -56,6 +58,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
+    references: referenceSettingsOf(result.data, layers),
     entries: entriesOf(layers),
     request,
     notes: layers.notes,

@@ -10,6 +10,7 @@ import type { TraderView } from '../../core/view.ts';
 import { RequestTimes } from '../metrics/request-times.ts';
 import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
+import { ReferenceFeeds } from '../references/reference-feeds.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
 import { CalibrationWatch } from './calibration-watch.ts';
@@ -117,6 +118,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const stream = new StreamSide({
     ...{ ...common, catchUp, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
     ...{ apply: seams.apply, isRunning: seams.isRunning, onLifecycleAnew: () => follower.missed() },
+    outside: new Set(options.references?.settings.indices.map(({ index }) => index)),
     onNotice: (notice: Parameters<NoticeBoard['take']>[0], at: EpochMs) => notices.take(notice, at),
   });
   const sleep = new SleepWatch({ ...options, clock, log, stream });
@@ -140,7 +142,10 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
   const { calib } = options;
   const calibrations = calib === undefined ? [] : [new CalibrationWatch({ calib, engine, log, emit })];
-  const slow = [...parts, ...calibrations, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
+  const { references } = options;
+  const { random } = ports;
+  const outside = references === undefined ? [] : [new ReferenceFeeds({ ...references, clock, random, log, emit })];
+  const slow = [...parts, ...calibrations, ...outside, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
   const all = [...slow, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
