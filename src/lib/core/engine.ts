@@ -300,8 +300,7 @@ export class Engine {
     const { market } = state;
     const entry = this.books.get(market.ticker);
     if (entry === undefined) return;
-    const { parameters } = this.config;
-    const { pace } = this.#account;
+    const [{ parameters }, { pace }] = [this.config, this.#account];
     this.portfolio.refresh(state);
     markAt(state, entry.book, this.orders.liveIn(market.ticker));
     const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);

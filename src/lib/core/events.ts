@@ -5,12 +5,11 @@
  * Events are plain JSON values: a tape can hold any of them and a replay can read them back.
  */
 import type { CashEntryKind } from './entry.ts';
-import type { IndexCalibration, IndexProduct } from './fair-value/index-ladder/calibration.ts';
-import type { ModelRefusal } from './fair-value/types.ts';
 import type { FeeCheck } from './fee-check.ts';
 import type { FlattenAsk } from './flatten-types.ts';
 import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
+import type { IndexEvent } from './index-events.ts';
 import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
@@ -131,17 +130,6 @@ export type Says =
       readonly grid: number;
     }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
-/** The sources of an index disagree, are silent or are not believed: nothing is priced with it until the next value. */
-export interface ReferenceLost extends Base<'reference_lost'> {
-  readonly index: string;
-  readonly reason: string;
-}
-/** Parameters that price an index from now on, or why there are none. */
-export interface IndexCalibrated extends Base<'index_calibrated'> {
-  readonly index: string;
-  readonly product: IndexProduct;
-  readonly says: IndexCalibration | ModelRefusal;
-}
 export interface ForecastMade extends Base<'forecast'> {
   readonly model: string;
   /** Ticker of a market, an event or a series. */
@@ -360,8 +348,7 @@ export type EngineEvent =
   | Ticker
   | ReferencePrice
   | ForecastMade
-  | ReferenceLost
-  | IndexCalibrated
+  | IndexEvent
   | MarketDefined
   | MarketStatusChanged
   | MarketsSelected

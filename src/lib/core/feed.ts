@@ -17,14 +17,13 @@ import type {
   ConnectionChanged,
   FeedSilence,
   ForecastMade,
-  IndexCalibrated,
-  ReferenceLost,
   ReferencePrice,
   Trade,
 } from './events.ts';
 import type { Outside } from './fair-value/fair-value.ts';
 import { Calibrations } from './fair-value/index-ladder/calibration.ts';
 import { Forecasts, isAbout } from './forecasts.ts';
+import type { IndexEvent } from './index-events.ts';
 import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
@@ -78,7 +77,7 @@ export class Feed {
     return this.#isConnected && !this.#isSilent;
   }
 
-  apply(event: FeedEvent | ForecastMade | ReferenceLost | IndexCalibrated): void {
+  apply(event: FeedEvent | ForecastMade | IndexEvent): void {
     switch (event.type) {
       case 'forecast':
         this.#expected(event);

@@ -6,8 +6,9 @@
  * does not jump further than an index moves. A jump that the next values confirm was a move. What is not taken in is counted
  * and named: whoever prices says that it waits.
  */
-import type { ReferenceLost, ReferencePrice } from './events.ts';
+import type { ReferencePrice } from './events.ts';
 import type { ModelRefusal } from './fair-value/types.ts';
+import type { ReferenceLost } from './index-events.ts';
 import { type MinuteClose, MinuteCloses } from './minute-closes.ts';
 import { refused } from './refused.ts';
 import type { EpochMs } from './units.ts';

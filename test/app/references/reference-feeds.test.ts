@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/adapters/system/clock.ts';
 import { ReferenceFeeds } from '../../../src/lib/app/references/reference-feeds.ts';
 import type { ReferenceSettings } from '../../../src/lib/app/references/settings.ts';
-import type { EngineEvent, ReferenceLost, ReferencePrice } from '../../../src/lib/core/events.ts';
+import type { EngineEvent, ReferencePrice } from '../../../src/lib/core/events.ts';
+import type { ReferenceLost } from '../../../src/lib/core/index-events.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { type ReferenceServer, referenceServer, type ServerBehaviour } from '../../support/reference-server.ts';
 
