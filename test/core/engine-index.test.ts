@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { IndexCalibration } from '../../src/lib/core/fair-value/index-ladder/calibration.ts';
 import { assumedShares } from '../../src/lib/core/fair-value/index-ladder/shape.ts';
+import type { IndexCalibrated } from '../../src/lib/core/index-events.ts';
 import { refused } from '../../src/lib/core/refused.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { type StoryOptions, story } from '../support/engine.ts';
@@ -9,10 +11,10 @@ import { T0 } from '../support/orders.ts';
 const HOUR = epochMs(Date.parse('2026-09-21T11:00:00-04:00'));
 const LAST_MINUTE_MS = HOUR - T0 - 30_000;
 
-const CALIBRATION = {
+const CALIBRATION: IndexCalibration = {
   ...{ kind: 'calibration', madeAt: T0, profile: 'fitted', shares: assumedShares() },
   ...{ dayVariance: 1e-4, volatilityDoubt: 0.1, auctionBeta: 0 },
-} as const;
+};
 
 function index(over: StoryOptions = {}) {
   const told = story({
@@ -28,7 +30,7 @@ function index(over: StoryOptions = {}) {
 }
 type Told = ReturnType<typeof index>;
 
-const calibrate = (told: Told, says: typeof CALIBRATION | ReturnType<typeof refused> = CALIBRATION) =>
+const calibrate = (told: Told, says: IndexCalibrated['says'] = CALIBRATION) =>
   told.tell({ type: 'index_calibrated', index: 'SPX', product: 'hourly', says });
 const level = (told: Told, value: number) =>
   told.tell({ type: 'reference_price', index: 'SPX', value, exchangeAt: told.at });
