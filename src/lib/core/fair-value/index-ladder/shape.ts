@@ -1,7 +1,7 @@
 /** The shape of a day: how smooth a fitted one is, and the one that is assumed where nothing can be fitted. */
 import type { ModelRefusal } from '../types.ts';
 import { SESSION_MINUTES } from './calibration.ts';
-import { dayLevel, todEstimate } from './time-of-day.ts';
+import { dayLevel, minuteVariances, smoothShares } from './time-of-day.ts';
 
 const LAMBDAS = [1e4, 1e5, 1e6, 1e7] as const;
 /** Days that are left out in turn; more would cost time and not change the choice. */
@@ -14,17 +14,14 @@ export function chooseLambda(
   days: readonly (readonly number[])[],
 ): { readonly kind: 'lambda'; readonly lambda: number } | ModelRefusal {
   const step = Math.max(1, Math.floor(days.length / LEFT_OUT_MAX));
-  let best: { lambda: number; loss: number } | undefined;
-  for (const lambda of LAMBDAS) {
-    let loss = 0;
-    for (let index = 0; index < days.length; index += step) {
-      const others = todEstimate(days.toSpliced(index, 1), lambda, OTHERS_MIN);
-      if (others.kind === 'refused') return others;
-      loss += quasiLoss(days[index] as readonly number[], others.shares);
-    }
-    if (best === undefined || loss < best.loss) best = { lambda, loss };
+  const losses = LAMBDAS.map((lambda) => ({ lambda, loss: 0 }));
+  for (let index = 0; index < days.length; index += step) {
+    const others = minuteVariances(days.toSpliced(index, 1), OTHERS_MIN);
+    if (others.kind === 'refused') return others;
+    for (const one of losses) one.loss += quasiLoss(days[index] as readonly number[], smoothShares(others, one.lambda));
   }
-  return { kind: 'lambda', lambda: best?.lambda ?? LAMBDAS[0] };
+  const best = losses.reduce((one, other) => (other.loss < one.loss ? other : one));
+  return { kind: 'lambda', lambda: best.lambda };
 }
 
 function quasiLoss(day: readonly number[], shares: readonly number[]): number {

@@ -30,6 +30,14 @@ export function todEstimate(
   lambda: number,
   daysMin: number,
 ): TimeOfDay | ModelRefusal {
+  const found = minuteVariances(days, daysMin);
+  return found.kind === 'refused' ? found : { ...found, kind: 'profile', shares: smoothShares(found, lambda) };
+}
+
+export type MinuteVariances = { readonly kind: 'minutes' } & Pick<TimeOfDay, 'variances' | 'kept' | 'dayVariances'>;
+
+/** Steps 1 to 3 of math.md 9: v_j, which no smoothing has touched. */
+export function minuteVariances(days: readonly (readonly number[])[], daysMin: number): MinuteVariances | ModelRefusal {
   if (days.length < daysMin) {
     return refused('too_few_sessions', `${days.length} whole sessions are known; ${daysMin} are the least`);
   }
@@ -55,9 +63,17 @@ export function todEstimate(
     variances.push((CUT_MEAN * sum(cut)) / cut.length);
     kept.push(cut.length);
   }
+  return { kind: 'minutes', variances, kept, dayVariances };
+}
+
+/** u_j: the logarithms smoothed, and brought to add up to 1. */
+export function smoothShares(
+  { variances, kept }: Pick<TimeOfDay, 'variances' | 'kept'>,
+  lambda: number,
+): readonly number[] {
   const smooth = smoothingSpline(variances.map(Math.log), kept, lambda).map(Math.exp);
   const total = sum(smooth);
-  return { kind: 'profile', shares: smooth.map((value) => value / total), variances, kept, dayVariances };
+  return smooth.map((value) => value / total);
 }
 
 /** s²: variance of a whole session by medians of three neighbouring minutes (Andersen, Dobrev & Schaumburg 2012). */
