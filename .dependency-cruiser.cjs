@@ -11,6 +11,7 @@ const WRAPPED = {
   alerts: ['got'],
   archive: ['@duckdb/node-api', 'zod'],
   kalshi: ['got', 'ws', 'zod'],
+  reference: ['ws', 'zod'],
   store: ['better-sqlite3', 'zod'],
   'sim-server': ['ws', 'zod'],
   render: ['echarts', 'csv-stringify'],

@@ -1,7 +1,7 @@
 /** Fitted models, a line each, with how old they are. */
 import { ageText, type Glyphs } from '../format.ts';
 import { isOldModel } from '../lib/app/model/model-age.ts';
-import type { ListedModel } from '../lib/app/model/model-files.ts';
+import type { FittedModel, ListedModel } from '../lib/app/model/model-files.ts';
 import type { EpochMs } from '../lib/core/units.ts';
 import { figure } from './model-figures.ts';
 import { type TextLayout, textTable } from './text-table.ts';
@@ -28,8 +28,13 @@ export function modelListLines(models: readonly ListedModel[], now: EpochMs, lay
 
 function ageOf({ fitted }: ListedModel, now: EpochMs, signs: Glyphs): string {
   if (fitted === undefined) return signs.dash;
-  const { fittedAt } = fitted.model;
-  return `${ageText(now - Date.parse(fittedAt))}${isOldModel(fittedAt, now) ? ' old' : ''}`;
+  const from = agesFrom(fitted);
+  return `${ageText(now - Date.parse(from))}${isOldModel(from, now) ? ' old' : ''}`;
+}
+
+/** Parameters of an index are as old as their newest data, whenever they were fitted. */
+export function agesFrom({ kind, model }: FittedModel): string {
+  return kind === 'index' ? model.madeAt : model.fittedAt;
 }
 
 function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
@@ -38,6 +43,10 @@ function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
   if (fitted.kind === 'blend') {
     const { weight, train, test } = fitted.model;
     return `weight ${figure(weight, 3)} of ${train.markets} markets, scored on ${test.markets}`;
+  }
+  if (fitted.kind === 'index') {
+    const { sessions, profile, dayVariance } = fitted.model;
+    return `${sessions.whole} whole of ${sessions.seen} sessions, shape ${profile}, day ${figure(100 * Math.sqrt(dayVariance), 2)} %`;
   }
   const { markets, cancelAhead, fills } = fitted.model;
   const score = fills?.error.score;
@@ -48,8 +57,8 @@ function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
 export function modelListRecord(models: readonly ListedModel[], now: EpochMs) {
   return models.map(({ path, kind, name, fitted, problem }) => ({
     ...{ path, kind, name, fittedAt: fitted?.model.fittedAt ?? null },
-    ageSeconds: fitted === undefined ? null : Math.round((now - Date.parse(fitted.model.fittedAt)) / 1_000),
-    isOld: fitted === undefined ? null : isOldModel(fitted.model.fittedAt, now),
+    ageSeconds: fitted === undefined ? null : Math.round((now - Date.parse(agesFrom(fitted))) / 1_000),
+    isOld: fitted === undefined ? null : isOldModel(agesFrom(fitted), now),
     problem: problem === undefined ? null : { code: problem.code, message: problem.what },
   }));
 }

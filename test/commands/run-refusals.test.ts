@@ -93,7 +93,7 @@ describe('before anything is started', () => {
     [['--speed', 'max'], '--speed max needs --for'],
     [['--for', 'abc'], '--for abc is no duration'],
     [['--outcomes', 'x.csv'], '--background'],
-    [['--fair', 'fixed:1.5'], 'must be micro, mid, average, forecast:NAME, fixed:P with P between 0 and 1'],
+    [['--fair', 'fixed:1.5'], 'must be micro, mid, average, index, forecast:NAME, fixed:P with P between 0 and 1'],
     [
       ['--env', 'demo', '--speed', '5', '--config', 'limits.toml'],
       '--speed, --background and --sim-url are for --env sim',

@@ -1,21 +1,20 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import type { FittedModel } from '../../lib/app/model/model-files.ts';
 import { epochMs } from '../../lib/core/units.ts';
-import { fillModelLines } from '../../print/fill-model-text.ts';
-import { latencyModelLines } from '../../print/latency-model-text.ts';
-import { ageLine } from '../../print/model-list-text.ts';
-import { blendModelLines } from '../../print/score-text.ts';
-import type { TextLayout } from '../../print/text-table.ts';
+import { fittedModelLines } from '../../print/fitted-model-text.ts';
+import { ageLine, agesFrom } from '../../print/model-list-text.ts';
 
 export default class ModelShow extends KmmCommand<typeof ModelShow> {
   static override summary = 'a fitted model: what it says, of what, and how wrong it was on markets it had not seen';
-  static override description = 'Of a series the newest that was fitted here; or any file.';
+  static override description = 'Of a series or an index (INX/close) the newest that was fitted here; or any file.';
   static override examples = [
     '<%= config.bin %> model show KXBTC15M',
+    '<%= config.bin %> model show INX/close',
     '<%= config.bin %> model show gold-fills.json --json',
   ];
-  static override args = { model: Args.string({ required: true, description: 'a series, or a file' }) };
+  static override args = {
+    model: Args.string({ required: true, description: 'a series, an index and what of it, or a file' }),
+  };
 
   async run(): Promise<object> {
     const { findModel } = await import('../../lib/app/model/find-model.ts');
@@ -24,25 +23,12 @@ export default class ModelShow extends KmmCommand<typeof ModelShow> {
     const found = findModel(home.calib, this.args.model);
     const { path, kind, model } = found;
     const now = epochMs(Date.now());
-    const lines = linesOf(found, this.layout);
-    this.log(ageLine(model.fittedAt, now));
+    const lines = fittedModelLines(found, this.layout);
+    this.log(ageLine(agesFrom(found), now));
     for (const line of lines) this.log(line);
     this.log(`from ${path}`);
-    const isOld = isOldModel(model.fittedAt, now);
+    const isOld = isOldModel(agesFrom(found), now);
     if (isOld) this.note('it is older than seven days: fit it again before you believe it');
     return this.toRecord({ type: 'model', path, kind, isOld, model });
-  }
-}
-
-function linesOf({ kind, model }: FittedModel, layout: TextLayout): readonly string[] {
-  switch (kind) {
-    case 'fills':
-      return fillModelLines(model, layout);
-    case 'latency':
-      return latencyModelLines(model, layout);
-    case 'blend':
-      return blendModelLines(model, layout);
-    default:
-      return kind satisfies never;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Book } from './book.ts';
 import { freezeAt } from './clock/market-clock.ts';
+import { newsBetween } from './clock/releases.ts';
 import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue, type Outside, sourceOf } from './fair-value/fair-value.ts';
@@ -107,8 +108,10 @@ export function decide(input: DecideInput): Decision {
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
   const levels = levelsOf(input.book, depth);
   const own = ownLevels(input.orders, input.book);
+  const newsAt = newsBefore(input);
   const fair = fairValue(sourceOf(input.parameters, market), {
     ...{ levels, own, market, at: now },
+    ...(newsAt !== undefined && { newsAt }),
     ...(input.outside !== undefined && { outside: input.outside }),
   });
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
@@ -186,6 +189,13 @@ function decideSide(
   const isSent = shown !== undefined && changes.some(({ kind }) => kind !== 'cancel');
   // What the other side is weighed against: the orders as they will be.
   return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
+}
+
+/** Before the level is fixed; of interest where nothing but that moment is priced. */
+function newsBefore({ market, parameters, now }: DecideInput): EpochMs | undefined {
+  const news = parameters.clock?.news;
+  if (news === undefined || market.settles?.kind !== 'level') return undefined;
+  return newsBetween(market, news, now, market.closeAt);
 }
 
 /** Why only what takes the position down may be shown on this side. */

@@ -182,6 +182,8 @@ export class Engine {
       case 'feed_broken':
       case 'trade':
       case 'reference_price':
+      case 'reference_lost':
+      case 'index_calibrated':
       case 'forecast':
         this.#feed.apply(event);
         return;

@@ -9,6 +9,7 @@ import type { FeeCheck } from './fee-check.ts';
 import type { FlattenAsk } from './flatten-types.ts';
 import type { Halt, HaltName } from './halts.ts';
 import type { HandAsk } from './hand-types.ts';
+import type { IndexEvent } from './index-events.ts';
 import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
@@ -347,6 +348,7 @@ export type EngineEvent =
   | Ticker
   | ReferencePrice
   | ForecastMade
+  | IndexEvent
   | MarketDefined
   | MarketStatusChanged
   | MarketsSelected

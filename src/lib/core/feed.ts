@@ -21,7 +21,9 @@ import type {
   Trade,
 } from './events.ts';
 import type { Outside } from './fair-value/fair-value.ts';
+import { Calibrations } from './fair-value/index-ladder/calibration.ts';
 import { Forecasts, isAbout } from './forecasts.ts';
+import type { IndexEvent } from './index-events.ts';
 import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
@@ -41,7 +43,12 @@ export class Feed {
   readonly audits = new BookAudits();
   readonly references = new References();
   readonly forecasts = new Forecasts();
-  readonly #forecast: Outside = { forecast: (model, market) => this.forecasts.of(model, market) };
+  readonly calibrations = new Calibrations();
+  /** What every market may ask. */
+  readonly #outside: Outside = {
+    forecast: (model, market) => this.forecasts.of(model, market),
+    calibration: (index, product) => this.calibrations.of(index, product),
+  };
   readonly #markets: MarketTable;
   readonly #notes: Notes;
   readonly #messageAgeMsMax: number;
@@ -70,11 +77,25 @@ export class Feed {
     return this.#isConnected && !this.#isSilent;
   }
 
-  apply(event: FeedEvent | ForecastMade): void {
-    if (event.type === 'forecast') {
-      this.#expected(event);
-      return;
+  apply(event: FeedEvent | ForecastMade | IndexEvent): void {
+    switch (event.type) {
+      case 'forecast':
+        this.#expected(event);
+        return;
+      case 'reference_lost':
+        this.references.lose(event);
+        this.#touchIndex(event.index);
+        return;
+      case 'index_calibrated':
+        this.calibrations.set(event.index, event.product, event.says);
+        this.#touchIndex(event.index);
+        return;
+      default:
+        this.#heard(event);
     }
+  }
+
+  #heard(event: FeedEvent): void {
     const update = this.books.apply(event);
     if (event.type === 'trade') this.#traded(event);
     if (event.type === 'reference_price') this.#priced(event);
@@ -148,7 +169,7 @@ export class Feed {
   /** What prices a market besides its own book. */
   outsideOf(market: Market): Outside {
     const reference = this.referenceOf(market);
-    return reference === undefined ? this.#forecast : { ...this.#forecast, reference };
+    return reference === undefined ? this.#outside : { ...this.#outside, reference };
   }
 
   #expected(event: ForecastMade): void {
@@ -156,13 +177,17 @@ export class Feed {
     for (const state of this.#markets.all()) if (isAbout(event.about, state.market)) this.#markets.touch(state);
   }
 
-  /** What settles on the index is priced anew, also when the value was not believed: then it is not quoted. */
+  /** Also when the value was not believed: then what settles on it is not quoted. */
   #priced(event: ReferencePrice): void {
     this.references.apply(event);
+    this.#touchIndex(event.index);
+  }
+
+  /** What settles on the index is priced anew. */
+  #touchIndex(index: string): void {
     for (const state of this.#markets.all()) {
       const { settles } = state.market;
-      if (settles !== undefined && settles.kind !== 'unpriced' && settles.index === event.index)
-        this.#markets.touch(state);
+      if (settles !== undefined && settles.kind !== 'unpriced' && settles.index === index) this.#markets.touch(state);
     }
   }
 

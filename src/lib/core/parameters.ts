@@ -2,6 +2,7 @@
 import type { ClockRules } from './clock/market-clock.ts';
 import type { NewsRules } from './clock/releases.ts';
 import type { AverageTerms } from './fair-value/average-market.ts';
+import type { IndexTerms } from './fair-value/index-ladder/index-market.ts';
 import type { QuoterParameters, StrategyName } from './quoter/types.ts';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
 
@@ -10,12 +11,16 @@ export type FairSource =
   | { readonly kind: 'mid' }
   | { readonly kind: 'fixed'; readonly probability: Probability; readonly standardError: number }
   | ({ readonly kind: 'settlement-average' } & AverageTerms)
+  | ({ readonly kind: 'index-ladder' } & IndexTerms)
   /** What the model of this name said last of the market, its event or its series. */
   | { readonly kind: 'forecast'; readonly model: string; readonly ageMsMax: number }
   /** Log-odds of the book's microprice and of a model; weight 0 is the book alone. */
   | { readonly kind: 'blend'; readonly model: ModelSource; readonly weight: number };
 
-export type ModelSource = Extract<FairSource, { readonly kind: 'settlement-average' | 'forecast' | 'fixed' }>;
+export type ModelSource = Extract<
+  FairSource,
+  { readonly kind: 'settlement-average' | 'index-ladder' | 'forecast' | 'fixed' }
+>;
 
 /** Limits; all are hard (limits.ts says what fills each). A limit is on the worst loss with in-flight and unknown orders at full size. */
 export interface RiskLimits {

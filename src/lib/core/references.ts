@@ -8,6 +8,8 @@
  */
 import type { ReferencePrice } from './events.ts';
 import type { ModelRefusal } from './fair-value/types.ts';
+import type { ReferenceLost } from './index-events.ts';
+import { type MinuteClose, MinuteCloses } from './minute-closes.ts';
 import { refused } from './refused.ts';
 import type { EpochMs } from './units.ts';
 
@@ -22,6 +24,8 @@ export interface Reference {
   /** Effective number of seconds behind it. */
   readonly weight: number;
   readonly window: ReferencePrice['window'];
+  /** The last values of the newest minutes, the oldest first. */
+  readonly minutes: readonly MinuteClose[];
   /** The last value that was not taken in, until one is. */
   readonly doubt: string | undefined;
 }
@@ -54,6 +58,7 @@ interface State {
   /** A value that was doubted, and how often it was confirmed since. */
   doubted: number;
   confirmations: number;
+  readonly closes: MinuteCloses;
 }
 
 export class References {
@@ -69,7 +74,8 @@ export class References {
     const state = this.#byIndex.get(index);
     if (state === undefined) return undefined;
     const variance = state.weight >= SECONDS_MIN ? state.variance : undefined;
-    return { index, ...state, variance };
+    const { value, valueAt, receivedAt, weight, window, doubt, closes } = state;
+    return { index, value, valueAt, receivedAt, variance, weight, window, minutes: closes.all, doubt };
   }
 
   /** True when the value was taken in. */
@@ -84,7 +90,9 @@ export class References {
     }
     if (state === undefined) {
       const begun = { value, valueAt: exchangeAt, receivedAt: at, variance: 0, weight: 0, window, doubt: undefined };
-      this.#byIndex.set(index, { ...begun, doubted: Number.NaN, confirmations: 0 });
+      const closes = new MinuteCloses();
+      closes.add(value, exchangeAt);
+      this.#byIndex.set(index, { ...begun, doubted: Number.NaN, confirmations: 0, closes });
       return true;
     }
     if (isJump(state, value)) {
@@ -99,12 +107,19 @@ export class References {
       state.valueAt = exchangeAt;
     }
     learn(state, value, exchangeAt);
+    state.closes.add(value, exchangeAt);
     state.receivedAt = at;
     state.window = window;
     state.doubt = undefined;
     state.doubted = Number.NaN;
     state.confirmations = 0;
     return true;
+  }
+
+  /** Whoever watches the sources says that none of them can be believed; until a value is taken in again. */
+  lose({ index, reason }: ReferenceLost): void {
+    const state = this.#byIndex.get(index);
+    if (state !== undefined) state.doubt = reason;
   }
 }
 

@@ -155,7 +155,7 @@ describe('a model in ONNX form', () => {
 
 describe('the figures of a market', () => {
   const reference = { index: 'BRTI', value: 101_000, valueAt: epochMs(NOW - 500), receivedAt: NOW, variance: 4e-8 };
-  const known = { ...reference, weight: 60, window: undefined, doubt: undefined };
+  const known = { ...reference, weight: 60, window: undefined, minutes: [], doubt: undefined };
   const full: MarketLook = {
     ...LOOK,
     market: { ...MARKET, strike: { type: 'greater', floor: 100_000 } },

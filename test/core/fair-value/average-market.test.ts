@@ -19,7 +19,7 @@ const BTC: Market = {
 const VARIANCE = 1e-8;
 const reference = (at: EpochMs, over: Partial<Reference> = {}): Reference => ({
   ...{ index: 'BRTI', value: 100_000, valueAt: at, receivedAt: at, variance: VARIANCE, weight: 400 },
-  ...{ window: undefined, doubt: undefined, ...over },
+  ...{ window: undefined, minutes: [], doubt: undefined, ...over },
 });
 const TERMS: AverageTerms = { referenceAgeMsMax: 5_000, annualVolatilityFloors: [0.1], proxySdDollars: 0 };
 

@@ -95,6 +95,25 @@ export function channelNames() {
     });
 }
 
+export const REFERENCE_SOURCES = ['coinbase', 'kraken', 'bitstamp', 'polygon'] as const;
+export type ReferenceSource = (typeof REFERENCE_SOURCES)[number];
+
+/** A list, or text with commas, of sources of an index. */
+export function referenceSources() {
+  const expected = `must be a list of ${REFERENCE_SOURCES.join(', ')}`;
+  return z
+    .custom<string | readonly unknown[]>((value) => typeof value === 'string' || Array.isArray(value), {
+      error: expected,
+    })
+    .transform((value, context): readonly ReferenceSource[] => {
+      const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+      const named = REFERENCE_SOURCES.filter((name) => list.includes(name));
+      if (named.length > 0 && list.every((one) => named.some((name) => name === one))) return named;
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
+}
+
 /** `22:00-07:00`: minutes of the day, over midnight when it ends before it begins. */
 export function hoursOfDay() {
   const expected = 'must be two times of the day in New York, e.g. "22:00-07:00"';

@@ -6,7 +6,18 @@
  */
 import { z } from 'zod';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
-import { channelNames, choice, decimal, flag, groupName, hoursOfDay, real, text, tickers } from './config-leaves.ts';
+import {
+  channelNames,
+  choice,
+  decimal,
+  flag,
+  groupName,
+  hoursOfDay,
+  real,
+  referenceSources,
+  text,
+  tickers,
+} from './config-leaves.ts';
 import { fairSource } from './fair-source.ts';
 import { sourcesSchema } from './sources-schema.ts';
 
@@ -50,6 +61,16 @@ export const configSchema = z.strictObject({
     series: z.record(seriesName(), fairSource()),
   }),
   sources: sourcesSchema(),
+  references: z.strictObject({
+    age_seconds_max: seconds(0.1, 60),
+    outlier_percent_max: percent(0.01, 10),
+    sources_min: count('sources', 1, 4),
+    indices: z.record(z.string().regex(/^[A-Z0-9_]{1,32}$/, { error: 'must be an index' }), referenceSources()),
+    coinbase: z.strictObject({ url: text('must be a URL') }),
+    kraken: z.strictObject({ url: text('must be a URL') }),
+    bitstamp: z.strictObject({ url: text('must be a URL') }),
+    polygon: z.strictObject({ url: text('must be a URL'), key_file: tokenFile() }),
+  }),
   quoter: z.strictObject({
     strategy: choice(['as', 'cara', 'glft', 'regime']),
     interval_weight: real({ unit: 'standard errors', min: 0, max: 5 }),
@@ -193,6 +214,16 @@ export const SIM_PRESET = {
     series: {},
   },
   sources: {},
+  references: {
+    age_seconds_max: 2,
+    outlier_percent_max: 0.5,
+    sources_min: 2,
+    indices: {},
+    coinbase: { url: 'wss://ws-feed.exchange.coinbase.com' },
+    kraken: { url: 'wss://ws.kraken.com/v2' },
+    bitstamp: { url: 'wss://ws.bitstamp.net' },
+    polygon: { url: 'wss://socket.polygon.io/indices' },
+  },
   quoter: {
     strategy: 'cara',
     interval_weight: 0.5,
@@ -292,6 +323,7 @@ export const OPEN_TABLES: readonly string[] = [
   'risk.groups',
   'fair.series',
   'sources',
+  'references.indices',
   'clock.series',
   'unpublished_fees_dollars_per_contract',
 ];

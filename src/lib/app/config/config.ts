@@ -6,6 +6,7 @@ import type { ClockRules } from '../../core/clock/market-clock.ts';
 import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import type { KmmError } from '../errors/errors.ts';
+import { type ReferenceSettings, referenceSettingsOf } from '../references/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
@@ -27,6 +28,7 @@ export interface Configuration extends Access {
   readonly alerts: AlertSettings;
   /** Who outside says what markets are worth. */
   readonly sources: readonly SourceSettings[];
+  readonly references: ReferenceSettings;
   /** Every key in force, as it was written, in the order of the schema. */
   readonly entries: readonly ConfigurationEntry[];
   /** What it was read from: the same again is read by it. */
@@ -66,6 +68,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
     sources: sourcesOf(result.data, layers, request.environment),
+    references: referenceSettingsOf(result.data, layers),
     entries: entriesOf(layers),
     request,
     notes: [...layers.notes, ...notes],

@@ -4,6 +4,7 @@
  *   micro, mid            the book
  *   fixed:0.42            a constant
  *   average               the exact distribution of the settlement average (BTC and the other crypto series)
+ *   index                 the level of S&P 500 or Nasdaq-100 at the hour or the close, by `kmm model fit index`
  *   forecast:NAME         what the model or source of this name said last
  *   blend:0.3:average     log-odds of micro and of a model, the model weighing 0.3
  *   blend:fitted:average  the same with the weight that `kmm model fit blend` learned (fitted-weight.ts puts it in its place)
@@ -21,6 +22,7 @@ export type FairText =
 type ModelText =
   | { readonly kind: 'fixed'; readonly probability: Probability }
   | { readonly kind: 'average' }
+  | { readonly kind: 'index' }
   | { readonly kind: 'forecast'; readonly model: string };
 
 /** The keys beside it in `[fair]`, in core's units. */
@@ -34,7 +36,7 @@ export interface FairTerms {
 
 export function fairSource() {
   const expected =
-    'must be micro, mid, average, forecast:NAME, fixed:P with P between 0 and 1, or blend:WEIGHT:MODEL such as blend:0.3:average or blend:fitted:average';
+    'must be micro, mid, average, index, forecast:NAME, fixed:P with P between 0 and 1, or blend:WEIGHT:MODEL such as blend:0.3:average or blend:fitted:average';
   return z
     .custom<string>((value) => typeof value === 'string', { error: expected })
     .transform((value, context): FairText => {
@@ -69,6 +71,8 @@ function modelOf(said: ModelText, terms: FairTerms): ModelSource {
         annualVolatilityFloors: [terms.annual_volatility_percent_min / 10_000],
         proxySdDollars: terms.proxy_error_dollars,
       };
+    case 'index':
+      return { kind: 'index-ladder', referenceAgeMsMax: terms.reference_age_seconds_max };
     case 'forecast':
       return { ...said, ageMsMax: terms.forecast_age_seconds_max * 1_000 };
     default:
@@ -85,7 +89,7 @@ function fairText(value: string): FairText | undefined {
 }
 
 function modelText(value: string): ModelText | undefined {
-  if (value === 'average') return { kind: 'average' };
+  if (value === 'average' || value === 'index') return { kind: value };
   const model = /^forecast:([a-z][a-z0-9-]{0,31})$/.exec(value)?.[1];
   if (model !== undefined) return { kind: 'forecast', model };
   const probability = Number(/^fixed:(\d*\.?\d+)$/.exec(value)?.[1] ?? Number.NaN);

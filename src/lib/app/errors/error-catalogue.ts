@@ -169,6 +169,12 @@ export const CATALOGUE = {
       SHOW_CONFIG,
     ],
   },
+  KMM_REFERENCE_KEY: {
+    exit: EXIT.config,
+    title: 'the file with the key of a reference source cannot be used',
+    position: NOTHING_SENT,
+    next: ['chmod 600 the file named above', 'set references.polygon.key_file', SHOW_CONFIG],
+  },
   KMM_HOME: {
     exit: EXIT.config,
     title: 'the data directory cannot be made or written, or other users may write to it',

@@ -20,6 +20,7 @@ import type { Configuration } from '../config/config.ts';
 import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
 import { notRead } from '../exchange/unreachable.ts';
+import { CalibrationWatch } from '../session/calibration-watch.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
@@ -61,6 +62,11 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     if (tickers.length === 0) throw notOpen(names);
     const balance = await rest.balance(KNOWN_SHARDS);
     const openingCash = balance.ok ? balance.value.shards : [];
+    const calibrations = new CalibrationWatch({
+      ...{ calib: configuration.home.calib, engine, log: { say: () => {} } },
+      emit: (event) => void engine.apply(event),
+    });
+    calibrations.tick(clock.now());
     engine.apply({ type: 'connection_changed', at: clock.now(), isUp: true, conn: 1 });
     engine.apply({ type: 'ledger_restored', at: clock.now(), openingCash, fills: [], settlements: [] });
     for (const [index, ticker] of tickers.entries()) {

@@ -10,10 +10,12 @@ export function findModel(calib: string, name: string): FittedModel & { readonly
   if (newest !== undefined) return { kind: 'fills', ...newest };
   const blend = newestBlendModel(calib, name);
   if (blend !== undefined) return { kind: 'blend', ...blend };
+  const named = listModels(calib).find((one) => one.name === name && one.fitted?.kind === 'index');
+  if (named?.fitted !== undefined) return { ...named.fitted, path: named.path };
   const broken = listModels(calib).find((one) => one.name === name && one.problem !== undefined)?.problem;
   if (broken !== undefined) throw broken;
   throw new KmmError(
     'KMM_MODEL_FILE',
-    `there is no file ${name}, and nothing was fitted for a series of that name here`,
+    `there is no file ${name}, and nothing was fitted for a series or an index of that name here`,
   );
 }

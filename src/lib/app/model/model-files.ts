@@ -6,19 +6,29 @@ import { FILL_MODEL_SCHEMA, LATENCY_SCHEMA } from '../../core/fill-model/model.t
 import { BLEND_SCHEMA, type BlendModel } from '../../core/honesty/blend-model.ts';
 import { KmmError } from '../errors/errors.ts';
 import { makeFolder, writeWhole } from '../report/write-file.ts';
+import {
+  INDEX_FOLDERS,
+  INDEX_MODEL_SCHEMA,
+  INDEX_PRODUCTS,
+  type IndexModel,
+  indexModelSchema,
+  weekOf,
+} from './index-model.ts';
 import { blendModelSchema, fillModelSchema, latencyModelSchema } from './model-schema.ts';
 
 export type FittedModel =
   | { readonly kind: 'fills'; readonly model: FillModel }
   | { readonly kind: 'latency'; readonly model: LatencyModel }
-  | { readonly kind: 'blend'; readonly model: BlendModel };
+  | { readonly kind: 'blend'; readonly model: BlendModel }
+  | { readonly kind: 'index'; readonly model: IndexModel };
 
 export type ModelKind = FittedModel['kind'];
-const KINDS: readonly ModelKind[] = ['fills', 'latency', 'blend'];
+/** Each with a folder of its own, and in it one by series; parameters of an index have a file a week instead. */
+const KINDS_BY_SERIES = ['fills', 'latency', 'blend'] as const;
 
 /** Far above any model; another file is not read whole. */
 const CHARACTERS_MAX = 16 * 1_024 * 1_024;
-const NEWER = /^kmm-(?:fill-model|latency|blend)\/(\d+)$/;
+const NEWER = /^kmm-(?:fill-model|latency|blend|index)\/(\d+)$/;
 
 /** Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function readModel(path: string): FittedModel {
@@ -28,13 +38,15 @@ export function readModel(path: string): FittedModel {
   if (schema === LATENCY_SCHEMA)
     return { kind: 'latency', model: checked(path, latencyModelSchema, json) as LatencyModel };
   if (schema === BLEND_SCHEMA) return { kind: 'blend', model: checked(path, blendModelSchema, json) as BlendModel };
+  if (schema === INDEX_MODEL_SCHEMA)
+    return { kind: 'index', model: checked(path, indexModelSchema, json) as IndexModel };
   const [, version] = NEWER.exec(String(schema)) ?? [];
   if (version !== undefined && Number(version) > 1) {
     throw new KmmError('KMM_MODEL_NEWER', `${path} says it is ${schema}`);
   }
   throw new KmmError(
     'KMM_MODEL_FILE',
-    `${path} does not say ${FILL_MODEL_SCHEMA}, ${LATENCY_SCHEMA} or ${BLEND_SCHEMA}`,
+    `${path} does not say ${FILL_MODEL_SCHEMA}, ${LATENCY_SCHEMA}, ${BLEND_SCHEMA} or ${INDEX_MODEL_SCHEMA}`,
   );
 }
 
@@ -61,8 +73,20 @@ export function readBlendModel(path: string, series?: string): BlendModel {
   throw new KmmError('KMM_MODEL_SERIES', `${path} was fitted on ${model.series.join(', ')}, not on ${series}`);
 }
 
-/** Where it is written without --out; its folder is made. Throws KMM_OUT. */
+/** Parameters of an index. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
+export function readIndexModel(path: string): IndexModel {
+  const { kind, model } = readModel(path);
+  if (kind !== 'index') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of ${kind}, not of an index`);
+  return model;
+}
+
+/** Where it is written without --out; its folder is made. Parameters of an index have a file a week. Throws KMM_OUT. */
 export function modelPath(calib: string, { kind, model }: FittedModel): string {
+  if (kind === 'index') {
+    const folder = join(calib, INDEX_FOLDERS[model.index], model.product);
+    makeFolder(folder);
+    return join(folder, `${weekOf(new Date(model.fittedAt))}.json`);
+  }
   const name = kind === 'latency' ? 'orders' : model.series.join('+');
   const folder = join(calib, kind, name);
   makeFolder(folder);
@@ -85,12 +109,13 @@ export interface ListedModel {
 
 /** Newest first within each kind and series. What cannot be read is listed as such. */
 export function listModels(calib: string): readonly ListedModel[] {
-  return KINDS.flatMap((kind) =>
-    foldersIn(join(calib, kind)).flatMap((name) => {
-      const folder = join(calib, kind, name);
-      return filesIn(folder).map((file) => listed(join(folder, file), kind, name));
-    }),
+  const ofSeries = KINDS_BY_SERIES.flatMap((kind) =>
+    foldersIn(join(calib, kind)).flatMap((name) => listedIn(join(calib, kind, name), kind, name)),
   );
+  const ofIndices = Object.values(INDEX_FOLDERS).flatMap((index) =>
+    INDEX_PRODUCTS.flatMap((product) => listedIn(join(calib, index, product), 'index', `${index}/${product}`)),
+  );
+  return [...ofSeries, ...ofIndices];
 }
 
 /** The newest one that can be read. */
@@ -109,7 +134,12 @@ export function newestBlendModel(calib: string, series: string): { path: string;
   return undefined;
 }
 
-function listed(path: string, kind: ModelKind, name: string): ListedModel {
+function listedIn(folder: string, kind: ListedModel['kind'], name: string): readonly ListedModel[] {
+  if (!existsSync(folder)) return [];
+  return filesIn(folder).map((file) => listed(join(folder, file), kind, name));
+}
+
+function listed(path: string, kind: ListedModel['kind'], name: string): ListedModel {
   try {
     return { path, kind, name, fitted: readModel(path) };
   } catch (error) {
@@ -135,7 +165,7 @@ function filesIn(folder: string): readonly string[] {
 
 function checked(
   path: string,
-  schema: typeof fillModelSchema | typeof latencyModelSchema | typeof blendModelSchema,
+  schema: typeof fillModelSchema | typeof latencyModelSchema | typeof blendModelSchema | typeof indexModelSchema,
   json: unknown,
 ): unknown {
   const parsed = schema.safeParse(json);

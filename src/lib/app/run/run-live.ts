@@ -8,6 +8,7 @@ import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
 import type { LogFilter } from '../log-filter.ts';
+import { referenceKeys } from '../references/keys.ts';
 import { type ExchangeLink, type OpenedSession, openSession } from '../session/open-session.ts';
 import { connect } from './connect.ts';
 
@@ -32,7 +33,12 @@ export interface LiveSession {
 export async function openLive({ configuration, link, ...told }: LiveOptions): Promise<LiveSession> {
   const { close, ...connection } = await connect(configuration.env, link);
   const progressFile = configuration.home.progress;
-  const opened = openSession({ configuration, link, ...connection, progressFile, ...told, random: Math.random });
+  const settings = configuration.references;
+  const references = { settings, readKey: referenceKeys(settings) };
+  const opened = openSession({
+    ...{ configuration, link, ...connection, progressFile, ...told, random: Math.random },
+    ...(settings.indices.length > 0 && { references }),
+  });
   const { clock } = connection;
   return { opened, clock, startedAt: clock.now(), close };
 }

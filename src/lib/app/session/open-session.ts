@@ -12,6 +12,7 @@ import type { NamedSource } from '../sources/source-watch.ts';
 import type { ClockSync } from './clock-watch.ts';
 import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
 import type { SessionTape } from './session-tape.ts';
 
 /** How the exchange is reached; what `kmm kill` needs to reach it as well. */
@@ -40,6 +41,8 @@ export interface OpenSessionOptions {
   readonly keyFingerprint?: string;
   /** Exchange time per real time, where they differ: what bounds our waiting is real time. */
   readonly speed?: number;
+  /** Of indices from outside the exchange. */
+  readonly references?: SessionOptions['references'];
   /** Where a watchdog looks for our turns. */
   readonly progressFile?: string;
   /** Of the journal: `written` in virtual time, where the exchange ends with the process. Default `synced`. */
@@ -91,6 +94,8 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       ...(clockSync !== undefined && { clockSync }),
       wallNow: Date.now,
       ...(progressFile !== undefined && { progressFile }),
+      calib: configuration.home.calib,
+      ...(options.references !== undefined && { references: options.references }),
       speed,
       onLog,
       ...(options.logFilter !== undefined && { logFilter: options.logFilter }),

@@ -9,6 +9,7 @@ import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { LogFilter } from '../log-filter.ts';
 import type { NamedSource } from '../sources/source-watch.ts';
+import type { ReferenceFeedsOptions } from '../references/reference-feeds.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { SessionTape } from './session-tape.ts';
 
@@ -43,6 +44,10 @@ export interface SessionOptions {
   readonly readLagMs: number;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
+  /** Indices that are heard from outside the exchange, and their keys; absent: none, as in virtual time. */
+  readonly references?: Pick<ReferenceFeedsOptions, 'settings' | 'readKey'>;
+  /** Where fitted parameters lie; absent: nowhere. */
+  readonly calib?: string;
   /** Where a watchdog looks for the turns of the loop; absent where none can be. */
   readonly progressFile?: string;
   /** What is known of the exchange's clock; absent where its time is ours. */

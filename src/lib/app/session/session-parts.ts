@@ -10,9 +10,11 @@ import type { TraderView } from '../../core/view.ts';
 import { RequestTimes } from '../metrics/request-times.ts';
 import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
+import { ReferenceFeeds } from '../references/reference-feeds.ts';
 import { SourceLoop } from '../sources/source-loop.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
 import { AlertWatch } from './alert-watch.ts';
+import { CalibrationWatch } from './calibration-watch.ts';
 import { CatchUp } from './catch-up.ts';
 import { ClockWatch, SAME_CLOCK } from './clock-watch.ts';
 import { Desk } from './desk.ts';
@@ -118,6 +120,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const stream = new StreamSide({
     ...{ ...common, catchUp, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
     ...{ apply: seams.apply, isRunning: seams.isRunning, onLifecycleAnew: () => follower.missed() },
+    outside: new Set(options.references?.settings.indices.map(({ index }) => index)),
     onNotice: (notice: Parameters<NoticeBoard['take']>[0], at: EpochMs) => notices.take(notice, at),
   });
   const sleep = new SleepWatch({ ...options, clock, log, stream });
@@ -148,7 +151,12 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
-  const slow = [...parts, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
+  const { calib } = options;
+  const calibrations = calib === undefined ? [] : [new CalibrationWatch({ calib, engine, log, emit })];
+  const { references } = options;
+  const { random } = ports;
+  const outside = references === undefined ? [] : [new ReferenceFeeds({ ...references, clock, random, log, emit })];
+  const slow = [...parts, ...calibrations, ...outside, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
   const all = [...slow, sources, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },

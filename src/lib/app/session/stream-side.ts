@@ -42,6 +42,8 @@ export interface StreamSideOptions {
   readonly onNotice: (notice: Exclude<FrameNotice, Answer>, at: EpochMs) => void;
   /** What was said of the markets before this was told to nobody. */
   readonly onLifecycleAnew: () => void;
+  /** Indices that are heard from elsewhere: not asked for here, or two would be taken for one. */
+  readonly outside: ReadonlySet<string>;
   /** The account has been read once and nothing has been stopped. */
   readonly isRunning: () => boolean;
   readonly onFatal: (error: Error) => void;
@@ -123,10 +125,10 @@ export class StreamSide {
   }
 
   want(tickers: readonly string[]): void {
-    const { engine, clock } = this.#options;
+    const { engine, clock, outside } = this.#options;
     const indices = tickers.flatMap((ticker) => {
       const settles = engine.market(ticker)?.market.settles;
-      return settles?.kind === 'average' ? [settles.index] : [];
+      return settles?.kind === 'average' && !outside.has(settles.index) ? [settles.index] : [];
     });
     this.#subscriptions.want(tickers, clock.now());
     this.#subscriptions.wantIndices([...new Set(indices)], clock.now());

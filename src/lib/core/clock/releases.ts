@@ -2,7 +2,7 @@
  * News whose time is known beforehand (BLS at 8:30, the FOMC at 14:00, …): what it moves is not quoted from shortly before
  * it until shortly after, because whoever reads it first would be filled by us.
  */
-import { dayOfDate, easternDay, easternWallTime } from '../eastern.ts';
+import { dateOfDay, dayOfDate, easternDay, easternWallTime } from '../eastern.ts';
 import type { Market } from '../market.ts';
 import { type EpochMs, epochMs } from '../units.ts';
 
@@ -43,6 +43,22 @@ export function newsNow(
     if (next !== undefined && now >= next.pullsAt) return next;
   }
   return undefined;
+}
+
+/** The first news between two moments of one Eastern day that moves the market, both left out; undefined: none. */
+export function newsBetween(
+  { seriesTicker }: Pick<Market, 'seriesTicker'>,
+  { releases }: NewsRules,
+  from: EpochMs,
+  until: EpochMs,
+): EpochMs | undefined {
+  const day = easternDay(from);
+  const date = dateOfDay(day);
+  const times = releases
+    .filter((release) => moves(release, seriesTicker) && (release.dates === 'daily' || release.dates.includes(date)))
+    .map(({ hour, minute }) => easternWallTime(day, hour * 60 + minute))
+    .filter((at) => at > from && at < until);
+  return times.length === 0 ? undefined : epochMs(Math.min(...times));
 }
 
 /** Of every release the news that runs, or comes next; the earliest first. */

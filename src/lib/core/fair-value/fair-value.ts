@@ -9,6 +9,7 @@ import { averageFairValue } from './average-market.ts';
 import { blended } from './blend.ts';
 import { fixedFairValue } from './fixed.ts';
 import { forecastFairValue } from './forecast.ts';
+import { type IndexInput, indexFairValue } from './index-ladder/index-market.ts';
 import { micropriceFairValue } from './microprice.ts';
 import { midFairValue } from './mid.ts';
 import type { FairValue, FairValueResult } from './types.ts';
@@ -19,6 +20,8 @@ export interface Outside {
   readonly reference?: Reference;
   /** What this model said last of it. */
   readonly forecast?: (model: string, market: Market) => Forecast | undefined;
+  /** Parameters of an index, or why there are none. */
+  readonly calibration?: IndexInput['calibration'];
 }
 
 export interface FairValueInput {
@@ -29,6 +32,8 @@ export interface FairValueInput {
   readonly at: EpochMs;
   readonly market: Market;
   readonly outside?: Outside;
+  /** The next news that moves the market before it closes. */
+  readonly newsAt?: EpochMs;
 }
 
 export function fairValue(source: FairSource, input: FairValueInput): FairValueResult {
@@ -41,6 +46,10 @@ export function fairValue(source: FairSource, input: FairValueInput): FairValueR
       return fixedFairValue(source, input.at);
     case 'settlement-average':
       return averageFairValue({ ...input, reference: input.outside?.reference, terms: source });
+    case 'index-ladder': {
+      const { reference, calibration = () => undefined } = input.outside ?? {};
+      return indexFairValue({ ...input, reference, calibration, terms: source });
+    }
     case 'forecast': {
       const forecast = input.outside?.forecast?.(source.model, input.market);
       return forecastFairValue({ ...source, forecast, market: input.market, at: input.at });

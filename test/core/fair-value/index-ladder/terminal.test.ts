@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bridge,
   PLAIN,
-  probabilityAtLeast,
+  probabilityWithin,
   remainingVariance,
   shareBetween,
   terminalBins,
@@ -137,7 +137,7 @@ describe('where an index will be', () => {
         const probabilities = found.kind === 'bins' ? found.probabilities : [];
         expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 10);
         expect(Math.min(...probabilities)).toBeGreaterThanOrEqual(0);
-        const above = edges.map((edge) => probabilityAtLeast(spot, edge, variance, MIXED));
+        const above = edges.map((edge) => probabilityWithin(spot, edge, Infinity, variance, MIXED));
         for (let bin = 1; bin < edges.length; bin += 1) {
           expect(
             Math.abs((above[bin - 1] as number) - (above[bin] as number) - (probabilities[bin] as number)),

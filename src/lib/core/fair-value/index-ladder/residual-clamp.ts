@@ -6,7 +6,8 @@ import { refused } from '../../refused.ts';
 import type { ModelRefusal } from '../types.ts';
 
 const MINUTES_MAX = 30;
-const SQUARE_MAX = 9;
+/** A squared standardized return counts as this much at most. */
+export const SQUARE_MAX = 9;
 /** Mean of min(z², 9) of a standard normal. */
 const CUT_MEAN = 0.9950073;
 const MULTIPLIER = { min: 0.5, max: 2.5 } as const;

@@ -6,11 +6,10 @@
 import { normalBetween } from '../../normal.ts';
 import { refused } from '../../refused.ts';
 import type { ModelRefusal } from '../types.ts';
+import { SESSION_MINUTES } from './calibration.ts';
 
-/** Minutes of a regular session, 9:30 to 16:00. */
-const SESSION_MINUTES = 390;
 /** From here on the auction's jump is told by what was realized. */
-const AUCTION_FROM_MINUTE = 376;
+export const AUCTION_FROM_MINUTE = 376;
 
 /** Mixed variances: k·V with weight w, Σw = 1 and Σwk = 1, for fatter tails at the same mean. */
 export interface Mixture {
@@ -60,11 +59,11 @@ export function shareBetween(profile: readonly number[], from: number, to: numbe
   return share;
 }
 
-/** P(S_T ≥ edge). */
-export function probabilityAtLeast(spot: number, edge: number, variance: number, mixture = PLAIN): number {
+/** P(low ≤ S_T < high); low may be −∞, high ∞. */
+export function probabilityWithin(spot: number, low: number, high: number, variance: number, mixture = PLAIN): number {
   return mixed(mixture, (scale) => {
     const scaled = variance * scale;
-    return normalBetween(standardized(edge, spot, scaled), Infinity);
+    return normalBetween(standardized(low, spot, scaled), standardized(high, spot, scaled));
   });
 }
 
@@ -87,14 +86,8 @@ export function terminalBins(
   if (edges.some((edge, index) => !(edge > (edges[index - 1] ?? 0)))) {
     return refused('ladder_edges', 'the edges of the ladder do not rise');
   }
-  const probabilities = [0, ...edges].map((low, index) =>
-    mixed(mixture, (scale) => {
-      const scaled = variance * scale;
-      return normalBetween(
-        low === 0 ? -Infinity : standardized(low, spot, scaled),
-        standardized(edges[index] ?? Infinity, spot, scaled),
-      );
-    }),
+  const probabilities = [-Infinity, ...edges].map((low, index) =>
+    probabilityWithin(spot, low, edges[index] ?? Infinity, variance, mixture),
   );
   return { kind: 'bins', probabilities };
 }
@@ -110,6 +103,7 @@ export function bridge(before: number, after: number, varianceBefore: number, va
 
 /** How many deviations an edge lies above the median of ln S_T, +V/2. */
 function standardized(edge: number, spot: number, variance: number): number {
+  if (edge <= 0) return -Infinity;
   return edge === Infinity ? Infinity : (Math.log(edge / spot) + variance / 2) / Math.sqrt(variance);
 }
 

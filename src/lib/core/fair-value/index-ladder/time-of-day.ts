@@ -30,6 +30,14 @@ export function todEstimate(
   lambda: number,
   daysMin: number,
 ): TimeOfDay | ModelRefusal {
+  const found = minuteVariances(days, daysMin);
+  return found.kind === 'refused' ? found : { ...found, kind: 'profile', shares: smoothShares(found, lambda) };
+}
+
+export type MinuteVariances = { readonly kind: 'minutes' } & Pick<TimeOfDay, 'variances' | 'kept' | 'dayVariances'>;
+
+/** Steps 1 to 3 of math.md 9: v_j, which no smoothing has touched. */
+export function minuteVariances(days: readonly (readonly number[])[], daysMin: number): MinuteVariances | ModelRefusal {
   if (days.length < daysMin) {
     return refused('too_few_sessions', `${days.length} whole sessions are known; ${daysMin} are the least`);
   }
@@ -37,7 +45,7 @@ export function todEstimate(
   if (minutes < 3 || days.some((day) => day.length !== minutes || !day.every(Number.isFinite))) {
     return refused('sessions_uneven', 'the sessions are not of one length, or hold returns that are no numbers');
   }
-  const dayVariances = days.map(dayVariance);
+  const dayVariances = days.map(dayLevel);
   if (dayVariances.some((variance) => !(variance > 0))) {
     return refused('session_still', 'a session shows no movement at all');
   }
@@ -55,13 +63,21 @@ export function todEstimate(
     variances.push((CUT_MEAN * sum(cut)) / cut.length);
     kept.push(cut.length);
   }
+  return { kind: 'minutes', variances, kept, dayVariances };
+}
+
+/** u_j: the logarithms smoothed, and brought to add up to 1. */
+export function smoothShares(
+  { variances, kept }: Pick<TimeOfDay, 'variances' | 'kept'>,
+  lambda: number,
+): readonly number[] {
   const smooth = smoothingSpline(variances.map(Math.log), kept, lambda).map(Math.exp);
   const total = sum(smooth);
-  return { kind: 'profile', shares: smooth.map((value) => value / total), variances, kept, dayVariances };
+  return smooth.map((value) => value / total);
 }
 
 /** s²: variance of a whole session by medians of three neighbouring minutes (Andersen, Dobrev & Schaumburg 2012). */
-function dayVariance(returns: readonly number[]): number {
+export function dayLevel(returns: readonly number[]): number {
   const minutes = returns.length;
   let total = 0;
   for (let j = 1; j + 1 < minutes; j += 1) {

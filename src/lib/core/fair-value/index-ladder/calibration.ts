@@ -1,0 +1,45 @@
+/** What prices an index: how a session's variance lies in its minutes, how much of it is expected, and the jump of the close. */
+import type { EpochMs } from '../../units.ts';
+import type { ModelRefusal } from '../types.ts';
+
+/** What is priced: the level at a full hour, or at the end of the session. */
+export type IndexProduct = 'hourly' | 'close';
+
+/** Minutes of a regular session, 9:30 to 16:00. */
+export const SESSION_MINUTES = 390;
+
+export interface IndexCalibration {
+  readonly kind: 'calibration';
+  /** Of the newest data that it stands on. */
+  readonly madeAt: EpochMs;
+  /** `assumed`: a shape that was not fitted; said wherever it is used. */
+  readonly profile: 'fitted' | 'assumed';
+  /** u_j of minute j after the open: SESSION_MINUTES of them, which add up to 1. */
+  readonly shares: readonly number[];
+  /** Expected variance of a whole session, log². */
+  readonly dayVariance: number;
+  /** One standard deviation of ln σ of a session about what was expected of it. */
+  readonly volatilityDoubt: number;
+  /** Variance of the jump into the close, in the variance of the last quarter hour; 0 for `hourly`. */
+  readonly auctionBeta: number;
+}
+
+/** Older parameters price nothing (E-3). */
+const AGE_MS_MAX = 7 * 86_400_000;
+
+/** By index and product, the newest word: parameters, or why there are none. */
+export class Calibrations {
+  readonly #said = new Map<string, IndexCalibration | ModelRefusal>();
+
+  set(index: string, product: IndexProduct, says: IndexCalibration | ModelRefusal): void {
+    this.#said.set(`${index}/${product}`, says);
+  }
+
+  of(index: string, product: IndexProduct): IndexCalibration | ModelRefusal | undefined {
+    return this.#said.get(`${index}/${product}`);
+  }
+}
+
+export function isOldCalibration({ madeAt }: IndexCalibration, at: EpochMs): boolean {
+  return at - madeAt > AGE_MS_MAX;
+}

@@ -1,0 +1,163 @@
+/**
+ * The fair value of a market that settles on the level of an index at one moment (math.md 9; kalshi/api.md 9.2): the part that
+ * its strike cuts out of one distribution of that level, so that the markets of a ladder, ranges and thresholds alike, add up.
+ *
+ * Whether the print at the close holds the jump of the closing auction is not said by the rules: the price is the one with
+ * it, and the one without it widens the interval.
+ */
+import { type TradingDay, tradingDay } from '../../clock/trading-calendar.ts';
+import type { Market } from '../../market.ts';
+import { MINUTE_MS } from '../../minute-closes.ts';
+import { isRefusal, type Reference, usable } from '../../references.ts';
+import { refused } from '../../refused.ts';
+import type { EpochMs, Probability } from '../../units.ts';
+import { binOf } from '../strike-bins.ts';
+import type { FairValueResult, ModelRefusal } from '../types.ts';
+import { type IndexCalibration, type IndexProduct, isOldCalibration } from './calibration.ts';
+import { residualClamp } from './residual-clamp.ts';
+import { realizedSince1545, sessionReturns } from './session-minutes.ts';
+import { probabilityWithin, remainingVariance } from './terminal.ts';
+
+export interface IndexTerms {
+  /** An older value of the index prices nothing; in the last minute the stricter of this and 700 ms. */
+  readonly referenceAgeMsMax: number;
+}
+
+export interface IndexInput {
+  readonly market: Market;
+  readonly reference: Reference | undefined;
+  readonly calibration: (index: string, product: IndexProduct) => IndexCalibration | ModelRefusal | undefined;
+  /** The next news that moves this market. */
+  readonly newsAt?: EpochMs;
+  readonly at: EpochMs;
+  readonly terms: IndexTerms;
+}
+
+/** Levels are published with two decimals. */
+const PUBLISHED_GRID = 0.01;
+const LAST_MINUTE_AGE_MS_MAX = 700;
+/** No model knows more than this: nothing is certain before it is settled. */
+const CERTAIN = 1e-6;
+
+export function indexFairValue(input: IndexInput): FairValueResult {
+  const { market, at, terms } = input;
+  const { settles, closeAt, strike } = market;
+  if (settles?.kind !== 'level' || settles.index === '') return refused('rule_unknown', ruleText(market));
+  if (closeAt <= at) return refused('market_over', 'the market has closed');
+  const session = sessionOf(tradingDay(closeAt), closeAt, at);
+  if (session.kind === 'refused') return session;
+  if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
+  const bin = binOf(strike, PUBLISHED_GRID);
+  if ('kind' in bin) return bin;
+
+  const { index } = settles;
+  const ageMsMax = closeAt - at <= MINUTE_MS ? LAST_MINUTE_AGE_MS_MAX : Number.POSITIVE_INFINITY;
+  const reference = fresh(
+    usable(input.reference, index, at, Math.min(ageMsMax, terms.referenceAgeMsMax)),
+    ageMsMax,
+    at,
+  );
+  if (isRefusal(reference)) return reference;
+  const calibration = inForce(input, index, session.product);
+  if (calibration.kind === 'refused') return calibration;
+  if (input.newsAt !== undefined && input.newsAt < closeAt) {
+    return refused(
+      'release_before_fix',
+      'news comes before the level is fixed, and the parameters know no jump for it',
+    );
+  }
+
+  const returns = sessionReturns(reference.minutes, calibration, session.opensAt, at);
+  const clamp = residualClamp([...returns.values()]);
+  if (clamp.kind === 'refused') return clamp;
+  const { multiplier } = clamp;
+  const from = (at - session.opensAt) / MINUTE_MS;
+  const variance = (auctionBeta: number) =>
+    remainingVariance({
+      ...{ profile: calibration.shares, dayVariance: calibration.dayVariance, from, multiplier, auctionBeta },
+      to: (closeAt - session.opensAt) / MINUTE_MS,
+      ...(auctionBeta > 0 && { realizedSince1545: realizedSince1545(returns, calibration, from, multiplier) }),
+    });
+  const expected = variance(calibration.auctionBeta);
+  if (!(expected > 0 && expected < Infinity)) {
+    return refused('variance_unknown', `a variance of ${expected} describes no time that is left`);
+  }
+  const yes = (v: number) => probabilityWithin(reference.value, bin.low, bin.high, v);
+  const probability = yes(expected);
+  const doubt = doubtNow(calibration, returns.size);
+  const auctionDoubt = calibration.auctionBeta > 0 ? Math.abs(yes(variance(0)) - probability) / 2 : 0;
+  const scaleDoubt = halfWidth(yes(expected * Math.exp(-2 * doubt)), probability, yes(expected * Math.exp(2 * doubt)));
+  return {
+    kind: 'value',
+    value: {
+      probability: Math.min(1 - CERTAIN, Math.max(CERTAIN, probability)) as Probability,
+      standardError: Math.hypot(scaleDoubt, auctionDoubt),
+      source: 'index-ladder',
+      at,
+      inputs: {
+        reference: reference.value,
+        referenceAgeMs: at - reference.receivedAt,
+        minutesToFix: (closeAt - at) / MINUTE_MS,
+        sdPoints: reference.value * Math.sqrt(expected),
+        dayVolatility: Math.sqrt(calibration.dayVariance),
+        multiplier,
+        minutesSeen: returns.size,
+        volatilityDoubt: doubt,
+        auctionBeta: calibration.auctionBeta,
+        parametersAgeMs: at - calibration.madeAt,
+        ...(strike.floor !== undefined && { floor: strike.floor }),
+        ...(strike.cap !== undefined && { cap: strike.cap }),
+      },
+      reasons: [
+        `${index} at the ${session.product === 'close' ? 'close' : 'full hour'}`,
+        ...(calibration.profile === 'assumed' ? ['the shape of the day is assumed, not fitted'] : []),
+      ],
+    },
+  };
+}
+
+type Session = { readonly kind: 'session'; readonly product: IndexProduct; readonly opensAt: EpochMs } | ModelRefusal;
+
+/** The session in which the level is fixed, if it runs. */
+function sessionOf(day: TradingDay, closeAt: EpochMs, at: EpochMs): Session {
+  if (day.kind === 'unknown') return refused('calendar_over', 'the trading calendar does not reach to this day');
+  if (day.kind === 'closed') return refused('market_closed_day', `New York does not trade on this day (${day.why})`);
+  if (day.isEarly) return refused('half_day', 'trading ends early on this day, and the parameters are of whole ones');
+  const { opensAt, closesAt } = day;
+  if (closeAt <= opensAt || closeAt > closesAt) {
+    return refused('market_closed_day', 'the level is fixed at a time at which New York does not trade');
+  }
+  if (at < opensAt) return refused('session_not_open', 'the session has not begun, and nights have no parameters');
+  return { kind: 'session', product: closeAt === closesAt ? 'close' : 'hourly', opensAt };
+}
+
+/** In the last minute the value's own time counts as well: a source that repeats an old level is no fresh one. */
+function fresh(reference: Reference | ModelRefusal, ageMsMax: number, at: EpochMs): Reference | ModelRefusal {
+  if (isRefusal(reference) || at - reference.valueAt <= ageMsMax) return reference;
+  return refused('reference_stale', `the last value of ${reference.index} is dated ${at - reference.valueAt} ms ago`);
+}
+
+function inForce({ calibration, at }: IndexInput, index: string, product: IndexProduct) {
+  const found = calibration(index, product);
+  if (found === undefined) return refused('parameters_unknown', `nothing is fitted for ${index}, ${product}`);
+  if (found.kind === 'refused' || !isOldCalibration(found, at)) return found;
+  const days = ((at - found.madeAt) / 86_400_000).toFixed(1);
+  return refused('parameters_old', `the parameters of ${index}, ${product}, stand on data that is ${days} days old`);
+}
+
+/** Of ln σ: what is known of days, until the minutes of this one say as much; n of them err by √(1/2n). */
+function doubtNow({ volatilityDoubt }: IndexCalibration, minutes: number): number {
+  if (minutes === 0 || volatilityDoubt === 0) return volatilityDoubt;
+  return 1 / Math.sqrt(1 / volatilityDoubt ** 2 + 2 * minutes);
+}
+
+/** A bin in the middle loses on both sides: half the difference is nothing there, the loss is not. */
+function halfWidth(calm: number, middle: number, wild: number): number {
+  return Math.max(Math.abs(wild - calm), Math.abs(wild + calm - 2 * middle)) / 2;
+}
+
+function ruleText({ settles }: Market): string {
+  if (settles === undefined) return 'the text of its rules does not say that it settles on the level of an index';
+  if (settles.kind === 'unpriced') return `it settles on ${settles.why}`;
+  return settles.kind === 'level' ? 'its rules name no index that is known' : 'it settles on an average';
+}
