@@ -19,18 +19,26 @@ describe('the score of informed quoting', () => {
     [6, 3, 4, 0.84, 15_000, '.887448'],
     [2, 3, 1, 0.875, 60_000, '.487399'],
     [6, 3, 10, 0.84, 1_200, '.102256'],
-  ])('is as printed for edge %d, error %d, spread %d, fees %d, volume %d', (edge, error, spread, drag, volume, printed) => {
-    const { score } = informedScore({
-      ...{ edgeCents: edge, standardErrorCents: error, spreadCents: spread },
-      ...{ feeDragCents: drag, volumeDollars: volume },
-    });
-    expectVector(score, printed);
-  });
+  ])(
+    'is as printed for edge %d, error %d, spread %d, fees %d, volume %d',
+    (edge, error, spread, drag, volume, printed) => {
+      const { score } = informedScore({
+        ...{ edgeCents: edge, standardErrorCents: error, spreadCents: spread },
+        ...{ feeDragCents: drag, volumeDollars: volume },
+      });
+      expectVector(score, printed);
+    },
+  );
 
   it('is nothing without an edge, also where the fair value has no error', () => {
     fc.assert(fc.property(inputs, (one) => informedScore({ ...one, edgeCents: 0 }).score === 0));
-    expect(informedScore({ edgeCents: 0, standardErrorCents: 0, spreadCents: 1, feeDragCents: 0, volumeDollars: 1 }).score).toBe(0);
-    expect(informedScore({ edgeCents: 1, standardErrorCents: 0, spreadCents: 1, feeDragCents: 0, volumeDollars: 5_000 }).score).toBe(0.5);
+    expect(
+      informedScore({ edgeCents: 0, standardErrorCents: 0, spreadCents: 1, feeDragCents: 0, volumeDollars: 1 }).score,
+    ).toBe(0);
+    expect(
+      informedScore({ edgeCents: 1, standardErrorCents: 0, spreadCents: 1, feeDragCents: 0, volumeDollars: 5_000 })
+        .score,
+    ).toBe(0.5);
   });
 
   it('rises with edge and volume, falls with error, spread and fees', () => {
