@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
 import { channelNames, choice, decimal, flag, groupName, hoursOfDay, real, text, tickers } from './config-leaves.ts';
 import { fairSource } from './fair-source.ts';
+import { SELECTION_PRESET, selectionSchema } from './selection.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -88,6 +89,7 @@ export const configSchema = z.strictObject({
       }),
     ),
   }),
+  selection: selectionSchema(seriesName),
   quoting: z.strictObject({
     order_size_contracts: contracts(0.01, 10_000),
     hysteresis_cents: decimal<Centicents>({ unit: 'cents', decimals: 2, min: 0, max: 20 }),
@@ -214,6 +216,7 @@ export const SIM_PRESET = {
       KXNASDAQ100U: INDEX_CLOCK,
     },
   },
+  selection: SELECTION_PRESET,
   quoting: {
     order_size_contracts: 5,
     hysteresis_cents: 1.2,
@@ -289,6 +292,7 @@ export const OPEN_TABLES: readonly string[] = [
   'risk.groups',
   'fair.series',
   'clock.series',
+  'selection.series',
   'unpublished_fees_dollars_per_contract',
 ];
 

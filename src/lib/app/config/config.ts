@@ -12,6 +12,7 @@ import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
 import { newsOf } from './news.ts';
+import { type SelectionSettings, selectionOf } from './selection.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -19,6 +20,8 @@ export interface Configuration extends Access {
   /** Markets, events or series to work on. */
   readonly markets: readonly string[];
   readonly parameters: Parameters;
+  /** How markets are ranked, and whether they are chosen by it. */
+  readonly selection: SelectionSettings;
   readonly metrics: MetricsSettings;
   readonly logLevel: LogLevel;
   readonly alerts: AlertSettings;
@@ -49,10 +52,12 @@ export function loadConfiguration(request: LayersRequest): Configuration {
   const result = configSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   checkTogether(result.data, layers);
+  const parameters = parametersOf(result.data);
   return {
     ...accessOf(result.data, request.environment, layers),
     markets: result.data.markets.tickers,
-    parameters: parametersOf(result.data),
+    parameters,
+    selection: selectionOf(result.data.selection, parameters),
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
