@@ -11,6 +11,7 @@ import type { Access, AccessPlaces } from './lib/app/config/access.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config/config.ts';
 import type { LayersRequest } from './lib/app/config/config-layers.ts';
 import type { EnvironmentName } from './lib/app/config/home.ts';
+import type { RankingSettings } from './lib/app/config/ranking.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { Reading } from './lib/app/exchange/reading.ts';
@@ -153,6 +154,12 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   protected async news(): Promise<NewsRules> {
     const { loadNews } = await import('./lib/app/config/news.ts');
     return loadNews(this.#request([]));
+  }
+
+  /** What markets are ranked by; nothing else need be configured for it. */
+  protected async ranking(): Promise<RankingSettings> {
+    const { loadRanking } = await import('./lib/app/config/ranking.ts');
+    return loadRanking(this.#request([]));
   }
 
   /**

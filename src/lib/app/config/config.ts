@@ -4,6 +4,7 @@
  */
 import type { ClockRules } from '../../core/clock/market-clock.ts';
 import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
+import type { QuoterParameters } from '../../core/quoter/types.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
@@ -107,32 +108,7 @@ function parametersOf(values: ConfigValues): Parameters {
     strategy: quoter.strategy,
     fair: fairOf(values.fair.source, values.fair),
     fairBySeries: fairBySeriesOf(values),
-    quoter: {
-      as: {
-        gammaPerCent: quoter.as.gamma_per_cent,
-        kappaPerCent: quoter.as.kappa_per_cent,
-        sigmaCentsPerRootHour: quoter.as.sigma_cents_per_root_hour,
-      },
-      cara: {
-        gammaPerDollar: quoter.cara.gamma_per_dollar,
-        kPerDollar: quoter.cara.k_per_dollar,
-        adverseDollars: quoter.cara.adverse_dollars,
-        edgeDollars: quoter.cara.edge_dollars,
-      },
-      glft: {
-        gammaPerCent: quoter.glft.gamma_per_cent,
-        kPerCent: quoter.glft.k_per_cent,
-        fillsPerHour: quoter.glft.fills_per_hour,
-        sigmaCentsPerRootHour: quoter.glft.sigma_cents_per_root_hour,
-        fittedFills: quoter.glft.fitted_fills,
-      },
-      regime: {
-        isVolatile: quoter.regime.is_volatile,
-        hoursMin: quoter.regime.hours_min,
-        liquidityDollarsMin: quoter.regime.liquidity_dollars_min,
-      },
-      intervalWeight: quoter.interval_weight,
-    },
+    quoter: quoterOf(quoter),
     quoting: {
       orderSize: quoting.order_size_contracts,
       hysteresis: quoting.hysteresis_cents,
@@ -150,6 +126,35 @@ function parametersOf(values: ConfigValues): Parameters {
     externalSkewCents: values.skew_cents,
     balanceStep: values.account.balance_step_dollars,
     feesPerContract: values.unpublished_fees_dollars_per_contract,
+  };
+}
+
+export function quoterOf(quoter: ConfigValues['quoter']): QuoterParameters {
+  return {
+    as: {
+      gammaPerCent: quoter.as.gamma_per_cent,
+      kappaPerCent: quoter.as.kappa_per_cent,
+      sigmaCentsPerRootHour: quoter.as.sigma_cents_per_root_hour,
+    },
+    cara: {
+      gammaPerDollar: quoter.cara.gamma_per_dollar,
+      kPerDollar: quoter.cara.k_per_dollar,
+      adverseDollars: quoter.cara.adverse_dollars,
+      edgeDollars: quoter.cara.edge_dollars,
+    },
+    glft: {
+      gammaPerCent: quoter.glft.gamma_per_cent,
+      kPerCent: quoter.glft.k_per_cent,
+      fillsPerHour: quoter.glft.fills_per_hour,
+      sigmaCentsPerRootHour: quoter.glft.sigma_cents_per_root_hour,
+      fittedFills: quoter.glft.fitted_fills,
+    },
+    regime: {
+      isVolatile: quoter.regime.is_volatile,
+      hoursMin: quoter.regime.hours_min,
+      liquidityDollarsMin: quoter.regime.liquidity_dollars_min,
+    },
+    intervalWeight: quoter.interval_weight,
   };
 }
 
@@ -216,7 +221,7 @@ function inventoryOf({ inventory }: ConfigValues): InventoryRules {
   };
 }
 
-function fairBySeriesOf({ fair }: ConfigValues): Readonly<Record<string, FairSource>> {
+export function fairBySeriesOf({ fair }: Pick<ConfigValues, 'fair'>): Readonly<Record<string, FairSource>> {
   return Object.fromEntries(Object.entries(fair.series).map(([series, said]) => [series, fairOf(said, fair)]));
 }
 
