@@ -55,7 +55,7 @@ export function rankedRecord(one: RankedMarket) {
 
 function makingRecord({ score, bid, ask }: MakingScore) {
   const side = ({ price, ...numbers }: MakingSide) => ({ price: formatPrice(price), ...numbers });
-  return { score, bid: side(bid), ask: side(ask) };
+  return { score, bid: bid === undefined ? null : side(bid), ask: ask === undefined ? null : side(ask) };
 }
 
 function informedRecord(informed: InformedScore) {
@@ -71,7 +71,7 @@ function spreadCents({ candidate: { bid, ask } }: RankedMarket): number | undefi
 }
 
 function feeDragOf(making: MakingScore | undefined): number | undefined {
-  return making === undefined ? undefined : making.bid.feeCents + making.ask.feeCents;
+  return making === undefined ? undefined : (making.bid?.feeCents ?? 0) + (making.ask?.feeCents ?? 0);
 }
 
 function closesText({ candidate: { market } }: RankedMarket, now: EpochMs, { dash }: Glyphs): string {

@@ -1,6 +1,7 @@
 /** Market selection: the vectors and properties of math.md 16, and the rate of making of section 14. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LINEAR_CENT } from '../../../src/lib/core/grid.ts';
 import { informedScore, makingScore } from '../../../src/lib/core/selection/score.ts';
 import { centicents } from '../../../src/lib/core/units.ts';
 import { expectVector } from '../../support/vector.ts';
@@ -74,23 +75,32 @@ describe('the score of informed quoting', () => {
 describe('the score of making', () => {
   const market = {
     ...{ bid: centicents(4_000), ask: centicents(4_600), fairCents: 43, tradedPerHour: 100 },
-    ...{ decayPerCent: 0.6, adverseCents: 0.5, feeCents: () => 0.25 },
+    ...{ decayPerCent: 0.6, adverseCents: 0.5, feeCents: () => 0.25, grid: LINEAR_CENT },
   };
 
   it('is the sum over both sides of what takers bring an hour over the collateral of a contract', () => {
     // Half of the 100 come to each side at the touch, 3 c from the mid; each leaves 3 - .5 - .25 = 2.25 c.
     const { bid, ask, score } = makingScore(market);
-    expect([bid.contractsPerHour, ask.contractsPerHour]).toEqual([expect.closeTo(50, 9), expect.closeTo(50, 9)]);
-    expect([bid.edgeCents, ask.edgeCents, bid.collateralCents, ask.collateralCents]).toEqual([2.25, 2.25, 40, 54]);
+    expect([bid?.contractsPerHour, ask?.contractsPerHour]).toEqual([expect.closeTo(50, 9), expect.closeTo(50, 9)]);
+    expect([bid?.edgeCents, ask?.edgeCents, bid?.collateralCents, ask?.collateralCents]).toEqual([2.25, 2.25, 40, 54]);
     expect(score).toBeCloseTo((50 * 2.25) / 40 + (50 * 2.25) / 54, 9);
   });
 
-  it('leaves out a side that is not worth its costs', () => {
-    // At a fair value of 40.5 the bid earns .5 c before costs of .75 c.
-    const { bid, ask, score } = makingScore({ ...market, fairCents: 40.5 });
-    expect(bid.edgeCents).toBeCloseTo(-0.25, 9);
-    expect(score).toBeCloseTo((ask.contractsPerHour * ask.edgeCents) / ask.collateralCents, 9);
-    expect(makingScore({ ...market, adverseCents: 9 }).score).toBe(0);
+  it('stands back from a best price that is not worth its costs, and from a fair value that has passed it', () => {
+    // 1/.6 + .5 + .25 = 2.42 c at the least: 42.5 - 2.42 is below the best bid of 42, on the grid 40.
+    const { bid, ask } = makingScore({ ...market, bid: centicents(4_200), ask: centicents(4_300), fairCents: 42.5 });
+    expect([bid?.price, ask?.price]).toEqual([4_000, 4_500]);
+    expect(bid?.contractsPerHour).toBeCloseTo(50 * Math.exp(-0.6 * (2.5 - 0.5)), 9);
+    expect(makingScore({ ...market, fairCents: 47 }).ask?.price).toBe(5_000);
+  });
+
+  it('has no side where the grid has no price so far out', () => {
+    const low = makingScore({ ...market, bid: centicents(100), ask: centicents(200), fairCents: 1.5 });
+    expect(low.bid).toBeUndefined();
+    expect(low.score).toBeCloseTo(
+      (low.ask?.contractsPerHour ?? 0) * ((low.ask?.edgeCents ?? 0) / (low.ask?.collateralCents ?? 1)),
+      9,
+    );
   });
 
   it('rises with what is traded, and falls with fees and the adverse move', () => {

@@ -16,14 +16,15 @@ const worth = (ticker: string, thousands: number, close = 5 * HOUR_MS): Candidat
 
 /** One look after another at these markets, so many minutes after NOW. */
 function look(
-  before: readonly Seat[],
+  before: readonly Seat[] | Seating,
   minutes: number,
   markets: readonly Candidate[],
   isHeld = NOTHING as (ticker: string) => boolean,
   rules = SEATS,
 ): Seating {
   const now = epochMs(NOW + minutes * MINUTE_MS);
-  return seatMarkets(before, rankMarkets(markets, RULES, now), isHeld, rules, now);
+  const from = 'seats' in before ? before : { seats: before, vacancies: [] };
+  return seatMarkets(from, rankMarkets(markets, RULES, now), isHeld, rules, now);
 }
 
 const tickers = ({ seats }: Seating) => seats.map(({ ticker }) => ticker);
@@ -97,6 +98,17 @@ describe('a seat', () => {
       { kind: 'left', ticker: 'KXB-1', why: 'it is closed' },
       { kind: 'taken', ticker: 'KXB-2', why: 'next of its series' },
     ]);
+  });
+
+  it('waits for the next of its series as long as another would have had to be better', () => {
+    const ending = worth('KXB-1', 20, 40 * MINUTE_MS);
+    const empty = { ...worth('KXB-2', 5), levels: { bids: [], asks: [] } };
+    const others = [A, worth('KXC-1', 29)];
+    const closed = look(look([], 0, [A, ending]), 40, [...others, empty]);
+    expect(tickers(closed)).toEqual(['KXA-1']);
+    expect(tickers(look(closed, 41, [...others, worth('KXB-2', 5)]))).toEqual(['KXA-1', 'KXB-2']);
+    expect(tickers(look(closed, 49, [...others, empty]))).toEqual(['KXA-1']);
+    expect(tickers(look(closed, 50, [...others, empty]))).toEqual(['KXA-1', 'KXC-1']);
   });
 
   it('is not lost by what a listing leaves out once', () => {

@@ -55,7 +55,10 @@ type SelectionValues = z.output<ReturnType<typeof selectionSchema>>;
 type TermValues = SelectionValues['series'][string];
 
 /** Windows of minutes and hours, in which a day's volume and half an hour to the close say nothing. */
-const SHORT = { spread_cents_min: 1, liquidity_dollars_min: 100 } as const;
+const SHORT = { liquidity_dollars_min: 100 } as const;
+
+/** Has terms of its own in sim alone. */
+const SIM_SERIES = 'KXHIGHNY';
 
 /** D-1's numbers; the series are those with a clock of their own that kmm knows. */
 export const SELECTION_PRESET = {
@@ -84,8 +87,16 @@ export const SELECTION_PRESET = {
     KXINXU: SHORT,
     KXNASDAQ100: SHORT,
     KXNASDAQ100U: SHORT,
+    // The simulated weather is as thin as its few minutes of trading; demo and prod do without this (config-layers.ts).
+    [SIM_SERIES]: { hours_min: 0.5, hours_max: 48, spread_cents_min: 1 },
   },
 } as const;
+
+/** Of demo and prod: there the weather is asked for what every market is asked for. */
+export function presetBesideSim() {
+  const { [SIM_SERIES]: _thin, ...series } = SELECTION_PRESET.series;
+  return { ...SELECTION_PRESET, series };
+}
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;

@@ -66,6 +66,7 @@ export const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
+  const { rules, auto } = configuration.selection;
   const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
   const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1 } = options;
   const { onLog, onFatal, onStop, lastResort = onStandardError } = options;
@@ -80,6 +81,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       engine,
       ...(arming !== undefined && { arming }),
       markets: configuration.markets,
+      ...(auto !== undefined && { selection: { rules, seats: auto } }),
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,
       ...(clockSync !== undefined && { clockSync }),

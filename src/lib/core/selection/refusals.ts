@@ -32,7 +32,10 @@ export function refusalsBeforeBook(candidate: Candidate, rules: SelectionRules, 
 }
 
 export function refusalsOf(candidate: Candidate, rules: SelectionRules, now: EpochMs): readonly Refusal[] {
-  return [...refusalsBeforeBook(candidate, rules, now), ...bookRefusals(candidate, termsFor(candidate, rules))];
+  const before = refusalsBeforeBook(candidate, rules, now);
+  // Nobody reads the book of what is refused without it.
+  if (before.length > 0 && candidate.levels === undefined) return before;
+  return [...before, ...bookRefusals(candidate, termsFor(candidate, rules))];
 }
 
 /** Series with a clock of their own are not excused from these. */

@@ -3,9 +3,10 @@
  * The first divides by the spread, so it favours the markets in which a maker earns least: both are reported.
  */
 import { makerFeePerContract } from '../fees.ts';
-import { edgeRate } from '../fill-model/maker-value.ts';
+import { bestDistance, edgeRate, type Takers } from '../fill-model/maker-value.ts';
+import { type PriceGrid, snap } from '../grid.ts';
 import { normalCdf } from '../normal.ts';
-import { type Centicents, complement, type EpochMs } from '../units.ts';
+import { type Centicents, complement, type EpochMs, PRICE_ONE, type Side, signOf } from '../units.ts';
 import type { Candidate, InformedScore, MakingScore, MakingSide, SelectionRules } from './types.ts';
 
 export interface InformedInput {
@@ -48,38 +49,45 @@ export interface MakingInput {
   readonly adverseCents: number;
   /** At this price, cents a contract. */
   readonly feeCents: (price: Centicents) => number;
+  readonly grid: PriceGrid;
 }
 
 /**
- * Σ over both sides of λ(δ)·(δ − a − f)/collateral, joining the best price; a side that is not worth its costs is not
- * shown and adds nothing. A is such that half of what is traded comes to each side at half of the spread: A·e^(−k·s/2) = V/2.
+ * Σ over both sides of λ(δ)·(δ − a − f)/collateral. A side stands where it earns most: at the best price where that is at
+ * least δ* = 1/k + a + f from the fair value (inside it nobody more would come), else at δ*. A is such that half of what is
+ * traded comes to each side at half of the spread: A·e^(−k·s/2) = V/2.
  */
 export function makingScore(input: MakingInput): MakingScore {
-  const { bid, ask, tradedPerHour, decayPerCent } = input;
-  const perHour = (tradedPerHour / 2) * Math.exp((decayPerCent * (ask - bid)) / 200);
-  const takers = { perHour, perCent: decayPerCent };
+  const { bid, ask, fairCents, tradedPerHour, decayPerCent } = input;
+  const halfSpread = (ask - bid) / 200;
+  const takers = { perHour: (tradedPerHour / 2) * Math.exp(decayPerCent * halfSpread), perCent: decayPerCent };
   const sides = [
-    sideOf(input, takers, bid, input.fairCents - bid / 100, bid),
-    sideOf(input, takers, ask, ask / 100 - input.fairCents, complement(ask)),
-  ] as const;
-  const score = sides.reduce((sum, { side, rate }) => sum + Math.max(0, rate) / side.collateralCents, 0);
-  return { bid: sides[0].side, ask: sides[1].side, score };
+    sideOf(input, takers, 'bid', bid, fairCents - bid / 100),
+    sideOf(input, takers, 'ask', ask, ask / 100 - fairCents),
+  ];
+  const [ours, theirs] = sides;
+  return {
+    ...(ours !== undefined && { bid: ours.side }),
+    ...(theirs !== undefined && { ask: theirs.side }),
+    score: sides.reduce((sum, one) => sum + (one === undefined ? 0 : one.rate / one.side.collateralCents), 0),
+  };
 }
 
-function sideOf(
-  { adverseCents, feeCents: feeAt }: MakingInput,
-  takers: { readonly perHour: number; readonly perCent: number },
-  price: Centicents,
-  distanceCents: number,
-  collateral: Centicents,
-) {
+/** Undefined where the grid has no price so far out. */
+function sideOf(input: MakingInput, takers: Takers, side: Side, best: Centicents, bestCents: number) {
+  const { fairCents, adverseCents, feeCents: feeAt, grid } = input;
+  const least = bestDistance(takers, adverseCents, feeAt(best));
+  const price = bestCents >= least ? best : snap((fairCents - signOf(side) * least) * 100, side, grid);
+  if (price === undefined || price <= 0 || price >= PRICE_ONE) return undefined;
+  const distanceCents = signOf(side) * (fairCents - price / 100);
   const feeCents = feeAt(price);
-  const side: MakingSide = {
+  const collateral = side === 'bid' ? price : complement(price);
+  const shown: MakingSide = {
     ...{ price, distanceCents, feeCents, collateralCents: collateral / 100 },
     contractsPerHour: takers.perHour * Math.exp(-takers.perCent * distanceCents),
     edgeCents: distanceCents - adverseCents - feeCents,
   };
-  return { side, rate: edgeRate(takers, distanceCents, adverseCents, feeCents) };
+  return { side: shown, rate: Math.max(0, edgeRate(takers, distanceCents, adverseCents, feeCents)) };
 }
 
 /** Both scores of a candidate, each absent where its inputs are. */
@@ -99,7 +107,7 @@ export function scoresOf(
   const hours = Math.min(DAY_HOURS, Math.max(HOURS_MIN, (now - market.openAt) / HOUR_MS));
   const fairCents = fair === undefined ? midCents : fair.probability * 100;
   const making = makingScore({
-    ...{ bid, ask, fairCents, decayPerCent, adverseCents, feeCents },
+    ...{ bid, ask, fairCents, decayPerCent, adverseCents, feeCents, grid: market.grid },
     tradedPerHour: volume / 100 / hours,
   });
   if (fair === undefined) return { making };

@@ -5,7 +5,7 @@
  * A market in which something is held never loses its seat: it is told to leave, shows only what takes the position down,
  * and goes when it is flat, or with its close.
  */
-import type { EpochMs } from '../units.ts';
+import { type EpochMs, epochMs } from '../units.ts';
 import type { RankedMarket, RefusalCode } from './types.ts';
 
 export interface Seat {
@@ -32,10 +32,19 @@ export interface SeatChange {
   readonly why: string;
 }
 
+/** A market of this series has closed: its seat is kept for the next one, whose book may take a moment to fill. */
+export interface Vacancy {
+  readonly series: string;
+  readonly until: EpochMs;
+}
+
 export interface Seating {
   readonly seats: readonly Seat[];
+  readonly vacancies: readonly Vacancy[];
   readonly changes: readonly SeatChange[];
 }
+
+export const NOBODY: Pick<Seating, 'seats' | 'vacancies'> = { seats: [], vacancies: [] };
 
 /** Whoever sits is not sent away because there are enough of its kind, nor because its close comes near. */
 const NOT_FOR_THE_SEATED: ReadonlySet<RefusalCode> = new Set(['full', 'series_full', 'closes_soon', 'closes_late']);
@@ -43,7 +52,7 @@ const ONLY_ROOM: ReadonlySet<RefusalCode> = new Set(['full', 'series_full']);
 
 /** @param ranked all that are listed, best first @param isHeld something of ours is held there */
 export function seatMarkets(
-  before: readonly Seat[],
+  before: Pick<Seating, 'seats' | 'vacancies'>,
   ranked: readonly RankedMarket[],
   isHeld: (ticker: string) => boolean,
   rules: SeatRules,
@@ -53,7 +62,6 @@ export function seatMarkets(
 }
 
 class SeatPlan {
-  readonly #before: readonly Seat[];
   readonly #ranked: readonly RankedMarket[];
   readonly #isHeld: (ticker: string) => boolean;
   readonly #rules: SeatRules;
@@ -61,34 +69,35 @@ class SeatPlan {
   readonly #byTicker: ReadonlyMap<string, RankedMarket>;
   readonly #changes: SeatChange[] = [];
   #seats: Seat[];
+  #vacancies: Vacancy[];
 
   constructor(
-    before: readonly Seat[],
+    before: Pick<Seating, 'seats' | 'vacancies'>,
     ranked: readonly RankedMarket[],
     isHeld: (ticker: string) => boolean,
     rules: SeatRules,
     now: EpochMs,
   ) {
-    this.#before = before;
     this.#ranked = [...ranked].sort((a, b) => b.value - a.value);
     this.#isHeld = isHeld;
     this.#rules = rules;
     this.#now = now;
     this.#byTicker = new Map(ranked.map((one) => [one.candidate.market.ticker, one]));
-    this.#seats = [...before];
+    const until = epochMs(now + rules.stayMs);
+    const ended = before.seats.filter(({ closeAt }) => closeAt <= now).map(({ series }) => ({ series, until }));
+    this.#seats = [...before.seats];
+    this.#vacancies = [...before.vacancies.filter((one) => one.until > now), ...ended];
   }
 
   seated(): Seating {
     this.#letGo((seat) => (seat.closeAt <= this.#now ? 'it is closed' : undefined));
-    const ended = this.#before.filter(({ closeAt }) => closeAt <= this.#now).map(({ series }) => series);
     this.#sendAway();
     this.#challenge();
     this.#seatHeld();
-    for (const series of ended)
-      this.#fill((one) => one.candidate.market.seriesTicker === series, 1, 'next of its series');
-    this.#fill(() => true, Number.POSITIVE_INFINITY, 'a free seat');
+    this.#handOn();
+    this.#fill();
     this.#makeRoom();
-    return { seats: this.#seats, changes: this.#changes };
+    return { seats: this.#seats, vacancies: this.#vacancies, changes: this.#changes };
   }
 
   /** Reasons that last end a seat at once. */
@@ -137,13 +146,21 @@ class SeatPlan {
     }
   }
 
-  #fill(isMeant: (one: RankedMarket) => boolean, most: number, why: string): void {
-    let taken = 0;
+  /** The next of its series takes the seat of one that has closed. */
+  #handOn(): void {
+    this.#vacancies = this.#vacancies.filter(({ series }) => {
+      if (this.#seats.length >= this.#rules.seats) return false;
+      const next = this.#standing().find((one) => one.candidate.market.seriesTicker === series);
+      if (next === undefined) return true;
+      if (this.#hasRoom(series)) this.#take(next, 'next of its series');
+      return false;
+    });
+  }
+
+  #fill(): void {
     for (const one of this.#standing()) {
-      if (this.#seats.length >= this.#rules.seats || taken >= most) return;
-      if (!isMeant(one) || !this.#hasRoom(one.candidate.market.seriesTicker)) continue;
-      this.#take(one, why);
-      taken += 1;
+      if (this.#seats.length + this.#vacancies.length >= this.#rules.seats) return;
+      if (this.#hasRoom(one.candidate.market.seriesTicker)) this.#take(one, 'a free seat');
     }
   }
 
@@ -158,8 +175,8 @@ class SeatPlan {
   /** Not seated, with nothing against them but room; the best first. */
   #standing(): RankedMarket[] {
     return this.#ranked.filter(
-      ({ candidate, refusals, value }) =>
-        value > 0 && !this.#sits(candidate.market.ticker) && refusals.every(({ code }) => ONLY_ROOM.has(code)),
+      ({ candidate, refusals }) =>
+        !this.#sits(candidate.market.ticker) && refusals.every(({ code }) => ONLY_ROOM.has(code)),
     );
   }
 

@@ -104,9 +104,10 @@ export interface MakingSide {
 }
 
 export interface MakingScore {
-  readonly bid: MakingSide;
-  readonly ask: MakingSide;
-  /** Σ λ(δ)·(δ − a − f)/collateral over the sides that are worth showing, an hour. */
+  /** Absent where the grid has no such price. */
+  readonly bid?: MakingSide;
+  readonly ask?: MakingSide;
+  /** Σ λ(δ)·(δ − a − f)/collateral over both sides, an hour. */
   readonly score: number;
 }
 
