@@ -22,3 +22,19 @@ export type SettlementRule =
 export function indexOf(settles: SettlementRule | undefined): string | undefined {
   return settles?.kind === 'average' || settles?.kind === 'level' ? settles.index : undefined;
 }
+
+/** What was read, in words. */
+export function settlementText(settles: SettlementRule): string {
+  switch (settles.kind) {
+    case 'average':
+      return `the mean of the last ${settles.seconds} s of ${settles.index}`;
+    case 'level':
+      return `the level of ${settles.index} at the close`;
+    case 'reported':
+      return `the ${settles.figure} of ${settles.place} by ${settles.source}`;
+    case 'unpriced':
+      return `${settles.why}: not priced`;
+    default:
+      return settles satisfies never;
+  }
+}
