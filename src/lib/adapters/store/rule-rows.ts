@@ -37,10 +37,10 @@ export class RuleRows {
   /** Of this market, its event or its series; oldest first. */
   of(name: string): readonly RuleRow[] {
     return this.#database
-      .prepare<[string], RuleRow>(`
+      .prepare<[{ name: string }], RuleRow>(`
         SELECT ${COLUMNS} FROM market_rules
-        WHERE ticker = ?1 OR series_ticker = ?1 OR substr(ticker, 1, length(?1) + 1) = ?1 || '-' ORDER BY seen_at, ticker`)
-      .all(name);
+        WHERE ticker = @name OR series_ticker = @name OR substr(ticker, 1, length(@name) + 1) = @name || '-' ORDER BY seen_at, ticker`)
+      .all({ name });
   }
 
   /** The newest of all, newest first. */

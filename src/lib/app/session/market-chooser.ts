@@ -43,6 +43,7 @@ export class MarketChooser {
   readonly #categories = new Map<string, string | undefined>();
   #seating: Pick<Seating, 'seats' | 'vacancies'> = NOBODY;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #isStopped = false;
 
   constructor(options: ChooserOptions) {
     this.#options = options;
@@ -69,7 +70,7 @@ export class MarketChooser {
     this.#lookedAt = clock.now();
     const open = markets.filter((market) => isTrading(market, clock.now()));
     const candidates = await this.#candidatesOf(open);
-    if (candidates === undefined) return;
+    if (candidates === undefined || this.#isStopped) return;
     const read = await withBooks(candidates, {
       ...{ rules, sources: engine.config.parameters, booksMax: BOOKS_MAX, now: clock.now() },
       books: (tickers) => this.#options.rest.orderbooks(tickers),
@@ -82,7 +83,13 @@ export class MarketChooser {
     for (const { kind, ticker, why } of seating.changes) say(`auto: ${ticker} ${WORDS[kind]}: ${why}`);
   }
 
+  /** A look under way asks nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   #isDue(): boolean {
+    if (this.#isStopped) return false;
     const now = this.#options.clock.now();
     const { seats, vacancies } = this.#seating;
     const isWaiting = seats.length === 0 || vacancies.length > 0 || seats.some(({ closeAt }) => closeAt <= now);
@@ -95,6 +102,7 @@ export class MarketChooser {
     const byTicker = new Map(markets.map((market) => [market.ticker, market]));
     const candidates: Candidate[] = [];
     for (const tickers of chunksOf([...byTicker.keys()], TICKERS_MAX)) {
+      if (this.#isStopped) return undefined;
       const listed = await catalogue.markets({ tickers }, TICKERS_MAX);
       if (!listed.ok) {
         warn(`markets to choose from: the listing ${sentenceOf(listed.error)}`);

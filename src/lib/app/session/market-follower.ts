@@ -25,7 +25,7 @@ export interface FollowerOptions {
   readonly rest: KalshiRest;
   readonly clock: Clock;
   /** Chooses among the markets that are named; absent: all of them are followed. */
-  readonly chooser?: Pick<MarketChooser, 'look' | 'tickers' | 'leaving' | 'waitMs'>;
+  readonly chooser?: Pick<MarketChooser, 'look' | 'tickers' | 'leaving' | 'waitMs' | 'stop'>;
   /** Told after each reading. */
   readonly cameRound?: () => void;
   readonly emit: (event: EngineEvent) => void;
@@ -161,6 +161,7 @@ export class MarketFollower {
 
   stop(): void {
     this.#isStopped = true;
+    this.#options.chooser?.stop();
     this.#stopTimer();
   }
 
