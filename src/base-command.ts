@@ -12,6 +12,7 @@ import type { Configuration, ConfigurationFlag } from './lib/app/config/config.t
 import type { LayersRequest } from './lib/app/config/config-layers.ts';
 import type { EnvironmentName } from './lib/app/config/home.ts';
 import type { SourceSettings } from './lib/app/config/sources.ts';
+import type { RankingSettings } from './lib/app/config/ranking.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { Reading } from './lib/app/exchange/reading.ts';
@@ -160,6 +161,12 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   protected async sources(): Promise<readonly SourceSettings[]> {
     const { loadSources } = await import('./lib/app/config/sources.ts');
     return loadSources(this.#request([]));
+  }
+
+  /** What markets are ranked by; nothing else need be configured for it. */
+  protected async ranking(): Promise<RankingSettings> {
+    const { loadRanking } = await import('./lib/app/config/ranking.ts');
+    return loadRanking(this.#request([]));
   }
 
   /**

@@ -64,6 +64,7 @@ export function setFlags(set: readonly string[]): ConfigurationFlag[] {
 
 const KEYS: Readonly<Record<string, string>> = {
   markets: 'markets.tickers',
+  auto: 'selection.auto_markets_max',
   strategy: 'quoter.strategy',
   fair: 'fair.source',
   'sim-url': 'sim.url',

@@ -21,11 +21,13 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
   static override examples = [
     '<%= config.bin %> run --env sim',
     '<%= config.bin %> run --env sim --for 60s --headless',
+    '<%= config.bin %> run --env sim --auto 5',
     '<%= config.bin %> run --env sim --for 10m --speed max --seed 7 --json',
     '<%= config.bin %> run --env sim --background btc.jsonl.gz --outcomes markets.csv --speed max --json',
   ];
   static override flags = {
     markets: Flags.string({ helpValue: 'LIST', description: 'markets, events or series, comma-separated' }),
+    auto: Flags.string({ helpValue: 'N', description: 'of those, the N that are worth most (kmm markets rank)' }),
     ...quoterFlags,
     for: Flags.string({ helpValue: '60s', description: 'stop after this much exchange time: 90s, 10m, 2h' }),
     seed: Flags.string({ default: '1', description: 'sim: the same seed makes the same world' }),

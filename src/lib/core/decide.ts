@@ -9,7 +9,7 @@ import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue, type Outside, sourceOf } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
-import { type FeedState, firstGate, type Gate, REDUCING_HALTS, surgeNow } from './gates.ts';
+import { type FeedState, firstGate, type Gate, LEAVING, REDUCING_HALTS, surgeNow } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
 import { inventoryRegime } from './inventory.ts';
@@ -35,6 +35,7 @@ import {
 export interface DecideInput {
   readonly market: Market;
   readonly isSelected: boolean;
+  readonly isLeaving?: boolean;
   /** `kmm flatten` has the market to itself. */
   readonly isFlattened?: boolean;
   readonly book: Book;
@@ -199,12 +200,14 @@ function newsBefore({ market, parameters, now }: DecideInput): EpochMs | undefin
 }
 
 /** Why only what takes the position down may be shown on this side. */
-function reducingReason({ halts, parameters, risk, feed, now }: DecideInput, side: Side): string | undefined {
+function reducingReason(input: DecideInput, side: Side): string | undefined {
+  const { halts, parameters, risk, feed, now, isLeaving } = input;
   const halt = halts.find(({ name }) => REDUCING_HALTS.has(name));
   if (halt !== undefined)
     return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
   const surge = surgeNow(feed, now);
   if (surge !== undefined) return `${surge.reason}: only what reduces the position is shown`;
+  if (isLeaving === true) return LEAVING;
   const { position } = risk.holding;
   const regime = inventoryRegime(position, parameters.inventory);
   const isGrowing = signOf(side) * position > 0;

@@ -202,7 +202,7 @@ export class Engine {
         this.#markets.change(event.ticker, (market) => ({ ...market, status: event.status }));
         return;
       case 'markets_selected':
-        this.#select(new Set(event.tickers));
+        this.#select(new Set(event.tickers), new Set(event.leaving));
         return;
       case 'exchange_status_changed':
         this.#board.exchange(event);
@@ -276,9 +276,10 @@ export class Engine {
     this.#account.met(market.ticker);
   }
 
-  #select(tickers: ReadonlySet<string>): void {
+  #select(tickers: ReadonlySet<string>, leaving: ReadonlySet<string>): void {
     for (const state of this.#markets.all()) {
       state.isSelected = tickers.has(state.market.ticker);
+      state.isLeaving = leaving.has(state.market.ticker);
       this.portfolio.refresh(state);
       this.#markets.touch(state);
       if (!state.isSelected) this.#account.forgetIfOver(state);
@@ -311,6 +312,7 @@ export class Engine {
     const decision = decide({
       market,
       isSelected: state.isSelected,
+      isLeaving: state.isLeaving,
       isFlattened: this.flattens.isAt(market.ticker),
       book: entry.book,
       feed: feedStateOf(state, this.isConnected, this.isSilent),

@@ -155,6 +155,8 @@ export interface MarketStatusChanged extends Base<'market_status_changed'> {
 /** Which markets we quote from now on; others are left alone (their orders are cancelled). */
 export interface MarketsSelected extends Base<'markets_selected'> {
   readonly tickers: readonly string[];
+  /** Of these, those that are to be given up once nothing is held there. Absent: none. */
+  readonly leaving?: readonly string[];
 }
 export interface ConnectionChanged extends Base<'connection_changed'> {
   readonly isUp: boolean;

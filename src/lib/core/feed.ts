@@ -30,6 +30,7 @@ import type { MarketTable } from './market-table.ts';
 import type { Notes } from './notes.ts';
 import type { InventoryRules, Parameters } from './parameters.ts';
 import { type Reference, References } from './references.ts';
+import { indexOf } from './settlement-rule.ts';
 import type { EpochMs } from './units.ts';
 import { surgeAt, VolumeWatch } from './volume-watch.ts';
 
@@ -163,7 +164,8 @@ export class Feed {
 
   /** The index that a market settles on, as it stands; undefined where it settles on none, or nothing was heard of it. */
   referenceOf({ settles }: Market): Reference | undefined {
-    return settles === undefined || settles.kind === 'unpriced' ? undefined : this.references.get(settles.index);
+    const index = indexOf(settles);
+    return index === undefined ? undefined : this.references.get(index);
   }
 
   /** What prices a market besides its own book. */
@@ -186,8 +188,7 @@ export class Feed {
   /** What settles on the index is priced anew. */
   #touchIndex(index: string): void {
     for (const state of this.#markets.all()) {
-      const { settles } = state.market;
-      if (settles !== undefined && settles.kind !== 'unpriced' && settles.index === index) this.#markets.touch(state);
+      if (indexOf(state.market.settles) === index) this.#markets.touch(state);
     }
   }
 

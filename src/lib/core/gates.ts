@@ -41,6 +41,7 @@ export interface FeedState {
 interface GateInput {
   readonly market: Market;
   readonly isSelected: boolean;
+  readonly isLeaving?: boolean;
   readonly isFlattened?: boolean;
   readonly book: Book;
   readonly feed: FeedState;
@@ -62,7 +63,7 @@ export const REDUCING_HALTS: ReadonlySet<HaltName> = new Set(['PAUSED', 'COOL_OF
 
 export function firstGate(input: GateInput): Gate | undefined {
   const before = closedGate(input) ?? selectionGate(input) ?? haltGate(input);
-  return before ?? pausedGate(input, passingGate(input)) ?? volumeGate(input);
+  return before ?? pausedGate(input, passingGate(input)) ?? volumeGate(input) ?? leavingGate(input);
 }
 
 function passingGate(input: GateInput): Gate | undefined {
@@ -80,6 +81,13 @@ function pausedGate({ halts }: GateInput, other: Gate | undefined): Gate | undef
 function volumeGate({ feed, now }: GateInput): Gate | undefined {
   const surge = surgeNow(feed, now);
   return surge === undefined ? undefined : { name: 'volume', posture: 'reduce', reason: surge.reason };
+}
+
+export const LEAVING = 'others are worth more: only what takes the position down is shown';
+
+/** Beside others that let less be shown, it still does what it says (decide.ts). */
+function leavingGate({ isLeaving }: GateInput): Gate | undefined {
+  return isLeaving === true ? { name: 'leaving', posture: 'reduce', reason: LEAVING } : undefined;
 }
 
 /** Whatever gate is shown, nothing that adds to a position is sent while there is one. */

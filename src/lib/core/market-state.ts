@@ -11,6 +11,8 @@ export interface MarketState {
   market: Market;
   /** We quote it; otherwise its orders are pulled. */
   isSelected: boolean;
+  /** Its position is worked off; nothing that adds to it is shown. */
+  isLeaving: boolean;
   decision?: Decision;
   /** Receive time of the last book message. */
   bookAt?: EpochMs;
@@ -44,6 +46,7 @@ export function marketState(market: Market): MarketState {
   return {
     market,
     isSelected: false,
+    isLeaving: false,
     isBroken: false,
     crosses: 0,
     exitBid: 0 as Centicents,

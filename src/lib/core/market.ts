@@ -92,7 +92,7 @@ function isFixed(strike: Strike | undefined): boolean {
   return strike?.floor !== undefined || strike?.cap !== undefined;
 }
 
-function strikeText(strike: Strike | undefined): string {
+export function strikeText(strike: Strike | undefined): string {
   if (strike === undefined) return 'none';
   const { type, floor, cap } = strike;
   return [type, floor, cap].filter((part) => part !== undefined).join(' ');

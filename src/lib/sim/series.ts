@@ -57,6 +57,10 @@ const ETHEREUM: SettlementRule = { kind: 'average', index: 'ETHUSD_RTI', seconds
 const CRYPTO_15M: Difference = { ...QUARTER_HOUR, category: 'Crypto', grid: TAPERED_DECI_CENT };
 const CRYPTO_HOURLY: Difference = { frequency: 'hourly', category: 'Crypto', shard: 2, settles: BRTI };
 const INDEX: Difference = { category: 'Financials', frequency: 'daily' };
+const CENTRAL_PARK: SettlementRule = {
+  ...{ kind: 'reported', figure: 'highest temperature', place: 'Central Park, New York' },
+  source: "National Weather Service's Climatological Report (Daily)",
+};
 const DAILY_HIGH: Difference = { category: 'Climate and Weather', frequency: 'daily', isMutuallyExclusive: true };
 
 const KNOWN: ReadonlyMap<string, Difference> = new Map([
@@ -67,5 +71,5 @@ const KNOWN: ReadonlyMap<string, Difference> = new Map([
   ['KXBTCD', { ...CRYPTO_HOURLY, title: 'Bitcoin price above' }],
   ['KXINX', { ...INDEX, isMutuallyExclusive: true, title: 'S&P 500 range' }],
   ['KXINXU', { ...INDEX, frequency: 'hourly', title: 'S&P 500 above' }],
-  ['KXHIGHNY', { ...DAILY_HIGH, title: 'Highest temperature in New York City' }],
+  ['KXHIGHNY', { ...DAILY_HIGH, settles: CENTRAL_PARK, title: 'Highest temperature in New York City' }],
 ]);

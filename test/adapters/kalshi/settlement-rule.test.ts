@@ -20,6 +20,23 @@ describe('the text of the rules', () => {
   });
 
   it.each([
+    [
+      "If the highest temperature recorded in Central Park, New York for August 12, 2026 as reported by the National Weather Service's Climatological Report (Daily), is greater than 90°, then the market resolves to Yes.",
+      ['highest temperature', 'Central Park, New York', "National Weather Service's Climatological Report (Daily)"],
+    ],
+    [
+      'If the maximum temperature recorded at New York City (CLINYC) for Aug 17, 2026, is greater than 91° fahrenheit according to The Weather Company, then the market resolves to Yes.',
+      ['highest temperature', 'New York City (CLINYC)', 'The Weather Company'],
+    ],
+    [
+      'If the minimum temperature recorded at Denver (CLIDEN) for Mar 23, 2026, is between 40-41° fahrenheit according to The Weather Company, then the market resolves to Yes.',
+      ['lowest temperature', 'Denver (CLIDEN)', 'The Weather Company'],
+    ],
+  ])('names the reported extreme of a day: %s', (text, [figure, place, source]) => {
+    expect(settlementRuleOf(text, '')).toEqual({ kind: 'reported', figure, place, source });
+  });
+
+  it.each([
     ['a trimmed average', 'The top 20 % and the bottom 20 % are trimmed.'],
     ['a trimmed average', 'Calculated excluding the highest and lowest twelve values.'],
     ['a median', 'The median of the values is used.'],
@@ -35,6 +52,8 @@ describe('the text of the rules', () => {
     `If the simple average of the thirty seconds of ${BRTI} before 9 PM EDT is above 5, then Yes.`,
     `If ${BRTI} is above 5 at 9 PM EDT, then Yes.`,
     'If the simple average of the sixty seconds of the index before 9 PM is above 5, then Yes.',
+    'If the average temperature recorded in Miami for Aug 17, 2026, is greater than 91° according to The Weather Company, then Yes.',
+    'If the highest temperature recorded in Miami for Aug 17, 2026, is greater than 91°, then the market resolves to Yes.',
   ])('is not understood: %s', (text) => {
     expect(settlementRuleOf(text, '')).toBeUndefined();
   });

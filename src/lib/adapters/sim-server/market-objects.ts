@@ -64,11 +64,20 @@ export function marketObject(venue: Venue, listed: VenueMarket) {
 }
 
 /** In the words of the exchange's own texts, so that what reads those reads these. */
-function rulesText({ settles, title }: Market): string {
+function rulesText({ settles, title, closeAt }: Market): string {
+  if (settles?.kind === 'reported') {
+    const { figure, place, source } = settles;
+    const day = DAY.format(closeAt - HALF_DAY_MS);
+    return `If the ${figure} recorded in ${place} for ${day} as reported by the ${source}, is ${title}, then the market resolves to Yes.`;
+  }
   if (settles?.kind !== 'average') return `If ${title}, then the market resolves to Yes.`;
   const average = `the simple average of the sixty seconds of CF Benchmarks' Real-Time Index (${settles.index})`;
   return `If ${average} before the close meets the target (${title}), then the market resolves to Yes.`;
 }
+
+/** A climate day ends with the close. */
+const HALF_DAY_MS = 12 * 3_600_000;
+const DAY = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', month: 'short', day: 'numeric', year: 'numeric' });
 
 /** Both sides as YES and NO prices; an empty side is 0 or 1 with size 0 (kalshi/api.md 6.2). */
 export function topObject(book: Book | undefined) {

@@ -16,6 +16,17 @@ export const MONEY_TABLES = `
     seen_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE market_rules (
+    ticker TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    series_ticker TEXT NOT NULL,
+    rules TEXT,
+    strike TEXT NOT NULL,
+    reads TEXT,
+    PRIMARY KEY (ticker, seen_at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rules_by_series ON market_rules (series_ticker, seen_at);
+
   CREATE INDEX fills_by_market ON fills (account, ticker);
   CREATE INDEX fills_by_time ON fills (account, at);
 

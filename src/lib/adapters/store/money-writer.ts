@@ -11,12 +11,14 @@ import type { EpochMs } from '../../core/units.ts';
 import { SYNCHRONOUS } from './database.ts';
 import type { AccountSampleRow, FillMarkRow, MarketRow, MarketSampleRow, ReconciliationRow } from './money-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
+import { RULE_NOTED, type RuleNote } from './rule-rows.ts';
 
 export type MarketSample = Omit<MarketSampleRow, 'session'>;
 export type AccountSample = Omit<AccountSampleRow, 'session'>;
 
 export interface MoneyNotes {
   readonly markets: readonly MarketRow[];
+  readonly rules?: readonly RuleNote[];
   readonly fillMarks: readonly FillMarkRow[];
   readonly marketSamples: readonly MarketSample[];
   readonly accountSamples: readonly AccountSample[];
@@ -50,6 +52,7 @@ export class MoneyWriter {
     const sql = this.#sql;
     return this.#unsynced(() => {
       for (const market of notes.markets) sql.market.run({ ...market, at });
+      for (const rule of notes.rules ?? []) sql.rule.run({ ...rule, at });
       for (const mark of notes.fillMarks) sql.fillMark.run({ ...mark, account });
       for (const sample of notes.marketSamples) sql.marketSample.run(sample);
       for (const sample of notes.accountSamples) sql.accountSample.run(sample);
@@ -101,6 +104,7 @@ function prepareStatements(database: Database.Database) {
       VALUES (@ticker, @eventTicker, @seriesTicker, @shard, @title, @isExclusive, @closeAt, @at)
       ON CONFLICT (ticker) DO UPDATE SET event_ticker = @eventTicker, series_ticker = @seriesTicker, shard = @shard,
         title = @title, is_exclusive = @isExclusive, close_at = @closeAt, seen_at = @at`),
+    rule: database.prepare(RULE_NOTED),
     fillMark: database.prepare(`
       INSERT INTO fill_marks (account, trade_id, horizon_ms, mid_doubled, fair, at)
       VALUES (@account, @tradeId, @horizonMs, @midDoubled, @fair, @at) ON CONFLICT DO NOTHING`),

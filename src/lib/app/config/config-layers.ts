@@ -10,6 +10,7 @@ import { fileLayers } from './config-files.ts';
 import { OPEN_TABLES, SIM_PRESET, schemaPaths } from './config-schema.ts';
 import { mergedTree, type Tree, treeOf, valueAt } from './config-tree.ts';
 import type { EnvironmentName, Variables } from './home.ts';
+import { presetBesideSim } from './selection.ts';
 
 /** Where one value was said. */
 export type Origin =
@@ -108,7 +109,7 @@ export function refuseUnknownVariables(variables: Variables): void {
 function presetLayer(env: EnvironmentName): Layer {
   const { markets: _markets, risk: _risk, ...rest } = SIM_PRESET;
   return {
-    values: env === 'sim' ? SIM_PRESET : { ...rest, markets: {}, risk: { groups: {} } },
+    values: env === 'sim' ? SIM_PRESET : { ...rest, selection: presetBesideSim(), markets: {}, risk: { groups: {} } },
     origin: () => ({ kind: 'preset' }),
   };
 }

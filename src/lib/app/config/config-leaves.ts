@@ -75,6 +75,26 @@ export function tickers() {
     });
 }
 
+/** A list, or text with commas, of words; none at all is a list too. */
+export function words() {
+  const expected = 'must be a list of words, none longer than 64 signs';
+  return z
+    .custom<string | readonly unknown[]>((value) => typeof value === 'string' || Array.isArray(value), {
+      error: expected,
+    })
+    .transform((value, context): readonly string[] => {
+      const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+      const named = list.filter(
+        (one): one is string => typeof one === 'string' && one !== '' && one.length <= WORD_MAX,
+      );
+      if (named.length === list.length || (list.length === 1 && list[0] === '')) return [...new Set(named)];
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
+}
+
+const WORD_MAX = 64;
+
 export const CHANNEL_NAMES = ['discord', 'slack', 'ntfy', 'webhook'] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
 

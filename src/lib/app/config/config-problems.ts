@@ -26,7 +26,8 @@ export function problemOf(error: z.ZodError, layers: LayersShown, env: Environme
 type LayersShown = Pick<Layers, 'tree' | 'origin'>;
 
 /** Rules between keys. Throws KMM_CONFIG_VALUE. */
-export function checkTogether({ quoting, risk, inventory }: ConfigValues, layers: LayersShown): void {
+export function checkTogether(values: ConfigValues, layers: LayersShown): void {
+  const { quoting, risk, inventory, selection } = values;
   const order = [
     [inventory.skewed_above_contracts, ['inventory', 'skewed_above_contracts'], 'one_sided_above_contracts'],
     [inventory.one_sided_above_contracts, ['inventory', 'one_sided_above_contracts'], 'exit_above_contracts'],
@@ -39,12 +40,14 @@ export function checkTogether({ quoting, risk, inventory }: ConfigValues, layers
     'order_size_contracts_max',
     layers,
   );
+  const auto = [selection.auto_markets_max, ['selection', 'auto_markets_max']] as const;
+  notAbove(auto, selection, 'selection', 'markets_max', layers);
   for (const [value, path, key] of order) notAbove([value, path], inventory, 'inventory', key, layers);
 }
 
 function notAbove<Key extends string>(
   [value, path]: readonly [number, readonly string[]],
-  values: { readonly [K in Key]: number },
+  values: Readonly<Record<Key, number>>,
   table: string,
   key: Key,
   layers: LayersShown,

@@ -20,6 +20,7 @@ import {
 } from './config-leaves.ts';
 import { fairSource } from './fair-source.ts';
 import { sourcesSchema } from './sources-schema.ts';
+import { SELECTION_PRESET, selectionSchema } from './selection.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -111,6 +112,7 @@ export const configSchema = z.strictObject({
       }),
     ),
   }),
+  selection: selectionSchema(seriesName),
   quoting: z.strictObject({
     order_size_contracts: contracts(0.01, 10_000),
     hysteresis_cents: decimal<Centicents>({ unit: 'cents', decimals: 2, min: 0, max: 20 }),
@@ -248,6 +250,7 @@ export const SIM_PRESET = {
       KXNASDAQ100U: INDEX_CLOCK,
     },
   },
+  selection: SELECTION_PRESET,
   quoting: {
     order_size_contracts: 5,
     hysteresis_cents: 1.2,
@@ -325,6 +328,7 @@ export const OPEN_TABLES: readonly string[] = [
   'sources',
   'references.indices',
   'clock.series',
+  'selection.series',
   'unpublished_fees_dollars_per_contract',
 ];
 

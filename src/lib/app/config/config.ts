@@ -4,6 +4,7 @@
  */
 import type { ClockRules } from '../../core/clock/market-clock.ts';
 import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
+import type { QuoterParameters } from '../../core/quoter/types.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import type { KmmError } from '../errors/errors.ts';
 import { type ReferenceSettings, referenceSettingsOf } from '../references/settings.ts';
@@ -16,6 +17,7 @@ import { fairOf } from './fair-source.ts';
 import { withFittedWeights } from './fitted-weight.ts';
 import { newsOf } from './news.ts';
 import { type SourceSettings, sourcesOf } from './sources.ts';
+import { type SelectionSettings, selectionOf } from './selection.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -23,6 +25,8 @@ export interface Configuration extends Access {
   /** Markets, events or series to work on. */
   readonly markets: readonly string[];
   readonly parameters: Parameters;
+  /** How markets are ranked, and whether they are chosen by it. */
+  readonly selection: SelectionSettings;
   readonly metrics: MetricsSettings;
   readonly logLevel: LogLevel;
   readonly alerts: AlertSettings;
@@ -60,10 +64,12 @@ export function loadConfiguration(request: LayersRequest): Configuration {
   const result = configSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   checkTogether(result.data, layers);
+  const parameters = parametersOf(result.data);
   return {
     ...accessOf(result.data, request.environment, layers),
     markets: result.data.markets.tickers,
-    parameters: parametersOf(result.data),
+    parameters,
+    selection: selectionOf(result.data.selection, parameters),
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
@@ -116,32 +122,7 @@ function parametersOf(values: ConfigValues): Parameters {
     strategy: quoter.strategy,
     fair: fairOf(values.fair.source, values.fair),
     fairBySeries: fairBySeriesOf(values),
-    quoter: {
-      as: {
-        gammaPerCent: quoter.as.gamma_per_cent,
-        kappaPerCent: quoter.as.kappa_per_cent,
-        sigmaCentsPerRootHour: quoter.as.sigma_cents_per_root_hour,
-      },
-      cara: {
-        gammaPerDollar: quoter.cara.gamma_per_dollar,
-        kPerDollar: quoter.cara.k_per_dollar,
-        adverseDollars: quoter.cara.adverse_dollars,
-        edgeDollars: quoter.cara.edge_dollars,
-      },
-      glft: {
-        gammaPerCent: quoter.glft.gamma_per_cent,
-        kPerCent: quoter.glft.k_per_cent,
-        fillsPerHour: quoter.glft.fills_per_hour,
-        sigmaCentsPerRootHour: quoter.glft.sigma_cents_per_root_hour,
-        fittedFills: quoter.glft.fitted_fills,
-      },
-      regime: {
-        isVolatile: quoter.regime.is_volatile,
-        hoursMin: quoter.regime.hours_min,
-        liquidityDollarsMin: quoter.regime.liquidity_dollars_min,
-      },
-      intervalWeight: quoter.interval_weight,
-    },
+    quoter: quoterOf(quoter),
     quoting: {
       orderSize: quoting.order_size_contracts,
       hysteresis: quoting.hysteresis_cents,
@@ -159,6 +140,35 @@ function parametersOf(values: ConfigValues): Parameters {
     externalSkewCents: values.skew_cents,
     balanceStep: values.account.balance_step_dollars,
     feesPerContract: values.unpublished_fees_dollars_per_contract,
+  };
+}
+
+export function quoterOf(quoter: ConfigValues['quoter']): QuoterParameters {
+  return {
+    as: {
+      gammaPerCent: quoter.as.gamma_per_cent,
+      kappaPerCent: quoter.as.kappa_per_cent,
+      sigmaCentsPerRootHour: quoter.as.sigma_cents_per_root_hour,
+    },
+    cara: {
+      gammaPerDollar: quoter.cara.gamma_per_dollar,
+      kPerDollar: quoter.cara.k_per_dollar,
+      adverseDollars: quoter.cara.adverse_dollars,
+      edgeDollars: quoter.cara.edge_dollars,
+    },
+    glft: {
+      gammaPerCent: quoter.glft.gamma_per_cent,
+      kPerCent: quoter.glft.k_per_cent,
+      fillsPerHour: quoter.glft.fills_per_hour,
+      sigmaCentsPerRootHour: quoter.glft.sigma_cents_per_root_hour,
+      fittedFills: quoter.glft.fitted_fills,
+    },
+    regime: {
+      isVolatile: quoter.regime.is_volatile,
+      hoursMin: quoter.regime.hours_min,
+      liquidityDollarsMin: quoter.regime.liquidity_dollars_min,
+    },
+    intervalWeight: quoter.interval_weight,
   };
 }
 
@@ -225,7 +235,7 @@ function inventoryOf({ inventory }: ConfigValues): InventoryRules {
   };
 }
 
-function fairBySeriesOf({ fair }: ConfigValues): Readonly<Record<string, FairSource>> {
+export function fairBySeriesOf({ fair }: Pick<ConfigValues, 'fair'>): Readonly<Record<string, FairSource>> {
   return Object.fromEntries(Object.entries(fair.series).map(([series, said]) => [series, fairOf(said, fair)]));
 }
 

@@ -4,12 +4,14 @@
  */
 import type { FillMarkRow, MarketRow, ReconciliationRow } from '../../adapters/store/money-rows.ts';
 import type { AccountSample, MarketSample, MoneyWriter } from '../../adapters/store/money-writer.ts';
+import type { RuleNote } from '../../adapters/store/rule-rows.ts';
 import { topOfOthers } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
-import type { Market } from '../../core/market.ts';
+import { type Market, strikeText } from '../../core/market.ts';
 import type { MarketState } from '../../core/market-state.ts';
 import type { FillMark } from '../../core/markouts.ts';
 import { hasEnded } from '../../core/order.ts';
+import { settlementText } from '../../core/settlement-rule.ts';
 import { doubledMid } from '../../core/signals.ts';
 import { type Centicents, type EpochMs, type Side, signOf } from '../../core/units.ts';
 import type { ClosingComparison } from '../session/closing-comparison.ts';
@@ -83,8 +85,9 @@ export class MoneyRecorder implements SessionPart {
   ): void {
     const fillMarks = this.#fillMarks;
     this.#fillMarks = [];
-    const markets = this.#newMarkets();
-    const notes = { markets, fillMarks, marketSamples, accountSamples, reconciliations };
+    const defined = this.#newMarkets();
+    const [markets, rules] = [defined.map(rowOf), defined.map(ruleNoteOf)];
+    const notes = { markets, rules, fillMarks, marketSamples, accountSamples, reconciliations };
     if (this.#hasFailed || Object.values(notes).every((rows) => rows.length === 0)) return;
     const { journal, account } = this.#options;
     if (reconciliations.length > 0) journal.flush();
@@ -98,15 +101,14 @@ export class MoneyRecorder implements SessionPart {
     this.#options.warn(`what reports are made of is no longer written down: ${problem}`);
   }
 
-  #newMarkets(): MarketRow[] {
-    const rows: MarketRow[] = [];
+  #newMarkets(): Market[] {
+    const defined: Market[] = [];
     for (const { market } of this.#options.engine.markets()) {
       if (this.#markets.get(market.ticker) === market) continue;
       this.#markets.set(market.ticker, market);
-      const { ticker, eventTicker, seriesTicker, shard, title, closeAt, isMutuallyExclusive } = market;
-      rows.push({ ticker, eventTicker, seriesTicker, shard, title, closeAt, isExclusive: isMutuallyExclusive ? 1 : 0 });
+      defined.push(market);
     }
-    return rows;
+    return defined;
   }
 
   #marketSamplesDue(at: EpochMs): readonly MarketSample[] {
@@ -187,4 +189,13 @@ export class MoneyRecorder implements SessionPart {
     const differences = this.#differs === undefined ? [] : [this.#differs];
     return [{ at, occasion: 'running', cash: new Map(ledger.cashByShard()), positions, differences }];
   }
+}
+
+function rowOf({ ticker, eventTicker, seriesTicker, shard, title, closeAt, isMutuallyExclusive }: Market): MarketRow {
+  return { ticker, eventTicker, seriesTicker, shard, title, closeAt, isExclusive: isMutuallyExclusive ? 1 : 0 };
+}
+
+function ruleNoteOf({ ticker, seriesTicker, rules, strike, settles }: Market): RuleNote {
+  const reads = settles === undefined ? null : settlementText(settles);
+  return { ticker, seriesTicker, rules: rules ?? null, strike: strikeText(strike), reads };
 }

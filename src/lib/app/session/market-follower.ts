@@ -16,6 +16,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import type { MarketChooser } from './market-chooser.ts';
 import { type FeeOverride, TermRecords } from './term-records.ts';
 
 export interface FollowerOptions {
@@ -23,6 +24,8 @@ export interface FollowerOptions {
   readonly names: readonly string[];
   readonly rest: KalshiRest;
   readonly clock: Clock;
+  /** Chooses among the markets that are named; absent: all of them are followed. */
+  readonly chooser?: Pick<MarketChooser, 'look' | 'tickers' | 'leaving' | 'waitMs' | 'stop'>;
   /** Told after each reading. */
   readonly cameRound?: () => void;
   readonly emit: (event: EngineEvent) => void;
@@ -59,7 +62,7 @@ export class MarketFollower {
   readonly #said = new Map<string, { readonly change: Said; readonly until: EpochMs }>();
   /** Under way, by ticker: what is heard of a market comes in bursts. */
   readonly #adopting = new Map<string, Promise<void>>();
-  #selected = '';
+  #selected = '|';
   #stopTimer: () => void = () => {};
   #isRefreshing = false;
   #isAskedAgain = false;
@@ -101,7 +104,7 @@ export class MarketFollower {
       this.#options.cameRound?.();
       this.#isRefreshing = false;
     }
-    this.#schedule(this.#isAskedAgain ? SOON_MS : isWhole ? this.#untilNext() : RETRY_MS);
+    this.#schedule(this.#isAskedAgain ? SOON_MS : isWhole ? this.#untilLook() : RETRY_MS);
   }
 
   /** The stream said something about this market. What it states counts now; the rest is read, if it concerns us. */
@@ -158,6 +161,7 @@ export class MarketFollower {
 
   stop(): void {
     this.#isStopped = true;
+    this.#options.chooser?.stop();
     this.#stopTimer();
   }
 
@@ -195,7 +199,10 @@ export class MarketFollower {
       take(missing.join(', '), await this.#listTickers(missing));
     }
     for (const market of found) await this.#define(market);
-    if (isWhole) this.#select();
+    if (isWhole) {
+      await this.#options.chooser?.look(this.#targetsOpen());
+      this.#select();
+    }
     return isWhole && (found.length === 0 || this.#terms.isWhole);
   }
 
@@ -269,17 +276,23 @@ export class MarketFollower {
   }
 
   #select(): void {
-    const { clock, emit, want } = this.#options;
+    const { clock, emit, want, chooser } = this.#options;
     const now = clock.now();
     for (const market of this.#markets.values()) if (market.closeAt + KEEP_AFTER_CLOSE_MS < now) this.#forget(market);
-    const tickers = [...this.#markets.values()]
-      .filter((one) => this.#isTarget(one) && one.closeAt > now)
-      .map((one) => one.ticker);
-    const key = tickers.join(' ');
+    const named = this.#targetsOpen().map(({ ticker }) => ticker);
+    const tickers = chooser === undefined ? named : named.filter((ticker) => chooser.tickers.includes(ticker));
+    const leaving = tickers.filter((ticker) => chooser?.leaving.includes(ticker));
+    const key = `${tickers.join(' ')}|${leaving.join(' ')}`;
     if (key === this.#selected) return;
     this.#selected = key;
-    emit({ type: 'markets_selected', at: now, tickers });
+    emit({ type: 'markets_selected', at: now, tickers, ...(leaving.length > 0 && { leaving }) });
     want(tickers);
+  }
+
+  /** Of what is named, what has not closed. */
+  #targetsOpen(): readonly Market[] {
+    const now = this.#options.clock.now();
+    return [...this.#markets.values()].filter((one) => this.#isTarget(one) && one.closeAt > now);
   }
 
   /** With its event, when that has no market left: series bring new ones for as long as the session runs. */
@@ -294,6 +307,10 @@ export class MarketFollower {
   #isTarget(market: Market): boolean {
     const names = [market.ticker, market.eventTicker, market.seriesTicker];
     return this.#targets.some(({ ticker }) => names.includes(ticker));
+  }
+
+  #untilLook(): number {
+    return Math.min(this.#untilNext(), this.#options.chooser?.waitMs ?? REFRESH_MS_MAX);
   }
 
   /** Until a market opens or ends, whichever is first; soon when a series has no market that trades. */

@@ -74,6 +74,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
   const { env } = configuration;
   const sources = options.sources ?? configuredSources(configuration, options.commits === 'written');
+  const { rules, auto } = configuration.selection;
   const { journal, tape, latchFiles, engine, ownPrefix, arming } = openRecords({ ...options, mustBeArmed: true });
   const { wire, stream, random, clockUncertaintyMs, clockSync, progressFile, speed = 1 } = options;
   const { onLog, onFatal, onStop, lastResort = onStandardError } = options;
@@ -89,6 +90,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       ...(arming !== undefined && { arming }),
       markets: configuration.markets,
       sources,
+      ...(auto !== undefined && { selection: { rules, seats: auto } }),
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,
       ...(clockSync !== undefined && { clockSync }),

@@ -5,6 +5,8 @@ import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LatchFiles } from '../../adapters/store/latch-files.ts';
 import type { EngineConfig } from '../../core/engine.ts';
+import type { SeatRules } from '../../core/selection/seats.ts';
+import type { SelectionRules } from '../../core/selection/types.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { LogFilter } from '../log-filter.ts';
@@ -40,6 +42,8 @@ export interface SessionOptions {
   readonly markets: readonly string[];
   /** Who outside says what they are worth; absent: nobody. */
   readonly sources?: readonly NamedSource[];
+  /** How so many of them are chosen; absent: all are quoted. */
+  readonly selection?: { readonly rules: SelectionRules; readonly seats: SeatRules };
   /** Above the age that the exchange's read side may have. */
   readonly readLagMs: number;
   /** Half-width of what is known of exchange time. */

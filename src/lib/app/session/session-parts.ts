@@ -21,6 +21,7 @@ import { Desk } from './desk.ts';
 import { FeeJournal } from './fee-journal.ts';
 import { LatchWatch } from './latch-watch.ts';
 import { Loops } from './loops.ts';
+import { MarketChooser } from './market-chooser.ts';
 import { MarketFollower, REFRESH_MS_MAX } from './market-follower.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { PauseWatch } from './pause-watch.ts';
@@ -111,7 +112,14 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const alerts = new AlertWatch({ ...ports, engine, desk, clockSync, lastResort });
   const cameRound = loops.watch('markets', REFRESH_MS_MAX);
   const { want } = seams;
-  const follower = new MarketFollower({ names: options.markets, rest, clock, cameRound, emit, want, warn });
+  const { catalogue } = desk;
+  const say = (text: string) => log.say('info', text);
+  const { selection } = options;
+  const chooser = selection && new MarketChooser({ ...selection, engine, catalogue, rest, clock, say, warn });
+  const follower = new MarketFollower({
+    ...{ names: options.markets, rest, clock, cameRound, emit, want, warn },
+    ...(chooser !== undefined && { chooser }),
+  });
   const hands = new SessionHands({ ...ports, follower, want: () => want(), engine, desk, speed, emit });
   const notices = new NoticeBoard({
     ...{ ...common, catchUp, watch, follower, groups: desk.groups, readLagMs: options.readLagMs },

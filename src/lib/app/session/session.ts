@@ -148,6 +148,8 @@ export class Session {
     const time = new StopClock(clock, speed);
     const wasRunning = this.#phase === 'running';
     if (this.#phase !== 'failed') this.#phase = 'stopping';
+    // No other market is taken up, and no listing is under way when the tape ends.
+    this.#parts.follower.stop();
     if (wasRunning) {
       this.emit({ type: 'control', at: clock.now(), verb: 'stop', by });
       const isOver = () => time.isOwnOver || this.#phase === 'failed';

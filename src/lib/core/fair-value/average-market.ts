@@ -129,6 +129,7 @@ function floorAt(floors: readonly number[], at: EpochMs): number {
 function ruleText({ settles }: Market): string {
   if (settles === undefined) return 'the text of its rules does not say that it settles on a plain average';
   if (settles.kind === 'unpriced') return `it settles on ${settles.why}`;
+  if (settles.kind === 'reported') return `it settles on the ${settles.figure} that ${settles.source} reports`;
   return settles.kind === 'level'
     ? `it settles on one level of ${settles.index}`
     : `it settles on an average over ${settles.seconds} s, not ${WINDOW_PRINTS}`;
