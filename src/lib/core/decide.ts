@@ -18,6 +18,7 @@ import type { MarketState } from './market-state.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
+import type { LadderLeg } from './quoter/ladder.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import {
@@ -47,6 +48,8 @@ export interface DecideInput {
   readonly feeSurcharge?: Microdollars;
   /** Per contract beside the adverse move that quotes are priced for (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
+  /** What is held of the event's other legs, where only one of them pays. */
+  readonly ladder?: readonly LadderLeg[];
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   /** Of the index that the market settles on. */
@@ -127,6 +130,7 @@ export function decide(input: DecideInput): Decision {
     ...(bestAsk !== undefined && { bestAsk }),
     ...(input.feeSurcharge !== undefined && { feeSurcharge: input.feeSurcharge }),
     adverseSurchargeDollars: input.adverseSurchargeDollars ?? 0,
+    ...(input.ladder !== undefined && { ladder: input.ladder }),
     parameters: input.parameters,
     at: now,
   });

@@ -21,6 +21,7 @@ import type { HandAnswer, HandAsk } from './hand-types.ts';
 import { Hands } from './hands.ts';
 import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
+import { heldElsewhere, touchLegs } from './ladder-holdings.ts';
 import type { Ledger } from './ledger.ts';
 import { ruleChange, withOwnFees } from './market.ts';
 import { feedStateOf, type MarketState } from './market-state.ts';
@@ -46,7 +47,6 @@ export interface EngineConfig {
 
 /** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
 const FULL_TURN_MS = 1_000;
-
 const NO_INTENTS: readonly Intent[] = [];
 
 export class Engine {
@@ -220,6 +220,7 @@ export class Engine {
         if (!this.ledger.hasFill(event.tradeId)) this.markouts.filled(event);
         this.#account.apply(event);
         this.flattens.filled(event);
+        touchLegs(event.ticker, this.#markets, this.portfolio);
         return;
       case 'book_audit_began':
       case 'book_audited':
@@ -316,6 +317,7 @@ export class Engine {
       feeSurcharge: this.fees.surcharge(market, now),
       adverseSurchargeDollars: this.markouts.adverse(state, now)?.surchargeDollars ?? 0,
       ...(heldBack !== undefined && { heldBack: heldBack.reason }),
+      ladder: heldElsewhere(state, this.portfolio.siblings(state), this.ledger),
       outside: this.#feed.outsideOf(market),
       now,
     });

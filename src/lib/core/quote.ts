@@ -11,6 +11,7 @@ import { type PriceGrid, snap, tickAbove, tickBelow } from './grid.ts';
 import { inventorySkewCents } from './inventory.ts';
 import type { Market } from './market.ts';
 import type { Parameters } from './parameters.ts';
+import type { LadderLeg } from './quoter/ladder.ts';
 import { quoterOf } from './quoter/quoter.ts';
 import type { RawQuote } from './quoter/types.ts';
 import {
@@ -42,6 +43,8 @@ export interface QuoteInput {
   readonly feeSurcharge?: Microdollars;
   /** What each half-spread is wider by, as the mid has moved against our last fills (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
+  /** What is held of the event's other legs, where only one of them pays; absent: nothing. */
+  readonly ladder?: readonly LadderLeg[];
   readonly parameters: Pick<
     Parameters,
     'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'inventory' | 'balanceStep'
@@ -105,6 +108,7 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     liquidityDollars: input.liquidityDollars,
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
     inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
+    ...(input.ladder !== undefined && { ladder: input.ladder }),
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;
