@@ -29,9 +29,10 @@ function wantedText(side: Side, wanted: SideRecord, record: DecisionRecord, sign
 function edgeTexts(side: Side, wanted: SideRecord, record: DecisionRecord, signs: Glyphs): readonly string[] {
   const price = wanted.price ?? wanted.rejectedPrice;
   const { ruleEdgeDollars: left, feeDollars: fee } = wanted;
-  const { reservation, minimumEdgeDollars: least } = record;
+  const { reservation, minimumEdgeDollars: minimum } = record;
   if (price === undefined || left === undefined || fee === undefined) return [];
-  if (reservation === undefined || least === undefined) return [];
+  if (reservation === undefined || minimum === undefined) return [];
+  const least = Math.max(0, minimum - (record.numbers?.incentiveDollars ?? 0));
   const edge = signOf(side) * (reservation * 10_000 - price);
   const adverse = record.numbers?.adverseDollars ?? 0;
   const surcharge = record.numbers?.adverseSurchargeDollars ?? 0;

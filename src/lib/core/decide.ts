@@ -131,6 +131,8 @@ export function decide(input: DecideInput): Decision {
     ...(input.feeSurcharge !== undefined && { feeSurcharge: input.feeSurcharge }),
     adverseSurchargeDollars: input.adverseSurchargeDollars ?? 0,
     ...(input.ladder !== undefined && { ladder: input.ladder }),
+    incentiveDollars: input.parameters.quoter.incentiveDollars?.[market.seriesTicker] ?? 0,
+    ahead: (side, price) => aheadAt(side, price, input.orders, input.book),
     parameters: input.parameters,
     at: now,
   });
@@ -265,6 +267,15 @@ export function markAt(state: MarketState, book: Book, orders: ReadonlySet<Order
 /** The best prices of the others; undefined when a side is empty without us, or the book is crossed. */
 export function topOfOthers(book: Book, orders: Iterable<Order>): Top | undefined {
   return topWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+}
+
+/** What fills before us at this price: before the order that stands there as far as the exchange said, else all that rests. */
+function aheadAt(side: Side, price: Centicents, orders: Iterable<Order>, book: Book): Centicontracts {
+  const size = book.sizeAt(side, price);
+  for (const order of orders)
+    if (order.side === side && order.price === price && order.state !== 'sending')
+      return order.ahead ?? (Math.max(0, size - remainingOf(order)) as Centicontracts);
+  return size;
 }
 
 function levelsOf(book: Book, max: number): TopLevels {

@@ -68,8 +68,10 @@ describe('the preset', () => {
         as: { gammaPerCent: 0.01, kappaPerCent: 0.5, sigmaCentsPerRootHour: 5 },
         cara: { gammaPerDollar: 0.01, kPerDollar: 60, adverseDollars: 0.004, edgeDollars: 0.002 },
         glft: { gammaPerCent: 0.01, kPerCent: 0.6, fillsPerHour: 60, sigmaCentsPerRootHour: 5, fittedFills: 0 },
-        regime: { isVolatile: false, hoursMin: 0.5, liquidityDollarsMin: 5_000 },
+        regime: { preset: 'default', isVolatile: false, hoursMin: 0.5, liquidityDollarsMin: 5_000 },
         intervalWeight: 0.5,
+        queueDollars: 0,
+        incentiveDollars: {},
       },
       quoting: {
         orderSize: 500,

@@ -122,11 +122,14 @@ function parametersOf(values: ConfigValues): Parameters {
         fittedFills: quoter.glft.fitted_fills,
       },
       regime: {
+        preset: quoter.regime.preset,
         isVolatile: quoter.regime.is_volatile,
         hoursMin: quoter.regime.hours_min,
         liquidityDollarsMin: quoter.regime.liquidity_dollars_min,
       },
       intervalWeight: quoter.interval_weight,
+      queueDollars: quoter.queue_dollars,
+      incentiveDollars: quoter.incentive_dollars,
     },
     quoting: {
       orderSize: quoting.order_size_contracts,

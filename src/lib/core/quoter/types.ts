@@ -27,8 +27,12 @@ export interface GlftParameters {
   /** Fills that A and k were fitted on. */
   readonly fittedFills: number;
 }
+export type RegimePreset = 'conservative' | 'default' | 'aggressive' | 'fast';
+
 /** PR3DICT's regime spread (math.md 11). */
 export interface RegimeParameters {
+  /** `default` where nothing is said. */
+  readonly preset?: RegimePreset;
   readonly isVolatile: boolean;
   /** Hours to flat below which it refuses; ½ where nothing is said. Series with a clock of their own set theirs (D-1, D-5). */
   readonly hoursMin?: number;
@@ -43,6 +47,10 @@ export interface QuoterParameters {
   readonly regime: RegimeParameters;
   /** How many standard errors of the fair value are added to each half-spread. */
   readonly intervalWeight: number;
+  /** What a place with everything before it costs per contract, dollars (queue-cost.ts); absent: nothing. */
+  readonly queueDollars?: number;
+  /** By series: what a liquidity programme pays per contract that is filled, dollars. */
+  readonly incentiveDollars?: Readonly<Record<string, number>>;
 }
 
 export interface QuoterInput {
