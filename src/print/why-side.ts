@@ -89,7 +89,7 @@ function actText({ act, reason, standing, ahead, price, size, isShown, raw }: Si
   }
 }
 
-const SUPPRESSED: Readonly<Record<Exclude<Suppression, 'edge'>, string>> = {
+export const SUPPRESSED: Readonly<Record<Exclude<Suppression, 'edge'>, string>> = {
   strategy: 'the strategy wants no order on this side',
   off_grid: 'beyond the last price the market accepts',
   post_only: 'no price is left that does not cross the best of the other side',

@@ -9,7 +9,7 @@ import { Account } from './account.ts';
 import type { BookAudits } from './book-audits.ts';
 import type { Books } from './books.ts';
 import { changeParameters, ownParameters } from './change-parameters.ts';
-import { decide, markAt } from './decide.ts';
+import { decisionFor } from './decide-market.ts';
 import type { EngineEvent, MarketDefined, Turn } from './events.ts';
 import { Exits } from './exits.ts';
 import type { FeeWatch } from './fee-watch.ts';
@@ -21,10 +21,10 @@ import type { HandAnswer, HandAsk } from './hand-types.ts';
 import { Hands } from './hands.ts';
 import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
-import { heldElsewhere, touchLegs } from './ladder-holdings.ts';
+import { touchLegs } from './ladder-holdings.ts';
 import type { Ledger } from './ledger.ts';
 import { ruleChange, withOwnFees } from './market.ts';
-import { feedStateOf, type MarketState } from './market-state.ts';
+import type { MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { Markouts } from './markouts.ts';
 import { MoneyGuard } from './money-guard.ts';
@@ -45,7 +45,7 @@ export interface EngineConfig {
   readonly parameters: Parameters;
 }
 
-/** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
+/** A quiet book is looked at this often: leases, freezes and stopped clocks. */
 const FULL_TURN_MS = 1_000;
 const NO_INTENTS: readonly Intent[] = [];
 
@@ -297,31 +297,14 @@ export class Engine {
 
   #decideMarket(state: MarketState, now: EpochMs, intents: Intent[]): void {
     const { market } = state;
-    const entry = this.books.get(market.ticker);
-    if (entry === undefined) return;
     const { parameters } = this.config;
     const { pace } = this.#account;
-    this.portfolio.refresh(state);
-    markAt(state, entry.book, this.orders.liveIn(market.ticker));
-    const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
-    const decision = decide({
-      market,
-      isSelected: state.isSelected,
-      isFlattened: this.flattens.isAt(market.ticker),
-      book: entry.book,
-      feed: feedStateOf(state, this.isConnected, this.isSilent),
-      halts: this.halts.covering(market, parameters.strategy),
-      parameters,
-      orders: this.orders.liveIn(market.ticker),
-      risk: this.portfolio.riskContext(state, parameters, now),
-      feeSurcharge: this.fees.surcharge(market, now),
-      adverseSurchargeDollars: this.markouts.adverse(state, now)?.surchargeDollars ?? 0,
-      ...(heldBack !== undefined && { heldBack: heldBack.reason }),
-      ladder: heldElsewhere(state, this.portfolio.siblings(state), this.ledger),
-      outside: this.#feed.outsideOf(market),
-      now,
-    });
+    const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now)?.reason;
+    const decision = decisionFor(this, state, { outside: this.#feed.outsideOf(market), heldBack }, now);
+    if (decision === undefined) return;
     state.decision = decision;
+    const wide = state.width.look(decision.quote, decision.top, now);
+    if (wide !== undefined) this.#notes.say(now, 'warn', `${market.ticker} ${wide}`);
     for (const change of decision.changes) {
       // Two sides are decided at once, and the minute may have room for one of them.
       if (change.kind !== 'cancel' && pace.refusal(changeSizeOf(change), parameters.risk, now) !== undefined) continue;

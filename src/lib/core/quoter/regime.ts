@@ -142,10 +142,16 @@ function unsuited(
   liquidityDollarsMin: number,
 ) {
   if (!(hours >= hoursMin && hours <= hoursMax)) {
-    return refused('horizon_unsuited', `${hours} h to flat is not between ${hoursMin} and ${hoursMax}`);
+    return refused(
+      'horizon_unsuited',
+      `${Number(hours.toFixed(3))} h to flat is not between ${hoursMin} and ${hoursMax}`,
+    );
   }
   if (!(liquidityDollars >= liquidityDollarsMin)) {
-    return refused('liquidity_low', `$${liquidityDollars} rests near the mid, less than $${liquidityDollarsMin}`);
+    return refused(
+      'liquidity_low',
+      `$${Math.floor(liquidityDollars)} rests near the mid, less than $${liquidityDollarsMin}`,
+    );
   }
   return undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { BacktestJob } from '../../core/backtest/job.ts';
 import type { FillCause } from '../../core/backtest/result.ts';
+import { maintenanceWindow } from '../../core/clock/maintenance.ts';
 import type { Intent } from '../../core/intents.ts';
 import { type Centicontracts, type EpochMs, epochMs, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import { openAccount } from '../exchange/account.ts';
@@ -16,7 +17,6 @@ import { venueOrder } from '../exchange/order.ts';
 import { pauseShard } from '../exchange/pause.ts';
 import type { Account, Listing, Order, Outcome } from '../exchange/records.ts';
 import { type ExchangeState, openExchange, SHARDS } from '../exchange/state.ts';
-import { maintenanceWindow } from '../../core/clock/maintenance.ts';
 import { seriesFacts } from '../series.ts';
 import type { VenueFact, VenueOrder, VenueRefusal } from '../venue.ts';
 import type { BacktestMarket, Records } from './data.ts';
