@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Market } from '../../src/lib/core/market.ts';
-import { emptyStory, type Story, type StoryOptions } from '../support/engine.ts';
+import { emptyStory, parametersOf, type Story, type StoryOptions } from '../support/engine.ts';
 
 const [LOW, MIDDLE, HIGH] = ['KXTEST-26NOV20-B1', 'KXTEST-26NOV20-B2', 'KXTEST-26NOV20-B3'] as const;
 
@@ -61,5 +61,47 @@ describe('a ladder of which only one outcome pays', () => {
     teller.book([[1_700, 10_000]], [[2_300, 10_000]], LOW).turn();
     expect(teller.gate(MIDDLE)).toBe('one_sided_book');
     expect(reservations(teller)[0]).toBeCloseTo(known!, 12);
+  });
+});
+
+describe('a ladder with more bins than are quoted', () => {
+  const of = { quoting: { binsMax: 2 } };
+  const gates = (teller: Story) => [LOW, MIDDLE, HIGH].map((ticker) => teller.gate(ticker));
+
+  it('is ranked before anything is sent, and only the best bins by what they earn after fees are quoted', () => {
+    const teller = ladderStory({}, of);
+    expect(teller.asked).toEqual([]);
+    expect(gates(teller)).toEqual(['BINS', 'BINS', 'BINS']);
+    teller.wait(1_000).quote();
+    expect(gates(teller)).toEqual(['BINS', undefined, undefined]);
+    expect(new Set(teller.asked.map(({ ticker }) => ticker))).toEqual(new Set([MIDDLE, HIGH]));
+    expect(teller.reason('bid', LOW)).toBe('not among the best 2 of 3 bins by what they earn after fees');
+  });
+
+  it('leaves a bin that holds something the side that takes it down', () => {
+    const teller = ladderStory();
+    // As much of each: the ladder leans nowhere, and the lowest bin earns least.
+    for (const ticker of [LOW, MIDDLE, HIGH]) teller.fill('bid', 1_000, { ticker });
+    teller.tell({ type: 'parameters_changed', by: 'test', parameters: parametersOf(of) });
+    for (const _ of [1, 2]) teller.wait(1_000).quote();
+    expect(teller.gate(LOW)).toBe('BINS');
+    expect(teller.resting(LOW)).toEqual([expect.stringMatching(/^ask .* × 1000 working$/)]);
+  });
+
+  it('keeps a bin that is quoted until another is better by a tenth', () => {
+    const teller = ladderStory({}, of);
+    teller.wait(1_000).quote();
+    // A little better than the last that is in.
+    teller
+      .book([[2_800, 10_000]], [[3_400, 10_000]], LOW)
+      .wait(1_000)
+      .quote();
+    teller.wait(1_000).quote();
+    expect(gates(teller)).toEqual(['BINS', undefined, undefined]);
+  });
+
+  it('is quoted in all of its bins where the event does not say that one alone pays', () => {
+    const teller = ladderStory({ isMutuallyExclusive: false }, of);
+    expect(gates(teller)).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -39,6 +39,7 @@ export function decisionFor(
     feeSurcharge: engine.fees.surcharge(market, now),
     adverseSurchargeDollars: engine.markouts.adverse(state, now)?.surchargeDollars ?? 0,
     ladder: heldElsewhere(state, portfolio.siblings(state), engine.ledger),
+    ...(state.leftOut !== undefined && { leftOut: state.leftOut }),
     ...(heldBack !== undefined && { heldBack }),
     outside,
     now,

@@ -50,6 +50,8 @@ export interface DecideInput {
   readonly adverseSurchargeDollars?: number;
   /** What is held of the event's other legs, where only one of them pays. */
   readonly ladder?: readonly LadderLeg[];
+  /** Why other legs of its event are quoted and this one only sheds what it holds. */
+  readonly leftOut?: string;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   /** Of the index that the market settles on. */
@@ -104,7 +106,7 @@ const HOUR_MS = 3_600_000;
 
 export function decide(input: DecideInput): Decision {
   const { market, now } = input;
-  const gate = firstGate(input);
+  const gate = firstGate(input) ?? binGate(input);
   if (gate?.posture === 'hold' || gate?.posture === 'pull') return without(input, gate);
 
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
@@ -158,6 +160,10 @@ export function decide(input: DecideInput): Decision {
   };
 }
 
+function binGate({ leftOut }: DecideInput): Gate | undefined {
+  return leftOut === undefined ? undefined : { name: 'BINS', posture: 'reduce', reason: leftOut };
+}
+
 function decideSide(
   input: DecideInput,
   quote: QuoteSide,
@@ -195,12 +201,13 @@ function decideSide(
 }
 
 /** Why only what takes the position down may be shown on this side. */
-function reducingReason({ halts, parameters, risk, feed, now }: DecideInput, side: Side): string | undefined {
+function reducingReason({ halts, parameters, risk, feed, leftOut, now }: DecideInput, side: Side): string | undefined {
   const halt = halts.find(({ name }) => REDUCING_HALTS.has(name));
   if (halt !== undefined)
     return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
   const surge = surgeNow(feed, now);
   if (surge !== undefined) return `${surge.reason}: only what reduces the position is shown`;
+  if (leftOut !== undefined) return leftOut;
   const { position } = risk.holding;
   const regime = inventoryRegime(position, parameters.inventory);
   const isGrowing = signOf(side) * position > 0;

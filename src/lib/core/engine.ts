@@ -6,9 +6,11 @@
  * told, so the same events give the same intents, bit for bit.
  */
 import { Account } from './account.ts';
+import { rankBins } from './bins.ts';
 import type { BookAudits } from './book-audits.ts';
 import type { Books } from './books.ts';
 import { changeParameters, ownParameters } from './change-parameters.ts';
+import { ConsistencyWatch } from './consistency-watch.ts';
 import { decisionFor } from './decide-market.ts';
 import type { EngineEvent, MarketDefined, Turn } from './events.ts';
 import { Exits } from './exits.ts';
@@ -61,6 +63,7 @@ export class Engine {
   readonly flattens: Flattens;
   readonly markouts: Markouts;
   readonly #exits: Exits;
+  readonly #consistency = new ConsistencyWatch();
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -329,5 +332,8 @@ export class Engine {
     this.#markets.touchAll();
     this.#account.fees.look(now);
     this.money.look(now);
+    rankBins(this.portfolio.events(), this.config.parameters.quoting.binsMax, (state) => this.#markets.touch(state));
+    for (const text of this.#consistency.look(this.#markets.all()))
+      this.#notes.say(now, 'warn', `our quotes disagree: ${text}`);
   }
 }

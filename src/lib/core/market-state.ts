@@ -29,6 +29,8 @@ export interface MarketState {
   adverse?: AdverseWatch;
   /** How long its quotes have been far wider than the book. */
   readonly width: WidthWatch;
+  /** Why only what takes its position down is shown: other legs of its event are better (bins.ts). */
+  leftOut?: string | undefined;
   /** Post-only crosses in a row. */
   crosses: number;
   /** Prices at which the position could be left, last known. */

@@ -83,6 +83,7 @@ describe('the preset', () => {
         silenceMsMax: 5_000,
         minimumEdgeDollars: 0.001,
         cleanMs: 3_000,
+        binsMax: 4,
       },
       risk: {
         ...{ marketLoss: 50_000_000, strikeShare: 2_000, eventLoss: 100_000_000, groupLoss: 150_000_000, groups: [] },

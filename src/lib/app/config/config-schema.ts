@@ -51,6 +51,7 @@ export const configSchema = z.strictObject({
   quoter: z.strictObject({
     strategy: choice(['as', 'cara', 'glft', 'regime']),
     interval_weight: real({ unit: 'standard errors', min: 0, max: 5 }),
+    bins_max: count('bins', 1, 1_000),
     queue_dollars: real({ unit: 'dollars', min: 0, max: 0.1 }),
     incentive_dollars: z.record(seriesName(), real({ unit: 'dollars', min: 0, max: 0.05 })),
     as: z.strictObject({
@@ -196,6 +197,7 @@ export const SIM_PRESET = {
   quoter: {
     strategy: 'cara',
     interval_weight: 0.5,
+    bins_max: 4,
     queue_dollars: 0,
     incentive_dollars: {},
     as: { gamma_per_cent: 0.01, kappa_per_cent: 0.5, sigma_cents_per_root_hour: 5 },

@@ -141,6 +141,7 @@ function parametersOf(values: ConfigValues): Parameters {
       silenceMsMax: quoting.silence_seconds_max,
       minimumEdgeDollars: quoting.edge_dollars_min,
       cleanMs: quoting.clean_seconds,
+      binsMax: quoter.bins_max,
     },
     clock: clockOf(values),
     risk: riskOf(values),
