@@ -35,6 +35,10 @@ function ageOf({ fitted }: ListedModel, now: EpochMs, signs: Glyphs): string {
 function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
   if (fitted === undefined) return `${signs.cross} ${problem?.code ?? ''}`;
   if (fitted.kind === 'latency') return `${fitted.model.count} orders`;
+  if (fitted.kind === 'quoter') {
+    const { markets, intensity } = fitted.model;
+    return `${markets} markets, k ${figure(intensity.perCent, 2)}, ${intensity.sweeps} sweeps`;
+  }
   const { markets, cancelAhead, fills } = fitted.model;
   const score = fills?.error.score;
   const skill = score === null || score === undefined ? '' : `, Brier ${figure(score.brier, 3)}`;

@@ -1,13 +1,15 @@
 /** The model that a person means: a file, or the newest one of a series. */
 import { existsSync } from 'node:fs';
 import { KmmError } from '../errors/errors.ts';
-import { type FittedModel, listModels, newestFillModel, readModel } from './model-files.ts';
+import { type FittedModel, listModels, newestFillModel, newestQuoterModel, readModel } from './model-files.ts';
 
 /** Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function findModel(calib: string, name: string): FittedModel & { readonly path: string } {
   if (existsSync(name)) return { ...readModel(name), path: name };
   const newest = newestFillModel(calib, name);
   if (newest !== undefined) return { kind: 'fills', ...newest };
+  const quoter = newestQuoterModel(calib, name);
+  if (quoter !== undefined) return { kind: 'quoter', ...quoter };
   const broken = listModels(calib).find((one) => one.name === name && one.problem !== undefined)?.problem;
   if (broken !== undefined) throw broken;
   throw new KmmError(

@@ -3,17 +3,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FillModel, LatencyModel } from '../../core/fill-model/model.ts';
 import { FILL_MODEL_SCHEMA, LATENCY_SCHEMA } from '../../core/fill-model/model.ts';
+import { QUOTER_SCHEMA, type QuoterModel } from '../../core/fill-model/quoter-model.ts';
 import { KmmError } from '../errors/errors.ts';
 import { makeFolder, writeWhole } from '../report/write-file.ts';
-import { fillModelSchema, latencyModelSchema } from './model-schema.ts';
+import { fillModelSchema, latencyModelSchema, quoterModelSchema } from './model-schema.ts';
 
 export type FittedModel =
   | { readonly kind: 'fills'; readonly model: FillModel }
-  | { readonly kind: 'latency'; readonly model: LatencyModel };
+  | { readonly kind: 'latency'; readonly model: LatencyModel }
+  | { readonly kind: 'quoter'; readonly model: QuoterModel };
+
+type ModelKind = FittedModel['kind'];
 
 /** Far above any model; another file is not read whole. */
 const CHARACTERS_MAX = 16 * 1_024 * 1_024;
-const NEWER = /^kmm-(?:fill-model|latency)\/(\d+)$/;
+const NEWER = /^kmm-(?:fill-model|latency|quoter)\/(\d+)$/;
 
 /** Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function readModel(path: string): FittedModel {
@@ -22,17 +26,21 @@ export function readModel(path: string): FittedModel {
   if (schema === FILL_MODEL_SCHEMA) return { kind: 'fills', model: checked(path, fillModelSchema, json) as FillModel };
   if (schema === LATENCY_SCHEMA)
     return { kind: 'latency', model: checked(path, latencyModelSchema, json) as LatencyModel };
+  if (schema === QUOTER_SCHEMA) return { kind: 'quoter', model: checked(path, quoterModelSchema, json) as QuoterModel };
   const [, version] = NEWER.exec(String(schema)) ?? [];
   if (version !== undefined && Number(version) > 1) {
     throw new KmmError('KMM_MODEL_NEWER', `${path} says it is ${schema}`);
   }
-  throw new KmmError('KMM_MODEL_FILE', `${path} does not say ${FILL_MODEL_SCHEMA} or ${LATENCY_SCHEMA}`);
+  throw new KmmError(
+    'KMM_MODEL_FILE',
+    `${path} does not say ${FILL_MODEL_SCHEMA}, ${LATENCY_SCHEMA} or ${QUOTER_SCHEMA}`,
+  );
 }
 
 /** A model of fills, for a market of this series. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER, KMM_MODEL_SERIES. */
 export function readFillModel(path: string, series?: string): FillModel {
   const { kind, model } = readModel(path);
-  if (kind !== 'fills') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of latency, not of fills`);
+  if (kind !== 'fills') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of ${kind}, not of fills`);
   if (series === undefined || model.series.includes(series)) return model;
   throw new KmmError('KMM_MODEL_SERIES', `${path} was fitted on ${model.series.join(', ')}, not on ${series}`);
 }
@@ -40,13 +48,13 @@ export function readFillModel(path: string, series?: string): FillModel {
 /** Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function readLatencyModel(path: string): LatencyModel {
   const { kind, model } = readModel(path);
-  if (kind !== 'latency') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of fills, not of latency`);
+  if (kind !== 'latency') throw new KmmError('KMM_MODEL_FILE', `${path} is a model of ${kind}, not of latency`);
   return model;
 }
 
 /** Where it is written without --out; its folder is made. Throws KMM_OUT. */
 export function modelPath(calib: string, { kind, model }: FittedModel): string {
-  const name = kind === 'fills' ? model.series.join('+') : 'orders';
+  const name = kind === 'latency' ? 'orders' : model.series.join('+');
   const folder = join(calib, kind, name);
   makeFolder(folder);
   return join(folder, `${model.fittedAt.replace(/[-:]|\.\d+/g, '')}.json`);
@@ -59,7 +67,7 @@ export function writeModel(path: string, { model }: FittedModel): void {
 
 export interface ListedModel {
   readonly path: string;
-  readonly kind: 'fills' | 'latency';
+  readonly kind: ModelKind;
   readonly name: string;
   /** Absent: it cannot be read, and `problem` says why. */
   readonly fitted?: FittedModel;
@@ -68,7 +76,7 @@ export interface ListedModel {
 
 /** Newest first within each kind and series. What cannot be read is listed as such. */
 export function listModels(calib: string): readonly ListedModel[] {
-  return (['fills', 'latency'] as const).flatMap((kind) =>
+  return (['fills', 'latency', 'quoter'] as const).flatMap((kind) =>
     foldersIn(join(calib, kind)).flatMap((name) => {
       const folder = join(calib, kind, name);
       return filesIn(folder).map((file) => listed(join(folder, file), kind, name));
@@ -84,7 +92,15 @@ export function newestFillModel(calib: string, series: string): { path: string; 
   return undefined;
 }
 
-function listed(path: string, kind: 'fills' | 'latency', name: string): ListedModel {
+/** The same of the quoters. */
+export function newestQuoterModel(calib: string, series: string): { path: string; model: QuoterModel } | undefined {
+  for (const { path, fitted } of listModels(calib)) {
+    if (fitted?.kind === 'quoter' && fitted.model.series.includes(series)) return { path, model: fitted.model };
+  }
+  return undefined;
+}
+
+function listed(path: string, kind: ModelKind, name: string): ListedModel {
   try {
     return { path, kind, name, fitted: readModel(path) };
   } catch (error) {
@@ -108,7 +124,11 @@ function filesIn(folder: string): readonly string[] {
     .reverse();
 }
 
-function checked(path: string, schema: typeof fillModelSchema | typeof latencyModelSchema, json: unknown): unknown {
+function checked(
+  path: string,
+  schema: typeof fillModelSchema | typeof latencyModelSchema | typeof quoterModelSchema,
+  json: unknown,
+): unknown {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
