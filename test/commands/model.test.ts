@@ -41,6 +41,16 @@ describe('kmm model', () => {
     expect(stdout).toContain('one market alone');
   });
 
+  it('fits a quoter, explains it, and shows the lines that a config takes', async () => {
+    const line = ['model', 'fit', 'quoter', '--data', 'day.jsonl', '--market', RECORDED_TICKER];
+    const { exit, stdout, stderr } = await kmmHere(here, line);
+    if (exit === 0)
+      expect(stdout).toMatch(/gamma .*move the reservation price by 1\/k[^]*\[quoter.glft\]\ngamma_per_cent = /);
+    else expect(stderr).toMatch(/KMM_MODEL_DATA .*too little of KXBTC15M to fit a quoter on/);
+    const wrong = await kmmHere(here, [...line, '--limit', '-1']);
+    expect([wrong.exit, wrong.stderr]).toEqual([2, expect.stringContaining('KMM_USAGE')]);
+  });
+
   it('writes where it is told to, and nowhere else', async () => {
     const { exit, stdout } = await kmmHere(here, [...FIT, '--out', 'own.json']);
     expect(exit).toBe(0);

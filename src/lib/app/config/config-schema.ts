@@ -55,7 +55,7 @@ export const configSchema = z.strictObject({
     queue_dollars: real({ unit: 'dollars', min: 0, max: 0.1 }),
     incentive_dollars: z.record(seriesName(), real({ unit: 'dollars', min: 0, max: 0.05 })),
     as: z.strictObject({
-      gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
+      gamma_per_cent: real({ unit: 'per cent of price', min: 0.000001, max: 1 }),
       kappa_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
       sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
     }),
@@ -66,7 +66,7 @@ export const configSchema = z.strictObject({
       edge_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
     }),
     glft: z.strictObject({
-      gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
+      gamma_per_cent: real({ unit: 'per cent of price', min: 0.000001, max: 1 }),
       k_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
       fills_per_hour: real({ unit: 'fills an hour at the mid', min: 0.01, max: 100_000 }),
       sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),

@@ -11,6 +11,7 @@ import { checkTogether, problemOf } from './config-problems.ts';
 import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
+import { withFittedQuoter } from './fitted-quoter.ts';
 import { newsOf } from './news.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
@@ -44,7 +45,7 @@ export interface ConfigurationEntry {
 
 /** Throws KMM_CONFIG_*, KMM_SIM_URL, KMM_KEY_MISSING; KMM_USAGE when a flag's value is at fault. */
 export function loadConfiguration(request: LayersRequest): Configuration {
-  const layers = openLayers(request);
+  const layers = withFittedQuoter(openLayers(request), request.environment);
   refuseUnknownVariables(layers.host.variables);
   const result = configSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
