@@ -3,30 +3,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfiguration, parametersFrom } from '../../../src/lib/app/config/config.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
+import { composedQuoterModel } from '../../support/composed-model.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const WEEK_MS = 7 * 86_400_000;
-const MODEL = {
-  ...{
-    schema: 'kmm-quoter/1',
-    code: 'test',
-    sources: [],
-    markets: 6,
-    hours: 1.2,
-    limitContracts: 20,
-    horizonHours: 0.25,
-  },
-  ...{
-    volatilitySeconds: 4_000,
-    intensity: { perHour: 2_536, perHourError: 878, perCent: 1.084, perCentError: 0.26, sweeps: 2_178 },
-  },
-  fitted: {
-    sigmaCentsPerRootHour: 87.5,
-    as: { gammaPerCent: 0.00002, kappaPerCent: 1.084 },
-    cara: { gammaPerDollar: 0.0018, kPerDollar: 108.4 },
-    glft: { gammaPerCent: 0.0006, kPerCent: 1.084, fillsPerHour: 2_536, fittedFills: 2_178 },
-  },
-};
 
 /** A machine on which quoters were fitted for these series, so long ago. */
 function hostWith(series: readonly string[], ageMs = 0) {
@@ -35,7 +15,10 @@ function hostWith(series: readonly string[], ageMs = 0) {
     const folder = join(root, 'data', 'sim', 'calib', 'quoter', name);
     mkdirSync(folder, { recursive: true });
     const fittedAt = new Date(Date.now() - ageMs).toISOString();
-    writeFileSync(join(folder, '20261101T000000Z.json'), JSON.stringify({ ...MODEL, series: [name], fittedAt }));
+    writeFileSync(
+      join(folder, '20261101T000000Z.json'),
+      JSON.stringify(composedQuoterModel({ series: [name], fittedAt })),
+    );
   }
   const variables = {
     KMM_HOME: join(root, 'data'),
