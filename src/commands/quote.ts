@@ -1,12 +1,11 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
-import { priceText, probabilityText } from '../format.ts';
 import { quotable } from '../lib/app/config/fitted-weight.ts';
 import { KmmError } from '../lib/app/errors/errors.ts';
-import type { QuotedMarket } from '../lib/app/markets/quote-once.ts';
-import type { SideDecision } from '../lib/core/decide.ts';
-import { type Centicontracts, formatPrice, formatSize, parseSize } from '../lib/core/units.ts';
-import { configurationFlags, exchangeFlags, quoterFlags } from '../shared-flags.ts';
+import { type Centicontracts, parseSize } from '../lib/core/units.ts';
+import { quoteRecord } from '../print/quote-record.ts';
+import { quoteLines } from '../print/quote-text.ts';
+import { configurationFlags, exchangeFlags, quoterFlags, utcFlag } from '../shared-flags.ts';
 
 export default class Quote extends KmmCommand<typeof Quote> {
   static override summary = 'what would be quoted now, and why; places nothing';
@@ -19,6 +18,7 @@ export default class Quote extends KmmCommand<typeof Quote> {
   static override flags = {
     ...quoterFlags,
     inventory: Flags.string({ default: '0', helpValue: 'N', description: 'YES contracts held; negative for NO' }),
+    ...utcFlag,
     ...exchangeFlags,
   };
 
@@ -29,11 +29,13 @@ export default class Quote extends KmmCommand<typeof Quote> {
     const exchange = await this.useExchange(configuration);
     try {
       const quoted = await quoteOnce({ configuration, link: exchange.link, names: [this.args.ticker], inventory });
-      for (const one of quoted) this.#print(one);
+      const strategy = configuration.parameters.strategy;
+      const style = { zone: this.zone, layout: this.layout };
+      for (const one of quoted) for (const line of quoteLines(one, strategy, style)) this.log(line);
       return this.toRecord({
         type: 'quote',
-        strategy: configuration.parameters.strategy,
-        markets: quoted.map(recordOf),
+        strategy,
+        markets: quoted.map(quoteRecord),
       });
     } finally {
       await exchange.close();
@@ -50,73 +52,4 @@ export default class Quote extends KmmCommand<typeof Quote> {
     }
     return size;
   }
-
-  #print({ market, decision }: QuotedMarket): void {
-    const { fair, quote, gate, bid, ask } = decision;
-    this.log(market.ticker);
-    if (fair !== undefined) {
-      const error = `${this.glyphs.plusMinus}${(100 * fair.standardError).toFixed(1)}`;
-      this.log(
-        `  fair ${probabilityText(fair.probability, this.glyphs)} ${error} ${this.glyphs.cent} (${fair.source})`,
-      );
-    }
-    for (const text of fair?.reasons ?? []) this.log(`    ${text}`);
-    if (gate !== undefined) this.log(`  no quote: ${gate.name}, ${gate.reason}`);
-    if (quote === undefined) return;
-    const state = quote.state === undefined ? '' : `, regime ${quote.state}`;
-    this.log(`  reservation ${probabilityText(quote.reservation, this.glyphs)} ${this.glyphs.cent}${state}`);
-    const { externalSkewCents: skew = 0 } = quote.numbers;
-    if (skew !== 0) this.log(`    ${skew > 0 ? '+' : ''}${skew} ${this.glyphs.cent} of it is your own view, skew_cents`);
-    this.log(`  ${this.#side('bid', bid)}`);
-    this.log(`  ${this.#side('ask', ask)}`);
-    this.log(
-      `  ${Object.entries(quote.numbers)
-        .map(([name, value]) => `${name} ${figure(value)}`)
-        .join(', ')}`,
-    );
-  }
-
-  #side(name: string, { quote, shown, reason }: SideDecision): string {
-    const raw = quote === undefined ? this.glyphs.dash : (quote.raw / 100).toFixed(2);
-    if (shown === undefined) return `${name} none: ${reason} (raw ${raw})`;
-    const edge = ((quote?.edgeDollars ?? 0) * 100).toFixed(2);
-    const fee = ((quote?.feeDollars ?? 0) * 100).toFixed(2);
-    const price = priceText(shown.price, this.glyphs);
-    return `${name} ${price} ${this.glyphs.cent} x ${formatSize(shown.size)}: raw ${raw}, fee ${fee}, expected ${edge} ${this.glyphs.cent} a contract if filled`;
-  }
-}
-
-function recordOf({ market, decision }: QuotedMarket) {
-  const { gate, fair, quote, bid, ask } = decision;
-  return {
-    ticker: market.ticker,
-    gate: gate ?? null,
-    fair:
-      fair === undefined
-        ? null
-        : {
-            ...{ probability: fair.probability, standardError: fair.standardError, source: fair.source },
-            reasons: fair.reasons ?? [],
-          },
-    reservation: quote?.reservation ?? null,
-    state: quote?.state ?? null,
-    numbers: quote?.numbers ?? {},
-    bid: sideOf(bid),
-    ask: sideOf(ask),
-  };
-}
-
-function sideOf({ quote, shown, reason }: SideDecision) {
-  return {
-    price: shown === undefined ? null : formatPrice(shown.price),
-    size: shown === undefined ? null : formatSize(shown.size),
-    rawCents: quote === undefined ? null : quote.raw / 100,
-    feeDollars: quote?.feeDollars ?? null,
-    expectedDollars: quote?.edgeDollars ?? null,
-    reason,
-  };
-}
-
-function figure(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }

@@ -3,6 +3,7 @@ import type { FittedModel } from '../lib/app/model/model-files.ts';
 import { fillModelLines } from './fill-model-text.ts';
 import { indexModelLines } from './index-model-text.ts';
 import { latencyModelLines } from './latency-model-text.ts';
+import { quoterModelLines } from './quoter-model-text.ts';
 import { blendModelLines } from './score-text.ts';
 import type { TextLayout } from './text-table.ts';
 
@@ -14,6 +15,8 @@ export function fittedModelLines({ kind, model }: FittedModel, layout: TextLayou
       return latencyModelLines(model, layout);
     case 'blend':
       return blendModelLines(model, layout);
+    case 'quoter':
+      return quoterModelLines(model, layout);
     case 'index':
       return indexModelLines(model, layout);
     default:

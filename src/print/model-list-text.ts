@@ -48,6 +48,10 @@ function contentOf({ fitted, problem }: ListedModel, signs: Glyphs): string {
     const { sessions, profile, dayVariance } = fitted.model;
     return `${sessions.whole} whole of ${sessions.seen} sessions, shape ${profile}, day ${figure(100 * Math.sqrt(dayVariance), 2)} %`;
   }
+  if (fitted.kind === 'quoter') {
+    const { markets, intensity } = fitted.model;
+    return `${markets} markets, k ${figure(intensity.perCent, 2)}, ${intensity.sweeps} sweeps`;
+  }
   const { markets, cancelAhead, fills } = fitted.model;
   const score = fills?.error.score;
   const skill = score === null || score === undefined ? '' : `, Brier ${figure(score.brier, 3)}`;

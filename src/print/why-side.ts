@@ -29,9 +29,10 @@ function wantedText(side: Side, wanted: SideRecord, record: DecisionRecord, sign
 function edgeTexts(side: Side, wanted: SideRecord, record: DecisionRecord, signs: Glyphs): readonly string[] {
   const price = wanted.price ?? wanted.rejectedPrice;
   const { ruleEdgeDollars: left, feeDollars: fee } = wanted;
-  const { reservation, minimumEdgeDollars: least } = record;
+  const { reservation, minimumEdgeDollars: minimum } = record;
   if (price === undefined || left === undefined || fee === undefined) return [];
-  if (reservation === undefined || least === undefined) return [];
+  if (reservation === undefined || minimum === undefined) return [];
+  const least = Math.max(0, minimum - (record.numbers?.incentiveDollars ?? 0));
   const edge = signOf(side) * (reservation * 10_000 - price);
   const adverse = record.numbers?.adverseDollars ?? 0;
   const surcharge = record.numbers?.adverseSurchargeDollars ?? 0;
@@ -88,7 +89,7 @@ function actText({ act, reason, standing, ahead, price, size, isShown, raw }: Si
   }
 }
 
-const SUPPRESSED: Readonly<Record<Exclude<Suppression, 'edge'>, string>> = {
+export const SUPPRESSED: Readonly<Record<Exclude<Suppression, 'edge'>, string>> = {
   strategy: 'the strategy wants no order on this side',
   off_grid: 'beyond the last price the market accepts',
   post_only: 'no price is left that does not cross the best of the other side',

@@ -97,7 +97,8 @@ describe('quote', () => {
     const [flat, long, as] = [await quote(), await quote('--inventory', '40'), await quote('--strategy', 'as')];
     expect(flat.length).toBeGreaterThan(1);
     for (const [index, market] of flat.entries()) {
-      expect(market).toMatchObject({ gate: null, fair: { probability: 0.5, source: 'fixed' }, numbers: {} });
+      expect([undefined, 'BINS']).toContain(market.gate?.name);
+      expect(market).toMatchObject({ fair: { probability: 0.5, source: 'fixed' }, numbers: {} });
       for (const side of [market.bid, market.ask]) {
         expect(side).toMatchObject({ reason: expect.any(String), rawCents: expect.any(Number) });
         if (side.price !== null) expect(side.price).toMatch(PRICE);
@@ -105,6 +106,7 @@ describe('quote', () => {
       expect(market.reservation).toBeCloseTo(0.5, 2);
       expect(long[index].reservation).toBeLessThan(market.reservation);
     }
+    expect(flat.filter(({ gate }) => gate === null)).toHaveLength(4);
     expect(as.map(({ numbers }) => Object.keys(numbers))).not.toEqual(flat.map(({ numbers }) => Object.keys(numbers)));
   });
 

@@ -18,7 +18,7 @@ describe('kmm config show', () => {
     expect([exit, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^# sim, data in .*\/data\/sim\n/);
     expect(stdout).toContain('quoting.lease_seconds = 180\n');
-    expect(stdout).not.toContain('preset');
+    expect(stdout).not.toContain('# preset');
   });
 
   test('--origin says where each value comes from', async () => {

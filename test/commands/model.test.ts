@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composedLatency, composedModel } from '../support/composed-model.ts';
+import { composedLatency, composedModel, composedQuoterModel } from '../support/composed-model.ts';
 import { composedRecording, RECORDED_TICKER } from '../support/composed-recording.ts';
 import { type Here, jsonHere, kmmHere } from '../support/kmm-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -39,6 +39,25 @@ describe('kmm model', () => {
     const { stdout } = await kmmHere(here, ['model', 'show', 'KXBTC15M']);
     expect(stdout).toContain('fill model of KXBTC15M');
     expect(stdout).toContain('one market alone');
+  });
+
+  it('fits no quoter on a market whose mid only bounced, and refuses a limit that is none', async () => {
+    const line = ['model', 'fit', 'quoter', '--data', 'day.jsonl', '--market', RECORDED_TICKER];
+    const { exit, stderr } = await kmmHere(here, line);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('only the bounce was seen')]);
+    const wrong = await kmmHere(here, [...line, '--limit', '-1']);
+    expect([wrong.exit, wrong.stderr]).toEqual([2, expect.stringContaining('KMM_USAGE')]);
+  });
+
+  it('shows a quoter that was fitted: what was measured, what was chosen, and the lines of a config', async () => {
+    writeFileSync(join(here.directory, 'quoter.json'), JSON.stringify(composedQuoterModel()));
+    const { stdout } = await kmmHere(here, ['model', 'show', 'quoter.json']);
+    expect(stdout).toMatch(/A +2536 ± 878 fills an hour/);
+    expect(stdout).toMatch(/gamma +chosen so that 20 contracts held move the reservation price by 1\/k/);
+    expect(stdout).toContain('[quoter.glft]\ngamma_per_cent = 0.0006\nk_per_cent = 1.084\nfills_per_hour = 2536\n');
+    writeFileSync(join(here.directory, 'broken.json'), JSON.stringify({ ...composedQuoterModel(), hours: -1 }));
+    const { exit, stderr } = await kmmHere(here, ['model', 'show', 'broken.json']);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('KMM_MODEL_FILE')]);
   });
 
   it('writes where it is told to, and nowhere else', async () => {

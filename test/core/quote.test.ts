@@ -37,6 +37,9 @@ interface Case {
   readonly feeType?: string;
   readonly balanceStep?: typeof CENT;
   readonly quoter?: Partial<QuoterParameters>;
+  readonly incentiveDollars?: number;
+  /** Contracts that rest at a price already. */
+  readonly aheadContracts?: (price: number) => number;
 }
 
 function inputOf(of: Case): QuoteInput {
@@ -58,6 +61,10 @@ function inputOf(of: Case): QuoteInput {
     liquidityDollars: 20_000,
     ...(of.bestBid !== undefined && { bestBid: centicents(of.bestBid) }),
     ...(of.bestAsk !== undefined && { bestAsk: centicents(of.bestAsk) }),
+    ...(of.incentiveDollars !== undefined && { incentiveDollars: of.incentiveDollars }),
+    ...(of.aheadContracts !== undefined && {
+      ahead: (_, price) => centicontracts(of.aheadContracts!(price) * 100),
+    }),
     parameters: {
       strategy: of.strategy ?? 'cara',
       quoter: { ...PARAMETERS, ...of.quoter },
@@ -253,6 +260,76 @@ describe('the edge rule', () => {
       ),
     );
   });
+});
+
+describe('the value of a place in the queue', () => {
+  const quoter = { ...cara(0), queueDollars: 0.01 };
+
+  it('is nothing at the front of a level, and where it costs nothing', () => {
+    const alone = both({ probability: 0.5, quoter: cara(0) });
+    expect(both({ probability: 0.5, quoter, aheadContracts: () => 0 })).toEqual(alone);
+    expect(both({ probability: 0.5, quoter: cara(0), aheadContracts: () => 10_000 })).toEqual(alone);
+  });
+
+  it('sends an order from the back of a thick level to a price behind it that pays for its place', () => {
+    const { bid, ask } = quoteOf({ probability: 0.5, quoter, aheadContracts: (price) => (price === 4_800 ? 90 : 0) });
+    expect([bid.price, bid.queueDollars]).toEqual([4_700, undefined]);
+    expect([ask.price, ask.queueDollars]).toEqual([5_200, undefined]);
+  });
+
+  it('widens the half-spread and the edge that is asked for by most·ahead/(ahead + size)', () => {
+    const free = quoteOf({ probability: 0.5, quoter: cara(0) });
+    const { bid } = quoteOf({ probability: 0.5, quoter, aheadContracts: () => 30 });
+    expect(bid.queueDollars).toBeCloseTo(0.0075, 12);
+    expect(bid.raw).toBeCloseTo(free.bid.raw - 75, 9);
+    expect(bid.price).toBe(4_700);
+    expect(bid.ruleEdgeDollars).toBeCloseTo(0.5 - 0.47 - 0.0075, 9);
+  });
+});
+
+describe('what a liquidity programme pays', () => {
+  const feeType = 'quadratic_with_maker_fees';
+
+  it('narrows the half-spread and the edge that is asked for', () => {
+    const of = { probability: 0.5, quoter: cara(0.004, 0.002), feeType, grid: TAPERED_DECI_CENT };
+    const [without, paid] = [quoteOf(of), quoteOf({ ...of, incentiveDollars: 0.003 })];
+    expect(paid.bid.raw).toBeCloseTo(without.bid.raw + 30, 9);
+    expect(paid.ask.raw).toBeCloseTo(without.ask.raw - 30, 9);
+    expect(paid.bid.incentiveDollars).toBe(0.003);
+    const asked = { ...of, minimumEdgeDollars: 0.018, incentiveDollars: 0.01 };
+    expect(both(asked)).not.toContain('edge');
+    expect(quoteOf(asked).bid.ruleEdgeDollars).toBeLessThan(0.018);
+    expect(both({ ...asked, minimumEdgeDollars: 0.03 })).toEqual(['edge', 'edge']);
+  });
+
+  it('never pays for a price through fees, adverse move or interval, however much it is', () => {
+    const chance = fc.double({ min: 0.02, max: 0.98, noNaN: true });
+    fc.assert(
+      fc.property(chance, fc.double({ min: 0, max: 0.05, noNaN: true }), (probability, incentiveDollars) => {
+        const quoter = { ...cara(0.004, 0.002), intervalWeight: 1 };
+        const { bid, ask } = quoteOf({ probability, quoter, standardError: 0.01, feeType, incentiveDollars });
+        for (const side of [bid, ask]) {
+          if (side.price !== undefined) expect(side.edgeDollars).toBeGreaterThan(-1e-8);
+          const half = Math.abs(probability - side.raw / PRICE_ONE);
+          expect(half).toBeGreaterThan(0.004 + 0.01);
+        }
+      }),
+    );
+  });
+});
+
+describe('skew', () => {
+  it.each(['as', 'cara', 'glft', 'regime'] as const)(
+    'is visible: %s asks less and bids less with 50 held',
+    (strategy) => {
+      const glft = { gammaPerCent: 0.01, kPerCent: 0.6, fillsPerHour: 60, sigmaCentsPerRootHour: 5, fittedFills: 100 };
+      const of = { strategy, probability: 0.5, hours: 48, quoter: { ...as(0.5, 0.01, 0.5), glft } } as const;
+      const [flat, long] = [quoteOf(of), quoteOf({ ...of, contracts: 50 })];
+      expect(long.reservation).toBeLessThan(flat.reservation - 0.001);
+      expect(long.ask.raw).toBeLessThan(flat.ask.raw);
+      expect(long.bid.raw).toBeLessThan(flat.bid.raw);
+    },
+  );
 });
 
 describe('no quote at all', () => {

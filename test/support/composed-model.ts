@@ -1,5 +1,7 @@
 /** A small fill model and a latency of made-up figures, complete in every field. */
+
 import type { FillModel, LatencyModel } from '../../src/lib/core/fill-model/model.ts';
+import type { QuoterModel } from '../../src/lib/core/fill-model/quoter-model.ts';
 
 const SPAN = { low: 0.1, high: 0.9 };
 const SHA = 'a'.repeat(64);
@@ -82,5 +84,27 @@ export function composedLatency(): LatencyModel {
     ...{ schema: 'kmm-latency/1', fittedAt: '2026-11-20T10:00:00.000Z', code: '0.2.0', count: 101 },
     ...{ sources: [{ file: 'orders.csv', sha256: SHA }], assumption: 'half each way' },
     ...{ feed: { ms }, entry: { ms }, response: { ms } },
+  };
+}
+
+/** Of a quoter, as `kmm model fit quoter` writes it. */
+export function composedQuoterModel(over: Partial<QuoterModel> = {}): QuoterModel {
+  return {
+    ...{
+      schema: 'kmm-quoter/1',
+      series: ['KXBTC15M'],
+      fittedAt: '2026-11-01T00:00:00.000Z',
+      code: 'test',
+      sources: [],
+    },
+    ...{ markets: 6, hours: 1.2, limitContracts: 20, horizonHours: 0.25, volatilitySeconds: 4_000 },
+    intensity: { perHour: 2_536, perHourError: 878, perCent: 1.084, perCentError: 0.26, sweeps: 2_178 },
+    fitted: {
+      sigmaCentsPerRootHour: 87.5,
+      as: { gammaPerCent: 0.00002, kappaPerCent: 1.084 },
+      cara: { gammaPerDollar: 0.0018, kPerDollar: 108.4 },
+      glft: { gammaPerCent: 0.0006, kPerCent: 1.084, fillsPerHour: 2_536, fittedFills: 2_178 },
+    },
+    ...over,
   };
 }

@@ -19,6 +19,7 @@ import type { MarketState } from './market-state.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
+import type { LadderLeg } from './quoter/ladder.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import {
@@ -49,6 +50,10 @@ export interface DecideInput {
   readonly feeSurcharge?: Microdollars;
   /** Per contract beside the adverse move that quotes are priced for (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
+  /** What is held of the event's other legs, where only one of them pays. */
+  readonly ladder?: readonly LadderLeg[];
+  /** Why other legs of its event are quoted and this one only sheds what it holds. */
+  readonly leftOut?: string;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   /** Of the index that the market settles on. */
@@ -103,7 +108,7 @@ const HOUR_MS = 3_600_000;
 
 export function decide(input: DecideInput): Decision {
   const { market, now } = input;
-  const gate = firstGate(input);
+  const gate = firstGate(input) ?? binGate(input);
   if (gate?.posture === 'hold' || gate?.posture === 'pull') return without(input, gate);
 
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
@@ -131,6 +136,9 @@ export function decide(input: DecideInput): Decision {
     ...(bestAsk !== undefined && { bestAsk }),
     ...(input.feeSurcharge !== undefined && { feeSurcharge: input.feeSurcharge }),
     adverseSurchargeDollars: input.adverseSurchargeDollars ?? 0,
+    ...(input.ladder !== undefined && { ladder: input.ladder }),
+    incentiveDollars: input.parameters.quoter.incentiveDollars?.[market.seriesTicker] ?? 0,
+    ahead: (side, price) => aheadAt(side, price, input.orders, input.book),
     parameters: input.parameters,
     at: now,
   });
@@ -154,6 +162,10 @@ export function decide(input: DecideInput): Decision {
     ask: ask.decision,
     changes: [...bid.changes, ...ask.changes],
   };
+}
+
+function binGate({ leftOut }: DecideInput): Gate | undefined {
+  return leftOut === undefined ? undefined : { name: 'BINS', posture: 'reduce', reason: leftOut };
 }
 
 function decideSide(
@@ -201,13 +213,14 @@ function newsBefore({ market, parameters, now }: DecideInput): EpochMs | undefin
 
 /** Why only what takes the position down may be shown on this side. */
 function reducingReason(input: DecideInput, side: Side): string | undefined {
-  const { halts, parameters, risk, feed, now, isLeaving } = input;
+  const { halts, parameters, risk, feed, now, isLeaving, leftOut } = input;
   const halt = halts.find(({ name }) => REDUCING_HALTS.has(name));
   if (halt !== undefined)
     return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
   const surge = surgeNow(feed, now);
   if (surge !== undefined) return `${surge.reason}: only what reduces the position is shown`;
   if (isLeaving === true) return LEAVING;
+  if (leftOut !== undefined) return leftOut;
   const { position } = risk.holding;
   const regime = inventoryRegime(position, parameters.inventory);
   const isGrowing = signOf(side) * position > 0;
@@ -274,6 +287,15 @@ export function markAt(state: MarketState, book: Book, orders: ReadonlySet<Order
 /** The best prices of the others; undefined when a side is empty without us, or the book is crossed. */
 export function topOfOthers(book: Book, orders: Iterable<Order>): Top | undefined {
   return topWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+}
+
+/** What fills before us at this price: before the order that stands there as far as the exchange said, else all that rests. */
+function aheadAt(side: Side, price: Centicents, orders: Iterable<Order>, book: Book): Centicontracts {
+  const size = book.sizeAt(side, price);
+  for (const order of orders)
+    if (order.side === side && order.price === price && order.state !== 'sending')
+      return order.ahead ?? (Math.max(0, size - remainingOf(order)) as Centicontracts);
+  return size;
 }
 
 function levelsOf(book: Book, max: number): TopLevels {

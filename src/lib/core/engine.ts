@@ -6,10 +6,12 @@
  * told, so the same events give the same intents, bit for bit.
  */
 import { Account } from './account.ts';
+import { rankBins } from './bins.ts';
 import type { BookAudits } from './book-audits.ts';
 import type { Books } from './books.ts';
 import { changeParameters, ownParameters } from './change-parameters.ts';
-import { decide, markAt } from './decide.ts';
+import { ConsistencyWatch } from './consistency-watch.ts';
+import { decisionFor } from './decide-market.ts';
 import type { EngineEvent, MarketDefined, Turn } from './events.ts';
 import { Exits } from './exits.ts';
 import type { FeeWatch } from './fee-watch.ts';
@@ -21,9 +23,10 @@ import type { HandAnswer, HandAsk } from './hand-types.ts';
 import { Hands } from './hands.ts';
 import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
+import { touchLegs } from './ladder-holdings.ts';
 import type { Ledger } from './ledger.ts';
 import { type Market, ruleChange, withOwnFees } from './market.ts';
-import { feedStateOf, type MarketState } from './market-state.ts';
+import type { MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { Markouts } from './markouts.ts';
 import { MoneyGuard } from './money-guard.ts';
@@ -44,9 +47,8 @@ export interface EngineConfig {
   readonly parameters: Parameters;
 }
 
-/** A quiet book is looked at this often, so that leases, freezes and stopped clocks are noticed. */
+/** A quiet book is looked at this often: leases, freezes and stopped clocks. */
 const FULL_TURN_MS = 1_000;
-
 const NO_INTENTS: readonly Intent[] = [];
 
 export class Engine {
@@ -61,6 +63,7 @@ export class Engine {
   readonly flattens: Flattens;
   readonly markouts: Markouts;
   readonly #exits: Exits;
+  readonly #consistency = new ConsistencyWatch();
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
@@ -226,6 +229,7 @@ export class Engine {
         if (!this.ledger.hasFill(event.tradeId)) this.markouts.filled(event);
         this.#account.apply(event);
         this.flattens.filled(event);
+        touchLegs(event.ticker, this.#markets, this.portfolio);
         return;
       case 'book_audit_began':
       case 'book_audited':
@@ -303,30 +307,14 @@ export class Engine {
 
   #decideMarket(state: MarketState, now: EpochMs, intents: Intent[]): void {
     const { market } = state;
-    const entry = this.books.get(market.ticker);
-    if (entry === undefined) return;
-    const [{ parameters }, { pace }] = [this.config, this.#account];
-    this.portfolio.refresh(state);
-    markAt(state, entry.book, this.orders.liveIn(market.ticker));
-    const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now);
-    const decision = decide({
-      market,
-      isSelected: state.isSelected,
-      isLeaving: state.isLeaving,
-      isFlattened: this.flattens.isAt(market.ticker),
-      book: entry.book,
-      feed: feedStateOf(state, this.isConnected, this.isSilent),
-      halts: this.halts.covering(market, parameters.strategy),
-      parameters,
-      orders: this.orders.liveIn(market.ticker),
-      risk: this.portfolio.riskContext(state, parameters, now),
-      feeSurcharge: this.fees.surcharge(market, now),
-      adverseSurchargeDollars: this.markouts.adverse(state, now)?.surchargeDollars ?? 0,
-      ...(heldBack !== undefined && { heldBack: heldBack.reason }),
-      outside: this.#feed.outsideOf(market),
-      now,
-    });
+    const { parameters } = this.config;
+    const { pace } = this.#account;
+    const heldBack = pace.refusal(parameters.quoting.orderSize, parameters.risk, now)?.reason;
+    const decision = decisionFor(this, state, { outside: this.#feed.outsideOf(market), heldBack }, now);
+    if (decision === undefined) return;
     state.decision = decision;
+    const wide = state.width.look(decision.quote, decision.top, now);
+    if (wide !== undefined) this.#notes.say(now, 'warn', `${market.ticker} ${wide}`);
     for (const change of decision.changes) {
       // Two sides are decided at once, and the minute may have room for one of them.
       if (change.kind !== 'cancel' && pace.refusal(changeSizeOf(change), parameters.risk, now) !== undefined) continue;
@@ -350,5 +338,8 @@ export class Engine {
     this.#markets.touchAll();
     this.#account.fees.look(now);
     this.money.look(now);
+    rankBins(this.portfolio.events(), this.config.parameters.quoting.binsMax, (state) => this.#markets.touch(state));
+    for (const text of this.#consistency.look(this.#markets.all()))
+      this.#notes.say(now, 'warn', `our quotes disagree: ${text}`);
   }
 }

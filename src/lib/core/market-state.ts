@@ -4,6 +4,7 @@ import type { Decision } from './decide.ts';
 import { NO_OUTCOMES, type Outcomes } from './exposure.ts';
 import type { FeedState } from './gates.ts';
 import type { Market } from './market.ts';
+import { WidthWatch } from './quote-width.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from './units.ts';
 import type { Surge, VolumeWatch } from './volume-watch.ts';
 
@@ -28,6 +29,10 @@ export interface MarketState {
   surge?: Surge;
   /** What the mid did after our fills. */
   adverse?: AdverseWatch;
+  /** How long its quotes have been far wider than the book. */
+  readonly width: WidthWatch;
+  /** Why only what takes its position down is shown: other legs of its event are better (bins.ts). */
+  leftOut?: string | undefined;
   /** Post-only crosses in a row. */
   crosses: number;
   /** Prices at which the position could be left, last known. */
@@ -48,6 +53,7 @@ export function marketState(market: Market): MarketState {
     isSelected: false,
     isLeaving: false,
     isBroken: false,
+    width: new WidthWatch(),
     crosses: 0,
     exitBid: 0 as Centicents,
     exitAsk: 10_000 as Centicents,

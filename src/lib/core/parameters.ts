@@ -117,6 +117,8 @@ export interface QuotingRules {
   readonly minimumEdgeDollars: number;
   /** A book that came back must stay clean this long before we quote on it. */
   readonly cleanMs: number;
+  /** Legs that are quoted of an event of which only one outcome pays (E-5); absent: all of them. */
+  readonly binsMax?: number;
   /** Every price that passed the edge rule is then moved so many ticks away from the mid, below zero towards it: a what-if of backtests, no setting. */
   readonly ticksAway?: number;
 }

@@ -173,6 +173,11 @@ export class Portfolio {
     for (const [eventTicker, { states, past }] of this.#byEvent) yield { eventTicker, states, past };
   }
 
+  /** The event's markets, this one among them. */
+  siblings({ market }: MarketState): ReadonlySet<MarketState> {
+    return (this.#byEvent.get(market.eventTicker) ?? NO_EVENT).states;
+  }
+
   /** Worst loss of one market by itself; of one that is over, nothing any more. */
   marketLoss({ isAtStake, outcomes }: MarketState): Microdollars {
     return isAtStake ? worstOfMarket(outcomes) : NO_MONEY;

@@ -3,7 +3,7 @@
  * `kmm quote` and for the screen; each side that is not shown says why.
  *
  * A price outside the grid is no order, never a clamped one. Whatever stands keeps
- * `s·(r − price) ≥ fee + adverse + minimum edge`, r the reservation price (math.md 3 and 14).
+ * `s·(r − price) ≥ fee + adverse + queue + minimum edge − incentive`, r the reservation price (math.md 3 and 14).
  */
 import type { FairValue, ModelRefusal } from './fair-value/types.ts';
 import { chargeFill, makerFeePerContract, tradeFee } from './fees.ts';
@@ -11,6 +11,8 @@ import { type PriceGrid, snap, tickAbove, tickBelow } from './grid.ts';
 import { inventorySkewCents } from './inventory.ts';
 import type { Market } from './market.ts';
 import type { Parameters } from './parameters.ts';
+import { worthQueueing } from './queue-cost.ts';
+import type { LadderLeg } from './quoter/ladder.ts';
 import { quoterOf } from './quoter/quoter.ts';
 import type { RawQuote } from './quoter/types.ts';
 import {
@@ -42,6 +44,12 @@ export interface QuoteInput {
   readonly feeSurcharge?: Microdollars;
   /** What each half-spread is wider by, as the mid has moved against our last fills (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
+  /** What is held of the event's other legs, where only one of them pays; absent: nothing. */
+  readonly ladder?: readonly LadderLeg[];
+  /** What a liquidity programme pays for a contract that rests here until it is filled; absent: nothing. */
+  readonly incentiveDollars?: number;
+  /** What would fill before an order of ours at this price; absent: not looked at. */
+  readonly ahead?: (side: Side, price: Centicents) => Centicontracts;
   readonly parameters: Pick<
     Parameters,
     'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'inventory' | 'balanceStep'
@@ -68,6 +76,9 @@ export interface QuoteSide {
   readonly reason?: Suppression;
   /** The price that the edge rule turned down. */
   readonly rejectedPrice?: Centicents;
+  /** What the place in the queue costs (queue-cost.ts), and what a liquidity programme takes off; absent: nothing. */
+  readonly queueDollars?: number;
+  readonly incentiveDollars?: number;
   /** Maker fee per contract with its rounding, if one fill takes the whole order: it can only overstate. */
   readonly feeDollars?: number;
   /** Expected value of one contract filled, against the fair value, after fee and adverse move. */
@@ -92,7 +103,7 @@ export type QuoteDecision = Quote | ModelRefusal;
 
 /** Refuses where the strategy refuses, and where the market's fee type has no known formula. */
 export function composeQuote(input: QuoteInput): QuoteDecision {
-  const { market, fair, parameters, bestBid, bestAsk, adverseSurchargeDollars = 0 } = input;
+  const { market, fair, parameters, bestBid, bestAsk, adverseSurchargeDollars = 0, incentiveDollars = 0 } = input;
   const formulaDollars = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, input.at);
   if (typeof formulaDollars !== 'number') return formulaDollars;
   const surchargeDollars = surchargeOf(input);
@@ -105,6 +116,7 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     liquidityDollars: input.liquidityDollars,
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
     inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
+    ...(input.ladder !== undefined && { ladder: input.ladder }),
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;
@@ -115,36 +127,70 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     ...wanted.numbers,
     ...(surchargeDollars > 0 && { feeSurchargeDollars: surchargeDollars }),
     ...(adverseSurchargeDollars > 0 && { adverseSurchargeDollars }),
+    ...(incentiveDollars > 0 && { incentiveDollars }),
   };
   return { kind: 'quote', fair, reservation, bid, ask, numbers, ...(state !== undefined && { state }) };
 }
 
 function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefined, input: QuoteInput): QuoteSide {
-  const { market, fair, parameters, adverseSurchargeDollars = 0 } = input;
+  const { market, fair, parameters } = input;
   const { reservation, sides } = wanted;
+  const incentiveDollars = incentiveOf(side, wanted, input);
   // Whatever the strategy: not all of them price an adverse move.
-  const raw = (side === 'bid' ? wanted.rawBid : wanted.rawAsk) - signOf(side) * adverseSurchargeDollars * PRICE_ONE;
+  const moved = ((input.adverseSurchargeDollars ?? 0) - incentiveDollars) * PRICE_ONE;
+  const strategyRaw = (side === 'bid' ? wanted.rawBid : wanted.rawAsk) - signOf(side) * moved;
   const size = parameters.quoting.orderSize;
-  const nothing = (reason: Suppression): QuoteSide => ({ side, raw, size, reason });
+  const paid = incentiveDollars > 0 && { incentiveDollars };
+  const nothing = (reason: Suppression): QuoteSide => ({ side, raw: strategyRaw, size, reason, ...paid });
 
   if (sides !== 'both' && sides !== side) return nothing('strategy');
-  const snapped = snap(raw, side, market.grid);
+  const snapped = snap(strategyRaw, side, market.grid);
   if (snapped === undefined) return nothing('off_grid');
-  const price = behind(opposite, snapped, side, market.grid);
-  if (price === undefined) return nothing('post_only');
+  const free = behind(opposite, snapped, side, market.grid);
+  if (free === undefined) return nothing('post_only');
+  const queued = worthQueueing({ side, raw: strategyRaw, price: free, grid: market.grid, size, ...queueOf(input) });
+  if (queued === undefined) return nothing('off_grid');
 
+  const { price, queueDollars } = queued;
+  const raw = strategyRaw - signOf(side) * queueDollars * PRICE_ONE;
   const feeDollars = feePerContract(side, price, input);
-  const costDollars = feeDollars + parameters.quoter.cara.adverseDollars + adverseSurchargeDollars;
+  const costDollars = feeDollars + adverseOf(input) + queueDollars;
   const edgeOver = (value: number) => signOf(side) * (value - price / PRICE_ONE) - costDollars;
   const ruleEdgeDollars = edgeOver(reservation);
-  const figures = { side, raw, size, feeDollars, edgeDollars: edgeOver(fair.probability), ruleEdgeDollars };
-  if (ruleEdgeDollars < parameters.quoting.minimumEdgeDollars - EDGE_TOLERANCE_DOLLARS)
+  const costs = { ...paid, ...(queueDollars > 0 && { queueDollars }), feeDollars };
+  const figures = { side, raw, size, ...costs, edgeDollars: edgeOver(fair.probability), ruleEdgeDollars };
+  const leastDollars = leastEdge(parameters.quoting.minimumEdgeDollars, incentiveDollars);
+  if (ruleEdgeDollars < leastDollars - EDGE_TOLERANCE_DOLLARS)
     return { ...figures, reason: 'edge', rejectedPrice: price };
   const { ticksAway = 0 } = parameters.quoting;
   if (ticksAway === 0) return { ...figures, price };
   const shifted = shiftedBy(ticksAway, price, side, market.grid);
   const shown = shifted === undefined ? undefined : behind(opposite, shifted, side, market.grid);
   return shown === undefined ? nothing('off_grid') : { ...figures, price: shown };
+}
+
+/** A programme's reward pays for less edge, never for a loss. */
+export function leastEdge(minimumDollars: number, incentiveDollars: number): number {
+  return Math.max(0, minimumDollars - incentiveDollars);
+}
+
+/** It may take off what the half-spread has above interval, fee and adverse move, and no more: fees are earned, not hoped for. */
+function incentiveOf(side: Side, wanted: RawQuote, input: QuoteInput): number {
+  const { incentiveDollars = 0, market, fair, parameters, at } = input;
+  if (incentiveDollars === 0) return 0;
+  const half = signOf(side) * (wanted.reservation - (side === 'bid' ? wanted.rawBid : wanted.rawAsk) / PRICE_ONE);
+  const fee = makerFeePerContract(market.fees, fair.probability * PRICE_ONE, at);
+  const costs = (typeof fee === 'number' ? fee : 0) + surchargeOf(input) + parameters.quoter.cara.adverseDollars;
+  return Math.min(incentiveDollars, Math.max(0, half - parameters.quoter.intervalWeight * fair.standardError - costs));
+}
+
+function adverseOf({ parameters, adverseSurchargeDollars = 0 }: QuoteInput): number {
+  return parameters.quoter.cara.adverseDollars + adverseSurchargeDollars;
+}
+
+function queueOf({ ahead, parameters }: QuoteInput) {
+  const { queueDollars = 0 } = parameters.quoter;
+  return { mostDollars: queueDollars, ahead };
 }
 
 /** So many ticks away from the mid, or towards it; undefined: past the last price. */

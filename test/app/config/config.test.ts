@@ -68,8 +68,10 @@ describe('the preset', () => {
         as: { gammaPerCent: 0.01, kappaPerCent: 0.5, sigmaCentsPerRootHour: 5 },
         cara: { gammaPerDollar: 0.01, kPerDollar: 60, adverseDollars: 0.004, edgeDollars: 0.002 },
         glft: { gammaPerCent: 0.01, kPerCent: 0.6, fillsPerHour: 60, sigmaCentsPerRootHour: 5, fittedFills: 0 },
-        regime: { isVolatile: false, hoursMin: 0.5, liquidityDollarsMin: 5_000 },
+        regime: { preset: 'default', isVolatile: false, hoursMin: 0.5, liquidityDollarsMin: 5_000 },
         intervalWeight: 0.5,
+        queueDollars: 0,
+        incentiveDollars: {},
       },
       quoting: {
         orderSize: 500,
@@ -81,6 +83,7 @@ describe('the preset', () => {
         silenceMsMax: 5_000,
         minimumEdgeDollars: 0.001,
         cleanMs: 3_000,
+        binsMax: 4,
       },
       risk: {
         ...{ marketLoss: 50_000_000, strikeShare: 2_000, eventLoss: 100_000_000, groupLoss: 150_000_000, groups: [] },

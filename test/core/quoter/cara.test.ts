@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TAPERED_DECI_CENT } from '../../../src/lib/core/grid.ts';
-import { caraAsk, caraBid, caraLadder, caraQuote, caraReservation } from '../../../src/lib/core/quoter/cara.ts';
+import { caraAsk, caraBid, caraQuote } from '../../../src/lib/core/quoter/cara.ts';
+import { caraLadder, caraReservation } from '../../../src/lib/core/quoter/cara-reservation.ts';
 import { quoterOf } from '../../../src/lib/core/quoter/quoter.ts';
 import { onGrid, quoterInput } from '../../support/quoter.ts';
 import { expectVector } from '../../support/vector.ts';

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LINEAR_CENT } from '../../../src/lib/core/grid.ts';
 import { quoterOf } from '../../../src/lib/core/quoter/quoter.ts';
-import { type RegimeInput, regimeOf, regimeSkew, regimeSpread } from '../../../src/lib/core/quoter/regime.ts';
+import {
+  REGIME_RULES,
+  type RegimeInput,
+  regimeOf,
+  regimeSkew,
+  regimeSpread,
+} from '../../../src/lib/core/quoter/regime.ts';
 import type { RawQuote } from '../../../src/lib/core/quoter/types.ts';
 import { onGrid, type QuoterCase, quoterInput } from '../../support/quoter.ts';
 import { expectVector } from '../../support/vector.ts';
@@ -64,6 +70,35 @@ describe('the regime quoter', () => {
     expect(at(0.04)).toMatchObject({ kind: 'refused', code: 'horizon_unsuited' });
     expect(at(0.1, 0, 3_000)).toMatchObject({ kind: 'quote' });
     expect(at(0.1, 0, 1_999)).toMatchObject({ kind: 'refused', code: 'liquidity_low' });
+  });
+
+  it.each([
+    ['conservative', '6', '44 / 56', 'NORMAL SKEW ONE_SIDED EXIT', [8, 9, 16, 31]],
+    ['default', '4', '46 / 54', 'NORMAL SKEW ONE_SIDED EXIT', [10, 11, 21, 51]],
+    ['aggressive', '3', '47 / 53', 'NORMAL SKEW ONE_SIDED EXIT', [15, 16, 31, 76]],
+    ['fast', '2', '48 / 52', 'NORMAL SKEW ONE_SIDED EXIT', [5, 6, 11, 21]],
+  ] as const)('has the preset %s: %s ¢ at ease, %s close to the end', (preset, spread, late, states, held) => {
+    const parameters = { regime: { isVolatile: false, preset } };
+    const at = (of: Partial<QuoterCase>) => quoteOf({ probability: 0.5, hours: 48, parameters, ...of });
+    expectVector(at({}).numbers.spreadCents!, spread);
+    expect(onGrid(at({ hours: 3 }), LINEAR_CENT)).toBe(late);
+    expect(held.map((net) => at({ contracts: net }).state).join(' ')).toBe(states);
+  });
+
+  it('keeps the spread of every preset within its bounds, and says when it is at its most', () => {
+    const of = { liquidityDollars: 6_000, hours: 3, contracts: 9, isVolatile: true };
+    const most = Object.values(REGIME_RULES).map((rules) => regimeSpread(of, rules));
+    expect(most).toEqual([15, 12, 8, 12]);
+    const parameters = { regime: { isVolatile: true } };
+    const wide = quoteOf({ probability: 0.5, hours: 3, liquidityDollars: 6_000, parameters });
+    expect(wide.numbers).toMatchObject({ spreadCents: 12, spreadCentsMax: 12 });
+    expect(quoteOf({ probability: 0.5, hours: 72 }).numbers).not.toHaveProperty('spreadCentsMax');
+  });
+
+  it('leaves a market more than three days from flat to others, as conservative', () => {
+    const parameters = { regime: { isVolatile: false, preset: 'conservative' } } as const;
+    const at = (hours: number) => quoterOf('regime')(quoterInput({ probability: 0.5, hours, parameters }));
+    expect([at(72).kind, at(72.1)]).toEqual(['quote', expect.objectContaining({ code: 'horizon_unsuited' })]);
   });
 
   it('gives a boundary value to the milder regime', () => {

@@ -19,8 +19,8 @@ import {
   tickers,
 } from './config-leaves.ts';
 import { fairSource } from './fair-source.ts';
-import { sourcesSchema } from './sources-schema.ts';
 import { SELECTION_PRESET, selectionSchema } from './selection.ts';
+import { sourcesSchema } from './sources-schema.ts';
 
 /** What is worth a line, from the most to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -75,8 +75,11 @@ export const configSchema = z.strictObject({
   quoter: z.strictObject({
     strategy: choice(['as', 'cara', 'glft', 'regime']),
     interval_weight: real({ unit: 'standard errors', min: 0, max: 5 }),
+    bins_max: count('bins', 1, 1_000),
+    queue_dollars: real({ unit: 'dollars', min: 0, max: 0.1 }),
+    incentive_dollars: z.record(seriesName(), real({ unit: 'dollars', min: 0, max: 0.05 })),
     as: z.strictObject({
-      gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
+      gamma_per_cent: real({ unit: 'per cent of price', min: 0.000001, max: 1 }),
       kappa_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
       sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
     }),
@@ -87,13 +90,14 @@ export const configSchema = z.strictObject({
       edge_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
     }),
     glft: z.strictObject({
-      gamma_per_cent: real({ unit: 'per cent of price', min: 0.0001, max: 1 }),
+      gamma_per_cent: real({ unit: 'per cent of price', min: 0.000001, max: 1 }),
       k_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
       fills_per_hour: real({ unit: 'fills an hour at the mid', min: 0.01, max: 100_000 }),
       sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
       fitted_fills: count('fills', 0, 1_000_000_000),
     }),
     regime: z.strictObject({
+      preset: choice(['conservative', 'default', 'aggressive', 'fast']),
       is_volatile: flag(),
       hours_min: real({ unit: 'hours', min: 0, max: 168 }),
       liquidity_dollars_min: real({ unit: 'dollars', min: 0, max: 1_000_000 }),
@@ -229,6 +233,9 @@ export const SIM_PRESET = {
   quoter: {
     strategy: 'cara',
     interval_weight: 0.5,
+    bins_max: 4,
+    queue_dollars: 0,
+    incentive_dollars: {},
     as: { gamma_per_cent: 0.01, kappa_per_cent: 0.5, sigma_cents_per_root_hour: 5 },
     cara: { gamma_per_dollar: 0.01, k_per_dollar: 60, adverse_dollars: 0.004, edge_dollars: 0.002 },
     glft: {
@@ -238,7 +245,7 @@ export const SIM_PRESET = {
       sigma_cents_per_root_hour: 5,
       fitted_fills: 0,
     },
-    regime: { is_volatile: false, hours_min: 0.5, liquidity_dollars_min: 5_000 },
+    regime: { preset: 'default', is_volatile: false, hours_min: 0.5, liquidity_dollars_min: 5_000 },
   },
   clock: {
     news_before_seconds: 60,
@@ -329,6 +336,7 @@ export const OPEN_TABLES: readonly string[] = [
   'references.indices',
   'clock.series',
   'selection.series',
+  'quoter.incentive_dollars',
   'unpublished_fees_dollars_per_contract',
 ];
 

@@ -14,10 +14,11 @@ import { checkTogether, problemOf } from './config-problems.ts';
 import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
+import { withFittedQuoter } from './fitted-quoter.ts';
 import { withFittedWeights } from './fitted-weight.ts';
 import { newsOf } from './news.ts';
-import { type SourceSettings, sourcesOf } from './sources.ts';
 import { type SelectionSettings, selectionOf } from './selection.ts';
+import { type SourceSettings, sourcesOf } from './sources.ts';
 
 export type { ConfigurationFlag, Origin } from './config-layers.ts';
 
@@ -57,10 +58,10 @@ export interface ConfigurationEntry {
 
 /** Throws KMM_CONFIG_*, KMM_SIM_URL, KMM_KEY_MISSING; KMM_USAGE when a flag's value is at fault. */
 export function loadConfiguration(request: LayersRequest): Configuration {
-  const opened = openLayers(request);
-  refuseUnknownVariables(opened.host.variables);
-  const { tree, notes, problem } = withFittedWeights(opened.tree, request, opened.host, Date.now());
-  const layers = { ...opened, tree };
+  const layered = withFittedQuoter(openLayers(request), request.environment);
+  refuseUnknownVariables(layered.host.variables);
+  const { tree, notes, problem } = withFittedWeights(layered.tree, request, layered.host, Date.now());
+  const layers = { ...layered, tree };
   const result = configSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   checkTogether(result.data, layers);
@@ -133,6 +134,7 @@ function parametersOf(values: ConfigValues): Parameters {
       silenceMsMax: quoting.silence_seconds_max,
       minimumEdgeDollars: quoting.edge_dollars_min,
       cleanMs: quoting.clean_seconds,
+      binsMax: quoter.bins_max,
     },
     clock: clockOf(values),
     risk: riskOf(values),
@@ -164,11 +166,14 @@ export function quoterOf(quoter: ConfigValues['quoter']): QuoterParameters {
       fittedFills: quoter.glft.fitted_fills,
     },
     regime: {
+      preset: quoter.regime.preset,
       isVolatile: quoter.regime.is_volatile,
       hoursMin: quoter.regime.hours_min,
       liquidityDollarsMin: quoter.regime.liquidity_dollars_min,
     },
     intervalWeight: quoter.interval_weight,
+    queueDollars: quoter.queue_dollars,
+    incentiveDollars: quoter.incentive_dollars,
   };
 }
 

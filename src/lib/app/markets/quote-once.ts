@@ -4,14 +4,17 @@
  */
 
 import type { ExchangeStatus } from '../../adapters/kalshi/account-schema.ts';
+import { freezeAt, type PhaseNow, phaseAt } from '../../core/clock/market-clock.ts';
 import type { Decision } from '../../core/decide.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
+import type { Parameters } from '../../core/parameters.ts';
 import {
   type Centicents,
   type Centicontracts,
   type EpochMs,
+  epochMs,
   type Microdollars,
   NO_MONEY,
   type Side,
@@ -39,6 +42,10 @@ export interface QuoteOnceOptions {
 export interface QuotedMarket {
   readonly market: Market;
   readonly decision: Decision;
+  readonly at: EpochMs;
+  /** Of its clock, and when its quotes leave. */
+  readonly phase: PhaseNow;
+  readonly freezeAt: EpochMs;
 }
 
 /** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE, KMM_SOURCE_*. */
@@ -82,12 +89,12 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     const isActive = isTrading(status.value, shards);
     engine.apply({ type: 'exchange_status_changed', at: clock.now(), isTrading: isActive });
     await sources.readAll();
-    engine.apply({ type: 'turn', at: clock.now(), turn: 1 });
+    decideOnce(engine, tickers, clock.now());
     const quoted = tickers.flatMap((ticker) => {
       const state = engine.market(ticker);
       return state?.decision === undefined || state.market.openAt > clock.now()
         ? []
-        : [{ market: state.market, decision: state.decision }];
+        : [quotedMarket(state.market, state.decision, configuration.parameters, clock.now())];
     });
     if (quoted.length === 0) throw notOpen(names);
     return quoted;
@@ -95,6 +102,26 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     follower.stop();
     close();
   }
+}
+
+/**
+ * Legs of one event are decided by what is known of each other: every market is priced once with nothing sent, so that no order
+ * of ours is under way, and then decided.
+ */
+function decideOnce(engine: Engine, tickers: readonly string[], at: EpochMs): void {
+  engine.apply({ type: 'rate_limited', at, until: epochMs(at + 1) });
+  engine.apply({ type: 'turn', at, turn: 1 });
+  const then = epochMs(at + FULL_TURN_MS);
+  engine.apply({ type: 'markets_selected', at: then, tickers: [...tickers] });
+  engine.apply({ type: 'turn', at: then, turn: 2 });
+}
+
+/** The engine ranks the legs of an event once a second. */
+const FULL_TURN_MS = 1_000;
+
+function quotedMarket(market: Market, decision: Decision, parameters: Parameters, at: EpochMs): QuotedMarket {
+  const phase = phaseAt(market, parameters, at);
+  return { market, decision, at, phase, freezeAt: freezeAt(market, parameters) };
 }
 
 /** Whether all these shards trade. One that is not named does as the top level says, which speaks of shard 0. */

@@ -1,13 +1,22 @@
 /** The model that a person means: a file, or the newest one of a series. */
 import { existsSync } from 'node:fs';
 import { KmmError } from '../errors/errors.ts';
-import { type FittedModel, listModels, newestBlendModel, newestFillModel, readModel } from './model-files.ts';
+import {
+  type FittedModel,
+  listModels,
+  newestBlendModel,
+  newestFillModel,
+  newestQuoterModel,
+  readModel,
+} from './model-files.ts';
 
 /** Of a series its fills, else its blend. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function findModel(calib: string, name: string): FittedModel & { readonly path: string } {
   if (existsSync(name)) return { ...readModel(name), path: name };
   const newest = newestFillModel(calib, name);
   if (newest !== undefined) return { kind: 'fills', ...newest };
+  const quoter = newestQuoterModel(calib, name);
+  if (quoter !== undefined) return { kind: 'quoter', ...quoter };
   const blend = newestBlendModel(calib, name);
   if (blend !== undefined) return { kind: 'blend', ...blend };
   const named = listModels(calib).find((one) => one.name === name && one.fitted?.kind === 'index');

@@ -121,7 +121,7 @@ function ownTallies(files: readonly string[], flows: readonly MarketFlow[]): rea
     .filter((tallies) => tallies.length > 0);
 }
 
-function walked({ market, ops, isCloseKnown }: MarketFlow, share: number): MarketStudy {
+export function walked({ market, ops, isCloseKnown }: MarketFlow, share: number): MarketStudy {
   const { ticker, grid, closeAt } = market.market;
   const shares = { pessimistic: 0, calibrated: share, optimistic: 1 };
   return walkMarket(ops, { ticker, grid, shares, ...(isCloseKnown && { closeAt }) });
@@ -145,7 +145,7 @@ function seriesOf(ticker: string): string {
 }
 
 /** Series differ in their grid, their takers and their clock: one model of two would be of neither. */
-function oneSeries(flows: readonly MarketFlow[]): string {
+export function oneSeries(flows: readonly MarketFlow[]): string {
   const series = [...new Set(flows.map(({ market }) => seriesOf(market.market.ticker)))];
   const [only] = series;
   if (only === undefined) throw new KmmError('KMM_MODEL_DATA', 'these files hold no market');

@@ -1,8 +1,10 @@
 /** Fitted models on disk: written whole, read with every figure checked, listed with their age. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as z from 'zod';
 import type { FillModel, LatencyModel } from '../../core/fill-model/model.ts';
 import { FILL_MODEL_SCHEMA, LATENCY_SCHEMA } from '../../core/fill-model/model.ts';
+import { QUOTER_SCHEMA, type QuoterModel } from '../../core/fill-model/quoter-model.ts';
 import { BLEND_SCHEMA, type BlendModel } from '../../core/honesty/blend-model.ts';
 import { KmmError } from '../errors/errors.ts';
 import { makeFolder, writeWhole } from '../report/write-file.ts';
@@ -14,21 +16,22 @@ import {
   indexModelSchema,
   weekOf,
 } from './index-model.ts';
-import { blendModelSchema, fillModelSchema, latencyModelSchema } from './model-schema.ts';
+import { blendModelSchema, fillModelSchema, latencyModelSchema, quoterModelSchema } from './model-schema.ts';
 
 export type FittedModel =
   | { readonly kind: 'fills'; readonly model: FillModel }
   | { readonly kind: 'latency'; readonly model: LatencyModel }
   | { readonly kind: 'blend'; readonly model: BlendModel }
+  | { readonly kind: 'quoter'; readonly model: QuoterModel }
   | { readonly kind: 'index'; readonly model: IndexModel };
 
 export type ModelKind = FittedModel['kind'];
 /** Each with a folder of its own, and in it one by series; parameters of an index have a file a week instead. */
-const KINDS_BY_SERIES = ['fills', 'latency', 'blend'] as const;
+const KINDS_BY_SERIES = ['fills', 'latency', 'blend', 'quoter'] as const;
 
 /** Far above any model; another file is not read whole. */
 const CHARACTERS_MAX = 16 * 1_024 * 1_024;
-const NEWER = /^kmm-(?:fill-model|latency|blend|index)\/(\d+)$/;
+const NEWER = /^kmm-(?:fill-model|latency|blend|quoter|index)\/(\d+)$/;
 
 /** Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
 export function readModel(path: string): FittedModel {
@@ -40,13 +43,14 @@ export function readModel(path: string): FittedModel {
   if (schema === BLEND_SCHEMA) return { kind: 'blend', model: checked(path, blendModelSchema, json) as BlendModel };
   if (schema === INDEX_MODEL_SCHEMA)
     return { kind: 'index', model: checked(path, indexModelSchema, json) as IndexModel };
+  if (schema === QUOTER_SCHEMA) return { kind: 'quoter', model: checked(path, quoterModelSchema, json) as QuoterModel };
   const [, version] = NEWER.exec(String(schema)) ?? [];
   if (version !== undefined && Number(version) > 1) {
     throw new KmmError('KMM_MODEL_NEWER', `${path} says it is ${schema}`);
   }
   throw new KmmError(
     'KMM_MODEL_FILE',
-    `${path} does not say ${FILL_MODEL_SCHEMA}, ${LATENCY_SCHEMA}, ${BLEND_SCHEMA} or ${INDEX_MODEL_SCHEMA}`,
+    `${path} says none of ${[FILL_MODEL_SCHEMA, LATENCY_SCHEMA, BLEND_SCHEMA, QUOTER_SCHEMA, INDEX_MODEL_SCHEMA].join(', ')}`,
   );
 }
 
@@ -134,6 +138,14 @@ export function newestBlendModel(calib: string, series: string): { path: string;
   return undefined;
 }
 
+/** The same of the quoters. */
+export function newestQuoterModel(calib: string, series: string): { path: string; model: QuoterModel } | undefined {
+  for (const { path, fitted } of listModels(calib)) {
+    if (fitted?.kind === 'quoter' && fitted.model.series.includes(series)) return { path, model: fitted.model };
+  }
+  return undefined;
+}
+
 function listedIn(folder: string, kind: ListedModel['kind'], name: string): readonly ListedModel[] {
   if (!existsSync(folder)) return [];
   return filesIn(folder).map((file) => listed(join(folder, file), kind, name));
@@ -163,11 +175,7 @@ function filesIn(folder: string): readonly string[] {
     .reverse();
 }
 
-function checked(
-  path: string,
-  schema: typeof fillModelSchema | typeof latencyModelSchema | typeof blendModelSchema | typeof indexModelSchema,
-  json: unknown,
-): unknown {
+function checked(path: string, schema: z.ZodType, json: unknown): unknown {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

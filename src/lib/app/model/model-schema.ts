@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { areQuantiles } from '../../core/fill-model/latency.ts';
 import { FILL_MODEL_SCHEMA, LATENCY_SCHEMA } from '../../core/fill-model/model.ts';
+import { QUOTER_SCHEMA } from '../../core/fill-model/quoter-model.ts';
 import { CLOSE_BUCKETS, OFFSETS, PLACES } from '../../core/fill-model/situations.ts';
 import { BLEND_SCHEMA } from '../../core/honesty/blend-model.ts';
 
@@ -168,4 +169,24 @@ export const blendModelSchema = z.object({
   assumptions: z.array(z.string()),
   train: z.object(part),
   test: z.object({ ...part, rivals: z.array(rival) }),
+});
+
+const positive = z.number().positive();
+
+export const quoterModelSchema = z.object({
+  schema: z.literal(QUOTER_SCHEMA),
+  series: z.array(z.string().min(1)).min(1),
+  fittedAt: time,
+  code: z.string(),
+  sources: z.array(z.object({ file: z.string(), sha256: digest, records: count })),
+  ...{ markets: count, hours: positive, limitContracts: positive, horizonHours: positive, volatilitySeconds: count },
+  intensity: z.object({
+    ...{ perHour: positive, perHourError: number, perCent: positive, perCentError: number, sweeps: count },
+  }),
+  fitted: z.object({
+    sigmaCentsPerRootHour: positive,
+    as: z.object({ gammaPerCent: positive, kappaPerCent: positive }),
+    cara: z.object({ gammaPerDollar: positive, kPerDollar: positive }),
+    glft: z.object({ gammaPerCent: positive, kPerCent: positive, fillsPerHour: positive, fittedFills: count }),
+  }),
 });

@@ -113,9 +113,10 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const cameRound = loops.watch('markets', REFRESH_MS_MAX);
   const { want } = seams;
   const { catalogue } = desk;
-  const say = (text: string) => log.say('info', text);
+  const say = (level: 'info' | 'warn', text: string) => log.say(level, text);
+  const inform = (text: string) => say('info', text);
   const { selection } = options;
-  const chooser = selection && new MarketChooser({ ...selection, engine, catalogue, rest, clock, say, warn });
+  const chooser = selection && new MarketChooser({ ...selection, engine, catalogue, rest, clock, say: inform, warn });
   const follower = new MarketFollower({
     ...{ names: options.markets, rest, clock, cameRound, emit, want, warn },
     ...(chooser !== undefined && { chooser }),
@@ -135,7 +136,6 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const mark = path === undefined ? undefined : new TurnMark({ path, wallNow, warn });
   const why = new DecisionJournal({ engine, journal, warn });
   const fees = new FeeJournal({ engine, journal });
-  const say = (level: 'info' | 'warn', text: string) => log.say(level, text);
   const sources = new SourceLoop({ ...common, sources: options.sources ?? [], speed, say });
   const metrics = new SessionMetrics({
     ...{

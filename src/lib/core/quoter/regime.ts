@@ -7,20 +7,22 @@
  * shorter than half an hour.
  */
 import { refused } from '../refused.ts';
-import type { QuotedSides, Quoter } from './types.ts';
+import type { QuotedSides, Quoter, RegimePreset } from './types.ts';
 
 export type Regime = 'NORMAL' | 'SKEW' | 'ONE_SIDED' | 'EXIT';
 
 export const regimeQuoter: Quoter = ({ fair, position, hoursToFlat, liquidityDollars, parameters }) => {
   const contracts = position / 100;
-  const { hoursMin = HOURS_MIN, liquidityDollarsMin = LIQUIDITY_DOLLARS_MIN, isVolatile } = parameters.regime;
-  const regime = regimeOf(hoursToFlat, contracts, hoursMin);
+  const { hoursMin = HOURS_MIN, liquidityDollarsMin = LIQUIDITY_DOLLARS_MIN, isVolatile, preset } = parameters.regime;
+  const rules = REGIME_RULES[preset ?? 'default'];
+  const regime = regimeOf(hoursToFlat, contracts, hoursMin, rules);
   if (regime !== 'EXIT') {
-    const refusal = unsuited(hoursToFlat, liquidityDollars, hoursMin, liquidityDollarsMin);
+    const refusal = unsuited(hoursToFlat, liquidityDollars, [hoursMin, rules.hoursMax], liquidityDollarsMin);
     if (refusal !== undefined) return refusal;
   }
-  const spread = regimeSpread({ liquidityDollars, hours: hoursToFlat, contracts, isVolatile });
-  const skew = regimeSkew(contracts);
+  const wanted = unboundedSpread({ liquidityDollars, hours: hoursToFlat, contracts, isVolatile }, rules);
+  const spread = bounded(wanted, rules);
+  const skew = regimeSkew(contracts, rules);
   const centre = fair.probability * 100 + skew;
   return {
     kind: 'quote',
@@ -31,7 +33,8 @@ export const regimeQuoter: Quoter = ({ fair, position, hoursToFlat, liquidityDol
     numbers: {
       spreadCents: spread,
       skewCents: skew,
-      ...(regime === 'EXIT' && { exitContracts: hoursToFlat < hoursMin ? 0 : CONTRACTS_SKEWED }),
+      ...(wanted > rules.mostCents && { spreadCentsMax: rules.mostCents }),
+      ...(regime === 'EXIT' && { exitContracts: hoursToFlat < hoursMin ? 0 : rules.skewed }),
     },
     state: regime,
   };
@@ -44,37 +47,79 @@ export interface RegimeInput {
   readonly isVolatile: boolean;
 }
 
-/** The whole spread in cents, 2…12. The factors apply in this order. */
-export function regimeSpread({ liquidityDollars, hours, contracts, isVolatile }: RegimeInput): number {
-  let spread = 4;
+/** Base and bounds of the spread in cents, steps of |net| in contracts. */
+export interface RegimeRules {
+  readonly baseCents: number;
+  readonly leastCents: number;
+  readonly mostCents: number;
+  /** |net| above which prices lean, above which one side is shown, and above which nothing is. */
+  readonly normal: number;
+  readonly skewed: number;
+  readonly oneSided: number;
+  readonly hoursMax: number;
+}
+
+/** `default` is math.md 11; the others are PR3DICT's own variations of it (docs/adr/0043). */
+export const REGIME_RULES: Readonly<Record<RegimePreset, RegimeRules>> = {
+  conservative: {
+    ...{ baseCents: 6, leastCents: 3, mostCents: 15 },
+    normal: 8,
+    skewed: 15,
+    oneSided: 30,
+    hoursMax: 72,
+  },
+  default: { ...{ baseCents: 4, leastCents: 2, mostCents: 12 }, normal: 10, skewed: 20, oneSided: 50, hoursMax: 168 },
+  aggressive: {
+    ...{ baseCents: 3, leastCents: 1.5, mostCents: 8 },
+    normal: 15,
+    skewed: 30,
+    oneSided: 75,
+    hoursMax: 168,
+  },
+  fast: { ...{ baseCents: 2, leastCents: 1, mostCents: 12 }, normal: 5, skewed: 10, oneSided: 20, hoursMax: 168 },
+};
+
+/** The whole spread in cents, within the bounds of the rules: 2…12 by default. */
+export function regimeSpread(input: RegimeInput, rules = REGIME_RULES.default): number {
+  return bounded(unboundedSpread(input, rules), rules);
+}
+
+/** The factors apply in this order. */
+function unboundedSpread({ liquidityDollars, hours, contracts, isVolatile }: RegimeInput, rules: RegimeRules): number {
+  let spread = rules.baseCents;
   if (liquidityDollars < 10_000) spread += 2;
   if (isVolatile) spread *= 1.5;
   if (hours < 6) spread *= 2;
   else if (hours <= 24) spread *= 1.5;
-  if (Math.abs(contracts) > CONTRACTS_NORMAL) spread *= 1.3;
-  return Math.min(Math.max(spread, 2), 12);
+  if (Math.abs(contracts) > rules.normal) spread *= 1.3;
+  return spread;
 }
 
-/** Cents to move both quotes by: 1 ¢ against the position for every whole ten contracts, beyond the first ten. */
-export function regimeSkew(contracts: number): number {
-  return Math.abs(contracts) > CONTRACTS_NORMAL ? -Math.trunc(contracts / 10) : 0;
+function bounded(spread: number, { leastCents, mostCents }: RegimeRules): number {
+  return Math.min(Math.max(spread, leastCents), mostCents);
 }
 
-export function regimeOf(hours: number, contracts: number, hoursMin = HOURS_MIN): Regime {
+/** Cents to move both quotes by: 1 ¢ against the position for every whole ten contracts, once prices lean at all. */
+export function regimeSkew(contracts: number, { normal } = REGIME_RULES.default): number {
+  return Math.abs(contracts) > normal ? -Math.trunc(contracts / 10) : 0;
+}
+
+export function regimeOf(
+  hours: number,
+  contracts: number,
+  hoursMin = HOURS_MIN,
+  { normal, skewed, oneSided } = REGIME_RULES.default,
+): Regime {
   const held = Math.abs(contracts);
   if (hours < hoursMin && held > CONTRACTS_AT_CLOSE) return 'EXIT';
-  if (held <= CONTRACTS_NORMAL) return 'NORMAL';
-  if (held <= CONTRACTS_SKEWED) return 'SKEW';
-  return held <= CONTRACTS_ONE_SIDED ? 'ONE_SIDED' : 'EXIT';
+  if (held <= normal) return 'NORMAL';
+  if (held <= skewed) return 'SKEW';
+  return held <= oneSided ? 'ONE_SIDED' : 'EXIT';
 }
 
 const HOURS_MIN = 0.5;
-const HOURS_MAX = 168;
 const LIQUIDITY_DOLLARS_MIN = 5_000;
 const CONTRACTS_AT_CLOSE = 5;
-const CONTRACTS_NORMAL = 10;
-const CONTRACTS_SKEWED = 20;
-const CONTRACTS_ONE_SIDED = 50;
 
 function sidesOf(regime: Regime, contracts: number): QuotedSides {
   switch (regime) {
@@ -90,12 +135,23 @@ function sidesOf(regime: Regime, contracts: number): QuotedSides {
   }
 }
 
-function unsuited(hours: number, liquidityDollars: number, hoursMin: number, liquidityDollarsMin: number) {
-  if (!(hours >= hoursMin && hours <= HOURS_MAX)) {
-    return refused('horizon_unsuited', `${hours} h to flat is not between ${hoursMin} and ${HOURS_MAX}`);
+function unsuited(
+  hours: number,
+  liquidityDollars: number,
+  [hoursMin, hoursMax]: readonly [number, number],
+  liquidityDollarsMin: number,
+) {
+  if (!(hours >= hoursMin && hours <= hoursMax)) {
+    return refused(
+      'horizon_unsuited',
+      `${Number(hours.toFixed(3))} h to flat is not between ${hoursMin} and ${hoursMax}`,
+    );
   }
   if (!(liquidityDollars >= liquidityDollarsMin)) {
-    return refused('liquidity_low', `$${liquidityDollars} rests near the mid, less than $${liquidityDollarsMin}`);
+    return refused(
+      'liquidity_low',
+      `$${Math.floor(liquidityDollars)} rests near the mid, less than $${liquidityDollarsMin}`,
+    );
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** The quoter port: fair value and inventory in, raw prices out. Pure; refuses with a name where its formula does not hold. */
 import type { FairValue, ModelRefusal } from '../fair-value/types.ts';
 import type { Centicontracts } from '../units.ts';
+import type { LadderLeg } from './ladder.ts';
 
 export type StrategyName = 'as' | 'cara' | 'glft' | 'regime';
 
@@ -26,8 +27,12 @@ export interface GlftParameters {
   /** Fills that A and k were fitted on. */
   readonly fittedFills: number;
 }
+export type RegimePreset = 'conservative' | 'default' | 'aggressive' | 'fast';
+
 /** PR3DICT's regime spread (math.md 11). */
 export interface RegimeParameters {
+  /** `default` where nothing is said. */
+  readonly preset?: RegimePreset;
   readonly isVolatile: boolean;
   /** Hours to flat below which it refuses; ½ where nothing is said. Series with a clock of their own set theirs (D-1, D-5). */
   readonly hoursMin?: number;
@@ -42,6 +47,10 @@ export interface QuoterParameters {
   readonly regime: RegimeParameters;
   /** How many standard errors of the fair value are added to each half-spread. */
   readonly intervalWeight: number;
+  /** What a place with everything before it costs per contract, dollars (queue-cost.ts); absent: nothing. */
+  readonly queueDollars?: number;
+  /** By series: what a liquidity programme pays per contract that is filled, dollars. */
+  readonly incentiveDollars?: Readonly<Record<string, number>>;
 }
 
 export interface QuoterInput {
@@ -58,6 +67,8 @@ export interface QuoterInput {
   readonly externalSkewCents: number;
   /** Against the position, by its size (D-3): what a strategy of its own rules leaves aside. */
   readonly inventorySkewCents?: number;
+  /** What is held of the event's other legs, where only one of them pays; absent: nothing. */
+  readonly ladder?: readonly LadderLeg[];
   readonly parameters: QuoterParameters;
 }
 
