@@ -40,9 +40,10 @@ const CALIBRATION: IndexCalibration = {
   ...{ kind: 'calibration', madeAt: epochMs(NOW), profile: 'fitted', shares: assumedShares() },
   ...{ dayVariance: 1e-4, volatilityDoubt: 0.2, auctionBeta: 0 },
 };
-const AVERAGE = {
-  ...{ kind: 'settlement-average', referenceAgeMsMax: FOREVER, annualVolatilityFloors: [0.2], proxySdDollars: 0 },
-} as const;
+const AVERAGE: Extract<FairSource, { readonly kind: 'settlement-average' }> = {
+  kind: 'settlement-average',
+  ...{ referenceAgeMsMax: FOREVER, annualVolatilityFloors: [0.2], proxySdDollars: 0 },
+};
 const SOURCES: readonly FairSource[] = [
   { kind: 'micro' },
   { kind: 'mid' },
