@@ -12,7 +12,7 @@ describe('what comes from outside the exchange', () => {
     const { session, tape } = await scene.open();
     await scene.run(60);
     const at = () => scene.clock.now();
-    const decision = () => session.engine.markets().find(({ isSelected }) => isSelected)?.decision;
+    const decision = () => [...session.engine.markets()].find(({ isSelected }) => isSelected)?.decision;
     expect(decision()?.posture).toBe('quote');
     const value = decision()?.fair?.inputs.reference ?? Number.NaN;
     session.emit({ type: 'reference_lost', at: at(), index: 'BRTI', reason: '0 of 2 sources of BRTI are fresh' });
