@@ -75,6 +75,25 @@ describe('a reference price', () => {
     expect(usable(references.get('BRTI'), 'BRTI', later(61), 5_000)).toMatchObject({ value: 100_000 });
   });
 
+  it('keeps the last value of each of the newest minutes, of those that were believed', () => {
+    const references = new References();
+    for (let second = 0; second < 40 * 60; second += 20) references.apply(print(second, 100_000 + second));
+    references.apply(print(40 * 60, 200_000));
+    const minutes = references.get('BRTI')?.minutes ?? [];
+    expect(minutes).toHaveLength(31);
+    expect(minutes.at(-1)).toEqual({ minute: Math.floor(later(2_380) / 60_000), value: 102_380 });
+    const steps = minutes.slice(1).map(({ minute }, n) => minute - (minutes[n]?.minute ?? 0));
+    expect(new Set(steps)).toEqual(new Set([1]));
+  });
+
+  it('is believed by nobody once its sources are lost, until the next value', () => {
+    const references = heard([100_000]);
+    references.lose({ type: 'reference_lost', at: later(1), index: 'BRTI', reason: 'no source is fresh' });
+    expect(usable(references.get('BRTI'), 'BRTI', later(1), 5_000)).toMatchObject({ code: 'reference_doubted' });
+    references.apply(print(2, 100_001));
+    expect(usable(references.get('BRTI'), 'BRTI', later(2), 5_000)).toMatchObject({ value: 100_001 });
+  });
+
   it('is of no use when it is old, or was never heard', () => {
     const references = heard(walk(60, 1e-4));
     expect(usable(references.get('BRTI'), 'BRTI', later(64), 5_000)).toMatchObject({ value: 100_000 * Math.exp(1e-4) });

@@ -12,6 +12,7 @@ import type { ReferenceLost } from './index-events.ts';
 import { type MinuteClose, MinuteCloses } from './minute-closes.ts';
 import { refused } from './refused.ts';
 import type { EpochMs } from './units.ts';
+import { weighed } from './volatility.ts';
 
 export interface Reference {
   readonly index: string;
@@ -158,10 +159,7 @@ function learn(state: State, value: number, valueAt: EpochMs): void {
   const rate = (change * change) / seconds;
   const cut = state.weight >= SECONDS_MIN ? Math.min(rate, CUT_DEVIATIONS ** 2 * state.variance) / CUT_MEAN : rate;
   const kept = 2 ** (-seconds / HALF_LIFE_S);
-  const seen = Math.min(seconds, SECONDS_OF_ONE_MAX);
-  const weight = kept * state.weight + seen;
-  state.variance = (kept * state.weight * state.variance + seen * cut) / weight;
-  state.weight = weight;
+  Object.assign(state, weighed(state, cut, kept, Math.min(seconds, SECONDS_OF_ONE_MAX)));
   state.value = value;
   state.valueAt = valueAt;
 }

@@ -36,8 +36,21 @@ export interface Change {
  */
 export function ewmaVariance(before: number, { change, seconds }: Change, halfLifeSeconds: number): number {
   if (!(seconds > 0)) return before;
-  const weight = 2 ** (-seconds / halfLifeSeconds);
-  return weight * before + (1 - weight) * ((change * change) / seconds);
+  const kept = 2 ** (-seconds / halfLifeSeconds);
+  return weighed({ variance: before, weight: 1 }, (change * change) / seconds, kept, 1 - kept).variance;
+}
+
+export interface WeighedVariance {
+  /** Per second. */
+  readonly variance: number;
+  /** Of all that is behind it, in the unit of what is added. */
+  readonly weight: number;
+}
+
+/** One more rate: of what was known the share `kept` remains. An estimate that is young is as sure as what it has seen. */
+export function weighed(before: WeighedVariance, rate: number, kept: number, seen: number): WeighedVariance {
+  const rest = kept * before.weight;
+  return { variance: (rest * before.variance + seen * rate) / (rest + seen), weight: rest + seen };
 }
 
 export type VarianceResult = { readonly kind: 'variance'; readonly variance: number } | ModelRefusal;

@@ -45,7 +45,7 @@ export class CalibrationWatch {
   }
 }
 
-export function pricesIndices({ fair, fairBySeries = {} }: Pick<Parameters, 'fair' | 'fairBySeries'>): boolean {
+function pricesIndices({ fair, fairBySeries = {} }: Pick<Parameters, 'fair' | 'fairBySeries'>): boolean {
   return [fair, ...Object.values(fairBySeries)].some(isOfIndex);
 }
 

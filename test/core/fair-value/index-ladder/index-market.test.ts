@@ -112,6 +112,19 @@ describe('a market on the level of an index', () => {
     expect(seen.inputs.volatilityDoubt as number).toBeLessThan(doubted.inputs.volatilityDoubt as number);
   });
 
+  it('does not take the night for a minute of the session', () => {
+    const now = at('09:36:00');
+    const step = 6_900 * Math.sqrt(1e-4 / 390);
+    const minutes = [...Array(9).keys()].map((n) => ({
+      minute: now / 60_000 - 9 + n,
+      value: n < 3 ? 6_500 : 6_900 + (n % 2) * step,
+    }));
+    const opened = priceOf(fair(now, { reference: reference(now, { minutes }) }));
+    // Of 9:30 to 9:36 all but the first, whose return begins in the night.
+    expect(opened.inputs.minutesSeen).toBe(5);
+    expect(opened.inputs.multiplier as number).toBeLessThan(1.1);
+  });
+
   it('says when the shape of the day is only assumed', () => {
     expect(priceOf(fair(at('14:40:00'), {}, { profile: 'assumed' })).reasons).toContain(
       'the shape of the day is assumed, not fitted',
