@@ -48,7 +48,7 @@ function standingWorth({ decision, leftOut }: MarketState): number {
 }
 
 /** Of one contract a side; 0 where nothing is quoted. */
-export function expectedDollars(decision: Pick<Decision, 'quote'> | undefined): number {
+function expectedDollars(decision: Pick<Decision, 'quote'> | undefined): number {
   const quote = decision?.quote;
   return quote === undefined ? 0 : sideWorth(quote, quote.bid) + sideWorth(quote, quote.ask);
 }

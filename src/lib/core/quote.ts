@@ -170,7 +170,7 @@ function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefi
 }
 
 /** A programme's reward pays for less edge, never for a loss. */
-export function leastEdge(minimumDollars: number, incentiveDollars: number): number {
+function leastEdge(minimumDollars: number, incentiveDollars: number): number {
   return Math.max(0, minimumDollars - incentiveDollars);
 }
 
