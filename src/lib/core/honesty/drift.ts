@@ -6,8 +6,8 @@ import { logistic, logit } from '../normal.ts';
 import { heldChance } from './held.ts';
 
 /** Alarm above it. With h = 7 false alarms are at least e⁷ = 1,096 settled markets apart (Lorden 1971). */
-export const DRIFT_LIMIT = 7;
-export const DRIFT_SHIFT = 0.5;
+const DRIFT_LIMIT = 7;
+const DRIFT_SHIFT = 0.5;
 
 export interface Drift {
   /** More comes true than was said. */
