@@ -39,9 +39,8 @@ export function placeOf(settings: SourceSettings): string {
       return `tsa ${settings.texts.map(textPlace).join(', ')}`;
     case 'weather': {
       const { history, forecast, observations } = settings;
-      return [history, forecast, observations]
-        .flatMap((place) => (place === undefined ? [] : textPlace(place)))
-        .join(', ');
+      const places = [history, forecast, observations].flatMap((place) => place ?? []);
+      return `weather ${places.map(textPlace).join(', ')}`;
     }
     case 'cpi':
       return `cpi ${textPlace(settings.charts)}`;
