@@ -43,7 +43,10 @@ export function placeOf(settings: SourceSettings): string {
       return `weather ${places.map(textPlace).join(', ')}`;
     }
     case 'cpi':
-      return `cpi ${textPlace(settings.charts)}`;
+      return `cpi ${[settings.charts, settings.bls]
+        .flatMap((place) => place ?? [])
+        .map(textPlace)
+        .join(', ')}`;
     default:
       return settings satisfies never;
   }
