@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { priceText, probabilityText } from '../format.ts';
+import { quotable } from '../lib/app/config/fitted-weight.ts';
 import { KmmError } from '../lib/app/errors/errors.ts';
 import type { QuotedMarket } from '../lib/app/markets/quote-once.ts';
 import type { SideDecision } from '../lib/core/decide.ts';
@@ -24,7 +25,7 @@ export default class Quote extends KmmCommand<typeof Quote> {
   async run(): Promise<object> {
     const { quoteOnce } = await import('../lib/app/markets/quote-once.ts');
     const inventory = this.#inventory();
-    const configuration = await this.unlocked(await this.configuration(configurationFlags(this.flags)));
+    const configuration = await this.unlocked(quotable(await this.configuration(configurationFlags(this.flags))));
     const exchange = await this.useExchange(configuration);
     try {
       const quoted = await quoteOnce({ configuration, link: exchange.link, names: [this.args.ticker], inventory });

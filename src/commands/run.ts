@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import type { Configuration } from '../lib/app/config/config.ts';
+import { quotable } from '../lib/app/config/fitted-weight.ts';
 import { KmmError } from '../lib/app/errors/errors.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { Summary } from '../lib/app/session/summary.ts';
@@ -55,10 +56,9 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     const { flags } = this;
     const forSeconds = durationSeconds(flags.for);
     const speed = speedOf(flags.speed);
-    const configuration = await this.configuration([
-      ...configurationFlags(flags),
-      ...passphraseFlags(flags, this.environment),
-    ]);
+    const configuration = quotable(
+      await this.configuration([...configurationFlags(flags), ...passphraseFlags(flags, this.environment)]),
+    );
     const world = {
       seed: flags.seed,
       background: flags.background ?? [],

@@ -86,9 +86,9 @@ export function settledLines(settled: SettledCheck, layout: TextLayout): readonl
   if (volatility === null) {
     lines.push('  volatility: too few windows with strike and value for a forecast that is tested on later ones');
   } else {
-    const { halfLife, freedom, trained, pit, pitStudent, meanSquare, meanFourth } = volatility;
+    const { halfLife, freedom, trained, pit, pitStudent, meanSquare, meanSquareError, meanFourth } = volatility;
     lines.push(
-      `  volatility of windows before (half-life ${halfLife} windows, learned on ${trained}): squared moves over forecast ${figure(meanSquare, 3)}, fourth power ${figure(meanFourth, 2)} (normal: 3)`,
+      `  volatility of windows before (half-life ${halfLife} windows, learned on ${trained}): squared moves over forecast ${figure(meanSquare, 3)} ± ${figure(meanSquareError, 3)}, fourth power ${figure(meanFourth, 2)} (normal: 3)`,
       `  normal moves: ${pitText(pit)}`,
       `  Student's t with ${freedom} degrees: ${pitText(pitStudent)}`,
     );

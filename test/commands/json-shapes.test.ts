@@ -130,6 +130,7 @@ it.each([
   ['report_month', 'report monthly --date 2026-11-20'],
   ['report_scoreboard', 'report scoreboard --window day --date 2026-11-20'],
   ['report_gates', 'report gates'],
+  ['report_calibration', 'report calibration'],
   ['report_quotes', 'report quotes --window day --date 2026-11-20'],
   ['report_tax', 'report tax --year 2026'],
   ['pnl', 'report pnl'],

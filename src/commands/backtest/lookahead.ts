@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { backtestFlags, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
 import { KmmCommand } from '../../base-command.ts';
+import { quotable } from '../../lib/app/config/fitted-weight.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 
 export default class BacktestLookahead extends KmmCommand<typeof BacktestLookahead> {
@@ -22,7 +23,7 @@ export default class BacktestLookahead extends KmmCommand<typeof BacktestLookahe
     const { jobOf } = await import('../../lib/app/backtest/run-bands.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
     const { turn, seed, latency, cuts } = this.flags;
-    const { parameters, home } = await this.configuration(settingsOf(this.flags));
+    const { parameters, home } = quotable(await this.configuration(settingsOf(this.flags)));
     const sources = sourcesOf(this.flags, home);
     const request = {
       sources,

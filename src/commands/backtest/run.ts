@@ -3,6 +3,7 @@ import { BacktestCommand } from '../../backtest-command.ts';
 import { backtestFlags, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
 import { FILL_MODES } from '../../lib/app/backtest/fill-rules.ts';
 import type { BandsRun } from '../../lib/app/backtest/run-bands.ts';
+import { quotable } from '../../lib/app/config/fitted-weight.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { backtestDocument } from '../../print/backtest-document.ts';
 
@@ -45,7 +46,7 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
     const { fittedFillFor } = await import('../../lib/app/model/fitted-fill.ts');
     const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
     const { fill, 'fill-model': fillModel, 'model-days-max': days, out, turn, seed, latency } = this.flags;
-    const { parameters, home } = await this.configuration(settingsOf(this.flags));
+    const { parameters, home } = quotable(await this.configuration(settingsOf(this.flags)));
     const sources = sourcesOf(this.flags, home);
     // A model that nobody asks for stops no run by being old.
     const isFitted = fill === 'all' || fill === 'calibrated' || fillModel !== undefined;

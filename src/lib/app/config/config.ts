@@ -5,12 +5,14 @@
 import type { ClockRules } from '../../core/clock/market-clock.ts';
 import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
+import type { KmmError } from '../errors/errors.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf } from './config-problems.ts';
 import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
+import { withFittedWeights } from './fitted-weight.ts';
 import { newsOf } from './news.ts';
 import { type SourceSettings, sourcesOf } from './sources.ts';
 
@@ -31,6 +33,8 @@ export interface Configuration extends Access {
   readonly request: LayersRequest;
   /** What was left aside, for stderr. */
   readonly notes: readonly string[];
+  /** A fitted weight is named that is not there: nobody may quote with these parameters (fitted-weight.ts). */
+  readonly unfitted?: KmmError;
 }
 
 /** The page of metrics on loopback. */
@@ -47,8 +51,10 @@ export interface ConfigurationEntry {
 
 /** Throws KMM_CONFIG_*, KMM_SIM_URL, KMM_KEY_MISSING; KMM_USAGE when a flag's value is at fault. */
 export function loadConfiguration(request: LayersRequest): Configuration {
-  const layers = openLayers(request);
-  refuseUnknownVariables(layers.host.variables);
+  const opened = openLayers(request);
+  refuseUnknownVariables(opened.host.variables);
+  const { tree, notes, problem } = withFittedWeights(opened.tree, request, opened.host, Date.now());
+  const layers = { ...opened, tree };
   const result = configSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   checkTogether(result.data, layers);
@@ -62,7 +68,8 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     sources: sourcesOf(result.data, layers, request.environment),
     entries: entriesOf(layers),
     request,
-    notes: layers.notes,
+    notes: [...layers.notes, ...notes],
+    ...(problem !== undefined && { unfitted: problem }),
   };
 }
 

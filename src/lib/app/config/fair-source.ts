@@ -6,6 +6,7 @@
  *   average               the exact distribution of the settlement average (BTC and the other crypto series)
  *   forecast:NAME         what the model or source of this name said last
  *   blend:0.3:average     log-odds of micro and of a model, the model weighing 0.3
+ *   blend:fitted:average  the same with the weight that `kmm model fit blend` learned (fitted-weight.ts puts it in its place)
  */
 import { z } from 'zod';
 import type { FairSource, ModelSource } from '../../core/parameters.ts';
@@ -33,7 +34,7 @@ export interface FairTerms {
 
 export function fairSource() {
   const expected =
-    'must be micro, mid, average, forecast:NAME, fixed:P with P between 0 and 1, or blend:WEIGHT:MODEL such as blend:0.3:average';
+    'must be micro, mid, average, forecast:NAME, fixed:P with P between 0 and 1, or blend:WEIGHT:MODEL such as blend:0.3:average or blend:fitted:average';
   return z
     .custom<string>((value) => typeof value === 'string', { error: expected })
     .transform((value, context): FairText => {

@@ -3,10 +3,12 @@
  * and tells the engine what may change while it runs. That is an event like any other, on the tape before the engine hears
  * it, so that a replay decides by the new values from the same turn on (docs/adr/0030).
  */
+
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { Clock } from '../../ports.ts';
 import { type Configuration, type ConfigurationEntry, loadConfiguration, parametersFrom } from '../config/config.ts';
 import type { LogLevel } from '../config/config-schema.ts';
+import { quotable } from '../config/fitted-weight.ts';
 import { type ReloadChange, type ReloadDiff, reloadDiff, withChanges } from '../config/reload-diff.ts';
 import { KmmError } from '../errors/errors.ts';
 import { cappedBy } from '../session/open-records.ts';
@@ -49,10 +51,10 @@ export class Reloader {
     this.#inForce = options.configuration.entries;
   }
 
-  /** Throws KMM_CONFIG_*, and KMM_NOT_CONFIRMED when the riskier ones are no longer those that were confirmed. */
+  /** Throws KMM_CONFIG_*, KMM_MODEL_MISSING, and KMM_NOT_CONFIRMED when the riskier ones are no longer those that were confirmed. */
   reload({ step, digest, by }: ReloadWish): ReloadReport {
     const { configuration, say } = this.#options;
-    const read = loadConfiguration(configuration.request);
+    const read = quotable(loadConfiguration(configuration.request));
     const diff = reloadDiff(this.#inForce, read.entries);
     if (step === 'look') return { diff, applied: [] };
     if (step === 'all' && digest !== diff.digest) {

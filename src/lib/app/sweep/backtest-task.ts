@@ -1,10 +1,12 @@
 /** What a job of a sweep over recorded markets computes: a backtest, told completely but for where its files lie. */
+
 import type { BacktestJob, FillMode } from '../../core/backtest/job.ts';
 import { microdollars } from '../../core/units.ts';
 import { latenciesOf, USUAL_LATENCY } from '../backtest/latencies.ts';
 import { jobOf } from '../backtest/run-bands.ts';
 import { type ConfigurationFlag, loadConfiguration } from '../config/config.ts';
 import type { LayersRequest } from '../config/config-layers.ts';
+import { quotable } from '../config/fitted-weight.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { FittedShares } from '../model/fitted-fill.ts';
 import type { Setting } from './expand.ts';
@@ -50,7 +52,7 @@ function parametersOf(request: LayersRequest, { strategy, parameters }: Setting,
   });
   const named = { flag: `${spec.place(['strategy'])}strategy`, key: 'quoter.strategy', value: strategy };
   const layers = { ...request, flags: [...(request.flags ?? []), named, ...flags] };
-  return inSpec(spec, undefined, () => loadConfiguration(layers)).parameters;
+  return inSpec(spec, undefined, () => quotable(loadConfiguration(layers))).parameters;
 }
 
 function inSpec<Answer>(spec: Spec, path: readonly string[] | undefined, answer: () => Answer): Answer {

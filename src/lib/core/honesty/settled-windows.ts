@@ -37,8 +37,9 @@ export interface VolatilityCheck {
   /** On the later part: of normal moves, and of Student's with the same variance. */
   readonly pit: Pit;
   readonly pitStudent: Pit;
-  /** Mean of (move/deviation)², 1 when the size is right, and of its fourth power, 3 when moves are normal. */
+  /** Mean of (move/deviation)², 1 when the size is right, with its standard error; of the fourth power 3 when moves are normal. */
   readonly meanSquare: number;
+  readonly meanSquareError: number;
   readonly meanFourth: number;
 }
 
@@ -102,18 +103,23 @@ function volatilityOf(sorted: readonly SettledWindow[]): VolatilityCheck | null 
   const known = moves.filter((move) => move !== undefined).length;
   if (known < WINDOWS_MIN) return null;
   const cut = sorted.findIndex((_, index) => countKnown(moves, index) >= known * TRAIN_SHARE);
-  const scored = HALF_LIVES.map((halfLife) => ({ halfLife, ...forecasts(sorted, moves, halfLife, cut) }));
-  const best = scored.reduce((one, other) => (likelihood(other.early) > likelihood(one.early) ? other : one));
-  const likely = FREEDOMS.map((freedom) => ({ freedom, sum: studentLikelihood(best.early, freedom) }));
-  const { freedom } = likely.reduce((one, other) => (other.sum > one.sum ? other : one));
+  const candidates = HALF_LIVES.flatMap((halfLife) => {
+    const split = forecasts(sorted, moves, halfLife, cut);
+    return FREEDOMS.map((freedom) => ({
+      ...{ ...split, halfLife, freedom, likelihood: studentLikelihood(split.early, freedom) },
+    }));
+  });
+  const best = candidates.reduce((one, other) => (other.likelihood > one.likelihood ? other : one));
+  const { freedom } = best;
   const shares = best.late.map(({ move, variance }) => normalCdf(move / Math.sqrt(variance)));
   const wider = best.late.map(({ move, variance }) => studentCdf(move / scaleOf(variance, freedom), freedom));
   const mean = (power: number) =>
     best.late.reduce((sum, { move, variance }) => sum + (move * move) ** power / variance ** power, 0) /
     best.late.length;
+  const [meanSquare, meanFourth] = [mean(1), mean(2)];
   return {
     ...{ halfLife: best.halfLife, freedom, trained: best.early.length, pit: pitOf(shares), pitStudent: pitOf(wider) },
-    ...{ meanSquare: mean(1), meanFourth: mean(2) },
+    ...{ meanSquare, meanSquareError: Math.sqrt((meanFourth - meanSquare ** 2) / best.late.length), meanFourth },
   };
 }
 
@@ -145,11 +151,6 @@ function forecasts(
     [sum, weight, seen] = [sum + (move * move) / SECONDS_BETWEEN, weight + 1, seen + 1];
   }
   return { early, late };
-}
-
-/** Of normal moves, without the constant. */
-function likelihood(some: readonly Forecast[]): number {
-  return some.reduce((sum, { move, variance }) => sum - 0.5 * (Math.log(variance) + (move * move) / variance), 0);
 }
 
 /** Of Student's t with this variance, so that only the shape differs from the normal one. */
