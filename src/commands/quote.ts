@@ -66,7 +66,8 @@ export default class Quote extends KmmCommand<typeof Quote> {
     const state = quote.state === undefined ? '' : `, regime ${quote.state}`;
     this.log(`  reservation ${probabilityText(quote.reservation, this.glyphs)} ${this.glyphs.cent}${state}`);
     const { externalSkewCents: skew = 0 } = quote.numbers;
-    if (skew !== 0) this.log(`    ${skew > 0 ? '+' : ''}${skew} ${this.glyphs.cent} of it is your own view, skew_cents`);
+    if (skew !== 0)
+      this.log(`    ${skew > 0 ? '+' : ''}${skew} ${this.glyphs.cent} of it is your own view, skew_cents`);
     this.log(`  ${this.#side('bid', bid)}`);
     this.log(`  ${this.#side('ask', ask)}`);
     this.log(
