@@ -1,7 +1,8 @@
 /** Sources of forecasts as `--json` has them: times as text, ages in seconds. */
+import { isoText } from '../format.ts';
 import type { ListedSource } from '../lib/app/sources/list-sources.ts';
 import type { EpochMs } from '../lib/core/units.ts';
-import { isoText, placeOf } from './source-text.ts';
+import { placeOf } from './source-text.ts';
 
 export function sourceRecord({ settings, forecasts, problem, heard }: ListedSource, now: EpochMs) {
   const { name, kind, refreshMs, about } = settings;

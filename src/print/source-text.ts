@@ -1,5 +1,5 @@
 /** Sources of forecasts, a few lines each: where they are, what they say now, how the running trader heard them. */
-import { ageText, type Glyphs } from '../format.ts';
+import { ageText, dateTimeText, type Glyphs, type Zone } from '../format.ts';
 import type { SourceSettings, TextPlace } from '../lib/app/config/sources.ts';
 import type { ListedSource } from '../lib/app/sources/list-sources.ts';
 import type { Says } from '../lib/core/events.ts';
@@ -8,7 +8,12 @@ import type { EpochMs } from '../lib/core/units.ts';
 /** More than so many things of one source fill a screen. */
 const SHOWN_MAX = 20;
 
-export function sourceLines(source: ListedSource, now: EpochMs, signs: Glyphs): readonly string[] {
+export interface SourceStyle {
+  readonly signs: Glyphs;
+  readonly zone: Zone;
+}
+
+export function sourceLines(source: ListedSource, now: EpochMs, { signs, zone }: SourceStyle): readonly string[] {
   const { settings, forecasts, problem, heard } = source;
   const { name, refreshMs, about } = settings;
   const scope = about === undefined ? '' : `, about ${about.join(', ')} alone`;
@@ -20,8 +25,9 @@ export function sourceLines(source: ListedSource, now: EpochMs, signs: Glyphs): 
       : `  now     ${signs.cross} ${problem.reason} (${problem.code})`,
     ...(heard === undefined ? [] : [`  trader  ${heardText(heard, now, signs)}`]),
     ...forecasts.slice(0, SHOWN_MAX).map(({ about: of, says, madeAt, validUntil }) => {
-      const until = validUntil === undefined ? '' : `, until ${isoText(validUntil)}`;
-      return `    ${of}  ${saysText(says, signs)}, data ${ageText(Math.max(0, now - madeAt))} old${until}`;
+      const until = validUntil === undefined ? '' : `, until ${dateTimeText(validUntil, zone)}`;
+      const age = says.kind === 'refused' ? '' : `, data ${ageText(Math.max(0, now - madeAt))} old`;
+      return `    ${of}  ${saysText(says, signs)}${age}${until}`;
     }),
     ...(more > 0 ? [`    and ${more} more: --json`] : []),
   ];
@@ -39,19 +45,17 @@ export function placeOf(settings: SourceSettings): string {
       return `tsa ${settings.texts.map(textPlace).join(', ')}`;
     case 'weather': {
       const { history, forecast, observations } = settings;
-      return [history, forecast, observations]
-        .flatMap((place) => (place === undefined ? [] : textPlace(place)))
-        .join(', ');
+      const places = [history, forecast, observations].flatMap((place) => place ?? []);
+      return `weather ${places.map(textPlace).join(', ')}`;
     }
     case 'cpi':
-      return `cpi ${textPlace(settings.charts)}`;
+      return `cpi ${[settings.charts, settings.bls]
+        .flatMap((place) => place ?? [])
+        .map(textPlace)
+        .join(', ')}`;
     default:
       return settings satisfies never;
   }
-}
-
-export function isoText(at: EpochMs): string {
-  return new Date(at).toISOString();
 }
 
 function heardText(heard: NonNullable<ListedSource['heard']>, now: EpochMs, signs: Glyphs): string {

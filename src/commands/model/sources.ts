@@ -2,6 +2,7 @@ import { KmmCommand } from '../../base-command.ts';
 import { epochMs } from '../../lib/core/units.ts';
 import { sourceRecord } from '../../print/source-record.ts';
 import { sourceLines } from '../../print/source-text.ts';
+import { utcFlag } from '../../shared-flags.ts';
 
 export default class ModelSources extends KmmCommand<typeof ModelSources> {
   static override summary = 'sources of forecasts: what is configured, what each says now, what the trader heard';
@@ -11,12 +12,15 @@ shown whether it can be run and fits its manifest; what it says of a market: kmm
 format of a forecast document and what is wrong with one by code: docs/forecasts.md.`;
   static override examples = ['<%= config.bin %> model sources', '<%= config.bin %> model sources --env prod --json'];
 
+  static override flags = utcFlag;
+
   async run(): Promise<object> {
     const { listSources } = await import('../../lib/app/sources/list-sources.ts');
     const [settings, { home }] = [await this.sources(), await this.places()];
     const sources = await listSources(settings, home);
     const now = epochMs(Date.now());
-    for (const source of sources) for (const line of sourceLines(source, now, this.glyphs)) this.log(line);
+    const style = { signs: this.glyphs, zone: this.zone };
+    for (const source of sources) for (const line of sourceLines(source, now, style)) this.log(line);
     if (sources.length === 0) this.note('no source is configured here: [sources.NAME], docs/forecasts.md');
     return this.toRecord({
       ...{ type: 'sources', env: this.environment },

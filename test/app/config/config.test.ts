@@ -261,12 +261,35 @@ describe('values', () => {
     ['markets.tickers = ["kxbtc15m"]', 'must be 1 to 200 tickers, in upper case'],
     ['markets.tickers = [1]', 'must be 1 to 200 tickers, in upper case'],
     ['sim.url = 5', 'must be a URL'],
+    ['sources.desk = { kind = "ftp", path = "a" }', 'must be one of file, http, onnx'],
+    ['sources.desk = { kind = "file", path = "" }', 'must be the path of a forecast document'],
+    ['sources.desk = { kind = "file", path = "a", refresh_seconds = 0 }', 'must be 1 to 86400 seconds, a whole number'],
+    ['sources.desk = { kind = "http", url = "http://10.0.0.7/" }', 'must be an https address without a password in it'],
+    ['sources.desk = { kind = "http", url = "https://a:b@c.example/" }', 'must be an https address without a password'],
+    ['sources.Desk = { kind = "file", path = "a" }', 'must be a name in lower case'],
     ['quoting = 5', 'expected object'],
   ])('%s is refused with file, line and range', (line, expected) => {
     const error = failureOf(inFile(line));
     expect([error.code, error.exit]).toEqual(['KMM_CONFIG_VALUE', 3]);
     expect(error.what).toMatch(/config\.toml:2:1: [\w.]+ = /);
     expect(error.what).toContain(expected);
+  });
+
+  test('a source has its paths from the file that names them, and 300 s where nothing is said', () => {
+    const line =
+      'sources.desk = { kind = "http", url = "https://desk.example/f", token_file = "token", about = ["KXA"] }';
+    const net = 'sources.net = { kind = "onnx", model_file = "n.onnx", manifest_file = "/n.json" }';
+    const { sources } = loadConfiguration(inFile(`${line}\n${net}`));
+    expect(sources).toEqual([
+      {
+        ...{ name: 'desk', refreshMs: 300_000, kind: 'http', url: 'https://desk.example/f', about: ['KXA'] },
+        tokenFile: expect.stringMatching(/\/work\/token$/),
+      },
+      {
+        ...{ name: 'net', refreshMs: 300_000, kind: 'onnx', manifestFile: '/n.json' },
+        modelFile: expect.stringMatching(/\/work\/n\.onnx$/),
+      },
+    ]);
   });
 
   test('of several the first is named and the others are counted', () => {

@@ -4,6 +4,7 @@ import { cpiRelease } from '../../core/fair-value/cpi.ts';
 import { refused } from '../../core/refused.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { ForecastSource, SourceForecast } from '../../ports.ts';
+import { blsChanges } from './bls-series.ts';
 import { type CpiMeasure, type Nowcast, nowcastsOf } from './cpi-nowcasts.ts';
 import { eventsOf } from './events-of.ts';
 import type { ReadText } from './kept-text.ts';
@@ -12,6 +13,8 @@ export interface CpiSourceOptions {
   readonly measure: CpiMeasure;
   /** Charts of the Cleveland Fed: by month for changes in a month, by year for changes in a year. */
   readonly charts: ReadText;
+  /** The BLS's own series: it has a release before the charts do, and fills months that they lack. */
+  readonly released?: { readonly read: ReadText; readonly seriesId: string; readonly months: 1 | 12 };
 }
 
 /** Nowcasts are out at ten in the morning, Eastern. */
@@ -21,10 +24,15 @@ const RELEASE_AFTER_MS = 5 * 60_000;
 /** Older surprises are of another world of prices, and of another nowcast. */
 const SURPRISES_MAX = 60;
 
-export function cpiSource({ measure, charts }: CpiSourceOptions): ForecastSource {
+export function cpiSource({ measure, charts, released }: CpiSourceOptions): ForecastSource {
   return {
     async read(now, { markets, signal }) {
-      const nowcasts = nowcastsOf((await charts(now, signal)).text, measure);
+      const told = nowcastsOf((await charts(now, signal)).text, measure);
+      const changes =
+        released === undefined
+          ? undefined
+          : blsChanges((await released.read(now, signal)).text, released.seriesId, released.months);
+      const nowcasts = told.map((one) => withRelease(one, changes?.get(one.month)));
       return [...eventsOf(markets)].map(([event, closeAt]) => forecastOf(event, closeAt, nowcasts, now));
     },
   };
@@ -55,6 +63,13 @@ function forecastOf(event: string, closeAt: EpochMs, nowcasts: readonly Nowcast[
     surprises: surprises.slice(-SURPRISES_MAX),
   });
   return { about: event, madeAt: now, ...said };
+}
+
+/** The chart's own figure is the first release, and counts before one of today's vintage. */
+function withRelease(nowcast: Nowcast, value: number | undefined): Nowcast {
+  const last = nowcast.path.at(-1);
+  if (nowcast.actual !== undefined || value === undefined || last === undefined) return nowcast;
+  return { ...nowcast, actual: { day: last.day + 1, value } };
 }
 
 function monthBefore(closeAt: EpochMs): string {

@@ -19,7 +19,7 @@ export function csvRows(text: string, needed: readonly string[]): readonly CsvRo
 }
 
 /** A page for people, where a document for programs is due: a login, a notice, an error. Throws SourceProblem. */
-export function refuseHtml(text: string): void {
+function refuseHtml(text: string): void {
   if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(text)) {
     throw new SourceProblem('source_html', 'it answers a page for people (HTML), not the document that is due');
   }

@@ -14,12 +14,17 @@ export function problemOf(error: z.ZodError, layers: LayersShown, env: Environme
   );
   const first = unknown[0];
   if (first !== undefined) return unknownKey(first, unknown.length, layers);
-  const issues = error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message }));
+  const issues = error.issues.map((issue) => ({ path: issue.path.map(String), message: wordsOf(issue) }));
   const wrong = issues.filter(({ path }) => valueAt(layers.tree, path) !== undefined);
   const worst = wrong[0];
   if (worst !== undefined) return wrongValue(worst.path, worst.message, wrong.length, layers);
   const missing = issues.map(({ path }) => path.join('.'));
   return new KmmError('KMM_CONFIG_MISSING', `${env} has no value for ${missing.join(', ')}`);
+}
+
+/** Of a key that is the user's own, what is wrong with its name. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 /** What rules between keys are told by. */

@@ -66,6 +66,9 @@ export function sourcesSchema() {
         .strictObject({
           ...{ kind: z.literal('cpi'), measure: choice(['cpi', 'core']) },
           ...{ file: file('charts of nowcasts').optional(), url: address().optional() },
+          ...{ bls_file: file('an answer of the BLS').optional(), bls_url: address().optional() },
+          bls_series: text('must be a series of the BLS, such as CUSR0000SA0').default('CUSR0000SA0'),
+          over_months: choice(['1', '12']).default('1'),
           ...common(),
         })
         .refine(({ file: path, url }) => (path === undefined) !== (url === undefined), {

@@ -21,7 +21,16 @@ export type SourceKind =
   | { readonly kind: 'onnx'; readonly modelFile: string; readonly manifestFile: string }
   | { readonly kind: 'tsa'; readonly texts: readonly TextPlace[] }
   | WeatherSettings
-  | { readonly kind: 'cpi'; readonly measure: 'cpi' | 'core'; readonly charts: TextPlace };
+  | CpiSettings;
+
+export interface CpiSettings {
+  readonly kind: 'cpi';
+  readonly measure: 'cpi' | 'core';
+  readonly charts: TextPlace;
+  readonly bls?: TextPlace;
+  readonly blsSeries: string;
+  readonly months: 1 | 12;
+}
 
 export interface WeatherSettings {
   readonly kind: 'weather';
@@ -90,7 +99,11 @@ export function sourcesOf(
         };
       case 'cpi': {
         const charts = said.file === undefined ? pageAt(said.url ?? '', 'charts') : fileAt('file', said.file);
-        return { ...shared, kind: 'cpi', measure: said.measure, charts };
+        return {
+          ...{ ...shared, kind: 'cpi', measure: said.measure, charts },
+          ...placeAt('bls', said.bls_file, said.bls_url),
+          ...{ blsSeries: said.bls_series, months: said.over_months === '12' ? 12 : 1 },
+        };
       }
       default:
         return said satisfies never;

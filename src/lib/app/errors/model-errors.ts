@@ -48,13 +48,15 @@ export const MODEL_ERRORS = {
   },
   KMM_MODEL_WORSE: {
     exit: EXIT.usage,
-    title: 'on markets it was not fitted on, the blend did significantly worse than the market alone: it is not written',
+    title:
+      'on markets it was not fitted on, the blend did significantly worse than the market alone: it is not written',
     position: NOTHING_SENT,
     next: ['quote from the book (fair.source = "micro")', 'name more recordings with --data', 'kmm model score --help'],
   },
   KMM_MODEL_MISSING: {
     exit: EXIT.usage,
-    title: 'fair.source names a fitted blend, and none was fitted for this series here, or it is too old to be believed',
+    title:
+      'fair.source names a fitted blend, and none was fitted for this series here, or it is too old to be believed',
     position: 'No session was started; orders of a session that runs are as they were.',
     next: ['kmm model list', 'kmm model fit blend --help', 'or state a weight: blend:0.2:average'],
   },

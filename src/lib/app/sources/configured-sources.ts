@@ -1,4 +1,5 @@
 /** The sources of a configuration, ready to be asked. Refuses a fair value that is to come from a source that is not there. */
+import { isOnnxInstalled } from '../../adapters/sources/onnx-runtime.ts';
 import { LIVE_FILES, VIRTUAL_FILES } from '../../adapters/sources/read-file.ts';
 import type { FairSource } from '../../core/parameters.ts';
 import type { Configuration } from '../config/config.ts';
@@ -6,7 +7,7 @@ import { KmmError } from '../errors/errors.ts';
 import { sourceOf } from './source-of.ts';
 import type { NamedSource } from './source-watch.ts';
 
-/** `isVirtual`: time does not wait for a disk. Throws KMM_SOURCE_UNKNOWN. */
+/** `isVirtual`: time does not wait for a disk. Throws KMM_SOURCE_UNKNOWN, KMM_SOURCE_PACKAGE. */
 export function configuredSources(
   { sources, parameters }: Pick<Configuration, 'sources' | 'parameters'>,
   isVirtual = false,
@@ -17,6 +18,13 @@ export function configuredSources(
   if (missing !== undefined) {
     const known = names.size === 0 ? 'no source is configured' : `configured are ${[...names].join(', ')}`;
     throw new KmmError('KMM_SOURCE_UNKNOWN', `forecast:${missing} names no [sources.${missing}]: ${known}`);
+  }
+  const needing = sources.find(({ kind }) => kind === 'onnx');
+  if (needing !== undefined && !isOnnxInstalled()) {
+    throw new KmmError(
+      'KMM_SOURCE_PACKAGE',
+      `[sources.${needing.name}] needs onnxruntime-node, which is not installed`,
+    );
   }
   const files = isVirtual ? VIRTUAL_FILES : LIVE_FILES;
   return sources.map((settings) => {

@@ -5,6 +5,7 @@ import { cpiSource } from '../../adapters/reference/cpi-source.ts';
 import { fileText, keptPage, type ReadText } from '../../adapters/reference/kept-text.ts';
 import { gridpointOf } from '../../adapters/reference/nws-gridpoint.ts';
 import { readingsOf } from '../../adapters/reference/nws-observations.ts';
+import { jsonOf } from '../../adapters/reference/records.ts';
 import { tsaSource } from '../../adapters/reference/tsa-source.ts';
 import { tsaCounts } from '../../adapters/reference/tsa-table.ts';
 import { weatherSource } from '../../adapters/reference/weather-source.ts';
@@ -20,6 +21,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const PACES = {
   throughput: { everyMs: 10 * MINUTE_MS, holdsMs: 24 * HOUR_MS, check: tsaCounts },
   charts: { everyMs: 30 * MINUTE_MS, holdsMs: 24 * HOUR_MS, check: (text: string) => nowcastsOf(text, 'cpi') },
+  releases: { everyMs: 30 * MINUTE_MS, holdsMs: 24 * HOUR_MS, check: jsonOf },
   forecast: { everyMs: 10 * MINUTE_MS, holdsMs: 6 * HOUR_MS, check: gridpointOf },
   observations: { everyMs: 2 * MINUTE_MS, holdsMs: HOUR_MS, check: readingsOf },
 } as const;
@@ -44,8 +46,13 @@ export function referenceSource(settings: ReferenceSettings, files: FileReader):
         ...(observations !== undefined && { observations: textAt(observations, 'observations') }),
       });
     }
-    case 'cpi':
-      return cpiSource({ measure: settings.measure, charts: textAt(settings.charts, 'charts') });
+    case 'cpi': {
+      const { measure, charts, bls, blsSeries: seriesId, months } = settings;
+      return cpiSource({
+        ...{ measure, charts: textAt(charts, 'charts') },
+        ...(bls !== undefined && { released: { read: textAt(bls, 'releases'), seriesId, months } }),
+      });
+    }
     default:
       return settings satisfies never;
   }

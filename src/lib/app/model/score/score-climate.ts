@@ -73,7 +73,7 @@ function bracketsAround(mean: number): readonly Strike[] {
   ];
 }
 
-export function isIn(value: number, { type, floor = -Infinity, cap = Infinity }: Strike): boolean {
+function isIn(value: number, { type, floor = -Infinity, cap = Infinity }: Strike): boolean {
   if (type === 'less') return value < cap;
   return type === 'greater' ? value > floor : value >= floor && value <= cap;
 }
