@@ -21,7 +21,10 @@ export function configuredSources(
   }
   const needing = sources.find(({ kind }) => kind === 'onnx');
   if (needing !== undefined && !isOnnxInstalled()) {
-    throw new KmmError('KMM_SOURCE_PACKAGE', `[sources.${needing.name}] needs onnxruntime-node, which is not installed`);
+    throw new KmmError(
+      'KMM_SOURCE_PACKAGE',
+      `[sources.${needing.name}] needs onnxruntime-node, which is not installed`,
+    );
   }
   const files = isVirtual ? VIRTUAL_FILES : LIVE_FILES;
   return sources.map((settings) => {
