@@ -69,6 +69,7 @@ export class Engine {
   #fullAt = 0;
   /** The limits on money and on haste. */
   readonly money: MoneyGuard;
+  readonly referenceOf = (market: Market) => this.#feed.referenceOf(market);
 
   constructor(given: EngineConfig) {
     const config = { ...given, parameters: ownParameters(given.parameters) };
@@ -132,10 +133,6 @@ export class Engine {
 
   get portfolio(): Portfolio {
     return this.#account.portfolio;
-  }
-
-  referenceOf(market: Market): ReturnType<Feed['referenceOf']> {
-    return this.#feed.referenceOf(market);
   }
 
   market(ticker: string): MarketState | undefined {

@@ -135,7 +135,7 @@ describe('a model in ONNX form', () => {
 
   it('needs its package, and says how that comes', async () => {
     const answer = await said(MANIFEST, async () => undefined);
-    expect(answer).toBe('source_package: onnxruntime-node is not installed: npm install onnxruntime-node');
+    expect(answer).toBe('source_package: onnxruntime-node is not installed: npm install onnxruntime-node@1.30.0');
   });
 
   it('refuses a market by itself that lacks a figure', async () => {

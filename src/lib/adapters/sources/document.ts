@@ -9,7 +9,7 @@ import { SourceProblem } from '../../core/source-problem.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { SourceForecast } from '../../ports.ts';
 
-export const FORECAST_SCHEMA = 'kmm-forecast/1';
+const FORECAST_SCHEMA = 'kmm-forecast/1';
 
 /** A thousand markets with a reason each are a fifth of this. */
 export const DOCUMENT_BYTES_MAX = 2 * 1_024 * 1_024;

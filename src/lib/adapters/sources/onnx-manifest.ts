@@ -7,7 +7,7 @@ import { FEATURES, type FeatureName } from '../../core/market-features.ts';
 import { SourceProblem } from '../../core/source-problem.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 
-export const MANIFEST_SCHEMA = 'kmm-onnx/1';
+const MANIFEST_SCHEMA = 'kmm-onnx/1';
 export const MANIFEST_BYTES_MAX = 64 * 1_024;
 const FEATURES_MAX = 64;
 const DAYS_MAX = 30;

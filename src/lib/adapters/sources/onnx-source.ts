@@ -40,7 +40,10 @@ export function onnxSource({ modelFile, manifestFile, files, load = loadOnnx }: 
     loaded = undefined;
     const runtime = await load();
     if (runtime === undefined)
-      throw new SourceProblem('source_package', 'onnxruntime-node is not installed: npm install onnxruntime-node');
+      throw new SourceProblem(
+        'source_package',
+        'onnxruntime-node is not installed: npm install onnxruntime-node@1.30.0',
+      );
     const session = await opened(runtime, await files.read(modelFile, MODEL_BYTES_MAX), modelFile);
     refuseOther(session, manifest);
     loaded = { stamp: now, runtime, session };

@@ -38,7 +38,7 @@ export const MODEL_ERRORS = {
     exit: EXIT.usage,
     title: 'a source of kind onnx is configured, and the package that runs such models is not installed',
     position: NOTHING_SENT,
-    next: ['npm install onnxruntime-node', 'take the source out of the configuration'],
+    next: ['npm install onnxruntime-node@1.30.0', 'take the source out of the configuration'],
   },
   KMM_MODEL_SERIES: {
     exit: EXIT.usage,
