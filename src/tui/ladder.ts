@@ -69,8 +69,8 @@ function title(market: MarketView, isStale: boolean, now: EpochMs, width: number
     [
       [{ text: shortened(market.ticker, width - STATE_AND_STAMP, signs), isBold: true }],
       [plain(stateOf(market, isStale))],
-      ...(market.phase === undefined ? [] : [[plain(phaseText(market.phase, now))]]),
       [isStale && market.bookAt !== undefined ? { text: `! ${age}`, color: 'yellow' } : plain(age)],
+      ...(market.phase === undefined ? [] : [[plain(phaseText(market.phase, now))]]),
       [plain(close)],
       ...(market.why === undefined ? [] : [[plain(market.why)]]),
     ],
