@@ -7,6 +7,7 @@ import {
   dateTimeText,
   dollarsText,
   type Glyphs,
+  nextText,
   positionText,
   priceText,
   timeText,
@@ -16,7 +17,6 @@ import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
 import type { JournalStatus, StatusFacts } from '../lib/app/status/status.ts';
 import { clearsOf } from '../lib/core/halts.ts';
 import type { MarketView, TraderView } from '../lib/core/view.ts';
-import { nextText } from '../next-text.ts';
 import { arrow } from './why-side.ts';
 
 export interface StatusStyle {

@@ -1,8 +1,16 @@
 /** All markets, one line each. What is stale is dimmed and stamped; an unknown price is a dash. */
-import { ageText, amountText, type Glyphs, positionText, priceText, probabilityText, stampText } from '../format.ts';
+import {
+  ageText,
+  amountText,
+  type Glyphs,
+  nextText,
+  positionText,
+  priceText,
+  probabilityText,
+  stampText,
+} from '../format.ts';
 import type { EpochMs, Microdollars } from '../lib/core/units.ts';
 import type { MarketView, SideView, TraderView } from '../lib/core/view.ts';
-import { nextText } from '../next-text.ts';
 import { money } from './header.ts';
 import { dimmed, fitted, type Line, plain, type Span } from './line.ts';
 import { isMarketStale, stateOf } from './staleness.ts';

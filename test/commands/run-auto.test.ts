@@ -20,7 +20,7 @@ it('quotes bitcoin, a ladder and the weather through their clocks, settles, and 
   const log: string[] = [];
   const summary = await runVirtual({
     configuration: loadConfiguration({ environment: 'sim', flags, host }),
-    world: { seed: '7', background: [], startAt: EVENING, pace: 0.05 },
+    world: { seed: '7', background: [], startAt: EVENING, pace: 0.03 },
     forSeconds: 33 * 60,
     onLog: ({ text }) => log.push(text),
     signal: new AbortController().signal,
@@ -46,4 +46,4 @@ it('quotes bitcoin, a ladder and the weather through their clocks, settles, and 
   }
   const { records } = await jsonHere(here, ['replay', '1']);
   expect(records.at(-1)).toMatchObject({ type: 'replay', verdict: 'same', intents: summary.intents });
-}, 60_000);
+}, 180_000);
