@@ -20,7 +20,7 @@ it('quotes bitcoin, a ladder and the weather through their clocks, settles, and 
   const log: string[] = [];
   const summary = await runVirtual({
     configuration: loadConfiguration({ environment: 'sim', flags, host }),
-    world: { seed: '7', background: [], startAt: EVENING, pace: 0.03 },
+    world: { seed: '7', background: [], startAt: EVENING, pace: 0.1 },
     forSeconds: 33 * 60,
     onLog: ({ text }) => log.push(text),
     signal: new AbortController().signal,
