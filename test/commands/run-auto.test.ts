@@ -9,8 +9,8 @@ import { epochMs } from '../../src/lib/core/units.ts';
 import { place } from '../support/cli.ts';
 import { jsonHere } from '../support/kmm-here.ts';
 
-/** 23:28:40 in New York: the weather closes at 23:59, the hour at 24:00, a window every quarter of an hour. */
-const EVENING = epochMs(Date.UTC(2026, 10, 21, 4, 28, 40));
+/** 23:26 in New York: the weather closes at 23:59, the hour at 24:00, a window every quarter of an hour. */
+const EVENING = epochMs(Date.UTC(2026, 10, 21, 4, 26, 0));
 const here = place({}, afterAll);
 
 it('quotes bitcoin, a ladder and the weather through their clocks, settles, and replays', async () => {
@@ -21,7 +21,7 @@ it('quotes bitcoin, a ladder and the weather through their clocks, settles, and 
   const summary = await runVirtual({
     configuration: loadConfiguration({ environment: 'sim', flags, host }),
     world: { seed: '7', background: [], startAt: EVENING, pace: 0.1 },
-    forSeconds: 33 * 60,
+    forSeconds: 38 * 60,
     onLog: ({ text }) => log.push(text),
     signal: new AbortController().signal,
   });
