@@ -11,7 +11,7 @@ const WRAPPED = {
   alerts: ['got'],
   archive: ['@duckdb/node-api', 'zod'],
   kalshi: ['got', 'ws', 'zod'],
-  reference: ['ws', 'zod'],
+  reference: ['got', 'ws', 'zod'],
   store: ['better-sqlite3', 'zod'],
   'sim-server': ['ws', 'zod'],
   render: ['echarts', 'csv-stringify'],
@@ -23,7 +23,6 @@ const WRAPPED = {
   // onnxruntime-node likewise.
   sources: ['got', 'zod'],
   objects: ['got'],
-  reference: ['got', 'zod'],
 };
 
 const inPackages = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;

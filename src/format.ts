@@ -4,6 +4,7 @@
  * For people only: `--json` and files carry the exact decimals of units.ts. What is not known is a dash, never a zero.
  */
 import { DateTime } from 'luxon';
+import type { NextThing } from './lib/core/clock/countdown.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from './lib/core/units.ts';
 import { middleCut } from './text-width.ts';
 
@@ -158,6 +159,11 @@ export function localTimeText(at: EpochMs): string | undefined {
 /** "in 2m05", or "1h04 ago". */
 export function countdownText(at: EpochMs, now: EpochMs): string {
   return at > now ? `in ${ageText(at - now)}` : `${ageText(now - at)} ago`;
+}
+
+/** What comes next, in a few words: "freeze KXBTC15M-…", "news CPI", "maintenance". */
+export function nextText({ kind, name }: NextThing): string {
+  return kind === 'maintenance' ? kind : `${kind} ${name}`;
 }
 
 /** What stale data is stamped with: "last 14:02:11, 38 s". */

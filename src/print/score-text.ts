@@ -55,7 +55,7 @@ function horizonLines(one: HorizonScore, layout: TextLayout): readonly string[] 
 }
 
 /** One line a forecaster; the last columns are what it is worse (+) or better (−) than the baseline. */
-function rivalLines(rivals: readonly RivalScore[], layout: TextLayout): readonly string[] {
+export function rivalLines(rivals: readonly RivalScore[], layout: TextLayout): readonly string[] {
   const { signs } = layout;
   const mean = (one: Estimate | null) => (one === null ? signs.dash : figure(one.mean, 4));
   const span = (one: Estimate | null) => (one === null ? signs.dash : spanText(one, 4, signs));

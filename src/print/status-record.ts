@@ -54,15 +54,18 @@ function traderRecord(view: TraderView) {
     limits: view.limits.map(({ name, used, limit }) => ({
       ...{ name, usedDollars: formatMoney(used), limitDollars: formatMoney(limit) },
     })),
+    armedUntil: isoOr(view.armedUntil),
+    coming: (view.coming ?? []).map(({ kind, name, at: when }) => ({ kind, name, at: isoText(when) })),
     markets: view.markets.map(marketRecord),
   };
 }
 
 function marketRecord(market: MarketView) {
-  const { ticker, state, why, position, closeAt, freezeAt, bookAt, bid, ask } = market;
+  const { ticker, state, why, position, closeAt, freezeAt, phase, bookAt, bid, ask } = market;
   return {
     ...{ ticker, state, why: why ?? null, position: formatSize(position) },
     ...{ bid: sideRecord(bid), ask: sideRecord(ask), bookAt: isoOr(bookAt) },
+    ...{ phase: phase?.phase ?? null, phaseUntil: isoOr(phase?.until) },
     ...{ freezeAt: isoOr(freezeAt), closeAt: isoText(closeAt) },
   };
 }

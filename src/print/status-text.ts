@@ -7,6 +7,7 @@ import {
   dateTimeText,
   dollarsText,
   type Glyphs,
+  nextText,
   positionText,
   priceText,
   timeText,
@@ -15,7 +16,6 @@ import {
 import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
 import type { JournalStatus, StatusFacts } from '../lib/app/status/status.ts';
 import { clearsOf } from '../lib/core/halts.ts';
-import type { EpochMs } from '../lib/core/units.ts';
 import type { MarketView, TraderView } from '../lib/core/view.ts';
 import { arrow } from './why-side.ts';
 
@@ -34,7 +34,7 @@ export function statusLines(
   const { trader } = facts;
   const view = trader !== undefined && 'view' in trader ? trader.view : undefined;
   const body = view === undefined ? journalLines(facts, style) : traderLines(view, style);
-  const following = view === undefined ? '' : nextEvent(view, style);
+  const following = view === undefined ? '' : nextEvents(view, style);
   const tail = [following, `${arrow(style.signs)} ${next.join(` ${style.signs.separator} `)}`];
   return [
     headLine(facts, view, style),
@@ -102,6 +102,7 @@ function traderLines(view: TraderView, style: StatusStyle): string[] {
     ),
     label('feed', feedText(view, signs)),
     ...heldLines(view.markets, signs),
+    ...clockLines(view, style),
     ...silent.map((one) => label('silent', `${one.ticker} ${one.state.toUpperCase()}: ${one.why ?? ''}`)),
   ];
 }
@@ -161,15 +162,21 @@ function haltText(halt: ReturnType<typeof haltsOf>[number], { zone }: StatusStyl
   return `${name} on ${scope === '*' ? 'everything' : scope} since ${dateTimeText(since, zone)}${who}: ${reason}${end}${clears}`;
 }
 
-/** What the clock brings next: quotes leave, a market closes. */
-function nextEvent({ at, markets }: TraderView, { zone }: StatusStyle): string {
-  const events = markets
-    .flatMap(({ ticker, closeAt, freezeAt }): { at: EpochMs; text: string }[] => [
-      ...(freezeAt === undefined ? [] : [{ at: freezeAt, text: `freeze ${ticker}` }]),
-      { at: closeAt, text: `close ${ticker}` },
-    ])
-    .filter((event) => event.at > at)
-    .sort((a, b) => a.at - b.at);
-  const [first] = events;
-  return first === undefined ? '' : `${timeText(first.at, zone)} ${first.text}`;
+/** What the clocks bring next, one of each kind: quotes leave, a value is fixed, news, maintenance. */
+function nextEvents({ at, coming = [] }: TraderView, { zone, signs }: StatusStyle): string {
+  const texts = coming
+    .filter((one) => one.at > at)
+    .map((one) => `${one.at - at < DAY_MS ? timeText(one.at, zone) : dateTimeText(one.at, zone)} ${nextText(one)}`);
+  return texts.join(`  ${signs.separator}  `);
 }
+
+/** Each market by the clock of its series. */
+function clockLines({ markets }: TraderView, { zone, signs }: StatusStyle): string[] {
+  const texts = markets.flatMap(({ ticker, phase }) => {
+    if (phase === undefined) return [];
+    return [`${ticker} ${phase.phase}${phase.until === undefined ? '' : ` until ${timeText(phase.until, zone)}`}`];
+  });
+  return texts.length === 0 ? [] : [label('clock', texts.join(`  ${signs.separator}  `))];
+}
+
+const DAY_MS = 86_400_000;

@@ -12,6 +12,7 @@ import {
   probabilityText,
   shortened,
 } from '../format.ts';
+import type { PhaseNow } from '../lib/core/clock/market-clock.ts';
 import type { EpochMs } from '../lib/core/units.ts';
 import type { LadderLevel, LadderView, MarketView, SideView, TraderView } from '../lib/core/view.ts';
 import { money } from './header.ts';
@@ -55,6 +56,11 @@ export function ladderLines({ view, market, now, width, levels, signs }: LadderR
   ];
 }
 
+/** `MAKE 11m49`: how long it still is so. */
+function phaseText({ phase, until }: PhaseNow, now: EpochMs): string {
+  return until === undefined ? phase : `${phase} ${ageText(until - now)}`;
+}
+
 /** The ticker gives way to the stamp: whether the book can be believed is always said. */
 function title(market: MarketView, isStale: boolean, now: EpochMs, width: number, signs: Glyphs): Line {
   const age = bookAgeText(market, isStale, now);
@@ -64,6 +70,7 @@ function title(market: MarketView, isStale: boolean, now: EpochMs, width: number
       [{ text: shortened(market.ticker, width - STATE_AND_STAMP, signs), isBold: true }],
       [plain(stateOf(market, isStale))],
       [isStale && market.bookAt !== undefined ? { text: `! ${age}`, color: 'yellow' } : plain(age)],
+      ...(market.phase === undefined ? [] : [[plain(phaseText(market.phase, now))]]),
       [plain(close)],
       ...(market.why === undefined ? [] : [[plain(market.why)]]),
     ],

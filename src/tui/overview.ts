@@ -1,9 +1,18 @@
 /** All markets, one line each. What is stale is dimmed and stamped; an unknown price is a dash. */
-import { ageText, amountText, type Glyphs, positionText, priceText, probabilityText, stampText } from '../format.ts';
+import {
+  ageText,
+  amountText,
+  type Glyphs,
+  nextText,
+  positionText,
+  priceText,
+  probabilityText,
+  stampText,
+} from '../format.ts';
 import type { EpochMs, Microdollars } from '../lib/core/units.ts';
 import type { MarketView, SideView, TraderView } from '../lib/core/view.ts';
 import { money } from './header.ts';
-import { dimmed, type Line, plain, type Span } from './line.ts';
+import { dimmed, fitted, type Line, plain, type Span } from './line.ts';
 import { isMarketStale, stateOf } from './staleness.ts';
 import { type Column, table } from './table.ts';
 
@@ -30,7 +39,8 @@ export function overviewLines({ view, now, selected, width, rows, signs }: Overv
     const market = shown[index];
     return market !== undefined && isStale(market) ? dimmed(line) : line;
   });
-  return [title(markets, start, shown.length, isStale, now), laid.head, ...lines];
+  const named = title(markets, start, shown.length, isStale, now);
+  return [fitted([named, ...comingItems(view, now)], width), laid.head, ...lines];
 }
 
 /** Says which part of the list is shown, and stamps the oldest of the stale ones. */
@@ -49,7 +59,19 @@ function title(
   return [head, { text: `  ! ${times.length} stale: ${oldest}`, color: 'yellow' }];
 }
 
-/** They leave from the highest number down: why, worst, close, market, fair. */
+/** Counted down: what the clocks bring next, the lease of a quote that may run out, and that of the operator's attention. */
+function comingItems({ coming = [], armedUntil }: TraderView, now: EpochMs): readonly Line[] {
+  const armed = armedUntil === undefined ? [] : [{ text: `armed ${ageText(armedUntil - now)}`, at: armedUntil }];
+  return [...coming.map((one) => ({ text: `${nextText(one)} ${ageText(one.at - now)}`, at: one.at })), ...armed]
+    .filter(({ at }) => at > now)
+    .sort((a, b) => a.at - b.at)
+    .map(({ text, at }) => [at - now < SOON_MS ? { text: `! ${text}`, color: 'yellow' } : plain(text)]);
+}
+
+/** Of these the countdown stands out. */
+const SOON_MS = 30_000;
+
+/** They leave from the highest number down: worst, why, phase, close, market, fair. */
 function columnsOf(
   now: EpochMs,
   selected: string | undefined,
@@ -70,7 +92,8 @@ function columnsOf(
     right('pos', 0, ({ position }) => plain(positionText(position))),
     right('P&L', 0, (market) => money(profitOf(market))),
     right('close', 3, ({ closeAt }) => plain(closeAt <= now ? 'closed' : ageText(closeAt - now))),
-    right('worst', 4, ({ worst }) => plain(amountText(worst))),
+    left('phase', 4, ({ phase }) => plain(phase?.phase ?? signs.dash)),
+    right('worst', 6, ({ worst }) => plain(amountText(worst))),
     { ...left('why', 5, ({ why }) => plain(why ?? '')), shrinks: { good: 12, least: 12 } },
   ];
 }

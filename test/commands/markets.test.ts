@@ -56,6 +56,32 @@ describe('a served exchange', () => {
   });
 });
 
+describe('the ranking and the rules', () => {
+  it('come with scores, reasons and what is read of the text', async () => {
+    const [rank, rules, seen] = await Promise.all([
+      jsonHere(here, ['markets', 'rank', '--all']),
+      jsonHere(here, ['markets', 'rules', 'KXHIGHNY']),
+      kmmHere(here, ['markets', 'rules']),
+    ]);
+    expect(rank.records).toMatchObject([{ type: 'markets_rank', by: 'making', isCut: false, unread: [] }]);
+    const [best] = rank.records[0].markets;
+    expect(best).toMatchObject({ rank: 1, refusals: [], making: { score: best.value } });
+    expect(rules.records[0].markets).toHaveLength(6);
+    expect(rules.records[0].markets[0].reads).toMatch(/^the highest temperature of Central Park/);
+    expect([seen.exit, seen.stdout]).toEqual([0, '']);
+  });
+
+  it.each([
+    [['markets', 'rank', '--series', 'KX-1'], 2, 'is no series'],
+    [['markets', 'rank', '--series', 'KXNOPE'], 2, 'KMM_TICKER_UNKNOWN'],
+    [['run', '--auto', '11', '--speed', 'max', '--for', '1s'], 2, 'must not pass selection.markets_max = 10'],
+    [['run', '--auto', 'many', '--speed', 'max', '--for', '1s'], 2, 'must be 0 to 50 markets'],
+  ])('refuse %j', async (words, exit, text) => {
+    const ended = await kmmHere(here, words);
+    expect([ended.exit, ended.stderr]).toEqual([exit, expect.stringContaining(text)]);
+  });
+});
+
 describe('bad input', () => {
   it.each<[string, number, string, string]>([
     [

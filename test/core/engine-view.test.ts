@@ -21,6 +21,7 @@ describe('the view of a market', () => {
     expect(only(teller)).toEqual({
       ...{ ticker: TICKER, status: 'active', state: 'quoting', bookAt: after(0) },
       ...{ closeAt: after(15 * MINUTE_MS), freezeAt: after(14 * MINUTE_MS) },
+      phase: { phase: 'MAKE', until: after(14 * MINUTE_MS) },
       ...{ isBookValid: true, isStale: false, bestBid: 4_400, bestAsk: 5_600 },
       ...{ fair: 0.5, fairError: only(teller).fairError, reservation: 0.5 },
       bid: { price: 4_800, size: 1_000, state: 'working', expiresAt: after(180_000) },

@@ -13,7 +13,7 @@ export const GENERAL: EntryTerms = {
   ...{ closeMsMin: 0.5 * HOUR_MS, closeMsMax: 168 * HOUR_MS, spreadMin: centicents(200) },
 };
 
-export const AVOID: AvoidList = {
+const AVOID: AvoidList = {
   ...{ categories: ['Politics'], series: ['KXMENTION'], words: ['tweet'], closeMsMax: 92 * 24 * HOUR_MS },
 };
 

@@ -180,13 +180,13 @@ describe('staleness', () => {
 });
 
 describe('size', () => {
-  test('columns leave in the stated order: why, worst, close, market, fair', () => {
+  test('columns leave in the stated order: worst, why, phase, close, market, fair', () => {
     const state = { view: view(), now: NOW, selected: TICKER, mode: 'normal' as const };
     const headAt = (columns: number) =>
       screenLines(state, { columns, rows: 24 }, glyphs(false))[3]
         ?.map(({ text }) => text)
         .join('') ?? '';
-    const names = ['why', 'worst', 'close', 'market ', 'fair'];
+    const names = ['worst', 'why', 'phase', 'close', 'market ', 'fair'];
     const kept = (columns: number) => names.filter((name) => headAt(columns).slice(12).includes(name.trim()));
     let before = kept(200);
     expect(before).toEqual(names);

@@ -25,6 +25,7 @@ export function market(changes: Partial<MarketView> = {}): MarketView {
     status: 'active',
     state: 'quoting',
     closeAt: at(769_000),
+    phase: { phase: 'MAKE', until: at(709_000) },
     bookAt: at(-300),
     isBookValid: true,
     isStale: false,
@@ -120,6 +121,11 @@ export function view(changes: Partial<TraderView> = {}): TraderView {
     restingOrders: 4,
     unknownOrders: 0,
     leaseUntil: at(161_000),
+    coming: [
+      { kind: 'news', name: 'FOMC', at: at(12_000) },
+      { kind: 'freeze', name: TICKER, at: at(709_000) },
+      { kind: 'maintenance', name: 'exchange', at: at(6 * 86_400_000) },
+    ],
     log: [
       { at: at(-9_000), level: 'info', text: `fill bid 5 @ 45¢ ${TICKER}` },
       { at: at(-4_000), level: 'warn', text: 'post-only cross, order ended by the exchange' },

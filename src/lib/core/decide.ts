@@ -9,10 +9,9 @@ import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
 import { type Candidate, roomToReduce, withCandidate } from './exposure.ts';
 import { fairValue, type Outside, sourceOf } from './fair-value/fair-value.ts';
 import type { FairValue } from './fair-value/types.ts';
-import { type FeedState, firstGate, type Gate, LEAVING, REDUCING_HALTS, surgeNow } from './gates.ts';
+import { type FeedState, firstGate, type Gate } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
-import { inventoryRegime } from './inventory.ts';
 import type { LimitName } from './limits.ts';
 import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
@@ -20,6 +19,7 @@ import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import type { LadderLeg } from './quoter/ladder.ts';
+import { reducingReason } from './reducing.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import {
@@ -27,7 +27,6 @@ import {
   type Centicontracts,
   centicents,
   type EpochMs,
-  formatSize,
   type Microdollars,
   type Side,
   signOf,
@@ -209,23 +208,6 @@ function newsBefore({ market, parameters, now }: DecideInput): EpochMs | undefin
   const news = parameters.clock?.news;
   if (news === undefined || market.settles?.kind !== 'level') return undefined;
   return newsBetween(market, news, now, market.closeAt);
-}
-
-/** Why only what takes the position down may be shown on this side. */
-function reducingReason(input: DecideInput, side: Side): string | undefined {
-  const { halts, parameters, risk, feed, now, isLeaving, leftOut } = input;
-  const halt = halts.find(({ name }) => REDUCING_HALTS.has(name));
-  if (halt !== undefined)
-    return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
-  const surge = surgeNow(feed, now);
-  if (surge !== undefined) return `${surge.reason}: only what reduces the position is shown`;
-  if (isLeaving === true) return LEAVING;
-  if (leftOut !== undefined) return leftOut;
-  const { position } = risk.holding;
-  const regime = inventoryRegime(position, parameters.inventory);
-  const isGrowing = signOf(side) * position > 0;
-  if (!isGrowing || regime === 'normal' || regime === 'skewed') return undefined;
-  return `${formatSize(position)} are held: only the side that takes them down is shown`;
 }
 
 /** A standing price that has come off the grid or meets the opposite best is not asked for again, however near it is. */

@@ -1,9 +1,11 @@
 /** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
+import { nextThings } from './clock/countdown.ts';
 import { freezeAt, phaseAt } from './clock/market-clock.ts';
 import type { Engine } from './engine.ts';
 import { riskViewOf } from './engine-risk.ts';
 import { limitUses } from './limit-uses.ts';
 import { LIMITS, type LimitUse } from './limits.ts';
+import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import { hasEnded, type Order, remainingOf } from './order.ts';
 import type { LimitBar } from './risk-view.ts';
@@ -39,6 +41,7 @@ export interface ViewInput {
   readonly heardAt: EpochMs;
   readonly log: readonly LogLine[];
   readonly writeTokens?: number;
+  readonly armedUntil?: EpochMs;
   readonly clockOffsetMs?: number;
   readonly sources?: readonly SourceView[];
   /** The market whose ladder is wanted. */
@@ -46,7 +49,7 @@ export interface ViewInput {
 }
 
 export function viewOf(engine: Engine, input: ViewInput): TraderView {
-  const { at, env, account, heardAt, log, selected, writeTokens, clockOffsetMs, sources } = input;
+  const { at, env, account, heardAt, log, selected, writeTokens, clockOffsetMs, sources, armedUntil } = input;
   const live = [...engine.orders.live()].filter(({ origin }) => origin !== 'external');
   const ladder = selected === undefined ? undefined : ladderOf(engine, selected);
   const leases = live.filter(({ takerFee }) => takerFee === undefined).map(({ expiresAt }) => expiresAt);
@@ -78,11 +81,17 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     ...(leases.length > 0 && {
       ...{ leaseFrom: Math.min(...leases) as EpochMs, leaseUntil: Math.max(...leases) as EpochMs },
     }),
+    coming: nextThings(selectedMarkets(engine), engine.config.parameters, at),
+    ...(armedUntil !== undefined && { armedUntil }),
     ...(writeTokens !== undefined && { writeTokens }),
     ...(sources !== undefined && { sources }),
     ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     log,
   };
+}
+
+function selectedMarkets(engine: Engine): readonly Market[] {
+  return [...engine.markets()].flatMap(({ isSelected, market }) => (isSelected ? [market] : []));
 }
 
 /** What fills a limit is counted market by market, four times a second: beyond so many it is left out. */

@@ -13,8 +13,11 @@ import type { IndexEvent } from './index-events.ts';
 import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
+import type { ForecastMade, ReferencePrice } from './outside-events.ts';
 import type { Parameters } from './parameters.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
+
+export type { ForecastMade, ReferencePrice, Says } from './outside-events.ts';
 
 /** Where a frame stood in its subscription. `seq` runs over all frames of (conn, sid), whatever their type or market. */
 export interface FeedPosition {
@@ -28,7 +31,7 @@ export interface Level {
   readonly size: Centicontracts;
 }
 
-interface Base<Type extends string> {
+export interface Base<Type extends string> {
   readonly type: Type;
   readonly at: EpochMs;
 }
@@ -95,51 +98,6 @@ export interface Ticker extends Base<'ticker'> {
   readonly volume: Centicontracts;
   readonly openInterest: Centicontracts;
   readonly exchangeAt?: EpochMs;
-}
-/** A value of an underlying index, in its own unit (a real number: it is no money of ours). */
-export interface ReferencePrice extends Base<'reference_price'> {
-  readonly feed?: FeedPosition;
-  readonly index: string;
-  readonly value: number;
-  readonly exchangeAt?: EpochMs;
-  /** Mean of the prints inside the settlement window so far, and how many there are (last minute before :00 :15 :30 :45). */
-  readonly window?: { readonly value: number; readonly count: number; readonly endsAt: EpochMs };
-}
-/**
- * What a model or an outside source expects of a market, an event or a series. Chances of values are of the figure that
- * settles, in its own unit; `grid` is the last digit in which it is published, `doubt` one standard error of the whole
- * distribution's place.
- */
-export type Says =
-  | { readonly kind: 'probability'; readonly probability: number; readonly standardError: number }
-  | {
-      readonly kind: 'normal';
-      readonly mean: number;
-      readonly sd: number;
-      readonly doubt: number;
-      readonly grid: number;
-      /** What has happened already bounds what can still happen. */
-      readonly least?: number;
-      readonly most?: number;
-    }
-  | {
-      readonly kind: 'points';
-      /** Value and its chance; they add up to 1. */
-      readonly points: readonly (readonly [value: number, chance: number])[];
-      readonly doubt: number;
-      readonly grid: number;
-    }
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
-export interface ForecastMade extends Base<'forecast'> {
-  readonly model: string;
-  /** Ticker of a market, an event or a series. */
-  readonly about: string;
-  /** Of the data that it stands on. */
-  readonly madeAt: EpochMs;
-  readonly validUntil?: EpochMs;
-  readonly says: Says;
-  /** In words, for `quote` and `why`. */
-  readonly reasons: readonly string[];
 }
 /** A market's definition, new or changed (REST, or lifecycle `created`, `price_level_structure_updated`, `close_date_updated`). */
 export interface MarketDefined extends Base<'market_defined'> {

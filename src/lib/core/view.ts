@@ -1,4 +1,5 @@
 /** What the trader shows of itself: plain JSON, sent to the screen and to `--json`. Types only. */
+import type { NextThing } from './clock/countdown.ts';
 import type { PhaseNow } from './clock/market-clock.ts';
 import type { Halt } from './halts.ts';
 import type { LimitUnit, LimitUse } from './limits.ts';
@@ -121,6 +122,10 @@ export interface TraderView {
   /** The last moment at which something of ours may rest if we die now, and the first at which a lease ends. */
   readonly leaseUntil?: EpochMs;
   readonly leaseFrom?: EpochMs;
+  /** The next of each kind that the clocks bring, the earliest first. */
+  readonly coming?: readonly NextThing[];
+  /** Until when production may be traded on; absent elsewhere. */
+  readonly armedUntil?: EpochMs;
   /** Whole tokens of the write bucket that account-wide calls are billed to. */
   readonly writeTokens?: number;
   /** Exchange time less ours, as far as it is known. */

@@ -121,9 +121,10 @@ describe('status', () => {
         "risk    total 112/300   worst event —   worst market —   4 orders resting",
         "feed    heard 0.3 s ago   oldest book 0.3 s   turn 4321",
         "hold    KXBTC15M-26NOV201415-15 +35",
+        "clock   KXBTC15M-26NOV201415-15 MAKE until 14:14:00  ·  KXTSAW-26NOV22 MAKE until 14:14:00",
         "silent  KXTSAW-26NOV22 STALE: nothing heard from the exchange",
         "halt    FEES on KXTSAW-26NOV22 since 2026-11-20 14:01:11 ET by the trader: because of FEES; kmm resume FEES --scope KXTSAW-26NOV22",
-        "next    14:14:00 freeze KXBTC15M-26NOV201415-15  → kmm why KXTSAW-26NOV22 · kmm resume FEES --scope KXTSAW-26NOV22 --env prod",
+        "next    14:02:23 news FOMC  ·  14:14:00 freeze KXBTC15M-26NOV201415-15  ·  2026-11-26 14:02:11 ET maintenance  → kmm why KXTSAW-26NOV22 · kmm resume FEES --scope KXTSAW-26NOV22 --env prod",
       ]
     `);
   });

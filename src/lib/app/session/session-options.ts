@@ -10,8 +10,8 @@ import type { SelectionRules } from '../../core/selection/types.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { LogFilter } from '../log-filter.ts';
-import type { NamedSource } from '../sources/source-watch.ts';
 import type { ReferenceFeedsOptions } from '../references/reference-feeds.ts';
+import type { NamedSource } from '../sources/source-watch.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { SessionTape } from './session-tape.ts';
 

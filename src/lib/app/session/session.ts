@@ -183,7 +183,7 @@ export class Session {
   }
 
   view(selected: string | undefined): TraderView {
-    const { account, environment: env, clockSync } = this.#options;
+    const { account, environment: env, clockSync, arming } = this.#options;
     const at = this.#ports.clock.now();
     const clockOffsetMs = clockSync?.estimate()?.offsetMs;
     const sources = this.#parts.sources.views();
@@ -195,6 +195,7 @@ export class Session {
       isStarting: this.#phase === 'starting',
       isStopped: this.#phase === 'stopped',
       ...(selected !== undefined && { selected }),
+      ...(arming !== undefined && { armedUntil: arming.until }),
     });
   }
 

@@ -61,6 +61,15 @@ export function newsBetween(
   return times.length === 0 ? undefined : epochMs(Math.min(...times));
 }
 
+/** What is known to come of the news that moves this market. */
+export function newsOver(
+  { seriesTicker }: Pick<Market, 'seriesTicker'>,
+  rules: NewsRules | undefined,
+  now: EpochMs,
+): readonly News[] {
+  return rules === undefined ? [] : comingNews(rules, now, seriesTicker);
+}
+
 /** Of every release the news that runs, or comes next; the earliest first. */
 export function comingNews(rules: NewsRules, now: EpochMs, series?: string): readonly News[] {
   return rules.releases

@@ -12,7 +12,7 @@ const DAY_MS = 24 * HOUR_MS;
 const HALF = 5_000;
 
 /** What this market is asked for: its series' own terms, else the general ones. */
-export function termsFor({ market }: Candidate, { general, bySeries }: SelectionRules): EntryTerms {
+function termsFor({ market }: Candidate, { general, bySeries }: SelectionRules): EntryTerms {
   return bySeries[market.seriesTicker] ?? general;
 }
 
