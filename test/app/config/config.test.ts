@@ -150,7 +150,7 @@ describe('the preset', () => {
 
 describe('config.example.toml', () => {
   const text = readFileSync(EXAMPLE, 'utf8');
-  const uncommented = text.replace(/^# (\[[\w.]+\]$|"?[\w.-]+"? = )/gm, '$1');
+  const uncommented = text.replace(/^# (\[[\w.-]+\]$|"?[\w.-]+"? = )/gm, '$1');
 
   test.each(['sim', 'demo', 'prod'] as const)('loads for %s as it is', (environment) => {
     const { parameters } = loadConfiguration({ environment, file: EXAMPLE, host: hostWith() });

@@ -26,6 +26,7 @@ describe('the data directory', () => {
       keys: `${directory}/keys`,
       latches: `${directory}/latches`,
       calib: `${directory}/calib`,
+      reference: `${directory}/reference`,
       progress: `${directory}/progress`,
     });
   });

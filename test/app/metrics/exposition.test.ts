@@ -52,6 +52,7 @@ describe('the catalogue', () => {
 /** operator.md leaves the labels of these out. */
 const LABELS_OF_OURS: Readonly<Record<string, readonly string[]>> = {
   kmm_build_info: ['version', 'env'],
+  kmm_model_age_seconds: ['model'],
   kmm_quote_age_seconds: ['ticker'],
   kmm_spread_cents: ['ticker'],
   kmm_fair_value_probability: ['ticker'],

@@ -52,7 +52,7 @@ describe('a model on disk', () => {
 
   it.each([
     ['is not JSON', '{"schema":'],
-    ['does not say kmm-fill-model/1, kmm-latency/1 or kmm-index/1', { schema: 'other/1' }],
+    ['does not say kmm-fill-model/1 or kmm-latency/1 or kmm-blend/1', { schema: 'other/1' }],
     ['does not say', null],
     ['is not JSON', JSON.stringify(composedModel()).replace('"share":0.04', '"share":NaN')],
     ['cancelAhead.overall.share', JSON.stringify(composedModel()).replace('"share":0.04', '"share":null')],

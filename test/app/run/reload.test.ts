@@ -60,6 +60,17 @@ describe('a change', () => {
 
 /** Another value for each key that may change, on both sides of what the preset has. */
 const OTHER: Readonly<Record<string, string>> = {
+  'fair.reference_age_seconds_max': '2',
+  'fair.annual_volatility_percent_min': '30',
+  'fair.proxy_error_dollars': '1',
+  'fair.forecast_age_seconds_max': '600',
+  'quoter.glft.gamma_per_cent': '0.02',
+  'quoter.glft.k_per_cent': '0.7',
+  'quoter.glft.fills_per_hour': '70',
+  'quoter.glft.sigma_cents_per_root_hour': '6',
+  'quoter.glft.fitted_fills': '40',
+  'clock.news_before_seconds': '30',
+  'clock.news_after_seconds': '60',
   ...{ 'fair.source': '"fixed:0.4"', 'fair.standard_error': '0.03', 'quoter.interval_weight': '2' },
   ...{ 'quoter.as.gamma_per_cent': '0.5', 'quoter.as.kappa_per_cent': '2', 'quoter.as.sigma_cents_per_root_hour': '9' },
   ...{ 'quoter.cara.gamma_per_dollar': '0.5', 'quoter.cara.k_per_dollar': '20', 'quoter.cara.adverse_dollars': '0.03' },
@@ -144,6 +155,10 @@ describe('a reloaded engine', () => {
     ...['quoter.as.gamma_per_cent', 'quoter.as.kappa_per_cent', 'quoter.as.sigma_cents_per_root_hour'],
     ...['quoter.regime.is_volatile', 'quoting.silence_seconds_max', 'fair.standard_error'],
     ...['quoting.debounce_milliseconds'],
+    ...['fair.reference_age_seconds_max', 'fair.annual_volatility_percent_min', 'fair.proxy_error_dollars'],
+    ...['fair.forecast_age_seconds_max', 'clock.news_before_seconds', 'clock.news_after_seconds'],
+    ...['quoter.glft.gamma_per_cent', 'quoter.glft.k_per_cent', 'quoter.glft.fills_per_hour'],
+    ...['quoter.glft.sigma_cents_per_root_hour', 'quoter.glft.fitted_fills'],
     ...['risk.order_size_contracts_max'],
   ]);
 

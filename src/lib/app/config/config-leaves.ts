@@ -158,7 +158,7 @@ export function groupName() {
 /** Bounds what one process is asked to watch. */
 const TICKERS_MAX = 200;
 
-export function isTicker(value: unknown): value is string {
+function isTicker(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Z0-9][A-Z0-9._-]{0,63}$/.test(value);
 }
 

@@ -57,7 +57,7 @@ export const MODEL_ERRORS = {
     exit: EXIT.usage,
     title:
       'fair.source names a fitted blend, and none was fitted for this series here, or it is too old to be believed',
-    position: 'No session was started; orders of a session that runs are as they were.',
+    position: 'no session was started; orders of a session that runs are as they were',
     next: ['kmm model list', 'kmm model fit blend --help', 'or state a weight: blend:0.2:average'],
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

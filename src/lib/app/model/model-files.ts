@@ -50,7 +50,7 @@ export function readModel(path: string): FittedModel {
   }
   throw new KmmError(
     'KMM_MODEL_FILE',
-    `${path} says none of ${[FILL_MODEL_SCHEMA, LATENCY_SCHEMA, BLEND_SCHEMA, QUOTER_SCHEMA, INDEX_MODEL_SCHEMA].join(', ')}`,
+    `${path} does not say ${[FILL_MODEL_SCHEMA, LATENCY_SCHEMA, BLEND_SCHEMA, QUOTER_SCHEMA, INDEX_MODEL_SCHEMA].join(' or ')}`,
   );
 }
 

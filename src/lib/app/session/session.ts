@@ -4,7 +4,6 @@
  *
  * Refuses to start when the exchange cannot be read, a market is not known, or leftovers of ours cannot be cancelled.
  */
-
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { Engine } from '../../core/engine.ts';

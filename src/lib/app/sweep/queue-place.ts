@@ -59,7 +59,7 @@ export function queueName(code: string): string {
 export function installCommand(): string {
   const text = readFileSync(`${ROOT}/package.json`, 'utf8');
   const { peerDependencies } = JSON.parse(text) as { readonly peerDependencies: Readonly<Record<string, string>> };
-  const wanted = Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`);
+  const wanted = ['bullmq', 'ioredis'].map((name) => `${name}@${peerDependencies[name]}`);
   const omitted = import.meta.url.endsWith('.ts') ? '' : ' --omit=dev';
   return `npm install --no-save --save-peer${omitted} --prefix ${ROOT} ${wanted.join(' ')}`;
 }

@@ -31,7 +31,7 @@ type Timed = Pick<Market, 'seriesTicker' | 'openAt' | 'closeAt'>;
 /** Where the series has no clock of its own. */
 const POST_MS = 60_000;
 
-export function rulesFor({ seriesTicker }: Timed, { quoting, clock }: ClockParameters): ClockRules {
+function rulesFor({ seriesTicker }: Timed, { quoting, clock }: ClockParameters): ClockRules {
   return clock?.series[seriesTicker] ?? { freezeMs: quoting.freezeMs, postMs: POST_MS };
 }
 
