@@ -69,7 +69,7 @@ it('kmm quote is priced by it, and says why it is not', async () => {
     const said = [{ about: 'KXBTC15M', probability: 0.61, standard_error: 0.02, reasons: ['a hunch'] }];
     place.write(JSON.stringify({ ...JSON.parse(fresh(startAt)), forecasts: said }));
     const { stdout } = await kmmHere(place, quote);
-    expect(stdout).toMatch(/fair {6}61\.0\S* \S+2\.0 [^]*desk[^]*desk 2026-11-29a[^]*a hunch\n/);
+    expect(stdout).toMatch(/fair {6}61\.0\S* \S+2\.0 [\s\S]*desk[\s\S]*desk 2026-11-29a[\s\S]*a hunch\n/);
     place.write('{"schema": "kmm-forecast/9"}');
     expect((await kmmHere(place, quote)).stdout).toContain(
       'gate      source_version: desk: its schema is "kmm-forecast/9"',
