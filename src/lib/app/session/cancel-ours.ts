@@ -64,8 +64,8 @@ export async function cancelOurs(options: CancelOursOptions): Promise<CancelOurs
       shutOut = isShutOut(listed.error) ? shutOut + 1 : 0;
     }
     if (empty === 2) return { isConfirmed: true, cancelled: cancelled.size, resting: [] };
-    // The second empty listing may be a little late; one that was not answered is not tried again then.
-    const isLate = clock.now() + (problem === undefined ? 0 : spacingMs) >= giveUpAt;
+    // The second empty listing may be a little late; one that failed is not tried again without time for its answer.
+    const isLate = clock.now() + (problem === undefined ? 0 : spacingMs + LAST_CALL_MS) > giveUpAt;
     if (isLate || shutOut === 2) {
       return { isConfirmed: false, cancelled: cancelled.size, resting, ...(problem !== undefined && { problem }) };
     }
