@@ -88,18 +88,28 @@ function moves({ series }: Release, seriesTicker: string): boolean {
 }
 
 function nextOf(release: Release, { beforeMs, afterMs }: NewsRules, now: EpochMs): News | undefined {
-  const { name, dates, hour, minute } = release;
-  const days = dates === 'daily' ? daysAround(now) : dates.map(dayOfDate);
-  for (const day of days) {
-    const at = easternWallTime(day, hour * 60 + minute);
+  for (const at of timesOf(release, now)) {
     const resumesAt = epochMs(at + afterMs);
-    if (resumesAt > now) return { name, at, pullsAt: epochMs(at - beforeMs), resumesAt };
+    if (resumesAt > now) return { name: release.name, at, pullsAt: epochMs(at - beforeMs), resumesAt };
   }
   return undefined;
 }
 
-/** Yesterday's, today's and tomorrow's: news before midnight may reach beyond it. */
-function daysAround(now: EpochMs): readonly number[] {
-  const today = easternDay(now);
-  return [today - 1, today, today + 1];
+/** Every decision asks: dates are made times of once. */
+const TIMES = new WeakMap<Release, readonly EpochMs[]>();
+
+/** Daily news: yesterday's, today's and tomorrow's, as what comes before midnight may reach beyond it. */
+function timesOf(release: Release, now: EpochMs): readonly EpochMs[] {
+  const { dates, hour, minute } = release;
+  const timeOn = (day: number) => easternWallTime(day, hour * 60 + minute);
+  if (dates === 'daily') {
+    const today = easternDay(now);
+    return [timeOn(today - 1), timeOn(today), timeOn(today + 1)];
+  }
+  let times = TIMES.get(release);
+  if (times === undefined) {
+    times = dates.map((date) => timeOn(dayOfDate(date)));
+    TIMES.set(release, times);
+  }
+  return times;
 }
