@@ -1,5 +1,5 @@
 /** Recordings of frames and tapes, ours and others', into rows. What cannot be read is told, and what can be read is used. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { isTape } from '../../adapters/store/is-tape.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readTape } from '../../adapters/store/tape-reader.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -35,18 +35,3 @@ function readTapeInto(file: string, intake: FileIntake): void {
     else if (kind === 'event') intake.event(JSON.parse(data.toString()) as EngineEvent, conn);
   }
 }
-
-/** A tape is an SQLite file, which begins with its name. */
-function isTape(file: string): boolean {
-  const head = Buffer.alloc(SQLITE_NAME.length);
-  try {
-    const descriptor = openSync(file, 'r');
-    readSync(descriptor, head);
-    closeSync(descriptor);
-  } catch {
-    return false;
-  }
-  return head.toString('latin1') === SQLITE_NAME;
-}
-
-const SQLITE_NAME = 'SQLite format 3\0';

@@ -2,9 +2,8 @@
  * Recordings as the background of an embedded exchange: their frames in order of time, and the definitions of the markets
  * in them, from a file of outcomes or from the recorder's own notes.
  */
-
-import { closeSync, openSync, readSync } from 'node:fs';
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
+import { isTape } from '../../adapters/store/is-tape.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readTape } from '../../adapters/store/tape-reader.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -58,7 +57,7 @@ export async function backgroundOf(files: readonly string[], outcomesFile: strin
 function readTapeFrames(file: string, frames: Frame[], watched: Map<string, MarketOutcome>, notes: string[]): boolean {
   const tape = readTape(file);
   if (tape instanceof StoreProblem) {
-    if (isTapeLike(file)) throw kmmError(tape);
+    if (isTape(file)) throw kmmError(tape);
     return false;
   }
   let lost = 0;
@@ -71,21 +70,6 @@ function readTapeFrames(file: string, frames: Frame[], watched: Map<string, Mark
   if (lost > 0) notes.push(`${file}: ${lost} records are lost or damaged`);
   return true;
 }
-
-/** A tape is an SQLite file, which begins with its name. */
-function isTapeLike(file: string): boolean {
-  const head = Buffer.alloc(SQLITE_NAME.length);
-  try {
-    const descriptor = openSync(file, 'r');
-    readSync(descriptor, head);
-    closeSync(descriptor);
-  } catch {
-    return false;
-  }
-  return head.toString('latin1') === SQLITE_NAME;
-}
-
-const SQLITE_NAME = 'SQLite format 3\0';
 
 async function readRecordingFrames(
   file: string,
