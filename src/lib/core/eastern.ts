@@ -61,7 +61,10 @@ export function nextEasternDay(at: EpochMs): EpochMs {
  */
 export function easternWallTime(day: number, minutes: number): EpochMs {
   const wall = day * DAY_MS + minutes * 60_000;
-  return (wall - easternOffsetMs((wall - STANDARD_OFFSET_MS) as EpochMs)) as EpochMs;
+  const standard = (wall - STANDARD_OFFSET_MS) as EpochMs;
+  const moment = (wall - easternOffsetMs(standard)) as EpochMs;
+  // Summer time that has not begun at the moment it leads to: a wall time that no clock showed.
+  return easternOffsetMs(moment) === easternOffsetMs(standard) ? moment : standard;
 }
 
 /** The Eastern day of a date `YYYY-MM-DD`, as `easternDay` counts. */

@@ -103,6 +103,14 @@ describe('the days of New York', () => {
     expect(tradingMinutes(at('2028-12-28T20:00:00Z'), at('2029-01-03T20:00:00Z'))).toBeNaN();
   });
 
+  it('have a wall time in the hour that is skipped in March: the hour after it; and in the one that comes twice, the second', () => {
+    const march = dayOfDate('2035-03-11');
+    expect(easternWallTime(march, 120)).toBe(at('2035-03-11T07:00:00Z'));
+    expect(easternWallTime(march, 119)).toBe(at('2035-03-11T06:59:00Z'));
+    expect(easternWallTime(march, 180)).toBe(at('2035-03-11T07:00:00Z'));
+    expect(easternWallTime(dayOfDate('2026-11-01'), 90)).toBe(at('2026-11-01T06:30:00Z'));
+  });
+
   it('are the same by date and by number, and a wall time comes back as it was', () => {
     fc.assert(
       fc.property(fc.integer({ min: 14_000, max: 30_000 }), fc.integer({ min: 0, max: 1_439 }), (day, minutes) => {
