@@ -5,9 +5,16 @@ import { defineConfig } from 'vitest/config';
 const MEMORY = '/dev/shm';
 const MEMORY_BYTES_MIN = 1_000_000_000;
 
+/** Whole runs as the operator has them, supervisor, trader and exchange: minutes of two cores (`npm run test:processes`). */
+const PROCESSES = 'test/processes/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: [PROCESSES] } },
+      { extends: true, test: { name: 'processes', include: [PROCESSES] } },
+    ],
+    setupFiles: ['test/support/property-seed.ts'],
     env: hasMemory() ? { TMPDIR: MEMORY } : {},
     testTimeout: 120_000,
     hookTimeout: 60_000,

@@ -1,8 +1,10 @@
-/** Prints `N passed, N failed` from vitest's JSON report as the last line, and exits 1 when anything has failed. */
+/** Prints `N passed, N failed` from vitest's JSON reports as the last line, and exits 1 when anything has failed. */
 import { readFileSync } from 'node:fs';
 
-const [report, checks, tests, worlds] = process.argv.slice(2);
-const { passed, failed } = totalsOf(report);
+const [checks, tests, worlds, ...reports] = process.argv.slice(2);
+const totals = reports.map(totalsOf);
+const passed = totals.reduce((sum, one) => sum + one.passed, 0);
+const failed = totals.reduce((sum, one) => sum + one.failed, 0);
 const failures = failed + Number(checks) + Number(worlds) + (failed === 0 && Number(tests) !== 0 ? 1 : 0);
 if (Number(checks) !== 0) console.log('npm run check failed; it counts as one failure');
 if (Number(worlds) !== 0) console.log('npm run dst failed; it counts as one failure');

@@ -22,7 +22,7 @@ const WIRE = 'adapters/kalshi/wire.test.ts: ';
 const JOURNAL = 'adapters/store/journal.test.ts: ';
 const CONFIG = 'app/config/config.test.ts: ';
 const HALTS = 'core/engine-halts.test.ts: ';
-const SIGNALS = 'commands/run-signals.test.ts: ';
+const SIGNALS = 'processes/run-signals.test.ts: ';
 const LOCK = 'adapters/system/lock.test.ts: ';
 const SECRET = 'app/keys/secret.test.ts: ';
 
@@ -218,7 +218,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F38',
     'limits out of range or missing',
     [],
-    [`${CONFIG}one missing limit is enough`, 'commands/run-refusals.test.ts: a value out of its range is refused'],
+    [`${CONFIG}one missing limit is enough`, 'processes/run-refusals.test.ts: a value out of its range is refused'],
   ),
   row(
     'F39',

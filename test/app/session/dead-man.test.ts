@@ -1,6 +1,6 @@
 /**
  * The dead man's first two layers, each with the others off, against the embedded exchange (reliability.md I6, X-3). The
- * third, the watchdog, is in test/commands/watchdog.test.ts.
+ * third, the watchdog, is in test/processes/watchdog.test.ts.
  */
 import { describe, expect, it } from 'vitest';
 import { SIM_CASH } from '../../../src/lib/app/sim/sim-world.ts';

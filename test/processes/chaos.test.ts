@@ -1,8 +1,8 @@
 /** A bounded share of `npm run chaos`: one run, with real processes, of the scenario that the issue is named after. */
 import { describe, expect, it } from 'vitest';
+import { drawPlan } from '../chaos/plan.ts';
+import { runPlan } from '../chaos/run.ts';
 import { HAS_PROC } from '../support/cli.ts';
-import { drawPlan } from './plan.ts';
-import { runPlan } from './run.ts';
 
 describe.runIf(HAS_PROC)('kmm run', () => {
   it('killed when a turn is on disk and before it is sent (F28) leaves no order behind, and quotes again', async () => {
