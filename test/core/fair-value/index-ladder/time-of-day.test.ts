@@ -111,8 +111,23 @@ describe('today against the model', () => {
     expectVector(clamp.multiplier, multiplier);
   });
 
+  it('leaves the variance alone when the day moves as the model says, however much of it was seen', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), (n) => {
+        const clamp = residualClamp(Array(n).fill(Math.sqrt(0.9950073)));
+        expect(clamp).toEqual({ kind: 'clamp', ratio: expect.closeTo(1, 12), multiplier: expect.closeTo(1, 12) });
+      }),
+    );
+  });
+
   it('is refused on a day of another kind, and says nothing before anything was seen', () => {
-    expect(residualClamp(Array(30).fill(2))).toMatchObject({ code: 'unusual_day' });
+    // Fourteen minutes are too few to refuse a day, so they show the ratio that thirty are refused for.
+    const early = residualClamp(Array(14).fill(2));
+    expectVector(early.kind === 'clamp' ? early.ratio : Number.NaN, '4.020071');
+    expect(residualClamp(Array(30).fill(2))).toMatchObject({
+      ...{ code: 'unusual_day', reason: expect.stringContaining('4.02 times') },
+    });
+    expect(residualClamp(Array(15).fill(0.4))).toMatchObject({ code: 'unusual_day' });
     expect(residualClamp([])).toEqual({ kind: 'clamp', ratio: 1, multiplier: 1 });
     expect(residualClamp([Number.NaN])).toMatchObject({ code: 'return_unknown' });
   });
