@@ -9,9 +9,10 @@ import { type Forecast, forecastAge } from '../forecasts.ts';
 import type { Market } from '../market.ts';
 import { normalBetween } from '../normal.ts';
 import { refused } from '../refused.ts';
-import type { EpochMs, Probability } from '../units.ts';
+import type { EpochMs } from '../units.ts';
 import { type Bin, binOf } from './strike-bins.ts';
 import type { FairValueResult, ModelRefusal } from './types.ts';
+import { uncertain } from './uncertain.ts';
 
 export interface ForecastInput {
   readonly model: string;
@@ -22,9 +23,6 @@ export interface ForecastInput {
 }
 
 export type Spread = Extract<Says, { readonly kind: 'normal' | 'points' }>;
-
-/** No model knows more than this: nothing is certain before it is settled. */
-const CERTAIN = 1e-6;
 
 export function forecastFairValue({ model, ageMsMax, forecast, market, at }: ForecastInput): FairValueResult {
   if (forecast === undefined) return refused('forecast_unknown', `${model} has said nothing of ${market.ticker}`);
@@ -46,7 +44,7 @@ export function forecastFairValue({ model, ageMsMax, forecast, market, at }: For
   return {
     kind: 'value',
     value: {
-      probability: Math.min(1 - CERTAIN, Math.max(CERTAIN, probability)) as Probability,
+      probability: uncertain(probability),
       standardError,
       source: model,
       at: madeAt,
