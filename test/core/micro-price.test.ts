@@ -46,7 +46,7 @@ describe('the micro-price of two states of the book', () => {
       fc.property(mirrored, (states) => {
         const { limit } = shiftsOf(states);
         const [up, down] = limit as [number, number];
-        expect(up + down).toBeCloseTo(0, 12);
+        expect(up + down).toBeCloseTo(0, 9);
         const dollars = shiftsOf({ ...states, move: states.move.map((one) => one / 100) });
         expect((dollars.limit[0] as number) * 100).toBeCloseTo(up, 9);
         for (const [i, expected] of limit.entries()) {
