@@ -64,17 +64,21 @@ const anyTerms = fc.constantFrom(QUADRATIC, WITH_MAKER_FEES, WITH_COMBO_FEES, te
 
 describe('the fee of a fill', () => {
   it.each([
-    ['bid', '1', '0.5', '.07', CENT, 17_500, -520_000, 20_000],
-    ['bid', '100', '0.5', '.0175', CENT, 437_500, -50_440_000, 440_000],
-    ['bid', '1', '0.055', '.07', CENT, 3_700, -60_000, 5_000],
-    ['ask', '1', '0.055', '.07', CENT, 3_700, 50_000, 5_000],
-    ['ask', '2', '0.932', '.07', CENT, 8_900, 1_850_000, 14_000],
-    ['bid', '2', '0.932', '.07', CENT, 8_900, -1_880_000, 16_000],
-    ['bid', '0.03', '0.3301', '.07', CENT, 500, -20_000, 10_097],
-    ['bid', '0.03', '0.3301', '.07', CENTICENT, 500, -10_500, 597],
-    ['ask', '25', '0.964', '.0175', CENT, 15_200, 24_080_000, 20_000],
-  ] as const)('%s %s @ %s at rate %s on a balance grid of %d', (side, size, price, rate, grid, fee, cash, charged) => {
+    ['bid', '1', '0.5', '.07', CENT, 17_500, 17_500, -520_000, 20_000],
+    ['bid', '100', '0.5', '.0175', CENT, 437_500, 437_500, -50_440_000, 440_000],
+    ['bid', '1', '0.055', '.07', CENT, 3_638.25, 3_700, -60_000, 5_000],
+    ['ask', '1', '0.055', '.07', CENT, 3_638.25, 3_700, 50_000, 5_000],
+    ['ask', '2', '0.932', '.07', CENT, 8_872.64, 8_900, 1_850_000, 14_000],
+    ['bid', '2', '0.932', '.07', CENT, 8_872.64, 8_900, -1_880_000, 16_000],
+    ['bid', '0.03', '0.3301', '.07', CENT, 464.381379, 500, -20_000, 10_097],
+    ['bid', '0.03', '0.3301', '.07', CENTICENT, 464.381379, 500, -10_500, 597],
+    ['ask', '25', '0.964', '.0175', CENT, 15_183, 15_200, 24_080_000, 20_000],
+  ] as const)('%s %s @ %s at rate %s on a balance grid of %d', (side, size, price, rate, grid, raw, fee, ...rest) => {
+    const [cash, charged] = rest;
     expect(fill(side, size, price, rate, grid)).toEqual({ tradeFee: fee, cash, charged });
+    // A million times the size leaves nothing to round: the formula to the last digit.
+    const million = centicontracts(parseSize(size)! * 1e6);
+    expect(feeOf(WITH_MAKER_FEES, parsePrice(price)!, million, rate === '.07', microdollars(1)) / 1e6).toBe(raw);
   });
 
   it.each([
@@ -161,6 +165,11 @@ describe('the fee of a fill', () => {
     for (const size of [51_469_709, 51_469_710, 51_469_711, 51_469_713, 987_654_321_987]) {
       expect(feeOf(QUADRATIC, centicents(5_000), centicontracts(size))).toBe(exactly(size));
     }
+    // 175/10,000 that nobody reduced would pass it here.
+    for (const size of [2_058_787, 2_058_788, 2_058_789]) {
+      const quarter = (7n * BigInt(size) * 25_000_000n + 399_999_999n) / 400_000_000n;
+      expect(feeOf(WITH_MAKER_FEES, centicents(5_000), centicontracts(size), false)).toBe(Number(quarter * 100n));
+    }
   });
 
   it('is right in every cell where doubles are not: whole cents, 1 to 1000 contracts', () => {
@@ -176,6 +185,26 @@ describe('the fee of a fill', () => {
         }
       }
     }
+  });
+
+  it.each([
+    ['.07', WITH_MAKER_FEES, true, 0.07, 373],
+    ['.0175', WITH_MAKER_FEES, false, 0.0175, 149],
+    ['.035', WITH_COMBO_FEES, false, 0.035, 251],
+  ] as const)('is what ceil(rate·C·p·(1 − p)·100) in doubles misses at rate %s', (_, of, isTaker, rate, cells) => {
+    const missed: string[] = [];
+    for (let contracts = 1; contracts <= 1_000; contracts += 1) {
+      for (let cents = 1; cents <= 99; cents += 1) {
+        const [price, size] = [centicents(cents * 100), centicontracts(contracts * 100)];
+        const fee = feeOf(of, price, size, isTaker);
+        const { charged } = chargeFill({ side: 'bid', price, size, tradeFee: fee, balanceStep: CENT });
+        const p = cents / 100;
+        const naive = Math.ceil(rate * contracts * p * (1 - p) * 100);
+        if (naive !== charged / 10_000) missed.push(`${contracts} @ .${cents}: ${naive} for ${charged / 10_000}`);
+      }
+    }
+    expect(missed).toHaveLength(cells);
+    if (rate === 0.07) expect(missed[0]).toBe('4 @ .50: 8 for 7');
   });
 
   it('is the same on either side of one half', () => {
@@ -279,21 +308,54 @@ describe('the accumulator of an order', () => {
     [
       '10 of 1 @ .50 taker',
       times(10, fill('bid', '1', '0.5', '.07')),
+      [17_500],
+      [2_500],
       k(20, 20, 20, 20, 10, 20, 20, 20, 10, 20),
+      180_000,
       200_000,
     ],
-    ['10 of 1 @ .50 maker', times(10, fill('bid', '1', '0.5', '.0175')), k(10, 0, 10, 0, 10, 0, 10, 0, 0, 10), 100_000],
-    ['3 of .30 @ .50 taker', times(3, fill('bid', '0.3', '0.5', '.07')), k(10, 10, 0), 30_000],
-    ['3 of .03 @ .3301 taker', times(3, fill('bid', '0.03', '0.3301', '.07')), [10_097, 97, 97], 30_291],
+    [
+      '10 of 1 @ .50 maker',
+      times(10, fill('bid', '1', '0.5', '.0175')),
+      [4_400],
+      [5_600],
+      k(10, 0, 10, 0, 10, 0, 10, 0, 0, 10),
+      50_000,
+      100_000,
+    ],
+    [
+      '3 of .30 @ .50 taker',
+      times(3, fill('bid', '0.3', '0.5', '.07')),
+      [5_300],
+      [4_700],
+      k(10, 10, 0),
+      20_000,
+      30_000,
+    ],
+    [
+      '3 of .03 @ .3301 taker',
+      times(3, fill('bid', '0.03', '0.3301', '.07')),
+      [500],
+      [9_597],
+      [10_097, 97, 97],
+      10_291,
+      30_291,
+    ],
     [
       '1.20 as taker, then .80 and .50 as maker @ .47',
       [fill('bid', '1.2', '0.47', '.07'), fill('bid', '0.8', '0.47', '.0175'), fill('bid', '0.5', '0.47', '.0175')],
+      [21_000, 3_500, 2_200],
+      [5_000, 500, 2_800],
       k(26, 4, 5),
       35_000,
+      35_000,
     ],
-    ['1 + 1 @ .75 taker', times(2, fill('bid', '1', '0.75', '.07')), k(20, 10), 40_000],
-  ] as const)('gives back whole cents: %s', (_, fills, nets, totalWithout) => {
+    ['1 + 1 @ .75 taker', times(2, fill('bid', '1', '0.75', '.07')), [13_200], [6_800], k(20, 10), 30_000, 40_000],
+  ] as const)('gives back whole cents: %s', (_, fills, fees, roundings, nets, total, totalWithout) => {
+    expect(new Set(fills.map(({ tradeFee: fee }) => fee))).toEqual(new Set(fees));
+    expect(new Set(fills.map(({ charged, tradeFee: fee }) => charged - fee))).toEqual(new Set(roundings));
     expect(netsOf(fills)).toEqual(nets);
+    expect(sum(netsOf(fills))).toBe(total);
     expect(sum(fills.map(({ charged }) => charged))).toBe(totalWithout);
   });
 
@@ -434,6 +496,8 @@ describe('fee terms', () => {
     const maker = makerFeePerContract(WITH_MAKER_FEES, price, AT) as number;
     expectVector(2 * maker * 100, makerTwice);
     expectVector(5 * maker * 100, makerThenTaker);
+    // A round trip of a cent at one half leaves an eighth of it.
+    if (price === 5_000) expectVector(1 - 2 * maker * 100, '.125');
     expect(makerFeePerContract(QUADRATIC, price, AT)).toBe(0);
   });
 });

@@ -133,6 +133,26 @@ describe('the chance of a fill', () => {
     );
   });
 
+  it('by prints of random size falls in what stands ahead and in our size and rises with the horizon; so does touch', () => {
+    const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+    const chanceOf = (found: ReturnType<typeof touch>) => (found.kind === 'chance' ? found.chance : Number.NaN);
+    fc.assert(
+      fc.property(number(0, 500), number(1, 50), number(0.01, 5), number(1.01, 3), (ahead, size, hours, more) => {
+        const at = (change: object) =>
+          chanceOf(compoundFill({ printsPerHour: 120, meanSize: 8, meanSquare: 260, ahead, size, hours, ...change }));
+        expect(at({ ahead: ahead * more })).toBeLessThanOrEqual(at({}));
+        expect(at({ size: size * more })).toBeLessThanOrEqual(at({}));
+        expect(at({ hours: hours * more })).toBeGreaterThanOrEqual(at({}));
+        expect(at({})).toBeLessThanOrEqual(1);
+        const reached = (distance: number, horizon: number) => chanceOf(touch(distance, 5, horizon));
+        expect(reached(ahead * more, hours)).toBeLessThanOrEqual(reached(ahead, hours));
+        expect(reached(ahead, hours * more)).toBeGreaterThanOrEqual(reached(ahead, hours));
+        const [least, most] = boundsOf(at({}), reached(ahead, hours));
+        expect(least <= most && most <= 1).toBe(true);
+      }),
+    );
+  });
+
   it('is refused from fewer than thirty prints', () => {
     const rate = { printsPerHour: 60, hours: 1, ahead: 0, size: 1, printsSeen: 29 };
     expect(poissonFill(rate)).toMatchObject({ kind: 'refused', code: 'too_few_prints' });

@@ -108,10 +108,13 @@ const as = (sigmaCentsPerRootHour: number, gammaPerCent: number, kappaPerCent: n
 
 describe('a composed quote', () => {
   it.each([
+    [50, 0, 5, 0.01, 0.5, 0.25, [47, 53]],
     [50, 10, 5, 0.01, 0.5, 1, [45, 50]],
+    [60, 100, 1.5, 0.002, 0.6, 2, [57, 61]],
     [97, -20, 3, 0.01, 0.6, 1, [97, 'off_grid']],
     [3, 20, 3, 0.01, 0.6, 1, ['off_grid', 3]],
     [50, 0, 5, 1e-9, 0.5, 1, [48, 52]],
+    [35, -40, 4, 0.004, 0.8, 0.5, [35, 38]],
   ] as const)('follows Avellaneda–Stoikov and suppresses what is off the grid: S %d, q %d', (...row) => {
     const [s, contracts, sigma, gamma, kappa, hours, expected] = row;
     const quoter = as(sigma, gamma, kappa);
@@ -120,6 +123,7 @@ describe('a composed quote', () => {
 
   it.each([
     [0.5, 10, 0.008, 0, [44, 51]],
+    [0.04, 20, 0.002, 0, [1.3, 5.3]],
     [0.04, -60, 0.002, 0.001, [4.9, 9.2]],
   ] as const)('follows CARA with its own maker fee on the tapered grid: p %d, q %d', (...row) => {
     const [probability, contracts, adverse, edge, expected] = row;

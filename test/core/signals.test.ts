@@ -10,6 +10,7 @@ import {
   spreadOf,
   type Top,
   type TopLevels,
+  takerImbalance,
   topOf,
   weightedMid,
   withoutOwn,
@@ -179,6 +180,35 @@ describe('order flow imbalance', () => {
         return there + withTop(orderFlowFrom(mirrored(before)), mirrored(after)).imbalance === 0;
       }),
     );
+  });
+});
+
+describe('the imbalance of takers', () => {
+  const bucket = (bought: number, sold: number) => ({
+    ...{ bought: centicontracts(bought * 100), sold: centicontracts(sold * 100) },
+  });
+  const shareOf = (buckets: Parameters<typeof takerImbalance>[0]) => {
+    const found = takerImbalance(buckets);
+    return found.kind === 'share' ? found.share : found.code;
+  };
+
+  it('over buckets of 100 bought and sold 80/20 60/40 10/90 50/50 95/5 is .5', () => {
+    const buckets = [bucket(80, 20), bucket(60, 40), bucket(10, 90), bucket(50, 50), bucket(95, 5)];
+    expect(shareOf(buckets)).toBe(0.5);
+  });
+
+  it('lies in [0, 1], does not ask which side it was, and is refused where nothing was traded', () => {
+    const buckets = fc.array(fc.tuple(sizes, sizes), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(buckets, (list) => {
+        const share = shareOf(list.map(([bought, sold]) => ({ bought, sold })));
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1);
+        expect(shareOf(list.map(([sold, bought]) => ({ bought, sold })))).toBe(share);
+      }),
+    );
+    expect([shareOf([bucket(7, 0)]), shareOf([bucket(0, 7), bucket(0, 0)])]).toEqual([1, 1]);
+    expect([shareOf([]), shareOf([bucket(0, 0)])]).toEqual(['no_trades', 'no_trades']);
   });
 });
 

@@ -22,6 +22,8 @@ describe('a probability that diffuses in logits', () => {
         const [here, there] = [logitDiffusion(probability, 0.7), logitDiffusion(1 - probability, 0.7)];
         expect(there.sigmaP).toBeCloseTo(here.sigmaP, 12);
         expect(there.drift).toBeCloseTo(-here.drift, 12);
+        const onIndex = [probability, 1 - probability].map((p) => binaryPriceVol(p, 60)) as [number, number];
+        expect(onIndex[1]).toBeCloseTo(onIndex[0], 12);
       }),
     );
   });
@@ -79,7 +81,17 @@ describe('estimates', () => {
     const corrected = zhouVariance(moves, 10);
     expectVector(corrected.kind === 'variance' ? corrected.variance : Number.NaN, '.0047');
     const bounce = [0.02, -0.02, 0.05, -0.01, 0, 0.03, -0.04, 0.02];
-    expect(zhouVariance(bounce, 8)).toMatchObject({ code: 'only_noise' });
+    const refusal = zhouVariance(bounce, 8);
+    expect(refusal).toMatchObject({ code: 'only_noise' });
+    expectVector(Number(/-[\d.]+/.exec(refusal.kind === 'refused' ? refusal.reason : '')?.[0]), '-.0015');
+    // With a rest after each change there is no bounce between neighbours: the plain sum of squares.
+    const plain = (list: readonly number[]) =>
+      zhouVariance(
+        list.flatMap((change) => [change, 0]),
+        list.length,
+      );
+    expect(plain(moves)).toEqual({ kind: 'variance', variance: expect.closeTo(0.0077, 12) });
+    expect(plain(bounce)).toEqual({ kind: 'variance', variance: expect.closeTo(0.0063, 12) });
     expect(zhouVariance(moves)).toMatchObject({ code: 'too_few_changes' });
   });
 

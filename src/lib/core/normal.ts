@@ -15,9 +15,12 @@ export function normalPdf(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
-/** Φ(b) − Φ(a), a ≤ b, subtracted in the tail where both are small, so that a far interval keeps its digits. */
+/**
+ * Φ(b) − Φ(a), a ≤ b, subtracted in the tail where both are small, so that a far interval keeps its digits. Never below 0:
+ * across the border of two approximations of `erfc` an interval of one last digit would come out so.
+ */
 export function normalBetween(a: number, b: number): number {
-  return a > 0 ? normalCdf(-a) - normalCdf(-b) : normalCdf(b) - normalCdf(a);
+  return Math.max(0, a > 0 ? normalCdf(-a) - normalCdf(-b) : normalCdf(b) - normalCdf(a));
 }
 
 /** Φ⁻¹(p). −∞ at 0, +∞ at 1, NaN outside [0, 1]. */

@@ -1,5 +1,5 @@
 /**
- * What the book says at its top: mid, spread, imbalance, weighted mid, order flow (math.md 10).
+ * What the book says at its top: mid, spread, imbalance, weighted mid, order flow, the side of takers (math.md 10).
  *
  * Everything is meant on a book without our own orders (`withoutOwn`), else we would be quoting around ourselves. An
  * empty or crossed side has no mid: it is refused by name, never answered with 50.
@@ -94,6 +94,24 @@ export function withTop({ top: before, imbalance }: OrderFlow, top: Top): OrderF
   const bidFlow = (top.bid >= before.bid ? top.bidSize : 0) - (top.bid <= before.bid ? before.bidSize : 0);
   const askFlow = (top.ask <= before.ask ? top.askSize : 0) - (top.ask >= before.ask ? before.askSize : 0);
   return { top, imbalance: (imbalance + bidFlow - askFlow) as Centicontracts };
+}
+
+/** Contracts that takers bought and sold while a bucket of volume filled; the exchange names the taker's side. */
+export interface TradedBucket {
+  readonly bought: Centicontracts;
+  readonly sold: Centicontracts;
+}
+
+/** VPIN, in [0, 1]: Σ|bought − sold| over all that was traded. Near 1 takers all want the same side. */
+export function takerImbalance(
+  buckets: readonly TradedBucket[],
+): { readonly kind: 'share'; readonly share: number } | ModelRefusal {
+  let [apart, traded] = [0, 0];
+  for (const { bought, sold } of buckets) {
+    apart += Math.abs(bought - sold);
+    traded += bought + sold;
+  }
+  return traded > 0 ? { kind: 'share', share: apart / traded } : refused('no_trades', 'nothing was traded');
 }
 
 /**

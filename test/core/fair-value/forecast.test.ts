@@ -22,6 +22,9 @@ const valued = (over: Partial<ForecastMade>, strike: Strike = { type: 'greater',
   const { type: _, ...forecast } = made(over);
   return forecastFairValue({ model: 'weather', ageMsMax: 60_000, forecast, market: on(strike), at });
 };
+const pointsOf = (...points: readonly (readonly [number, number])[]): Says => ({
+  ...{ kind: 'points', points, doubt: 0, grid: 1 },
+});
 const chance = (says: Says, strike: Strike) => {
   const found = valued({ says }, strike);
   if (found.kind === 'refused') throw new Error(found.code);
@@ -72,6 +75,9 @@ describe('a forecast', () => {
     ['above one', { says: { kind: 'probability', probability: 45, standardError: 0 } }, 'fair_out_of_range'],
     ['NaN', { says: { kind: 'probability', probability: Number.NaN, standardError: 0 } }, 'fair_out_of_range'],
     ['certain', { says: { kind: 'probability', probability: 1, standardError: 0 } }, 'fair_out_of_range'],
+    ['of values that add up to more', { says: pointsOf([1, 0.5], [99, 1]) }, 'fair_out_of_range'],
+    ['of values that add up to less', { says: pointsOf([1, 0.5], [99, 0.4]) }, 'fair_out_of_range'],
+    ['of a value whose chance is none', { says: pointsOf([1, Number.NaN], [99, 0.5]) }, 'fair_out_of_range'],
     ['of negative error', { says: { kind: 'probability', probability: 0.5, standardError: -1 } }, 'fair_out_of_range'],
   ] as const)('that is %s prices nothing', (_, over, code) => {
     expect(valued(over as Partial<ForecastMade>)).toMatchObject({ kind: 'refused', code });

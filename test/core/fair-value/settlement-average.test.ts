@@ -109,6 +109,8 @@ describe('inside the settlement window', () => {
     [5, 100_040, 5, '.327360'],
     [6, 100_040, 1, '.158655'],
     [7, 100_000, 1, '.000000'],
+    [8, 100_060, 30, '.572434'],
+    [9, 100_060, 30, '.572434'],
   ])('differs from the naive last-print probability of row %d', (_, lastPrint, secondsToClose, naive) => {
     expectVector(normalCdf((lastPrint - 100_050) / (10 * Math.sqrt(secondsToClose))), naive);
   });
@@ -182,6 +184,31 @@ describe('the chance of a strike', () => {
         return p(s + step, edge) > p(s, edge) && p(s, edge + step) < p(s, edge);
       }),
     );
+  });
+
+  it('rises with the last print and falls with the edge inside the window too', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 60 }),
+        real(99_900, 100_100),
+        real(99_900, 100_100),
+        real(0.01, 50),
+        (m, s, edge, step) => {
+          const p = (lastPrint: number, at: number) =>
+            probabilityAbove(forecastOf(inside(seen(lastPrint, 10, m, 100_000))), at);
+          expect(p(s + step, edge)).toBeGreaterThanOrEqual(p(s, edge));
+          expect(p(s, edge + step)).toBeLessThanOrEqual(p(s, edge));
+        },
+      ),
+    );
+  });
+
+  it('moves at the money three times as fast as the last print alone would say: 3/m of variance a second, not 1/m', () => {
+    for (const m of [60, 45, 30]) {
+      const { variance } = forecastOf(inside(seen(100_000, 1, m, 100_000)));
+      expect((m / 60) ** 2 / variance / (3 / m)).toBeGreaterThan(0.9);
+      expect((m / 60) ** 2 / variance / (3 / m)).toBeLessThan(1);
+    }
   });
 
   it('turns on half a published cent: "at least" begins below the strike, "above" above it', () => {

@@ -258,6 +258,13 @@ describe('every distribution of a model', () => {
     );
   });
 
+  it('gives a strike that no value escapes 1 and no more, though its points add up to a little above', () => {
+    const says = spreadOf(weather({ observed: observed(60), rest: 72.6 }).says);
+    const points = says.kind === 'points' ? says.points : [];
+    expect(points.reduce((sum, [, part]) => sum + part, 0)).toBeGreaterThan(1);
+    expect([chance(says, { type: 'greater', floor: 40 }), chance(says, { type: 'less', cap: 40 })]).toEqual([1, 0]);
+  });
+
   it('falls as the strike rises, inside 0 and 1', () => {
     fc.assert(
       fc.property(spreads, fc.integer({ min: 40, max: 120 }), (says, floor) => {

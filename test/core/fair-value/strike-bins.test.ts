@@ -37,6 +37,19 @@ describe('strikes as bins', () => {
     ]);
   });
 
+  it('of the recorded ladder from 50700 to 69299.99 are 188 bins without a gap', () => {
+    const floors = Array.from({ length: 186 }, (_, n) => 50_700 + 100 * n);
+    const ladder: Strike[] = [
+      { type: 'less', cap: 50_700 },
+      ...floors.map((floor): Strike => ({ type: 'between', floor, cap: floor + 99.99 })),
+      { type: 'greater', floor: 69_299.99 },
+    ];
+    const found = partitionOf(ladder.map(bin), CENT);
+    expect(found.kind === 'partition' && [found.order.length, found.edges[0], found.edges.at(-1)]).toEqual([
+      ...[188, expect.closeTo(50_699.995, 9), expect.closeTo(69_299.995, 9)],
+    ]);
+  });
+
   it('are no partition with a gap, an overlap or an open end', () => {
     const bins = LADDER.map(bin);
     expect(partitionOf(bins.toSpliced(3, 1), CENT)).toMatchObject({ code: 'ladder_gap' });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bestDistance, edgeRate, filledValue } from '../../../src/lib/core/fill-model/maker-value.ts';
+import { LINEAR_CENT, snap, TAPERED_DECI_CENT, tickAbove } from '../../../src/lib/core/grid.ts';
+import { type Centicents, type Side, signOf } from '../../../src/lib/core/units.ts';
 import { expectVector } from '../../support/vector.ts';
 
 const TAKERS = { perHour: 59.5, perCent: 0.6 };
@@ -31,6 +33,34 @@ describe('the rate of edge at a distance from the mid', () => {
   });
 });
 
+describe('the best price of a grid', () => {
+  const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+  it('is a neighbour of the best distance, on the bid and on the ask', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(LINEAR_CENT, TAPERED_DECI_CENT),
+        fc.constantFrom<Side>('bid', 'ask'),
+        number(20, 80),
+        number(0.2, 3),
+        number(0, 3),
+        number(0, 2),
+        (grid, side, fairCents, perCent, a, f) => {
+          const takers = { perHour: 59.5, perCent };
+          const value = (price: Centicents) => edgeRate(takers, signOf(side) * (fairCents - price / 100), a, f);
+          const prices: Centicents[] = [grid.first];
+          for (let next = tickAbove(grid.first, grid); next !== undefined; next = tickAbove(next, grid))
+            prices.push(next);
+          const best = prices.reduce((one, other) => (value(other) > value(one) ? other : one));
+          const ideal = (fairCents - signOf(side) * bestDistance(takers, a, f)) * 100;
+          const neighbours = [snap(ideal, 'bid', grid), snap(ideal, 'ask', grid)];
+          expect(neighbours.map((price) => price && value(price)).some((one) => one === value(best))).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
 describe('the value of an order once it is filled', () => {
   const asked = (half: number, a: number, f: number) =>
     filledValue({ side: 'bid', fairCents: 50, priceCents: 50 - half, feeCents: f, adverseCents: a });
@@ -51,6 +81,19 @@ describe('the value of an order once it is filled', () => {
     const bid = filledValue({ side: 'bid', fairCents: 47.6, priceCents: 46, ...terms });
     const ask = filledValue({ side: 'ask', fairCents: 52.4, priceCents: 54, ...terms });
     for (const found of [bid, ask]) expect(found.kind === 'cents' && found.cents).toBeCloseTo(0.6653, 12);
+  });
+
+  it('falls by one for each cent of fee or adverse move', () => {
+    const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+    fc.assert(
+      fc.property(number(-5, 5), number(0, 5), number(0, 3), number(0, 4), (half, a, f, more) => {
+        const [value, dearer, worse] = [asked(half, a, f), asked(half, a, f + more), asked(half, a + more, f)].map(
+          (found) => (found.kind === 'cents' ? found.cents : Number.NaN),
+        ) as [number, number, number];
+        expect(value - dearer).toBeCloseTo(more, 9);
+        expect(value - worse).toBeCloseTo(more, 9);
+      }),
+    );
   });
 
   it('refuses a cost of fills that was measured on fewer than 50', () => {

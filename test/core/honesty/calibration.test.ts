@@ -50,6 +50,17 @@ describe('EV honesty', () => {
 });
 
 describe('drift', () => {
+  test('alarms above seven, so that false alarms are e⁷ = 1,096 markets apart, in either direction', () => {
+    expect(Math.floor(Math.exp(7))).toBe(1_096);
+    for (const [up, down] of [
+      [7, 0],
+      [0, 7],
+    ] as const) {
+      expect(isDrifting({ up, down })).toBe(false);
+      expect(isDrifting({ up: up * 1.001, down: down * 1.001 })).toBe(true);
+    }
+  });
+
   const chance = fc.double({ min: 0, max: 1, noNaN: true });
 
   test('never falls below zero and stays finite, also where a model was certain and wrong', () => {

@@ -61,6 +61,16 @@ describe('one fill', () => {
     expect(split.horizons.map(({ unknownFills }) => unknownFills)).toEqual([1, 1, 0]);
   });
 
+  test.each([
+    [10, 4_600, 50_000, 10_000, 5_350_000],
+    [-5, 9_100, 20_000, 10_000, -470_000],
+    [3, 9_100, 10_000, 0, -2_740_000],
+  ])('of %i contracts at %i with a fee of %i comes to its net in an account', (contracts, price, fee, end, net) => {
+    const fills = [fill('A', contracts, price, 1, { fee: fee as Microdollars })];
+    const { total } = pnlOf(facts({ fills, settlements: [settled('A', end, 5)] }), EVER, 'market');
+    expect(total).toMatchObject({ net, gross: net + fee });
+  });
+
   test('the split adds up exactly for any marks, known or not', () => {
     const mid = fc.option(fc.integer({ min: 0, max: 20_000 }), { nil: undefined });
     const whole = fc.integer({ min: 0, max: 10_000 });

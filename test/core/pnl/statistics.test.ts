@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { drawdownOf, profitFactorOf, sharpeOf, sortinoOf, winRateOf } from '../../../src/lib/core/pnl/statistics.ts';
 import { wilson } from '../../../src/lib/core/pnl/wilson.ts';
 import { type EpochMs, type Microdollars, microdollars } from '../../../src/lib/core/units.ts';
+import { expectVector } from '../../support/vector.ts';
 
 /** math.md section 19. */
 const DAYS = [12.5, -4, 8, 3, -10, 6.5, 0, 9, -2.5, 5].map((dollars) => microdollars(dollars * 1e6));
@@ -20,10 +21,18 @@ describe('the vectors of math.md section 19', () => {
   test('Sharpe ratio a day and a year, each with its error', () => {
     const sharpe = sharpeOf({ nets: DAYS, daysPerYear: 365 });
     expect(sharpe?.count).toBe(10);
+    // Of a mean of 2.75: the deviation that it is over.
+    expectVector(2.75 / (sharpe?.daily ?? NaN), '6.864765');
     expect(sharpe?.daily).toBeCloseTo(0.400596, 6);
     expect(sharpe?.dailyError).toBeCloseTo(0.32867, 6);
     expect(sharpe?.annual).toBeCloseTo(7.653383, 6);
     expect(sharpe?.annualError).toBeCloseTo(6.279229, 6);
+  });
+
+  test('an index trades on 252 days of the year', () => {
+    const [crypto, index] = [365, 252].map((daysPerYear) => sharpeOf({ nets: DAYS, daysPerYear }));
+    expect(index?.daily).toBe(crypto?.daily);
+    expect((index?.annual ?? NaN) / (crypto?.annual ?? NaN)).toBeCloseTo(Math.sqrt(252 / 365), 12);
   });
 
   test('drawdown in money, and as a share of the peak that it fell from', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LINEAR_CENT } from '../../../src/lib/core/grid.ts';
+import { LINEAR_CENT, snap } from '../../../src/lib/core/grid.ts';
 import {
   type AvellanedaStoikovInput,
   type AvellanedaStoikovQuote,
@@ -64,6 +64,19 @@ describe('Avellaneda–Stoikov', () => {
     const as = { gammaPerCent, kappaPerCent, sigmaCentsPerRootHour };
     const quote = quoterOf('as')(quoterInput({ probability: s / 100, contracts, hours, parameters: { as } }));
     expect(quote.kind === 'quote' && onGrid(quote, LINEAR_CENT)).toBe(shown);
+  });
+
+  it('loses nothing to a tiny γ: the raw bid of row 6 lies a hair below 48, and the grid calls it 48', () => {
+    const { rawBid } = quoteOf(input(50, 0, 5, 1e-9, 0.5, 1));
+    expectVector(rawBid, '47.99999999');
+    expect([rawBid < 48, snap(rawBid * 100, 'bid', LINEAR_CENT)]).toEqual([true, 4_800]);
+  });
+
+  it('asks for 1.7 ¢ in row 4, which a clamp to 99 would sell for .2 ¢: no ask', () => {
+    const { reservation, rawAsk } = quoteOf(input(97, -20, 3, 0.01, 0.6, 1));
+    expectVector(rawAsk - reservation, '1.7');
+    expectVector(99 - reservation, '.2');
+    expect(snap(rawAsk * 100, 'ask', LINEAR_CENT)).toBeUndefined();
   });
 
   it('has the numbers of the paper', () => {

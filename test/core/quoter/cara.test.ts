@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TAPERED_DECI_CENT } from '../../../src/lib/core/grid.ts';
+import { avellanedaStoikov } from '../../../src/lib/core/quoter/avellaneda-stoikov.ts';
 import { caraAsk, caraBid, caraQuote } from '../../../src/lib/core/quoter/cara.ts';
 import { caraLadder, caraReservation } from '../../../src/lib/core/quoter/cara-reservation.ts';
 import { quoterOf } from '../../../src/lib/core/quoter/quoter.ts';
@@ -19,6 +20,17 @@ function ladderOf(
   return ladder.reservations;
 }
 
+/** To first order in q: Avellaneda–Stoikov with all the variance that the price has left, p(1 − p). */
+function linearReservation(p: number, gamma: number, q: number): number {
+  // Half of that variance at twice the γ comes to the same, and no rounding makes it too much.
+  const quote = avellanedaStoikov({
+    ...{ fairCents: p * 100, contracts: q, gammaPerCent: (2 * gamma) / 100, kappaPerCent: 1 },
+    ...{ sigmaCentsPerRootHour: 100 * Math.sqrt(p * (1 - p)), hours: 0.5 },
+  });
+  if (quote.kind === 'refused') throw new Error(quote.reason);
+  return quote.reservation / 100;
+}
+
 const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const chances = real(0.001, 0.999);
 const gammas = real(1e-4, 0.1);
@@ -35,7 +47,7 @@ describe('the indifference price of a binary', () => {
   ])('p %d, γ %d, q %d, clip %d', (p, gamma, q, n, reservation, linear, bid, ask) => {
     const r = reservationOf(p, gamma, q);
     expectVector(r, reservation);
-    expectVector(p - gamma * q * p * (1 - p), linear);
+    expectVector(linearReservation(p, gamma, q), linear);
     expectVector(caraBid(r, gamma, n), bid);
     expectVector(caraAsk(r, gamma, n), ask);
   });

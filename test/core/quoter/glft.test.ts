@@ -5,13 +5,13 @@ import { quoterOf } from '../../../src/lib/core/quoter/quoter.ts';
 import { quoterInput } from '../../support/quoter.ts';
 import { expectVector } from '../../support/vector.ts';
 
-/** γ k A σ S q | half shift bid ask */
+/** γ k A σ S q | c1 c2 half shift bid ask */
 const TABLE = [
-  [0.05, 0.6, 59.5, 2, 50, 0, '1.645378', '.089047', '48.354622', '51.645378'],
-  [0.01, 0.6, 59.5, 2, 50, 5, '1.672523', '.039186', '48.131548', '51.476594'],
-  [0.1, 1.5, 140, 2, 30, -3, '.671244', '.051717', '29.483908', '30.826395'],
-  [0.01, 0.5, 20, 5, 62, 8, '2.072888', '.185250', '58.445108', '62.590884'],
-  [1e-9, 0.6, 59.5, 2, 50, 5, '1.666673', '.000012', '48.333265', '51.666611'],
+  [0.05, 0.6, 59.5, 2, 50, 0, '1.600854', '.044524', '1.645378', '.089047', '48.354622', '51.645378'],
+  [0.01, 0.6, 59.5, 2, 50, 5, '1.652930', '.019593', '1.672523', '.039186', '48.131548', '51.476594'],
+  [0.1, 1.5, 140, 2, 30, -3, '.645385', '.025859', '.671244', '.051717', '29.483908', '30.826395'],
+  [0.01, 0.5, 20, 5, 62, 8, '1.980263', '.037050', '2.072888', '.185250', '58.445108', '62.590884'],
+  [1e-9, 0.6, 59.5, 2, 50, 5, '1.666667', '.000006', '1.666673', '.000012', '48.333265', '51.666611'],
 ] as const;
 
 const inputOf = ([gamma, k, fillsPerHour, sigma, fairCents, contracts]: readonly number[]): GlftInput => ({
@@ -34,10 +34,13 @@ const inputs = fc
 describe('asymptotic quotes with a fill intensity', () => {
   it.each(TABLE.map((row) => ({ row })))('follow the table at γ $row.0, k $row.1, q $row.5', ({ row }) => {
     const quote = quoteOf(inputOf(row.slice(0, 6) as number[]));
-    expectVector(quote.half, row[6]);
-    expectVector(quote.shift, row[7]);
-    expectVector(quote.rawBid, row[8]);
-    expectVector(quote.rawAsk, row[9]);
+    // half = c1 + ½·c2·σ and shift = c2·σ.
+    expectVector(quote.half - quote.shift / 2, row[6]);
+    expectVector(quote.shift / row[3], row[7]);
+    expectVector(quote.half, row[8]);
+    expectVector(quote.shift, row[9]);
+    expectVector(quote.rawBid, row[10]);
+    expectVector(quote.rawAsk, row[11]);
   });
 
   it('keep their width whatever is held, and lean against it', () => {
@@ -62,18 +65,28 @@ describe('asymptotic quotes with a fill intensity', () => {
     );
   });
 
+  it('without aversion to risk keep 1/k away and do not lean', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const { half, shift } = quoteOf({ ...input, gammaPerCent: 1e-12 });
+        expect(half).toBeCloseTo(1 / input.kPerCent, 4);
+        expect(shift).toBeLessThan(1e-3);
+      }),
+    );
+  });
+
   it('are the same in dollars', () => {
     fc.assert(
       fc.property(inputs, (input) => {
         const { gammaPerCent, kPerCent, sigmaCentsPerRootHour } = input;
-        // Distances from a price in the middle, so that the smaller unit does not leave the range.
-        const cents = quoteOf({ ...input, fairCents: 50, contracts: 0 });
-        const tenths = quoteOf({
-          ...{ ...input, fairCents: 50, contracts: 0, sigmaCentsPerRootHour: sigmaCentsPerRootHour / 10 },
-          ...{ gammaPerCent: gammaPerCent * 10, kPerCent: kPerCent * 10 },
+        const cents = quoteOf(input);
+        const dollars = quoteOf({
+          ...{ ...input, fairCents: input.fairCents / 100, sigmaCentsPerRootHour: sigmaCentsPerRootHour / 100 },
+          ...{ gammaPerCent: gammaPerCent * 100, kPerCent: kPerCent * 100 },
         });
-        expect(tenths.half * 10).toBeCloseTo(cents.half, 6);
-        expect(tenths.shift * 10).toBeCloseTo(cents.shift, 6);
+        for (const name of ['half', 'shift', 'rawBid', 'rawAsk'] as const) {
+          expect(dollars[name] * 100, name).toBeCloseTo(cents[name], 8);
+        }
       }),
     );
   });

@@ -54,6 +54,12 @@ describe('the regime quoter', () => {
     expect(onGrid(quote, LINEAR_CENT)).toBe(shown);
   });
 
+  it('leans by 2 ¢ with 25 held: around 50 a spread of 4 would stand at 46 / 50', () => {
+    const spread = regimeSpread({ liquidityDollars: 20_000, hours: 72, contracts: 0, isVolatile: false });
+    const [bid, ask] = [-1, 1].map((sign) => 50 + regimeSkew(25) + (sign * spread) / 2);
+    expect([bid, ask]).toEqual([46, 50]);
+  });
+
   it('is wider by half in a volatile market', () => {
     const calm = { liquidityDollars: 20_000, hours: 72, contracts: 0, isVolatile: false };
     expect([regimeSpread(calm), regimeSpread({ ...calm, isVolatile: true })]).toEqual([4, 6]);

@@ -73,6 +73,19 @@ describe('VaR and expected shortfall of one ladder', () => {
     expect(at95.worst / DOLLAR).toBe(-Math.min(...pnl));
   });
 
+  // math.md 18: 100√(p(1 − p)).
+  it.each([
+    [0.02, '14'],
+    [0.1, '30'],
+    [0.3, '45.826'],
+    [0.5, '50'],
+  ])('has one contract of %f held to settlement scatter by %s ¢', (chance, cents) => {
+    const { pnl, chances } = binary(chance, 1, chance);
+    const { mean, deviation } = tailOf(pnl, chances, 0.95);
+    expectVector((deviation / DOLLAR) * 100, cents);
+    expect(mean).toBeCloseTo(0, 6);
+  });
+
   it('is refused where exclusivity is not stated: each market ends as badly as it can instead', () => {
     const markets = legs([10, 10], 8);
     expect(familyOf(markets, { chances: [0.5, 0.5], none: 0 }, false)).toMatchObject({ code: 'not_exclusive' });
@@ -245,6 +258,8 @@ describe('several events drawn together', () => {
       expectVector(tailOf(pnl, exact(0), 0.95).deviation / DOLLAR, apart);
       expectVector(tail.valueAtRisk / DOLLAR, var95);
       expectVector(tail.shortfall / DOLLAR, es95);
+      // A VaR of 1 in the first row, beside a chance of 4.8 % to lose all of 101.
+      expect(tail.worst / DOLLAR).toBe(cost);
 
       const drawn = jointProfits([first, second], { paths: 16_384, correlation: rho });
       if (drawn.kind === 'refused') throw new Error(drawn.reason);

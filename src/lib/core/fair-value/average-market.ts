@@ -9,7 +9,7 @@ import { easternTime } from '../eastern.ts';
 import type { Market } from '../market.ts';
 import { HALF_LIFE_S, isRefusal, type Reference, usable } from '../references.ts';
 import { refused } from '../refused.ts';
-import type { EpochMs, Probability } from '../units.ts';
+import type { EpochMs } from '../units.ts';
 import {
   before,
   type ForecastResult,
@@ -20,6 +20,7 @@ import {
   WINDOW_PRINTS,
 } from './settlement-average.ts';
 import type { FairValueResult, ModelRefusal } from './types.ts';
+import { uncertain } from './uncertain.ts';
 
 export interface AverageTerms {
   /** An older value prices nothing before the window; inside it two seconds rule. */
@@ -67,7 +68,7 @@ export function averageFairValue({ market, reference: found, at, terms }: Averag
   return {
     kind: 'value',
     value: {
-      probability: middle.probability as Probability,
+      probability: uncertain(middle.probability),
       standardError,
       source: 'settlement-average',
       at,

@@ -9,9 +9,10 @@ import { type Forecast, forecastAge } from '../forecasts.ts';
 import type { Market } from '../market.ts';
 import { normalBetween } from '../normal.ts';
 import { refused } from '../refused.ts';
-import type { EpochMs, Probability } from '../units.ts';
+import type { EpochMs } from '../units.ts';
 import { type Bin, binOf } from './strike-bins.ts';
 import type { FairValueResult, ModelRefusal } from './types.ts';
+import { uncertain } from './uncertain.ts';
 
 export interface ForecastInput {
   readonly model: string;
@@ -22,9 +23,6 @@ export interface ForecastInput {
 }
 
 export type Spread = Extract<Says, { readonly kind: 'normal' | 'points' }>;
-
-/** No model knows more than this: nothing is certain before it is settled. */
-const CERTAIN = 1e-6;
 
 export function forecastFairValue({ model, ageMsMax, forecast, market, at }: ForecastInput): FairValueResult {
   if (forecast === undefined) return refused('forecast_unknown', `${model} has said nothing of ${market.ticker}`);
@@ -46,7 +44,7 @@ export function forecastFairValue({ model, ageMsMax, forecast, market, at }: For
   return {
     kind: 'value',
     value: {
-      probability: Math.min(1 - CERTAIN, Math.max(CERTAIN, probability)) as Probability,
+      probability: uncertain(probability),
       standardError,
       source: model,
       at: madeAt,
@@ -63,6 +61,10 @@ export function chanceOf(says: Spread, { strike }: Pick<Market, 'strike'>): Esti
   if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
   const bin = binOf(strike, says.grid);
   if ('kind' in bin) return bin;
+  const whole = wholeOf(says);
+  if (!(Math.abs(whole - 1) <= SUM_SLACK)) {
+    return refused('fair_out_of_range', `the chances of all values add up to ${whole}, not to 1`);
+  }
   const shifted = (by: number) => within(says, { low: bin.low - by, high: bin.high - by });
   const standardError = says.doubt === 0 ? 0 : Math.abs(shifted(says.doubt) - shifted(-says.doubt)) / 2;
   return { kind: 'estimate', probability: shifted(0), standardError: Math.max(standardError, curve(shifted, says)) };
@@ -73,11 +75,22 @@ function curve(shifted: (by: number) => number, { doubt }: Spread): number {
   return doubt === 0 ? 0 : Math.abs(shifted(doubt) + shifted(-doubt) - 2 * shifted(0)) / 2;
 }
 
+/** Chances as they are written add up to 1 within this. */
+const SUM_SLACK = 1e-6;
+
+function wholeOf(says: Spread): number {
+  return says.kind === 'points' ? says.points.reduce((sum, [, chance]) => sum + chance, 0) : 1;
+}
+
+/** Never above the whole, added up alike: else rounding gives a strike that no value escapes a chance above 1. */
 function within(says: Spread, { low, high }: Bin): number {
   if (says.kind === 'points') {
-    let sum = 0;
-    for (const [value, chance] of says.points) if (value >= low && value < high) sum += chance;
-    return sum;
+    let [sum, whole] = [0, 0];
+    for (const [value, chance] of says.points) {
+      if (value >= low && value < high) sum += chance;
+      whole += chance;
+    }
+    return sum / whole;
   }
   const { mean, sd, least = -Infinity, most = Infinity } = says;
   if (sd === 0) return mean >= low && mean < high ? 1 : 0;
@@ -85,7 +98,7 @@ function within(says: Spread, { low, high }: Bin): number {
   const [from, to] = [Math.max(low, least), Math.min(high, most)];
   // Where nothing is left between the bounds, the value is the bound that it was pushed to.
   if (whole <= 0) return bounded(mean, least, most) >= low && bounded(mean, least, most) < high ? 1 : 0;
-  return from >= to ? 0 : normalBetween((from - mean) / sd, (to - mean) / sd) / whole;
+  return from >= to ? 0 : Math.min(1, normalBetween((from - mean) / sd, (to - mean) / sd) / whole);
 }
 
 function bounded(value: number, least: number, most: number): number {

@@ -147,6 +147,36 @@ describe('where an index will be', () => {
     );
   });
 
+  it('has the spot for its mean, also with fatter tails', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-6, max: 4e-4, noNaN: true }),
+        fc.constantFrom(PLAIN, MIXED),
+        (variance, mixture) => {
+          const [spot, step] = [6_900, 2];
+          const edges = Array.from({ length: 2_000 }, (_, n) => spot - 2_000 + n * step);
+          const found = terminalBins(spot, variance, edges, mixture);
+          if (found.kind === 'refused') throw new Error(found.reason);
+          // Each bin at its middle: the first and the last hold nothing.
+          const mean = found.probabilities.reduce((sum, part, n) => sum + part * (spot - 2_000 + (n - 0.5) * step), 0);
+          expect(Math.abs(mean - spot)).toBeLessThan(0.01);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('has less variance left the later it is, the auction in it or not', () => {
+    const time = fc.double({ min: 0, max: 390, noNaN: true });
+    fc.assert(
+      fc.property(time, time, fc.constantFrom(0, 0.2), (a, b, auctionBeta) => {
+        const left = (from: number) =>
+          remainingVariance({ profile: PROFILE, dayVariance: 1e-4, from, to: 390, multiplier: 1, auctionBeta });
+        expect(left(Math.max(a, b))).toBeLessThanOrEqual(left(Math.min(a, b)) + 1e-18);
+      }),
+    );
+  });
+
   it('has a variance that adds up over neighbouring intervals and runs out', () => {
     const time = fc.double({ min: 0, max: 390, noNaN: true });
     fc.assert(

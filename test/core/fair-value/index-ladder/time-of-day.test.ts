@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { residualClamp } from '../../../../src/lib/core/fair-value/index-ladder/residual-clamp.ts';
 import { smoothingSpline } from '../../../../src/lib/core/fair-value/index-ladder/smoothing-spline.ts';
-import { auctionBeta, todEstimate } from '../../../../src/lib/core/fair-value/index-ladder/time-of-day.ts';
+import {
+  auctionBeta,
+  dayLevel,
+  minuteVariances,
+  todEstimate,
+} from '../../../../src/lib/core/fair-value/index-ladder/time-of-day.ts';
+import { normalCdf, normalInverse, normalPdf } from '../../../../src/lib/core/normal.ts';
 import { expectVector } from '../../../support/vector.ts';
 
 const numbers = (text: string) => text.split(' ').map(Number);
@@ -90,6 +96,39 @@ describe('how a session’s variance is spread over its minutes', () => {
   });
 });
 
+describe('what makes medians and cut means consistent for a normal variable', () => {
+  const still = Array.from({ length: 5 }, () => [1, 1, 1]);
+  const minutesOf = (days: readonly (readonly number[])[]) => {
+    const found = minuteVariances(days, 1);
+    if (found.kind === 'refused') throw new Error(found.reason);
+    return found;
+  };
+
+  it('is 1.4193583 of medians of three, .4549364 of squares and .9950073 of squares cut at nine', () => {
+    expectVector(dayLevel([1, 1, 1]) / 3, '1.4193583');
+    const found = auctionBeta([1], [1]);
+    expectVector(found.kind === 'beta' ? 1 / found.beta : Number.NaN, '.4549364');
+    const clamp = residualClamp([1]);
+    expectVector(clamp.kind === 'clamp' ? 1 / clamp.ratio : Number.NaN, '.9950073');
+    // The same from the distribution itself.
+    expectVector(Math.PI / (6 - 4 * Math.sqrt(3) + Math.PI), '1.4193583');
+    expectVector(normalInverse(0.75) ** 2, '.4549364');
+    expectVector(1 - 2 * normalCdf(-3) - 6 * normalPdf(3) + 18 * normalCdf(-3), '.9950073');
+  });
+
+  it('is 1.0813664 of what is kept below 6.634897 deviations squared, a deviation being the median over .6744898', () => {
+    // A day of ones has the level 1.4193583 · 3; one wild first minute does not move it.
+    expectVector((minutesOf(still).variances[0] as number) * 1.4193583, '1.0813664');
+    const border = Math.sqrt(6.634897) / 0.6744898;
+    const keptWith = (first: number) => minutesOf([...still, [first, 1, 1]]).kept[0];
+    expect([keptWith(border * (1 - 1e-6)), keptWith(border * (1 + 1e-6))]).toEqual([6, 5]);
+    const cut = normalInverse(0.995);
+    expectVector(cut ** 2, '6.634897');
+    expectVector(0.99 / (0.99 - 2 * cut * normalPdf(cut)), '1.0813664');
+    expectVector(normalInverse(0.75), '.6744898');
+  });
+});
+
 describe('the closing auction', () => {
   it('jumps in the vector’s share of the last quarter hour', () => {
     const gaps = numbers('2.1 -.8 3.5 -1.6 .4 -2.9 1.2').map((value) => value * BASIS_POINT);
@@ -111,8 +150,23 @@ describe('today against the model', () => {
     expectVector(clamp.multiplier, multiplier);
   });
 
+  it('leaves the variance alone when the day moves as the model says, however much of it was seen', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), (n) => {
+        const clamp = residualClamp(Array(n).fill(Math.sqrt(0.9950073)));
+        expect(clamp).toEqual({ kind: 'clamp', ratio: expect.closeTo(1, 12), multiplier: expect.closeTo(1, 12) });
+      }),
+    );
+  });
+
   it('is refused on a day of another kind, and says nothing before anything was seen', () => {
-    expect(residualClamp(Array(30).fill(2))).toMatchObject({ code: 'unusual_day' });
+    // Fourteen minutes are too few to refuse a day, so they show the ratio that thirty are refused for.
+    const early = residualClamp(Array(14).fill(2));
+    expectVector(early.kind === 'clamp' ? early.ratio : Number.NaN, '4.020071');
+    expect(residualClamp(Array(30).fill(2))).toMatchObject({
+      ...{ code: 'unusual_day', reason: expect.stringContaining('4.02 times') },
+    });
+    expect(residualClamp(Array(15).fill(0.4))).toMatchObject({ code: 'unusual_day' });
     expect(residualClamp([])).toEqual({ kind: 'clamp', ratio: 1, multiplier: 1 });
     expect(residualClamp([Number.NaN])).toMatchObject({ code: 'return_unknown' });
   });

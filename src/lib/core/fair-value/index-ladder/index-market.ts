@@ -10,9 +10,10 @@ import type { Market } from '../../market.ts';
 import { MINUTE_MS } from '../../minute-closes.ts';
 import { isRefusal, type Reference, usable } from '../../references.ts';
 import { refused } from '../../refused.ts';
-import type { EpochMs, Probability } from '../../units.ts';
+import type { EpochMs } from '../../units.ts';
 import { binOf } from '../strike-bins.ts';
 import type { FairValueResult, ModelRefusal } from '../types.ts';
+import { uncertain } from '../uncertain.ts';
 import { type IndexCalibration, type IndexProduct, isOldCalibration } from './calibration.ts';
 import { residualClamp } from './residual-clamp.ts';
 import { realizedSince1545, sessionReturns } from './session-minutes.ts';
@@ -36,8 +37,6 @@ export interface IndexInput {
 /** Levels are published with two decimals. */
 const PUBLISHED_GRID = 0.01;
 const LAST_MINUTE_AGE_MS_MAX = 700;
-/** No model knows more than this: nothing is certain before it is settled. */
-const CERTAIN = 1e-6;
 
 export function indexFairValue(input: IndexInput): FairValueResult {
   const { market, at, terms } = input;
@@ -90,7 +89,7 @@ export function indexFairValue(input: IndexInput): FairValueResult {
   return {
     kind: 'value',
     value: {
-      probability: Math.min(1 - CERTAIN, Math.max(CERTAIN, probability)) as Probability,
+      probability: uncertain(probability),
       standardError: Math.hypot(scaleDoubt, auctionDoubt),
       source: 'index-ladder',
       at,
