@@ -19,7 +19,7 @@ export interface LockInfo {
   readonly keyId?: string;
   readonly keyFile?: string;
   /** The one that is traded on; absent: the key's own. */
-  readonly subaccount?: number;
+  readonly subaccount?: number | undefined;
   /** Path of the file that opens an encrypted key. */
   readonly passphraseFile?: string;
   /** Of an embedded exchange: opens its levers. */
