@@ -94,6 +94,14 @@ export function positionText(position: Centicontracts): string {
   return position > 0 ? `+${grouped(trimmed(position, 2))}` : grouped(trimmed(position, 2));
 }
 
+/** What a contract of a position cost, as a price: +35 for 15.4350 → "44.1¢". */
+export function averageText(
+  { cost, position }: { readonly cost: Microdollars; readonly position: Centicontracts },
+  signs: Glyphs,
+): string {
+  return position === 0 ? signs.dash : `${probabilityText(cost / position / 10_000, signs)}${signs.cent}`;
+}
+
 /** Money with sign and cents, rounded half away from zero for the eye only: "+0.84", "-12.30", "0.00". */
 export function dollarsText(money: Microdollars): string {
   const cents = Math.floor((Math.abs(money) + 5_000) / 10_000);

@@ -1,4 +1,6 @@
 /** Limits for scripts: exact decimals in the unit of each. */
+import { isoText } from '../format.ts';
+import type { FreezeRow } from '../lib/app/risk/freezes.ts';
 import { shareUsed } from '../lib/app/risk/risk-scope.ts';
 import { LIMITS, type LimitUnit } from '../lib/core/limits.ts';
 import {
@@ -33,6 +35,13 @@ export function limitRecord({ bar, origins, configured }: LimitRow) {
           },
     origins: origins.map(({ key, value, origin }) => ({ key, value, origin })),
     configured: configured === undefined ? null : figure(configured),
+  };
+}
+
+export function freezeRecord({ seriesTicker, beforeMs, afterMs, isOwn, next, frozen, origins }: FreezeRow) {
+  return {
+    ...{ series: seriesTicker, beforeSeconds: beforeMs / 1_000, afterSeconds: afterMs / 1_000, isOwn, frozen },
+    ...{ nextTicker: next?.ticker ?? null, nextAt: next === undefined ? null : isoText(next.at), origins },
   };
 }
 

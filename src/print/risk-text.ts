@@ -1,12 +1,13 @@
 /** Limits for people: a row each, used of allowed, what fills it, and who set it. */
 import { clockText, type Glyphs, type Zone } from '../format.ts';
+import type { FreezeRow } from '../lib/app/risk/freezes.ts';
 import type { LimitOrigin } from '../lib/app/risk/limit-origins.ts';
 import type { RiskReport } from '../lib/app/risk/risk-of.ts';
 import { LIMITS } from '../lib/core/limits.ts';
 import type { Parts } from '../lib/core/risk-book.ts';
 import type { LimitBar } from '../lib/core/risk-view.ts';
 import { figureText, limitBar, partsText } from '../limit-bar.ts';
-import type { TextColumn, TextLayout } from './text-table.ts';
+import { type TextColumn, type TextLayout, textTable } from './text-table.ts';
 
 export interface LimitRow {
   readonly bar: LimitBar;
@@ -51,6 +52,29 @@ function wrapped(head: string, words: readonly string[], width: number): readonl
     } else line = `${line} ${text}`;
   }
   return [...lines, line];
+}
+
+/** When nothing rests, a line a series: before the close, after it, the next one, and who set it. */
+export function freezeLines(rows: readonly FreezeRow[], zone: Zone, layout: TextLayout): readonly string[] {
+  if (rows.length === 0) return [];
+  const columns: readonly TextColumn<FreezeRow>[] = [
+    { title: 'FREEZE', align: 'left', leaves: 0, cell: ({ seriesTicker }) => seriesTicker },
+    { title: 'BEFORE CLOSE', align: 'right', leaves: 0, cell: ({ beforeMs }) => `${beforeMs / 1_000} s` },
+    { title: 'AFTER', align: 'right', leaves: 1, cell: ({ afterMs }) => `${afterMs / 1_000} s` },
+    { title: 'NEXT', align: 'left', leaves: 2, cell: (row) => nextFreezeText(row, zone, layout.signs) },
+    {
+      ...{ title: 'SET BY', align: 'left', leaves: 3 },
+      cell: ({ isOwn, origins: [said] }) =>
+        `${isOwn ? 'its own clock' : 'the general freeze'}, ${said?.origin ?? 'built in'}`,
+    },
+  ];
+  return ['', ...textTable(columns, rows, layout)];
+}
+
+function nextFreezeText({ next, frozen }: FreezeRow, zone: Zone, signs: Glyphs): string {
+  const now = frozen === 0 ? [] : [`${signs.halted} ${frozen} frozen now`];
+  const coming = next === undefined ? [] : [`${clockText(next.at, zone)} ${next.ticker}`];
+  return [...now, ...coming].join(', ');
 }
 
 export function limitColumns(signs: Glyphs): readonly TextColumn<LimitRow>[] {

@@ -51,6 +51,7 @@ function traderRecord(view: TraderView) {
     ...{ cashDollars: formatMoney(view.cash), realizedDollars: formatMoney(view.realized) },
     ...{ unrealizedDollars: formatMoney(view.unrealized), feesDollars: formatMoney(view.fees) },
     feeDriftDollars: formatMoney(view.feeDrift),
+    money: moneyRecord(view.money),
     limits: view.limits.map(({ name, used, limit }) => ({
       ...{ name, usedDollars: formatMoney(used), limitDollars: formatMoney(limit) },
     })),
@@ -61,12 +62,26 @@ function traderRecord(view: TraderView) {
 }
 
 function marketRecord(market: MarketView) {
-  const { ticker, state, why, position, closeAt, freezeAt, phase, bookAt, bid, ask } = market;
+  const { ticker, state, why, position, closeAt, freezeAt, phase, bookAt, bid, ask, cost, mark } = market;
+  const { realized, unrealized, fees } = market;
   return {
     ...{ ticker, state, why: why ?? null, position: formatSize(position) },
+    ...{ costDollars: formatMoney(cost), mark: mark === undefined ? null : formatPrice(mark) },
+    ...{ realizedDollars: formatMoney(realized), unrealizedDollars: formatMoney(unrealized) },
+    feesDollars: formatMoney(fees),
     ...{ bid: sideRecord(bid), ask: sideRecord(ask), bookAt: isoOr(bookAt) },
     ...{ phase: phase?.phase ?? null, phaseUntil: isoOr(phase?.until) },
     ...{ freezeAt: isoOr(freezeAt), closeAt: isoText(closeAt) },
+  };
+}
+
+function moneyRecord(money: TraderView['money']) {
+  if (money === undefined) return null;
+  const { day, week, drawdown, capital, paidIn, incentives, adjustments } = money;
+  return {
+    ...{ dayDollars: formatMoney(day), weekDollars: formatMoney(week), drawdownDollars: formatMoney(drawdown) },
+    ...{ capitalDollars: formatMoney(capital), paidInDollars: formatMoney(paidIn) },
+    ...{ incentivesDollars: formatMoney(incentives), adjustmentsDollars: formatMoney(adjustments) },
   };
 }
 

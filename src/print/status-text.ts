@@ -2,6 +2,7 @@
 import {
   ageText,
   amountText,
+  averageText,
   clockText,
   contractsText,
   dateTimeText,
@@ -130,10 +131,13 @@ function feedText(view: TraderView, signs: Glyphs): string {
   ].join('   ');
 }
 
-function heldLines(markets: readonly MarketView[], { separator }: Glyphs): string[] {
+function heldLines(markets: readonly MarketView[], signs: Glyphs): string[] {
   const held = markets.filter(({ position }) => position !== 0);
-  const texts = held.map(({ ticker, position }) => `${ticker} ${positionText(position)}`);
-  return held.length === 0 ? [] : [label('hold', texts.join(`  ${separator}  `))];
+  const texts = held.map((market) => {
+    const { ticker, position, mark } = market;
+    return `${ticker} ${positionText(position)} @ ${averageText(market, signs)}, mark ${priceText(mark, signs)}`;
+  });
+  return held.length === 0 ? [] : [label('hold', texts.join(`  ${signs.separator}  `))];
 }
 
 function journalLines({ journal }: StatusFacts, style: StatusStyle): string[] {

@@ -61,11 +61,11 @@ function neighbour(view: TraderView, selected: string | undefined, step: number)
   return view.markets[at + step]?.ticker;
 }
 
-/** A verb leaves the page of limits where it is. */
+/** A verb leaves the page that is shown where it is. */
 function modeAfter({ kind }: ScreenAction, mode: ScreenMode): ScreenMode {
   if (kind === 'ask-kill') return 'asking-kill';
-  if (kind === 'keys' || kind === 'risk') return kind;
-  return kind === 'verb' && mode === 'risk' ? 'risk' : 'normal';
+  if (kind === 'keys' || kind === 'risk' || kind === 'money') return kind;
+  return kind === 'verb' && (mode === 'risk' || mode === 'money') ? mode : 'normal';
 }
 
 function drawn(line: Line, index: number): ReactElement {

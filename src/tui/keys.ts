@@ -11,6 +11,7 @@ export type ScreenAction =
   | { readonly kind: 'ask-kill' }
   | { readonly kind: 'keys' }
   | { readonly kind: 'risk' }
+  | { readonly kind: 'money' }
   | { readonly kind: 'back' }
   | { readonly kind: 'none' };
 
@@ -22,10 +23,13 @@ export interface Pressed {
   readonly isControl?: boolean;
 }
 
-/** What the screen is in the middle of: nothing, the question whether to kill, the page of keys, the page of limits. */
-export type ScreenMode = 'normal' | 'asking-kill' | 'keys' | 'risk';
+/** What the screen is in the middle of: nothing, the question whether to kill, the page of keys, of limits, of money. */
+export type ScreenMode = 'normal' | 'asking-kill' | 'keys' | 'risk' | 'money';
 
 const NONE: ScreenAction = { kind: 'none' };
+
+/** Pages beside the overview, by their key. */
+const PAGES: Readonly<Record<string, 'money' | 'risk'>> = { '4': 'money', '5': 'risk' };
 
 export function actionOf(pressed: Pressed, mode: ScreenMode, state: TraderView['state']): ScreenAction {
   const { input } = pressed;
@@ -36,8 +40,9 @@ export function actionOf(pressed: Pressed, mode: ScreenMode, state: TraderView['
   if (pressed.isUp === true) return { kind: 'select', step: -1 };
   if (pressed.isDown === true) return { kind: 'select', step: 1 };
   if (input === '?') return { kind: 'keys' };
-  if (input === '1' || (input === '5' && mode === 'risk')) return { kind: 'back' };
-  if (input === '5') return { kind: 'risk' };
+  if (input === '1' || PAGES[input] === mode) return { kind: 'back' };
+  const page = PAGES[input];
+  if (page !== undefined) return { kind: page };
   if (isEnding(state)) return NONE;
   if (input === 'q') return { kind: 'verb', verb: 'stop' };
   if (input === 'p') return { kind: 'verb', verb: state === 'paused' ? 'resume' : 'pause' };
@@ -48,11 +53,18 @@ export function actionOf(pressed: Pressed, mode: ScreenMode, state: TraderView['
 export function footerText(mode: ScreenMode, state: TraderView['state'], signs: Glyphs): string {
   if (mode === 'asking-kill') return 'KILL: cancel everything, stay halted?  [K] again kills, any other key goes back';
   if (mode === 'keys') return 'any key goes back  [K]ill';
-  const page = mode === 'risk' ? '[1] overview' : '[5] limits';
+  const here = PAGE_NAMES.filter(([key]) => PAGES[key] !== mode);
+  const shown = mode === 'normal' ? here : [['1', 'overview'], ...here];
+  const page = shown.map(([key, name]) => `[${key}] ${name}`).join('  ');
   const arrows = signs.line === '-' ? '[up/down] market' : '[↑↓] market';
   if (isEnding(state)) return `[K]ill  ${arrows}  ${page}  [?] keys`;
   return `[q] stop  [p] ${state === 'paused' ? 'resume' : 'pause'}  [K]ill  ${arrows}  ${page}  [?] keys`;
 }
+
+const PAGE_NAMES: readonly (readonly [key: string, name: string])[] = [
+  ['4', 'P&L'],
+  ['5', 'limits'],
+];
 
 /** The page behind `?`. */
 export const KEY_PAGE: readonly string[] = [
@@ -60,6 +72,7 @@ export const KEY_PAGE: readonly string[] = [
   'p        pause: no new exposure, orders that reduce go on; p again resumes',
   'K K      kill: cancel everything on the account, stay halted; takes a second K',
   'up down  choose the market whose ladder is shown',
+  '4        positions: cost, mark, profit by market and of the day; 1 goes back',
   '5        every limit as a bar: held, resting, in flight, unknown; 1 goes back',
   '^C       as q; a second ^C ends at once and prints what may still rest',
   '',

@@ -4,8 +4,11 @@
  */
 import {
   ageText,
+  amountText,
+  averageText,
   barText,
   contractsText,
+  dollarsText,
   type Glyphs,
   positionText,
   priceText,
@@ -29,8 +32,8 @@ interface LadderRequest {
   readonly signs: Glyphs;
 }
 
-/** Lines besides the levels: title, quotes, head, fair value. */
-export const LADDER_FRAME_LINES = 4;
+/** Lines besides the levels: title, quotes, position, head, fair value. */
+export const LADDER_FRAME_LINES = 5;
 
 const MINE = 8;
 const AHEAD = 9;
@@ -45,13 +48,13 @@ export function ladderLines({ view, market, now, width, levels, signs }: LadderR
   const bar = Math.max(0, Math.min(BAR_MAX, Math.floor((width - 2 * (MINE + AHEAD + SIZE) - PRICE) / 2)));
   const ladder = view.ladder?.ticker === market.ticker ? view.ladder : undefined;
   const body = [head(bar), ...(ladder === undefined ? waiting(levels) : sides(ladder, market, levels, bar, signs))];
-  const own = fitted(
-    [quoteItem('bid', market.bid, now, signs), quoteItem('ask', market.ask, now, signs), positionItem(market)],
-    width,
-  );
+  const quotes = fitted([quoteItem('bid', market.bid, now, signs), quoteItem('ask', market.ask, now, signs)], width);
+  const position = fitted(positionItems(market, isStale, signs), width);
+  const isSilent = isTraderSilent(view, now);
   return [
     title(market, isStale, now, width, signs),
-    isTraderSilent(view, now) ? dimmed(own) : own,
+    isSilent ? dimmed(quotes) : quotes,
+    isSilent ? dimmed(position) : position,
     ...(isStale ? body.map(dimmed) : body),
   ];
 }
@@ -88,12 +91,18 @@ function quoteItem(name: string, side: SideView | undefined, now: EpochMs, signs
   ];
 }
 
-function positionItem(market: MarketView): Line {
+/** What is held, what it cost, what it would fetch, what has come of it. The mark is as old as the book. */
+function positionItems(market: MarketView, isStale: boolean, signs: Glyphs): readonly Line[] {
+  const { position, mark, worst } = market;
+  const cost = position === 0 ? '' : ` @ ${averageText(market, signs)}`;
+  const at: Span = { text: `mark ${priceText(mark, signs)}`, ...(isStale && { isDim: true }) };
   return [
-    plain(`pos ${positionText(market.position)}  unreal `),
-    money(market.unrealized),
-    plain('  real '),
-    money(market.realized),
+    [plain(`pos ${positionText(position)}${cost}`)],
+    ...(position === 0 ? [] : [[at]]),
+    [plain('unreal '), money(market.unrealized)],
+    [plain('real '), money(market.realized)],
+    [plain(`fees ${dollarsText(market.fees).replace('+', '')}`)],
+    [plain(`worst ${amountText(worst)}`)],
   ];
 }
 

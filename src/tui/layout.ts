@@ -9,6 +9,7 @@ import { headerLines } from './header.ts';
 import { footerText, KEY_PAGE, type ScreenMode } from './keys.ts';
 import { LADDER_FRAME_LINES, ladderLines } from './ladder.ts';
 import { cut, dimmed, type Line, plain } from './line.ts';
+import { moneyLines } from './money.ts';
 import { haltLines, limitLine, logLines } from './notices.ts';
 import { overviewLines } from './overview.ts';
 import { riskLines } from './risk.ts';
@@ -49,6 +50,9 @@ function fullBody(state: ScreenState, width: number, lines: number, signs: Glyph
   if (state.mode === 'keys') return [[plain(' ')], ...KEY_PAGE.map((text): Line => cut([plain(text)], width))];
   const halts = haltLines(view, width, HALT_LINES_MAX, signs);
   if (state.mode === 'risk') return [...halts, ...riskLines({ view, now, width, lines: lines - halts.length, signs })];
+  if (state.mode === 'money') {
+    return [...halts, ...moneyLines({ view, now, selected, width, lines: lines - halts.length, signs })];
+  }
   const limits = view.limits.length === 0 ? [] : [limitLine(view, now, width, signs)];
   const free = lines - halts.length - limits.length - LOG_LINES_MIN - OVERVIEW_FRAME_LINES - LADDER_FRAME_LINES;
   const rows = Math.max(1, Math.min(view.markets.length, Math.max(free - 2 * LEVELS_MAX, Math.floor(free / 2))));

@@ -77,6 +77,16 @@ describe('to a running trader', () => {
     const text = await kmmHere(here, ['risk', 'show']);
     expect(text.stdout).toMatch(/^SIM {2}limits as the running trader has them at \d\d:\d\d:\d\d ET/);
     expect(text.stdout).toContain('set by preset: ');
+    expect(text.stdout).toMatch(/\nFREEZE .*\nKXHIGHNY +60 s +60 s +\d\d:\d\d:\d\d ET KXHIGHNY-/);
+    const [freeze] = record.freezes as [Json];
+    const origin = { key: 'quoting.freeze_seconds', value: 60, origin: 'preset' };
+    expect(freeze).toMatchObject({ series: 'KXHIGHNY', beforeSeconds: 60, isOwn: false, frozen: 0, origins: [origin] });
+    const own = { ...here, variables: { ...here.variables, KMM_MARKETS_TICKERS: 'KXINXU' } };
+    const index = await jsonHere(own, ['risk', 'show', 'KXINXU']);
+    expect(index.records[0]).toMatchObject({
+      limits: [],
+      freezes: [{ series: 'KXINXU', beforeSeconds: 2, isOwn: true, nextAt: null, origins: [{ origin: 'preset' }] }],
+    });
     expect(text.stdout.split('\n').every((line) => [...line].length <= 80)).toBe(true);
     const ascii = await kmmHere({ ...here, variables: { ...here.variables, KMM_ASCII: '1' } }, ['risk', 'show']);
     // Every printable sign is ASCII, colour or not.

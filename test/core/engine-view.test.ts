@@ -26,8 +26,19 @@ describe('the view of a market', () => {
       ...{ fair: 0.5, fairError: only(teller).fairError, reservation: 0.5 },
       bid: { price: 4_800, size: 1_000, state: 'working', expiresAt: after(180_000) },
       ask: { price: 5_200, size: 1_000, state: 'working', expiresAt: after(180_000) },
-      ...{ position: 0, realized: 0, unrealized: 0, fees: 0, worst: dollars(4.8) },
+      ...{ position: 0, cost: 0, realized: 0, unrealized: 0, fees: 0, worst: dollars(4.8) },
     });
+  });
+
+  it('that is held has what it cost and at what it could be left, and the account what the day has brought', () => {
+    const teller = quotingStory();
+    teller.fill('bid', 500);
+    teller.turn();
+    const market = only(teller);
+    expect(market).toMatchObject({ position: 500, cost: 500 * 4_800, mark: 4_400, unrealized: 500 * (4_400 - 4_800) });
+    const { money, realized, unrealized, fees } = teller.view();
+    expect(money).toMatchObject({ day: realized + unrealized - fees, week: realized + unrealized - fees });
+    expect(money?.drawdown).toBe(-(realized + unrealized - fees));
   });
 
   it('of which nothing is known has no number that could be taken for one', () => {

@@ -174,16 +174,34 @@ describe('double entry', () => {
       fc.property(history, (told) => {
         const { ledger, entries } = new Kept().tell(...told);
         const posted = new Map<string, number>();
-        for (const { account, amount } of entries.flatMap(({ postings }) => postings)) {
-          posted.set(account, (posted.get(account) ?? 0) + amount);
+        for (const { account, shard, amount } of entries.flatMap(({ postings }) => postings)) {
+          posted.set(`${account} on ${shard}`, (posted.get(`${account} on ${shard}`) ?? 0) + amount);
         }
         let sum = 0;
-        for (const { account, balance } of ledger.balances()) {
-          expect([account, balance]).toEqual([account, posted.get(account) ?? 0]);
-          posted.delete(account);
+        for (const { account, shard, balance } of ledger.balances()) {
+          const name = `${account} on ${shard}`;
+          expect([name, balance]).toEqual([name, posted.get(name) ?? 0]);
+          posted.delete(name);
           sum += balance;
         }
         expect([sum, [...posted]]).toEqual([0, []]);
+      }),
+    );
+  });
+
+  it('keeps the books of every shard apart: each adds up to what has moved there and away, and nothing else', () => {
+    fc.assert(
+      fc.property(history, (told) => {
+        const { ledger, entries } = new Kept().tell(...told);
+        const byShard = new Map<number, number>();
+        for (const { shard, balance } of ledger.balances()) byShard.set(shard, (byShard.get(shard) ?? 0) + balance);
+        for (const { kind, postings } of entries) {
+          if (kind !== 'move') expect(new Set(postings.map(({ shard }) => shard)).size).toBe(1);
+          for (const { shard, amount } of kind === 'move' ? postings : []) {
+            byShard.set(shard, (byShard.get(shard) ?? 0) - amount);
+          }
+        }
+        expect([...byShard.values()].every((sum) => sum === 0)).toBe(true);
       }),
     );
   });

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { subaccountWire } from '../../src/lib/adapters/kalshi/subaccount-wire.ts';
 import { virtualLink } from '../../src/lib/adapters/sim-server/link.ts';
 import { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts';
@@ -90,14 +91,15 @@ export class Scene {
   async open(hands: Hands = {}): Promise<OpenedSession> {
     const { clock, served, configuration } = this;
     const { wire, stream } = virtualLink({ served, accountId: ACCOUNT, clock, latencyMs: 8 });
+    const { subaccount } = configuration;
     const random = seededStream('a link');
     const opened = openSession({
       ...{
         configuration,
         clock: hands.process?.clock ?? clock,
-        link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '' },
+        link: { rest: 'virtual', ws: 'virtual', keyId: ACCOUNT, keyFile: '', subaccount },
       },
-      wire: hands.wire?.(wire) ?? wire,
+      wire: subaccountWire(hands.wire?.(wire) ?? wire, subaccount),
       stream: hands.isKeyRefused
         ? REFUSING
         : this.#heardThrough(stream, hands.frame ?? ((frame) => frame), hands.process),

@@ -121,9 +121,9 @@ describe('a warning', () => {
   const death = { at: at(-9_000), level: 'error', text: 'the trader has died' } as const;
 
   test('of the last minutes is not scrolled away by what is merely told; the newest line is always there', () => {
-    const text = screen(view({ log: [death, fill(-3_000), fill(-2_000), fill(-1_000)] }), { now: NOW });
-    expect(text).toMatch(/✗ the trader has died\n.* fill at -1000\n/);
-    expect(text).not.toContain('fill at -2000');
+    const text = screen(view({ log: [death, fill(-4_000), fill(-3_000), fill(-2_000), fill(-1_000)] }), { now: NOW });
+    expect(text).toMatch(/✗ the trader has died\n.* fill at -2000\n.* fill at -1000\n/);
+    expect(text).not.toContain('fill at -3000');
   });
 
   test('that the trader died outlasts the warnings of its next life', () => {
@@ -133,7 +133,7 @@ describe('a warning', () => {
   });
 
   test('that is old makes way', () => {
-    const text = screen(view({ log: [death, fill(-2_000), fill(-1_000)] }), { now: at(600_000) });
+    const text = screen(view({ log: [death, fill(-3_000), fill(-2_000), fill(-1_000)] }), { now: at(600_000) });
     expect(text).not.toContain('has died');
     expect(text).toContain('fill at -2000');
   });

@@ -45,6 +45,18 @@ describe('keys', () => {
     expect(actionOf({ input: 'q', isControl: true }, 'normal', 'quoting')).toEqual({ kind: 'none' });
   });
 
+  test('a page is opened and left by its number, and 1 is the overview', () => {
+    for (const [key, page] of [
+      ['4', 'money'],
+      ['5', 'risk'],
+    ] as const) {
+      expect(actionOf({ input: key }, 'normal', 'quoting')).toEqual({ kind: page });
+      expect(actionOf({ input: key }, page, 'quoting')).toEqual({ kind: 'back' });
+      expect(actionOf({ input: '1' }, page, 'stopping')).toEqual({ kind: 'back' });
+    }
+    expect(actionOf({ input: '4' }, 'risk', 'quoting')).toEqual({ kind: 'money' });
+  });
+
   test('arrows choose the market', () => {
     expect(actionOf({ input: '', isUp: true }, 'normal', 'quoting')).toEqual({ kind: 'select', step: -1 });
     expect(actionOf({ input: '', isDown: true }, 'normal', 'quoting')).toEqual({ kind: 'select', step: 1 });
@@ -59,7 +71,7 @@ describe('the footer names the keys that do something now', () => {
   test('at the question', () => expect(footerText('asking-kill', 'quoting', signs)).toContain('[K] again kills'));
 
   test('in 80 columns, always', () => {
-    for (const mode of ['normal', 'asking-kill', 'keys'] as const) {
+    for (const mode of ['normal', 'asking-kill', 'keys', 'risk', 'money'] as const) {
       for (const state of ['quoting', 'paused', 'stopping'] as const) {
         expect(footerText(mode, state, signs).length).toBeLessThanOrEqual(80);
       }

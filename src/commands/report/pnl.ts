@@ -7,7 +7,15 @@ import { pnlColumns, pnlLines } from '../../print/pnl-text.ts';
 import { plainLine } from '../../print/text-table.ts';
 import { plainFlag, utcFlag } from '../../shared-flags.ts';
 
-const GROUPINGS = ['market', 'event', 'series', 'strategy', 'hour', 'day'] as const satisfies readonly Grouping[];
+const GROUPINGS = [
+  'market',
+  'event',
+  'series',
+  'strategy',
+  'shard',
+  'hour',
+  'day',
+] as const satisfies readonly Grouping[];
 
 export default class ReportPnl extends KmmCommand<typeof ReportPnl> {
   static override summary = 'profit and loss: what came of spread, of adverse selection, of settlement, of fees';
@@ -20,6 +28,7 @@ with the exchange to the last digit is said first, and then no total is printed 
     '<%= config.bin %> report pnl',
     '<%= config.bin %> report pnl --by hour --from 2026-11-20 --to 2026-11-20',
     '<%= config.bin %> report pnl --by strategy --env prod --json',
+    '<%= config.bin %> report pnl --by shard',
   ];
   static override flags = {
     by: Flags.option({ options: GROUPINGS, description: 'a row for each' })({ default: 'market' }),

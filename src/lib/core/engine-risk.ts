@@ -1,7 +1,9 @@
 /** The risk of a running engine, as risk-view.ts shows it. Changes nothing. */
+import { freezesOf } from './clock/freezes.ts';
 import { topOfOthers } from './decide.ts';
 import type { Engine } from './engine.ts';
 import type { LimitUse } from './limits.ts';
+import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import type { BookMarket } from './risk-book.ts';
 import { type RiskView, riskViewFrom } from './risk-view.ts';
@@ -18,9 +20,17 @@ export function riskViewOf(engine: Engine, at: EpochMs, uses?: readonly LimitUse
       markets: [...states].map((state) => bookMarket(engine, state)),
     })),
     halts: engine.halts.all(),
+    freezes: freezesOf(followed(engine), engine.config.parameters, at),
     cashByShard: engine.ledger.cashByShard(),
     ...(uses !== undefined && { uses }),
   });
+}
+
+/** What is quoted, and what something is at stake in. */
+function followed(engine: Engine): readonly Market[] {
+  return [...engine.markets()].flatMap(({ isSelected, isAtStake, market }) =>
+    isSelected || isAtStake ? [market] : [],
+  );
 }
 
 function bookMarket(engine: Engine, state: MarketState): BookMarket {

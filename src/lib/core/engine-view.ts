@@ -23,6 +23,7 @@ import type {
   LimitView,
   LogLine,
   MarketView,
+  MoneyView,
   SideView,
   SourceView,
   TraderView,
@@ -70,6 +71,7 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     uses,
     bars: barsOf(engine, at, uses),
     cash: engine.ledger.totalCash(),
+    money: moneyOf(engine),
     realized: engine.ledger.realized,
     unrealized: engine.portfolio.unrealized(),
     fees: engine.ledger.fees,
@@ -88,6 +90,13 @@ export function viewOf(engine: Engine, input: ViewInput): TraderView {
     ...(clockOffsetMs !== undefined && { clockOffsetMs }),
     log,
   };
+}
+
+function moneyOf({ money, ledger }: Engine): MoneyView {
+  const { capital, drawdown } = money.uses();
+  const { paidIn, incentives, adjustments } = ledger;
+  const since = { day: money.dayProfit(), week: money.weekProfit(), drawdown: drawdown.lost };
+  return { ...since, capital, paidIn, incentives, adjustments };
 }
 
 function selectedMarkets(engine: Engine): readonly Market[] {
@@ -133,6 +142,7 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
   const bid = sideView(orders, 'bid');
   const ask = sideView(orders, 'ask');
   const why = whyNot(state, bid, ask);
+  const mark = engine.portfolio.markOf(state);
   const isBookValid = book?.isValid ?? false;
   const isLate = (state.messageAgeMs ?? 0) > engine.config.parameters.quoting.messageAgeMsMax;
   return {
@@ -153,6 +163,8 @@ function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView
     ...(bid !== undefined && { bid }),
     ...(ask !== undefined && { ask }),
     position: holding.position,
+    cost: holding.cost,
+    ...(mark !== undefined && { mark }),
     realized: holding.realized,
     unrealized: engine.portfolio.unrealizedOf(state),
     fees: holding.fees,

@@ -12,6 +12,9 @@
  *   transfers            negative: came in from outside
  *   adjustments          what only a person could explain: negative is a gain
  *   opening              what the account began with, negative
+ *
+ * Each is on a shard: a market's on its own, and what comes from outside has an account a shard. An entry is on one shard
+ * alone but for a move, so every shard's books balance by themselves, with what has moved there and away.
  */
 import { invariant } from './invariant.ts';
 import { type EpochMs, type Microdollars, microdollars, NO_MONEY } from './units.ts';
@@ -31,6 +34,7 @@ export type CashEntryKind = 'deposit' | 'withdrawal' | 'transfer' | 'incentive' 
 
 export interface Posting {
   readonly account: string;
+  readonly shard: number;
   /** Signed: to an account of what we have or have paid, + is more. */
   readonly amount: Microdollars;
 }
@@ -49,13 +53,15 @@ export interface Entry {
 /** An account of the ledger. Only `EntryBook` writes to it. */
 export interface LedgerAccount {
   readonly name: string;
+  /** Of a market that settled before its shard was known it is put right by its first fill, before anything is posted. */
+  shard: number;
   balance: Microdollars;
   /** What sums this account and others like it. */
   readonly total?: { balance: Microdollars };
 }
 
-export function openLedgerAccount(name: string, total?: { balance: Microdollars }): LedgerAccount {
-  return { name, balance: NO_MONEY, ...(total !== undefined && { total }) };
+export function openLedgerAccount(name: string, shard: number, total?: { balance: Microdollars }): LedgerAccount {
+  return { name, shard, balance: NO_MONEY, ...(total !== undefined && { total }) };
 }
 
 /** Gathers the postings of one entry, and books all of them or breaks. */
@@ -93,8 +99,9 @@ export class EntryBook {
   }
 
   #tell(kind: EntryKind, cause: string, at: EpochMs, label: string | undefined): void {
-    const postings = this.#accounts.map(({ name }, index) => ({
+    const postings = this.#accounts.map(({ name, shard }, index) => ({
       account: name,
+      shard,
       amount: this.#amounts[index] as Microdollars,
     }));
     this.#onEntry?.({ kind, cause, at, ...(label !== undefined && { label }), postings });

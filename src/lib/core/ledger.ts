@@ -49,10 +49,10 @@ export class Ledger {
   readonly #moves = new Set<string>();
   readonly #entered = new Map<string, Microdollars>();
   readonly #totals = { realized: { balance: NO_MONEY }, fees: { balance: NO_MONEY } };
-  readonly #opening = openLedgerAccount('opening');
-  readonly #transfers = openLedgerAccount('transfers');
-  readonly #incentives = openLedgerAccount('incentives');
-  readonly #adjustments = openLedgerAccount('adjustments');
+  readonly #opening = new OutsideAccounts('opening');
+  readonly #transfers = new OutsideAccounts('transfers');
+  readonly #incentives = new OutsideAccounts('incentives');
+  readonly #adjustments = new OutsideAccounts('adjustments');
 
   constructor({ onEntry, onLotClosed }: LedgerSinks = {}) {
     this.#book = new EntryBook(onEntry);
@@ -62,7 +62,7 @@ export class Ledger {
   /** Cash that the account began with on a shard. Signed. */
   deposit(shard: number, amount: Microdollars, at: EpochMs = BEGINNING): void {
     this.#book.post(this.#cashAccount(shard), amount);
-    this.#book.post(this.#opening, -amount);
+    this.#book.post(this.#opening.on(shard), -amount);
     this.#book.book('opening', `opening ${shard}`, at);
   }
 
@@ -81,7 +81,7 @@ export class Ledger {
     if (this.#entered.has(entryId)) return false;
     this.#entered.set(entryId, amount);
     this.#book.post(this.#cashAccount(shard), amount);
-    this.#book.post(this.#counterOf(kind), -amount);
+    this.#book.post(this.#counterOf(kind).on(shard), -amount);
     this.#book.book(kind, entryId, exchangeAt, () => label);
     return true;
   }
@@ -218,14 +218,11 @@ export class Ledger {
   }
 
   /** Every account that something was posted to, with its balance: in sum zero. */
-  *balances(): Generator<{ readonly account: string; readonly balance: Microdollars }> {
-    const outside = [this.#opening, this.#transfers, this.#incentives, this.#adjustments];
-    for (const { name, balance } of [...this.#cash.values(), ...outside]) yield { account: name, balance };
-    for (const market of this.#markets.values()) {
-      const { costAccount, collateralAccount, realizedAccount, feesAccount, rebatesAccount } = market;
-      for (const { name, balance } of [costAccount, collateralAccount, realizedAccount, feesAccount, rebatesAccount]) {
-        yield { account: name, balance };
-      }
+  *balances(): Generator<{ readonly account: string; readonly shard: number; readonly balance: Microdollars }> {
+    const outside = [this.#opening, this.#transfers, this.#incentives, this.#adjustments].flatMap((one) => one.all());
+    const markets = [...this.#markets.values()].flatMap((market) => market.accounts());
+    for (const { name, shard, balance } of [...this.#cash.values(), ...outside, ...markets]) {
+      yield { account: name, shard, balance };
     }
   }
 
@@ -310,7 +307,7 @@ export class Ledger {
     this.#book.post(this.#cashAccount(market.shard), sign * (value * position + locked));
   }
 
-  #counterOf(kind: CashEntered['kind']): LedgerAccount {
+  #counterOf(kind: CashEntered['kind']): OutsideAccounts {
     if (kind === 'incentive') return this.#incentives;
     return kind === 'adjustment' ? this.#adjustments : this.#transfers;
   }
@@ -318,7 +315,7 @@ export class Ledger {
   #cashAccount(shard: number): LedgerAccount {
     let account = this.#cash.get(shard);
     if (account === undefined) {
-      account = openLedgerAccount(`cash:${shard}`);
+      account = openLedgerAccount(`cash:${shard}`, shard);
       this.#cash.set(shard, account);
     }
     return account;
@@ -331,6 +328,34 @@ export class Ledger {
       this.#markets.set(ticker, market);
     }
     return market;
+  }
+}
+
+/** What comes from outside the markets: an account a shard, and their sum. */
+class OutsideAccounts {
+  readonly #name: string;
+  readonly #total = { balance: NO_MONEY };
+  readonly #byShard = new Map<number, LedgerAccount>();
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get balance(): Microdollars {
+    return this.#total.balance;
+  }
+
+  on(shard: number): LedgerAccount {
+    let account = this.#byShard.get(shard);
+    if (account === undefined) {
+      account = openLedgerAccount(this.#name, shard, this.#total);
+      this.#byShard.set(shard, account);
+    }
+    return account;
+  }
+
+  all(): readonly LedgerAccount[] {
+    return [...this.#byShard.values()];
   }
 }
 

@@ -112,6 +112,11 @@ export class LossWatch {
     return microdollars(profit - this.#day.profitAtStart);
   }
 
+  /** Of the part since the week began. */
+  weekProfit(profit: Microdollars): Microdollars {
+    return microdollars(profit - this.#week.profitAtStart);
+  }
+
   /** `paidIn`: all deposits less all withdrawals. */
   uses(profit: Microdollars, paidIn: Microdollars, limits: MoneyLimits): MoneyUses {
     const { dayLoss, dayLossShare, weekLoss, weekLossShare, drawdownShare } = limits;

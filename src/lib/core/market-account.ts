@@ -39,7 +39,6 @@ export class MarketAccount implements Holding {
   readonly lots = new LotQueue();
   /** Lots that the result that stands has paid: what another determination takes back. */
   paidLots: Lot[] = [];
-  shard: number;
   position: Centicontracts = NO_SIZE;
   bought: Centicontracts = NO_SIZE;
   sold: Centicontracts = NO_SIZE;
@@ -48,12 +47,24 @@ export class MarketAccount implements Holding {
 
   constructor(ticker: string, shard: number, totals: Totals) {
     this.ticker = ticker;
-    this.shard = shard;
-    this.collateralAccount = openLedgerAccount(`collateral:${ticker}`);
-    this.costAccount = openLedgerAccount(`position:${ticker}`);
-    this.realizedAccount = openLedgerAccount(`realized:${ticker}`, totals.realized);
-    this.feesAccount = openLedgerAccount(`fees:${ticker}`, totals.fees);
-    this.rebatesAccount = openLedgerAccount(`rebates:${ticker}`, totals.fees);
+    this.collateralAccount = openLedgerAccount(`collateral:${ticker}`, shard);
+    this.costAccount = openLedgerAccount(`position:${ticker}`, shard);
+    this.realizedAccount = openLedgerAccount(`realized:${ticker}`, shard, totals.realized);
+    this.feesAccount = openLedgerAccount(`fees:${ticker}`, shard, totals.fees);
+    this.rebatesAccount = openLedgerAccount(`rebates:${ticker}`, shard, totals.fees);
+  }
+
+  get shard(): number {
+    return this.costAccount.shard;
+  }
+
+  set shard(shard: number) {
+    if (shard === this.shard) return;
+    for (const account of this.accounts()) account.shard = shard;
+  }
+
+  accounts(): readonly LedgerAccount[] {
+    return [this.costAccount, this.collateralAccount, this.realizedAccount, this.feesAccount, this.rebatesAccount];
   }
 
   get cost(): Microdollars {

@@ -29,6 +29,10 @@ export class MoneyGuard {
     return this.#watch.dayProfit(this.#account.profit());
   }
 
+  weekProfit(): Microdollars {
+    return this.#watch.weekProfit(this.#account.profit());
+  }
+
   /** Lost today, this week and since the peak, and what of it is allowed. */
   uses(): MoneyUses {
     return this.#watch.uses(this.#account.profit(), this.#account.ledger.paidIn, this.#limits);

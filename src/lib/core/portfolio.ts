@@ -25,7 +25,15 @@ import type { Orders } from './orders.ts';
 import type { Parameters, RiskLimits } from './parameters.ts';
 import type { RiskContext } from './risk.ts';
 import { type RiskGroup, RiskGroups } from './risk-groups.ts';
-import { type Centicontracts, type EpochMs, type Microdollars, microdollars, NO_MONEY, PRICE_ONE } from './units.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  microdollars,
+  NO_MONEY,
+  PRICE_ONE,
+} from './units.ts';
 
 type Limits = Pick<Parameters, 'risk' | 'inventory'>;
 
@@ -184,9 +192,15 @@ export class Portfolio {
   }
 
   unrealizedOf(state: MarketState): Microdollars {
-    const holding = this.#ledger.holding(state.market.ticker);
-    if (!state.hasMark) return NO_MONEY;
-    return unrealizedOf(holding, holding.position > 0 ? state.exitBid : state.exitAsk);
+    const mark = this.markOf(state);
+    return mark === undefined ? NO_MONEY : unrealizedOf(this.#ledger.holding(state.market.ticker), mark);
+  }
+
+  /** At which what is held could be left; undefined: nothing is held, or nobody has said. */
+  markOf({ market, hasMark, exitBid, exitAsk }: MarketState): Centicents | undefined {
+    const { position } = this.#ledger.holding(market.ticker);
+    if (!hasMark || position === 0) return undefined;
+    return position > 0 ? exitBid : exitAsk;
   }
 
   /** Every position has a mark. */

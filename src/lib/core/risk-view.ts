@@ -2,6 +2,7 @@
  * How full every limit is, and what each event may bring, as plain data: for `kmm risk show` and `risk stress`, from a running
  * engine and from a journal alike.
  */
+import type { FreezeView } from './clock/freezes.ts';
 import { NO_OUTCOMES, type Outcomes, worstOfEvent } from './exposure.ts';
 import { makerFeeMax } from './fees.ts';
 import type { Halt } from './halts.ts';
@@ -60,6 +61,8 @@ export interface RiskView {
   /** Those that something is at stake in. */
   readonly events: readonly RiskEventView[];
   readonly halts: readonly Halt[];
+  /** Absent where nobody knows the markets' closes. */
+  readonly freezes?: readonly FreezeView[];
 }
 
 /** What only a running engine, or the exchange, can tell. */
@@ -70,13 +73,15 @@ export interface RiskFacts {
   readonly halts: readonly Halt[];
   /** Absent: not known here. */
   readonly cashByShard?: ReadonlyMap<number, Microdollars>;
+  readonly freezes?: readonly FreezeView[];
   /** The engine's own figures, which rule; absent where none runs. */
   readonly uses?: readonly LimitUse[];
 }
 
 export function riskViewFrom(facts: RiskFacts): RiskView {
-  const { at, events, halts } = facts;
-  return { at, halts, bars: barsOf(facts), events: events.filter(isAtStake).map(eventView) };
+  const { at, events, halts, freezes } = facts;
+  const view = { at, halts, bars: barsOf(facts), events: events.filter(isAtStake).map(eventView) };
+  return freezes === undefined ? view : { ...view, freezes };
 }
 
 function barsOf(facts: RiskFacts): readonly LimitBar[] {

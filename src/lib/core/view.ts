@@ -41,6 +41,10 @@ export interface MarketView {
   readonly bid?: SideView;
   readonly ask?: SideView;
   readonly position: Centicontracts;
+  /** What the open lots were bought for; negative: sold for. */
+  readonly cost: Microdollars;
+  /** The price of the others at which the position could be left; absent while it has none, or nothing is held. */
+  readonly mark?: Centicents;
   readonly realized: Microdollars;
   readonly unrealized: Microdollars;
   readonly fees: Microdollars;
@@ -65,6 +69,19 @@ export interface LimitView {
   readonly name: string;
   readonly used: Microdollars;
   readonly limit: Microdollars;
+}
+
+/** Profit is realized + unrealized − fees + what came without trading, at the price at which positions could be left. */
+export interface MoneyView {
+  /** Since midnight and since Monday in New York. */
+  readonly day: Microdollars;
+  readonly week: Microdollars;
+  /** Below the highest capital there was; ≥ 0. */
+  readonly drawdown: Microdollars;
+  readonly capital: Microdollars;
+  readonly paidIn: Microdollars;
+  readonly incentives: Microdollars;
+  readonly adjustments: Microdollars;
 }
 
 /** A limit with what fills it. The parts are left out on an account of very many markets. */
@@ -109,6 +126,8 @@ export interface TraderView {
   /** The totals and the fullest of the others, in the order of the screen's page of limits. */
   readonly bars?: readonly LimitBarView[];
   readonly cash: Microdollars;
+  /** Absent from traders of before it was shown. */
+  readonly money?: MoneyView;
   readonly realized: Microdollars;
   readonly unrealized: Microdollars;
   readonly fees: Microdollars;

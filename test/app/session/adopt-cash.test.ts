@@ -173,7 +173,8 @@ describe('a session', () => {
 
     const rows = MoneyRows.open(scene.configuration.home.database, 'sim') as MoneyRows;
     const rebuilt = rebuildLedger(rows, ACCOUNT);
-    const balances = (one: Ledger) => new Map([...one.balances()].map(({ account, balance }) => [account, balance]));
+    const balances = (one: Ledger) =>
+      new Map([...one.balances()].map(({ account, shard, balance }) => [`${account} on ${shard}`, balance]));
     expect(balances(rebuilt)).toEqual(balances(second.session.engine.ledger));
     rows.close();
   });

@@ -120,7 +120,7 @@ describe('status', () => {
         "money   realized +6.40   unrealized -11.46   fees 0.24   loss today —",
         "risk    total 112/300   worst event —   worst market —   4 orders resting",
         "feed    heard 0.3 s ago   oldest book 0.3 s   turn 4321",
-        "hold    KXBTC15M-26NOV201415-15 +35",
+        "hold    KXBTC15M-26NOV201415-15 +35 @ 44.1¢, mark 46.5",
         "clock   KXBTC15M-26NOV201415-15 MAKE until 14:14:00  ·  KXTSAW-26NOV22 MAKE until 14:14:00",
         "silent  KXTSAW-26NOV22 STALE: nothing heard from the exchange",
         "halt    FEES on KXTSAW-26NOV22 since 2026-11-20 14:01:11 ET by the trader: because of FEES; kmm resume FEES --scope KXTSAW-26NOV22",

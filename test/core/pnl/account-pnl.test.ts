@@ -173,6 +173,24 @@ describe('an account', () => {
     ]);
   });
 
+  test('by shard says what each has brought, rewards by the shard whose cash they moved', () => {
+    const fills = [fill('A', 2, 4000, 1), fill('B', -3, 6000, 2), fill('B', 3, 5000, 3)];
+    const settlements = [settled('A', 10_000, 5)];
+    const cash = [
+      { kind: 'incentive', amount: 70 as Microdollars, shard: 2, at: epochMs(MIDNIGHT + HOUR_MS) },
+    ] as const;
+    const shards = new Map([
+      ['A', 0],
+      ['B', 2],
+    ]);
+    const { rows, total } = pnlOf(facts({ fills, settlements, cash, shards }), EVER, 'shard');
+    expect(rows.map(({ key, net }) => [key, net])).toEqual([
+      ['shard 0', 1_200_000],
+      ['shard 2', 300_070],
+    ]);
+    expect(total.net).toBe(1_500_070);
+  });
+
   test('strategies, orders by hand and fills of nobody of ours are told apart', () => {
     const fills = [
       fill('A', 1, 4000, 1),

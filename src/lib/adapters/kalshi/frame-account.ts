@@ -4,12 +4,15 @@
  */
 import type { FillSeen, OwnOrderSeen } from '../../core/events.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
+import type { FrameContext, FrameFacts } from './frame-facts.ts';
 import { passed, reader } from './frame-reader.ts';
 import { present } from './present.ts';
-import { communication, fill, marketPosition, orderGroupUpdate, userOrder } from './ws-schema.ts';
+import { PRIMARY_SUBACCOUNT } from './subaccount-wire.ts';
+import { communication, type Envelope, fill, marketPosition, orderGroupUpdate, userOrder } from './ws-schema.ts';
 
 export const readFill = reader(fill, (message, frame, context) => {
   const { market_ticker: ticker, book_side: side, fee_cost: fee } = message;
+  if (isOfAnother(message.subaccount, context)) return ofAnother(frame, context);
   if (side === undefined || fee === undefined) {
     const lacks = side === undefined ? 'book_side' : 'fee_cost';
     return { events: passed(frame, context), notices: [{ kind: 'incomplete', type: 'fill', ticker, lacks }] };
@@ -34,6 +37,7 @@ export const readFill = reader(fill, (message, frame, context) => {
 
 export const readUserOrder = reader(userOrder, (message, frame, context) => {
   const { ticker, book_side: side } = message;
+  if (isOfAnother(message.subaccount_number, context)) return ofAnother(frame, context);
   const status = STATUSES.find((known) => known === message.status);
   if (side === undefined || status === undefined) {
     const lacks = side === undefined ? 'book_side' : 'a known status';
@@ -72,17 +76,24 @@ export const readOrderGroup = reader(orderGroupUpdate, (message, frame, context)
   return { events: passed(frame, context), notices: [notice] };
 });
 
-const PRIMARY_SUBACCOUNT = 0;
-
 /** The ledger is kept from fills; what is stated here only tells whether it is right. */
 export const readPosition = reader(marketPosition, (message, frame, context) => {
-  const { market_ticker: ticker, position_fp: position, subaccount = PRIMARY_SUBACCOUNT } = message;
-  const isOurs = subaccount === PRIMARY_SUBACCOUNT;
-  return {
-    events: passed(frame, context),
-    notices: [isOurs ? { kind: 'position', ticker, position } : { kind: 'unused', type: frame.type }],
-  };
+  const { market_ticker: ticker, position_fp: position, subaccount } = message;
+  // Of a key that says nothing of subaccounts the primary one is read: what is asked for over REST is that one's, too.
+  if (isOfAnother(subaccount, { ...context, subaccount: context.subaccount ?? PRIMARY_SUBACCOUNT })) {
+    return ofAnother(frame, context);
+  }
+  return { events: passed(frame, context), notices: [{ kind: 'position', ticker, position }] };
 });
+
+/** It is on the tape, and in nobody's figures. */
+function ofAnother(frame: Envelope, context: FrameContext): FrameFacts {
+  return { events: passed(frame, context), notices: [{ kind: 'unused', type: frame.type }] };
+}
+
+function isOfAnother(stated: number | undefined, { subaccount }: FrameContext): boolean {
+  return subaccount !== undefined && (stated ?? PRIMARY_SUBACCOUNT) !== subaccount;
+}
 
 export const readCommunication = reader(communication, (message, frame, context) => {
   const rfqId = message.rfq_id ?? message.id;

@@ -10,6 +10,8 @@ export interface FrameContext {
   readonly at: EpochMs;
   /** The connection subscribed with `use_yes_price: true`: the NO side comes in YES prices. */
   readonly yesPrice: boolean;
+  /** Whose orders, fills and positions are ours; undefined: all that the key is told of. */
+  readonly subaccount?: number | undefined;
 }
 
 /** What is not for the engine, but for whoever keeps the session going. */

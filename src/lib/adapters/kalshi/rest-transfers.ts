@@ -10,6 +10,7 @@ import { money, name, stampSeconds, title, wholeCents } from './fields.ts';
 import { present } from './present.ts';
 import { ask, read, readAll, segment } from './rest-call.ts';
 import { type Result, unsent } from './result.ts';
+import { PRIMARY_SUBACCOUNT } from './subaccount-wire.ts';
 
 /** One end of a transfer. */
 export interface CashPlace {
@@ -31,18 +32,22 @@ export interface Transfer {
 
 export class KalshiTransfers {
   readonly #wire: Wire;
+  readonly #own: number;
 
-  constructor(wire: Wire) {
+  /** @param own the subaccount that trades */
+  constructor(wire: Wire, own = PRIMARY_SUBACCOUNT) {
     this.#wire = wire;
+    this.#own = own;
   }
 
   async list(): Promise<Result<readonly Transfer[]>> {
     return readAll(this.#wire, TRANSFERS, {}, 'transfers', transferSchema, TRANSFERS_AT_ONCE);
   }
 
-  /** Between the primary account, which trades, and numbered subaccounts: made elsewhere, never by us. */
+  /** Between the subaccount that trades and others: made elsewhere, never by us. Between others they are told, too. */
   async betweenSubaccounts(): Promise<Result<readonly Transfer[]>> {
-    return readAll(this.#wire, SUBACCOUNT_TRANSFERS, {}, 'transfers', subaccountTransferSchema, TRANSFERS_AT_ONCE);
+    const schema = subaccountTransferSchema(this.#own);
+    return readAll(this.#wire, SUBACCOUNT_TRANSFERS, {}, 'transfers', schema, TRANSFERS_AT_ONCE);
   }
 
   async one(transferId: string): Promise<Result<Transfer>> {
@@ -105,16 +110,17 @@ const transferSchema = z
     }),
   );
 
-const subaccountTransferSchema = z
-  .object({
-    transfer_id: name,
-    from_subaccount: z.int().nonnegative(),
-    to_subaccount: z.int().nonnegative(),
-    amount_cents: wholeCents,
-    created_ts: stampSeconds,
-    exchange_index: z.int().nonnegative(),
-  })
-  .transform(
+const rawSubaccountTransfer = z.object({
+  transfer_id: name,
+  from_subaccount: z.int().nonnegative(),
+  to_subaccount: z.int().nonnegative(),
+  amount_cents: wholeCents,
+  created_ts: stampSeconds,
+  exchange_index: z.int().nonnegative(),
+});
+
+function subaccountTransferSchema(own: number) {
+  return rawSubaccountTransfer.transform(
     (raw): Transfer => ({
       transferId: raw.transfer_id,
       fromShard: raw.exchange_index,
@@ -122,12 +128,14 @@ const subaccountTransferSchema = z
       amount: raw.amount_cents,
       status: 'complete',
       createdAt: raw.created_ts,
-      from: placeOf(raw.from_subaccount),
-      to: placeOf(raw.to_subaccount),
+      from: placeOf(raw.from_subaccount, own),
+      to: placeOf(raw.to_subaccount, own),
     }),
   );
+}
 
 /** 0 is the primary account (kalshi/api.md 5). */
-function placeOf(subaccount: number): string {
-  return subaccount === 0 ? INSTANCE : `subaccount ${subaccount}`;
+function placeOf(subaccount: number, own: number): string {
+  if (subaccount === own) return INSTANCE;
+  return subaccount === PRIMARY_SUBACCOUNT ? 'the primary account' : `subaccount ${subaccount}`;
 }

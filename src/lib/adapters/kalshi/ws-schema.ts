@@ -82,8 +82,12 @@ export const trade = z.object({
   ts_ms: stamp,
 });
 
+/** Whose it is: 0, or nothing said, is the primary account. Each has cash and positions of its own. */
+const subaccountNumber = maybe(z.int().nonnegative());
+
 export const fill = z.object({
   trade_id: name,
+  subaccount: subaccountNumber,
   order_id: name,
   client_order_id: maybe(title),
   market_ticker: name,
@@ -98,6 +102,7 @@ export const fill = z.object({
 
 export const userOrder = z.object({
   order_id: name,
+  subaccount_number: subaccountNumber,
   client_order_id: maybe(title),
   ticker: name,
   /** Open set; `unknown` has been announced. */
@@ -134,11 +139,10 @@ export const marketLifecycle = z.object({
 
 export const eventLifecycle = z.object({ event_ticker: name, series_ticker: name });
 
-/** A subaccount other than the primary one has a ledger of its own. */
 export const marketPosition = z.object({
   market_ticker: name,
   position_fp: size,
-  subaccount: maybe(z.int().nonnegative()),
+  subaccount: subaccountNumber,
 });
 
 /** Requests for quotes name themselves `id`, quotes name the request they answer. */

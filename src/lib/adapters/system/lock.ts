@@ -18,6 +18,8 @@ export interface LockInfo {
   readonly ws?: string;
   readonly keyId?: string;
   readonly keyFile?: string;
+  /** The one that is traded on; absent: the key's own. */
+  readonly subaccount?: number | undefined;
   /** Path of the file that opens an encrypted key. */
   readonly passphraseFile?: string;
   /** Of an embedded exchange: opens its levers. */

@@ -22,12 +22,14 @@ export interface Access {
   /** Of this environment; paths are absolute. */
   readonly key?: KeyPlace;
   readonly home: Home;
+  /** The one that is traded on: 0 is the primary account; absent: the key's own. */
+  readonly subaccount?: number;
   /** The environment that the config file says it is for. */
   readonly configStamp?: EnvironmentName;
 }
 
 /** What does not depend on a key being there: for commands that bring one in or take one away. */
-export interface AccessPlaces extends Pick<Access, 'env' | 'home' | 'configStamp'> {
+export interface AccessPlaces extends Pick<Access, 'env' | 'home' | 'configStamp' | 'subaccount'> {
   /** The key id that is configured, and where its passphrase lies. */
   readonly keyId?: string;
   readonly passphraseFile?: string;
@@ -66,18 +68,21 @@ export function accessAnyway(request: LayersRequest): { readonly access: Access;
 /** The same from values that are checked already. */
 export function accessOf(values: AccessValues, env: EnvironmentName, layers: Layers): Access {
   const places = placesOf(values, env, layers);
-  const { home, configStamp } = places;
+  const { home, configStamp, subaccount } = places;
   const { url } = values.sim;
   const key = keyOf(values, places, layers);
   return {
     ...{ env, home },
     ...(env === 'sim' && url !== undefined ? { sim: simAddress(url) } : {}),
     ...(key === undefined ? {} : { key }),
+    ...(subaccount !== undefined && { subaccount }),
     ...(configStamp !== undefined && { configStamp }),
   };
 }
 
-type AccessValues = Pick<ConfigValues, EnvironmentName | 'environment'>;
+type AccessValues = Pick<ConfigValues, EnvironmentName | 'environment'> & {
+  readonly account?: { readonly subaccount?: number | undefined } | undefined;
+};
 
 /** Not strict: the other tables are none of its business. */
 export const accessSchema = z.object({
@@ -85,16 +90,19 @@ export const accessSchema = z.object({
   sim: configSchema.shape.sim,
   demo: configSchema.shape.demo,
   prod: configSchema.shape.prod,
+  account: z.object({ subaccount: configSchema.shape.account.shape.subaccount }).optional(),
 });
 
 export function placesOf(values: AccessValues, env: EnvironmentName, layers: Layers): AccessPlaces {
   const { variables, userHome } = layers.host;
   const { key_id: keyId, passphrase_file: configured } = values[env];
   const lent = credentialsOf(variables).passphrase;
+  const subaccount = values.account?.subaccount;
   const passphraseFile = configured === undefined ? lent : pathOf(configured, [env, 'passphrase_file'], layers);
   return {
     ...{ env, home: homeOf(env, variables, userHome) },
     ...(values.environment !== undefined && { configStamp: values.environment }),
+    ...(subaccount !== undefined && { subaccount }),
     ...(keyId !== undefined && { keyId }),
     ...(passphraseFile !== undefined && { passphraseFile }),
   };

@@ -174,7 +174,10 @@ export const configSchema = z.strictObject({
     port: decimal({ unit: 'of a port', decimals: 0, min: 1, max: 65_535 }),
   }),
   log: z.strictObject({ level: choice(LOG_LEVELS) }),
-  account: z.strictObject({ balance_step_dollars: dollars(0.0001, 0.01) }),
+  account: z.strictObject({
+    balance_step_dollars: dollars(0.0001, 0.01),
+    subaccount: decimal({ unit: 'of a subaccount', decimals: 0, min: 0, max: 63 }).optional(),
+  }),
   watchdog: z.strictObject({
     ...key(),
     stall_seconds: wholeSeconds(2, 120),

@@ -40,12 +40,12 @@ export function checkKeyFile(key: KeyFacts, env: EnvironmentName): readonly Doct
 }
 
 export function checkScopes(
-  { keys, keyId, now }: Pick<ExchangeFacts, 'keys' | 'keyId' | 'now'>,
+  { keys, keyId, subaccount, now }: Pick<ExchangeFacts, 'keys' | 'keyId' | 'subaccount' | 'now'>,
   env: EnvironmentName,
 ): readonly DoctorLine[] {
   return linesOf('scopes', keys, ({ keys: listed, attestedUntil }) => {
     const own = listed.find((one) => one.keyId === keyId);
-    return scopeFindings(own, attestedUntil, now).map((finding) => lineOf('scopes', finding, env));
+    return scopeFindings(own, attestedUntil, now, subaccount).map((finding) => lineOf('scopes', finding, env));
   });
 }
 

@@ -104,6 +104,8 @@ export interface ExchangeFacts {
   readonly host: string;
   /** That was asked with. */
   readonly keyId: string;
+  /** That every call was about; absent: the key's own. */
+  readonly subaccount?: number | undefined;
   readonly now: EpochMs;
   readonly clock: Fact<ClockReport>;
   readonly status: Fact<ExchangeStatus>;

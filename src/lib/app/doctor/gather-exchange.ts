@@ -45,7 +45,17 @@ export async function exchangeFacts(
     const feeChanges = await answeredBy(changesOf(exchange, planned.isKnown ? planned.value : []));
     const clock = { isKnown: true, value: clockReport(env, offset) } as const;
     return {
-      ...{ name, host: new URL(link.rest).host, keyId: link.keyId, now, clock, status, schedule, limits },
+      ...{
+        name,
+        host: new URL(link.rest).host,
+        keyId: link.keyId,
+        subaccount: link.subaccount,
+        now,
+        clock,
+        status,
+        schedule,
+        limits,
+      },
       ...{ costs, keys, balance, markets: planned, feeChanges },
     };
   } finally {

@@ -18,12 +18,19 @@ export function linkOf(access: Access): ExchangeLink {
 }
 
 /** The same without comparing stamps, for stopping alone. Throws KMM_KEY_MISSING, KMM_SIM_URL. */
-export function configuredLink({ env, key, sim }: Access): ExchangeLink {
+export function configuredLink({ env, key, sim, subaccount }: Access): ExchangeLink {
   const endpoints = env === 'sim' ? sim && simEndpoints(sim.rest) : ENDPOINTS[env];
   if (endpoints === undefined) throw new KmmError('KMM_SIM_URL', 'no embedded exchange is named');
   if (key === undefined) throw new KmmError('KMM_KEY_MISSING', `there is no key for ${env}`, keyHint(env));
   const { id: keyId, file: keyFile, ...opening } = key;
-  return { rest: endpoints.rest, ws: endpoints.stream, keyId, keyFile, ...opening };
+  return {
+    rest: endpoints.rest,
+    ws: endpoints.stream,
+    keyId,
+    keyFile,
+    ...opening,
+    ...(subaccount !== undefined && { subaccount }),
+  };
 }
 
 /** As much of a link as others on this machine may read in the lock: never a passphrase that was typed. */
@@ -33,9 +40,10 @@ export function lockedLink({ passphrase: _passphrase, ...link }: ExchangeLink): 
 
 /** The link of whoever holds the lock; undefined while it has none. */
 export function runningLink(held: LockInfo | undefined): ExchangeLink | undefined {
-  const { rest, ws, keyId, keyFile, passphraseFile } = held ?? {};
+  const { rest, ws, keyId, keyFile, passphraseFile, subaccount } = held ?? {};
   if (rest === undefined || ws === undefined || keyId === undefined || keyFile === undefined) return undefined;
-  return { rest, ws, keyId, keyFile, ...(passphraseFile !== undefined && { passphraseFile }) };
+  const opening = passphraseFile === undefined ? {} : { passphraseFile };
+  return { rest, ws, keyId, keyFile, ...opening, ...(subaccount !== undefined && { subaccount }) };
 }
 
 /** What opens the configured key opens it wherever else it is named. */

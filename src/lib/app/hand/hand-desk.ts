@@ -11,6 +11,7 @@ import { epochMs } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
 import { askTrader } from '../control/ask-trader.ts';
 import { KmmError } from '../errors/errors.ts';
+import { accountOfLink } from '../exchange/account-name.ts';
 import { lockedLink } from '../exchange/exchange-link.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
 import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
@@ -134,7 +135,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, pur
       const { clock, keyFingerprint } = connection;
       const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: purpose === 'place' });
       const session = new HandSession({
-        ...{ ...records, ...connection, environment: env, account: link.keyId },
+        ...{ ...records, ...connection, environment: env, account: accountOfLink(link) },
         ...{ address: link.rest, random: Math.random, readLagMs: READ_LAG_MS[env], wallNow: Date.now },
       });
       const leave = async () => {

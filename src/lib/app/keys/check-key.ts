@@ -50,16 +50,22 @@ export interface KeyReport {
 
 /** Throws KMM_KEY_*, KMM_CLOCK, KMM_UNREACHABLE. */
 export async function checkKey(env: EnvironmentName, link: ReachLink): Promise<KeyReport> {
-  const report = await checkWith(env, link.rest, loadSigner(env, link));
+  const report = await checkWith(env, link, loadSigner(env, link));
   const isKept = env === 'sim' || storedKey(link.keyFile) !== undefined || keeperOf(link.keyFile) === 'credential';
   return isKept ? report : { ...report, findings: [...report.findings, NOT_KEPT] };
 }
 
 /** The same with a key that is not stored yet. */
-export async function checkWith(env: EnvironmentName, rest: string, signer: Signer): Promise<KeyReport> {
-  const exchange = reachWith(env, { rest, signer });
+export async function checkWith(
+  env: EnvironmentName,
+  { rest, subaccount }: Pick<ReachLink, 'rest' | 'subaccount'>,
+  signer: Signer,
+): Promise<KeyReport> {
+  const exchange = reachWith(env, { rest, subaccount, signer });
   try {
-    return await reportOf(env, { rest, keyId: signer.keyId }, exchange, () => clockReport(env, exchange.offset));
+    return await reportOf(env, { rest, subaccount, keyId: signer.keyId }, exchange, () =>
+      clockReport(env, exchange.offset),
+    );
   } finally {
     exchange.close();
   }
@@ -103,7 +109,7 @@ async function reportOf(
     ...{ tier: told?.tier ?? null, limits: { read: limits.read, write: limits.write }, costs: costsOf(costs), clock },
     balance: balanceOf(balance),
     findings: [
-      ...scopeFindings(own, keys?.attestedUntil, Date.now()),
+      ...scopeFindings(own, keys?.attestedUntil, Date.now(), link.subaccount),
       ...clockFindings(clock),
       ...costFindings(costsOf(costs), limits),
       ...(told === undefined ? [LIMITS_UNTOLD] : []),
@@ -136,7 +142,7 @@ export function clockReport(env: EnvironmentName, offset: ClockOffset): ClockRep
 }
 
 /** Whom we asked, and as whom. */
-type Asked = Pick<ReachLink, 'rest' | 'keyId'>;
+type Asked = Pick<ReachLink, 'rest' | 'keyId' | 'subaccount'>;
 
 const LIMITS_UNTOLD: Finding = {
   level: 'doubtful',

@@ -26,12 +26,15 @@ export interface ClockReport {
 const WANTED = ['read', 'write::trade'];
 const WEEK_MS = 7 * 86_400_000;
 
+/** `subaccount`: the one that is configured; undefined: none is. */
 export function scopeFindings(
   key: ApiKey | undefined,
   attestedUntil: number | undefined,
   now: number,
+  subaccount?: number,
 ): readonly Finding[] {
-  const about: Finding[] = key === undefined ? [UNLISTED] : [...tooMuch(key), ...tooLittle(key), ...subaccountOf(key)];
+  const about: Finding[] =
+    key === undefined ? [UNLISTED] : [...tooMuch(key), ...tooLittle(key), ...whereOf(key, subaccount)];
   if (!about.some(({ level }) => level === 'bad') && key !== undefined)
     about.unshift(good('scopes are read and write::trade'));
   return [...about, ...attestation(attestedUntil, now)];
@@ -86,10 +89,15 @@ function tooLittle({ scopes }: ApiKey): readonly Finding[] {
   return [{ level: 'bad', code: 'KMM_KEY_SCOPE', text, next: ['make a key with the scopes read and write::trade'] }];
 }
 
-function subaccountOf({ subaccount }: ApiKey): readonly Finding[] {
-  return subaccount === undefined
-    ? [{ level: 'doubtful', text: 'the key acts on every subaccount: bind it to the one that holds the capital' }]
-    : [good(`bound to subaccount ${subaccount}`)];
+function whereOf({ subaccount: bound }: ApiKey, configured: number | undefined): readonly Finding[] {
+  if (bound === undefined) {
+    const alone = configured === undefined ? '' : `; kmm names subaccount ${configured} in every call`;
+    const text = `the key acts on every subaccount: bind it to the one that holds the capital${alone}`;
+    return [{ level: 'doubtful', text }];
+  }
+  if (configured === undefined || configured === bound) return [good(`bound to subaccount ${bound}`)];
+  const text = `the key is bound to subaccount ${bound}, and account.subaccount says ${configured}: nothing will be answered`;
+  return [{ level: 'bad', code: 'KMM_KEY_SCOPE', text, next: [`set account.subaccount to ${bound}, or leave it out`] }];
 }
 
 function attestation(until: number | undefined, now: number): readonly Finding[] {

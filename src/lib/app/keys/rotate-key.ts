@@ -41,7 +41,7 @@ export async function rotateKey(places: AccessPlaces, found: FoundKey, options: 
   const rest = restOf(places, options.simUrl);
   assertStamps(env, stampsOf(places, { rest, keyId: found.keyId, keyFile: found.file }));
   const signer = openKey(found, passphrase);
-  const report = await checkWith(env, rest, signer);
+  const report = await checkWith(env, { rest, subaccount: places.subaccount }, signer);
   const verdict = verdictOf(report.findings, isBroadAllowed);
   if (verdict !== undefined) throw verdict;
   return { old, report, stored: replaceKey(places, { old, signer, passphrase, now: Date.now() }) };

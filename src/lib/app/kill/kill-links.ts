@@ -5,6 +5,7 @@ import { readLock } from '../../adapters/system/lock.ts';
 import type { Access } from '../config/access.ts';
 import { assertStamps } from '../config/environment-stamps.ts';
 import { KmmError } from '../errors/errors.ts';
+import { subaccountOf } from '../exchange/account-name.ts';
 import { configuredLink, openedBy, runningLink } from '../exchange/exchange-link.ts';
 import { type Reach, type ReachLink, reach } from '../run/reach.ts';
 
@@ -13,10 +14,15 @@ export function linksOf(access: Access, last: SessionRecord | undefined): readon
   const { env, home, sim, key } = access;
   const locked = runningLink(readLock(home.lock));
   const running: readonly ReachLink[] = locked === undefined ? [] : [locked];
-  const past = last === undefined ? [] : [{ rest: last.restUrl, keyId: last.keyId, keyFile: last.keyFile }];
+  const past = last === undefined ? [] : [pastLink(last)];
   const configured = key !== undefined && (env !== 'sim' || sim !== undefined) ? [configuredLink(access)] : [];
   const links = env === 'sim' ? [...running, ...past, ...configured] : [...running, ...configured, ...past];
   return links.map((link) => openedBy(key, link));
+}
+
+function pastLink({ restUrl: rest, keyId, keyFile, account }: SessionRecord): ReachLink {
+  const subaccount = subaccountOf(account);
+  return { rest, keyId, keyFile, ...(subaccount !== undefined && { subaccount }) };
 }
 
 export interface Opened {

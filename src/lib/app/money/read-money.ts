@@ -50,6 +50,7 @@ export function moneyOf(rows: MoneyRows, { account, period, cuts = [] }: MoneyQu
       ...{ fills, settlements, cash },
       marks: [...rows.fillMarks(account, period)],
       markets: rows.markets(),
+      shards: rows.shards(account),
       exits: [...exitsOf(rows, account, fills, settlements, valued)],
     },
     capitalAt: capitalOf(opening, cash),

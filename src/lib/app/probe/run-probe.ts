@@ -17,6 +17,7 @@ import type { EpochMs } from '../../core/units.ts';
 import type { WireReply } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
 import { type ErrorCode, KmmError } from '../errors/errors.ts';
+import { accountOfLink } from '../exchange/account-name.ts';
 import { lockedLink } from '../exchange/exchange-link.ts';
 import { HandSession } from '../hand/hand-session.ts';
 import { loadSigner } from '../keys/signer.ts';
@@ -173,7 +174,7 @@ class Probe {
     const { stream: _stream, close: _close, ...connection } = this.#connection;
     const { env } = this.#configuration;
     return new HandSession({
-      ...{ ...this.#openRecords(), ...connection, environment: env, account: this.#link.keyId },
+      ...{ ...this.#openRecords(), ...connection, environment: env, account: accountOfLink(this.#link) },
       ...{ address: this.#link.rest, random: Math.random, readLagMs: READ_LAG_MS[env], wallNow: Date.now },
     });
   }

@@ -10,6 +10,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import { completed } from '../../core/parameters.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { subaccountOf } from '../exchange/account-name.ts';
 import type { SessionEnd, SessionHeader, TurnRecord } from '../session/session-tape.ts';
 import { referenceOf } from './reference-record.ts';
 
@@ -38,6 +39,7 @@ const BESIDE: Played = { kind: 'beside' };
 export class SessionPlayer {
   #engine: Engine | undefined;
   #broke: string | undefined;
+  #subaccount: number | undefined;
   readonly #changed: ((config: EngineConfig) => EngineConfig) | undefined;
 
   /** @param changed the engine's settings, where it is not to be as it was */
@@ -61,7 +63,7 @@ export class SessionPlayer {
       case 'session':
         return this.#begin(json(record) as SessionHeader);
       case 'frame':
-        return this.#tell(translateFrame(record.data, record).events);
+        return this.#frame(record);
       case 'event':
         return this.#tell([json(record) as EngineEvent]);
       case 'turn':
@@ -81,7 +83,12 @@ export class SessionPlayer {
     }
   }
 
+  #frame({ data, conn, at, yesPrice }: TapeRecord): Played {
+    return this.#tell(translateFrame(data, { conn, at, yesPrice, subaccount: this.#subaccount }).events);
+  }
+
   #begin(header: SessionHeader): Played {
+    this.#subaccount = subaccountOf(header.account);
     const engine = { ...header.engine, parameters: completed(header.engine.parameters) };
     this.#engine = new Engine(this.#changed?.(engine) ?? engine);
     return { kind: 'header', header };

@@ -16,6 +16,7 @@ import {
   formatSize,
   type Microdollars,
 } from '../../core/units.ts';
+import { subaccountOf } from '../exchange/account-name.ts';
 import { bookedInto } from '../money/rebuild-ledger.ts';
 import type { ReportSources } from './report-account.ts';
 
@@ -130,11 +131,15 @@ const LEDGER_COLUMNS: readonly ExportColumn<LedgerLine>[] = [
   { name: 'cause', cell: ({ cause }) => cause },
   { name: 'label', cell: ({ label }) => label ?? null },
   { name: 'account', cell: ({ account }) => account },
+  { name: 'shard', cell: ({ shard }) => shard },
+  // Of the key's own account, where none is configured, nobody has said a number.
+  { name: 'subaccount', cell: ({ subaccount }) => subaccount ?? null },
   { name: 'amount_dollars', cell: ({ amount }) => formatMoney(amount) },
 ];
 
 interface LedgerLine extends Omit<Entry, 'postings'>, Posting {
   readonly entry: number;
+  readonly subaccount: number | undefined;
 }
 
 export function ledgerTable({ money }: ReportSources, account: string, span?: ExportSpan): ExportTable {
@@ -146,11 +151,12 @@ export function ledgerTable({ money }: ReportSources, account: string, span?: Ex
 
 /** Written out while the ledger is rebuilt: what is kept is its balances. */
 function* postingsOf(money: ReportSources['money'], account: string): Generator<LedgerLine> {
+  const subaccount = subaccountOf(account);
   let entry = 0;
   let lines: LedgerLine[] = [];
   const onEntry = ({ postings, ...rest }: Entry) => {
     entry += 1;
-    for (const posting of postings) lines.push({ ...rest, ...posting, entry });
+    for (const posting of postings) lines.push({ ...rest, ...posting, entry, subaccount });
   };
   for (const _ of bookedInto(new Ledger({ onEntry }), money, account)) {
     yield* lines;

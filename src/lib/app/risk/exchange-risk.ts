@@ -11,6 +11,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { RiskView } from '../../core/risk-view.ts';
 import type { Configuration } from '../config/config.ts';
 import { kmmError } from '../errors/errors.ts';
+import { accountOfLink, subaccountOf } from '../exchange/account-name.ts';
 import { openReading, type Reading } from '../exchange/reading.ts';
 import { notRead } from '../exchange/unreachable.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
@@ -33,7 +34,7 @@ export async function exchangeRisk(
   try {
     const reading = await openReading(configuration.env, exchange.link);
     try {
-      const { engine, differences } = await engineOf(configuration, reading, exchange.link.keyId);
+      const { engine, differences } = await engineOf(configuration, reading, accountOfLink(exchange.link));
       const view = riskViewOf(engine, reading.clock.now());
       const differing = differences.map((text) => `ledger and exchange differ: ${text}`);
       return { view, notes: [...notes, ...differing] };
@@ -46,7 +47,12 @@ export async function exchangeRisk(
 }
 
 async function engineOf(configuration: Configuration, { wire, rest, clock }: Reading, account: string) {
-  const looked = await lookAtAccount({ wire, clock, kept: keptOf(configuration, account) });
+  const looked = await lookAtAccount({
+    wire,
+    clock,
+    kept: keptOf(configuration, account),
+    subaccount: subaccountOf(account),
+  });
   if (!looked.ok) throw notRead('the account cannot be read', looked.error);
   const { history, exchange } = looked.value;
   const engine = new Engine({ idPrefix: 'look', parameters: configuration.parameters });

@@ -15,6 +15,7 @@ import { type RiskView, riskViewFrom } from '../../core/risk-view.ts';
 import { epochMs, NO_SIZE, PRICE_ONE } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
+import { accountOfLink } from '../exchange/account-name.ts';
 import { latchesIn } from '../latch-places.ts';
 import { ledgerOf } from '../session/open-ledger.ts';
 
@@ -26,7 +27,7 @@ export function journalRisk(
   configuration: Configuration,
   notes: readonly string[],
 ): { readonly view: RiskView; readonly notes: readonly string[] } {
-  const { env, home, key } = configuration;
+  const { env, home, key, subaccount } = configuration;
   if (!existsSync(home.database)) {
     const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
     throw new KmmError('KMM_USAGE', `nothing has run in ${env} yet: there is no database in ${home.directory}${why}`, {
@@ -38,7 +39,7 @@ export function journalRisk(
   try {
     const at = epochMs(Date.now());
     const session = journal.lastSession();
-    const account = key?.id ?? session?.account;
+    const account = key === undefined ? session?.account : accountOfLink({ keyId: key.id, subaccount });
     const history = account === undefined ? undefined : journal.restore(account);
     const orders = account === undefined ? [] : journal.openOrders(at, account);
     const markets = marketRows(configuration);

@@ -3,10 +3,11 @@
 import { boundsOfArrival, ClockOffset, shifted } from '../../adapters/kalshi/clock-offset.ts';
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import { KalshiStream } from '../../adapters/kalshi/socket.ts';
-import { type GotWire, gotWire } from '../../adapters/kalshi/wire.ts';
+import { subaccountWire } from '../../adapters/kalshi/subaccount-wire.ts';
+import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { steadyWall } from '../../adapters/system/steady-wall.ts';
-import type { Clock, Stream } from '../../ports.ts';
+import type { Clock, Stream, Wire } from '../../ports.ts';
 import { readSimClock } from '../exchange/sim-clock.ts';
 import { loadSigner } from '../keys/signer.ts';
 import { type ClockSync, SAME_CLOCK } from '../session/clock-watch.ts';
@@ -14,7 +15,7 @@ import type { ExchangeLink } from '../session/open-session.ts';
 
 export interface Connection {
   readonly clock: Clock;
-  readonly wire: GotWire;
+  readonly wire: Wire;
   readonly stream: Stream;
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
@@ -43,12 +44,13 @@ export async function connect(environment: Environment, link: ExchangeLink): Pro
   const { clock, speed } = isSim ? await simClock(link.rest) : { clock: systemClock({ offsetMs, wallNow }), speed: 1 };
   // The embedded exchange stamps its own time and checks signatures by the wall's: there is no offset to learn.
   const shared = { environment, signer, timestampMs, wallNow, ...(isSim ? {} : { observeOffset }) };
-  const wire = gotWire({ baseUrl: link.rest, ...shared });
+  const bare = gotWire({ baseUrl: link.rest, ...shared });
+  const wire = subaccountWire(bare, link.subaccount);
   const stream = new KalshiStream({ url: link.ws, ...shared, clock, random: Math.random });
   const clockUncertaintyMs = () => (isSim ? 0 : (offset.estimate(wallNow())?.uncertaintyMs ?? UNKNOWN_CLOCK_MS));
   const clockSync = isSim ? SAME_CLOCK : syncOf(offset, wallNow);
   const { fingerprint: keyFingerprint } = signer;
-  return { clock, wire, stream, clockUncertaintyMs, clockSync, keyFingerprint, speed, close: () => wire.close() };
+  return { clock, wire, stream, clockUncertaintyMs, clockSync, keyFingerprint, speed, close: () => bare.close() };
 }
 
 /** What is told is how far the machine's clock is off, as it is set now: whoever starts next begins with it. */

@@ -12,6 +12,7 @@ import { BASIC_TIER, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import type { Signer } from '../../adapters/kalshi/sign.ts';
+import { subaccountWire } from '../../adapters/kalshi/subaccount-wire.ts';
 import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Clock, Wire } from '../../ports.ts';
@@ -33,17 +34,17 @@ export interface Reach {
   close(): void;
 }
 
-export type ReachLink = Pick<ExchangeLink, 'rest'> & KeyOfLink;
+export type ReachLink = Pick<ExchangeLink, 'rest' | 'subaccount'> & KeyOfLink;
 
 /** Throws KMM_KEY_*. Connects to nothing yet. */
 export function reach(environment: Environment, link: ReachLink): Reach {
-  return reachWith(environment, { rest: link.rest, signer: loadSigner(environment, link) });
+  return reachWith(environment, { ...link, signer: loadSigner(environment, link) });
 }
 
 /** The same with a key that is in memory. */
 export function reachWith(
   environment: Environment,
-  { rest, signer }: { readonly rest: string; readonly signer: Signer },
+  { rest, subaccount, signer }: Pick<ReachLink, 'rest' | 'subaccount'> & { readonly signer: Signer },
 ): Reach {
   const clock = systemClock({ offsetMs: () => 0, wallNow: Date.now });
   const offset = new ClockOffset();
@@ -59,7 +60,7 @@ export function reachWith(
   });
   // Nobody has time to ask for the real limits now; a 429 costs nothing (kalshi/api.md 5).
   const limiter = new RateLimiter(BASIC_TIER);
-  const disarmed = armedWire(wire, () => environment !== 'prod');
+  const disarmed = armedWire(subaccountWire(wire, subaccount), () => environment !== 'prod');
   const paced = new PacedWire({ wire: disarmed, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
   const [kalshi, controls] = [new KalshiRest(paced), new KalshiControls(paced)];
   return { rest: kalshi, controls, clock, wire: paced, signer, offset, close: () => wire.close() };

@@ -41,21 +41,21 @@ interface Candidate {
 
 /** The lists cut their times off. */
 const WHOLE_SECOND_MS = 1_000;
-/** The instance of the exchange that we trade on, from its primary account. */
+/** The instance of the exchange that we trade on, from the subaccount that is ours. */
 export const TRADING = 'event_contract';
 /** So many of the newest are held against a difference: each may be read in several ways. */
 const CANDIDATES_MAX = 5;
 
 /** Complete, or an error. What a key may not ask for (one that is bound to a subaccount) is listed as empty. */
-export async function listCash(wire: Wire): Promise<Result<ListedCash>> {
+export async function listCash(wire: Wire, subaccount?: number): Promise<Result<ListedCash>> {
   const portfolio = new KalshiPortfolio(wire);
   const deposits = orNone(await portfolio.deposits());
   if (!deposits.ok) return deposits;
   const withdrawals = orNone(await portfolio.withdrawals());
   if (!withdrawals.ok) return withdrawals;
-  const transfers = orNone(await new KalshiTransfers(wire).list());
+  const transfers = orNone(await new KalshiTransfers(wire, subaccount).list());
   if (!transfers.ok) return transfers;
-  const between = orNone(await new KalshiTransfers(wire).betweenSubaccounts());
+  const between = orNone(await new KalshiTransfers(wire, subaccount).betweenSubaccounts());
   if (!between.ok) return between;
   const movements = [
     ...deposits.value.map((one): Movement => ({ kind: 'deposit', ...one })),
@@ -222,7 +222,7 @@ export function isBetweenShards({ from, to }: Transfer): boolean {
   return from === TRADING && to === TRADING;
 }
 
-/** Between what trades here and what does not: another instance of the exchange, a numbered subaccount. */
+/** Between what trades here and what does not: another instance of the exchange, another subaccount. */
 export function isWithElsewhere({ from, to }: Transfer): boolean {
   return (from === TRADING) !== (to === TRADING);
 }

@@ -51,6 +51,8 @@ const BACK_MS = 10 * 60_000;
 export interface LookOptions {
   readonly wire: Wire;
   readonly clock: Clock;
+  /** Whose transfers are ours; absent: the primary account's. */
+  readonly subaccount?: number | undefined;
   /** What the journal kept. */
   readonly kept: AccountHistory;
   /** The archive is read as well, though the account was met before: the journal may lack what has gone there. */
@@ -59,7 +61,7 @@ export interface LookOptions {
 
 /** Reads the account once. Whole, or an error. */
 export async function lookAtAccount(
-  { wire, clock, kept, isDeep = false }: LookOptions,
+  { wire, clock, kept, subaccount, isDeep = false }: LookOptions,
   before?: AccountLook,
 ): Promise<Result<AccountLook>> {
   const rest = new KalshiRest(wire);
@@ -73,7 +75,7 @@ export async function lookAtAccount(
   if (!fills.ok) return fills;
   const settlements = await past.settlements(period);
   if (!settlements.ok) return settlements;
-  const listedCash = await listCash(wire);
+  const listedCash = await listCash(wire, subaccount);
   if (!listedCash.ok) return listedCash;
   const positions = await rest.positions();
   if (!positions.ok) return positions;

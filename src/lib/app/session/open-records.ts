@@ -24,6 +24,7 @@ import type { Configuration } from '../config/config.ts';
 import { prepareHome } from '../config/home.ts';
 import { recordedConfig } from '../config/recorded-config.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
+import { accountOfLink } from '../exchange/account-name.ts';
 import { assertArmed } from '../keys/arming.ts';
 import { scrub } from '../keys/secret.ts';
 import { ownPrefixIn } from '../own-prefix.ts';
@@ -77,9 +78,10 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   const arming = options.mustBeArmed ? assertArmed(configuration, link.keyId, startedAt, journal) : undefined;
   if (arming !== undefined) assertSameKey(arming, options.keyFingerprint);
   const parameters = cappedBy(arming, configuration.parameters);
+  const account = accountOfLink(link);
   const version = codeVersion();
   const record = begun(journal, {
-    ...{ account: link.keyId, version, startedAt },
+    ...{ account, version, startedAt },
     configHash: createHash('sha256').update(JSON.stringify(parameters)).digest('hex'),
     ...{ restUrl: link.rest, wsUrl: link.ws, keyId: link.keyId, keyFile: link.keyFile },
     tapeOf: (session) => tapeOf(home, session),
@@ -88,14 +90,14 @@ function recordsIn(journal: JournalFile, options: RecordsOptions, startedAt: Epo
   const { instance, session: number } = record;
   const ownPrefix = ownPrefixIn({ instance });
   const engine: EngineConfig = { idPrefix: ownPrefix + number, parameters };
-  const header = { source: 'session', startedAt, version, yesPrice: true, env, account: link.keyId } as const;
+  const header = { source: 'session', startedAt, version, yesPrice: true, env, account } as const;
   const config = scrub(recordedConfig(configuration.entries));
   const opened = openOwnTape({
     path: record.tape,
     header: { ...header, instance, session: number, config },
     roll: DAILY,
   });
-  const says = { version: 1, env, account: link.keyId, code: version, node: process.version, engine } as const;
+  const says = { version: 1, env, account, code: version, node: process.version, engine } as const;
   const tape = new SessionTape(opened, says, startedAt);
   const latchFiles = new LatchFiles(home.latches);
   return { journal, tape, latchFiles, engine, ownPrefix, ...(arming !== undefined && { arming }) };

@@ -4,6 +4,7 @@ import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
+import { accountOfLink } from '../exchange/account-name.ts';
 import type { Secret } from '../keys/secret.ts';
 import { lastResort as onStandardError } from '../last-resort.ts';
 import type { LogFilter } from '../log-filter.ts';
@@ -21,6 +22,8 @@ export interface ExchangeLink {
   readonly ws: string;
   readonly keyId: string;
   readonly keyFile: string;
+  /** The one that every call is about; absent: the key's own. */
+  readonly subaccount?: number | undefined;
   /** Of an encrypted key, where one is configured. */
   readonly passphraseFile?: string;
   /** As it was typed. In memory only: never in the lock, the journal or an argument. */
@@ -82,7 +85,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     { clock, wire, stream, tape, journal, random },
     {
       environment: env,
-      account: link.keyId,
+      account: accountOfLink(link),
       address: link.rest,
       ownPrefix,
       latchFiles,

@@ -2,6 +2,7 @@
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Clock } from '../../ports.ts';
+import { subaccountOf } from '../exchange/account-name.ts';
 import { listCash } from './adopt-cash.ts';
 import { BookAuditor } from './book-auditor.ts';
 import { DailyCheck } from './daily-check.ts';
@@ -20,6 +21,7 @@ export interface ReconciliationOptions {
   readonly clock: Clock;
   readonly loops: Loops;
   readonly log: SessionLog;
+  readonly account: string;
   /** Of every session of this database. */
   readonly ownPrefix: string;
   /** Exchange time per real time. */
@@ -44,8 +46,9 @@ const ASKS_MS = { order: 10_000, book: 45_000, day: 60_000 };
 export function reconciliationLoops(options: ReconciliationOptions): ReconciliationParts {
   const { engine, desk, clock, loops, log, emit } = options;
   const { rest, controls } = desk;
+  const subaccount = subaccountOf(options.account);
   const dataAge = new DataAge({ rest, clock, warn: (text) => log.say('warn', text) });
-  const watch = new AccountWatch({ ...options, rest, dataAge, listCash: () => listCash(desk.paced) });
+  const watch = new AccountWatch({ ...options, rest, dataAge, listCash: () => listCash(desk.paced, subaccount) });
   const resolver = new OrderResolver({
     engine,
     rest,

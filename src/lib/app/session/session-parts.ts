@@ -98,7 +98,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const desk = new Desk({ ...ports, wire, ...options, ...common, loops, stamps });
   const { rest } = desk;
   const { watch, strangers, parts } = reconciliationLoops({
-    ...{ ...common, loops, desk, ownPrefix: options.ownPrefix, speed },
+    ...{ ...common, loops, desk, account: options.account, ownPrefix: options.ownPrefix, speed },
     rereadTerms: async () => {
       await desk.rereadAccount();
       await follower.rereadTerms();
@@ -127,7 +127,16 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
     ledger: () => engine.ledger,
   });
   const stream = new StreamSide({
-    ...{ ...common, catchUp, loops, clockSync, stream: ports.stream, tape: ports.tape, onFatal: options.onFatal },
+    ...{
+      ...common,
+      catchUp,
+      loops,
+      clockSync,
+      account: options.account,
+      stream: ports.stream,
+      tape: ports.tape,
+      onFatal: options.onFatal,
+    },
     ...{ apply: seams.apply, isRunning: seams.isRunning, onLifecycleAnew: () => follower.missed() },
     outside: new Set(options.references?.settings.indices.map(({ index }) => index)),
     onNotice: (notice: Parameters<NoticeBoard['take']>[0], at: EpochMs) => notices.take(notice, at),

@@ -12,6 +12,7 @@ import { HALT_EVERYTHING } from '../../core/halts.ts';
 import { READ_LAG_MS } from '../../core/read-lag.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import { subaccountOf } from '../exchange/account-name.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { wait } from './cancel-ours.ts';
 import { differencesOf } from './compare.ts';
@@ -45,21 +46,21 @@ const BOUND_MS = 60_000;
 export async function startLedger(options: StartLedgerOptions): Promise<void> {
   const { journal, account, clock, emit } = options;
   const kept = journal.restore(account);
-  const { look, differences } = await agreedLook({ ...options, kept });
+  const { look, differences } = await agreedLook({ ...options, kept, subaccount: subaccountOf(account) });
   emit({ type: 'ledger_restored', at: clock.now(), ...look.history, fees: kept.fees });
   if (differences.length > 0) halt(differences, clock, emit);
 }
 
 /** Books nothing. Throws KMM_UNREACHABLE, KMM_KEY_REFUSED. */
 export async function agreedLook(options: AgreedLookOptions): Promise<AgreedLook> {
-  const { wire, clock, kept, isDeep = false, readLagMs, speed } = options;
+  const { wire, clock, kept, subaccount, isDeep = false, readLagMs, speed } = options;
   const isNew = kept.openingCash.length === 0;
   const giveUpAt = clock.now() + BOUND_MS * speed;
   let before: AccountLook | undefined;
   /** The first of those that came to the same: where reads are old, only a later one than the next holds all that it may have missed. */
   let first: AccountLook | undefined;
   for (let waitMs = readLagMs; ; waitMs = Math.min(READ_LAG_MS * speed, waitMs * 2)) {
-    const looked = await lookAtAccount({ wire, clock, kept, isDeep }, before);
+    const looked = await lookAtAccount({ wire, clock, kept, subaccount, isDeep }, before);
     if (!looked.ok) {
       // Much is read here, and one answer of it that is lost is no reason to begin anew.
       if (looked.error.kind === 'refused' || clock.now() >= giveUpAt) {

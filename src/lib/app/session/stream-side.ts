@@ -20,6 +20,7 @@ import { HALT_EVERYTHING } from '../../core/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Stream } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import { subaccountOf } from '../exchange/account-name.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { Loops } from './loops.ts';
@@ -31,6 +32,7 @@ export interface StreamSideOptions {
   readonly stream: Stream;
   readonly tape: SessionTape;
   readonly engine: Engine;
+  readonly account: string;
   readonly catchUp: CatchUp;
   readonly loops: Loops;
   readonly clockSync: ClockSync;
@@ -57,6 +59,7 @@ const PRIVATE: ReadonlySet<string> = new Set(ACCOUNT_CHANNELS.map(({ name }) => 
 
 export class StreamSide {
   readonly #options: StreamSideOptions;
+  readonly #subaccount: number | undefined;
   readonly #subscriptions: Subscriptions;
   readonly #probe: StreamProbe;
   #frames = 0;
@@ -76,6 +79,7 @@ export class StreamSide {
   constructor(options: StreamSideOptions) {
     const { clock, stream, tape } = options;
     this.#options = options;
+    this.#subaccount = subaccountOf(options.account);
     this.#heardAt = clock.now();
     const send = (text: string) => {
       const isSent = stream.send(text);
@@ -226,7 +230,7 @@ export class StreamSide {
     this.#heardAt = at;
     this.#frames += 1;
     tape.frame(at, conn, frame);
-    const meaning = translateFrame(frame, { conn, at, yesPrice: true });
+    const meaning = translateFrame(frame, { conn, at, yesPrice: true, subaccount: this.#subaccount });
     if ('malformed' in meaning) log.say('warn', `frame ${this.#frames} not understood: ${meaning.malformed}`);
     for (const event of meaning.events) {
       apply(event);

@@ -14,6 +14,7 @@ import type { Clock, Wire } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { kmmError } from '../errors/errors.ts';
+import { accountOfLink } from '../exchange/account-name.ts';
 import { lockedLink } from '../exchange/exchange-link.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
 import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
@@ -73,6 +74,7 @@ export async function openSettleDesk(configuration: Configuration, isLooking: bo
   const { env, home } = configuration;
   const exchange = await exchangeOf(configuration, { mayStart: false });
   const { link } = exchange;
+  const account = accountOfLink(link);
   const held = readLock(home.lock);
   const holder = held === undefined ? undefined : { pid: held.pid, isTrader: held.control !== undefined };
   const lock = holder === undefined && !isLooking ? takeLock(home) : undefined;
@@ -82,11 +84,11 @@ export async function openSettleDesk(configuration: Configuration, isLooking: bo
     const { clock, wire } = reached;
     const tapes: Promise<void>[] = [];
     return {
-      ...{ env, clock, wire, account: link.keyId, readLagMs: READ_LAG_MS[env], speed: 1 },
+      ...{ env, clock, wire, account, readLagMs: READ_LAG_MS[env], speed: 1 },
       ...(holder !== undefined && { holder }),
-      kept: () => readKept(configuration, link.keyId, lock !== undefined),
+      kept: () => readKept(configuration, account, lock !== undefined),
       openBooks: () => openBooks({ configuration, link, clock, onTape: (tape) => void tapes.push(tape) }),
-      compared: (row) => noteComparison(configuration, link.keyId, row),
+      compared: (row) => noteComparison(configuration, account, row),
       async close() {
         reached.close();
         await Promise.all(tapes);

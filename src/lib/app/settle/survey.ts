@@ -18,6 +18,7 @@ import type { Ledger } from '../../core/ledger.ts';
 import { statedDifference } from '../../core/stated-cash.ts';
 import { type EpochMs, formatMoney, type Microdollars, microdollars, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
+import { subaccountOf } from '../exchange/account-name.ts';
 import { notRead, ONLY_LOOKED } from '../exchange/unreachable.ts';
 import { isBetweenShards, isWithElsewhere, orNone, TRADING } from '../session/adopt-cash.ts';
 import { type AccountLook, KNOWN_SHARDS, ledgerOf } from '../session/open-ledger.ts';
@@ -150,12 +151,12 @@ async function readMarkets({ wire }: SettleDesk, tickers: readonly string[], mis
 
 /** Of complete transfers since the account was met: those before are in what it began with. */
 async function readTransfers(
-  { wire }: SettleDesk,
+  { wire, account }: SettleDesk,
   { openedAt }: Kept,
   missing: string[],
 ): Promise<readonly Transfer[]> {
   if (openedAt === undefined) return [];
-  const desk = new KalshiTransfers(wire);
+  const desk = new KalshiTransfers(wire, subaccountOf(account));
   const listed = [
     ...(await got(missing, 'transfers between shards', desk.list())),
     ...(await got(missing, 'transfers between subaccounts', desk.betweenSubaccounts().then(orNone))),

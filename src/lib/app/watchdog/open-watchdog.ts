@@ -58,7 +58,7 @@ export async function openWatchdog(
 }
 
 /** In sim the exchange of a running `kmm run` will do, with its key where the watchdog has none. */
-function watchdogLink({ env, sim, key, home }: Access): ReachLink {
+function watchdogLink({ env, sim, key, home, subaccount }: Access): ReachLink {
   const running = env === 'sim' ? runningLink(readLock(home.lock)) : undefined;
   const address =
     env === 'sim' ? (sim === undefined ? running?.rest : simEndpoints(sim.rest).rest) : ENDPOINTS[env].rest;
@@ -66,7 +66,7 @@ function watchdogLink({ env, sim, key, home }: Access): ReachLink {
     throw new KmmError('KMM_SIM_URL', 'no embedded exchange runs or is named', { next: ['kmm run', 'kmm sim serve'] });
   if (key !== undefined) {
     const { id: keyId, file: keyFile, ...opening } = key;
-    return { rest: address, keyId, keyFile, ...opening };
+    return { rest: address, keyId, keyFile, ...opening, ...(subaccount !== undefined && { subaccount }) };
   }
   if (running !== undefined) return running;
   throw new KmmError('KMM_KEY_MISSING', `the watchdog has no key of its own for ${env}`, {

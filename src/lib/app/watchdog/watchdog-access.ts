@@ -22,12 +22,13 @@ export function loadWatchdog(request: LayersRequest): WatchdogAccess {
   const result = watchdogSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   const { watchdog, quoting, sim } = result.data;
-  const { home, configStamp } = placesOf(result.data, request.environment, layers);
+  const { home, configStamp, subaccount } = placesOf(result.data, request.environment, layers);
   const key = watchdogKeyOf(result.data, layers);
   const access: Access = {
     ...{ env: request.environment, home },
     ...(request.environment === 'sim' && sim.url !== undefined ? { sim: simAddress(sim.url) } : {}),
     ...(key !== undefined && { key }),
+    ...(subaccount !== undefined && { subaccount }),
     ...(configStamp !== undefined && { configStamp }),
   };
   return {

@@ -31,8 +31,13 @@ type Timed = Pick<Market, 'seriesTicker' | 'openAt' | 'closeAt'>;
 /** Where the series has no clock of its own. */
 const POST_MS = 60_000;
 
-function rulesFor({ seriesTicker }: Timed, { quoting, clock }: ClockParameters): ClockRules {
-  return clock?.series[seriesTicker] ?? { freezeMs: quoting.freezeMs, postMs: POST_MS };
+/** A clock of the series' own, else the general freeze. */
+export function clockRulesOf(series: string, { quoting, clock }: ClockParameters): ClockRules {
+  return clock?.series[series] ?? { freezeMs: quoting.freezeMs, postMs: POST_MS };
+}
+
+function rulesFor({ seriesTicker }: Timed, parameters: ClockParameters): ClockRules {
+  return clockRulesOf(seriesTicker, parameters);
 }
 
 /** When the quotes of this market leave. */

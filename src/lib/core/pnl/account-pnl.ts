@@ -2,7 +2,7 @@
  * Profit and loss of an account over a period, in all and by group, exact in integers: whatever was traded, held and paid,
  * the parts of a row are its net and the rows are the total.
  *
- * By market, event, series and strategy a row is the whole period. By hour and day it is what that stretch of time has
+ * By market, event, series, strategy and shard a row is the whole period. By hour and day it is what that stretch of time has
  * brought, positions being valued at both its ends (market-walk.ts).
  */
 import type { EpochMs, Microdollars } from '../units.ts';
@@ -22,11 +22,11 @@ import { cutsOf } from './periods.ts';
 import { type FillMids, type Split, SplitSum, splitOf } from './split.ts';
 import { type Pnl, type PnlPart, PnlSum } from './sums.ts';
 
-export const GROUPINGS = ['market', 'event', 'series', 'strategy', 'hour', 'day'] as const;
+export const GROUPINGS = ['market', 'event', 'series', 'strategy', 'shard', 'hour', 'day'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 export interface PnlRow extends Pnl {
-  /** Ticker, strategy, or the beginning of the hour or day in epoch ms; `account`: money that belongs to no market. */
+  /** Ticker, strategy, `shard 2`, or the beginning of the hour or day in epoch ms; `account`: money that belongs to no market. */
   readonly key: string;
 }
 
@@ -78,7 +78,9 @@ export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl
     event.isOver &&= isOver(market, valuations.at(-1)?.isPaid === true, period);
     for (const [key, stretches] of groupsOf(by, fills, whole, (some) => walk(some, paidAt, cuts, valuations))) {
       for (const stretch of stretches) {
-        const name = key ?? keyOf(by, ticker, markets.get(ticker), cuts[stretch.index] as EpochMs);
+        const from = cuts[stretch.index] as EpochMs;
+        const name =
+          key ?? (by === 'shard' ? shardKey(facts.shards?.get(ticker)) : keyOf(by, ticker, markets.get(ticker), from));
         enter(sumIn(rows, name), stretch, splits.get(stretch) ?? splitOfAll(stretch, mids), true);
       }
     }
@@ -89,7 +91,7 @@ export function pnlOf(facts: PnlFacts, period: Period, by: Grouping): AccountPnl
     if (part === undefined || entry.at < period.from || entry.at >= period.to) continue;
     total.add(part);
     const stretch = cuts.findLastIndex((cut) => cut <= entry.at);
-    sumIn(rows, by === 'hour' || by === 'day' ? String(cuts[stretch]) : ACCOUNT_KEY).add(part);
+    sumIn(rows, cashKey(by, entry, cuts[stretch])).add(part);
   }
 
   return {
@@ -115,7 +117,17 @@ function groupsOf(
   return [...some].map(([strategy, own]) => [strategy, some.size === 1 ? whole : walkSome(own)]);
 }
 
-function keyOf(by: Grouping, ticker: string, market: PnlMarket | undefined, from: EpochMs): string {
+function cashKey(by: Grouping, { shard }: PnlCash, from: EpochMs | undefined): string {
+  if (by === 'shard') return shardKey(shard);
+  return by === 'hour' || by === 'day' ? String(from) : ACCOUNT_KEY;
+}
+
+/** A fill from before there were shards says none. */
+function shardKey(shard: number | undefined): string {
+  return `shard ${shard ?? 0}`;
+}
+
+function keyOf(by: Exclude<Grouping, 'shard'>, ticker: string, market: PnlMarket | undefined, from: EpochMs): string {
   if (by === 'market') return ticker;
   if (by === 'event') return eventOf(ticker, market);
   if (by === 'series') return market?.seriesTicker ?? UNKNOWN_SERIES;

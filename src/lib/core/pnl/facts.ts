@@ -30,6 +30,8 @@ export interface PnlSettlement {
 export interface PnlCash {
   readonly kind: 'deposit' | 'withdrawal' | 'transfer' | 'incentive' | 'adjustment';
   readonly amount: Microdollars;
+  /** Whose cash it moved. */
+  readonly shard?: number;
   readonly at: EpochMs;
 }
 
@@ -61,6 +63,8 @@ export interface PnlFacts {
   readonly cash: readonly PnlCash[];
   readonly marks: Iterable<PnlMark>;
   readonly markets: readonly PnlMarket[];
+  /** By ticker, of what was traded. */
+  readonly shards?: ReadonlyMap<string, number>;
   /** At least the last before each moment at which a position is valued. */
   readonly exits: readonly ExitMark[];
 }
