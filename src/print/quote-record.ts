@@ -8,7 +8,7 @@ import { shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
 import { widthNote } from '../lib/core/quote-width.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
 
-export function quoteRecord({ market, decision, phase, freezeAt }: QuotedMarket): object {
+export function quoteRecord({ market, decision, phase, freezeAt, index }: QuotedMarket): object {
   const { gate, fair, quote, top, position, bid, ask } = decision;
   const note = quote === undefined ? undefined : widthNote(quote, top);
   return {
@@ -19,6 +19,7 @@ export function quoteRecord({ market, decision, phase, freezeAt }: QuotedMarket)
     position: formatSize(position),
     best: top === undefined ? null : { bid: formatPrice(top.bid), ask: formatPrice(top.ask) },
     gate: gate ?? null,
+    index: index === undefined ? null : { ...index, medianOf: index.medianOf ?? null },
     fair: fair === undefined ? null : fairRecord(fair),
     reservation: quote?.reservation ?? null,
     shift: quote === undefined ? null : shiftParts(quote),

@@ -170,8 +170,8 @@ export class Feed {
 
   /** What prices a market besides its own book. */
   outsideOf(market: Market): Outside {
-    const reference = this.referenceOf(market);
-    return reference === undefined ? this.#outside : { ...this.#outside, reference };
+    const index = indexOf(market.settles);
+    return index === undefined ? this.#outside : { ...this.#outside, reference: this.references.heard(index) };
   }
 
   #expected(event: ForecastMade): void {

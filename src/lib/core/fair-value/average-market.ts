@@ -7,7 +7,7 @@
  */
 import { easternTime } from '../eastern.ts';
 import type { Market } from '../market.ts';
-import { HALF_LIFE_S, isRefusal, type Reference, usable } from '../references.ts';
+import { HALF_LIFE_S, isRefusal, type Reference, SECONDS_MIN, usable } from '../references.ts';
 import { refused } from '../refused.ts';
 import type { EpochMs, Probability } from '../units.ts';
 import {
@@ -32,7 +32,7 @@ export interface AverageTerms {
 
 export interface AverageInput {
   readonly market: Market;
-  readonly reference: Reference | undefined;
+  readonly reference: Reference | ModelRefusal | undefined;
   readonly at: EpochMs;
   readonly terms: AverageTerms;
 }
@@ -48,7 +48,11 @@ export function averageFairValue({ market, reference: found, at, terms }: Averag
   const reference = usable(found, settles.index, at, terms.referenceAgeMsMax);
   if (isRefusal(reference)) return reference;
   if (reference.variance === undefined) {
-    return refused('volatility_unknown', `${settles.index} has not been heard for long enough to say how it moves`);
+    const heard = Math.floor(reference.weight);
+    return refused(
+      'volatility_unknown',
+      `${settles.index} has been heard for ${heard} of ${SECONDS_MIN} s, and says how it moves after those`,
+    );
   }
   const floor = floorAt(terms.annualVolatilityFloors, at);
   const annual = Math.max(floor, Math.sqrt(reference.variance * SECONDS_PER_YEAR));

@@ -12,12 +12,12 @@ import { forecastFairValue } from './forecast.ts';
 import { type IndexInput, indexFairValue } from './index-ladder/index-market.ts';
 import { micropriceFairValue } from './microprice.ts';
 import { midFairValue } from './mid.ts';
-import type { FairValue, FairValueResult } from './types.ts';
+import type { FairValue, FairValueResult, ModelRefusal } from './types.ts';
 
 /** What is known of a market besides its own book. */
 export interface Outside {
-  /** Of the index that it settles on, where it settles on one. */
-  readonly reference?: Reference;
+  /** Of the index that it settles on, where it settles on one; or why nothing is known of it. */
+  readonly reference?: Reference | ModelRefusal;
   /** What this model said last of it. */
   readonly forecast?: (model: string, market: Market) => Forecast | undefined;
   /** Parameters of an index, or why there are none. */

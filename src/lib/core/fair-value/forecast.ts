@@ -77,7 +77,8 @@ function within(says: Spread, { low, high }: Bin): number {
   if (says.kind === 'points') {
     let sum = 0;
     for (const [value, chance] of says.points) if (value >= low && value < high) sum += chance;
-    return sum;
+    // Chances that add up to 1 do so but for the last digit.
+    return Math.min(1, sum);
   }
   const { mean, sd, least = -Infinity, most = Infinity } = says;
   if (sd === 0) return mean >= low && mean < high ? 1 : 0;
@@ -85,7 +86,7 @@ function within(says: Spread, { low, high }: Bin): number {
   const [from, to] = [Math.max(low, least), Math.min(high, most)];
   // Where nothing is left between the bounds, the value is the bound that it was pushed to.
   if (whole <= 0) return bounded(mean, least, most) >= low && bounded(mean, least, most) < high ? 1 : 0;
-  return from >= to ? 0 : normalBetween((from - mean) / sd, (to - mean) / sd) / whole;
+  return from >= to ? 0 : Math.min(1, normalBetween((from - mean) / sd, (to - mean) / sd) / whole);
 }
 
 function bounded(value: number, least: number, most: number): number {
