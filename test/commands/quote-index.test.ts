@@ -2,17 +2,15 @@
  * `kmm quote` of markets that are priced by an index: it hears what a session would hear, from the exchange and from sources of
  * [references], for as long as that takes and no longer; and where nothing can be heard, it says why.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { INDEX_MODEL_SCHEMA, type IndexModel } from '../../src/lib/app/model/index-model.ts';
-import { modelPath, writeModel } from '../../src/lib/app/model/model-files.ts';
 import { type SimServing, serveSim } from '../../src/lib/app/sim/sim-serve.ts';
-import { assumedShares } from '../../src/lib/core/fair-value/index-ladder/shape.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { type Place, place } from '../support/cli.ts';
+import { composedIndexModel, keepIndexModel } from '../support/composed-index.ts';
 import { jsonHere, kmmHere } from '../support/kmm-here.ts';
 import { type ReferenceServer, referenceServer } from '../support/reference-server.ts';
 import type { Json } from '../support/sim-client.ts';
@@ -87,17 +85,8 @@ function stating(now: () => number, level: number, aheadMs: number): Parameters<
   };
 }
 
-function calibrate(here: Place, over: Partial<IndexModel> = {}): void {
-  const model: IndexModel = {
-    ...{ schema: INDEX_MODEL_SCHEMA, index: 'SPX', product: 'hourly', code: 'composed', sources: [] },
-    ...{ fittedAt: '2026-11-19T22:00:00Z', madeAt: '2026-11-19T21:00:00Z', profile: 'assumed', lambda: null },
-    ...{ sessions: { seen: 60, whole: 60, first: '2026-08-20', last: '2026-11-19' }, shares: [...assumedShares()] },
-    ...{ dayVariance: 1e-4, halfLifeSessions: 5, volatilityDoubt: 0.1, auctionBeta: 0, auctionCloses: 0 },
-    ...{ assumptions: [], coverage: [], ...over },
-  };
-  const path = modelPath(here.home.calib, { kind: 'index', model });
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeModel(path, { kind: 'index', model });
+function calibrate(here: Place, madeAt = '2026-11-19T21:00:00Z'): string {
+  return keepIndexModel(here.home.calib, composedIndexModel(madeAt));
 }
 
 describe('a market that settles on the average of an index', () => {
@@ -230,13 +219,12 @@ describe('a market that settles on the level of S&P 500', () => {
     const { here, quote } = await scene();
     const reasonOf = async () => (await quote())[0].gate;
     expect(await reasonOf()).toMatchObject({ name: 'parameters_unknown', reason: 'nothing is fitted for SPX, hourly' });
-    calibrate(here, { madeAt: '2026-11-12T21:00:00Z', fittedAt: '2026-11-12T22:00:00Z' });
+    calibrate(here, '2026-11-12T21:00:00Z');
     expect(await reasonOf()).toMatchObject({
       name: 'parameters_old',
       reason: expect.stringMatching(/on data that is 7\.\d days old$/),
     });
-    mkdirSync(join(here.home.calib, 'INX', 'hourly'), { recursive: true });
-    writeFileSync(join(here.home.calib, 'INX', 'hourly', '2026-47.json'), '<!doctype html>');
+    writeFileSync(calibrate(here), '<!doctype html>');
     expect(await reasonOf()).toMatchObject({ name: 'parameters_bad', reason: expect.stringContaining('2026-47.json') });
   });
 

@@ -95,8 +95,10 @@ export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket
     const markets = tickers.flatMap((ticker) => engine.market(ticker)?.market ?? []);
     const needs = indexNeeds(markets, parameters, lookingAtIndices(configuration.sources));
     listening = new Listening({ engine, clock, stream, settings, emit }, needs);
-    if (listening.indices.length > 0 && options.listenMs > 0) options.onListen?.(listening.indices);
-    await listening.hear(options.listenMs);
+    if (listening.indices.length > 0 && options.listenMs > 0) {
+      options.onListen?.(listening.indices);
+      await listening.hear(options.listenMs);
+    }
     const balance = await rest.balance(KNOWN_SHARDS);
     const openingCash = balance.ok ? balance.value.shards : [];
     const calibrations = new CalibrationWatch({

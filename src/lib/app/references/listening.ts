@@ -35,6 +35,7 @@ export class Listening {
   readonly #feeds: ReferenceFeeds | undefined;
   /** What is wrong with the exchange's own channel, as it last said. */
   #fault: string | undefined;
+  #isBegun = false;
   #isOver = false;
   #stopTurns = () => {};
 
@@ -66,6 +67,7 @@ export class Listening {
     if (this.#needs.length === 0) return;
     const { clock } = this.#options;
     const begunAt = clock.now();
+    this.#isBegun = true;
     this.#feeds?.tick();
     this.#subscribe();
     await new Promise<void>((resolve) => {
@@ -83,7 +85,7 @@ export class Listening {
     this.#isOver = true;
     this.#stopTurns();
     this.#feeds?.stop();
-    if (this.#fromExchange.length > 0) await this.#options.stream.close();
+    if (this.#isBegun && this.#fromExchange.length > 0) await this.#options.stream.close();
   }
 
   #isAwaited({ market, isVolatilityNeeded }: IndexNeed, passedMs: number): boolean {
