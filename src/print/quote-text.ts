@@ -16,7 +16,6 @@ import type { SideDecision } from '../lib/core/decide.ts';
 import type { FairValue } from '../lib/core/fair-value/types.ts';
 import type { Quote, QuoteSide } from '../lib/core/quote.ts';
 import { type SpreadParts, shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
-import { widthNote } from '../lib/core/quote-width.ts';
 import { formatSize } from '../lib/core/units.ts';
 import { asciiText, brokenText } from '../text-width.ts';
 import { intervalOf } from './quote-record.ts';
@@ -29,10 +28,9 @@ export interface QuoteStyle {
 }
 
 export function quoteLines(quoted: QuotedMarket, strategy: string, style: QuoteStyle): readonly string[] {
-  const { market, decision, index } = quoted;
+  const { market, decision, index, notes } = quoted;
   const { gate, fair, quote } = decision;
   const { width, signs, isAscii } = style.layout;
-  const note = quote === undefined ? undefined : widthNote(quote, decision.top);
   const facts: readonly (readonly [string, ...string[]])[] = [
     ['clock', clockText(quoted, style)],
     ['book', bookText(quoted, signs)],
@@ -45,7 +43,7 @@ export function quoteLines(quoted: QuotedMarket, strategy: string, style: QuoteS
     ...(quote === undefined
       ? []
       : [['bid', sideText(decision.bid)] as const, ['ask', sideText(decision.ask)] as const]),
-    ...(note === undefined ? [] : [['note', note] as const]),
+    ...notes.map((note) => ['note', note] as const),
   ];
   const lines = [
     market.ticker,

@@ -9,6 +9,7 @@ import type { Decision } from '../../core/decide.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
+import { quoteNotes } from '../../core/quote-width.ts';
 import type { Reference } from '../../core/references.ts';
 import { indexOf } from '../../core/settlement-rule.ts';
 import {
@@ -54,6 +55,8 @@ export interface QuotedMarket {
   /** Of its clock, and when its quotes leave. */
   readonly phase: PhaseNow;
   readonly freezeAt: EpochMs;
+  /** What is to be said of how wide it would stand. */
+  readonly notes: readonly string[];
   /** The index that it is priced by; absent where it is by none, or nothing was heard of it. */
   readonly index?: HeardIndex;
 }
@@ -131,7 +134,8 @@ export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket
       const index = isPricedByIndex ? heardIndex(engine.referenceOf(market), settings, at) : undefined;
       const phase = phaseAt(market, parameters, at);
       const leaves = freezeAt(market, parameters);
-      return [{ market, decision, at, phase, freezeAt: leaves, ...(index !== undefined && { index }) }];
+      const notes = quoteNotes(decision.quote, decision.top, parameters);
+      return [{ market, decision, at, phase, freezeAt: leaves, notes, ...(index !== undefined && { index }) }];
     });
     if (quoted.length === 0) throw notOpen(names);
     return quoted;
