@@ -5,7 +5,8 @@ import { isOfArchive } from './lib/app/archive/archive-name.ts';
 import type { ConfigurationFlag } from './lib/app/config/config.ts';
 import type { Home } from './lib/app/config/home.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
-import type { BacktestSources, PrintSource } from './lib/core/backtest/job.ts';
+import type { BacktestSources, PrintSource, TimedCalibration } from './lib/core/backtest/job.ts';
+import type { Parameters } from './lib/core/parameters.ts';
 import { type EpochMs, type Microdollars, parseMoney } from './lib/core/units.ts';
 import { configurationFlags, quoterFlags, setFlags } from './shared-flags.ts';
 
@@ -30,6 +31,12 @@ export const backtestFlags = {
   })(),
   from: Flags.string({ helpValue: 'TIME', description: 'only what was recorded from here on (ISO, UTC)' }),
   to: Flags.string({ helpValue: 'TIME', description: 'and before there' }),
+  'index-model': Flags.string({
+    multiple: true,
+    helpValue: 'FILE',
+    description:
+      'parameters of an index (model fit index --out), each used from the end of its data on; default: all here',
+  }),
   ...quoterFlags,
   set: Flags.string({ multiple: true, helpValue: 'KEY=VALUE', description: 'a key of the configuration for this run' }),
   latency: Flags.string({
@@ -75,6 +82,18 @@ export function sourcesOf(given: Given, home: Pick<Home, 'directory'>): Backtest
 /** The strategy and every --set, as the strongest layer of the configuration. Throws KMM_USAGE. */
 export function settingsOf(flags: Given): ConfigurationFlag[] {
   return [...configurationFlags({ ...flags }), ...setFlags(flags.set ?? [])];
+}
+
+/** What prices indices in recorded time; nothing is read where no index is priced. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
+export async function calibrationsOf(
+  given: { readonly 'index-model'?: readonly string[] | undefined },
+  parameters: Parameters,
+  home: Pick<Home, 'calib'>,
+): Promise<readonly TimedCalibration[]> {
+  const { pricesIndices } = await import('./lib/app/model/index-calibrations.ts');
+  if (!pricesIndices(parameters)) return [];
+  const { timedCalibrations } = await import('./lib/app/model/timed-calibrations.ts');
+  return timedCalibrations(home.calib, given['index-model']);
 }
 
 /** Throws KMM_USAGE. */

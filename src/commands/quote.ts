@@ -13,11 +13,22 @@ export default class Quote extends KmmCommand<typeof Quote> {
     '<%= config.bin %> quote KXBTC15M',
     '<%= config.bin %> quote KXBTC15M --strategy as --inventory 20',
     '<%= config.bin %> quote KXBTC15M --fair fixed:0.55 --json',
+    '<%= config.bin %> quote KXINXU --fair index --listen 5',
   ];
+  static override description =
+    `A price that stands on an index (average, index) is explained by the index as it is heard now, from the exchange or from the
+sources of [references]. How much it moves is known after half a minute.`;
   static override args = { ticker: Args.string({ required: true, description: 'market, event or series' }) };
   static override flags = {
     ...quoterFlags,
     inventory: Flags.string({ default: '0', helpValue: 'N', description: 'YES contracts held; negative for NO' }),
+    listen: Flags.integer({
+      default: 40,
+      min: 0,
+      max: 300,
+      helpValue: 'SECONDS',
+      description: 'hear an index for so long at most; over as soon as enough is known, after 5 s without a value',
+    }),
     ...utcFlag,
     ...exchangeFlags,
   };
@@ -28,7 +39,11 @@ export default class Quote extends KmmCommand<typeof Quote> {
     const configuration = await this.unlocked(quotable(await this.configuration(configurationFlags(this.flags))));
     const exchange = await this.useExchange(configuration);
     try {
-      const quoted = await quoteOnce({ configuration, link: exchange.link, names: [this.args.ticker], inventory });
+      const quoted = await quoteOnce({
+        ...{ configuration, link: exchange.link, names: [this.args.ticker], inventory },
+        listenMs: this.flags.listen * 1_000,
+        onListen: (indices) => this.note(`listening to ${indices.join(', ')} for up to ${this.flags.listen} s ...`),
+      });
       const strategy = configuration.parameters.strategy;
       const style = { zone: this.zone, layout: this.layout };
       for (const one of quoted) for (const line of quoteLines(one, strategy, style)) this.log(line);

@@ -79,6 +79,7 @@ in force and compared with nothing.`;
     const { replayChanged } = await import('../lib/app/recording/replay-changed.ts');
     const { tapeNamed } = await import('../lib/app/recording/find-session.ts');
     const { fittedFillFor } = await import('../lib/app/model/fitted-fill.ts');
+    const { timedCalibrations } = await import('../lib/app/model/timed-calibrations.ts');
     const { latenciesOf, USUAL_LATENCY } = await import('../lib/app/backtest/latencies.ts');
     const { changedDocument, changedRecord } = await import('../print/replay-changed.ts');
     const { reportText } = await import('../print/report-text.ts');
@@ -88,6 +89,7 @@ in force and compared with nothing.`;
       ...{ tape: tapeNamed(this.args.session, home), settings, turnMs: this.flags.turn },
       latency: latenciesOf(this.flags.latency ?? USUAL_LATENCY),
       fittedFor: (series) => fittedFillFor(series, home.calib),
+      calibrations: () => timedCalibrations(home.calib),
       onBand: (mode) => this.note(`${mode} ...`),
     });
     for (const line of reportText(changedDocument(changed), this.layout)) this.log(line);

@@ -6,7 +6,7 @@ import type { Chart } from '../lib/app/report/charts.ts';
 import type { EpochMs } from '../lib/core/units.ts';
 import { bandsSection, estimated, partsSection, sensitivitySection } from './backtest-money.ts';
 import { assumptionsSection, calibrationSection, dataSection, gapsSection } from './backtest-proof.ts';
-import { fillsSection, marketsSection, quotesSection } from './backtest-trading.ts';
+import { fillsSection, marketsSection, quotesSection, unquotedSection } from './backtest-trading.ts';
 import { verdictText } from './backtest-verdict.ts';
 import {
   count,
@@ -44,6 +44,7 @@ export function backtestDocument(report: BacktestReport): ReportDocument {
       withCharts(marketsSection(report, result), some('chart-inventory', 'chart-fills')),
       withCharts(fillsSection(band), some('chart-offset')),
       quotesSection(band),
+      ...unquotedSection(result),
       withCharts(calibrationSection(band), some('chart-reliability')),
       assumptionsSection(result),
       gapsSection(result),

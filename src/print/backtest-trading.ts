@@ -149,6 +149,29 @@ function closeText(key: number | null): string {
   return key === null ? 'more' : `up to ${ageText(key)}`;
 }
 
+/** Why nothing was shown, by what wanted it so. */
+export function unquotedSection({ unquoted }: BacktestResult): readonly Section[] {
+  if (unquoted === undefined || unquoted.moments === 0) return [];
+  const { moments, reasons } = unquoted;
+  return [
+    {
+      id: 'unquoted',
+      title: 'Why nothing was quoted',
+      tables: [
+        {
+          nothing: 'Nothing stood in the way of a quote at any moment that was looked at.',
+          columns: [
+            { title: 'What', measure: 'name', unit: '', isText: true },
+            { title: 'Of the time', measure: 'share', unit: 'share' },
+            { title: 'As it was said first', measure: 'reason', unit: '', isText: true, isLong: true },
+          ],
+          rows: reasons.map((one) => [text(one.name), share(one.moments / moments), text(one.reason)]),
+        },
+      ],
+    },
+  ];
+}
+
 export function quotesSection({ quotes, fills, mode }: BacktestFigures): Section {
   const figure = (name: string, value: DocumentCell, unit: string, note?: string): Figure => ({
     ...{ name, value, unit },

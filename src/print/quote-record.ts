@@ -5,12 +5,10 @@ import type { SideDecision } from '../lib/core/decide.ts';
 import type { FairValue } from '../lib/core/fair-value/types.ts';
 import type { Quote } from '../lib/core/quote.ts';
 import { shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
-import { widthNote } from '../lib/core/quote-width.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
 
-export function quoteRecord({ market, decision, phase, freezeAt }: QuotedMarket): object {
+export function quoteRecord({ market, decision, phase, freezeAt, index, notes }: QuotedMarket): object {
   const { gate, fair, quote, top, position, bid, ask } = decision;
-  const note = quote === undefined ? undefined : widthNote(quote, top);
   return {
     ticker: market.ticker,
     phase: phase.phase,
@@ -19,12 +17,13 @@ export function quoteRecord({ market, decision, phase, freezeAt }: QuotedMarket)
     position: formatSize(position),
     best: top === undefined ? null : { bid: formatPrice(top.bid), ask: formatPrice(top.ask) },
     gate: gate ?? null,
+    index: index === undefined ? null : { ...index, medianOf: index.medianOf ?? null },
     fair: fair === undefined ? null : fairRecord(fair),
     reservation: quote?.reservation ?? null,
     shift: quote === undefined ? null : shiftParts(quote),
     state: quote?.state ?? null,
     numbers: quote?.numbers ?? {},
-    notes: note === undefined ? [] : [note],
+    notes,
     bid: sideRecord(bid, quote),
     ask: sideRecord(ask, quote),
   };

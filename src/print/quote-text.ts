@@ -11,12 +11,11 @@ import {
   timeText,
   type Zone,
 } from '../format.ts';
-import type { QuotedMarket } from '../lib/app/markets/quote-once.ts';
+import type { HeardIndex, QuotedMarket } from '../lib/app/markets/quote-once.ts';
 import type { SideDecision } from '../lib/core/decide.ts';
 import type { FairValue } from '../lib/core/fair-value/types.ts';
 import type { Quote, QuoteSide } from '../lib/core/quote.ts';
 import { type SpreadParts, shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
-import { widthNote } from '../lib/core/quote-width.ts';
 import { formatSize } from '../lib/core/units.ts';
 import { asciiText, brokenText } from '../text-width.ts';
 import { intervalOf } from './quote-record.ts';
@@ -29,13 +28,13 @@ export interface QuoteStyle {
 }
 
 export function quoteLines(quoted: QuotedMarket, strategy: string, style: QuoteStyle): readonly string[] {
-  const { market, decision } = quoted;
+  const { market, decision, index, notes } = quoted;
   const { gate, fair, quote } = decision;
   const { width, signs, isAscii } = style.layout;
-  const note = quote === undefined ? undefined : widthNote(quote, decision.top);
   const facts: readonly (readonly [string, ...string[]])[] = [
     ['clock', clockText(quoted, style)],
     ['book', bookText(quoted, signs)],
+    ...(index === undefined ? [] : [['index', indexText(index)] as const]),
     ...(fair === undefined ? [] : [['fair', ...fairTexts(fair, signs)] as const]),
     ...(gate === undefined ? [] : [['gate', `${gate.name}: ${gate.reason}`] as const]),
     ...(quote === undefined ? [] : [['around', aroundText(quote, strategy, signs)] as const]),
@@ -44,7 +43,7 @@ export function quoteLines(quoted: QuotedMarket, strategy: string, style: QuoteS
     ...(quote === undefined
       ? []
       : [['bid', sideText(decision.bid)] as const, ['ask', sideText(decision.ask)] as const]),
-    ...(note === undefined ? [] : [['note', note] as const]),
+    ...notes.map((note) => ['note', note] as const),
   ];
   const lines = [
     market.ticker,
@@ -76,6 +75,12 @@ function bookText({ decision: { top, position } }: QuotedMarket, signs: Glyphs):
   const { bid, ask, bidSize, askSize } = top;
   const sizes = `${contractsText(bidSize, signs)} and ${contractsText(askSize, signs)} contracts`;
   return `${priceText(bid, signs)} / ${priceText(ask, signs)} ¢ of the others (${sizes}); ${held}`;
+}
+
+function indexText({ name, value, ageMs, seconds, medianOf }: HeardIndex): string {
+  const from = medianOf === undefined ? 'the exchange' : `the median of ${medianOf.join(', ')}`;
+  const by = medianOf?.length === 1 ? medianOf[0] : from;
+  return `${name} ${value} by ${by}, ${(ageMs / 1_000).toFixed(1)} s old, heard for ${seconds} s`;
 }
 
 function fairTexts(fair: FairValue, signs: Glyphs): readonly [string, ...string[]] {

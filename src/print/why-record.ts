@@ -40,7 +40,7 @@ function answerRecord(answer: WhyAnswer) {
 }
 
 export function decisionRecord({ posture, gate, position, top, fair, reservation, ...rest }: DecisionRecord) {
-  const { numbers, state, minimumEdgeDollars, bid, ask } = rest;
+  const { numbers, state, minimumEdgeDollars, notes, bid, ask } = rest;
   return {
     ...{ posture, gate: gate ?? null, position: formatSize(position) },
     top:
@@ -52,9 +52,9 @@ export function decisionRecord({ posture, gate, position, top, fair, reservation
             ask: formatPrice(top.ask),
             askSize: formatSize(top.askSize),
           },
-    fair: fair === undefined ? null : { ...fair, at: isoText(fair.at) },
+    fair: fair === undefined ? null : { ...fair, at: isoText(fair.at), reasons: fair.reasons ?? [] },
     ...{ reservation: reservation ?? null, numbers: numbers ?? null, state: state ?? null },
-    minimumEdgeDollars: minimumEdgeDollars ?? null,
+    ...{ minimumEdgeDollars: minimumEdgeDollars ?? null, notes: notes ?? [] },
     ...{ bid: bid === undefined ? null : sideRecord(bid), ask: ask === undefined ? null : sideRecord(ask) },
   };
 }

@@ -53,6 +53,8 @@ export function decisionLines(
     ...gateLines(record),
     ...halts.map((halt) => haltText(halt, zone)),
     ...quoteLines(record, decidedAt, signs),
+    ...(record.fair?.reasons ?? []).map((reason) => `  because: ${reason}`),
+    ...(record.notes ?? []).map((note) => `note: ${note.replaceAll('¢', signs.cent)}`),
     ...(record.bid === undefined ? [] : [sideLine('bid', record.bid, record, signs)]),
     ...(record.ask === undefined ? [] : [sideLine('ask', record.ask, record, signs)]),
   ];

@@ -142,3 +142,43 @@ describe.skipIf(settled === undefined)('settled windows', () => {
     });
   });
 });
+
+describe('a blend that was right on the earlier markets and wrong on the later ones', () => {
+  /** On the first twelve windows the book knows nothing and the index tells the end; on the last eight it is the other way round. */
+  function turned(): Here {
+    const directory = tempDir(afterAll);
+    const path = new ReferencePath({
+      ...{ stream: seededStream('turned'), startAt: epochMs(OPEN - 900_000), price: 80_000, annualVolatility: 0.5 },
+    });
+    const spot = ['exchange_ts,price'];
+    const tickers = ['ts_ms,market_ticker,yes_bid_dollars,yes_ask_dollars,yes_bid_size_fp,yes_ask_size_fp'];
+    const markets = ['market_ticker,close_time_utc,floor_strike,settle_value,settle_source,result'];
+    for (let n = 0; n < 20; n += 1) {
+      const [openAt, closeAt] = [OPEN + n * 900_000, OPEN + (n + 1) * 900_000];
+      const ticker = `KXBTC15M-26MAY12${n}-00`;
+      const strike = path.settlementAverage(epochMs(openAt));
+      const [isTurned, isAbove] = [n >= 12, path.printAt(epochMs(closeAt - 30_000)) >= strike];
+      const isYes = isAbove !== isTurned;
+      const bid = isTurned ? (isYes ? '0.9500' : '0.0400') : '0.4900';
+      const ask = isTurned ? (isYes ? '0.9600' : '0.0500') : '0.5100';
+      for (let at = closeAt - 240_000; at < closeAt; at += 1_000) {
+        spot.push(`${new Date(at - 1).toISOString()},${path.printAt(epochMs(at)).toFixed(2)}`);
+        tickers.push(`${at},${ticker},${bid},${ask},100.00,100.00`);
+      }
+      const value = path.settlementAverage(epochMs(closeAt));
+      markets.push(`${ticker},${new Date(closeAt).toISOString()},${strike},${value},kalshi,${isYes ? 'yes' : 'no'}`);
+    }
+    for (const [name, lines] of Object.entries({ 'spot.csv': spot, 'ticker.csv': tickers, 'markets.csv': markets }))
+      writeFileSync(join(directory, name), `${lines.join('\n')}\n`);
+    return { directory, variables: {} };
+  }
+
+  it('is refused with what it would have cost, and nothing is kept', async () => {
+    const place = turned();
+    const { exit, records } = await jsonHere(place, ['model', 'fit', 'blend', ...ASK, '--horizons', '60,30']);
+    expect([exit, records[0].error.code]).toEqual([expect.any(Number), 'KMM_MODEL_WORSE']);
+    expect(exit).not.toBe(0);
+    expect(records[0].error.message).toMatch(/^a weight of 0\.\d{3} has \d+\.\d{4} more log-loss than the mid, \[\d/);
+    expect((await jsonHere(place, ['model', 'list'])).records[0].models).toEqual([]);
+  });
+});

@@ -55,6 +55,20 @@ it('kmm model sources says what is wrong with one, and where none is configured'
   expect((await kmmHere(here(''), ['model', 'sources'])).stderr).toContain('no source is configured here');
 });
 
+it('kmm model sources says that the data directory is a file, and whoever asks who runs finds nobody', async () => {
+  const place = here();
+  writeFileSync(join(place.directory, 'data'), 'no directory');
+  const { exit, records } = await jsonHere(place, ['model', 'sources']);
+  expect([exit, records[0].error.code, records[0].error.message]).toEqual([
+    ...[3, 'KMM_HOME'],
+    expect.stringContaining(`${place.directory}/data is a file, and the data directory is to be there`),
+  ]);
+  for (const words of [['status'], ['config', 'reload'], ['quote', 'KXBTC15M']]) {
+    const ended = await jsonHere(place, words);
+    expect(ended.records[0]?.error?.code, words.join(' ')).not.toBe('KMM_BUG');
+  }
+});
+
 it('kmm quote is priced by it, and says why it is not', async () => {
   const keyDirectory = join(tempDir(), 'keys');
   mkdirSync(keyDirectory, { mode: 0o700 });

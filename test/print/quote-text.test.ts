@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { glyphs } from '../../src/format.ts';
 import type { QuotedMarket } from '../../src/lib/app/markets/quote-once.ts';
 import { freezeAt, phaseAt } from '../../src/lib/core/clock/market-clock.ts';
+import { quoteNotes } from '../../src/lib/core/quote-width.ts';
 import type { Probability } from '../../src/lib/core/units.ts';
 import { quoteRecord } from '../../src/print/quote-record.ts';
 import { quoteLines } from '../../src/print/quote-text.ts';
@@ -17,7 +18,15 @@ function quoted(teller: Story, options: StoryOptions = {}, ticker = TICKER): Quo
   const parameters = parametersOf(options);
   const decision = teller.engine.market(ticker)!.decision!;
   const at = teller.at;
-  return { market, decision, at, phase: phaseAt(market, parameters, at), freezeAt: freezeAt(market, parameters) };
+  const notes = quoteNotes(decision.quote, decision.top, parameters);
+  return {
+    market,
+    decision,
+    at,
+    notes,
+    phase: phaseAt(market, parameters, at),
+    freezeAt: freezeAt(market, parameters),
+  };
 }
 
 function lines(one: QuotedMarket, isAscii = false): readonly string[] {

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { backtestFlags, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
+import { backtestFlags, calibrationsOf, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
 import { KmmCommand } from '../../base-command.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
@@ -28,6 +28,7 @@ export default class BacktestLookahead extends KmmCommand<typeof BacktestLookahe
     const request = {
       sources,
       parameters,
+      calibrations: await calibrationsOf(this.flags, parameters, home),
       latency: latenciesOf(latency),
       turnMs: turn,
       seed,

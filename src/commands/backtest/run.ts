@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BacktestCommand } from '../../backtest-command.ts';
-import { backtestFlags, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
+import { backtestFlags, calibrationsOf, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
 import { FILL_MODES } from '../../lib/app/backtest/fill-rules.ts';
 import type { BandsRun } from '../../lib/app/backtest/run-bands.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
@@ -55,6 +55,7 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
     const { results, setId, folders, sensitivity } = await runBands({
       ...{ sources, parameters, latency: latenciesOf(latency), turnMs: turn, seed, cash: cashOf(this.flags) },
       ...{ modes: fill === 'all' ? FILL_MODES : [fill], sampleMs: SAMPLE_MS, folder: out ?? backtestsOf(home) },
+      calibrations: await calibrationsOf(this.flags, parameters, home),
       ...(isFitted && { fittedFor }),
       onBand: (mode) => this.note(`${mode} ...`),
       ...(this.flags.sensitivity && { onVariation: (done, all) => this.progress(`run ${done} of ${all}`) }),

@@ -52,6 +52,7 @@ the AWS_… variables.`;
     const { homeOf } = await import('../../lib/app/config/home.ts');
     const { threads: workers = availableParallelism(), queue, out, resume, config: file } = this.flags;
     const { fittedShares } = await import('../../lib/app/model/fitted-fill.ts');
+    const { timedCalibrations } = await import('../../lib/app/model/timed-calibrations.ts');
     const { directory: home, calib } = homeOf(this.environment);
     const layers = { environment: this.environment, ...(file !== undefined && { file }) };
     const progress = sweepProgress(process.stderr, isAsciiWanted(process.env));
@@ -69,7 +70,7 @@ the AWS_… variables.`;
         ...{ file: this.args.spec, home, workers, isResumed: resume, stopped: stop.signal, work: backtestWork({}) },
         ...(out !== undefined && { out }),
         ...(queue !== undefined && { queue }),
-        taskOf: backtestTasks(layers, fittedShares(calib)),
+        taskOf: backtestTasks(layers, fittedShares(calib), () => timedCalibrations(calib)),
         note: (text) => {
           progress.end();
           this.note(text);

@@ -270,6 +270,7 @@ export class Engine {
     const change = known === undefined ? undefined : ruleChange(known.market, market);
     if (change !== undefined) this.#board.raise('RULES', market.ticker, at, change);
     this.fees.define(market, at);
+    this.#feed.defined(market);
     const added = this.#markets.define(market);
     if (added === undefined) return;
     this.portfolio.add(added);

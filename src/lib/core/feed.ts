@@ -22,6 +22,7 @@ import type {
 } from './events.ts';
 import type { Outside } from './fair-value/fair-value.ts';
 import { Calibrations } from './fair-value/index-ladder/calibration.ts';
+import { averageToldBy } from './fair-value/proxy-basis.ts';
 import { Forecasts, isAbout } from './forecasts.ts';
 import type { IndexEvent } from './index-events.ts';
 import type { Market } from './market.ts';
@@ -29,6 +30,7 @@ import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { Notes } from './notes.ts';
 import type { InventoryRules, Parameters } from './parameters.ts';
+import { ProxyWatch } from './proxy-watch.ts';
 import { type Reference, References } from './references.ts';
 import { indexOf } from './settlement-rule.ts';
 import type { EpochMs } from './units.ts';
@@ -43,6 +45,7 @@ export class Feed {
   readonly books = new Books({ allowGaps: false });
   readonly audits = new BookAudits();
   readonly references = new References();
+  readonly proxies = new ProxyWatch();
   readonly forecasts = new Forecasts();
   readonly calibrations = new Calibrations();
   /** What every market may ask. */
@@ -162,6 +165,12 @@ export class Feed {
     return tickers;
   }
 
+  /** Its strike may say what the index was. */
+  defined(market: Market): void {
+    const told = averageToldBy(market);
+    if (told !== undefined) this.proxies.told(told);
+  }
+
   /** The index that a market settles on, as it stands; undefined where it settles on none, or nothing was heard of it. */
   referenceOf({ settles }: Market): Reference | undefined {
     const index = indexOf(settles);
@@ -170,8 +179,10 @@ export class Feed {
 
   /** What prices a market besides its own book. */
   outsideOf(market: Market): Outside {
-    const reference = this.referenceOf(market);
-    return reference === undefined ? this.#outside : { ...this.#outside, reference };
+    const index = indexOf(market.settles);
+    if (index === undefined) return this.#outside;
+    const proxy = this.proxies.of(index);
+    return { ...this.#outside, reference: this.references.heard(index), ...(proxy !== undefined && { proxy }) };
   }
 
   #expected(event: ForecastMade): void {
@@ -181,8 +192,9 @@ export class Feed {
 
   /** Also when the value was not believed: then what settles on it is not quoted. */
   #priced(event: ReferencePrice): void {
-    this.references.apply(event);
-    this.#touchIndex(event.index);
+    const { index, value, at, exchangeAt = at } = event;
+    if (this.references.apply(event)) this.proxies.heard(index, value, exchangeAt);
+    this.#touchIndex(index);
   }
 
   /** What settles on the index is priced anew. */

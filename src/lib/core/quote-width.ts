@@ -2,8 +2,10 @@
  * A quote that is as wide as it can be, or far wider than the book, earns nothing and looks as if it worked: it says so (issue
  * 7). How wide it is against the others, the part that makes most of it, and for how long that has been so.
  */
+import type { Parameters } from './parameters.ts';
 import type { Quote } from './quote.ts';
 import { type SpreadParts, spreadParts } from './quote-parts.ts';
+import { boundNotes } from './quoter/bounds.ts';
 import type { Top } from './signals.ts';
 import type { EpochMs } from './units.ts';
 
@@ -13,7 +15,7 @@ const TIMES = 3;
 const LONG_MS = 300_000;
 
 /** In words, why the quote may stand far from where others trade; undefined: it does not. */
-export function widthNote(quote: Quote, top: Top | undefined): string | undefined {
+function widthNote(quote: Quote, top: Top | undefined): string | undefined {
   const { numbers, bid, ask } = quote;
   if (numbers.spreadCentsMax !== undefined)
     return `the spread is at its most, ${numbers.spreadCentsMax} ¢: the rules of the strategy would have it wider`;
@@ -23,6 +25,17 @@ export function widthNote(quote: Quote, top: Top | undefined): string | undefine
   const most = largestPart(spreadParts(quote, bid));
   const times = (own / others).toFixed(1);
   return `${times} times as wide as the book (${cents(own)} ¢ against ${cents(others)} ¢), most of it ${most}`;
+}
+
+/** All that is to be said of how wide it stands. */
+export function quoteNotes(
+  quote: Quote | undefined,
+  top: Top | undefined,
+  { strategy, quoter }: Pick<Parameters, 'strategy' | 'quoter'>,
+): readonly string[] {
+  if (quote === undefined) return [];
+  const width = widthNote(quote, top);
+  return [...(width === undefined ? [] : [width]), ...boundNotes(strategy, quoter)];
 }
 
 /** Of one market: says it once, when it has lasted. */

@@ -64,6 +64,8 @@ interface State {
 
 export class References {
   readonly #byIndex = new Map<string, State>();
+  /** Of indices without a value: why there is none, where somebody has said. */
+  readonly #unheard = new Map<string, string>();
   #rejected = 0;
 
   /** Values that were not taken in. */
@@ -79,6 +81,11 @@ export class References {
     return { index, value, valueAt, receivedAt, variance, weight, window, minutes: closes.all, doubt };
   }
 
+  /** The same, or why there is none. */
+  heard(index: string): Reference | ModelRefusal {
+    return this.get(index) ?? refused('reference_unknown', this.#unheard.get(index) ?? unheardText(index));
+  }
+
   /** True when the value was taken in. */
   apply(event: ReferencePrice): boolean {
     const { index, value, at, exchangeAt = at, window } = event;
@@ -86,13 +93,15 @@ export class References {
     const fault = faultOf(event, state);
     if (fault !== undefined) {
       this.#rejected += 1;
-      if (state !== undefined) state.doubt = fault;
+      if (state === undefined) this.#unheard.set(index, fault);
+      else state.doubt = fault;
       return false;
     }
     if (state === undefined) {
       const begun = { value, valueAt: exchangeAt, receivedAt: at, variance: 0, weight: 0, window, doubt: undefined };
       const closes = new MinuteCloses();
       closes.add(value, exchangeAt);
+      this.#unheard.delete(index);
       this.#byIndex.set(index, { ...begun, doubted: Number.NaN, confirmations: 0, closes });
       return true;
     }
@@ -120,13 +129,20 @@ export class References {
   /** Whoever watches the sources says that none of them can be believed; until a value is taken in again. */
   lose({ index, reason }: ReferenceLost): void {
     const state = this.#byIndex.get(index);
-    if (state !== undefined) state.doubt = reason;
+    if (state === undefined) this.#unheard.set(index, reason);
+    else state.doubt = reason;
   }
 }
 
 /** The reference of an index, or why nobody may price with it. */
-export function usable(reference: Reference | undefined, index: string, now: EpochMs, ageMsMax: number) {
-  if (reference === undefined) return refused('reference_unknown', `no value of ${index} has been heard`);
+export function usable(
+  reference: Reference | ModelRefusal | undefined,
+  index: string,
+  now: EpochMs,
+  ageMsMax: number,
+): Reference | ModelRefusal {
+  if (reference === undefined) return refused('reference_unknown', unheardText(index));
+  if (isRefusal(reference)) return reference;
   if (reference.doubt !== undefined) return refused('reference_doubted', reference.doubt);
   const age = now - reference.receivedAt;
   if (age > ageMsMax) return refused('reference_stale', `the last value of ${index} is ${age} ms old`);
@@ -135,6 +151,10 @@ export function usable(reference: Reference | undefined, index: string, now: Epo
 
 export function isRefusal(result: Reference | ModelRefusal): result is ModelRefusal {
   return 'kind' in result;
+}
+
+function unheardText(index: string): string {
+  return `no value of ${index} has been heard`;
 }
 
 function faultOf({ index, value, at, exchangeAt = at }: ReferencePrice, state: State | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTape } from '../../../src/lib/adapters/store/tape-reader.ts';
+import { loadBacktest } from '../../../src/lib/app/backtest/load.ts';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
 import { refused } from '../../../src/lib/core/refused.ts';
 import { Scene } from '../../support/virtual-session.ts';
@@ -33,5 +34,11 @@ describe('what comes from outside the exchange', () => {
     expect(kinds.filter((kind) => kind === 'reference')).toHaveLength(1);
     const fallback = { idPrefix: 'x', parameters: scene.configuration.parameters };
     expect(replaySession(path, fallback, 1_000)).toMatchObject({ matches: true });
+    // Nor is it lost to whoever asks what another configuration would have made of the day.
+    const data = await loadBacktest({ files: [path], references: [], markets: [], prints: 'auto' });
+    expect(data.calibrations?.slice(1)).toEqual([
+      expect.objectContaining({ index: 'SPX', says: expect.objectContaining({ code: 'parameters_bad' }) }),
+    ]);
+    expect(data.records.references.flatMap(({ lost }) => lost ?? [])).toEqual(['0 of 2 sources of BRTI are fresh']);
   });
 });

@@ -45,6 +45,11 @@ describe('a change', () => {
     ['quoting.message_age_seconds_max', 3, 2, 'restart'],
     ['risk.groups.crypto.members', ['A'], ['B'], 'restart'],
     ['metrics.port', 9464, 9465, 'restart'],
+    ['sources.desk.path', 'desk.json', 'other.json', 'restart'],
+    ['sources.desk.refresh_seconds', 300, 30, 'restart'],
+    ['references.indices.BRTI', undefined, ['kraken'], 'restart'],
+    ['references.age_seconds_max', 2, 3, 'restart'],
+    ['references.polygon.url', 'wss://a.example', 'wss://b.example', 'restart'],
   ] as const)('of %s from %s to %s is of the group %s', (key, from, to, group) => {
     expect(groupOf(key, from, to)).toBe(group);
   });
@@ -56,6 +61,22 @@ describe('a change', () => {
     ];
     expect(reloadDiff(before.entries, after.entries)).toMatchObject({ safer: [], riskier: [], restart: [] });
   });
+});
+
+it('a source or a reference that is added, changed or left out waits for a restart, and is named', () => {
+  const before = reading(
+    '[sources.desk]\nkind = "file"\npath = "desk.json"\n[sources.gone]\nkind = "file"\npath = "gone.json"\n',
+  );
+  const after = reading(
+    '[sources.desk]\nkind = "http"\nurl = "https://desk.example/forecast"\n' +
+      '[references]\nsources_min = 1\n[references.indices]\nBRTI = ["kraken"]\n',
+  );
+  const { safer, riskier, restart } = reloadDiff(before.entries, after.entries);
+  expect([safer, riskier]).toEqual([[], []]);
+  expect(keysOf(restart).sort()).toEqual([
+    ...['references.indices.BRTI', 'references.sources_min', 'sources.desk.kind', 'sources.desk.path'],
+    ...['sources.desk.url', 'sources.gone.kind', 'sources.gone.path'],
+  ]);
 });
 
 /** Another value for each key that may change, on both sides of what the preset has. */

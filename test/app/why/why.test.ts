@@ -1,5 +1,6 @@
 /** X-8: `kmm why` held against the engine of a session, second by second, market by market. */
 import { describe, expect, it } from 'vitest';
+import { glyphs } from '../../../src/format.ts';
 import { JournalHistory } from '../../../src/lib/adapters/store/journal-history.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import type { SideRecord } from '../../../src/lib/app/why/decision-record.ts';
@@ -9,6 +10,9 @@ import { answer, type Decided, type WhyAnswer, why } from '../../../src/lib/app/
 import type { Decision, SideDecision } from '../../../src/lib/core/decide.ts';
 import type { Engine } from '../../../src/lib/core/engine.ts';
 import { type Centicontracts, type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
+import type { ForecastSource } from '../../../src/lib/ports.ts';
+import { whyLines } from '../../../src/print/why-text.ts';
+import { parametersOf } from '../../support/engine.ts';
 import { openedJournal } from '../../support/journal.ts';
 import { Scene } from '../../support/virtual-session.ts';
 
@@ -68,7 +72,7 @@ function answerSays(told: WhyAnswer) {
 function textsOf(decision: Decision | undefined, at: EpochMs) {
   const around = {
     halts: [],
-    minimumEdgeDollars: 0.001,
+    parameters: parametersOf(),
     aheadOf: () => ({ contracts: 8_800 as Centicontracts, at: epochMs(at - 4_000) }),
   };
   const record = recordOf(decision, around);
@@ -142,6 +146,35 @@ describe('why answers for every quote and every missing quote of a session', () 
     expect(answer(history, 'KXINX-26NOV20H1600-T6000', startedAt, true).kind).toBe('undecided');
     history.close();
     await scene.end();
+  });
+
+  it('with what its fair value rests on, and why its quotes stand so far from the book', async () => {
+    const scene = new Scene(
+      'KXBTC15M',
+      undefined,
+      'sim',
+      'schema = "kmm/1"\n[fair]\nsource = "forecast:desk"\n[quoter.cara]\nk_per_dollar = 1\n',
+    );
+    const says = { kind: 'probability', probability: 0.52, standardError: 0.02 } as const;
+    const source: ForecastSource = {
+      read: async (madeAt) => [{ about: 'KXBTC15M', madeAt, says, reasons: ['desk 3', '45 was measured at 10:51'] }],
+    };
+    await scene.open({ sources: [{ name: 'desk', kind: 'file', refreshMs: 300_000, source }] });
+    await scene.run(6);
+    const now = scene.clock.now();
+    await scene.run(1);
+    await scene.end();
+    const { home } = scene.configuration;
+    const told = why({ home, name: 'KXBTC15M', now, time: new Date(now).toISOString() });
+    const { record } = told.answers[0] as Decided;
+    expect(record.fair?.reasons).toEqual(['desk 3', '45 was measured at 10:51']);
+    expect(record.notes).toEqual([
+      expect.stringMatching(/^\d+\.\d times as wide as the book .* most of it the strategy's margin/),
+      'kPerDollar of cara is the least that it may be, 1',
+    ]);
+    const lines = whyLines(told, { signs: glyphs(false), zone: 'ET' });
+    expect(lines).toContain('  because: 45 was measured at 10:51');
+    expect(lines).toContain('note: kPerDollar of cara is the least that it may be, 1');
   });
 
   it('when its session has ended: whose halt it is, what was sent, what came of it', async () => {

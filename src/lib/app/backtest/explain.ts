@@ -85,10 +85,10 @@ class Watch {
     const state = engine.market(this.#ticker);
     if (state === undefined || state.decision === undefined || state.decision === this.#decision) return;
     this.#decision = state.decision;
-    const { minimumEdgeDollars } = engine.config.parameters.quoting;
+    const { parameters } = engine.config;
     const halts = engine.halts.covering(state.market, engine.config.parameters.strategy);
     const aheadOf = (order: StandingOrder) => placeOf(exchange, this.#ticker, order, at);
-    const record = recordOf(state.decision, { halts, minimumEdgeDollars, aheadOf });
+    const record = recordOf(state.decision, { halts, parameters, aheadOf });
     this.decided = { turn, at, record, halts: halts.map((halt) => ({ ...halt, clears: clearsOf(halt) })) };
   }
 

@@ -3,6 +3,7 @@
  * time of receipt counts, less what the recorder's clock is off in this file (the median of receipt less stamp).
  */
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
+import type { TimedCalibration } from '../../core/backtest/job.ts';
 import type { EngineEvent, FeedPosition } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
 import type { EpochMs } from '../../core/units.ts';
@@ -30,6 +31,8 @@ export interface FileRows {
   readonly references: readonly Row[];
   readonly definitions: ReadonlyMap<string, Market>;
   readonly outcomes: ReadonlyMap<string, MarketOutcome>;
+  /** Parameters of indices that a session was told. */
+  readonly calibrations?: readonly TimedCalibration[];
   readonly frames: number;
   readonly notes: readonly string[];
   readonly assumptions: readonly string[];
@@ -55,6 +58,7 @@ export class FileIntake {
   readonly #file: string;
   readonly #markets = new Map<string, MarketIntake>();
   readonly #references: Timed[] = [];
+  readonly #calibrations: TimedCalibration[] = [];
   readonly #definitions = new Map<string, Market>();
   readonly #watched = new Map<string, MarketOutcome>();
   readonly #results = new Map<string, 'yes' | 'no'>();
@@ -125,6 +129,17 @@ export class FileIntake {
         this.#references.push({ row, recvAt: event.at, isStamped: event.exchangeAt !== undefined });
         return;
       }
+      case 'reference_lost': {
+        const { index, reason: lost, at } = event;
+        const row = rowOf(RECORD.reference, at, 0, { reference: { index, value: Number.NaN, lost } });
+        this.#references.push({ row, recvAt: at, isStamped: false });
+        return;
+      }
+      case 'index_calibrated': {
+        const { index, product, says, at: from } = event;
+        this.#calibrations.push({ index, product, says, from });
+        return;
+      }
       case 'market_defined':
         this.#definitions.set(event.market.ticker, event.market);
         return;
@@ -174,6 +189,7 @@ export class FileIntake {
     );
     return {
       ...{ markets: this.#markets, references: this.#references.map(({ row }) => row), frames: this.#frames, gaps },
+      calibrations: this.#calibrations,
       ...{ definitions: this.#definitions, outcomes: this.#outcomes(), notes: this.#allNotes(back) },
       assumptions: this.#assumptions(offset, isShared),
     };

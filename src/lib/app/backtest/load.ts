@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { BacktestSources } from '../../core/backtest/job.ts';
+import type { BacktestSources, TimedCalibration } from '../../core/backtest/job.ts';
 import type { DataFile, DataGap } from '../../core/backtest/result.ts';
 import { Book } from '../../core/book.ts';
 import type { Market } from '../../core/market.ts';
@@ -91,6 +91,7 @@ class Loader {
   readonly #definitions = new Map<string, Market>();
   readonly #outcomes = new Map<string, MarketOutcome>();
   readonly #references: Row[] = [];
+  readonly #calibrations: TimedCalibration[] = [];
   readonly #notes: string[] = [];
   readonly #assumptions: string[] = [];
   readonly #gaps: DataGap[] = [];
@@ -112,6 +113,7 @@ class Loader {
     for (const [ticker, market] of read.definitions) this.#definitions.set(ticker, market);
     for (const [ticker, outcome] of read.outcomes) this.#outcomes.set(ticker, outcome);
     this.#references.push(...read.references);
+    this.#calibrations.push(...(read.calibrations ?? []));
     this.#notes.push(...read.notes);
     this.#assumptions.push(...read.assumptions);
     this.file({ ...stamp, path, role: 'data', records: read.frames });
@@ -151,11 +153,23 @@ class Loader {
     const last = Math.max(...all.map((rows) => rows.at(-1)?.at ?? 0));
     const first = Math.min(...all.map((rows) => rows[0]?.at ?? Infinity));
     const references = this.#references.filter(({ at }) => at >= first - REFERENCE_BEFORE_MS && at <= last);
+    const calibrations = this.#calibrations.filter((one) => this.#hadParameters(one));
     return {
       records: recordsOf([...all.flat(), ...references].sort((a, b) => a.at - b.at)),
       ...{ markets, files: this.#files, gaps: this.#gaps },
+      ...(calibrations.length > 0 && { calibrations }),
       ...{ notes: this.#notes, assumptions: [...new Set([...this.#assumptions, ...this.#inferredWords()])] },
     };
+  }
+
+  /** A session that was told of none all along does not say that there were none. */
+  #hadParameters({ index, product }: TimedCalibration): boolean {
+    return this.#calibrations.some(
+      (one) =>
+        one.index === index &&
+        one.product === product &&
+        !(one.says.kind === 'refused' && one.says.code === 'parameters_unknown'),
+    );
   }
 
   #inferredWords(): readonly string[] {

@@ -68,6 +68,9 @@ const resultSchema = z.looseObject({
   failure: z.looseObject({ at: z.number(), turn: whole, message: text, ticker: text.optional() }).optional(),
   data: z.array(z.looseObject({ path: text, role: text, sha256: text, bytes: z.number(), records: z.number() })),
   ...{ markets: z.array(market), fills: z.array(fill), samples: z.array(sample), offers: z.array(offer) },
+  unquoted: z
+    .looseObject({ moments: whole, reasons: z.array(z.looseObject({ name: text, moments: whole, reason: text })) })
+    .optional(),
   equity: z.array(z.looseObject({ at: z.number(), equity: whole, cash: whole })),
   totals: z.looseObject({
     ...{ split, fees: whole, net: whole, fills: whole, frames: whole, turns: whole, drawdown: whole },

@@ -1,8 +1,9 @@
 /** `kmm backtest run`: one job in each band that is asked for, over data loaded once, kept and handed back. */
-import type { BacktestJob, BacktestSources, FillMode, Latencies } from '../../core/backtest/job.ts';
+import type { BacktestJob, BacktestSources, FillMode, Latencies, TimedCalibration } from '../../core/backtest/job.ts';
 import type { BacktestResult } from '../../core/backtest/result.ts';
 import type { Parameters } from '../../core/parameters.ts';
 import type { Microdollars } from '../../core/units.ts';
+import { pricesIndices } from '../model/index-calibrations.ts';
 import { writeResult, writeSet } from './files.ts';
 import { type FittedFill, fillRulesOf, saidOf } from './fill-rules.ts';
 import { loadBacktest } from './load.ts';
@@ -18,6 +19,8 @@ export interface BandsRequest {
   readonly fitted?: FittedFill;
   /** What calibrated fills use, by the series that are recorded; instead of `fitted`. */
   readonly fittedFor?: (series: readonly string[]) => FittedFill;
+  /** Of indices; none where nothing is priced with any. */
+  readonly calibrations?: readonly TimedCalibration[];
   readonly latency: Latencies;
   readonly turnMs: number;
   readonly seed: number;
@@ -43,9 +46,12 @@ export function jobOf(
   request: Omit<BandsRequest, 'modes' | 'folder' | 'onBand' | 'onVariation' | 'fittedFor'>,
   mode: FillMode,
 ): BacktestJob {
-  const { sources, parameters, fitted, latency, turnMs, seed, cash, sampleMs } = request;
+  const { sources, parameters, fitted, calibrations = [], latency, turnMs, seed, cash, sampleMs } = request;
   const fill = fillRulesOf(mode, fitted);
-  return { schemaVersion: 1, data: sources, parameters, fill, latency, turnMs, seed, cash, sampleMs };
+  return {
+    ...{ schemaVersion: 1, data: sources, parameters, fill, latency, turnMs, seed, cash, sampleMs },
+    ...(calibrations.length > 0 && pricesIndices(parameters) && { calibrations }),
+  };
 }
 
 /** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_OUTCOMES_BAD, KMM_OUT. A run that ends early is a partial result, and kept. */

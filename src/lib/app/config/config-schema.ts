@@ -5,6 +5,7 @@
  * never given a new meaning; a new meaning is a new key.
  */
 import { z } from 'zod';
+import { QUOTER_BOUNDS } from '../../core/quoter/bounds.ts';
 import type { BasisPoints, Centicents, Centicontracts, Microdollars } from '../../core/units.ts';
 import {
   channelNames,
@@ -79,21 +80,21 @@ export const configSchema = z.strictObject({
     queue_dollars: real({ unit: 'dollars', min: 0, max: 0.1 }),
     incentive_dollars: z.record(seriesName(), real({ unit: 'dollars', min: 0, max: 0.05 })),
     as: z.strictObject({
-      gamma_per_cent: real({ unit: 'per cent of price', min: 0.000001, max: 1 }),
-      kappa_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
-      sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
+      gamma_per_cent: real({ unit: 'per cent of price', ...QUOTER_BOUNDS.gammaPerCent }),
+      kappa_per_cent: real({ unit: 'per cent of price', ...QUOTER_BOUNDS.kappaPerCent }),
+      sigma_cents_per_root_hour: real({ unit: 'cents per root hour', ...QUOTER_BOUNDS.sigmaCentsPerRootHour }),
     }),
     cara: z.strictObject({
-      gamma_per_dollar: real({ unit: 'per dollar', min: 0.0001, max: 10 }),
-      k_per_dollar: real({ unit: 'per dollar', min: 1, max: 1000 }),
+      gamma_per_dollar: real({ unit: 'per dollar', ...QUOTER_BOUNDS.gammaPerDollar }),
+      k_per_dollar: real({ unit: 'per dollar', ...QUOTER_BOUNDS.kPerDollar }),
       adverse_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
       edge_dollars: real({ unit: 'dollars', min: 0, max: 0.5 }),
     }),
     glft: z.strictObject({
-      gamma_per_cent: real({ unit: 'per cent of price', min: 0.000001, max: 1 }),
-      k_per_cent: real({ unit: 'per cent of price', min: 0.01, max: 10 }),
+      gamma_per_cent: real({ unit: 'per cent of price', ...QUOTER_BOUNDS.gammaPerCent }),
+      k_per_cent: real({ unit: 'per cent of price', ...QUOTER_BOUNDS.kPerCent }),
       fills_per_hour: real({ unit: 'fills an hour at the mid', min: 0.01, max: 100_000 }),
-      sigma_cents_per_root_hour: real({ unit: 'cents per root hour', min: 0.01, max: 100 }),
+      sigma_cents_per_root_hour: real({ unit: 'cents per root hour', ...QUOTER_BOUNDS.sigmaCentsPerRootHour }),
       fitted_fills: count('fills', 0, 1_000_000_000),
     }),
     regime: z.strictObject({

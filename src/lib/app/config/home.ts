@@ -5,7 +5,7 @@
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { KmmError } from '../errors/errors.ts';
 
 export const ENVIRONMENTS = ['sim', 'demo', 'prod'] as const;
@@ -51,6 +51,17 @@ export function homeOf(env: EnvironmentName, variables: Variables = process.env,
 /** Makes the directories that are missing, for the owner alone (0700). Throws KMM_HOME. */
 export function prepareHome(home: Home): void {
   for (const directory of [home.directory, home.tapes, home.keys]) prepareDirectory(directory);
+}
+
+/** For whoever only reads what lies there: it need not be made yet, and must not be something else. Throws KMM_HOME. */
+export function assertDirectory({ directory }: Pick<Home, 'directory'>): void {
+  for (const place of [dirname(directory), directory]) {
+    const found = statSync(place, { throwIfNoEntry: false });
+    if (found === undefined || !found.isDirectory()) {
+      if (found === undefined) return;
+      throw new KmmError('KMM_HOME', `${place} is a file, and the data directory is to be there`);
+    }
+  }
 }
 
 /** The same for one below it. Throws KMM_HOME. */

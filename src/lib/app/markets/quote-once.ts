@@ -1,6 +1,6 @@
 /**
- * `kmm quote`: what would be shown now in a market and why. The engine itself is asked, with the book read over REST and
- * the inventory given; nothing is placed.
+ * `kmm quote`: what would be shown now in a market and why. The engine itself is asked, with the index heard for a while where
+ * the price needs one, the book read over REST and the inventory given; nothing is placed.
  */
 
 import type { ExchangeStatus } from '../../adapters/kalshi/account-schema.ts';
@@ -9,7 +9,9 @@ import type { Decision } from '../../core/decide.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
-import type { Parameters } from '../../core/parameters.ts';
+import { quoteNotes } from '../../core/quote-width.ts';
+import type { Reference } from '../../core/references.ts';
+import { indexOf } from '../../core/settlement-rule.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -23,6 +25,9 @@ import type { Configuration } from '../config/config.ts';
 import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
 import { notRead } from '../exchange/unreachable.ts';
+import { Listening } from '../references/listening.ts';
+import { indexNeeds } from '../references/needs.ts';
+import type { ReferenceSettings } from '../references/settings.ts';
 import { CalibrationWatch } from '../session/calibration-watch.ts';
 import { MarketFollower } from '../session/market-follower.ts';
 import { KNOWN_SHARDS } from '../session/open-ledger.ts';
@@ -37,6 +42,10 @@ export interface QuoteOnceOptions {
   readonly names: readonly string[];
   /** YES contracts held, negative for NO. */
   readonly inventory: Centicontracts;
+  /** An index is heard for so long at most. */
+  readonly listenMs: number;
+  /** Told before anything is waited for. */
+  readonly onListen?: (indices: readonly string[]) => void;
 }
 
 export interface QuotedMarket {
@@ -46,13 +55,29 @@ export interface QuotedMarket {
   /** Of its clock, and when its quotes leave. */
   readonly phase: PhaseNow;
   readonly freezeAt: EpochMs;
+  /** What is to be said of how wide it would stand. */
+  readonly notes: readonly string[];
+  /** The index that it is priced by; absent where it is by none, or nothing was heard of it. */
+  readonly index?: HeardIndex;
 }
 
-/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE, KMM_SOURCE_*. */
-export async function quoteOnce({ configuration, link, names, inventory }: QuoteOnceOptions): Promise<QuotedMarket[]> {
+export interface HeardIndex {
+  readonly name: string;
+  readonly value: number;
+  readonly ageMs: number;
+  /** How many seconds of it were heard. */
+  readonly seconds: number;
+  /** Sources outside the exchange whose median it is; absent: the exchange itself says it. */
+  readonly medianOf?: readonly string[];
+}
+
+/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE, KMM_SOURCE_*, KMM_REFERENCE_KEY. */
+export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket[]> {
+  const { configuration, link, names, inventory } = options;
+  const { parameters, references: settings } = configuration;
   const named = configuredSources(configuration);
-  const { clock, rest, catalogue, close } = await openReading(configuration.env, link);
-  const engine = new Engine({ idPrefix: 'quote', parameters: configuration.parameters });
+  const { clock, stream, rest, catalogue, close } = await openReading(configuration.env, link);
+  const engine = new Engine({ idPrefix: 'quote', parameters });
   const emit = (event: EngineEvent) => void engine.apply(event);
   const sources = new SourceLoop({ sources: named, ...{ engine, clock, emit }, speed: 1, say: () => {} });
   let tickers: readonly string[] = [];
@@ -63,15 +88,24 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     },
     warn: () => {},
   });
+  let listening: Listening | undefined;
   try {
     const unknown = await follower.start();
     if (unknown !== undefined) throw await explainUnknown(unknown.unknown, unknown.error, catalogue);
     if (tickers.length === 0) throw notOpen(names);
+    // One look: what opens while an index is heard is not in it.
+    follower.stop();
+    const markets = tickers.flatMap((ticker) => engine.market(ticker)?.market ?? []);
+    const needs = indexNeeds(markets, parameters, lookingAtIndices(configuration.sources));
+    listening = new Listening({ engine, clock, stream, settings, emit }, needs);
+    if (listening.indices.length > 0 && options.listenMs > 0) {
+      options.onListen?.(listening.indices);
+      await listening.hear(options.listenMs);
+    }
     const balance = await rest.balance(KNOWN_SHARDS);
     const openingCash = balance.ok ? balance.value.shards : [];
     const calibrations = new CalibrationWatch({
-      ...{ calib: configuration.home.calib, engine, log: { say: () => {} } },
-      emit: (event) => void engine.apply(event),
+      ...{ calib: configuration.home.calib, engine, log: { say: () => {} }, emit },
     });
     calibrations.tick(clock.now());
     engine.apply({ type: 'connection_changed', at: clock.now(), isUp: true, conn: 1 });
@@ -85,44 +119,66 @@ export async function quoteOnce({ configuration, link, names, inventory }: Quote
     }
     const status = await rest.exchangeStatus();
     if (!status.ok) throw notRead("the exchange's status cannot be read", status.error);
-    const shards = tickers.flatMap((ticker) => engine.market(ticker)?.market.shard ?? []);
-    const isActive = isTrading(status.value, shards);
+    const isActive = isTrading(
+      status.value,
+      markets.map(({ shard }) => shard),
+    );
     engine.apply({ type: 'exchange_status_changed', at: clock.now(), isTrading: isActive });
     await sources.readAll();
-    decideOnce(engine, tickers, clock.now());
-    const quoted = tickers.flatMap((ticker) => {
-      const state = engine.market(ticker);
-      return state?.decision === undefined || state.market.openAt > clock.now()
-        ? []
-        : [quotedMarket(state.market, state.decision, configuration.parameters, clock.now())];
+    const at = clock.now();
+    decideOnce(engine, tickers, at);
+    const quoted = tickers.flatMap((ticker): readonly QuotedMarket[] => {
+      const { market, decision } = engine.market(ticker) ?? {};
+      if (market === undefined || decision === undefined || market.openAt > at) return [];
+      const isPricedByIndex = needs.some(({ index }) => index === indexOf(market.settles));
+      const index = isPricedByIndex ? heardIndex(engine.referenceOf(market), settings, at) : undefined;
+      const phase = phaseAt(market, parameters, at);
+      const leaves = freezeAt(market, parameters);
+      const notes = quoteNotes(decision.quote, decision.top, parameters);
+      return [{ market, decision, at, phase, freezeAt: leaves, notes, ...(index !== undefined && { index }) }];
     });
     if (quoted.length === 0) throw notOpen(names);
     return quoted;
   } finally {
     follower.stop();
+    await listening?.stop();
     close();
   }
 }
 
+/** Models that may look at the index of a market. */
+function lookingAtIndices(sources: Configuration['sources']): ReadonlySet<string> {
+  return new Set(sources.filter(({ kind }) => kind === 'onnx').map(({ name }) => name));
+}
+
+function heardIndex(
+  reference: Reference | undefined,
+  { indices }: ReferenceSettings,
+  at: EpochMs,
+): HeardIndex | undefined {
+  if (reference === undefined) return undefined;
+  const { index: name, value, receivedAt, weight } = reference;
+  const outside = indices.find(({ index }) => index === name);
+  return {
+    ...{ name, value, ageMs: at - receivedAt, seconds: Math.floor(weight) },
+    ...(outside !== undefined && { medianOf: Object.keys(outside.symbols) }),
+  };
+}
+
 /**
  * Legs of one event are decided by what is known of each other: every market is priced once with nothing sent, so that no order
- * of ours is under way, and then decided.
+ * of ours is under way, and then decided. The first time is dated back, so that ages are true the second time.
  */
 function decideOnce(engine: Engine, tickers: readonly string[], at: EpochMs): void {
-  engine.apply({ type: 'rate_limited', at, until: epochMs(at + 1) });
-  engine.apply({ type: 'turn', at, turn: 1 });
-  const then = epochMs(at + FULL_TURN_MS);
-  engine.apply({ type: 'markets_selected', at: then, tickers: [...tickers] });
-  engine.apply({ type: 'turn', at: then, turn: 2 });
+  const before = epochMs(at - FULL_TURN_MS);
+  engine.apply({ type: 'rate_limited', at: before, until: epochMs(before + 1) });
+  engine.apply({ type: 'turn', at: before, turn: 1 });
+  engine.apply({ type: 'markets_selected', at, tickers: [...tickers] });
+  engine.apply({ type: 'turn', at, turn: 2 });
 }
 
 /** The engine ranks the legs of an event once a second. */
 const FULL_TURN_MS = 1_000;
-
-function quotedMarket(market: Market, decision: Decision, parameters: Parameters, at: EpochMs): QuotedMarket {
-  const phase = phaseAt(market, parameters, at);
-  return { market, decision, at, phase, freezeAt: freezeAt(market, parameters) };
-}
 
 /** Whether all these shards trade. One that is not named does as the top level says, which speaks of shard 0. */
 function isTrading({ shards: stated, ...top }: ExchangeStatus, shards: readonly number[]): boolean {

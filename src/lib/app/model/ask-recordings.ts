@@ -3,7 +3,7 @@
  * came. A moment counts where book and spot are both fresh; how many are not is told, by reason.
  */
 import type { AverageTerms } from '../../core/fair-value/average-market.ts';
-import { onIndex, ProxyBasis } from '../../core/fair-value/proxy-basis.ts';
+import { averageToldBy, onIndex, ProxyBasis } from '../../core/fair-value/proxy-basis.ts';
 import { WINDOW_PRINTS } from '../../core/fair-value/settlement-average.ts';
 import { averageRivals } from '../../core/honesty/average-rivals.ts';
 import type { Market } from '../../core/market.ts';
@@ -127,13 +127,12 @@ function heardOf(reference: Reference | undefined, basis: ProxyBasis, { isProxy,
 /** A strike of a quarter hour is the index's average at its open, and known from then on. */
 function strikesByOpen(markets: readonly RecordedMarket[]): ReadonlyMap<number, number> {
   return new Map(
-    markets.flatMap(({ market: { closeAt, strike, seriesTicker } }): readonly (readonly [number, number])[] =>
-      strike?.floor === undefined || !seriesTicker.endsWith('15M') ? [] : [[closeAt - QUARTER_MS, strike.floor]],
-    ),
+    markets.flatMap(({ market }): readonly (readonly [number, number])[] => {
+      const told = averageToldBy(market);
+      return told === undefined ? [] : [[told.endsAt, told.value]];
+    }),
   );
 }
-
-const QUARTER_MS = 900_000;
 
 interface RecordedMarket {
   readonly market: Market;

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexCalibration, IndexProduct } from '../../core/fair-value/index-ladder/calibration.ts';
 import type { ModelRefusal } from '../../core/fair-value/types.ts';
+import type { FairSource, Parameters } from '../../core/parameters.ts';
 import { refused } from '../../core/refused.ts';
 import { KmmError } from '../errors/errors.ts';
 import { calibrationOf, INDEX_FOLDERS, INDEX_PRODUCTS, type IndexName } from './index-model.ts';
@@ -45,6 +46,16 @@ export function readCalibration({ index, product, path }: FoundCalibration): Ind
   }
 }
 
-function isWeek(name: string): boolean {
+/** Whether any market is priced with such parameters. */
+export function pricesIndices({ fair, fairBySeries = {} }: Pick<Parameters, 'fair' | 'fairBySeries'>): boolean {
+  return [fair, ...Object.values(fairBySeries)].some(isOfIndex);
+}
+
+function isOfIndex(source: FairSource): boolean {
+  return source.kind === 'blend' ? isOfIndex(source.model) : source.kind === 'index-ladder';
+}
+
+/** The name of a kept file. */
+export function isWeek(name: string): boolean {
   return /^\d{4}-\d\d\.json$/.test(name);
 }

@@ -7,7 +7,7 @@
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readTape } from '../../adapters/store/tape-reader.ts';
 import { type Comparison, compared } from '../../core/backtest/comparison.ts';
-import { FILL_MODES, type FillMode, type Latencies } from '../../core/backtest/job.ts';
+import { FILL_MODES, type FillMode, type Latencies, type TimedCalibration } from '../../core/backtest/job.ts';
 import type { BacktestResult } from '../../core/backtest/result.ts';
 import type { Engine } from '../../core/engine.ts';
 import { completed, type Parameters } from '../../core/parameters.ts';
@@ -17,6 +17,7 @@ import { loadBacktest } from '../backtest/load.ts';
 import { jobOf } from '../backtest/run-bands.ts';
 import { runLoaded } from '../backtest/run-job.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
+import { pricesIndices } from '../model/index-calibrations.ts';
 import { type ChangedKey, changedParameters, type Setting } from './changed-parameters.ts';
 import { type LeafChange, leafChanges, type Verdict } from './replay-result.ts';
 import { SessionReplay } from './replay-session.ts';
@@ -27,6 +28,8 @@ export interface ChangedRequest {
   readonly latency: Latencies;
   readonly turnMs: number;
   readonly fittedFor: (series: readonly string[]) => FittedFill;
+  /** Of indices, for what the tape does not say of them. */
+  readonly calibrations: () => readonly TimedCalibration[];
   readonly onBand?: (mode: FillMode) => void;
 }
 
@@ -97,8 +100,9 @@ export async function replayChanged(request: ChangedRequest): Promise<ChangedRep
   const sources = { files: [tape], references: [], markets: [], prints: 'auto' } as const;
   const data = await loadBacktest(sources);
   const fitted = request.fittedFor([...new Set(data.markets.map(({ market }) => market.seriesTicker))]);
+  const calibrations = [was, parameters].some(pricesIndices) ? request.calibrations() : [];
   const run = (mode: FillMode, one: Parameters): BacktestResult => {
-    const rest = { sources, fitted, latency, turnMs, seed: 1, cash: lived.cash, sampleMs: SAMPLE_MS };
+    const rest = { sources, fitted, calibrations, latency, turnMs, seed: 1, cash: lived.cash, sampleMs: SAMPLE_MS };
     const made = runLoaded(jobOf({ ...rest, parameters: one }, mode), data);
     if (made.failure === undefined) return made;
     const { at, turn, message } = made.failure;

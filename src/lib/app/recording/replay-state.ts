@@ -74,10 +74,10 @@ export function marketsAt(engine: Engine): readonly MarketAt[] {
 export function decisionAt(engine: Engine, ticker: string): DecisionRecord | undefined {
   const state = engine.market(ticker);
   if (state === undefined) return undefined;
-  const { strategy, quoting } = engine.config.parameters;
+  const { parameters } = engine.config;
   return recordOf(state.decision, {
-    halts: engine.halts.covering(state.market, strategy),
-    minimumEdgeDollars: quoting.minimumEdgeDollars,
+    halts: engine.halts.covering(state.market, parameters.strategy),
+    parameters,
     aheadOf: placeIn(engine.orders),
   });
 }

@@ -50,6 +50,8 @@ export class ReferenceFeeds {
   readonly #options: ReferenceFeedsOptions;
   readonly #watched: readonly Watched[];
   readonly #namedAt = new Map<string, number>();
+  /** By source: why its link is down, until it states a value again. */
+  readonly #faults = new Map<SourcePlace['name'], string>();
   #links: readonly ReferenceLink[] | undefined;
   #stopLooking = () => {};
 
@@ -88,6 +90,7 @@ export class ReferenceFeeds {
       onValue: (value) => this.#take(name, value),
       onDown: (reason) => {
         this.#name(`${name} down`, `${name}: ${reason}`);
+        this.#faults.set(name, reason);
         for (const { median } of heard) median.forget(name);
         this.#look(clock.now());
       },
@@ -119,6 +122,7 @@ export class ReferenceFeeds {
       this.#name(`${name} ${index.index}`, `a value of ${index.index} is not believed: ${fault}`);
       return;
     }
+    this.#faults.delete(name);
     index.hasNews = true;
     if (index.isLevel) this.#tell(index, at);
   }
@@ -137,11 +141,14 @@ export class ReferenceFeeds {
       ageMsMax: isStrict ? Math.min(STRICT_AGE_MS_MAX, ageMsMax) : ageMsMax,
     });
     if (found.kind === 'refused') {
-      if (index.lost === found.code) return;
+      const faults = this.#faultsOf(index);
+      const lost = `${found.code}${faults}`;
+      if (index.lost === lost) return;
+      const reason = `${found.reason}${faults}`;
       // In the strict minute a value a second is stale between two of them: that is told to the engine, and to nobody else.
-      if (!isStrict) log.say('warn', `nothing is priced with ${index.index}: ${found.reason}`);
-      index.lost = found.code;
-      emit({ type: 'reference_lost', at, index: index.index, reason: found.reason });
+      if (!isStrict) log.say('warn', `nothing is priced with ${index.index}: ${reason}`);
+      index.lost = lost;
+      emit({ type: 'reference_lost', at, index: index.index, reason });
       return;
     }
     const isDue = index.isLevel || at - index.toldAt >= TRADES_PACE_MS;
@@ -152,6 +159,12 @@ export class ReferenceFeeds {
     index.hasNews = false;
     index.toldAt = at;
     emit({ type: 'reference_price', at, index: index.index, value: found.value, exchangeAt: found.valueAt });
+  }
+
+  /** In words, which of its sources are not connected. */
+  #faultsOf({ symbols }: Watched): string {
+    const faults = [...this.#faults].filter(([name]) => symbols[name] !== undefined);
+    return faults.length === 0 ? '' : ` (${faults.map(([name, reason]) => `${name}: ${reason}`).join('; ')})`;
   }
 
   #name(key: string, text: string): void {

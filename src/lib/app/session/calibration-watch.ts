@@ -4,9 +4,8 @@
  */
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { FairSource, Parameters } from '../../core/parameters.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { findCalibrations, readCalibration } from '../model/index-calibrations.ts';
+import { findCalibrations, pricesIndices, readCalibration } from '../model/index-calibrations.ts';
 import type { SessionLog } from './session-log.ts';
 
 export interface CalibrationWatchOptions {
@@ -43,12 +42,4 @@ export class CalibrationWatch {
       } else log.say('info', `parameters of ${key}: ${found.path}`);
     }
   }
-}
-
-function pricesIndices({ fair, fairBySeries = {} }: Pick<Parameters, 'fair' | 'fairBySeries'>): boolean {
-  return [fair, ...Object.values(fairBySeries)].some(isOfIndex);
-}
-
-function isOfIndex(source: FairSource): boolean {
-  return source.kind === 'blend' ? isOfIndex(source.model) : source.kind === 'index-ladder';
 }

@@ -17,10 +17,12 @@ import type { TapeGap } from '../../adapters/store/tape-format.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { indexOf } from '../../core/settlement-rule.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Stream } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import { subaccountOf } from '../exchange/account-name.ts';
+import { heardFromNobody, isStreamedByExchange } from '../references/needs.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { Loops } from './loops.ts';
@@ -62,6 +64,8 @@ export class StreamSide {
   readonly #subaccount: number | undefined;
   readonly #subscriptions: Subscriptions;
   readonly #probe: StreamProbe;
+  /** Indices of which the engine was told that nobody says anything. */
+  readonly #unheard = new Set<string>();
   #frames = 0;
   #heardAt: EpochMs;
   /** Monotonic time at which the oldest frame since the last turn arrived. */
@@ -131,11 +135,22 @@ export class StreamSide {
   want(tickers: readonly string[]): void {
     const { engine, clock, outside } = this.#options;
     const indices = tickers.flatMap((ticker) => {
-      const settles = engine.market(ticker)?.market.settles;
-      return settles?.kind === 'average' && !outside.has(settles.index) ? [settles.index] : [];
+      const market = engine.market(ticker)?.market;
+      const index = indexOf(market?.settles);
+      if (market === undefined || index === undefined || index === '' || outside.has(index)) return [];
+      if (isStreamedByExchange(market)) return [index];
+      this.#nobodySays(index);
+      return [];
     });
     this.#subscriptions.want(tickers, clock.now());
     this.#subscriptions.wantIndices([...new Set(indices)], clock.now());
+  }
+
+  #nobodySays(index: string): void {
+    if (this.#unheard.has(index)) return;
+    this.#unheard.add(index);
+    const { clock, emit } = this.#options;
+    emit({ type: 'reference_lost', at: clock.now(), index, reason: heardFromNobody(index) });
   }
 
   /** Call after a turn: asks for the books that were lost. */

@@ -8,7 +8,7 @@ import { SourceProblem } from '../../core/source-problem.ts';
 import { epochMs } from '../../core/units.ts';
 import type { SourceView } from '../../core/view.ts';
 import type { SourceForecast } from '../../ports.ts';
-import type { Home } from '../config/home.ts';
+import { assertDirectory, type Home } from '../config/home.ts';
 import type { SourceSettings } from '../config/sources.ts';
 import { askWithin } from '../control/ask-trader.ts';
 import { sourceOf } from './source-of.ts';
@@ -26,8 +26,9 @@ export interface ListedSource {
 
 const TRADER_MS = 1_500;
 
-/** Never rejects over a source. */
+/** Never rejects over a source. Throws KMM_HOME where the data directory is none. */
 export async function listSources(settings: readonly SourceSettings[], home: Home): Promise<readonly ListedSource[]> {
+  assertDirectory(home);
   const heard = await heardBy(home);
   return Promise.all(
     settings.map(async (one): Promise<ListedSource> => {

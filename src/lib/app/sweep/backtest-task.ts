@@ -1,6 +1,6 @@
 /** What a job of a sweep over recorded markets computes: a backtest, told completely but for where its files lie. */
 
-import type { BacktestJob, FillMode } from '../../core/backtest/job.ts';
+import type { BacktestJob, FillMode, TimedCalibration } from '../../core/backtest/job.ts';
 import { microdollars } from '../../core/units.ts';
 import { latenciesOf, USUAL_LATENCY } from '../backtest/latencies.ts';
 import { jobOf } from '../backtest/run-bands.ts';
@@ -9,6 +9,7 @@ import type { LayersRequest } from '../config/config-layers.ts';
 import { quotable } from '../config/fitted-weight.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { FittedShares } from '../model/fitted-fill.ts';
+import { pricesIndices } from '../model/index-calibrations.ts';
 import type { Setting } from './expand.ts';
 import type { TaskOf } from './plan.ts';
 import type { Spec } from './read-spec.ts';
@@ -24,17 +25,23 @@ const CASH_DOLLARS = 10_000;
 /** Nobody reads a fair value of a sweep's jobs: one sample an hour is as good as none. */
 const SAMPLE_MS = 3_600_000;
 
-/** `request`: the configuration that the settings are laid over. The tasks throw KMM_SWEEP_SPEC, KMM_CONFIG_*. */
-export function backtestTasks(request: LayersRequest, fitted: FittedShares = {}): TaskOf {
+/** `calibrations`: of indices, for settings that price any. `request`: the configuration that the settings are laid over. The tasks throw KMM_SWEEP_SPEC, KMM_CONFIG_*. */
+export function backtestTasks(
+  request: LayersRequest,
+  fitted: FittedShares = {},
+  calibrations: () => readonly TimedCalibration[] = () => [],
+): TaskOf {
   return (setting, { fill, latency = USUAL_LATENCY }, spec): SweepTask => {
     const sources = {
       files: [],
       references: spec.references.map(({ index }) => ({ file: '', index })),
       ...{ markets: spec.markets, prints: spec.prints },
     };
+    const parameters = parametersOf(request, setting, spec);
     const job = jobOf(
       {
-        ...{ sources, parameters: parametersOf(request, setting, spec), sampleMs: SAMPLE_MS, seed: 0 },
+        ...{ sources, parameters, sampleMs: SAMPLE_MS, seed: 0 },
+        calibrations: pricesIndices(parameters) ? calibrations() : [],
         latency: inSpec(spec, ['latency'], () => latenciesOf(String(latency))),
         turnMs: spec.turn_milliseconds ?? TURN_MS,
         cash: microdollars((spec.cash_dollars ?? CASH_DOLLARS) * 1_000_000),

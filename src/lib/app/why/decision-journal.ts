@@ -76,8 +76,8 @@ export class DecisionJournal implements SessionPart {
       if (!sends && written.meaning === meaning && at - written.at < refreshMs) return;
     }
     this.#written.set(ticker, { decision, written: decision, meaning, at });
-    const { minimumEdgeDollars } = engine.config.parameters.quoting;
-    this.#write(ticker, at, recordOf(decision, { halts, minimumEdgeDollars, aheadOf: placeIn(engine.orders) }));
+    const { parameters } = engine.config;
+    this.#write(ticker, at, recordOf(decision, { halts, parameters, aheadOf: placeIn(engine.orders) }));
   }
 
   /** The engine has forgotten a market: what was written last no longer holds. */

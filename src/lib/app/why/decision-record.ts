@@ -5,7 +5,9 @@ import type { FairValue } from '../../core/fair-value/types.ts';
 import type { Gate } from '../../core/gates.ts';
 import type { Halt } from '../../core/halts.ts';
 import type { LimitName } from '../../core/limits.ts';
+import type { Parameters } from '../../core/parameters.ts';
 import type { Suppression } from '../../core/quote.ts';
+import { quoteNotes } from '../../core/quote-width.ts';
 import type { Top } from '../../core/signals.ts';
 import type { Centicents, Centicontracts, EpochMs } from '../../core/units.ts';
 
@@ -51,26 +53,32 @@ export interface DecisionRecord {
     readonly source: string;
     readonly at: EpochMs;
     readonly inputs: Readonly<Record<string, number>>;
+    /** In words, what it rests on. */
+    readonly reasons?: readonly string[];
   };
   readonly reservation?: number;
   readonly numbers?: Readonly<Record<string, number>>;
   readonly state?: string;
   readonly minimumEdgeDollars?: number;
+  /** What is to be said of how wide it stands; absent: nothing. */
+  readonly notes?: readonly string[];
   readonly bid?: SideRecord;
   readonly ask?: SideRecord;
 }
 
 export interface RecordedSurroundings {
   readonly halts: readonly Halt[];
-  readonly minimumEdgeDollars: number;
+  readonly parameters: Pick<Parameters, 'strategy' | 'quoter' | 'quoting'>;
   readonly aheadOf: (order: StandingOrder) => QueuePlace | undefined;
 }
 
 /** Undefined: no decision yet. */
 export function recordOf(decision: Decision | undefined, around: RecordedSurroundings): DecisionRecord {
-  const { halts, minimumEdgeDollars, aheadOf } = around;
+  const { halts, parameters, aheadOf } = around;
   if (decision === undefined) return { posture: 'waiting', halts, position: 0 as Centicontracts };
   const { posture, gate, position, top, fair, quote } = decision;
+  const { minimumEdgeDollars } = parameters.quoting;
+  const notes = quoteNotes(quote, top, parameters);
   return {
     ...{ posture, halts, position },
     ...(gate !== undefined && { gate: { name: gate.name, reason: gate.reason } }),
@@ -79,6 +87,7 @@ export function recordOf(decision: Decision | undefined, around: RecordedSurroun
     ...(quote !== undefined && {
       ...{ reservation: round(quote.reservation), numbers: rounded(quote.numbers), minimumEdgeDollars },
       ...(quote.state !== undefined && { state: quote.state }),
+      ...(notes.length > 0 && { notes }),
     }),
     bid: sideOf(decision.bid, aheadOf),
     ask: sideOf(decision.ask, aheadOf),
@@ -88,9 +97,13 @@ export function recordOf(decision: Decision | undefined, around: RecordedSurroun
 /** What the row has already as its top of book is not said again. */
 const IN_TOP: ReadonlySet<string> = new Set(['bidCents', 'askCents', 'bidContracts', 'askContracts']);
 
-function fairOf({ probability, standardError, source, at, inputs }: FairValue): NonNullable<DecisionRecord['fair']> {
+function fairOf(fair: FairValue): NonNullable<DecisionRecord['fair']> {
+  const { probability, standardError, source, at, inputs, reasons = [] } = fair;
   const others = Object.fromEntries(Object.entries(inputs).filter(([name]) => !IN_TOP.has(name)));
-  return { probability: round(probability), standardError: round(standardError), source, at, inputs: rounded(others) };
+  return {
+    ...{ probability: round(probability), standardError: round(standardError), source, at, inputs: rounded(others) },
+    ...(reasons.length > 0 && { reasons }),
+  };
 }
 
 function sideOf(side: SideDecision, aheadOf: RecordedSurroundings['aheadOf']): SideRecord {

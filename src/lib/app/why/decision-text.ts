@@ -13,8 +13,7 @@ const FORM = 1;
 
 /** @param at of the decision: times of what it looked at are written as their ages. */
 export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
-  const { posture, gate, halts, position, top, fair, reservation, numbers, state, minimumEdgeDollars, bid, ask } =
-    record;
+  const { posture, gate, halts, position, top, fair, reservation, bid, ask } = record;
   const stored: StoredRecord = [
     FORM,
     posture,
@@ -22,8 +21,8 @@ export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
     halts.length === 0 ? 0 : halts,
     position,
     top === undefined ? 0 : [top.bid, top.bidSize, top.ask, top.askSize],
-    fair === undefined ? 0 : [fair.probability, fair.standardError, fair.source, at - fair.at, fair.inputs],
-    reservation === undefined ? 0 : [reservation, shortened(numbers ?? {}), state ?? '', minimumEdgeDollars ?? 0],
+    fair === undefined ? 0 : encodeFair(fair, at),
+    reservation === undefined ? 0 : encodeQuoted(record, reservation),
     bid === undefined ? 0 : encodeSide(bid, at),
     ask === undefined ? 0 : encodeSide(ask, at),
   ];
@@ -43,16 +42,20 @@ export function decodeRecord(text: string, at: EpochMs): DecisionRecord | undefi
       fair: {
         ...{ probability: fair[0], standardError: fair[1], source: fair[2] },
         ...{ at: (at - fair[3]) as EpochMs, inputs: fair[4] },
+        ...(fair[5] !== undefined && { reasons: fair[5] }),
       },
     }),
     ...(quoted !== 0 && {
       ...{ reservation: quoted[0], numbers: lengthened(quoted[1]), minimumEdgeDollars: quoted[3] },
       ...(quoted[2] !== '' && { state: quoted[2] }),
+      ...(quoted[4] !== undefined && { notes: quoted[4] }),
     }),
     ...(bid !== 0 && { bid: decodeSide(bid, at) }),
     ...(ask !== 0 && { ask: decodeSide(ask, at) }),
   };
 }
+
+type Fair = NonNullable<DecisionRecord['fair']>;
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -63,11 +66,43 @@ type StoredRecord = readonly [
   halts: 0 | readonly Halt[],
   position: Centicontracts,
   top: 0 | readonly [bid: Centicents, bidSize: Centicontracts, ask: Centicents, askSize: Centicontracts],
-  fair: 0 | readonly [probability: number, standardError: number, source: string, ageMs: number, inputs: Numbers],
-  quoted: 0 | readonly [reservation: number, numbers: Numbers, state: string, minimumEdge: number],
+  fair: 0 | StoredFair,
+  quoted: 0 | StoredQuote,
   bid: StoredSide | 0,
   ask: StoredSide | 0,
 ];
+
+/** What stands last is left out where there is none of it, as in rows from before it was kept. */
+type StoredFair = readonly [
+  probability: number,
+  standardError: number,
+  source: string,
+  ageMs: number,
+  inputs: Numbers,
+  reasons?: readonly string[],
+];
+
+type StoredQuote = readonly [
+  reservation: number,
+  numbers: Numbers,
+  state: string,
+  minimumEdge: number,
+  notes?: readonly string[],
+];
+
+function encodeFair(
+  { probability, standardError, source, at: madeAt, inputs, reasons }: Fair,
+  at: EpochMs,
+): StoredFair {
+  const figures = [probability, standardError, source, at - madeAt, inputs] as const;
+  return reasons === undefined ? figures : [...figures, reasons];
+}
+
+function encodeQuoted(record: DecisionRecord, reservation: number): StoredQuote {
+  const { numbers = {}, state = '', minimumEdgeDollars = 0, notes } = record;
+  const figures = [reservation, shortened(numbers), state, minimumEdgeDollars] as const;
+  return notes === undefined ? figures : [...figures, notes];
+}
 
 type StoredSide = readonly [
   act: SideAct,

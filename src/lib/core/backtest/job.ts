@@ -2,6 +2,7 @@
  * One backtest, told completely: with the bytes of the files it names, a job has one result. Plain JSON throughout, so that
  * it can be hashed, sent to another process and kept beside what came of it.
  */
+import type { IndexCalibrated } from '../index-events.ts';
 import type { Parameters } from '../parameters.ts';
 import type { CancelModel } from '../queue.ts';
 import type { EpochMs, Microdollars } from '../units.ts';
@@ -19,8 +20,15 @@ export interface BacktestJob {
   readonly seed: number;
   /** Cash at the start, on each shard. */
   readonly cash: Microdollars;
+  /** Parameters of indices for what no tape says of them; absent: none, or nothing is priced with any. */
+  readonly calibrations?: readonly TimedCalibration[];
   /** The fair value of a market is noted this often, for its Brier score. */
   readonly sampleMs: number;
+}
+
+/** The engine is told of it at the first decision from then on: when the data that it stands on had ended, or a session heard of it. */
+export interface TimedCalibration extends Pick<IndexCalibrated, 'index' | 'product' | 'says'> {
+  readonly from: EpochMs;
 }
 
 export interface BacktestSources {

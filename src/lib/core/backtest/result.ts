@@ -25,6 +25,8 @@ export interface BacktestResult {
   readonly fills: readonly FillResult[];
   readonly offers: readonly OfferCell[];
   readonly samples: readonly DecisionSample[];
+  /** Why nothing was shown; absent in results from before it was noted. */
+  readonly unquoted?: Unquoted;
   /** Cash and positions at their exit price over time, thinned; the first and last point are exact. */
   readonly equity: readonly EquityPoint[];
   readonly totals: Totals;
@@ -166,6 +168,19 @@ export interface DecisionSample {
   /** 1: the market paid YES; null: not known. */
   readonly outcome: 0 | 1 | null;
   readonly position: Centicontracts;
+}
+
+/** Of regular moments of markets that were open and known, those at which a gate or the fair value wanted nothing shown. */
+export interface Unquoted {
+  readonly moments: number;
+  /** The most frequent first. */
+  readonly reasons: readonly {
+    /** A stable word: `reference_stale`, `parameters_old`, `STALE`, … */
+    readonly name: string;
+    readonly moments: number;
+    /** In words, as it was the first time. */
+    readonly reason: string;
+  }[];
 }
 
 export interface EquityPoint {

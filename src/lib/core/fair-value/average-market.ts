@@ -7,9 +7,10 @@
  */
 import { easternTime } from '../eastern.ts';
 import type { Market } from '../market.ts';
-import { HALF_LIFE_S, isRefusal, type Reference, usable } from '../references.ts';
+import { HALF_LIFE_S, isRefusal, type Reference, SECONDS_MIN, usable } from '../references.ts';
 import { refused } from '../refused.ts';
-import type { EpochMs } from '../units.ts';
+import type { EpochMs, Probability } from '../units.ts';
+import { BASIS_ENOUGH, type Basis, onIndex, type ProxyBasis } from './proxy-basis.ts';
 import {
   before,
   type ForecastResult,
@@ -18,6 +19,7 @@ import {
   SECONDS_PER_YEAR,
   sigmaPerRootSecond,
   WINDOW_PRINTS,
+  type YesResult,
 } from './settlement-average.ts';
 import type { FairValueResult, ModelRefusal } from './types.ts';
 import { uncertain } from './uncertain.ts';
@@ -27,13 +29,15 @@ export interface AverageTerms {
   readonly referenceAgeMsMax: number;
   /** The least volatility of a year that is believed (0.2 = 20 %): one for all hours, or one per Eastern hour. */
   readonly annualVolatilityFloors: readonly number[];
-  /** Standard deviation of the reference against the index that settles, dollars; 0 where it is that index. */
+  /** Standard deviation of the reference against the index that settles, dollars, before anything was learned of it; 0 where it is that index. */
   readonly proxySdDollars: number;
 }
 
 export interface AverageInput {
   readonly market: Market;
-  readonly reference: Reference | undefined;
+  readonly reference: Reference | ModelRefusal | undefined;
+  /** What was learned of the reference, where it is a proxy of the index. */
+  readonly proxy?: ProxyBasis | undefined;
   readonly at: EpochMs;
   readonly terms: AverageTerms;
 }
@@ -41,30 +45,35 @@ export interface AverageInput {
 /** Seconds of returns that stand behind an exponential estimate that has run for long. */
 const SECONDS_BEHIND_MAX = HALF_LIFE_S / Math.LN2;
 
-export function averageFairValue({ market, reference: found, at, terms }: AverageInput): FairValueResult {
+export function averageFairValue({ market, reference: found, proxy, at, terms }: AverageInput): FairValueResult {
   const { settles, closeAt, strike } = market;
   if (settles === undefined || settles.kind !== 'average' || settles.seconds !== WINDOW_PRINTS) {
     return refused('rule_unknown', ruleText(market));
   }
-  const reference = usable(found, settles.index, at, terms.referenceAgeMsMax);
-  if (isRefusal(reference)) return reference;
+  const heard = usable(found, settles.index, at, terms.referenceAgeMsMax);
+  if (isRefusal(heard)) return heard;
+  const basis = basisOf(proxy, terms);
+  const reference = basis.offset === 0 ? heard : onIndex(heard, basis);
   if (reference.variance === undefined) {
-    return refused('volatility_unknown', `${settles.index} has not been heard for long enough to say how it moves`);
+    const heard = Math.floor(reference.weight);
+    return refused(
+      'volatility_unknown',
+      `${settles.index} has been heard for ${heard} of ${SECONDS_MIN} s, and says how it moves after those`,
+    );
   }
   const floor = floorAt(terms.annualVolatilityFloors, at);
   const annual = Math.max(floor, Math.sqrt(reference.variance * SECONDS_PER_YEAR));
   const forecast = forecastOf(reference, closeAt, at, annual);
   if (forecast.kind === 'refused') return forecast;
-  const yes = (scale: number) => {
-    const { mean, variance } = forecast.forecast;
-    return probabilityOfYes({ mean, variance: variance * scale * scale }, strike, terms.proxySdDollars);
-  };
-  const middle = yes(1);
+  const { mean, variance } = forecast.forecast;
+  const yes = (scale: number, shift: number) =>
+    probabilityOfYes({ mean: mean + shift, variance: variance * scale * scale }, strike, basis.sd);
+  const middle = yes(1, 0);
   if (middle.kind === 'refused') return middle;
   const doubt = Math.sqrt(1 / (2 * Math.min(reference.weight, SECONDS_BEHIND_MAX)));
-  const [calm, wild] = [yes(1 - doubt), yes(1 + doubt)];
-  const standardError =
-    calm.kind === 'value' && wild.kind === 'value' ? Math.abs(wild.probability - calm.probability) / 2 : 0;
+  const volatilityError = halfDifference(yes(1 - doubt, 0), yes(1 + doubt, 0));
+  const offsetError = basis.isLearned ? halfDifference(yes(1, -basis.doubt), yes(1, basis.doubt)) : 0;
+  const standardError = offsetError === 0 ? volatilityError : Math.hypot(volatilityError, offsetError);
   return {
     kind: 'value',
     value: {
@@ -73,19 +82,42 @@ export function averageFairValue({ market, reference: found, at, terms }: Averag
       source: 'settlement-average',
       at,
       inputs: {
-        reference: reference.value,
+        reference: heard.value,
         referenceAgeMs: at - reference.receivedAt,
         annualVolatility: annual,
         volatilityDoubt: doubt,
-        mean: forecast.forecast.mean,
-        sdDollars: Math.sqrt(forecast.forecast.variance),
+        mean,
+        sdDollars: Math.sqrt(variance),
         secondsToClose: (closeAt - at) / 1_000,
         ...(strike?.floor !== undefined && { floor: strike.floor }),
         ...(strike?.cap !== undefined && { cap: strike.cap }),
         ...(reference.window?.endsAt === closeAt && { printsSeen: reference.window.count }),
+        ...(terms.proxySdDollars > 0 && { proxyOffsetDollars: basis.offset, proxySdDollars: basis.sd }),
       },
+      ...(terms.proxySdDollars > 0 && { reasons: [proxyText(settles.index, basis)] }),
     },
   };
+}
+
+type OwnBasis = Basis & { readonly isLearned: boolean };
+
+/** A reference that is the index itself has no offset, whatever its prints and the strikes differ by. */
+function basisOf(proxy: ProxyBasis | undefined, { proxySdDollars }: AverageTerms): OwnBasis {
+  const seen = proxy?.seen ?? 0;
+  const isLearned = proxySdDollars > 0 && proxy !== undefined && seen >= BASIS_ENOUGH;
+  if (!isLearned) return { offset: 0, sd: proxySdDollars, doubt: 0, seen, isLearned };
+  return { ...proxy.given(proxySdDollars), isLearned };
+}
+
+function proxyText(index: string, { offset, sd, doubt, seen, isLearned }: OwnBasis): string {
+  if (!isLearned)
+    return `a proxy of ${index}, ± ${sd} $ as configured: ${seen} of the ${BASIS_ENOUGH} strikes were seen that tell its offset`;
+  const sign = offset < 0 ? '−' : '+';
+  return `a proxy of ${index}, taken ${sign}${Math.abs(offset).toFixed(2)} $ (± ${doubt.toFixed(2)}), off by ± ${sd.toFixed(2)} $ a window: by ${seen} strikes`;
+}
+
+function halfDifference(one: YesResult, other: YesResult): number {
+  return one.kind === 'value' && other.kind === 'value' ? Math.abs(other.probability - one.probability) / 2 : 0;
 }
 
 function forecastOf(reference: Reference, closeAt: EpochMs, at: EpochMs, annual: number): ForecastResult {

@@ -12,12 +12,15 @@ import { forecastFairValue } from './forecast.ts';
 import { type IndexInput, indexFairValue } from './index-ladder/index-market.ts';
 import { micropriceFairValue } from './microprice.ts';
 import { midFairValue } from './mid.ts';
-import type { FairValue, FairValueResult } from './types.ts';
+import type { ProxyBasis } from './proxy-basis.ts';
+import type { FairValue, FairValueResult, ModelRefusal } from './types.ts';
 
 /** What is known of a market besides its own book. */
 export interface Outside {
-  /** Of the index that it settles on, where it settles on one. */
-  readonly reference?: Reference;
+  /** Of the index that it settles on, where it settles on one; or why nothing is known of it. */
+  readonly reference?: Reference | ModelRefusal;
+  /** How far that reference was off the index, as far as strikes have told. */
+  readonly proxy?: ProxyBasis;
   /** What this model said last of it. */
   readonly forecast?: (model: string, market: Market) => Forecast | undefined;
   /** Parameters of an index, or why there are none. */
@@ -45,7 +48,10 @@ export function fairValue(source: FairSource, input: FairValueInput): FairValueR
     case 'fixed':
       return fixedFairValue(source, input.at);
     case 'settlement-average':
-      return averageFairValue({ ...input, reference: input.outside?.reference, terms: source });
+      return averageFairValue({
+        ...input,
+        ...{ reference: input.outside?.reference, proxy: input.outside?.proxy, terms: source },
+      });
     case 'index-ladder': {
       const { reference, calibration = () => undefined } = input.outside ?? {};
       return indexFairValue({ ...input, reference, calibration, terms: source });

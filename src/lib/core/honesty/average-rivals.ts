@@ -6,6 +6,7 @@
 import { type AverageInput, averageFairValue } from '../fair-value/average-market.ts';
 import { probabilityOfYes, sigmaPerRootSecond } from '../fair-value/settlement-average.ts';
 import type { ModelRefusal } from '../fair-value/types.ts';
+import { isRefusal } from '../references.ts';
 import { refused } from '../refused.ts';
 
 export type AverageRivals =
@@ -26,7 +27,8 @@ export function averageRivals(input: AverageInput): AverageRivals {
   if (found.kind === 'refused') return found;
   const { probability, inputs } = found.value;
   const { annualVolatility, mean = NaN, sdDollars = NaN } = inputs;
-  if (reference === undefined || annualVolatility === undefined) return refused('reference_unknown', 'no reference');
+  if (reference === undefined || isRefusal(reference) || annualVolatility === undefined)
+    return refused('reference_unknown', 'no reference');
   const sigma = sigmaPerRootSecond(reference.value, annualVolatility);
   const seconds = (market.closeAt - at) / 1_000;
   const naive = probabilityOfYes({ mean: reference.value, variance: sigma * sigma * seconds }, market.strike);

@@ -1,9 +1,13 @@
 /** What a result believes and does not know, in words: it stands beside every figure that is drawn from it. */
-import type { BacktestJob, Latency } from '../../core/backtest/job.ts';
+import type { BacktestJob, Latency, TimedCalibration } from '../../core/backtest/job.ts';
+import { dateOfDay } from '../../core/eastern.ts';
 import type { CancelModel } from '../../core/queue.ts';
 import type { BacktestData } from './data.ts';
 
-export function assumptionsOf({ fill, latency, turnMs }: BacktestJob, data: BacktestData): readonly string[] {
+const DAY_MS = 86_400_000;
+
+export function assumptionsOf(job: BacktestJob, data: BacktestData): readonly string[] {
+  const { fill, latency, turnMs } = job;
   const inferred = data.markets.filter(({ printsAre }) => printsAre === 'inferred').length;
   const without = data.markets.filter(({ printsAre }) => printsAre === 'none').length;
   return [
@@ -15,6 +19,7 @@ export function assumptionsOf({ fill, latency, turnMs }: BacktestJob, data: Back
     'no order groups, no limits of the exchange on requests, no failures of connection or exchange',
     ...(inferred > 0 ? [`${inferred} markets without recorded prints: trades are inferred from volume and book`] : []),
     ...(without > 0 ? [`${without} markets without any prints: fills come from orders that cross ours alone`] : []),
+    ...calibrationWords(job, data),
     ...data.assumptions,
   ];
 }
@@ -40,6 +45,24 @@ function cancelWords(model: CancelModel): string {
     default:
       return model satisfies never;
   }
+}
+
+/** No decision knows parameters that stand on what came after it; which were there at all depends on what is kept here. */
+function calibrationWords({ calibrations = [] }: BacktestJob, data: BacktestData): readonly string[] {
+  const told = data.calibrations ?? [];
+  const nameOf = ({ index, product }: TimedCalibration) => `${index}, ${product}`;
+  const fromTapes = [...new Set(told.map(nameOf))];
+  const found = Map.groupBy(
+    calibrations.filter((one) => one.says.kind === 'calibration' && !fromTapes.includes(nameOf(one))),
+    nameOf,
+  );
+  return [
+    ...fromTapes.map((name) => `parameters of ${name}: as the session that recorded this was told them`),
+    ...[...found].map(
+      ([name, some]) =>
+        `parameters of ${name}: data up to ${some.map(({ from }) => dateOfDay(Math.floor(from / DAY_MS))).join(', ')}, each used from the end of its data on`,
+    ),
+  ];
 }
 
 function latencyWords(latency: Latency): string {

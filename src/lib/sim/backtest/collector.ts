@@ -1,6 +1,7 @@
 /** Notes what a backtest does, as it does it, and makes the rows of its result. Changes nothing of the run. */
 import type { BacktestJob } from '../../core/backtest/job.ts';
-import type { DecisionSample, FillResult, MarketResult } from '../../core/backtest/result.ts';
+import type { DecisionSample, FillResult, MarketResult, Unquoted } from '../../core/backtest/result.ts';
+import type { Decision } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Intent } from '../../core/intents.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
@@ -38,6 +39,8 @@ export class Collector {
   readonly #open = new Set<Listed>();
   /** By horizon, fills whose mid is yet to be noted. */
   readonly #due = HORIZONS_MS.map((ms) => ({ ms, first: 0 }));
+  readonly #unquoted = new Map<string, { readonly name: string; moments: number; readonly reason: string }>();
+  #moments = 0;
   #nextSampleAt = 0;
   #nextMidAt = Infinity;
 
@@ -152,11 +155,17 @@ export class Collector {
     return (this.tallies[number] as MarketTally).facts;
   }
 
+  get unquoted(): Unquoted {
+    const reasons = [...this.#unquoted.values()].sort((a, b) => b.moments - a.moments || (a.name < b.name ? -1 : 1));
+    return { moments: this.#moments, reasons };
+  }
+
   #sample(engine: Engine, at: EpochMs): void {
     this.#nextSampleAt = (Math.floor(at / this.#job.sampleMs) + 1) * this.#job.sampleMs;
     for (const { index, book } of this.#open) {
       const { market, result } = this.#markets[index] as BacktestMarket;
       const decision = engine.market(market.ticker)?.decision;
+      if (decision !== undefined && at < market.closeAt) this.#noteGate(decision);
       if (decision?.fair === undefined || at >= market.closeAt) continue;
       this.samples.push({
         ...{ ticker: market.ticker, eventTicker: market.eventTicker, at, msToClose: market.closeAt - at },
@@ -165,6 +174,15 @@ export class Collector {
         position: decision.position,
       });
     }
+  }
+
+  #noteGate({ gate, posture }: Decision): void {
+    this.#moments += 1;
+    if (gate === undefined || (posture !== 'pull' && posture !== 'hold')) return;
+    const { name, reason } = gate;
+    const known = this.#unquoted.get(name);
+    if (known === undefined) this.#unquoted.set(name, { name, moments: 1, reason });
+    else known.moments += 1;
   }
 
   #midAt(ticker: string): number | null {

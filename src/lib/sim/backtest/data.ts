@@ -2,6 +2,7 @@
  * What was recorded, ready to be run over: loaded once (app/backtest/load.ts), then shared by any number of runs, which
  * change nothing of it.
  */
+import type { TimedCalibration } from '../../core/backtest/job.ts';
 import type { DataFile, DataGap } from '../../core/backtest/result.ts';
 import type { BookSnapshot, ReferencePrice } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
@@ -13,6 +14,8 @@ export interface BacktestData {
   readonly files: readonly DataFile[];
   readonly gaps: readonly DataGap[];
   readonly notes: readonly string[];
+  /** Parameters of indices as sessions were told of them, on their tapes. */
+  readonly calibrations?: readonly TimedCalibration[];
   /** What the readers took for granted, in words. */
   readonly assumptions: readonly string[];
 }
@@ -25,6 +28,11 @@ export interface BacktestMarket {
   readonly value?: Centicents;
   /** No print of it was recorded: those there are were inferred, or there are none. */
   readonly printsAre: 'recorded' | 'inferred' | 'none';
+}
+
+/** A value of an index, or why a session could not believe any more what it heard of it. */
+export interface RecordedReference extends Pick<ReferencePrice, 'index' | 'value' | 'window'> {
+  readonly lost?: string;
 }
 
 /** Kinds of record; a number each, for a column of bytes. */
@@ -49,5 +57,5 @@ export interface Records {
   /** Of a delta: how much of its decrease was traded, told by prints that stand before it. The rest of it was cancelled. */
   readonly traded: Int32Array;
   readonly snapshots: readonly Pick<BookSnapshot, 'bids' | 'asks'>[];
-  readonly references: readonly Pick<ReferencePrice, 'index' | 'value' | 'window'>[];
+  readonly references: readonly RecordedReference[];
 }

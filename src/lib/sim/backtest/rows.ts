@@ -1,6 +1,6 @@
 /** Recorded rows while they are made ready: one market at a time, then all of them as columns. */
-import type { BookSnapshot, ReferencePrice } from '../../core/events.ts';
-import { RECORD, type Records } from './data.ts';
+import type { BookSnapshot } from '../../core/events.ts';
+import { RECORD, type RecordedReference, type Records } from './data.ts';
 
 export interface Row {
   kind: (typeof RECORD)[keyof typeof RECORD];
@@ -13,7 +13,7 @@ export interface Row {
   size: number;
   traded: number;
   readonly snapshot?: Pick<BookSnapshot, 'bids' | 'asks'>;
-  readonly reference?: Pick<ReferencePrice, 'index' | 'value' | 'window'>;
+  readonly reference?: RecordedReference;
 }
 
 export function rowOf(kind: Row['kind'], at: number, market: number, rest: Partial<Row> = {}): Row {

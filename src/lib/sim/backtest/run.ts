@@ -71,7 +71,7 @@ class Run {
     this.#records = records;
     this.#exchange = new BacktestExchange(job, markets, records);
     this.#now = this.#exchange.now;
-    this.#trader = new Trader(job, markets, records, this.#now as EpochMs);
+    this.#trader = new Trader(job, data, this.#now as EpochMs);
     this.#collector = new Collector(job, markets, this.#exchange);
     const stream = seededStream(job.seed);
     this.#feed = new Delay(job.latency.feed, stream.split('feed'));

@@ -2,13 +2,13 @@
  * The engine of a backtest and what it is told: recorded market data with a sequence of its own for each market, changes of
  * the book by our own orders among it as live, answers, fills and results. It decides when everything that has arrived is applied.
  */
-import type { BacktestJob } from '../../core/backtest/job.ts';
+import type { BacktestJob, TimedCalibration } from '../../core/backtest/job.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { Centicents, Centicontracts, EpochMs, Side } from '../../core/units.ts';
 import { SHARDS } from '../exchange/state.ts';
-import { type BacktestMarket, RECORD, type Records } from './data.ts';
+import { type BacktestData, type BacktestMarket, RECORD, type RecordedReference, type Records } from './data.ts';
 
 /** The one connection there is. */
 const CONN = 1;
@@ -26,14 +26,21 @@ export class Trader {
   readonly #markets: readonly BacktestMarket[];
   readonly #feeds: readonly Feed[];
   readonly #records: Records;
+  /** Yet to be told, in order of time. */
+  readonly #calibrations: TimedCalibration[];
   readonly #selected = new Set<string>();
   #isSelectionNew = false;
 
-  constructor(job: BacktestJob, markets: readonly BacktestMarket[], records: Records, startAt: EpochMs) {
+  constructor(job: BacktestJob, { markets, records, calibrations = [] }: BacktestData, startAt: EpochMs) {
     this.engine = new Engine({ idPrefix: 'kmm-backtest-1', parameters: job.parameters });
     this.#markets = markets;
     this.#records = records;
     this.#feeds = markets.map(() => ({ seq: 0, isMet: false, isBroken: false }));
+    // What a session was told stands before what is found today.
+    const isTold = ({ index, product }: TimedCalibration) =>
+      calibrations.some((one) => one.index === index && one.product === product);
+    const found = (job.calibrations ?? []).filter((one) => !isTold(one));
+    this.#calibrations = [...calibrations, ...found].sort((a, b) => a.from - b.from);
     const openingCash = SHARDS.map((shard) => ({ shard, cash: job.cash }));
     this.engine.apply({ type: 'connection_changed', at: startAt, isUp: true, conn: CONN });
     this.engine.apply({ type: 'ledger_restored', at: startAt, openingCash, fills: [], settlements: [] });
@@ -80,7 +87,11 @@ export class Trader {
         return;
       }
       case RECORD.reference: {
-        const { index: name, value, window } = references[size[index] as number] as Records['references'][number];
+        const { index: name, value, window, lost } = references[size[index] as number] as RecordedReference;
+        if (lost !== undefined) {
+          this.engine.apply({ type: 'reference_lost', at, index: name, reason: lost });
+          return;
+        }
         const exchangeAt = sentAt[index] as EpochMs;
         const seen = window === undefined ? {} : { window };
         this.engine.apply({ type: 'reference_price', at, index: name, value, exchangeAt, ...seen });
@@ -148,6 +159,7 @@ export class Trader {
 
   turn(at: EpochMs): readonly Intent[] {
     this.turns += 1;
+    this.#calibrate(at);
     if (this.#isSelectionNew) {
       this.#isSelectionNew = false;
       this.engine.apply({ type: 'markets_selected', at, tickers: [...this.#selected] });
@@ -158,6 +170,14 @@ export class Trader {
     this.engine.takeInvalid();
     this.engine.markouts.take();
     return intents;
+  }
+
+  #calibrate(at: EpochMs): void {
+    for (let next = this.#calibrations[0]; next !== undefined && next.from <= at; next = this.#calibrations[0]) {
+      const { index, product, says } = next;
+      this.engine.apply({ type: 'index_calibrated', at, index, product, says });
+      this.#calibrations.shift();
+    }
   }
 
   #meet(number: number, at: EpochMs): void {

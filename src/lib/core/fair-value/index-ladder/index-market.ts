@@ -26,7 +26,7 @@ export interface IndexTerms {
 
 export interface IndexInput {
   readonly market: Market;
-  readonly reference: Reference | undefined;
+  readonly reference: Reference | ModelRefusal | undefined;
   readonly calibration: (index: string, product: IndexProduct) => IndexCalibration | ModelRefusal | undefined;
   /** The next news that moves this market. */
   readonly newsAt?: EpochMs;
