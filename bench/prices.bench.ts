@@ -102,7 +102,13 @@ class Priced {
     const { idPrefix, parameters } = benchConfig();
     this.engine = new Engine({
       idPrefix,
-      parameters: { ...parameters, fair, quoting: { ...parameters.quoting, freezeMs: 1_000 }, clock: noClock() },
+      parameters: {
+        ...parameters,
+        fair,
+        quoting: { ...parameters.quoting, freezeMs: 1_000 },
+        clock: noClock(),
+        inventory: { ...parameters.inventory, finalMs: 0 },
+      },
     });
     const { engine } = this;
     const at = epochMs(NOW);

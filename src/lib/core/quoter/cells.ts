@@ -32,127 +32,149 @@ export interface Cells {
 /** @param others of which something is held; on the same figure, or outcomes of an event of which only one pays */
 export function cellsOf(own: LadderLeg, others: readonly LadderLeg[]): Cells {
   if (own.bin === undefined) return exclusiveCells(own, others);
-  const [yes, no] = cutCells({ ...own, bin: own.bin }, others);
-  return isBelow(own.bin) ? { ifYes: no, ifNo: yes } : { ifYes: yes, ifNo: no };
+  const cells = cutCells(own, own.bin, others);
+  return isBelow(own.bin) ? { ifYes: cells.ifNo, ifNo: cells.ifYes } : cells;
 }
 
 /** Legs of which nothing is held need no value of their own: together with the outcome that no market names they are one rest. */
 function exclusiveCells({ probability }: LadderLeg, others: readonly LadderLeg[]): Cells {
-  const cells = others.map((leg) => ({ chance: leg.probability, contracts: leg.contracts }));
-  const rest = 1 - probability - cells.reduce((sum, { chance }) => sum + chance, 0);
-  return {
-    ifYes: [NOTHING_HELD],
-    ifNo: rest > NOTHING ? scaled([...cells, { chance: rest, contracts: 0 }]) : scaled(cells),
-  };
+  const stated = others.reduce((sum, leg) => sum + leg.probability, 0);
+  const rest = 1 - probability - stated;
+  const hasRest = rest > NOTHING;
+  const total = hasRest ? 1 - probability : stated;
+  const cells = others.map((leg) => ({ chance: leg.probability / total, contracts: leg.contracts }));
+  return { ifYes: [NOTHING_HELD], ifNo: hasRest ? [...cells, { chance: rest / total, contracts: 0 }] : cells };
 }
 
 const NOTHING_HELD: Cell = { chance: 1, contracts: 0 };
 /** Less than this is what doubles leave of nothing. */
 const NOTHING = 1e-12;
 
-type Placed = LadderLeg & { readonly bin: Bin };
+/** Strikes of two ladders that are the same in all digits that are published are one edge. */
+const SAME = 1e-6;
 
-/** Cells in and outside the own bin; of a bin that is open below, the other way round. */
-function cutCells(own: Placed, others: readonly LadderLeg[]): readonly [readonly Cell[], readonly Cell[]] {
-  const legs = [own, ...others.filter((leg): leg is Placed => leg.bin !== undefined)].map(turned);
-  const edges = edgesOf(legs);
-  const spans = legs.map(({ bin }) => ({ from: placeOf(bin.low, edges), to: placeOf(bin.high, edges) }));
-  const chances = new Float64Array(edges.length + 1).fill(Number.NaN);
-  for (const leg of narrowestFirst(legs)) spread((legs[leg] as Placed).probability, spans[leg] as Span, chances, edges);
-  spread(1, { from: 0, to: chances.length }, chances, edges);
-  const inside: Cell[] = [];
-  const outside: Cell[] = [];
-  const [mine] = spans as [Span];
-  for (const [cell, chance] of chances.entries()) {
-    let contracts = 0;
-    for (let leg = 1; leg < legs.length; leg += 1) {
-      const { from, to } = spans[leg] as Span;
-      if (cell >= from && cell < to) contracts += (legs[leg] as Placed).contracts;
-    }
-    (cell >= mine.from && cell < mine.to ? inside : outside).push({ chance, contracts });
+/** A leg on the line. Plain loops from here on: forty markets are priced so within half a millisecond. */
+interface Span {
+  probability: number;
+  contracts: number;
+  low: number;
+  high: number;
+  /** Cells that it covers: `from` is the first, `to` the first that is not. */
+  from: number;
+  to: number;
+}
+
+/** Cells in and outside the own bin; of one that is open below, the other way round. */
+function cutCells(own: LadderLeg, bin: Bin, others: readonly LadderLeg[]): Cells {
+  const mine = spanOf(own, bin);
+  const spans = [mine];
+  for (const leg of others) if (leg.bin !== undefined) insert(spanOf(leg, leg.bin), spans);
+  const edges: number[] = [];
+  for (const { low, high } of spans) {
+    addEdge(low, edges);
+    addEdge(high, edges);
   }
-  return [scaled(inside), scaled(outside)];
+  const chances: number[] = [];
+  for (let cell = 0; cell <= edges.length; cell += 1) chances.push(UNKNOWN);
+  for (const span of spans) {
+    span.from = cellOf(span.low, edges);
+    span.to = cellOf(span.high, edges);
+    spread(span.probability, span.from, span.to, chances, edges);
+  }
+  spread(1, 0, chances.length, chances, edges);
+  return { ifYes: cellsWhere(true, mine, spans, chances), ifNo: cellsWhere(false, mine, spans, chances) };
+}
+
+/** In the own bin or outside it, adding up to one, without what is impossible; where all of it is, each is as likely. */
+function cellsWhere(
+  isInside: boolean,
+  mine: Span,
+  spans: readonly Span[],
+  chances: readonly number[],
+): readonly Cell[] {
+  let total = 0;
+  let count = 0;
+  for (let cell = 0; cell < chances.length; cell += 1) {
+    if ((cell >= mine.from && cell < mine.to) !== isInside) continue;
+    total += chances[cell] as number;
+    count += 1;
+  }
+  const isPossible = total > NOTHING;
+  const cells: Cell[] = [];
+  for (let cell = 0; cell < chances.length; cell += 1) {
+    if ((cell >= mine.from && cell < mine.to) !== isInside) continue;
+    const chance = isPossible ? (chances[cell] as number) / total : 1 / count;
+    if (chance === 0) continue;
+    let contracts = 0;
+    for (const span of spans) if (span !== mine && cell >= span.from && cell < span.to) contracts += span.contracts;
+    cells.push({ chance, contracts });
+  }
+  return cells;
 }
 
 /** Long what pays below a strike is short what pays above it, and a dollar that is paid in any case. */
-function turned({ probability, contracts, bin }: Placed): Placed {
-  if (!isBelow(bin)) return { probability, contracts, bin };
-  return { probability: 1 - probability, contracts: -contracts, bin: { low: bin.high, high: Infinity } };
+function spanOf({ probability, contracts }: LadderLeg, bin: Bin): Span {
+  const { low, high } = bin;
+  if (!isBelow(bin)) return { probability, contracts, low, high, from: 0, to: 0 };
+  return { probability: 1 - probability, contracts: -contracts, low: high, high: Infinity, from: 0, to: 0 };
 }
 
 function isBelow({ low, high }: Bin): boolean {
   return low === -Infinity && high < Infinity;
 }
 
-/** Strikes of two ladders that are the same in all digits that are published are one edge. */
-const SAME = 1e-6;
-
-function edgesOf(legs: readonly Placed[]): readonly number[] {
-  const all = legs
-    .flatMap(({ bin: { low, high } }) => [low, high])
-    .filter(Number.isFinite)
-    .sort((a, b) => a - b);
-  return all.filter((edge, index) => !isSame(edge, all[index - 1] ?? -Infinity));
+/** The narrowest first. */
+function insert(span: Span, spans: Span[]): void {
+  let place = spans.length;
+  spans.push(span);
+  for (; place > 0 && isNarrower(span, spans[place - 1] as Span); place -= 1) spans[place] = spans[place - 1] as Span;
+  spans[place] = span;
 }
 
-function isSame(a: number, b: number): boolean {
-  return a - b <= SAME;
+/** Of two thresholds the higher one lies within the other. */
+function isNarrower(one: Span, other: Span): boolean {
+  if (one.high === Infinity && other.high === Infinity) return one.low > other.low;
+  return one.high - one.low < other.high - other.low;
 }
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
+function addEdge(edge: number, edges: number[]): void {
+  if (edge === Infinity || edge === -Infinity) return;
+  let place = edges.length;
+  while (place > 0 && edge < (edges[place - 1] as number) - SAME) place -= 1;
+  if (place > 0 && edge <= (edges[place - 1] as number) + SAME) return;
+  edges.push(edge);
+  for (let after = edges.length - 1; after > place; after -= 1) edges[after] = edges[after - 1] as number;
+  edges[place] = edge;
 }
 
-/** Cells are numbered by the edge that they begin at, the one below all edges is 0. */
-function placeOf(edge: number, edges: readonly number[]): number {
-  if (edge === -Infinity) return 0;
-  if (edge === Infinity) return edges.length + 1;
-  return edges.findIndex((other) => Math.abs(other - edge) <= SAME) + 1;
+/** The cell that begins at this edge; the one below all edges is 0. */
+function cellOf(edge: number, edges: readonly number[]): number {
+  let cell = 0;
+  while (cell < edges.length && edge >= (edges[cell] as number) - SAME) cell += 1;
+  return edge === Infinity ? edges.length + 1 : cell;
 }
 
-function narrowestFirst(legs: readonly Placed[]): readonly number[] {
-  const width = ({ low, high }: Bin) => high - low;
-  return legs
-    .map((_, leg) => leg)
-    .sort((a, b) => {
-      const [one, other] = [(legs[a] as Placed).bin, (legs[b] as Placed).bin];
-      // Of two thresholds the higher one lies within the other.
-      if (width(one) === Infinity && width(other) === Infinity) return other.low - one.low || a - b;
-      return width(one) - width(other) || a - b;
-    });
-}
+const UNKNOWN = -1;
 
 /** What is left of the leg's chance goes to those of its cells that nothing narrower has filled. */
-function spread(probability: number, { from, to }: Span, chances: Float64Array, edges: readonly number[]): void {
-  let left = probability;
+function spread(chance: number, from: number, to: number, chances: number[], edges: readonly number[]): void {
+  let left = chance;
   let width = 0;
   for (let cell = from; cell < to; cell += 1) {
     const known = chances[cell] as number;
-    if (Number.isNaN(known)) width += widthOf(cell, edges);
+    if (known === UNKNOWN) width += widthOf(cell, edges);
     else left -= known;
   }
-  if (width === 0) return;
-  left = Math.max(0, left);
-  // Cells of a threshold's rest hold the same: which of them has it makes no difference.
-  let isGiven = false;
+  if (left < 0) left = 0;
   for (let cell = from; cell < to; cell += 1) {
-    if (!Number.isNaN(chances[cell])) continue;
-    const share = width < Infinity ? widthOf(cell, edges) / width : isGiven ? 0 : 1;
-    chances[cell] = left * share;
-    isGiven = true;
+    if (chances[cell] !== UNKNOWN) continue;
+    chances[cell] = width === Infinity ? left : (left * widthOf(cell, edges)) / width;
+    // What is left of a threshold holds the same everywhere: which of its cells has it makes no difference.
+    if (width === Infinity) left = 0;
   }
 }
 
 function widthOf(cell: number, edges: readonly number[]): number {
-  return (edges[cell] ?? Infinity) - (edges[cell - 1] ?? -Infinity);
-}
-
-/** Adding up to one, without what is impossible; where all of it is, each is as likely. */
-function scaled(cells: readonly Cell[]): readonly Cell[] {
-  const total = cells.reduce((sum, { chance }) => sum + chance, 0);
-  if (!(total > NOTHING)) return cells.map(({ contracts }) => ({ chance: 1 / cells.length, contracts }));
-  return cells
-    .filter(({ chance }) => chance > 0)
-    .map(({ chance, contracts }) => ({ chance: chance / total, contracts }));
+  if (cell === 0 || cell === edges.length) return Infinity;
+  return (edges[cell] as number) - (edges[cell - 1] as number);
 }

@@ -8,7 +8,7 @@
 import type { Bin } from '../fair-value/strike-bins.ts';
 import type { ModelRefusal } from '../fair-value/types.ts';
 import { caraLadder, caraReservation } from './cara-reservation.ts';
-import { type Cell, cellsOf, type LadderLeg } from './cells.ts';
+import { cellsOf, type LadderLeg } from './cells.ts';
 
 /** What is held of the other markets that settle with this one. */
 export interface Ladder {
@@ -22,18 +22,19 @@ export function ladderReservation(own: LadderLeg, others: readonly LadderLeg[], 
   const alone = caraReservation(probability, contracts, gamma);
   if (others.length === 0 || typeof alone !== 'number') return alone;
   const { ifYes, ifNo } = cellsOf(own, others);
-  const ladder = caraLadder({
-    probabilities: [...chances(ifYes, probability), ...chances(ifNo, 1 - probability)],
-    contracts: [...ifYes.map((cell) => cell.contracts + contracts), ...ifNo.map((cell) => cell.contracts)],
-    gammaPerDollar: gamma,
-    isMutuallyExclusive: true,
-  });
+  const probabilities: number[] = [];
+  const held: number[] = [];
+  for (const cell of ifYes) {
+    probabilities.push(cell.chance * probability);
+    held.push(cell.contracts + contracts);
+  }
+  for (const cell of ifNo) {
+    probabilities.push(cell.chance * (1 - probability));
+    held.push(cell.contracts);
+  }
+  const ladder = caraLadder({ probabilities, contracts: held, gammaPerDollar: gamma, isMutuallyExclusive: true });
   if (ladder.kind === 'refused') return ladder;
   let reservation = 0;
   for (let cell = 0; cell < ifYes.length; cell += 1) reservation += ladder.reservations[cell] as number;
   return reservation;
-}
-
-function chances(cells: readonly Cell[], of: number): readonly number[] {
-  return cells.map(({ chance }) => chance * of);
 }
