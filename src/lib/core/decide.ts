@@ -19,6 +19,7 @@ import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import type { Ladder } from './quoter/ladder.ts';
+import { riskShare } from './quoter/risk-share.ts';
 import { reducingReason } from './reducing.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
@@ -125,11 +126,13 @@ export function decide(input: DecideInput): Decision {
   const [othersBid, othersAsk] = bestWithoutOwn(levels, own);
   const bestBid = boldest('bid', othersBid, input.orders);
   const bestAsk = boldest('ask', othersAsk, input.orders);
+  const flatAt = freezeAt(market, input.parameters);
   const quote = composeQuote({
     market,
     fair: fair.value,
     position: input.risk.holding.position,
-    hoursToFlat: (freezeAt(market, input.parameters) - now) / HOUR_MS,
+    hoursToFlat: (flatAt - now) / HOUR_MS,
+    riskShare: riskShare(market, input.parameters.inventory, flatAt, now),
     liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
     ...(bestBid !== undefined && { bestBid }),
     ...(bestAsk !== undefined && { bestAsk }),

@@ -46,6 +46,8 @@ export interface QuoteInput {
   readonly adverseSurchargeDollars?: number;
   /** What is held of the other markets that settle with this one; absent: nothing. */
   readonly ladder?: Ladder;
+  /** Of the risk to settlement, what is met before we are flat (quoter/risk-share.ts); absent: all of it. */
+  readonly riskShare?: number;
   /** What a liquidity programme pays for a contract that rests here until it is filled; absent: nothing. */
   readonly incentiveDollars?: number;
   /** What would fill before an order of ours at this price; absent: not looked at. */
@@ -117,6 +119,7 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
     inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
     ...(input.ladder !== undefined && { ladder: input.ladder }),
+    ...(input.riskShare !== undefined && { riskShare: input.riskShare }),
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;

@@ -2,7 +2,8 @@
  * The default quoter: indifference prices of a trader with exponential utility who holds a binary payoff (math.md 6).
  *
  * Exact and always inside (0, 1), whatever the inventory. What is held of the other
- * markets on the same figure, or outcomes of the event, counts as well. Refuses a fair value that is certain.
+ * markets on the same figure, or outcomes of the event, counts as well. Where we will be flat
+ * before the market pays, γ counts only the risk until then (risk-share.ts). Refuses a fair value that is certain.
  */
 import type { ModelRefusal } from '../fair-value/types.ts';
 import { refused } from '../refused.ts';
@@ -10,13 +11,20 @@ import { caraReservation } from './cara-reservation.ts';
 import { type Ladder, ladderReservation } from './ladder.ts';
 import type { Quoter } from './types.ts';
 
-export const caraQuoter: Quoter = ({ fair, position, makerFeeDollars, ladder = NO_LADDER, parameters }) => {
+export const caraQuoter: Quoter = ({
+  fair,
+  position,
+  makerFeeDollars,
+  ladder = NO_LADDER,
+  riskShare = 1,
+  parameters,
+}) => {
   const { gammaPerDollar, kPerDollar, adverseDollars, edgeDollars } = parameters.cara;
   const quote = caraQuote({
     probability: fair.probability,
     contracts: position / 100,
     ladder,
-    gammaPerDollar,
+    gammaPerDollar: gammaPerDollar * riskShare,
     kPerDollar,
     costDollars: makerFeeDollars + adverseDollars + edgeDollars,
   });
@@ -29,6 +37,7 @@ export const caraQuoter: Quoter = ({ fair, position, makerFeeDollars, ladder = N
     sides: 'both',
     numbers: {
       ...{ marginDollars: quote.margin, makerFeeDollars, adverseDollars, edgeDollars },
+      ...(riskShare < 1 && { riskShare }),
       ...(ladder.legs.length > 0 && {
         ladderLegs: ladder.legs.length,
         ladderShiftDollars: quote.reservation - quote.alone,

@@ -69,6 +69,8 @@ export interface QuoterInput {
   readonly inventorySkewCents?: number;
   /** What is held of the other markets that settle with this one; absent: nothing. */
   readonly ladder?: Ladder;
+  /** Of the risk to settlement, what is met before we are flat (risk-share.ts), in (0, 1]; absent: all of it. */
+  readonly riskShare?: number;
   readonly parameters: QuoterParameters;
 }
 
