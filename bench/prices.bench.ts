@@ -31,6 +31,7 @@ const QUOTE_BUDGET_US = 50;
 const LADDER_BUDGET_US = 500;
 const FIT_BUDGET_MS = 5_000;
 const BINS = 40;
+const HELD = 8;
 /** A Monday in New York, 14:56; the level is fixed at 15:00. */
 const NOW = Date.parse('2026-09-21T14:56:00-04:00');
 const CLOSE = epochMs(NOW + 240_000);
@@ -56,7 +57,7 @@ const SOURCES: readonly FairSource[] = [
 export function run(): { name: string; lines: string[] } {
   return {
     name: `prices: a quote by each fair value, a ladder of ${BINS} bins, the fit of an index`,
-    lines: [...SOURCES.map(quoteLine), ladderLine(), fitLine()],
+    lines: [...SOURCES.map(quoteLine), ladderLine('flat'), ladderLine('held'), fitLine()],
   };
 }
 
@@ -67,10 +68,11 @@ function quoteLine(source: FairSource): string {
   return `${source.kind}: p50 ${p50.toFixed(1)} µs, p99 ${p99.toFixed(1)} µs; ${ratio}`;
 }
 
-function ladderLine(): string {
-  const rounds = Array.from({ length: ROUNDS }, measureLadder).sort((a, b) => a.p99 - b.p99);
+/** `held`: ten contracts in each of four bins and four thresholds of another event, which move the prices of all forty. */
+function ladderLine(state: 'flat' | 'held'): string {
+  const rounds = Array.from({ length: ROUNDS }, () => measureLadder(state === 'held')).sort((a, b) => a.p99 - b.p99);
   const { p50, p99 } = rounds[0] as ReturnType<typeof measureLadder>;
-  return `ladder of ${BINS}: p50 ${p50.toFixed(0)} µs, p99 ${p99.toFixed(0)} µs; budget/p99 = ${(LADDER_BUDGET_US / p99).toFixed(1)}`;
+  return `ladder of ${BINS}, ${state}: p50 ${p50.toFixed(0)} µs, p99 ${p99.toFixed(0)} µs; budget/p99 = ${(LADDER_BUDGET_US / p99).toFixed(1)}`;
 }
 
 function fitLine(): string {
@@ -100,7 +102,13 @@ class Priced {
     const { idPrefix, parameters } = benchConfig();
     this.engine = new Engine({
       idPrefix,
-      parameters: { ...parameters, fair, quoting: { ...parameters.quoting, freezeMs: 1_000 }, clock: noClock() },
+      parameters: {
+        ...parameters,
+        fair,
+        quoting: { ...parameters.quoting, freezeMs: 1_000 },
+        clock: noClock(),
+        inventory: { ...parameters.inventory, finalMs: 0 },
+      },
     });
     const { engine } = this;
     const at = epochMs(NOW);
@@ -135,6 +143,15 @@ class Priced {
   feed() {
     this.#seq += 1;
     return { conn: 1, sid: 1, seq: this.#seq };
+  }
+
+  hold(ticker: string): void {
+    const at = epochMs(this.at);
+    this.engine.apply({
+      ...{ type: 'fill', at, tradeId: `t-${ticker}`, orderId: `o-${ticker}`, clientOrderId: '', ticker, side: 'bid' },
+      ...{ price: centicents(3_000), size: centicontracts(1_000), isTaker: false, fee: microdollars(0) },
+    });
+    this.book(ticker);
   }
 
   delta(ticker: string, n: number): void {
@@ -189,14 +206,23 @@ function measureQuotes(source: FairSource) {
   return { p50: quantile(micros, 0.5), p99: quantile(micros, 0.99), alone: quantile(alone, 0.5) };
 }
 
-function measureLadder() {
+function measureLadder(isHeld: boolean) {
   const floors = [...Array(BINS).keys()].map((n) => 6_800 + n * 5);
   const markets = floors.map((floor, n) => marketOf(n, 'SPX', { type: 'between', floor, cap: floor + 4.99 }));
   const priced = new Priced({ kind: 'index-ladder', referenceAgeMsMax: FOREVER }, markets);
+  if (isHeld) {
+    const thresholds = floors.filter((_, n) => n % 10 === 5).map((floor, n) => thresholdOf(n, floor));
+    for (const market of thresholds) priced.engine.apply({ type: 'market_defined', at: epochMs(NOW), market });
+    for (const { ticker } of [...markets.slice(16, 24).filter((_, n) => n % 2 === 0), ...thresholds])
+      priced.hold(ticker);
+    priced.turn();
+  }
   const micros = timed(LADDER_TURNS, LADDER_TURNS, (n) => () => {
     priced.price(6_900 + (n % 5) * 0.05, epochMs(NOW + n));
     priced.turn();
   });
+  const legs = priced.engine.market(markets[0]?.ticker ?? '')?.decision?.quote?.numbers.ladderLegs ?? 0;
+  if (legs !== (isHeld ? HELD : 0)) throw new Error(`${legs} held legs move the prices`);
   const quoted = markets.filter(({ ticker }) => priced.engine.market(ticker)?.decision?.fair !== undefined).length;
   if (quoted < BINS) throw new Error(`only ${quoted} of ${BINS} bins were priced`);
   return { p50: quantile(micros, 0.5), p99: quantile(micros, 0.99) };
@@ -223,6 +249,11 @@ function noClock() {
     series: {},
     news: { ...{ beforeMs: 0, afterMs: 0 }, releases: benchConfig().parameters.clock?.news.releases ?? [] },
   };
+}
+
+function thresholdOf(n: number, floor: number): Market {
+  const market = marketOf(n, 'SPX', { type: 'greater_or_equal', floor });
+  return { ...market, ticker: `KXBENCHU-E-T${n}`, eventTicker: 'KXBENCHU-E', isMutuallyExclusive: false };
 }
 
 function marketOf(n: number, index: 'SPX' | 'BRTI', strike: Strike): Market {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Market } from '../../src/lib/core/market.ts';
 import { emptyStory, parametersOf, type Story, type StoryOptions } from '../support/engine.ts';
+import { T0 } from '../support/orders.ts';
 
 const [LOW, MIDDLE, HIGH] = ['KXTEST-26NOV20-B1', 'KXTEST-26NOV20-B2', 'KXTEST-26NOV20-B3'] as const;
 
@@ -103,5 +104,69 @@ describe('a ladder with more bins than are quoted', () => {
   it('is quoted in all of its bins where the event does not say that one alone pays', () => {
     const teller = ladderStory({ isMutuallyExclusive: false }, of);
     expect(gates(teller)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('ranges and thresholds on the same figure', () => {
+  const SPX = { kind: 'level', index: 'SPX' } as const;
+  const RANGE = 'KXINX-26NOV20-B10';
+  const [ABOVE_10, ABOVE_20] = ['KXINXU-26NOV20-T10', 'KXINXU-26NOV20-T20'] as const;
+
+  /** The range 10–19.99 at 30 ¢ in one event, above 10 at 60 and above 20 at 30 in another. */
+  function figureStory(thresholds: Partial<Market> = {}): Story {
+    const teller = emptyStory();
+    const range = { type: 'between', floor: 10, cap: 19.99 } as const;
+    teller.market({ ticker: RANGE, eventTicker: 'R', isMutuallyExclusive: true, settles: SPX, strike: range });
+    for (const [ticker, floor] of [
+      [ABOVE_10, 10],
+      [ABOVE_20, 20],
+    ] as const) {
+      const strike = { type: 'greater_or_equal', floor } as const;
+      teller.market({ ticker, eventTicker: 'T', settles: SPX, strike, ...thresholds });
+    }
+    teller.book([[2_700, 10_000]], [[3_300, 10_000]], RANGE);
+    teller.book([[5_700, 10_000]], [[6_300, 10_000]], ABOVE_10);
+    teller.book([[2_700, 10_000]], [[3_300, 10_000]], ABOVE_20);
+    teller.quote();
+    teller.turn();
+    return teller;
+  }
+
+  const prices = (teller: Story) =>
+    [RANGE, ABOVE_10, ABOVE_20].map((ticker) => teller.engine.market(ticker)?.decision?.quote?.reservation ?? NaN);
+
+  it('lean together over their events, in the turn after the fill, and stay consistent', () => {
+    const teller = figureStory();
+    expect(prices(teller).map((price) => Number(price.toFixed(9)))).toEqual([0.3, 0.6, 0.3]);
+    teller.fill('bid', 1_000, { ticker: ABOVE_10 });
+    teller.turn();
+    const [range, above10, above20] = prices(teller) as [number, number, number];
+    // Ten of what pays with .6: each part of it weighs e^(−.1).
+    const e = Math.exp(-0.1);
+    expect(range).toBeCloseTo((0.3 * e) / (0.4 + 0.6 * e), 12);
+    expect(above10).toBeCloseTo((0.6 * e) / (0.4 + 0.6 * e), 12);
+    expect(range).toBeCloseTo(above10 - above20, 12);
+    expect(teller.engine.market(RANGE)?.decision?.quote?.numbers.ladderLegs).toBe(1);
+  });
+
+  it.each([
+    ['another close', { closeAt: (T0 + 3_600_000) as Market['closeAt'] }],
+    ['another index', { settles: { kind: 'level', index: 'NDX' } as const }],
+    ['the mean of the same index', { settles: { kind: 'average', index: 'SPX', seconds: 60 } as const }],
+  ])('do not lean with a threshold on %s', (_, over) => {
+    const teller = figureStory(over);
+    teller.fill('bid', 1_000, { ticker: ABOVE_10 });
+    teller.turn();
+    expect(prices(teller)[0]).toBeCloseTo(0.3, 12);
+  });
+
+  it('lean with it once a rule that was not understood is', () => {
+    const teller = figureStory({ settles: { kind: 'unpriced', why: 'a median' } });
+    teller.fill('bid', 1_000, { ticker: ABOVE_10 });
+    teller.turn();
+    expect(prices(teller)[0]).toBeCloseTo(0.3, 12);
+    const strike = { type: 'greater_or_equal', floor: 10 } as const;
+    teller.market({ ticker: ABOVE_10, eventTicker: 'T', settles: SPX, strike }).wait(1_000).turn();
+    expect(prices(teller)[0]).toBeLessThan(0.3);
   });
 });

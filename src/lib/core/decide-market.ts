@@ -39,7 +39,7 @@ export function decisionFor(
     risk: portfolio.riskContext(state, parameters, now),
     feeSurcharge: engine.fees.surcharge(market, now),
     adverseSurchargeDollars: engine.markouts.adverse(state, now)?.surchargeDollars ?? 0,
-    ladder: heldElsewhere(state, portfolio.siblings(state), engine.ledger),
+    ladder: heldElsewhere(state, engine.legsOf(state), engine.ledger),
     ...(state.leftOut !== undefined && { leftOut: state.leftOut }),
     ...(heldBack !== undefined && { heldBack }),
     outside,

@@ -18,7 +18,8 @@ import type { MarketState } from './market-state.ts';
 import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
-import type { LadderLeg } from './quoter/ladder.ts';
+import type { Ladder } from './quoter/ladder.ts';
+import { riskShare } from './quoter/risk-share.ts';
 import { reducingReason } from './reducing.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
 import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
@@ -49,8 +50,8 @@ export interface DecideInput {
   readonly feeSurcharge?: Microdollars;
   /** Per contract beside the adverse move that quotes are priced for (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
-  /** What is held of the event's other legs, where only one of them pays. */
-  readonly ladder?: readonly LadderLeg[];
+  /** What is held of the other markets that settle with this one; absent: nothing. */
+  readonly ladder?: Ladder;
   /** Why other legs of its event are quoted and this one only sheds what it holds. */
   readonly leftOut?: string;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
@@ -125,11 +126,13 @@ export function decide(input: DecideInput): Decision {
   const [othersBid, othersAsk] = bestWithoutOwn(levels, own);
   const bestBid = boldest('bid', othersBid, input.orders);
   const bestAsk = boldest('ask', othersAsk, input.orders);
+  const flatAt = freezeAt(market, input.parameters);
   const quote = composeQuote({
     market,
     fair: fair.value,
     position: input.risk.holding.position,
-    hoursToFlat: (freezeAt(market, input.parameters) - now) / HOUR_MS,
+    hoursToFlat: (flatAt - now) / HOUR_MS,
+    riskShare: riskShare(market, input.parameters.inventory, flatAt, now),
     liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
     ...(bestBid !== undefined && { bestBid }),
     ...(bestAsk !== undefined && { bestAsk }),

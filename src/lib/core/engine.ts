@@ -23,7 +23,7 @@ import type { HandAnswer, HandAsk } from './hand-types.ts';
 import { Hands } from './hands.ts';
 import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
-import { touchLegs } from './ladder-holdings.ts';
+import { legsOf, touchLegs } from './ladder-holdings.ts';
 import type { Ledger } from './ledger.ts';
 import { type Market, ruleChange, withOwnFees } from './market.ts';
 import type { MarketState } from './market-state.ts';
@@ -70,6 +70,8 @@ export class Engine {
   /** The limits on money and on haste. */
   readonly money: MoneyGuard;
   readonly referenceOf = (market: Market) => this.#feed.referenceOf(market);
+  /** The markets that pay by the same figure or event as this one, itself among them. */
+  readonly legsOf = (state: MarketState) => legsOf(state, this.#markets, this.portfolio);
 
   constructor(given: EngineConfig) {
     const config = { ...given, parameters: ownParameters(given.parameters) };

@@ -1,23 +1,39 @@
 /**
- * What is held of the other legs of an event of which only one outcome pays, at what each is worth: its own fair value as last
- * decided, else the middle of the prices at which it could last be left. A leg of which neither is known is left out: this
- * market then leans as if it were not held, and the gate counts its worst outcome all the same.
+ * What is held of the markets that settle with this one (on the same figure, or as outcomes of an event of which only one pays),
+ * at what each is worth: its own fair value as last decided, else the middle of the prices at which it could last be left. A leg of
+ * which neither is known is left out: this market then leans as if it were not held, and the gate counts its worst outcome all the same.
  */
 import type { Ledger } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
 import type { Portfolio } from './portfolio.ts';
-import type { LadderLeg } from './quoter/ladder.ts';
+import type { LadderLeg } from './quoter/cells.ts';
+import type { Ladder } from './quoter/ladder.ts';
 import { ONE_CONTRACT, PRICE_ONE } from './units.ts';
 
-const NOTHING: readonly LadderLeg[] = [];
+const NOTHING: Ladder = { legs: [] };
+const NONE: ReadonlySet<MarketState> = new Set();
 
+/**
+ * This market and those that pay by the same figure; where its rules name none, the outcomes of its event, if only one of them
+ * pays. Every leg of an answer stands in the same relation to every other.
+ */
+export function legsOf(
+  state: MarketState,
+  markets: Pick<MarketTable, 'onFigure'>,
+  portfolio: Pick<Portfolio, 'siblings'>,
+): ReadonlySet<MarketState> {
+  if (state.place !== undefined) return markets.onFigure(state);
+  return state.market.isMutuallyExclusive ? portfolio.siblings(state) : NONE;
+}
+
+/** @param legs as `legsOf` has them */
 export function heldElsewhere(
   own: MarketState,
   legs: ReadonlySet<MarketState>,
   ledger: Pick<Ledger, 'holding' | 'isSettled'>,
-): readonly LadderLeg[] {
-  if (!own.market.isMutuallyExclusive || legs.size < 2) return NOTHING;
+): Ladder {
+  if (legs.size < 2) return NOTHING;
   let held: LadderLeg[] | undefined;
   for (const leg of legs) {
     if (leg === own || !leg.isAtStake) continue;
@@ -26,16 +42,21 @@ export function heldElsewhere(
     const probability = position === 0 || ledger.isSettled(ticker) ? undefined : worthOf(leg);
     if (probability === undefined) continue;
     held ??= [];
-    held.push({ probability, contracts: position / ONE_CONTRACT });
+    const contracts = position / ONE_CONTRACT;
+    held.push(
+      own.place === undefined || leg.place === undefined
+        ? { probability, contracts }
+        : { probability, contracts, bin: leg.place.bin },
+    );
   }
-  return held ?? NOTHING;
+  if (held === undefined) return NOTHING;
+  return own.place === undefined ? { legs: held } : { bin: own.place.bin, legs: held };
 }
 
 /** What is held of one leg moves the prices of all: they are decided in the coming turn. */
 export function touchLegs(ticker: string, markets: MarketTable, portfolio: Pick<Portfolio, 'siblings'>): void {
   const state = markets.get(ticker);
-  if (state?.market.isMutuallyExclusive !== true) return;
-  for (const leg of portfolio.siblings(state)) markets.touch(leg);
+  if (state !== undefined) for (const leg of legsOf(state, markets, portfolio)) markets.touch(leg);
 }
 
 function worthOf({ decision, hasMark, exitBid, exitAsk }: MarketState): number | undefined {

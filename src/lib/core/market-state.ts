@@ -2,6 +2,7 @@
 import type { AdverseWatch } from './adverse-watch.ts';
 import type { Decision } from './decide.ts';
 import { NO_OUTCOMES, type Outcomes } from './exposure.ts';
+import type { Place } from './figures.ts';
 import type { FeedState } from './gates.ts';
 import type { Market } from './market.ts';
 import { WidthWatch } from './quote-width.ts';
@@ -10,6 +11,8 @@ import type { Surge, VolumeWatch } from './volume-watch.ts';
 
 export interface MarketState {
   market: Market;
+  /** The figure that it settles on, and where that must lie for YES (figures.ts); absent: its rules name none. */
+  place?: Place | undefined;
   /** We quote it; otherwise its orders are pulled. */
   isSelected: boolean;
   /** Its position is worked off; nothing that adds to it is shown. */

@@ -1,9 +1,11 @@
-/** The markets that the engine knows, and which of them have news since their last decision. */
+/** The markets that the engine knows, which of them settle on one figure, and which have news since their last decision. */
+import { placeOf } from './figures.ts';
 import type { Market } from './market.ts';
 import { type MarketState, marketState } from './market-state.ts';
 
 export class MarketTable {
   readonly #byTicker = new Map<string, MarketState>();
+  readonly #onFigure = new Map<string, Set<MarketState>>();
   readonly #dirty = new Set<MarketState>();
 
   get(ticker: string): MarketState | undefined {
@@ -24,6 +26,7 @@ export class MarketTable {
     const state = known ?? marketState(market);
     state.market = market;
     this.#byTicker.set(market.ticker, state);
+    this.#place(state);
     this.#dirty.add(state);
     return known === undefined ? state : undefined;
   }
@@ -35,8 +38,14 @@ export class MarketTable {
     this.#dirty.add(state);
   }
 
+  /** All that settle on the figure of this one, itself among them; empty where it has none. */
+  onFigure({ place }: MarketState): ReadonlySet<MarketState> {
+    return (place === undefined ? undefined : this.#onFigure.get(place.figure)) ?? NONE;
+  }
+
   forget(state: MarketState): void {
     this.#dirty.delete(state);
+    this.#leave(state);
     this.#byTicker.delete(state.market.ticker);
   }
 
@@ -55,4 +64,28 @@ export class MarketTable {
     this.#dirty.clear();
     return states;
   }
+
+  /** A strike that is set at the open, or a rule that is read anew, places a market only then. */
+  #place(state: MarketState): void {
+    const place = placeOf(state.market);
+    if (place?.figure !== state.place?.figure) {
+      this.#leave(state);
+      if (place !== undefined) {
+        const others = this.#onFigure.get(place.figure) ?? new Set();
+        others.add(state);
+        this.#onFigure.set(place.figure, others);
+      }
+    }
+    state.place = place;
+  }
+
+  #leave(state: MarketState): void {
+    if (state.place === undefined) return;
+    const others = this.#onFigure.get(state.place.figure);
+    others?.delete(state);
+    if (others?.size === 0) this.#onFigure.delete(state.place.figure);
+    state.place = undefined;
+  }
 }
+
+const NONE: ReadonlySet<MarketState> = new Set();

@@ -12,7 +12,7 @@ import { inventorySkewCents } from './inventory.ts';
 import type { Market } from './market.ts';
 import type { Parameters } from './parameters.ts';
 import { worthQueueing } from './queue-cost.ts';
-import type { LadderLeg } from './quoter/ladder.ts';
+import type { Ladder } from './quoter/ladder.ts';
 import { quoterOf } from './quoter/quoter.ts';
 import type { RawQuote } from './quoter/types.ts';
 import {
@@ -44,8 +44,10 @@ export interface QuoteInput {
   readonly feeSurcharge?: Microdollars;
   /** What each half-spread is wider by, as the mid has moved against our last fills (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
-  /** What is held of the event's other legs, where only one of them pays; absent: nothing. */
-  readonly ladder?: readonly LadderLeg[];
+  /** What is held of the other markets that settle with this one; absent: nothing. */
+  readonly ladder?: Ladder;
+  /** Of the risk to settlement, what is met before we are flat (quoter/risk-share.ts); absent: all of it. */
+  readonly riskShare?: number;
   /** What a liquidity programme pays for a contract that rests here until it is filled; absent: nothing. */
   readonly incentiveDollars?: number;
   /** What would fill before an order of ours at this price; absent: not looked at. */
@@ -117,6 +119,7 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
     inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
     ...(input.ladder !== undefined && { ladder: input.ladder }),
+    ...(input.riskShare !== undefined && { riskShare: input.riskShare }),
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caraReservation } from '../../../src/lib/core/quoter/cara-reservation.ts';
-import { type LadderLeg, ladderReservation } from '../../../src/lib/core/quoter/ladder.ts';
+import type { LadderLeg } from '../../../src/lib/core/quoter/cells.ts';
+import { ladderReservation } from '../../../src/lib/core/quoter/ladder.ts';
 import { quoterOf } from '../../../src/lib/core/quoter/quoter.ts';
 import { quoterInput } from '../../support/quoter.ts';
 import { expectVector } from '../../support/vector.ts';
@@ -95,7 +96,7 @@ describe('the reservation price of one leg of a ladder', () => {
 
   it('is what the default quoter quotes around, and says how far the other legs moved it', () => {
     const alone = quoterOf('cara')(quoterInput({ probability: 0.2 }));
-    const ladder = [{ probability: 0.5, contracts: 100 }];
+    const ladder = { legs: [{ probability: 0.5, contracts: 100 }] };
     const quote = quoterOf('cara')({ ...quoterInput({ probability: 0.2 }), ladder });
     if (quote.kind === 'refused' || alone.kind === 'refused') throw new Error('refused');
     expectVector(quote.reservation, '.292423');

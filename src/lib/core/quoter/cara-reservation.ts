@@ -38,11 +38,21 @@ export function caraLadder(input: CaraLadderInput): CaraLadder {
   if (Math.abs(total - 1) > SUM_TOLERANCE) {
     return refused('ladder_sum', `the probabilities add up to ${total}, not 1: an outcome is missing or counted twice`);
   }
-  const exponents = probabilities.map((probability, leg) => Math.log(probability) - gamma * (contracts[leg] ?? 0));
-  const largest = Math.max(...exponents);
-  const weights = exponents.map((exponent) => Math.exp(exponent - largest));
-  const weight = sum(weights);
-  return { kind: 'ladder', reservations: weights.map((each) => each / weight) };
+  const reservations: number[] = [];
+  let largest = -Infinity;
+  for (let leg = 0; leg < probabilities.length; leg += 1) {
+    const exponent = Math.log(probabilities[leg] as number) - gamma * (contracts[leg] as number);
+    reservations.push(exponent);
+    if (exponent > largest) largest = exponent;
+  }
+  let weight = 0;
+  for (let leg = 0; leg < reservations.length; leg += 1) {
+    const each = Math.exp((reservations[leg] as number) - largest);
+    reservations[leg] = each;
+    weight += each;
+  }
+  for (let leg = 0; leg < reservations.length; leg += 1) reservations[leg] = (reservations[leg] as number) / weight;
+  return { kind: 'ladder', reservations };
 }
 
 const SUM_TOLERANCE = 1e-9;

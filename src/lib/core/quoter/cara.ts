@@ -1,22 +1,30 @@
 /**
  * The default quoter: indifference prices of a trader with exponential utility who holds a binary payoff (math.md 6).
  *
- * Exact and always inside (0, 1), whatever the inventory. Of an event of which only one outcome pays, what is held of the
- * other legs counts as well. Refuses a fair value that is certain.
+ * Exact and always inside (0, 1), whatever the inventory. What is held of the other
+ * markets on the same figure, or outcomes of the event, counts as well. Where we will be flat
+ * before the market pays, γ counts only the risk until then (risk-share.ts). Refuses a fair value that is certain.
  */
 import type { ModelRefusal } from '../fair-value/types.ts';
 import { refused } from '../refused.ts';
 import { caraReservation } from './cara-reservation.ts';
-import { type LadderLeg, ladderReservation } from './ladder.ts';
+import { type Ladder, ladderReservation } from './ladder.ts';
 import type { Quoter } from './types.ts';
 
-export const caraQuoter: Quoter = ({ fair, position, makerFeeDollars, ladder = NO_LEGS, parameters }) => {
+export const caraQuoter: Quoter = ({
+  fair,
+  position,
+  makerFeeDollars,
+  ladder = NO_LADDER,
+  riskShare = 1,
+  parameters,
+}) => {
   const { gammaPerDollar, kPerDollar, adverseDollars, edgeDollars } = parameters.cara;
   const quote = caraQuote({
     probability: fair.probability,
     contracts: position / 100,
     ladder,
-    gammaPerDollar,
+    gammaPerDollar: gammaPerDollar * riskShare,
     kPerDollar,
     costDollars: makerFeeDollars + adverseDollars + edgeDollars,
   });
@@ -29,19 +37,23 @@ export const caraQuoter: Quoter = ({ fair, position, makerFeeDollars, ladder = N
     sides: 'both',
     numbers: {
       ...{ marginDollars: quote.margin, makerFeeDollars, adverseDollars, edgeDollars },
-      ...(ladder.length > 0 && { ladderLegs: ladder.length, ladderShiftDollars: quote.reservation - quote.alone }),
+      ...(riskShare < 1 && { riskShare }),
+      ...(ladder.legs.length > 0 && {
+        ladderLegs: ladder.legs.length,
+        ladderShiftDollars: quote.reservation - quote.alone,
+      }),
     },
   };
 };
 
-const NO_LEGS: readonly LadderLeg[] = [];
+const NO_LADDER: Ladder = { legs: [] };
 
 export interface CaraInput {
   readonly probability: number;
   /** Signed position, + is long YES. */
   readonly contracts: number;
-  /** What is held of the other legs, where only one outcome of the event pays. */
-  readonly ladder?: readonly LadderLeg[];
+  /** What is held of the markets that settle with this one. */
+  readonly ladder?: Ladder;
   readonly gammaPerDollar: number;
   readonly kPerDollar: number;
   /** Per contract: fee, adverse move and least edge together. */
@@ -60,11 +72,15 @@ export interface CaraQuote {
 }
 
 export function caraQuote(input: CaraInput): CaraQuote | ModelRefusal {
-  const { probability, contracts, ladder = NO_LEGS, gammaPerDollar: gamma, kPerDollar: k, costDollars } = input;
+  const { probability, contracts, ladder = NO_LADDER, gammaPerDollar: gamma, kPerDollar: k, costDollars } = input;
   if (!(k > 0 && k < Infinity)) return refused('parameter_out_of_range', `k is ${k}, not positive`);
   if (!Number.isFinite(costDollars)) return refused('parameter_out_of_range', `cost per contract is ${costDollars}`);
   const alone = caraReservation(probability, contracts, gamma);
-  const reservation = ladderReservation({ probability, contracts }, ladder, gamma);
+  const reservation = ladderReservation(
+    { probability, contracts, ...(ladder.bin && { bin: ladder.bin }) },
+    ladder.legs,
+    gamma,
+  );
   if (typeof alone !== 'number') return alone;
   if (typeof reservation !== 'number') return reservation;
   const margin = Math.log1p(gamma / k) / gamma;

@@ -1,38 +1,40 @@
 /**
- * The reservation price of one leg of an event of which only one outcome pays (math.md 6): what is held of the others raises
- * it, what is held of itself lowers it.
+ * The reservation price of one market among others on the same figure, or of an event of which only one outcome pays (math.md 6):
+ * the cells that they cut (cells.ts) are an exclusive, exhaustive ladder, and a market is worth what its cells are. What is held
+ * where this market pays lowers it, what is held where it does not raises it.
  *
- * Legs of which nothing is held weigh alike, so they need no value of their own: together they are the rest that makes the sum
- * one, and so is the outcome that no market names where the listed ones are not exhaustive. Fair values from books of their own
- * may add up to more than one: then this leg's stands, and the others are scaled into what it leaves.
+ * Where nothing is held of the others it is the binary one. Its own fair value stands: with nothing held it is that.
  */
+import type { Bin } from '../fair-value/strike-bins.ts';
 import type { ModelRefusal } from '../fair-value/types.ts';
 import { caraLadder, caraReservation } from './cara-reservation.ts';
+import { cellsOf, type LadderLeg } from './cells.ts';
 
-export interface LadderLeg {
-  readonly probability: number;
-  /** Signed, + is long YES. */
-  readonly contracts: number;
+/** What is held of the other markets that settle with this one. */
+export interface Ladder {
+  /** Where the figure must lie for this market to pay; absent: only one of all pays. */
+  readonly bin?: Bin;
+  readonly legs: readonly LadderLeg[];
 }
 
-/** @param others the legs of which something is held, this one left out */
 export function ladderReservation(own: LadderLeg, others: readonly LadderLeg[], gamma: number): number | ModelRefusal {
   const { probability, contracts } = own;
   const alone = caraReservation(probability, contracts, gamma);
   if (others.length === 0 || typeof alone !== 'number') return alone;
-  const room = 1 - probability;
-  const stated = others.reduce((sum, leg) => sum + leg.probability, 0);
-  const rest = room - stated;
-  const hasRest = rest > REST_MIN;
-  const scale = hasRest ? 1 : room / stated;
-  const ladder = caraLadder({
-    probabilities: [probability, ...others.map((leg) => leg.probability * scale), ...(hasRest ? [rest] : [])],
-    contracts: [contracts, ...others.map((leg) => leg.contracts), ...(hasRest ? [0] : [])],
-    gammaPerDollar: gamma,
-    isMutuallyExclusive: true,
-  });
-  return ladder.kind === 'refused' ? ladder : (ladder.reservations[0] as number);
+  const { ifYes, ifNo } = cellsOf(own, others);
+  const probabilities: number[] = [];
+  const held: number[] = [];
+  for (const cell of ifYes) {
+    probabilities.push(cell.chance * probability);
+    held.push(cell.contracts + contracts);
+  }
+  for (const cell of ifNo) {
+    probabilities.push(cell.chance * (1 - probability));
+    held.push(cell.contracts);
+  }
+  const ladder = caraLadder({ probabilities, contracts: held, gammaPerDollar: gamma, isMutuallyExclusive: true });
+  if (ladder.kind === 'refused') return ladder;
+  let reservation = 0;
+  for (let cell = 0; cell < ifYes.length; cell += 1) reservation += ladder.reservations[cell] as number;
+  return reservation;
 }
-
-/** Less than this is what doubles leave of nothing. */
-const REST_MIN = 1e-12;

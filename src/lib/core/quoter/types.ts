@@ -1,7 +1,7 @@
 /** The quoter port: fair value and inventory in, raw prices out. Pure; refuses with a name where its formula does not hold. */
 import type { FairValue, ModelRefusal } from '../fair-value/types.ts';
 import type { Centicontracts } from '../units.ts';
-import type { LadderLeg } from './ladder.ts';
+import type { Ladder } from './ladder.ts';
 
 export type StrategyName = 'as' | 'cara' | 'glft' | 'regime';
 
@@ -67,8 +67,10 @@ export interface QuoterInput {
   readonly externalSkewCents: number;
   /** Against the position, by its size (D-3): what a strategy of its own rules leaves aside. */
   readonly inventorySkewCents?: number;
-  /** What is held of the event's other legs, where only one of them pays; absent: nothing. */
-  readonly ladder?: readonly LadderLeg[];
+  /** What is held of the other markets that settle with this one; absent: nothing. */
+  readonly ladder?: Ladder;
+  /** Of the risk to settlement, what is met before we are flat (risk-share.ts), in (0, 1]; absent: all of it. */
+  readonly riskShare?: number;
   readonly parameters: QuoterParameters;
 }
 
