@@ -1,8 +1,9 @@
 /** The parameters of an engine that runs: its own copy, changed in place by events, for all parts of it that hold it. */
+import { interned } from './interned.ts';
 import type { Parameters } from './parameters.ts';
 
 export function ownParameters(parameters: Parameters): Parameters {
-  return structuredClone(parameters);
+  return copyOf(parameters);
 }
 
 /**
@@ -20,8 +21,16 @@ function becomes(table: Table, wanted: Table): void {
   for (const [name, value] of Object.entries(wanted)) {
     const present = table[name];
     if (isTable(present) && isTable(value)) becomes(present, value);
-    else table[name] = value;
+    else table[name] = copyOf(value);
   }
+}
+
+/** Down to the last value. */
+function copyOf<Value>(value: Value): Value;
+function copyOf(value: unknown): unknown {
+  if (typeof value === 'string') return interned(value);
+  if (Array.isArray(value)) return value.map(copyOf);
+  return isTable(value) ? Object.fromEntries(Object.entries(value).map(([name, of]) => [name, copyOf(of)])) : value;
 }
 
 function isTable(value: unknown): value is Table {

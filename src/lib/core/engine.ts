@@ -25,7 +25,7 @@ import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import { legsOf, touchLegs } from './ladder-holdings.ts';
 import type { Ledger } from './ledger.ts';
-import { type Market, ruleChange, withOwnFees } from './market.ts';
+import { type Market, named, ruleChange, withOwnFees } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
 import { Markouts } from './markouts.ts';
@@ -267,7 +267,7 @@ export class Engine {
   }
 
   #define({ market: stated, at }: MarketDefined): void {
-    const market = withOwnFees(stated, this.config.parameters.feesPerContract);
+    const market = withOwnFees(named(stated), this.config.parameters.feesPerContract);
     const known = this.#markets.get(market.ticker);
     const change = known === undefined ? undefined : ruleChange(known.market, market);
     if (change !== undefined) this.#board.raise('RULES', market.ticker, at, change);

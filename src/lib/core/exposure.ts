@@ -10,7 +10,7 @@
 import { FEE_ROUNDING_MAX, makerFeeMax } from './fees.ts';
 import type { Holding } from './ledger.ts';
 import type { FeeTerms } from './market.ts';
-import { type Order, owedOf, type RestingOutcome, restingOutcomes } from './order.ts';
+import { amendedSize, amendUnderWay, type Order, owedOf, type RestingOutcome, remainingOf } from './order.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -83,18 +83,30 @@ export function withCandidate(
   { side, price, size, takerFee }: Candidate,
   replaced?: Exposed,
 ): Exposed[] {
-  const others = [...orders].filter((order) => order !== replaced);
+  const then: Exposed[] = [];
+  for (const order of orders) if (order !== replaced) then.push(order);
   if (replaced === undefined) {
     const fee = takerFee === undefined ? {} : { takerFee };
-    return [
-      ...others,
-      { side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE, ...fee },
-    ];
+    then.push({ side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE, ...fee });
+    return then;
   }
   const filled = Math.max(replaced.filledSeen, replaced.filledStated);
   const total = (filled + size) as Centicontracts;
   const pending = { kind: 'amend', price, total, sentAt: 0 as EpochMs, expiresAt: 0 as EpochMs } as const;
-  return [...others, { ...replaced, pending }];
+  const { boldest, filledSeen, feesSeen, filledStated, takerFee: takes } = replaced;
+  const paid = takes === undefined ? {} : { takerFee: takes };
+  then.push({
+    side: replaced.side,
+    price: replaced.price,
+    boldest,
+    total: replaced.total,
+    filledSeen,
+    feesSeen,
+    filledStated,
+    pending,
+    ...paid,
+  });
+  return then;
 }
 
 /** Loss of one market by itself, ≥ 0. */
@@ -177,14 +189,13 @@ export function roomToReduce(
  */
 export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>): Microdollars {
   const need = { bid: { size: 0, price: 0 }, ask: { size: 0, price: 0 } };
+  let fees = 0;
   for (const order of orders) {
-    const side = need[order.side];
+    const side = order.side === 'bid' ? need.bid : need.ask;
     side.size += largestOf(order);
-    for (const { price, size } of restingOutcomes(order)) {
-      if (size > 0) side.price = Math.max(side.price, order.side === 'bid' ? price : PRICE_ONE - price);
-    }
+    side.price = Math.max(side.price, dearestOf(order));
+    fees += feeOf(order);
   }
-  const fees = sumOf(orders, feeOf);
   const openingBids = Math.max(0, need.bid.size - Math.max(0, -position));
   const openingAsks = Math.max(0, need.ask.size - Math.max(0, position));
   return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price + fees);
@@ -199,16 +210,21 @@ function takerFeeLeft({ takerFee = NO_MONEY, feesSeen = NO_MONEY }: Exposed): nu
   return Math.max(0, takerFee - feesSeen);
 }
 
-function sumOf(orders: Iterable<Exposed>, figure: (order: Exposed) => number): number {
-  let sum = 0;
-  for (const order of orders) sum += figure(order);
-  return sum;
+function largestOf(order: Exposed): number {
+  const amend = amendUnderWay(order);
+  return amend === undefined ? remainingOf(order) : Math.max(remainingOf(order), amendedSize(order, amend));
 }
 
-function largestOf(order: Exposed): number {
-  let largest = 0;
-  for (const { size } of restingOutcomes(order)) largest = Math.max(largest, size);
-  return largest;
+/** What a contract of it costs to open, at the dearest price at which any may rest; 0: none does. */
+function dearestOf(order: Exposed): number {
+  const amend = amendUnderWay(order);
+  const now = remainingOf(order) === 0 ? 0 : openingPrice(order.side, order.price);
+  if (amend === undefined || amendedSize(order, amend) === 0) return now;
+  return Math.max(now, openingPrice(order.side, amend.price));
+}
+
+function openingPrice(side: Side, price: Centicents): number {
+  return side === 'bid' ? price : PRICE_ONE - price;
 }
 
 /** So much more than the formula's fee a maker may still be charged before it is given back; a taker's bound has it. */
@@ -221,9 +237,11 @@ function roundingOf({ takerFee, price, filledSeen, feesSeen }: Exposed, fees: Fe
 
 /** Nothing of it fills, or as much as hurts most at each price it may rest at. */
 function worstGain(order: Exposed, value: number, fees: FeeTerms): number {
-  const [now, amended] = restingOutcomes(order);
-  const atOld = now === undefined ? 0 : gainOf(order, now, value, fees) - feeOf(order);
-  if (now === undefined || amended === undefined) return Math.min(0, atOld);
+  const now = { price: order.price, size: remainingOf(order) };
+  const atOld = gainOf(order, now, value, fees) - feeOf(order);
+  const amend = amendUnderWay(order);
+  if (amend === undefined) return Math.min(0, atOld);
+  const amended = { price: amend.price, size: amendedSize(order, amend) };
   // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
   const size = Math.max(0, amended.size - now.size) as Centicontracts;
   const atBoth = atOld + gainOf(order, { price: amended.price, size }, value, fees);

@@ -269,7 +269,7 @@ function gate(
     return { word: cooling.name, reason: `${cooling.reason}: only what reduces the position may be sent` };
   }
   const verdict = permit(candidate, risk, replaced);
-  const { before: _before, after, reserved, reservedBefore } = weigh(candidate, risk, replaced);
+  const { before, after } = weigh(candidate, risk, replaced);
   if (verdict.kind === 'refused') {
     const { limit: word, reason } = verdict.refusal;
     if (word !== 'cash') return { word, reason };
@@ -277,7 +277,7 @@ function gate(
     return {
       word,
       reason,
-      cash: { shard: market.shard, missing: microdollars(reserved - risk.cashAvailable), shards },
+      cash: { shard: market.shard, missing: microdollars(after.reserved - risk.cashAvailable), shards },
     };
   }
   const { side, price, size } = candidate;
@@ -289,10 +289,10 @@ function gate(
   const worst = atStake + (candidate.takerFee ?? fee);
   return {
     // What is reserved counts every order of the side at its dearest price, which is for the gate: this one costs no more.
-    cash: microdollars(Math.min(Math.max(0, reserved - reservedBefore), worst)),
+    cash: microdollars(Math.min(Math.max(0, after.reserved - before().reserved), worst)),
     fee,
     worst: microdollars(worst),
-    losses: after,
+    losses: after.losses,
     limits: { market: marketLoss, event: eventLoss, total: totalLoss },
     ...(expiresAt !== undefined && { expiresAt }),
   };

@@ -1,5 +1,6 @@
 /** What a market is: identity, clock, strike, grid and fee terms, as the exchange states them. Never parsed from a ticker. */
 import type { PriceGrid } from './grid.ts';
+import { interned } from './interned.ts';
 import type { SettlementRule } from './settlement-rule.ts';
 import type { EpochMs, Microdollars } from './units.ts';
 
@@ -67,6 +68,13 @@ export interface Market {
   readonly fees: FeeTerms;
   /** The event pays exactly one of its markets at most; netting across them is legitimate. */
   readonly isMutuallyExclusive: boolean;
+}
+
+/** With names that are fit to be keys. */
+export function named(market: Market): Market {
+  const { ticker, eventTicker, seriesTicker } = market;
+  const names = { ticker: interned(ticker), eventTicker: interned(eventTicker), seriesTicker: interned(seriesTicker) };
+  return { ...market, ...names };
 }
 
 /** With what the operator counts for fee types that have no published formula. */

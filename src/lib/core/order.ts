@@ -121,6 +121,11 @@ export function amendUnderWay({ pending }: Pick<Order, 'pending'>): PendingAmend
   return pending?.kind === 'cancel' ? pending.amend : pending;
 }
 
+/** What may rest of it once the amend is done. */
+export function amendedSize(order: Counts, { total }: PendingAmend): Centicontracts {
+  return Math.max(0, total - filledOf(order)) as Centicontracts;
+}
+
 export interface RestingOutcome {
   readonly price: Centicents;
   readonly size: Centicontracts;
@@ -131,8 +136,7 @@ export function restingOutcomes(order: Counts & Pick<Order, 'price' | 'pending'>
   const now = { price: order.price, size: remainingOf(order) };
   const amend = amendUnderWay(order);
   if (amend === undefined) return [now];
-  const size = Math.max(0, amend.total - filledOf(order)) as Centicontracts;
-  return [now, { price: amend.price, size }];
+  return [now, { price: amend.price, size: amendedSize(order, amend) }];
 }
 
 /** What the intent does not say of an order. */

@@ -21,6 +21,7 @@ import {
 import { isFinal } from './inventory.ts';
 import { type Holding, type Ledger, unrealizedOf } from './ledger.ts';
 import type { MarketState } from './market-state.ts';
+import type { Order } from './order.ts';
 import type { Orders } from './orders.ts';
 import type { Parameters, RiskLimits } from './parameters.ts';
 import type { RiskContext } from './risk.ts';
@@ -100,7 +101,7 @@ export class Portfolio {
     if (!event?.states.has(state)) return;
     if (isAtStake !== state.isAtStake || !isSame(outcomes, state.outcomes)) this.#stale.add(event);
     this.#reserve(state, state.reserved - reserved);
-    this.#reached(state, reach);
+    this.#reached(state, reach, orders, owing);
   }
 
   riskContext(state: MarketState, { risk: limits, inventory }: Limits, now: EpochMs): RiskContext {
@@ -225,8 +226,9 @@ export class Portfolio {
     return isSelected && isTraded && market.status !== 'finalized' && !this.#ledger.isSettled(market.ticker);
   }
 
-  #owingIn(ticker: string) {
-    return [...this.#orders.owing()].filter((order) => order.ticker === ticker);
+  #owingIn(ticker: string): readonly Order[] {
+    const owing = this.#orders.owing();
+    return owing.size === 0 ? NOTHING_OWED : [...owing].filter((order) => order.ticker === ticker);
   }
 
   /** Groups that hold some markets of the event, or all. */
@@ -237,10 +239,13 @@ export class Portfolio {
     for (const group of event.groups) group.refresh(eventTicker, event.loss, isMutuallyExclusive);
   }
 
-  #reached(state: MarketState, { bid, ask }: MarketState['reach']): void {
-    const { ticker } = state.market;
-    const { position } = this.#ledger.holding(ticker);
-    const [orders, owing] = [this.#orders.liveIn(ticker), this.#owingIn(ticker)];
+  #reached(
+    state: MarketState,
+    { bid, ask }: MarketState['reach'],
+    orders: Iterable<Order>,
+    owing: readonly Order[],
+  ): void {
+    const { position } = this.#ledger.holding(state.market.ticker);
     state.reach = { bid: reachOf('bid', position, orders, owing), ask: reachOf('ask', position, orders, owing) };
     const [moreBid, moreAsk] = [state.reach.bid - bid, state.reach.ask - ask];
     if (moreBid === 0 && moreAsk === 0) return;
@@ -264,6 +269,7 @@ interface EventStates {
   loss: number;
 }
 
+const NOTHING_OWED: readonly Order[] = [];
 const NO_EVENT: EventStates = { states: new Set(), groups: new Set(), past: NO_OUTCOMES, loss: 0 };
 
 function eventLoss({ states, past }: EventStates): Microdollars {

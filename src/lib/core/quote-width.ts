@@ -6,7 +6,7 @@ import type { Parameters } from './parameters.ts';
 import type { Quote } from './quote.ts';
 import { type SpreadParts, spreadParts } from './quote-parts.ts';
 import { boundNotes } from './quoter/bounds.ts';
-import type { Top } from './signals.ts';
+import { spreadOf, type Top } from './signals.ts';
 import type { EpochMs } from './units.ts';
 
 /** So many times the spread of the others is far wider. */
@@ -16,12 +16,11 @@ const LONG_MS = 300_000;
 
 /** In words, why the quote may stand far from where others trade; undefined: it does not. */
 function widthNote(quote: Quote, top: Top | undefined): string | undefined {
-  const { numbers, bid, ask } = quote;
+  const { numbers, bid } = quote;
   if (numbers.spreadCentsMax !== undefined)
     return `the spread is at its most, ${numbers.spreadCentsMax} ¢: the rules of the strategy would have it wider`;
-  const others = top === undefined ? undefined : top.ask - top.bid;
-  const own = ask.raw - bid.raw;
-  if (others === undefined || own <= TIMES * others) return undefined;
+  if (top === undefined || !isFarWider(quote, top)) return undefined;
+  const [own, others] = [widthOf(quote), spreadOf(top)];
   const most = largestPart(spreadParts(quote, bid));
   const times = (own / others).toFixed(1);
   return `${times} times as wide as the book (${cents(own)} ¢ against ${cents(others)} ¢), most of it ${most}`;
@@ -38,6 +37,14 @@ export function quoteNotes(
   return [...(width === undefined ? [] : [width]), ...boundNotes(strategy, quoter)];
 }
 
+function isFarWider(quote: Quote, top: Top): boolean {
+  return widthOf(quote) > TIMES * spreadOf(top);
+}
+
+function widthOf({ bid, ask }: Quote): number {
+  return ask.raw - bid.raw;
+}
+
 /** Of one market: says it once, when it has lasted. */
 export class WidthWatch {
   #since: EpochMs | undefined;
@@ -45,8 +52,9 @@ export class WidthWatch {
 
   /** The line to say now. */
   look(quote: Quote | undefined, top: Top | undefined, now: EpochMs): string | undefined {
-    const note = quote === undefined ? undefined : widthNote(quote, top);
-    if (note === undefined) {
+    const isAtMost = quote?.numbers.spreadCentsMax !== undefined;
+    const isWide = isAtMost || (quote !== undefined && top !== undefined && isFarWider(quote, top));
+    if (quote === undefined || !isWide) {
       this.#since = undefined;
       this.#isSaid = false;
       return undefined;
@@ -54,7 +62,7 @@ export class WidthWatch {
     this.#since ??= now;
     if (this.#isSaid || now - this.#since < LONG_MS) return undefined;
     this.#isSaid = true;
-    return `quoted for ${Math.round((now - this.#since) / 60_000)} min: ${note}`;
+    return `quoted for ${Math.round((now - this.#since) / 60_000)} min: ${widthNote(quote, top)}`;
   }
 }
 

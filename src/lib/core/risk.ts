@@ -78,8 +78,7 @@ export type RiskVerdict =
 
 /** May this be shown, `replaced` being the order it would be amended from? */
 export function permit(candidate: Candidate, context: RiskContext, replaced?: Exposed): RiskVerdict {
-  const refusal =
-    breachAlone(candidate, context) ?? breachOf(candidate, context, weigh(candidate, context, replaced), replaced);
+  const refusal = breachAlone(candidate, context) ?? breachOf(candidate, context, replaced);
   if (refusal !== undefined) return { kind: 'refused', refusal };
   return { kind: 'permitted', quote: candidate as Permitted<Candidate> };
 }
@@ -98,76 +97,86 @@ export function stakeOf(side: Side, price: Centicents, size: Centicontracts): Mi
   return moneyOf((side === 'bid' ? price : PRICE_ONE - price) as Centicents, size);
 }
 
-function breachOf(
-  candidate: Candidate,
-  context: RiskContext,
-  weighed: Weighed,
-  replaced: Exposed | undefined,
-): RiskRefusal | undefined {
+function breachOf(candidate: Candidate, context: RiskContext, replaced: Exposed | undefined): RiskRefusal | undefined {
   const { limits, finalPosition = limits.position, cashAvailable } = context;
-  const { reach, before, after, reservedBefore, reserved } = weighed;
+  const { before, after } = weigh(candidate, context, replaced);
+  const { reach, losses, reserved } = after;
   if (reach > limits.position) return breach('position', reach, limits.position);
   if (reach > finalPosition) return breach('final_position', reach, finalPosition);
 
-  const losses = [
-    ['market_loss', 'market', limits.marketLoss],
-    ['event_loss', 'event', limits.eventLoss],
-    ['total_loss', 'total', limits.totalLoss],
-    ['strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare)],
-  ] as const;
-  for (const [name, key, limit] of losses) {
-    if (after[key] > limit && after[key] > before[key]) return breach(name, after[key], limit);
-  }
+  const lossOver = (name: LimitName, of: keyof Losses, limit: Microdollars) =>
+    losses[of] > limit && losses[of] > before().losses[of] ? breach(name, losses[of], limit) : undefined;
+  const lost =
+    lossOver('market_loss', 'market', limits.marketLoss) ??
+    lossOver('event_loss', 'event', limits.eventLoss) ??
+    lossOver('total_loss', 'total', limits.totalLoss) ??
+    lossOver('strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare));
+  if (lost !== undefined) return lost;
   for (const [index, { name, lossMax }] of context.groups.entries()) {
-    const [was, is] = [before.groups[index] as number, after.groups[index] as number];
-    if (is > lossMax && is > was) return breach('group_loss', is, lossMax, name);
+    const loss = after.groupLosses[index] as number;
+    if (loss > lossMax && loss > (before().groupLosses[index] as number)) {
+      return breach('group_loss', loss, lossMax, name);
+    }
   }
-  const unbalanced = imbalanceOf(candidate, context, weighed, replaced);
+  const unbalanced = imbalanceOf(candidate, context, { before, after }, replaced);
   if (unbalanced !== undefined) return unbalanced;
 
-  if (reserved > cashAvailable && reserved > reservedBefore) return breach('cash', reserved, cashAvailable);
-  return undefined;
+  return reserved > cashAvailable && reserved > before().reserved ? breach('cash', reserved, cashAvailable) : undefined;
 }
 
 /** What only takes the market's own position down is never held up by what is held elsewhere. */
 function imbalanceOf(
   { side, size }: Candidate,
   context: RiskContext,
-  { reach, reachBefore }: Weighed,
+  { before, after: { reach } }: Weighed,
   replaced: Exposed | undefined,
 ): RiskRefusal | undefined {
   const { limits, groups, reachElsewhere } = context;
-  if (reach <= reachBefore) return undefined;
-  const rows = [
-    ...groups.map((group) => [group.reachElsewhere[side], limits.groupImbalance, group.name] as const),
-    [reachElsewhere[side], limits.totalImbalance, undefined] as const,
-  ];
-  for (const [elsewhere, allowed, name] of rows) {
-    const used = elsewhere + reach;
-    if (used <= allowed || size <= roomToReduce(side, context, replaced)) continue;
-    return name === undefined
-      ? breach('total_imbalance', used, allowed)
-      : breach('group_imbalance', used, allowed, name);
+  const isOver = (elsewhere: Reach, allowed: Centicontracts) =>
+    elsewhere[side] + reach > allowed && reach > before().reach && size > roomToReduce(side, context, replaced);
+  for (const { name, reachElsewhere: inGroup } of groups) {
+    if (!isOver(inGroup, limits.groupImbalance)) continue;
+    return breach('group_imbalance', inGroup[side] + reach, limits.groupImbalance, name);
   }
-  return undefined;
+  if (!isOver(reachElsewhere, limits.totalImbalance)) return undefined;
+  return breach('total_imbalance', reachElsewhere[side] + reach, limits.totalImbalance);
 }
 
-/** What the candidate would make of the market's orders, in every figure that a limit looks at. */
-export function weigh(candidate: Candidate, context: RiskContext, replaced?: Exposed) {
-  const { holding, orders, owing, fees } = context;
-  const then = withCandidate(orders, candidate, replaced);
+/** Every figure that a limit looks at. */
+interface Figures {
+  readonly reach: Centicontracts;
+  readonly losses: Losses;
+  /** In the order of the context's groups. */
+  readonly groupLosses: readonly Microdollars[];
+  readonly reserved: Microdollars;
+}
+
+interface Weighed {
+  /** With the market's orders as they are: asked for only where a limit is exceeded. */
+  readonly before: () => Figures;
+  /** With what the candidate would make of them. */
+  readonly after: Figures;
+}
+
+export function weigh(candidate: Candidate, context: RiskContext, replaced?: Exposed): Weighed {
   const others = othersOf(context);
+  const figures = (orders: Iterable<Exposed>) => figuresOf(candidate.side, orders, context, others);
+  return { before: () => figures(context.orders), after: figures(withCandidate(context.orders, candidate, replaced)) };
+}
+
+function figuresOf(side: Side, orders: Iterable<Exposed>, context: RiskContext, others: Others): Figures {
+  const { holding, owing, fees, isMutuallyExclusive, groups, otherEventsLoss } = context;
+  const own = outcomesOf(holding, orders, owing, fees);
+  const event = others.event.worst(isMutuallyExclusive, own);
   return {
-    reachBefore: reachOf(candidate.side, holding.position, orders, owing),
-    reach: reachOf(candidate.side, holding.position, then, owing),
-    before: lossesOf(context, others, outcomesOf(holding, orders, owing, fees)),
-    after: lossesOf(context, others, outcomesOf(holding, then, owing, fees)),
-    reservedBefore: reservedFor(holding.position, orders),
-    reserved: reservedFor(holding.position, then),
+    reach: reachOf(side, holding.position, orders, owing),
+    losses: { market: worstOfMarket(own), event, total: microdollars(event + otherEventsLoss) },
+    groupLosses: groups.map(({ otherLoss }, index) =>
+      microdollars(otherLoss + (others.groups[index] as OutcomeSums).worst(isMutuallyExclusive, own)),
+    ),
+    reserved: reservedFor(holding.position, orders),
   };
 }
-
-type Weighed = ReturnType<typeof weigh>;
 
 /** Worst losses, ≥ 0. */
 export interface Losses {
@@ -191,16 +200,6 @@ function sumsOf(markets: Iterable<Outcomes>): OutcomeSums {
   const sums = new OutcomeSums();
   for (const market of markets) sums.add(market);
   return sums;
-}
-
-function lossesOf({ isMutuallyExclusive, groups, otherEventsLoss }: RiskContext, others: Others, own: Outcomes) {
-  const event = others.event.worst(isMutuallyExclusive, own);
-  return {
-    ...{ market: worstOfMarket(own), event, total: microdollars(event + otherEventsLoss) },
-    groups: groups.map(({ otherLoss }, index) =>
-      microdollars(otherLoss + (others.groups[index] as OutcomeSums).worst(isMutuallyExclusive, own)),
-    ),
-  };
 }
 
 function breach(limit: LimitName, used: number, allowed: number, subject?: string): RiskRefusal {

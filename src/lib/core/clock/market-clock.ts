@@ -54,13 +54,11 @@ export function makeAt(market: Timed, parameters: ClockParameters): EpochMs {
 export function phaseAt(market: Timed, parameters: ClockParameters, now: EpochMs): PhaseNow {
   const { prepMs, postMs } = rulesFor(market, parameters);
   const makes = makeAt(market, parameters);
-  const prepares = prepMs === undefined ? makes : epochMs(Math.max(market.openAt, market.closeAt - prepMs));
-  const steps: readonly (readonly [Phase, number])[] = [
-    ['IDLE', Math.min(prepares, makes)],
-    ['PREP', makes],
-    ['MAKE', freezeAt(market, parameters)],
-    ['FREEZE', market.closeAt + postMs],
-  ];
-  const step = steps.find(([, until]) => now < until);
-  return step === undefined ? { phase: 'POST' } : { phase: step[0], until: epochMs(step[1]) };
+  const prepares = prepMs === undefined ? makes : Math.min(makes, Math.max(market.openAt, market.closeAt - prepMs));
+  if (now < prepares) return { phase: 'IDLE', until: epochMs(prepares) };
+  if (now < makes) return { phase: 'PREP', until: makes };
+  const freezes = freezeAt(market, parameters);
+  if (now < freezes) return { phase: 'MAKE', until: freezes };
+  const pays = epochMs(market.closeAt + postMs);
+  return now < pays ? { phase: 'FREEZE', until: pays } : { phase: 'POST' };
 }

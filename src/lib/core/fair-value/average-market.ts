@@ -9,7 +9,7 @@ import { easternTime } from '../eastern.ts';
 import type { Market } from '../market.ts';
 import { HALF_LIFE_S, isRefusal, type Reference, SECONDS_MIN, usable } from '../references.ts';
 import { refused } from '../refused.ts';
-import type { EpochMs, Probability } from '../units.ts';
+import type { EpochMs } from '../units.ts';
 import { BASIS_ENOUGH, type Basis, onIndex, type ProxyBasis } from './proxy-basis.ts';
 import {
   before,

@@ -11,7 +11,10 @@ import { regimeQuoter } from './regime.ts';
 import type { Quoter, QuoterInput, RawQuote, StrategyName } from './types.ts';
 
 export function quoterOf(strategy: StrategyName): Quoter {
-  const quoter = strategies[strategy];
+  return QUOTERS[strategy];
+}
+
+function guarded(strategy: StrategyName, quoter: Quoter): Quoter {
   return (input) => {
     const { probability, standardError } = input.fair;
     if (!(probability > 0 && probability < 1 && standardError >= 0 && standardError < Infinity)) {
@@ -27,11 +30,11 @@ export function quoterOf(strategy: StrategyName): Quoter {
   };
 }
 
-const strategies: Readonly<Record<StrategyName, Quoter>> = {
-  as: avellanedaStoikovQuoter,
-  cara: caraQuoter,
-  glft: glftQuoter,
-  regime: regimeQuoter,
+const QUOTERS: Readonly<Record<StrategyName, Quoter>> = {
+  as: guarded('as', avellanedaStoikovQuoter),
+  cara: guarded('cara', caraQuoter),
+  glft: guarded('glft', glftQuoter),
+  regime: guarded('regime', regimeQuoter),
 };
 
 function adjusted(
