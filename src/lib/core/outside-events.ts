@@ -13,8 +13,8 @@ export interface ReferencePrice extends Base<'reference_price'> {
 }
 /**
  * What a model or an outside source expects of a market, an event or a series. Chances of values are of the figure that
- * settles, in its own unit; `grid` is the last digit in which it is published, `doubt` one standard error of the whole
- * distribution's place.
+ * settles, in its own unit; `grid` is the last digit in which it is published, `doubt` one standard error of the
+ * distribution's place, its bounds excepted.
  */
 export type Says =
   | { readonly kind: 'probability'; readonly probability: number; readonly standardError: number }
@@ -34,6 +34,9 @@ export type Says =
       readonly points: readonly (readonly [value: number, chance: number])[];
       readonly doubt: number;
       readonly grid: number;
+      /** None of them lies beyond, wherever the rest is. */
+      readonly least?: number;
+      readonly most?: number;
     }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 export interface ForecastMade extends Base<'forecast'> {

@@ -126,6 +126,30 @@ describe('the high of a day', () => {
     expect(chance(says, { type: 'greater_or_equal', floor: 86 })).toBeCloseTo(1, 9);
   });
 
+  it('does not doubt what has been reached, only what may still come', () => {
+    const evening = epochMs(DAY.from + 18 * HOUR_MS);
+    const night = epochMs(DAY.from + 3 * HOUR_MS);
+    const low = { extreme: 'low', day: DAY, at: night, forecastErrors: [], climate: CLIMATE } as const;
+    const highs = [
+      weather({ observed: observed(86.2) }).says,
+      weather({ observed: observed(86.2, evening), rest: 85 }, evening).says,
+    ];
+    const lows = [
+      weatherDay({ ...low, observed: observed(86.2, night) }).says,
+      weatherDay({ ...low, observed: observed(86.2, night), rest: 87 }).says,
+    ];
+    for (const says of highs) {
+      expect(estimated(says, { type: 'greater_or_equal', floor: 86 })).toMatchObject({ standardError: 0 });
+      expect(estimated(says, { type: 'less', cap: 86 })).toMatchObject({ probability: 0, standardError: 0 });
+      expect(estimated(says, { type: 'greater_or_equal', floor: 87 }).standardError).toBeGreaterThan(0.01);
+    }
+    for (const says of lows) {
+      expect(estimated(says, { type: 'less_or_equal', cap: 86 })).toMatchObject({ standardError: 0 });
+      expect(estimated(says, { type: 'greater', floor: 86 })).toMatchObject({ probability: 0, standardError: 0 });
+      expect(estimated(says, { type: 'less_or_equal', cap: 85 }).standardError).toBeGreaterThan(0.01);
+    }
+  });
+
   it('late in the day is what was reached, or what the hours left still bring', () => {
     const evening = epochMs(DAY.from + 18 * HOUR_MS);
     const { says } = weather({ observed: observed(89, evening), rest: 80 }, evening);
@@ -287,8 +311,12 @@ function spreadOf(says: Says): Spread {
   return says;
 }
 
-function chance(says: Says, strike: Strike): number {
+function estimated(says: Says, strike: Strike) {
   const estimate = chanceOf(spreadOf(says), { strike });
   if (estimate.kind !== 'estimate') throw new Error(estimate.reason);
-  return estimate.probability;
+  return estimate;
+}
+
+function chance(says: Says, strike: Strike): number {
+  return estimated(says, strike).probability;
 }

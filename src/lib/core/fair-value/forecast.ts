@@ -56,7 +56,7 @@ export function forecastFairValue({ model, ageMsMax, forecast, market, at }: For
 
 type Estimate = { readonly kind: 'estimate'; readonly probability: number; readonly standardError: number };
 
-/** The part that the strike cuts, and half of what it changes by when the whole distribution is off by its doubt. */
+/** The part that the strike cuts, and half of what it changes by when the distribution is off by its doubt. */
 export function chanceOf(says: Spread, { strike }: Pick<Market, 'strike'>): Estimate | ModelRefusal {
   if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
   const bin = binOf(strike, says.grid);
@@ -65,7 +65,7 @@ export function chanceOf(says: Spread, { strike }: Pick<Market, 'strike'>): Esti
   if (!(Math.abs(whole - 1) <= SUM_SLACK)) {
     return refused('fair_out_of_range', `the chances of all values add up to ${whole}, not to 1`);
   }
-  const shifted = (by: number) => within(says, { low: bin.low - by, high: bin.high - by });
+  const shifted = (by: number) => within(movedBy(says, by), bin);
   const standardError = says.doubt === 0 ? 0 : Math.abs(shifted(says.doubt) - shifted(-says.doubt)) / 2;
   return { kind: 'estimate', probability: shifted(0), standardError: Math.max(standardError, curve(shifted, says)) };
 }
@@ -80,6 +80,14 @@ const SUM_SLACK = 1e-6;
 
 function wholeOf(says: Spread): number {
   return says.kind === 'points' ? says.points.reduce((sum, [, chance]) => sum + chance, 0) : 1;
+}
+
+/** What has happened already is not in doubt: bounds stay where they are. */
+function movedBy(says: Spread, by: number): Spread {
+  if (by === 0) return says;
+  if (says.kind === 'normal') return { ...says, mean: says.mean + by };
+  const { points, least, most } = says;
+  return { ...says, points: points.map(([value, chance]) => [bounded(value + by, least, most), chance] as const) };
 }
 
 /** Never above the whole, added up alike: else rounding gives a strike that no value escapes a chance above 1. */
@@ -101,7 +109,7 @@ function within(says: Spread, { low, high }: Bin): number {
   return from >= to ? 0 : Math.min(1, normalBetween((from - mean) / sd, (to - mean) / sd) / whole);
 }
 
-function bounded(value: number, least: number, most: number): number {
+function bounded(value: number, least = -Infinity, most = Infinity): number {
   return Math.min(most, Math.max(least, value));
 }
 

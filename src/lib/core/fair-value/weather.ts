@@ -165,7 +165,8 @@ function extremeOfBoth(
     const to = degree === top ? Infinity : (degree + GRID / 2 - mean) / left.sd;
     points.push([degree * sign, normalBetween(from, to)]);
   }
-  return { kind: 'points', points, doubt: left.doubt, grid: GRID };
+  const bound = extreme === 'high' ? { least: first * sign } : { most: first * sign };
+  return { kind: 'points', points, doubt: left.doubt, grid: GRID, ...bound };
 }
 
 /** Standard deviations after which nothing is left to count. */
