@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FileFinder, jobFile } from '../../src/lib/app/sweep/manifest.ts';
 import { type Child, startChild } from '../support/child.ts';
 import { COMPOSED_OUTCOMES, composedRecording, RECORDED_TICKER } from '../support/composed-recording.ts';
 import { jsonHere, kmmHere } from '../support/kmm-here.ts';
@@ -124,5 +125,64 @@ describe.skipIf(!isQueueThere)('kmm backtest sweep --queue', () => {
     const kept = (name: string) => storedResults(join(place.directory, name));
     expect(kept('queued')).toHaveLength(8);
     expect(kept('queued')).toEqual(kept('alone'));
+  });
+});
+
+const hasDuckDb = await import('@duckdb/node-api').then(
+  () => true,
+  () => false,
+);
+
+describe('kmm backtest sweep over the archive', () => {
+  const words = (threads: string, out: string) => [
+    'backtest',
+    'sweep',
+    'gamma.toml',
+    '--threads',
+    threads,
+    '--out',
+    out,
+  ];
+
+  it.skipIf(!hasDuckDb)('finds what it finds in the recordings themselves, here and on threads', async () => {
+    const place = here(SPEC.replace('data = ["day-*.jsonl"]', 'data = ["day-1.jsonl"]'));
+    const file = await jsonHere(place, words('1', 'file'));
+    expect((await kmmHere(place, ['record', 'import', 'day-1.jsonl', '--out', 'day.tape'])).exit).toBe(0);
+    expect((await kmmHere(place, ['record', 'archive', 'day.tape'])).exit).toBe(0);
+    const part = SPEC.replace('day-*.jsonl', 'archive:KXBTC15M@2026-05-13').replace(RECORDED_TICKER, 'KXBTC15M-26MAY1');
+    writeFileSync(join(place.directory, 'gamma.toml'), part);
+    const here1 = await jsonHere(place, words('1', 'one'));
+    expect([here1.exit, here1.stderr]).toMatchObject([0, expect.not.stringContaining('KMM_')]);
+    const two = await jsonHere(place, words('2', 'two'));
+    const figures = (records: readonly Json[]) => sweepOf(records).settings;
+    expect(figures(here1.records)).toEqual(figures(file.records));
+    expect(figures(two.records)).toEqual(figures(file.records));
+    expect(sweepOf(here1.records).data).toMatchObject([
+      [{ path: 'archive:KXBTC15M@2026-05-13' }, { role: 'outcomes' }],
+    ]);
+    // The same archive again: nothing is done twice.
+    const again = await jsonHere(place, words('1', 'one'));
+    expect(again.records.find(({ type }) => type === 'sweep_plan')).toMatchObject({ pending: 0 });
+
+    // A worker elsewhere takes the archive that it has, or none.
+    const archive = join(place.directory, 'data', 'sim', 'archive');
+    const made = await jobFile('data', 'archive:KXBTC15M@2026-05-13', archive);
+    expect(await new FileFinder({ directory: archive }).archiveWith([made])).toBe(archive);
+    expect(await new FileFinder({ archive: tempDir(), directory: archive }).archiveWith([made])).toBe(archive);
+    for (const other of [{}, { archive: tempDir() }]) {
+      await expect(new FileFinder(other).archiveWith([made])).rejects.toMatchObject({ code: 'KMM_SWEEP_DATA' });
+    }
+    const changed = { ...made, sha256: '0'.repeat(64) };
+    await expect(new FileFinder({ archive }).archiveWith([changed])).rejects.toThrow(/not as the job was made for it/);
+  });
+
+  it.each([
+    ['archive:KXBTC15M@yesterday', /KMM_SWEEP_SPEC +gamma\.toml:3:1: .* names no part of an archive/],
+    ['archive:KXBTC15M@2026-05-20', /KMM_ARCHIVE_NOTHING/],
+  ])('is told what is wrong with %s', async (data, said) => {
+    const place = here(SPEC.replace('day-*.jsonl', data));
+    const { exit, stderr } = await kmmHere(place, words('1', 'out'));
+    expect(exit).not.toBe(0);
+    expect(stderr).toMatch(said);
   });
 });

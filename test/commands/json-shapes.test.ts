@@ -120,6 +120,7 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('db_restore', `db restore ${file} --confirm=${account.slice(-4)}`);
   await printed('kill', 'kill --env sim');
   await printed('explanation', 'explain KMM_LOCKED');
+  await printed('guide', 'help fees');
   await printed('config', 'config show --origin');
   await printed('error', 'explain KMM_LOKED');
 });

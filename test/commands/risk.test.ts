@@ -77,8 +77,8 @@ describe('to a running trader', () => {
     const text = await kmmHere(here, ['risk', 'show']);
     expect(text.stdout).toMatch(/^SIM {2}limits as the running trader has them at \d\d:\d\d:\d\d ET/);
     expect(text.stdout).toContain('set by preset: ');
-    expect(text.stdout).toMatch(/\nFREEZE .*\nKXHIGHNY +60 s +60 s +\d\d:\d\d:\d\d ET KXHIGHNY-/);
-    const [freeze] = record.freezes as [Json];
+    expect(text.stdout).toMatch(/\nFREEZE [\s\S]*\nKXHIGHNY +60 s +60 s +\d\d:\d\d:\d\d ET KXHIGHNY-/);
+    const freeze = record.freezes.find((one: Json) => one.series === 'KXHIGHNY');
     const origin = { key: 'quoting.freeze_seconds', value: 60, origin: 'preset' };
     expect(freeze).toMatchObject({ series: 'KXHIGHNY', beforeSeconds: 60, isOwn: false, frozen: 0, origins: [origin] });
     const own = { ...here, variables: { ...here.variables, KMM_MARKETS_TICKERS: 'KXINXU' } };

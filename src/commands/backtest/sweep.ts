@@ -53,7 +53,9 @@ the AWS_… variables.`;
     const { threads: workers = availableParallelism(), queue, out, resume, config: file } = this.flags;
     const { fittedShares } = await import('../../lib/app/model/fitted-fill.ts');
     const { timedCalibrations } = await import('../../lib/app/model/timed-calibrations.ts');
+    const { archiveOf } = await import('../../lib/app/archive/archive-home.ts');
     const { directory: home, calib } = homeOf(this.environment);
+    const { root: archive } = archiveOf({ directory: home });
     const layers = { environment: this.environment, ...(file !== undefined && { file }) };
     const progress = sweepProgress(process.stderr, isAsciiWanted(process.env));
     const stop = new AbortController();
@@ -67,7 +69,8 @@ the AWS_… variables.`;
     process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     try {
       const end = await sweep({
-        ...{ file: this.args.spec, home, workers, isResumed: resume, stopped: stop.signal, work: backtestWork({}) },
+        ...{ file: this.args.spec, home, archive, workers, isResumed: resume, stopped: stop.signal },
+        work: backtestWork({ archive }),
         ...(out !== undefined && { out }),
         ...(queue !== undefined && { queue }),
         taskOf: backtestTasks(layers, fittedShares(calib), () => timedCalibrations(calib)),

@@ -23,7 +23,7 @@ by another after half a minute. A password of Redis is read from the file that K
     threads: Flags.integer({ min: 1, max: 256, description: 'jobs at a time (default: one a core)' }),
     data: Flags.string({
       helpValue: 'DIR|s3://BUCKET/PREFIX',
-      description: 'where recordings are that are not under the path of the sweep',
+      description: 'where recordings are that are not under the path of the sweep; an archive, too',
     }),
   };
 
@@ -31,13 +31,16 @@ by another after half a minute. A password of Redis is read from the file that K
     const { workOnQueue } = await import('../../lib/app/sweep/work-on-queue.ts');
     const { backtestWork } = await import('../../lib/app/sweep/backtest-work.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
+    const { archiveOf } = await import('../../lib/app/archive/archive-home.ts');
+    const { directory: cache } = homeOf(this.environment);
+    const { root: archive } = archiveOf({ directory: cache });
     const { queue: url, threads: workers = availableParallelism(), data } = this.flags;
     const finished = new Promise<unknown>((resolve) => {
       process.once('SIGINT', resolve).once('SIGTERM', resolve);
     });
     let [done, failed] = [0, 0];
     const work = await workOnQueue({
-      ...{ url, workers, work: backtestWork({ data, cache: homeOf(this.environment).directory }) },
+      ...{ url, workers, work: backtestWork({ data, cache, archive }) },
       note: (text) => this.note(text),
       onJob: (outcome) => {
         if (outcome.kind === 'done') done++;

@@ -15,8 +15,7 @@ export interface ArchiveRead {
 
 /** @param name `archive:SERIES@DAY..DAY`. Throws KMM_USAGE, KMM_ARCHIVE_*, KMM_DUCKDB_MISSING. */
 export async function readArchive(name: string, root: string): Promise<ArchiveRead> {
-  const range = archiveRangeOf(name);
-  if (range === undefined) throw new KmmError('KMM_USAGE', `${name} names no part of an archive`);
+  const range = rangeOf(name);
   const places = archiveAt(root);
   const stamp = stampOf(archivedSources(places, range), range);
   const intake = new FileIntake(name);
@@ -31,6 +30,18 @@ export async function readArchive(name: string, root: string): Promise<ArchiveRe
     }
   }
   return { read: intake.finish(), stamp };
+}
+
+/** The stamp alone, by what the archive says of itself: nothing of it is read. Throws KMM_USAGE, KMM_ARCHIVE_*. */
+export function archiveStamp(name: string, root: string): ArchiveRead['stamp'] {
+  const range = rangeOf(name);
+  return stampOf(archivedSources(archiveAt(root), range), range);
+}
+
+function rangeOf(name: string): ArchiveRange {
+  const range = archiveRangeOf(name);
+  if (range === undefined) throw new KmmError('KMM_USAGE', `${name} names no part of an archive`);
+  return range;
 }
 
 function connOf(event: EngineEvent): number | undefined {

@@ -24,6 +24,8 @@ export interface BacktestContext {
   /** `s3://bucket/prefix` that the sweep hands them over in, and the folder they are brought to. */
   readonly bucket?: string;
   readonly cache?: string;
+  /** This machine's own archive. */
+  readonly archive?: string;
 }
 
 interface Kept {
@@ -33,12 +35,11 @@ interface Kept {
 
 /** By the digest of its sources; the one used last is the last. Of this thread, as the module itself is. */
 const kept = new Map<string, Kept>();
-let finder: FileFinder | undefined;
+let finding: { readonly places: string; readonly finder: FileFinder } | undefined;
 
 /** Throws KMM_SWEEP_DATA, KMM_BACKTEST_FAILED, and what reading a recording throws. */
 export async function runJob(job: SweepJob<SweepTask>, context: BacktestContext = {}): Promise<JobResult> {
-  finder ??= new FileFinder(placesOf(context));
-  const data = await dataOf(job, finder);
+  const data = await dataOf(job, finderFor(context));
   const { fitted = {}, ...task } = job.task;
   const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
   const { mode } = task.fill;
@@ -51,10 +52,18 @@ export async function runJob(job: SweepJob<SweepTask>, context: BacktestContext 
   return { events: eventsOf(markets) };
 }
 
-function placesOf({ directory, bucket: url, cache = '.' }: BacktestContext) {
+/** Where one sweep looks is not where the next one in this process does. */
+function finderFor(context: BacktestContext): FileFinder {
+  const places = JSON.stringify(context);
+  if (finding?.places !== places) finding = { places, finder: new FileFinder(placesOf(context)) };
+  return finding.finder;
+}
+
+function placesOf({ directory, bucket: url, cache = '.', archive }: BacktestContext) {
   const bucket = url === undefined ? undefined : bucketOf(url);
   return {
     ...(directory !== undefined && { directory }),
+    ...(archive !== undefined && { archive }),
     ...(bucket !== undefined && {
       fetch: (file: SweepJob['files'][number]) => bring(bucket, join(cache, 'data'), file),
     }),
@@ -89,9 +98,11 @@ async function sourcesOf(
     await Promise.all(files.filter((file) => file.role === role).map((file) => places.find(file)));
   const [outcomes] = await paths('outcomes');
   const references = await paths('reference');
+  const archive = await places.archiveWith(files);
   return {
     ...sources,
     files: await paths('data'),
+    ...(archive !== undefined && { archive }),
     ...(outcomes !== undefined && { outcomes }),
     references: sources.references.map(({ index }, place) => ({ index, file: references[place] ?? '' })),
   };

@@ -52,8 +52,8 @@ export const JOBS_MAX = 1_000_000;
 /** Recordings of that many bytes together are kept loaded by each worker. */
 export const KEPT_BYTES_MAX = 64_000_000;
 
-/** Reads every recording through, for its digest. Throws KMM_SWEEP_SPEC, KMM_SWEEP_DATA. */
-export async function planOf(spec: Spec, code: string, taskOf: TaskOf): Promise<Plan> {
+/** Reads every recording through, for its digest. `archive`: where parts of one are. Throws KMM_SWEEP_SPEC, KMM_SWEEP_DATA, KMM_ARCHIVE_*. */
+export async function planOf(spec: Spec, code: string, taskOf: TaskOf, archive?: string): Promise<Plan> {
   const settings = settingsOf(spec).map((setting) => ({ ...setting, key: digestOf(setting).slice(0, 12) }));
   const scenarios = spec.fill.flatMap((fill): readonly Scenario[] =>
     spec.latency === undefined ? [{ fill }] : spec.latency.map((latency) => ({ fill, latency })),
@@ -64,7 +64,7 @@ export async function planOf(spec: Spec, code: string, taskOf: TaskOf): Promise<
     throw new KmmError('KMM_SWEEP_SPEC', `${spec.place([])}${product} are ${count} jobs, and ${JOBS_MAX} are the most`);
   }
   const tasks = settings.map((setting) => scenarios.map((scenario) => taskOf(setting, scenario, spec)));
-  const items = await itemsOf(spec);
+  const items = await itemsOf(spec, archive);
   const jobs = order(items, settings.length).flatMap(([setting, item]) =>
     scenarios.flatMap((_, scenario) =>
       spec.seeds.map((seed): PlannedJob => {
@@ -77,14 +77,14 @@ export async function planOf(spec: Spec, code: string, taskOf: TaskOf): Promise<
   return { id, spec, settings, scenarios, items, jobs };
 }
 
-async function itemsOf(spec: Spec): Promise<readonly Item[]> {
+async function itemsOf(spec: Spec, archive: string | undefined): Promise<readonly Item[]> {
   const shared: JobFile[] = [];
   if (spec.outcomes !== undefined) shared.push(await jobFile('outcomes', spec.outcomes));
   for (const { file } of spec.references) shared.push(await jobFile('reference', file));
   const items: Item[] = [];
   for (const paths of spec.items) {
     const data: JobFile[] = [];
-    for (const path of paths) data.push(await jobFile('data', path));
+    for (const path of paths) data.push(await jobFile('data', path, archive));
     const bytes = data.reduce((sum, file) => sum + file.bytes, 0);
     items.push({ files: [...data, ...shared], key: digestOf(data.map(({ sha256 }) => sha256)), bytes });
   }

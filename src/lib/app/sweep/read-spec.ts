@@ -6,6 +6,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import { archiveRangeOf } from '../archive/archive-events.ts';
+import { isOfArchive } from '../archive/archive-name.ts';
 import { schemaPaths } from '../config/config-schema.ts';
 import { valueAt } from '../config/config-tree.ts';
 import { type Position, tomlPositions } from '../config/toml-positions.ts';
@@ -165,6 +167,7 @@ function rangeProblem(error: z.ZodError): string {
 /** A pattern is as many recordings as files match it, in the order of their names. */
 function itemsOf(data: SpecValues['data'], folder: string, where: string): readonly (readonly string[])[] {
   const filesOf = (path: string): readonly string[] => {
+    if (isOfArchive(path)) return [partOf(path, where)];
     const full = resolve(folder, path);
     if (!/[*?[{]/.test(path)) return [full];
     const found = globSync(full).sort();
@@ -175,6 +178,17 @@ function itemsOf(data: SpecValues['data'], folder: string, where: string): reado
     typeof one === 'string' ? filesOf(one).map((file) => [file]) : [one.flatMap(filesOf)],
   );
   return [...new Map(items.map((files) => [files.join('\n'), files])).values()];
+}
+
+/** As it was written: its series, days and tapes count by what the archive holds of them. */
+function partOf(path: string, where: string): string {
+  try {
+    archiveRangeOf(path);
+    return path;
+  } catch (error) {
+    if (!(error instanceof KmmError)) throw error;
+    throw bad(`${where}${error.what}`);
+  }
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {

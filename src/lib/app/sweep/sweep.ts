@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Patience } from '../../adapters/queue/redis.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openSweepResults, type SweepResults } from '../../adapters/store/sweep-results.ts';
+import { isOfArchive } from '../archive/archive-name.ts';
 import { codeIdentity } from '../code-digest.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { makeFolder } from '../report/write-file.ts';
@@ -24,6 +25,8 @@ export interface SweepRequest {
   readonly out?: string;
   /** Results are kept here when `out` is no folder. */
   readonly home: string;
+  /** Where parts of the archive are. */
+  readonly archive?: string;
   /** 1: in this process. */
   readonly workers: number;
   /** `redis://…`: instead of `workers`. */
@@ -66,7 +69,7 @@ export async function sweep(request: SweepRequest): Promise<SweepEnd> {
   const { out = join(request.home, 'sweeps', spec.name), note } = request;
   const bucket = isBucketUrl(out) ? bucketOf(out) : undefined;
   const folder = bucket === undefined ? out : join(request.home, 'sweeps', spec.name);
-  const plan = await planOf(spec, codeIdentity(), request.taskOf);
+  const plan = await planOf(spec, codeIdentity(), request.taskOf, request.archive);
   makeFolder(folder);
   const results = openSweepResults(join(folder, 'results.db'));
   if (results instanceof StoreProblem) throw kmmError(results);
@@ -75,7 +78,10 @@ export async function sweep(request: SweepRequest): Promise<SweepEnd> {
     const total = new Set(plan.jobs.map(({ job }) => job.id)).size;
     results.begin({ id: plan.id, name: spec.name, spec: spec.text, jobs: total }, Date.now());
     if (bucket !== undefined && request.queue !== undefined) {
-      for (const file of plan.items.flatMap(({ files }) => files)) await handOver(bucket, file);
+      for (const file of plan.items.flatMap(({ files }) => files)) {
+        if (isOfArchive(file.path)) note(`${file.path} is not handed over: every worker needs the archive itself`);
+        else await handOver(bucket, file);
+      }
     }
     await run(request, plan, results, folder, total);
     const report = sweepReport(plan, results);
