@@ -80,7 +80,7 @@ export class ProxyWatch {
     const [mean, strike] = [means.get(second), strikes.get(second)];
     if (mean === undefined || strike === undefined) return;
     means.delete(second);
-    if (Math.abs(strike / mean - 1) <= OFFSET_SHARE_MAX) basis.learn(strike - mean);
+    if (Math.abs(strike / mean - 1) <= OFFSET_SHARE_MAX) basis.learn(strike - mean, second * SECOND_MS);
   }
 }
 
