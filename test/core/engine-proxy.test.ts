@@ -140,6 +140,9 @@ describe('an engine that hears a proxy', () => {
     const three = expect.stringContaining('3 of the 4 strikes');
     day.quarter(9.5, { isHeard: (secondsLeft) => secondsLeft > 40 || secondsLeft < 20 });
     expect(learned()).toEqual(three);
+    // Half of one minute and half of the next are sixty prints as well.
+    day.quarter(9.5, { isHeard: (left) => left > 40 }).quarter(9.5, { isHeard: (left) => left <= 30 });
+    expect(learned()).toEqual(three);
     const opensAt = Math.floor(day.told.at / QUARTER_MS) * QUARTER_MS;
     day.quarter(5_000).strike(opensAt, 100_009.5).strike(opensAt, 100_009.5);
     expect(learned()).toEqual(three);

@@ -71,8 +71,8 @@ export class ProxyWatch {
       }
       [heard.sum, heard.count] = [0, 0];
     }
-    // A window with a hole is none.
-    if (last < second - 1) [heard.sum, heard.count] = [0, Number.NaN];
+    // A window with a hole is none, and two halves are no window.
+    if (last < second - 1) [heard.sum, heard.count] = [0, 0];
     heard.second = second;
   }
 
@@ -86,7 +86,7 @@ export class ProxyWatch {
 
 function begun(value: number, second: number): Heard {
   const basis = new ProxyBasis();
-  return { basis, value, second, sum: 0, count: Number.NaN, means: new Map(), strikes: new Map() };
+  return { basis, value, second, sum: 0, count: 0, means: new Map(), strikes: new Map() };
 }
 
 function keep(map: Map<number, number>, second: number, value: number): void {
