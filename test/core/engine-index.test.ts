@@ -5,7 +5,7 @@ import type { IndexCalibrated } from '../../src/lib/core/index-events.ts';
 import { refused } from '../../src/lib/core/refused.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { type StoryOptions, story } from '../support/engine.ts';
-import { T0 } from '../support/orders.ts';
+import { T0, TICKER } from '../support/orders.ts';
 
 /** T0 is a Monday, 10:13:20 in New York; the level is fixed at 11:00. */
 const HOUR = epochMs(Date.parse('2026-09-21T11:00:00-04:00'));
@@ -73,6 +73,15 @@ describe('an engine that prices an index', () => {
     expect(gateOf(told)).toBe('reference_doubted');
     level(told.wait(5_000), 6_901);
     expect(kinds(told)).toEqual(['create', 'create']);
+  });
+
+  it('gives the reason why a source was never heard: a page of HTML, say', () => {
+    const told = calibrate(index());
+    const reason = '0 of 1 sources of SPX are fresh (polygon: it answers 200 and no WebSocket)';
+    told.tell({ type: 'reference_lost', index: 'SPX', reason });
+    expect(kinds(told)).toEqual([]);
+    expect(told.engine.market(TICKER)?.decision?.gate).toEqual({ name: 'reference_unknown', posture: 'pull', reason });
+    expect(kinds(level(told, 6_900))).toEqual(['create', 'create']);
   });
 
   it('freezes and cancels in the last minute when the level is 701 ms old', () => {

@@ -93,12 +93,12 @@ describe('an engine that hears a proxy', () => {
     const three = new Day().quarter(0).quarters([9, 10, 9.5]).fair();
     expect(three.inputs).toMatchObject({ proxyOffsetDollars: 0, proxySdDollars: 15 });
     expect(three.reasons).toEqual([
-      'a proxy of BRTI, ± 15 $ as configured: 3 of the 4 strikes were seen that tell its offset',
+      'a proxy of BRTI, ± 15 $ as configured: 3 of the 4 strikes were seen of late that tell its offset',
     ]);
     const four = new Day().quarter(0).quarters(OFF).fair();
     expect(four.inputs.proxyOffsetDollars).toBeCloseTo(9.5, 6);
     expect(four.reasons?.[0]).toMatch(
-      /^a proxy of BRTI, taken \+9\.50 \$ \(± \d\.\d\d\), off by ± \d+\.\d\d \$ a window: by 4 strikes$/,
+      /^a proxy of BRTI, taken \+9\.50 \$ \(± \d\.\d\d\), off by ± \d+\.\d\d \$ a window: by the last 4 of 4 strikes$/,
     );
   });
 
@@ -140,15 +140,26 @@ describe('an engine that hears a proxy', () => {
     const three = expect.stringContaining('3 of the 4 strikes');
     day.quarter(9.5, { isHeard: (secondsLeft) => secondsLeft > 40 || secondsLeft < 20 });
     expect(learned()).toEqual(three);
+    // Half of one minute and half of the next are sixty prints as well.
+    day.quarter(9.5, { isHeard: (left) => left > 40 }).quarter(9.5, { isHeard: (left) => left <= 30 });
+    expect(learned()).toEqual(three);
     const opensAt = Math.floor(day.told.at / QUARTER_MS) * QUARTER_MS;
     day.quarter(5_000).strike(opensAt, 100_009.5).strike(opensAt, 100_009.5);
     expect(learned()).toEqual(three);
     day.strike(opensAt + QUARTER_MS, Number.NaN, { strike: { type: 'greater_or_equal' } });
     expect(learned()).toEqual(three);
     day.quarter(9.5);
-    expect(learned()).toContain('by 4 strikes');
+    expect(learned()).toContain('of 4 strikes');
     day.strike(opensAt + 2 * QUARTER_MS, day.proxy + 9.5).strike(opensAt + 2 * QUARTER_MS, day.proxy + 9.5);
-    expect(learned()).toContain('by 4 strikes');
+    expect(learned()).toContain('of 4 strikes');
+  });
+
+  it('forgets an offset that six hours have not confirmed', () => {
+    const day = new Day().quarter(0).quarters(OFF);
+    for (let quarter = 0; quarter < 5.75 * 4; quarter += 1) day.quarter(Number.NaN);
+    expect(day.fair().inputs.proxyOffsetDollars).toBe(0);
+    expect(day.fair().reasons?.[0]).toContain('± 15 $ as configured');
+    expect(day.quarters(OFF).fair().inputs.proxyOffsetDollars).toBeCloseTo(9.5, 6);
   });
 
   it('learns the same from the same events, in a replay too', () => {

@@ -94,6 +94,21 @@ describe('a reference price', () => {
     expect(usable(references.get('BRTI'), 'BRTI', later(2), 5_000)).toMatchObject({ value: 100_001 });
   });
 
+  it('that was never heard is unknown for the reason that was given last, until it is', () => {
+    const references = new References();
+    const reasonOf = () => references.heard('BRTI');
+    expect(reasonOf()).toMatchObject({ code: 'reference_unknown', reason: 'no value of BRTI has been heard' });
+    references.lose({ type: 'reference_lost', at: later(1), index: 'BRTI', reason: 'kraken answers HTML' });
+    expect(usable(reasonOf(), 'BRTI', later(1), 5_000)).toMatchObject({
+      code: 'reference_unknown',
+      reason: 'kraken answers HTML',
+    });
+    references.apply(print(2, Number.NaN));
+    expect(reasonOf()).toMatchObject({ reason: 'BRTI was stated as NaN, which is no level' });
+    references.apply(print(3, 100_000));
+    expect(reasonOf()).toMatchObject({ value: 100_000, doubt: undefined });
+  });
+
   it('is of no use when it is old, or was never heard', () => {
     const references = heard(walk(60, 1e-4));
     expect(usable(references.get('BRTI'), 'BRTI', later(64), 5_000)).toMatchObject({ value: 100_000 * Math.exp(1e-4) });

@@ -71,8 +71,8 @@ export class ProxyWatch {
       }
       [heard.sum, heard.count] = [0, 0];
     }
-    // A window with a hole is none.
-    if (last < second - 1) [heard.sum, heard.count] = [0, Number.NaN];
+    // A window with a hole is none, and two halves are no window.
+    if (last < second - 1) [heard.sum, heard.count] = [0, 0];
     heard.second = second;
   }
 
@@ -80,13 +80,13 @@ export class ProxyWatch {
     const [mean, strike] = [means.get(second), strikes.get(second)];
     if (mean === undefined || strike === undefined) return;
     means.delete(second);
-    if (Math.abs(strike / mean - 1) <= OFFSET_SHARE_MAX) basis.learn(strike - mean);
+    if (Math.abs(strike / mean - 1) <= OFFSET_SHARE_MAX) basis.learn(strike - mean, second * SECOND_MS);
   }
 }
 
 function begun(value: number, second: number): Heard {
   const basis = new ProxyBasis();
-  return { basis, value, second, sum: 0, count: Number.NaN, means: new Map(), strikes: new Map() };
+  return { basis, value, second, sum: 0, count: 0, means: new Map(), strikes: new Map() };
 }
 
 function keep(map: Map<number, number>, second: number, value: number): void {

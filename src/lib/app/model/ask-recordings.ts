@@ -100,7 +100,7 @@ export async function askRecordings(request: AskRequest): Promise<AskedRecording
       heard += 1;
       const strike = strikes.get(row.at);
       if (strike !== undefined && window?.endsAt === row.at && window.count === WINDOW_PRINTS) {
-        basis.learn(strike - window.value);
+        basis.learn(strike - window.value, row.at);
       }
     }
     const { reference, proxySdDollars } = heardOf(references.get(index), basis, request);

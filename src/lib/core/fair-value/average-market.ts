@@ -52,7 +52,7 @@ export function averageFairValue({ market, reference: found, proxy, at, terms }:
   }
   const heard = usable(found, settles.index, at, terms.referenceAgeMsMax);
   if (isRefusal(heard)) return heard;
-  const basis = basisOf(proxy, terms);
+  const basis = basisOf(proxy, terms, at);
   const reference = basis.offset === 0 ? heard : onIndex(heard, basis);
   if (reference.variance === undefined) {
     const heard = Math.floor(reference.weight);
@@ -102,8 +102,8 @@ export function averageFairValue({ market, reference: found, proxy, at, terms }:
 type OwnBasis = Basis & { readonly isLearned: boolean };
 
 /** A reference that is the index itself has no offset, whatever its prints and the strikes differ by. */
-function basisOf(proxy: ProxyBasis | undefined, { proxySdDollars }: AverageTerms): OwnBasis {
-  const seen = proxy?.seen ?? 0;
+function basisOf(proxy: ProxyBasis | undefined, { proxySdDollars }: AverageTerms, at: EpochMs): OwnBasis {
+  const seen = proxy?.seenLately(at) ?? 0;
   const isLearned = proxySdDollars > 0 && proxy !== undefined && seen >= BASIS_ENOUGH;
   if (!isLearned) return { offset: 0, sd: proxySdDollars, doubt: 0, seen, isLearned };
   return { ...proxy.given(proxySdDollars), isLearned };
@@ -111,9 +111,9 @@ function basisOf(proxy: ProxyBasis | undefined, { proxySdDollars }: AverageTerms
 
 function proxyText(index: string, { offset, sd, doubt, seen, isLearned }: OwnBasis): string {
   if (!isLearned)
-    return `a proxy of ${index}, ± ${sd} $ as configured: ${seen} of the ${BASIS_ENOUGH} strikes were seen that tell its offset`;
+    return `a proxy of ${index}, ± ${sd} $ as configured: ${seen} of the ${BASIS_ENOUGH} strikes were seen of late that tell its offset`;
   const sign = offset < 0 ? '−' : '+';
-  return `a proxy of ${index}, taken ${sign}${Math.abs(offset).toFixed(2)} $ (± ${doubt.toFixed(2)}), off by ± ${sd.toFixed(2)} $ a window: by ${seen} strikes`;
+  return `a proxy of ${index}, taken ${sign}${Math.abs(offset).toFixed(2)} $ (± ${doubt.toFixed(2)}), off by ± ${sd.toFixed(2)} $ a window: by the last ${BASIS_ENOUGH} of ${seen} strikes`;
 }
 
 function halfDifference(one: YesResult, other: YesResult): number {

@@ -13,8 +13,10 @@ const NEWEST = 4;
 /** Before anything is known: dollars, as much as this many differences. */
 const PRIOR_SD = 10;
 const PRIOR_COUNT = 4;
-/** As many have been seen before the offset moves anybody's quotes. */
+/** As many have been seen of late before the offset moves anybody's quotes. */
 export const BASIS_ENOUGH = NEWEST;
+/** Slow is not still: what was so long ago says nothing of now. */
+const LATELY_MS = 6 * 3_600_000;
 
 export interface Basis {
   /** Index less proxy, dollars. */
@@ -27,7 +29,7 @@ export interface Basis {
 }
 
 export class ProxyBasis {
-  readonly #newest: number[] = [];
+  readonly #newest: { readonly difference: number; readonly at: number }[] = [];
   #squares = 0;
   #seen = 0;
 
@@ -39,6 +41,11 @@ export class ProxyBasis {
     return this.given(PRIOR_SD);
   }
 
+  /** How many of the newest differences are of the last six hours. */
+  seenLately(at: EpochMs): number {
+    return this.#newest.filter((one) => at - one.at <= LATELY_MS).length;
+  }
+
   /** @param priorSd what is believed of the deviation before anything is known, dollars */
   given(priorSd: number): Basis {
     const { length } = this.#newest;
@@ -47,18 +54,18 @@ export class ProxyBasis {
     return { offset: this.#offset, sd, doubt: sd / Math.sqrt(Math.max(1, length)), seen: this.#seen };
   }
 
-  /** @param difference the index's average less the proxy's, over the same minute */
-  learn(difference: number): void {
+  /** @param difference the index's average less the proxy's, over the same minute, which ended at `at` */
+  learn(difference: number, at: number): void {
     // The first one is the offset itself, and says nothing of how it moves.
     if (this.#seen > 0) this.#squares += (difference - this.#offset) ** 2;
     this.#seen += 1;
-    this.#newest.push(difference);
+    this.#newest.push({ difference, at });
     if (this.#newest.length > NEWEST) this.#newest.shift();
   }
 
   get #offset(): number {
     const { length } = this.#newest;
-    return length === 0 ? 0 : this.#newest.reduce((sum, one) => sum + one, 0) / length;
+    return length === 0 ? 0 : this.#newest.reduce((sum, { difference }) => sum + difference, 0) / length;
   }
 }
 
