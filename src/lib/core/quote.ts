@@ -38,14 +38,14 @@ export interface QuoteInput {
   /** Resting dollars within 10 ¢ of the mid. */
   readonly liquidityDollars: number;
   /** Best prices of the others, our own orders left out; absent where nobody else rests. */
-  readonly bestBid?: Centicents;
-  readonly bestAsk?: Centicents;
+  readonly bestBid?: Centicents | undefined;
+  readonly bestAsk?: Centicents | undefined;
   /** Per contract beside the formula's fee (fee-watch.ts); absent: nothing. */
-  readonly feeSurcharge?: Microdollars;
+  readonly feeSurcharge?: Microdollars | undefined;
   /** What each half-spread is wider by, as the mid has moved against our last fills (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
   /** What is held of the event's other legs, where only one of them pays; absent: nothing. */
-  readonly ladder?: readonly LadderLeg[];
+  readonly ladder?: readonly LadderLeg[] | undefined;
   /** What a liquidity programme pays for a contract that rests here until it is filled; absent: nothing. */
   readonly incentiveDollars?: number;
   /** What would fill before an order of ours at this price; absent: not looked at. */
@@ -116,7 +116,7 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     liquidityDollars: input.liquidityDollars,
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
     inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
-    ...(input.ladder !== undefined && { ladder: input.ladder }),
+    ladder: input.ladder,
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;

@@ -68,7 +68,7 @@ export interface QuoterInput {
   /** Against the position, by its size (D-3): what a strategy of its own rules leaves aside. */
   readonly inventorySkewCents?: number;
   /** What is held of the event's other legs, where only one of them pays; absent: nothing. */
-  readonly ladder?: readonly LadderLeg[];
+  readonly ladder?: readonly LadderLeg[] | undefined;
   readonly parameters: QuoterParameters;
 }
 
