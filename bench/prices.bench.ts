@@ -195,7 +195,7 @@ function measureQuotes(source: FairSource) {
   } as const;
   const alone = timed(WARM, TURNS, () => () => {
     fairValue(source, {
-      ...{ levels, own: { bids: [], asks: [] }, at: epochMs(NOW), market },
+      ...{ others: { kind: 'levels', levels }, at: epochMs(NOW), market },
       outside: {
         ...(reference !== undefined && { reference }),
         forecast: () => forecast,

@@ -31,7 +31,7 @@ const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
 /** A Wednesday on which New York trades until 16:00. */
 const CLOSE = epochMs(Date.parse('2026-02-11T16:00:00-05:00'));
-const NOBODY = { bids: [], asks: [] };
+const NOBODY = { kind: 'levels', levels: { bids: [], asks: [] } } as const;
 
 /** One distribution of what settles, and the fair value that it gives a strike. */
 interface Model {
@@ -49,7 +49,7 @@ interface Model {
 function pricedBy(source: FairSource, settles: SettlementRule | undefined, at: EpochMs, outside: Outside) {
   return (strike: Strike): FairValue => {
     const market: Market = { ...MARKET, closeAt: CLOSE, strike, ...(settles !== undefined && { settles }) };
-    const found = fairValue(source, { levels: NOBODY, own: NOBODY, at, market, outside });
+    const found = fairValue(source, { others: NOBODY, at, market, outside });
     if (found.kind === 'refused') throw new Error(`${found.code}: ${found.reason}`);
     return found.value;
   };

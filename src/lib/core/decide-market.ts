@@ -1,5 +1,5 @@
 /** The decision of one market from all that the engine knows of it: gathers, and asks `decide`. */
-import { type Decision, decide, markAt } from './decide.ts';
+import { type Decision, decide, markAt, topOfOthers } from './decide.ts';
 import type { Engine } from './engine.ts';
 import type { Outside } from './fair-value/fair-value.ts';
 import { heldElsewhere } from './ladder-holdings.ts';
@@ -25,8 +25,8 @@ export function decisionFor(
   const entry = engine.books.get(market.ticker);
   if (entry === undefined) return undefined;
   portfolio.refresh(state);
-  markAt(state, entry.book, orders.liveIn(market.ticker));
-  return decide({
+  const live = orders.liveIn(market.ticker);
+  const decision = decide({
     market,
     isSelected: state.isSelected,
     isLeaving: state.isLeaving,
@@ -35,14 +35,16 @@ export function decisionFor(
     feed: feedStateOf(state, engine.isConnected, engine.isSilent),
     halts: engine.halts.covering(market, parameters.strategy),
     parameters,
-    orders: orders.liveIn(market.ticker),
+    orders: live,
     risk: portfolio.riskContext(state, parameters, now),
     feeSurcharge: engine.fees.surcharge(market, now),
     adverseSurchargeDollars: engine.markouts.adverse(state, now)?.surchargeDollars ?? 0,
     ladder: heldElsewhere(state, engine.legsOf(state), engine.ledger),
-    ...(state.leftOut !== undefined && { leftOut: state.leftOut }),
-    ...(heldBack !== undefined && { heldBack }),
+    leftOut: state.leftOut,
+    heldBack,
     outside,
     now,
   });
+  markAt(state, decision.top ?? (entry.book.isValid ? topOfOthers(entry.book, live) : undefined));
+  return decision;
 }

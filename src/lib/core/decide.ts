@@ -22,7 +22,7 @@ import type { Ladder } from './quoter/ladder.ts';
 import { riskShare } from './quoter/risk-share.ts';
 import { reducingReason } from './reducing.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
-import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
+import { type LevelsResult, liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -53,9 +53,9 @@ export interface DecideInput {
   /** What is held of the other markets that settle with this one; absent: nothing. */
   readonly ladder?: Ladder;
   /** Why other legs of its event are quoted and this one only sheds what it holds. */
-  readonly leftOut?: string;
+  readonly leftOut?: string | undefined;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
-  readonly heldBack?: string;
+  readonly heldBack?: string | undefined;
   /** Of the index that the market settles on. */
   readonly outside?: Outside;
   readonly now: EpochMs;
@@ -64,20 +64,20 @@ export interface DecideInput {
 export interface SideDecision {
   readonly quote?: QuoteSide;
   /** What passed the risk gate. */
-  readonly shown?: Permitted<Candidate>;
+  readonly shown?: Permitted<Candidate> | undefined;
   readonly act: SideAct;
   /** Why it is shown as it is, or why nothing is. */
   readonly reason: string;
   /** The limit that turned the quote down. */
-  readonly limit?: LimitName;
+  readonly limit?: LimitName | undefined;
   /** Our order on this side as it stood before what this decision changes. */
-  readonly standing?: StandingOrder;
+  readonly standing?: StandingOrder | undefined;
 }
 
 /** An order is the engine's own and goes on changing; this is how it was. */
 export interface StandingOrder {
   readonly clientOrderId: string;
-  readonly orderId?: string;
+  readonly orderId?: string | undefined;
   readonly price: Centicents;
   readonly remaining: Centicontracts;
 }
@@ -88,10 +88,10 @@ export interface Decision {
   /** `reduce`: only what takes the position down. `retreat`: only cancels, of what is too bold. `hold`: no change at all. `pull`: nothing may rest. */
   readonly posture: 'quote' | Gate['posture'];
   /** The first gate that said no. */
-  readonly gate?: Gate;
+  readonly gate?: Gate | undefined;
   readonly fair?: FairValue;
   readonly quote?: Quote;
-  readonly top?: Top;
+  readonly top?: Top | undefined;
   /** Signed YES position that the quote was made for. */
   readonly position: Centicontracts;
   readonly bid: SideDecision;
@@ -113,17 +113,15 @@ export function decide(input: DecideInput): Decision {
 
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
   const levels = levelsOf(input.book, depth);
-  const own = ownLevels(input.orders, input.book);
-  const newsAt = newsBefore(input);
+  const others = withoutOwn(levels, ownLevels(input.orders, input.book));
+  const { outside } = input;
   const fair = fairValue(sourceOf(input.parameters, market), {
-    ...{ levels, own, market, at: now },
-    ...(newsAt !== undefined && { newsAt }),
-    ...(input.outside !== undefined && { outside: input.outside }),
+    ...{ others, market, at: now, outside, newsAt: newsBefore(input) },
   });
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
-  const top = topWithoutOwn(levels, own);
-  const [othersBid, othersAsk] = bestWithoutOwn(levels, own);
+  const top = topIn(others);
+  const [othersBid, othersAsk] = bestIn(others);
   const bestBid = boldest('bid', othersBid, input.orders);
   const bestAsk = boldest('ask', othersAsk, input.orders);
   const flatAt = freezeAt(market, input.parameters);
@@ -134,11 +132,11 @@ export function decide(input: DecideInput): Decision {
     hoursToFlat: (flatAt - now) / HOUR_MS,
     riskShare: riskShare(market, input.parameters.inventory, flatAt, now),
     liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
-    ...(bestBid !== undefined && { bestBid }),
-    ...(bestAsk !== undefined && { bestAsk }),
-    ...(input.feeSurcharge !== undefined && { feeSurcharge: input.feeSurcharge }),
+    bestBid,
+    bestAsk,
+    feeSurcharge: input.feeSurcharge,
     adverseSurchargeDollars: input.adverseSurchargeDollars ?? 0,
-    ...(input.ladder !== undefined && { ladder: input.ladder }),
+    ladder: input.ladder,
     incentiveDollars: input.parameters.quoter.incentiveDollars?.[market.seriesTicker] ?? 0,
     ahead: (side, price) => aheadAt(side, price, input.orders, input.book),
     parameters: input.parameters,
@@ -155,10 +153,10 @@ export function decide(input: DecideInput): Decision {
     ticker: market.ticker,
     at: now,
     posture: gate?.posture ?? 'quote',
-    ...(gate !== undefined && { gate }),
+    gate,
     fair: fair.value,
     quote,
-    ...(top !== undefined && { top }),
+    top,
     position: input.risk.holding.position,
     bid: bid.decision,
     ask: ask.decision,
@@ -195,11 +193,11 @@ function decideSide(
   const refusal = verdict?.kind === 'refused' ? verdict.refusal : undefined;
   const decision: SideDecision = {
     quote,
-    ...(shown !== undefined && { shown }),
+    shown,
     act,
     reason: shown ? reason : (refusal?.reason ?? quote.reason ?? reducing ?? ''),
-    ...(refusal !== undefined && { limit: refusal.limit }),
-    ...(standing !== undefined && { standing: asItStands(standing) }),
+    limit: refusal?.limit,
+    standing: asItStands(standing),
   };
   const isSent = shown !== undefined && changes.some(({ kind }) => kind !== 'cancel');
   // What the other side is weighed against: the orders as they will be.
@@ -242,16 +240,17 @@ function silent(input: DecideInput, { posture, reason }: Gate, side: Side) {
   const decision: SideDecision = {
     act: pulled?.act ?? (standing === undefined ? 'none' : 'kept'),
     reason,
-    ...(standing !== undefined && { standing: asItStands(standing) }),
+    standing: asItStands(standing),
   };
   return { decision, changes: pulled?.changes ?? NO_CHANGES };
 }
 
 const NO_CHANGES: readonly Change[] = [];
 
-function asItStands(order: Order): StandingOrder {
+function asItStands(order: Order | undefined): StandingOrder | undefined {
+  if (order === undefined) return undefined;
   const { clientOrderId, orderId, price } = order;
-  return { clientOrderId, ...(orderId !== undefined && { orderId }), price, remaining: remainingOf(order) };
+  return { clientOrderId, orderId, price, remaining: remainingOf(order) };
 }
 
 /** Whole seconds, as the exchange counts expiry; never past the freeze, so that quotes leave even if we are dead. */
@@ -261,8 +260,7 @@ function leaseEnd({ market, parameters, now }: DecideInput): EpochMs {
 }
 
 /** What leaving a position would bring now, our own orders left out; the last that was known where there is no book. */
-export function markAt(state: MarketState, book: Book, orders: ReadonlySet<Order>): void {
-  const top = book.isValid ? topOfOthers(book, orders) : undefined;
+export function markAt(state: MarketState, top: Top | undefined): void {
   if (top === undefined) return;
   state.exitBid = top.bid;
   state.exitAsk = top.ask;
@@ -271,7 +269,7 @@ export function markAt(state: MarketState, book: Book, orders: ReadonlySet<Order
 
 /** The best prices of the others; undefined when a side is empty without us, or the book is crossed. */
 export function topOfOthers(book: Book, orders: Iterable<Order>): Top | undefined {
-  return topWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+  return topIn(withoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book)));
 }
 
 /** What fills before us at this price: before the order that stands there as far as the exchange said, else all that rests. */
@@ -306,15 +304,11 @@ export function levelsOfOthers(book: Book, orders: Iterable<Order>): TopLevels |
 
 /** The best prices of the others, each side by itself; undefined where nobody else rests. */
 export function bestOfOthers(book: Book, orders: Iterable<Order>) {
-  return bestWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
+  return bestIn(withoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book)));
 }
 
 /** Each side by itself: with a fixed fair value we may quote where one side is empty, and must not cross the other. */
-function bestWithoutOwn(
-  levels: TopLevels,
-  own: TopLevels,
-): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {
-  const others = withoutOwn(levels, own);
+function bestIn(others: LevelsResult): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {
   return others.kind === 'refused'
     ? [undefined, undefined]
     : [others.levels.bids[0]?.price, others.levels.asks[0]?.price];
@@ -335,8 +329,7 @@ function boldest(side: Side, others: Centicents | undefined, orders: Iterable<Or
   return best;
 }
 
-function topWithoutOwn(levels: TopLevels, own: TopLevels): Top | undefined {
-  const others = withoutOwn(levels, own);
+function topIn(others: LevelsResult): Top | undefined {
   if (others.kind === 'refused') return undefined;
   const found = topOf(others.levels);
   return found.kind === 'top' ? found.top : undefined;

@@ -27,15 +27,15 @@ export interface FeedState {
   readonly isConnected: boolean;
   readonly isSilent: boolean;
   /** When the book became valid again after it had been invalid; absent while it never was. */
-  readonly healedAt?: EpochMs;
+  readonly healedAt?: EpochMs | undefined;
   /** When the book became crossed; absent while it is not. */
-  readonly crossedAt?: EpochMs;
+  readonly crossedAt?: EpochMs | undefined;
   /** When the exchange last refused an order of ours here, or our own side did not send it. */
-  readonly refusedAt?: EpochMs;
+  readonly refusedAt?: EpochMs | undefined;
   /** Age of the last book message when it reached us, ms; absent where the exchange gave no time. */
-  readonly messageAgeMs?: number;
+  readonly messageAgeMs?: number | undefined;
   /** The last time that far more was traded than usual, in the last part before the close. */
-  readonly surge?: Surge;
+  readonly surge?: Surge | undefined;
 }
 
 interface GateInput {

@@ -70,13 +70,5 @@ export function marketState(market: Market): MarketState {
 
 export function feedStateOf(state: MarketState, isConnected: boolean, isSilent: boolean): FeedState {
   const { healedAt, crossedAt, refusedAt, messageAgeMs, surge } = state;
-  return {
-    isConnected,
-    isSilent,
-    ...(healedAt !== undefined && { healedAt }),
-    ...(crossedAt !== undefined && { crossedAt }),
-    ...(refusedAt !== undefined && { refusedAt }),
-    ...(messageAgeMs !== undefined && { messageAgeMs }),
-    ...(surge !== undefined && { surge }),
-  };
+  return { isConnected, isSilent, healedAt, crossedAt, refusedAt, messageAgeMs, surge };
 }

@@ -90,12 +90,12 @@ export class Portfolio {
   refresh(state: MarketState): void {
     const { ticker, fees } = state.market;
     const holding = this.#ledger.holding(ticker);
-    const orders = this.#orders.liveIn(ticker);
+    const orders = [...this.#orders.liveIn(ticker)];
     const owing = this.#owingIn(ticker);
     const { outcomes, isAtStake, reserved, reach } = state;
     const next = outcomesOf(holding, orders, owing, fees);
     state.outcomes = this.#ledger.settledValue(ticker) === PRICE_ONE ? { ...next, isYes: true } : next;
-    state.isAtStake = holding.position !== 0 || orders.size + owing.length > 0 || this.#isQuoted(state, holding);
+    state.isAtStake = holding.position !== 0 || orders.length + owing.length > 0 || this.#isQuoted(state, holding);
     state.reserved = reservedFor(holding.position, orders);
     const event = this.#byEvent.get(state.market.eventTicker);
     if (!event?.states.has(state)) return;
@@ -114,7 +114,7 @@ export class Portfolio {
     return {
       limits,
       holding: this.#ledger.holding(ticker),
-      orders: this.#orders.liveIn(ticker),
+      orders: [...this.#orders.liveIn(ticker)],
       owing: this.#owingIn(ticker),
       fees,
       isMutuallyExclusive,
@@ -242,7 +242,7 @@ export class Portfolio {
   #reached(
     state: MarketState,
     { bid, ask }: MarketState['reach'],
-    orders: Iterable<Order>,
+    orders: readonly Order[],
     owing: readonly Order[],
   ): void {
     const { position } = this.#ledger.holding(state.market.ticker);

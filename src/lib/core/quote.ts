@@ -38,16 +38,16 @@ export interface QuoteInput {
   /** Resting dollars within 10 ¢ of the mid. */
   readonly liquidityDollars: number;
   /** Best prices of the others, our own orders left out; absent where nobody else rests. */
-  readonly bestBid?: Centicents;
-  readonly bestAsk?: Centicents;
+  readonly bestBid?: Centicents | undefined;
+  readonly bestAsk?: Centicents | undefined;
   /** Per contract beside the formula's fee (fee-watch.ts); absent: nothing. */
-  readonly feeSurcharge?: Microdollars;
+  readonly feeSurcharge?: Microdollars | undefined;
   /** What each half-spread is wider by, as the mid has moved against our last fills (adverse-watch.ts); absent: nothing. */
   readonly adverseSurchargeDollars?: number;
   /** What is held of the other markets that settle with this one; absent: nothing. */
-  readonly ladder?: Ladder;
+  readonly ladder?: Ladder | undefined;
   /** Of the risk to settlement, what is met before we are flat (quoter/risk-share.ts); absent: all of it. */
-  readonly riskShare?: number;
+  readonly riskShare?: number | undefined;
   /** What a liquidity programme pays for a contract that rests here until it is filled; absent: nothing. */
   readonly incentiveDollars?: number;
   /** What would fill before an order of ours at this price; absent: not looked at. */
@@ -118,8 +118,8 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
     liquidityDollars: input.liquidityDollars,
     externalSkewCents: parameters.externalSkewCents[market.ticker] ?? 0,
     inventorySkewCents: inventorySkewCents(input.position, parameters.inventory),
-    ...(input.ladder !== undefined && { ladder: input.ladder }),
-    ...(input.riskShare !== undefined && { riskShare: input.riskShare }),
+    ladder: input.ladder,
+    riskShare: input.riskShare,
     parameters: parameters.quoter,
   });
   if (wanted.kind === 'refused') return wanted;

@@ -4,6 +4,7 @@ import type { Level } from '../../../src/lib/core/events.ts';
 import { fairValue } from '../../../src/lib/core/fair-value/fair-value.ts';
 import type { FairValue } from '../../../src/lib/core/fair-value/types.ts';
 import type { FairSource } from '../../../src/lib/core/parameters.ts';
+import { withoutOwn } from '../../../src/lib/core/signals.ts';
 import { centicents, centicontracts, epochMs, type Probability } from '../../../src/lib/core/units.ts';
 import { MARKET } from '../../support/engine.ts';
 import { expectVector } from '../../support/vector.ts';
@@ -22,7 +23,7 @@ const fixed = (probability: number, standardError = 0): FairSource => ({
 });
 
 function fairOf(source: FairSource, levels = BOOK, own: typeof BOOK | typeof NOBODY = NOBODY): FairValue {
-  const result = fairValue(source, { levels, own, at: AT, market: MARKET });
+  const result = fairValue(source, { others: withoutOwn(levels, own), at: AT, market: MARKET });
   if (result.kind === 'refused') throw new Error(result.reason);
   return result.value;
 }
@@ -54,21 +55,23 @@ describe('fair value', () => {
   });
 
   it('is what it is fixed at, whatever the book', () => {
-    expect(fairValue(fixed(0.3, 0.02), { levels: NOBODY, own: NOBODY, at: AT, market: MARKET })).toEqual({
+    expect(fairValue(fixed(0.3, 0.02), { others: withoutOwn(NOBODY, NOBODY), at: AT, market: MARKET })).toEqual({
       kind: 'value',
       value: { probability: 0.3, standardError: 0.02, source: 'fixed', at: AT, inputs: {} },
     });
   });
 
   it.each([NaN, Infinity, -0.1, 0, 1, 45])('is refused when fixed at %d', (probability) => {
-    expect(fairValue(fixed(probability), { levels: BOOK, own: NOBODY, at: AT, market: MARKET })).toMatchObject({
+    expect(fairValue(fixed(probability), { others: withoutOwn(BOOK, NOBODY), at: AT, market: MARKET })).toMatchObject({
       kind: 'refused',
       code: 'fair_out_of_range',
     });
   });
 
   it.each([NaN, -0.01, 1, Infinity])('is refused when fixed with a standard error of %d', (standardError) => {
-    expect(fairValue(fixed(0.5, standardError), { levels: BOOK, own: NOBODY, at: AT, market: MARKET })).toMatchObject({
+    expect(
+      fairValue(fixed(0.5, standardError), { others: withoutOwn(BOOK, NOBODY), at: AT, market: MARKET }),
+    ).toMatchObject({
       code: 'fair_out_of_range',
     });
   });
@@ -80,7 +83,10 @@ describe('fair value', () => {
     ['own_exceeds_level', BOOK, { bids: [level(45, 301)], asks: [] }],
   ])('is refused as %s', (code, levels, own) => {
     for (const kind of ['mid', 'micro'] as const) {
-      expect(fairValue({ kind }, { levels, own, at: AT, market: MARKET })).toMatchObject({ kind: 'refused', code });
+      expect(fairValue({ kind }, { others: withoutOwn(levels, own), at: AT, market: MARKET })).toMatchObject({
+        kind: 'refused',
+        code,
+      });
     }
   });
 

@@ -50,8 +50,8 @@ export async function withBooks(candidates: readonly Candidate[], reading: BookR
 function withBook(one: Candidate, levels: TopLevels, { sources, now }: BookReading): Candidate {
   const { bid: _bid, ask: _ask, ...rest } = one;
   const [bid, ask] = [levels.bids[0]?.price, levels.asks[0]?.price];
-  const own = { bids: [], asks: [] };
-  const fair = fairValue(sourceOf(sources, one.market), { levels, own, at: now, market: one.market });
+  const others = { kind: 'levels', levels } as const;
+  const fair = fairValue(sourceOf(sources, one.market), { others, at: now, market: one.market });
   return {
     ...rest,
     levels,

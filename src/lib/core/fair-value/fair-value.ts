@@ -3,7 +3,7 @@ import type { Forecast } from '../forecasts.ts';
 import type { Market } from '../market.ts';
 import type { FairSource, Parameters } from '../parameters.ts';
 import type { Reference } from '../references.ts';
-import { type Top, type TopLevels, topOf, withoutOwn } from '../signals.ts';
+import { type LevelsResult, type Top, topOf } from '../signals.ts';
 import type { EpochMs } from '../units.ts';
 import { averageFairValue } from './average-market.ts';
 import { blended } from './blend.ts';
@@ -28,15 +28,13 @@ export interface Outside {
 }
 
 export interface FairValueInput {
-  /** The book's best few levels, our own orders still in them. */
-  readonly levels: TopLevels;
-  /** Our own resting orders as levels: what the book already shows of them. */
-  readonly own: TopLevels;
+  /** The book's best few levels without our own orders, or why they are not known. */
+  readonly others: LevelsResult;
   readonly at: EpochMs;
   readonly market: Market;
-  readonly outside?: Outside;
+  readonly outside?: Outside | undefined;
   /** The next news that moves the market before it closes. */
-  readonly newsAt?: EpochMs;
+  readonly newsAt?: EpochMs | undefined;
 }
 
 export function fairValue(source: FairSource, input: FairValueInput): FairValueResult {
@@ -76,8 +74,7 @@ export function sourceOf({ fair, fairBySeries = {} }: Pick<Parameters, 'fair' | 
   return fairBySeries[market.seriesTicker] ?? fair;
 }
 
-function fromBook({ levels, own, at }: FairValueInput, model: (top: Top, at: EpochMs) => FairValue): FairValueResult {
-  const others = withoutOwn(levels, own);
+function fromBook({ others, at }: FairValueInput, model: (top: Top, at: EpochMs) => FairValue): FairValueResult {
   if (others.kind === 'refused') return others;
   const found = topOf(others.levels);
   return found.kind === 'refused' ? found : { kind: 'value', value: model(found.top, at) };

@@ -68,9 +68,9 @@ export interface QuoterInput {
   /** Against the position, by its size (D-3): what a strategy of its own rules leaves aside. */
   readonly inventorySkewCents?: number;
   /** What is held of the other markets that settle with this one; absent: nothing. */
-  readonly ladder?: Ladder;
+  readonly ladder?: Ladder | undefined;
   /** Of the risk to settlement, what is met before we are flat (risk-share.ts), in (0, 1]; absent: all of it. */
-  readonly riskShare?: number;
+  readonly riskShare?: number | undefined;
   readonly parameters: QuoterParameters;
 }
 

@@ -29,7 +29,7 @@ export interface IndexInput {
   readonly reference: Reference | ModelRefusal | undefined;
   readonly calibration: (index: string, product: IndexProduct) => IndexCalibration | ModelRefusal | undefined;
   /** The next news that moves this market. */
-  readonly newsAt?: EpochMs;
+  readonly newsAt?: EpochMs | undefined;
   readonly at: EpochMs;
   readonly terms: IndexTerms;
 }
