@@ -39,9 +39,8 @@ export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
     reservation === undefined ? 0 : [reservation, shortened(numbers ?? {}), state ?? '', minimumEdgeDollars ?? 0],
     bid === undefined ? 0 : encodeSide(bid, at),
     ask === undefined ? 0 : encodeSide(ask, at),
-    ...(clamp === undefined ? [] : ([[clamp.size, clamp.of, clamp.why]] as const)),
   ];
-  return JSON.stringify(stored);
+  return JSON.stringify(clamp === undefined ? stored : [...stored, [clamp.size, clamp.of, clamp.why]]);
 }
 
 /** Undefined: written by a kmm whose form this one does not know. */
