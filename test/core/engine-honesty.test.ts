@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/lib/core/engine.ts';
 import type { Standing } from '../../src/lib/core/honesty/standing.ts';
-import { centicontracts } from '../../src/lib/core/units.ts';
+import { centicontracts, epochMs } from '../../src/lib/core/units.ts';
 import { parametersOf, quotingStory, type Story, type StoryOptions } from '../support/engine.ts';
-import { TICKER } from '../support/orders.ts';
+import { T0, TICKER } from '../support/orders.ts';
 import { clampedTo, standing } from '../support/standings.ts';
 
 const BENCHED = standing({ benched: 'it has begun to drift', drift: 'up' });
@@ -104,6 +104,11 @@ describe('a clamped size', () => {
     expect(tell(teller, clampedTo(500)).lines()).toEqual(['amend bid 4800 × 500', 'amend ask 5200 × 500']);
   });
 
+  it('takes it away where nothing but cancels may be sent', () => {
+    const teller = quotingStory().tell({ type: 'rate_limited', until: epochMs(T0 + 60_000) });
+    expect(tell(teller, clampedTo(500)).lines()).toEqual(['cancel bid 4800 × 1000', 'cancel ask 5200 × 1000']);
+  });
+
   it('says why, in the decision and on the screen', () => {
     const teller = told([clampedTo(332)]);
     const clamp = { size: 300, of: 1_000, why: 'at 50 to 60 % as composed' };
@@ -117,6 +122,7 @@ describe('a clamped size', () => {
     expect(shown(told([clampedTo(0)], {}, 'bid'))).toEqual([100, 400]);
     expect(shown(told([clampedTo(600)], {}, 'bid'))).toEqual([600, 600]);
     expect(shown(told([off()], {}, 'ask'))).toEqual([400, undefined]);
+    expect(shown(told([clampedTo(0, { benched: 'it has begun to drift' })], {}, 'bid'))).toEqual([undefined, 400]);
   });
 
   it('without a probe, or of a bin that is off, is no order at all', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JournalHistory } from '../../../src/lib/adapters/store/journal-history.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import type { SideRecord } from '../../../src/lib/app/why/decision-record.ts';
-import { recordOf } from '../../../src/lib/app/why/decision-record.ts';
+import { meaningOf, recordOf } from '../../../src/lib/app/why/decision-record.ts';
 import { decodeRecord, encodeRecord } from '../../../src/lib/app/why/decision-text.ts';
 import { answer, type Decided, type WhyAnswer, why } from '../../../src/lib/app/why/why.ts';
 import type { Decision, SideDecision } from '../../../src/lib/core/decide.ts';
@@ -126,6 +126,9 @@ describe('why answers for every quote and every missing quote of a session', () 
     for (const [record, back] of texts) expect(back).toEqual(record);
     expect(texts.some(([record]) => record?.bid?.ahead !== undefined)).toBe(true);
     expect(texts.map(([record]) => record?.clamp?.size)).toContain(200);
+    const { decision } = [...second.session.engine.markets()].find((state) => state.decision?.clamp !== undefined)!;
+    const { clamp: _, ...whole } = decision!;
+    expect(meaningOf(decision, [])).not.toBe(meaningOf(whole, []));
 
     const history = historyOf(scene);
     const differing = seen

@@ -75,6 +75,9 @@ describe('what was said beforehand', () => {
   it('counts a market once, however often it was asked about, and events for the verdict', () => {
     const often = times(29, (n) => [600, 60].map((horizonS) => estimate(n, 0.9, false, { horizonS }))).flat();
     expect(only(often)).toMatchObject({ events: 29, bins: [], drift: 'none', benched: null });
+    // So too of a bin by itself: 20 events at 90 % and 20 at 50 %.
+    const [, bin] = only([...often.slice(0, 40), ...times(20, (n) => estimate(40 + n, 0.5, n % 2 === 0))]).bins;
+    expect(bin).toMatchObject({ from: 0.9, isOff: false });
     const enough = [...often, estimate(30, 0.9, false)];
     expect(only(enough).bins[0]?.why).toBe('90 % was said and 0 % of 30 came true');
   });
@@ -110,7 +113,9 @@ describe('drift', () => {
 
   it('takes the markets of one event, and the times at which one was asked, for one step', () => {
     const many = wrong.flatMap((row, n) => times(12, (m) => ({ ...row, ticker: `M-${n}-${m}`, horizonS: 600 })));
-    expect(only(many.slice(0, 12 * 29)).drift).toBe('none');
+    // 25 · .269294 = 6.73 again, and not twelve times that.
+    const calm = times(5, (n) => estimate(30 + n, 0.001, false));
+    expect(only([...many.slice(0, 12 * 25), ...calm]).drift).toBe('none');
     expect(only(many).drift).toBe('down');
   });
 
