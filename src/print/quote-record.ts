@@ -6,9 +6,10 @@ import type { FairValue } from '../lib/core/fair-value/types.ts';
 import type { Quote } from '../lib/core/quote.ts';
 import { shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
+import { clampRecord } from './why-record.ts';
 
 export function quoteRecord({ market, decision, phase, freezeAt, index, notes }: QuotedMarket): object {
-  const { gate, fair, quote, top, position, bid, ask } = decision;
+  const { gate, fair, quote, top, position, bid, ask, clamp } = decision;
   return {
     ticker: market.ticker,
     phase: phase.phase,
@@ -18,6 +19,7 @@ export function quoteRecord({ market, decision, phase, freezeAt, index, notes }:
     best: top === undefined ? null : { bid: formatPrice(top.bid), ask: formatPrice(top.ask) },
     gate: gate ?? null,
     index: index === undefined ? null : { ...index, medianOf: index.medianOf ?? null },
+    clamp: clampRecord(clamp),
     fair: fair === undefined ? null : fairRecord(fair),
     reservation: quote?.reservation ?? null,
     shift: quote === undefined ? null : shiftParts(quote),

@@ -55,9 +55,14 @@ export function decisionLines(
     ...quoteLines(record, decidedAt, signs),
     ...(record.fair?.reasons ?? []).map((reason) => `  because: ${reason}`),
     ...(record.notes ?? []).map((note) => `note: ${note.replaceAll('¢', signs.cent)}`),
+    ...(record.clamp === undefined ? [] : [clampText(record.clamp, signs)]),
     ...(record.bid === undefined ? [] : [sideLine('bid', record.bid, record, signs)]),
     ...(record.ask === undefined ? [] : [sideLine('ask', record.ask, record, signs)]),
   ];
+}
+
+function clampText({ size, of, why }: NonNullable<DecisionRecord['clamp']>, signs: Glyphs): string {
+  return `size clamped to ${contractsText(size, signs)} of ${contractsText(of, signs)}: ${why}`;
 }
 
 function gateLines({ posture, gate }: DecisionRecord): string[] {

@@ -1,5 +1,6 @@
 /** The decision of one market from all that the engine knows of it: gathers, and asks `decide`. */
-import { type Decision, decide, markAt, topOfOthers } from './decide.ts';
+import { markAt, topOfOthers } from './book-of-others.ts';
+import { type Decision, decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import type { Outside } from './fair-value/fair-value.ts';
 import { heldElsewhere } from './ladder-holdings.ts';
@@ -41,6 +42,8 @@ export function decisionFor(
     adverseSurchargeDollars: engine.markouts.adverse(state, now)?.surchargeDollars ?? 0,
     ladder: heldElsewhere(state, engine.legsOf(state), engine.ledger),
     leftOut: state.leftOut,
+    belief: state.belief,
+    binBefore: state.decision?.bin,
     heldBack,
     outside,
     now,

@@ -1,6 +1,6 @@
 /** The risk of a running engine, as risk-view.ts shows it. Changes nothing. */
+import { topOfOthers } from './book-of-others.ts';
 import { freezesOf } from './clock/freezes.ts';
-import { topOfOthers } from './decide.ts';
 import type { Engine } from './engine.ts';
 import type { LimitUse } from './limits.ts';
 import type { Market } from './market.ts';

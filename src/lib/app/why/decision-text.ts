@@ -13,7 +13,7 @@ const FORM = 1;
 
 /** @param at of the decision: times of what it looked at are written as their ages. */
 export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
-  const { posture, gate, halts, position, top, fair, reservation, bid, ask } = record;
+  const { posture, gate, halts, position, top, fair, reservation, bid, ask, clamp } = record;
   const stored: StoredRecord = [
     FORM,
     posture,
@@ -26,14 +26,14 @@ export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
     bid === undefined ? 0 : encodeSide(bid, at),
     ask === undefined ? 0 : encodeSide(ask, at),
   ];
-  return JSON.stringify(stored);
+  return JSON.stringify(clamp === undefined ? stored : [...stored, [clamp.size, clamp.of, clamp.why]]);
 }
 
 /** Undefined: written by a kmm whose form this one does not know. */
 export function decodeRecord(text: string, at: EpochMs): DecisionRecord | undefined {
   const stored = JSON.parse(text) as StoredRecord;
   if (stored[0] !== FORM) return undefined;
-  const [, posture, gate, halts, position, top, fair, quoted, bid, ask] = stored;
+  const [, posture, gate, halts, position, top, fair, quoted, bid, ask, clamp] = stored;
   return {
     ...{ posture, halts: halts === 0 ? [] : halts, position },
     ...(gate !== 0 && { gate: { name: gate[0], reason: gate[1] } }),
@@ -52,6 +52,7 @@ export function decodeRecord(text: string, at: EpochMs): DecisionRecord | undefi
     }),
     ...(bid !== 0 && { bid: decodeSide(bid, at) }),
     ...(ask !== 0 && { ask: decodeSide(ask, at) }),
+    ...(clamp !== undefined && { clamp: { size: clamp[0], of: clamp[1], why: clamp[2] } }),
   };
 }
 
@@ -70,6 +71,7 @@ type StoredRecord = readonly [
   quoted: 0 | StoredQuote,
   bid: StoredSide | 0,
   ask: StoredSide | 0,
+  clamp?: readonly [size: Centicontracts, of: Centicontracts, why: string],
 ];
 
 /** What stands last is left out where there is none of it, as in rows from before it was kept. */
