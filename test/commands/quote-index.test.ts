@@ -2,7 +2,7 @@
  * `kmm quote` of markets that are priced by an index: it hears what a session would hear, from the exchange and from sources of
  * [references], for as long as that takes and no longer; and where nothing can be heard, it says why.
  */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -251,6 +251,16 @@ describe('a market that settles on the level of S&P 500', () => {
       reason: 'the exchange does not stream SPX, and references.indices.SPX names no source of it',
     });
     expect(stderr).not.toContain('listening');
+  });
+
+  it('needs the key of its source, and says whose is missing', async () => {
+    const { here, sim, rest } = await scene();
+    rmSync(join(here.directory, 'polygon.key'));
+    const { listening } = sim;
+    const keyed = ['--sim-url', rest, '--key-id', listening.keyId, '--key-file', listening.privateKeyFile];
+    const { exit, records } = await jsonHere(here, ['quote', 'KXBTCD', ...keyed]);
+    expect([exit, records[0].error.code]).toEqual([3, 'KMM_REFERENCE_KEY']);
+    expect(records[0].error.message).toContain('references.polygon: ');
   });
 
   it('shows the index on its screen', async () => {
