@@ -189,8 +189,8 @@ describe('a market that settles on the average of an index', () => {
 });
 
 describe('a market that settles on the level of S&P 500', () => {
-  async function scene(level = 100_000, aheadMs = 0) {
-    const sim = await exchange(1);
+  async function scene(level = 100_000, aheadMs = 0, speed = 1) {
+    const sim = await exchange(speed);
     const rest = await rewritten(sim, BITCOIN, 'the S&P 500 index value');
     const polygon = await source(stating(() => sim.now(), level, aheadMs));
     const toml =
@@ -234,7 +234,7 @@ describe('a market that settles on the level of S&P 500', () => {
     ['is dated ahead', 100_000, 60_000],
     ['is long past', 100_000, -60_000],
   ])('is not priced by a level that %s, and says so', async (_, level, aheadMs) => {
-    const { here, quote } = await scene(level, aheadMs);
+    const { here, quote } = await scene(level, aheadMs, FAST);
     calibrate(here);
     const [market] = await quote('--listen', '1');
     expect(market).toMatchObject({ fair: null, index: null, gate: { name: 'reference_unknown' } });
