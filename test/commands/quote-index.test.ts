@@ -2,7 +2,7 @@
  * `kmm quote` of markets that are priced by an index: it hears what a session would hear, from the exchange and from sources of
  * [references], for as long as that takes and no longer; and where nothing can be heard, it says why.
  */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -189,8 +189,8 @@ describe('a market that settles on the average of an index', () => {
 });
 
 describe('a market that settles on the level of S&P 500', () => {
-  async function scene(level = 100_000, aheadMs = 0) {
-    const sim = await exchange(1);
+  async function scene(level = 100_000, aheadMs = 0, speed = 1) {
+    const sim = await exchange(speed);
     const rest = await rewritten(sim, BITCOIN, 'the S&P 500 index value');
     const polygon = await source(stating(() => sim.now(), level, aheadMs));
     const toml =
@@ -234,7 +234,7 @@ describe('a market that settles on the level of S&P 500', () => {
     ['is dated ahead', 100_000, 60_000],
     ['is long past', 100_000, -60_000],
   ])('is not priced by a level that %s, and says so', async (_, level, aheadMs) => {
-    const { here, quote } = await scene(level, aheadMs);
+    const { here, quote } = await scene(level, aheadMs, FAST);
     calibrate(here);
     const [market] = await quote('--listen', '1');
     expect(market).toMatchObject({ fair: null, index: null, gate: { name: 'reference_unknown' } });
@@ -251,6 +251,16 @@ describe('a market that settles on the level of S&P 500', () => {
       reason: 'the exchange does not stream SPX, and references.indices.SPX names no source of it',
     });
     expect(stderr).not.toContain('listening');
+  });
+
+  it('needs the key of its source, and says whose is missing', async () => {
+    const { here, sim, rest } = await scene();
+    rmSync(join(here.directory, 'polygon.key'));
+    const { listening } = sim;
+    const keyed = ['--sim-url', rest, '--key-id', listening.keyId, '--key-file', listening.privateKeyFile];
+    const { exit, records } = await jsonHere(here, ['quote', 'KXBTCD', ...keyed]);
+    expect([exit, records[0].error.code]).toEqual([3, 'KMM_REFERENCE_KEY']);
+    expect(records[0].error.message).toContain('references.polygon: ');
   });
 
   it('shows the index on its screen', async () => {

@@ -50,6 +50,15 @@ describe('indices from outside the exchange', () => {
     expect(JSON.parse(JSON.stringify(references))).toEqual(references);
   });
 
+  it('of spot trades are noted as no index where average takes them for one', () => {
+    const spot = '[references.indices]\nBRTI = ["kraken"]\n[fair]\nsource = "blend:0.3:average"\n';
+    expect(load(spot).notes).toEqual([
+      'BRTI from spot exchanges is not the index that settles: set fair.proxy_error_dollars',
+    ]);
+    expect(load(`${spot}proxy_error_dollars = 15`).notes).toEqual([]);
+    expect(load('[references.indices]\nBRTI = ["kraken"]').notes).toEqual([]);
+  });
+
   test.each([
     ['[references.indices]\nSPX = ["coinbase"]', 'coinbase has no SPX'],
     ['[references.indices]\nBRTI = ["binance"]', 'must be a list of coinbase, kraken, bitstamp, polygon'],

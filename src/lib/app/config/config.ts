@@ -69,6 +69,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   checkTogether(result.data, layers);
   const parameters = parametersOf(result.data);
+  const references = referenceSettingsOf(result.data, layers);
   return {
     ...accessOf(result.data, request.environment, layers),
     markets: result.data.markets.tickers,
@@ -79,12 +80,22 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
     sources: sourcesOf(result.data, layers, request.environment),
-    references: referenceSettingsOf(result.data, layers),
+    references,
     entries: entriesOf(layers),
     request,
-    notes: [...layers.notes, ...notes],
+    notes: [...layers.notes, ...notes, ...proxyNotes(references, parameters)],
     ...(problem !== undefined && { unfitted: problem }),
   };
+}
+
+/** Spot trades are taken for the index that settles, and nothing is said of how far they are off it. */
+function proxyNotes({ indices }: ReferenceSettings, { fair, fairBySeries = {} }: Parameters): readonly string[] {
+  const isTakenAsIndex = [fair, ...Object.values(fairBySeries)]
+    .map((source) => (source.kind === 'blend' ? source.model : source))
+    .some((source) => source.kind === 'settlement-average' && source.proxySdDollars === 0);
+  const proxies = indices.filter(({ symbols }) => symbols.polygon === undefined).map(({ index }) => index);
+  if (!isTakenAsIndex || proxies.length === 0) return [];
+  return [`${proxies.join(', ')} from spot exchanges is not the index that settles: set fair.proxy_error_dollars`];
 }
 
 /** The parameters that these entries make. Throws KMM_CONFIG_UNKNOWN_KEY, KMM_CONFIG_VALUE; KMM_USAGE where a flag is at fault. */
