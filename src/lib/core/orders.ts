@@ -197,18 +197,14 @@ export class Orders {
     return order;
   }
 
-  /**
-   * Replies that did not come make their orders unknown, cancels without an answer may be sent again. Returns the orders
-   * whose fate is not known.
-   */
+  /** What waits too long for its answer is doubted, or may be asked again. Returns the orders whose fate is not known. */
   tick(now: EpochMs): readonly Order[] {
     const unknown: Order[] = [];
-    for (const orders of this.#live.values()) {
+    for (const orders of this.#live.values())
       for (const order of orders) {
         grow(order, now);
         if (order.state === 'unknown') unknown.push(order);
       }
-    }
     return unknown;
   }
 
