@@ -55,6 +55,9 @@ const SOURCES: readonly FairSource[] = [
 ];
 
 export function run(): { name: string; lines: string[] } {
+  // Or whichever comes first is measured while its code is still being compiled.
+  for (const source of SOURCES) measureQuotes(source);
+  measureLadder(true);
   return {
     name: `prices: a quote by each fair value, a ladder of ${BINS} bins, the fit of an index`,
     lines: [...SOURCES.map(quoteLine), ladderLine('flat'), ladderLine('held'), fitLine()],
@@ -70,9 +73,12 @@ function quoteLine(source: FairSource): string {
 
 /** `held`: ten contracts in each of four bins and four thresholds of another event, which move the prices of all forty. */
 function ladderLine(state: 'flat' | 'held'): string {
-  const rounds = Array.from({ length: ROUNDS }, () => measureLadder(state === 'held')).sort((a, b) => a.p99 - b.p99);
-  const { p50, p99 } = rounds[0] as ReturnType<typeof measureLadder>;
-  return `ladder of ${BINS}, ${state}: p50 ${p50.toFixed(0)} µs, p99 ${p99.toFixed(0)} µs; budget/p99 = ${(LADDER_BUDGET_US / p99).toFixed(1)}`;
+  const rounds = Array.from({ length: ROUNDS }, () => measureLadder(state === 'held'));
+  const p99 = Math.min(...rounds.map((micros) => quantile(sorted(micros), 0.99)));
+  const best = sorted((rounds[0] ?? []).map((_, turn) => Math.min(...rounds.map((micros) => micros[turn] as number))));
+  const [p50, p99Alone] = [quantile(best, 0.5), quantile(best, 0.99)];
+  const budget = `budget/p99 = ${(LADDER_BUDGET_US / p99).toFixed(1)}`;
+  return `ladder of ${BINS}, ${state}: p99 ${p99.toFixed(0)} µs, ${budget}; each turn at its best of ${ROUNDS} rounds, as on a quiet machine: p50 ${p50.toFixed(0)} µs, p99 ${p99Alone.toFixed(0)} µs`;
 }
 
 function fitLine(): string {
@@ -174,10 +180,11 @@ function measureQuotes(source: FairSource) {
   const market = marketOf(0, isOfCoin ? 'BRTI' : 'SPX', { type: 'greater_or_equal', floor: 6_900 });
   const priced = new Priced(source, [market]);
   const { ticker } = market;
-  const micros = timed(WARM, TURNS, (n) => {
+  const deltas = (n: number) => {
     priced.delta(ticker, n);
     return () => priced.turn();
-  });
+  };
+  const micros = sorted(timed(WARM, TURNS, deltas));
   const decision = priced.engine.market(ticker)?.decision;
   if (decision?.fair === undefined) throw new Error(`${source.kind} priced nothing: ${decision?.gate?.reason}`);
   const references = new References();
@@ -193,16 +200,18 @@ function measureQuotes(source: FairSource) {
     ...{ at: epochMs(NOW), model: 'bench', about: ticker, madeAt: epochMs(NOW), reasons: [] },
     says: { kind: 'normal', mean: 6_900, sd: 10, doubt: 1, grid: 0.01 },
   } as const;
-  const alone = timed(WARM, TURNS, () => () => {
-    fairValue(source, {
-      ...{ others: { kind: 'levels', levels }, at: epochMs(NOW), market },
-      outside: {
-        ...(reference !== undefined && { reference }),
-        forecast: () => forecast,
-        calibration: () => CALIBRATION,
-      },
-    });
-  });
+  const alone = sorted(
+    timed(WARM, TURNS, () => () => {
+      fairValue(source, {
+        ...{ others: { kind: 'levels', levels }, at: epochMs(NOW), market },
+        outside: {
+          ...(reference !== undefined && { reference }),
+          forecast: () => forecast,
+          calibration: () => CALIBRATION,
+        },
+      });
+    }),
+  );
   return { p50: quantile(micros, 0.5), p99: quantile(micros, 0.99), alone: quantile(alone, 0.5) };
 }
 
@@ -225,10 +234,10 @@ function measureLadder(isHeld: boolean) {
   if (legs !== (isHeld ? HELD : 0)) throw new Error(`${legs} held legs move the prices`);
   const quoted = markets.filter(({ ticker }) => priced.engine.market(ticker)?.decision?.fair !== undefined).length;
   if (quoted < BINS) throw new Error(`only ${quoted} of ${BINS} bins were priced`);
-  return { p50: quantile(micros, 0.5), p99: quantile(micros, 0.99) };
+  return micros;
 }
 
-/** µs of what `prepare` returns, sorted. */
+/** µs of what `prepare` returns, in order. */
 function timed(warm: number, count: number, prepare: (n: number) => () => void): readonly number[] {
   const micros: number[] = [];
   for (let n = 0; n < warm + count; n += 1) {
@@ -237,11 +246,15 @@ function timed(warm: number, count: number, prepare: (n: number) => () => void):
     work();
     if (n >= warm) micros.push((performance.now() - startedMs) * 1_000);
   }
-  return micros.sort((a, b) => a - b);
+  return micros;
 }
 
-function quantile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] as number;
+function sorted(values: readonly number[]): readonly number[] {
+  return values.toSorted((a, b) => a - b);
+}
+
+function quantile(rising: readonly number[], part: number): number {
+  return rising[Math.min(rising.length - 1, Math.floor(part * rising.length))] as number;
 }
 
 function noClock() {

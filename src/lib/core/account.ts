@@ -260,8 +260,8 @@ export class Account {
   }
 
   /** Where a doubt has become a danger: see unknown-watch.ts. */
-  lookForUnknown(now: EpochMs): void {
-    const danger = this.#unknown.look(this.orders.live(), now);
+  lookForUnknown(unknown: readonly Order[], now: EpochMs): void {
+    const danger = this.#unknown.look(unknown, now);
     if (danger !== undefined) this.#board.raise('UNKNOWN', HALT_EVERYTHING, now, danger);
   }
 

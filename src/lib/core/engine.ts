@@ -297,9 +297,9 @@ export class Engine {
   #decideTurn({ at, turn }: Turn): readonly Intent[] {
     this.#turn = turn;
     this.halts.expire(at);
-    this.orders.tick(at);
+    const unknown = this.orders.tick(at);
     this.markouts.turn(at);
-    this.#account.lookForUnknown(at);
+    this.#account.lookForUnknown(unknown, at);
     if (at - this.#fullAt >= FULL_TURN_MS) this.#lookAround(at);
     const intents: Intent[] = [];
     this.#hands.decide(at, intents);

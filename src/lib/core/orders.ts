@@ -197,9 +197,15 @@ export class Orders {
     return order;
   }
 
-  /** Replies that did not come make their orders unknown, cancels without an answer may be sent again. */
-  tick(now: EpochMs): void {
-    for (const order of this.live()) grow(order, now);
+  /** What waits too long for its answer is doubted, or may be asked again. Returns the orders whose fate is not known. */
+  tick(now: EpochMs): readonly Order[] {
+    const unknown: Order[] = [];
+    for (const orders of this.#live.values())
+      for (const order of orders) {
+        grow(order, now);
+        if (order.state === 'unknown') unknown.push(order);
+      }
+    return unknown;
   }
 
   *live(): IterableIterator<Order> {

@@ -16,12 +16,12 @@ export class UnknownWatch {
   #isMany = false;
   readonly #overdue = new WeakSet<Order>();
 
-  /** Call every turn. In words what is wrong, when it becomes so. */
-  look(live: Iterable<Order>, now: EpochMs): string | undefined {
+  /** Call every turn with the orders whose fate is not known. In words what is wrong, when it becomes so. */
+  look(unknown: readonly Order[], now: EpochMs): string | undefined {
     const unproved: string[] = [];
     let danger: string | undefined;
-    for (const order of live) {
-      if (order.state !== 'unknown' || order.origin === 'external') continue;
+    for (const order of unknown) {
+      if (order.origin === 'external') continue;
       // One that was accepted once and whose change has no proof is there, at the worse of two sizes.
       if (order.orderId === undefined) unproved.push(order.clientOrderId);
       // After its lease and the read lag it cannot rest: one last listing should have told.

@@ -88,7 +88,7 @@ function byTable(files: readonly ReadFile[]): Map<TableName, ReadFile[]> {
 /** One table, row by row in the order of `n`. */
 class Cursor implements ReadRow {
   /** Of the row it stands on; infinite behind the last one. */
-  place = Number.POSITIVE_INFINITY;
+  place = Number.NEGATIVE_INFINITY;
   readonly #connection: DuckDBConnection;
   readonly #result: DuckDBResult;
   readonly #decode: (row: ReadRow) => Decoded;
@@ -132,7 +132,7 @@ class Cursor implements ReadRow {
   step(): boolean {
     this.#row += 1;
     if (this.#row >= this.#rows) return false;
-    this.place = (this.#numbers[0] as Float64Array)[this.#row] as number;
+    this.#stand();
     return true;
   }
 
@@ -141,12 +141,22 @@ class Cursor implements ReadRow {
     const chunk = this.#chunk;
     this.#row = 0;
     this.#rows = chunk?.rowCount ?? 0;
-    this.place = Number.POSITIVE_INFINITY;
-    if (chunk === null || this.#rows === 0) return;
+    if (chunk === null || this.#rows === 0) {
+      this.place = Number.POSITIVE_INFINITY;
+      return;
+    }
     this.#numbers = [];
     this.#texts = [];
     for (const [index, column] of this.#columns.entries()) this.#open(chunk, index, column);
-    this.place = (this.#numbers[0] as Float64Array)[0] as number;
+    this.#stand();
+  }
+
+  /** Places rise, or the files were not sorted as ours are. */
+  #stand(): void {
+    const place = (this.#numbers[0] as Float64Array)[this.#row] as number;
+    if (place <= this.place)
+      throw new ArchiveFailure('KMM_ARCHIVE_DAMAGED', 'rows of the archive are out of their order');
+    this.place = place;
   }
 
   number(column: number): number | undefined {
@@ -176,6 +186,8 @@ function isNumber({ type }: Column): boolean {
 function selectOf(table: TableName, files: readonly ReadFile[], tickers: ReadonlySet<string> | undefined): string {
   const known = [...new Set(files.flatMap((file) => file.tickers))].sort();
   const wanted = tickers === undefined ? known : known.filter((ticker) => tickers.has(ticker));
+  const [single] = wanted;
+  if (single !== undefined && wanted.length === 1 && isInOrder(table)) return selectOne(table, files, single);
   const paths = files.map(({ path }) => quoted(path)).join(', ');
   const isAll = tickers === undefined || !hasTicker(table);
   const listed = wanted.map(quoted).join(', ');
@@ -188,6 +200,19 @@ function selectOf(table: TableName, files: readonly ReadFile[], tickers: Readonl
   const levels = `coalesce(string_agg(side || ' ' || price || ' ' || size, ',' ORDER BY side = 'ask', level), '')`;
   const more = TABLES.levels.slice(SNAPSHOT_COLUMNS + 1).map(({ name }) => `${NO_NUMBER}::DOUBLE AS ${name}`);
   return `SELECT ${one}, ${levels} AS side, ${more.join(', ')} ${from} GROUP BY ALL ORDER BY n`;
+}
+
+/** Its files are sorted by ticker and place, so that one ticker's rows are in the order of the tape as they lie. */
+function isInOrder(table: TableName): boolean {
+  return table !== 'levels' && TABLES[table].some(({ type, isOptional }) => type === 'ticker' && !isOptional);
+}
+
+/** Nothing to sort: rows come while the rest is read. Days of a tape follow each other as their paths do. */
+function selectOne(table: TableName, files: readonly ReadFile[], ticker: string): string {
+  const paths = files.flatMap(({ path, tickers }) => (tickers.includes(ticker) ? [path] : [])).sort();
+  const cells = TABLES[table].map((column) => cellOf(column, [ticker]));
+  const from = `FROM read_parquet([${paths.map(quoted).join(', ')}], hive_partitioning = false)`;
+  return `SELECT ${cells.join(', ')} ${from} WHERE ticker = ${quoted(ticker)}`;
 }
 
 /** Up to the ticker: what all levels of a snapshot share. */
