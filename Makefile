@@ -8,4 +8,4 @@ deploy:
 	id kmm-watchdog >/dev/null 2>&1 || useradd --system --home-dir /var/lib/kmm-watchdog kmm-watchdog
 	install -m 0644 deploy/systemd/*.service deploy/systemd/*.timer /etc/systemd/system/
 	systemctl daemon-reload
-	@echo "Next: deploy/README.md: config, credentials, kmm doctor, then systemctl enable --now kmm kmm-watchdog kmm-backup.timer kmm-status.timer"
+	@echo "Next: deploy/README.md: config, credentials, kmm doctor, then systemctl enable --now kmm kmm-watchdog kmm-backup.timer kmm-status.timer kmm-archive.timer"

@@ -1,7 +1,9 @@
 /** Flags that commands over recorded data share. */
+import { existsSync } from 'node:fs';
 import { Flags } from '@oclif/core';
 import { archiveOf } from './lib/app/archive/archive-home.ts';
 import { isOfArchive } from './lib/app/archive/archive-name.ts';
+import { whereArchived } from './lib/app/archive/is-archived.ts';
 import type { ConfigurationFlag } from './lib/app/config/config.ts';
 import type { Home } from './lib/app/config/home.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
@@ -62,8 +64,9 @@ interface Given {
 }
 
 /** @param home where the archive lies. Throws KMM_USAGE. */
-export function sourcesOf(given: Given, home: Pick<Home, 'directory'>): BacktestSources {
+export function sourcesOf(given: Given, home: Pick<Home, 'directory' | 'tapes'>): BacktestSources {
   const { data, outcomes, reference = [], market = [], prints, from, to } = given;
+  for (const file of data) refuseGone(file, home);
   const references = reference.map((text) => {
     const [, index, file] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
     if (index === undefined || file === undefined)
@@ -77,6 +80,14 @@ export function sourcesOf(given: Given, home: Pick<Home, 'directory'>): Backtest
     ...(from !== undefined && { from: timeOf('--from', from) }),
     ...(to !== undefined && { to: timeOf('--to', to) }),
   };
+}
+
+/** A tape that was let go of is asked of the archive. Throws KMM_RECORDING_BAD. */
+function refuseGone(file: string, home: Pick<Home, 'directory' | 'tapes'>): void {
+  if (isOfArchive(file) || !file.endsWith('.tape') || existsSync(file)) return;
+  const archived = whereArchived(home, file);
+  if (archived === undefined) return;
+  throw new KmmError('KMM_RECORDING_BAD', `${file} is not there: ${archived.what}`, { next: archived.next });
 }
 
 /** The strategy and every --set, as the strongest layer of the configuration. Throws KMM_USAGE. */

@@ -1,5 +1,6 @@
 /** The archive, for people: what a tape became, what is wrong with a file, what can be asked. */
 import type { ArchivedTape } from '../lib/app/archive/archive-tape.ts';
+import type { ArchivedAlone } from '../lib/app/archive/is-archived.ts';
 import type { ViewInfo } from '../lib/app/archive/query-archive.ts';
 import type { ArchiveReport } from '../lib/app/archive/verify-archive.ts';
 import { bytesText } from '../lib/app/doctor/words.ts';
@@ -16,6 +17,13 @@ export function archivedLine(tape: ArchivedTape): string {
       ? ''
       : `; tape kept: ${keptBecause}`;
   return `${tape.tape}: ${what}${missing}${end}`;
+}
+
+/** Tapes that only the archive has, a line each. */
+export function aloneLines(alone: readonly ArchivedAlone[]): readonly string[] {
+  if (alone.length === 0) return [];
+  const lines = alone.map(({ name, from, to, series }) => `  ${name}: archive:${series.join(',')}@${from}..${to}`);
+  return [`in the archive alone (kmm backtest run --data, kmm record query):`, ...lines];
 }
 
 export function archiveLines({ directory, sources, files, bytes, rows, faults }: ArchiveReport): readonly string[] {

@@ -1,10 +1,11 @@
 /** A small tape of one day with everything in it that an archive has a place for, and much that it has none for. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TapeHeader } from '../../src/lib/adapters/store/tape-format.ts';
 import { homeOf } from '../../src/lib/app/config/home.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
 import type { TapeKind } from '../../src/lib/ports.ts';
-import { openedTape, T0 } from './tape.ts';
+import { openedTape, T0, TAPE_HEADER } from './tape.ts';
 import { tempDir } from './temp-dir.ts';
 
 export type ComposedRecord = readonly [kind: TapeKind, data: unknown, at: EpochMs];
@@ -62,9 +63,14 @@ export async function homeWithTape(
   return { home, tape: await composedTape(home.tapes, records, name) };
 }
 
-export async function composedTape(folder: string, records: readonly ComposedRecord[], name: string): Promise<string> {
+export async function composedTape(
+  folder: string,
+  records: readonly ComposedRecord[],
+  name: string,
+  header: Partial<TapeHeader> = {},
+): Promise<string> {
   const path = join(folder, `${name}.tape`);
-  const tape = openedTape(path, { whenFull: 'wait' });
+  const tape = openedTape(path, { whenFull: 'wait', header: { ...TAPE_HEADER, ...header } });
   for (const [kind, data, at] of records) {
     tape.append(kind, at, 1, typeof data === 'string' ? data : JSON.stringify(data));
   }

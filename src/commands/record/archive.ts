@@ -1,18 +1,21 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
+import type { Keep } from '../../lib/app/archive/archive-tapes.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { archivedLine } from '../../print/archive-text.ts';
 
 export default class RecordArchive extends KmmCommand<typeof RecordArchive> {
   static override summary = 'pack closed tapes into Parquet, by day and series';
   static override description =
-    `What was written is read back and compared with the tape, record by record, before it counts. Tapes stay,
-unless --no-keep-tapes says otherwise: then a tape is deleted once its archive has been read a second time. Archiving a tape twice changes nothing; a run that was killed is made good by the next one.
+    `What was written is read back and compared with the tape, record by record, before it counts. With --closed-days a tape
+of a recorder is deleted once its archive has been read a second time. Tapes of sessions stay, for only they can be
+replayed bit for bit, and so do tapes that are named. Archiving a tape twice changes nothing; a run that was killed is made
+good by the next one.
 Ends with exit 1 when a tape could not be archived. Needs the optional package @duckdb/node-api.`;
   static override examples = [
     '<%= config.bin %> record archive --closed-days',
     '<%= config.bin %> record archive day.tape',
-    '<%= config.bin %> record archive --closed-days --no-keep-tapes --env prod',
+    '<%= config.bin %> record archive --closed-days --keep-tapes --env prod',
   ];
   static override args = {
     tape: Args.string({ multiple: true, required: false, description: 'files of tapes; nobody may have them open' }),
@@ -21,8 +24,7 @@ Ends with exit 1 when a tape could not be archived. Needs the optional package @
     'closed-days': Flags.boolean({ description: 'every tape of this environment whose day (UTC) is over' }),
     'keep-tapes': Flags.boolean({
       allowNo: true,
-      default: true,
-      description: 'leave the tapes where they are (default)',
+      description: 'leave all tapes where they are; with no-: let go of all, of sessions and named ones too',
     }),
   };
 
@@ -38,7 +40,7 @@ Ends with exit 1 when a tape could not be archived. Needs the optional package @
       home,
       tapes,
       closedDays: flags['closed-days'] === true,
-      keep: flags['keep-tapes'],
+      keep: keptOf(flags['keep-tapes']),
       now: new Date(),
     };
     const failed = await archiveTapes(request, (tape) => {
@@ -56,4 +58,9 @@ Ends with exit 1 when a tape could not be archived. Needs the optional package @
       `${failed.length} tapes were not archived; the first: ${first.reason}`,
     );
   }
+}
+
+function keptOf(isKept: boolean | undefined): Keep {
+  if (isKept === undefined) return 'sessions';
+  return isKept ? 'all' : 'none';
 }

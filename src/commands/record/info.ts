@@ -10,12 +10,16 @@ export default class RecordInfo extends KmmCommand<typeof RecordInfo> {
     '<%= config.bin %> record info btc.tape',
     '<%= config.bin %> record info btc.tape --json',
   ];
-  static override args = { tape: Args.string({ required: true, description: 'a tape: one file' }) };
+  static override args = {
+    tape: Args.string({ required: true, description: 'a tape: one file, a session by its number, or last' }),
+  };
   static override flags = { ...utcFlag };
 
   async run(): Promise<object> {
     const { tapeInfo } = await import('../../lib/app/recording/list-tapes.ts');
-    const info = tapeInfo(this.args.tape);
+    const { tapeNamed } = await import('../../lib/app/recording/find-session.ts');
+    const { homeOf } = await import('../../lib/app/config/home.ts');
+    const info = tapeInfo(tapeNamed(this.args.tape, homeOf(this.environment)));
     for (const line of infoLines(info, this.glyphs, this.zone)) this.log(line);
     const { row, header, blocks, kinds, markets, gaps } = info;
     const { config, startedAt, before: _before, ...known } = header;

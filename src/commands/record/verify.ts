@@ -35,6 +35,7 @@ tapes goes the archive: every file of it against its digest. A file that no mani
 
   async run(): Promise<object> {
     const { verifyAll, verifyDay, verifyTape } = await import('../../lib/app/recording/verify-tape.ts');
+    const { tapeNamed } = await import('../../lib/app/recording/find-session.ts');
     const { worstOf } = await import('../../lib/app/recording/findings.ts');
     const { homeOf } = await import('../../lib/app/config/home.ts');
     const { archive, yesterday, 'allow-gaps': allowGaps } = this.flags;
@@ -48,7 +49,7 @@ tapes goes the archive: every file of it against its digest. A file that no mani
     if (yesterday) verifyDay(home, new Date(Date.now() - DAY_MS).toISOString().slice(0, 10), take);
     else if (archive) this.#assertNoTapes(tapes);
     else if (tapes.length === 0) verifyAll(home, take);
-    else for (const tape of tapes) take(verifyTape(tape, { allowGaps }));
+    else for (const tape of tapes) take(verifyTape(tapeNamed(tape, home), { allowGaps }));
     if (reports.length === 0 && !archive) this.log('there is no tape yet');
     const archived = yesterday || tapes.length > 0 ? null : await this.#archive(archive);
     const verdict = worstOf(reports.map((report) => report.verdict));

@@ -10,9 +10,10 @@ import { type ArchiveRange, archivedSources, archiveEvents } from '../../../src/
 import { archiveOf } from '../../../src/lib/app/archive/archive-home.ts';
 import { ARCHIVE_STEPS, type ArchivedTape } from '../../../src/lib/app/archive/archive-tape.ts';
 import { type ArchiveRequest, archiveTapes } from '../../../src/lib/app/archive/archive-tapes.ts';
-import { isArchived } from '../../../src/lib/app/archive/is-archived.ts';
+import { archivedAlone, isArchived, whereArchived } from '../../../src/lib/app/archive/is-archived.ts';
 import { verifyArchive } from '../../../src/lib/app/archive/verify-archive.ts';
 import type { Home } from '../../../src/lib/app/config/home.ts';
+import { tapeNamed } from '../../../src/lib/app/recording/find-session.ts';
 import { listTapes } from '../../../src/lib/app/recording/list-tapes.ts';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
 import { startChild } from '../../support/child.ts';
@@ -22,7 +23,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 
 async function archived(home: Home, more: Partial<ArchiveRequest> = {}) {
   const done: ArchivedTape[] = [];
-  const request = { home, tapes: [], closedDays: true, keep: true, now: AFTERWARDS, ...more };
+  const request: ArchiveRequest = { home, tapes: [], closedDays: true, keep: 'all', now: AFTERWARDS, ...more };
   const failed = await archiveTapes(request, (tape) => done.push(tape));
   return { done, failed };
 }
@@ -62,7 +63,7 @@ describe('a tape in the archive', () => {
   test('gives back every event of its frames, in their order, over midnight and two series', async () => {
     const { home, tape } = await homeWithTape();
     const told = toldBy(tape);
-    const { done, failed } = await archived(home, { keep: false });
+    const { done, failed } = await archived(home, { keep: 'none' });
     expect(failed).toEqual([]);
     expect(done).toMatchObject([{ isThere: false, deltas: 300, lost: 0, deleted: true }]);
     expect(existsSync(tape)).toBe(false);
@@ -77,6 +78,36 @@ describe('a tape in the archive', () => {
         );
       }
     }
+  });
+
+  test('of a recorder goes by itself when its day is over; of a session, or named, it stays', async () => {
+    const { home, tape: plain } = await homeWithTape();
+    rmSync(plain);
+    const tape = await composedTape(home.tapes, composedRecords(), 'made', { source: 'recording' });
+    const session = await composedTape(home.tapes, composedRecords().slice(0, -1), 'session-000007', {
+      ...{ source: 'session', env: 'sim', session: 7, instance: 'a1b2c3' },
+    });
+    const named = await composedTape(tempDir(), composedRecords().slice(1), 'mine');
+    const { done, failed } = await archived(home, { keep: 'sessions', tapes: [named] });
+    expect(failed).toEqual([]);
+    const fate = new Map(done.map(({ tape: path, deleted, keptBecause }) => [path, [deleted, keptBecause]]));
+    expect(fate.get(tape)).toEqual([true, undefined]);
+    expect(fate.get(session)).toEqual([false, 'kmm replay needs the tape of a session itself']);
+    expect(fate.get(named)).toEqual([false, undefined]);
+    expect([tape, session, named].map((path) => existsSync(path))).toEqual([false, true, true]);
+
+    // What asks for the one that is gone is told where it is; what is there, or never was, is not.
+    expect(archivedAlone(home)).toMatchObject([{ name: 'made.tape', from: '2026-05-11', to: '2026-05-12' }]);
+    const asked = () => tapeNamed(tape, home);
+    expect(asked).toThrow(/the tape itself is gone, the archive has what was on it \(made-[0-9a-f]{12}\)/);
+    expect(whereArchived(home, tape)?.next[0]).toBe(
+      'kmm backtest run --data archive:KXBTC15M,KXETH15M@2026-05-11..2026-05-12',
+    );
+    expect(tapeNamed(session, home)).toBe(session);
+    expect(whereArchived(home, 'other.tape')).toBeUndefined();
+    rmSync(session);
+    expect(() => tapeNamed('7', home)).toThrow(/session 7 cannot be played again: the tape itself is gone/);
+    expect(() => tapeNamed('8', home)).toThrow(/there is no tape of session 8/);
   });
 
   test('gives one series of it alone', async () => {
@@ -125,14 +156,14 @@ describe('an archiver that dies', () => {
     const onStep = (step: string) => {
       if (step === deadly) throw death;
     };
-    await expect(archived(home, { keep: false, onStep })).rejects.toBe(death);
+    await expect(archived(home, { keep: 'none', onStep })).rejects.toBe(death);
     expect(existsSync(tape)).toBe(true);
     const { root, staging } = archiveOf(home);
     // A real death cleans nothing up.
     mkdirSync(staging, { recursive: true });
     writeFileSync(join(staging, 'part_0.parquet'), 'half of a file');
     if (!existsSync(join(root, 'manifest'))) expect(await codeOf(() => eventsOf(home))).toBe('KMM_ARCHIVE_NOTHING');
-    const { done, failed } = await archived(home, { keep: false });
+    const { done, failed } = await archived(home, { keep: 'none' });
     expect([failed, done.length, done[0]?.deleted]).toEqual([[], 1, true]);
     expect([existsSync(tape), existsSync(staging)]).toEqual([false, false]);
     expect(await eventsOf(home)).toEqual(told);
@@ -150,12 +181,12 @@ test.each(['verify', 'list', 'delete'])(
     const onStep = (step) => step === '${deadly}' && process.kill(process.pid, 'SIGKILL');
     const home = ${JSON.stringify(home)};
     const now = new Date('${AFTERWARDS.toISOString()}');
-    await archiveTapes({ home, tapes: [], closedDays: true, keep: false, now, onStep }, () => {});
+    await archiveTapes({ home, tapes: [], closedDays: true, keep: "none", now, onStep }, () => {});
     console.log('alive');`);
     expect(await child.line()).toBe(undefined);
     await child.kill();
     expect([existsSync(tape), existsSync(archiveOf(home).staging)]).toEqual([true, deadly !== 'delete']);
-    const { done, failed } = await archived(home, { keep: false });
+    const { done, failed } = await archived(home, { keep: 'none' });
     expect([failed, done[0]?.deleted, existsSync(tape)]).toEqual([[], true, false]);
     expect(await eventsOf(home)).toEqual(told);
     expect((await verifyArchive(home)).faults).toEqual([]);
@@ -178,7 +209,7 @@ describe('what cannot be archived is said, and stays as it is:', () => {
   test('where the archive would be a file stands', async () => {
     const { home, tape } = await homeWithTape();
     writeFileSync(archiveOf(home).root, '');
-    expect(await codeOf(() => archived(home, { keep: false }))).toBe('KMM_ARCHIVE_UNWRITABLE');
+    expect(await codeOf(() => archived(home, { keep: 'none' }))).toBe('KMM_ARCHIVE_UNWRITABLE');
     expect(existsSync(tape)).toBe(true);
   });
 
@@ -234,7 +265,7 @@ describe('an archive that is not what it was', () => {
     writeFileSync(path, turned);
     expect(await codeOf(() => eventsOf(home))).toBe('KMM_ARCHIVE_DAMAGED');
     expect((await verifyArchive(home)).faults).toMatchObject([{ kind: 'changed', text: 'its digest is another' }]);
-    const { failed } = await archived(home, { keep: false });
+    const { failed } = await archived(home, { keep: 'none' });
     expect(failed).toMatchObject([{ tape, code: 'KMM_ARCHIVE_DAMAGED' }]);
     expect(existsSync(tape)).toBe(true);
     writeFileSync(path, bytes);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   folder = tempDir(afterAll);
   home = homeOf('sim', { KMM_HOME: join(folder, 'home') });
   const tape = await composedTape(folder, composedRecords(), 'made');
-  await archiveTapes({ home, tapes: [tape], closedDays: false, keep: true, now: AFTERWARDS }, () => {});
+  await archiveTapes({ home, tapes: [tape], closedDays: false, keep: 'all', now: AFTERWARDS }, () => {});
   writeFileSync(join(folder, 'secret.csv'), 'a\n1\n');
 });
 

@@ -15,13 +15,19 @@ import { type ArchivePlaces, archiveOf } from './archive-home.ts';
 import { type ArchivedTape, type ArchiveTapeOptions, archiveTape, tapesIn } from './archive-tape.ts';
 import { telling, told } from './failures.ts';
 
+/**
+ * Which tapes stay where they are: all of them; those of sessions, which alone can be replayed, and those that were named; or
+ * none. Nothing goes before its archive has been read back a second time.
+ */
+export type Keep = 'all' | 'sessions' | 'none';
+
 export interface ArchiveRequest {
   readonly home: Home;
   /** Files of tapes. */
   readonly tapes: readonly string[];
   /** Also every file of a tape of this environment whose day is over and that nobody has open. */
   readonly closedDays: boolean;
-  readonly keep: boolean;
+  readonly keep: Keep;
   readonly now: Date;
   readonly onStep?: ArchiveTapeOptions['onStep'];
 }
@@ -37,7 +43,7 @@ export async function archiveTapes(
   request: ArchiveRequest,
   done: (tape: ArchivedTape) => void,
 ): Promise<readonly NotArchived[]> {
-  const { home, now, keep, closedDays, onStep } = request;
+  const { home, now, closedDays, onStep } = request;
   await telling(() => loadDuckDb());
   const places = archiveOf(home);
   const lock = lockOf(places, home.env, now);
@@ -47,7 +53,12 @@ export async function archiveTapes(
     for (const tape of new Set([...request.tapes, ...more])) {
       try {
         assertOfEnvironment(tape, home);
-        done(await archiveTape({ places, tape, keep, now, ...(onStep !== undefined && { onStep }) }));
+        const reason = keptFor(tape, request);
+        const told = await archiveTape({
+          ...{ places, tape, now, keep: reason !== undefined },
+          ...(onStep !== undefined && { onStep }),
+        });
+        done(reason === undefined || reason === '' ? told : { ...told, keptBecause: reason });
       } catch (error) {
         const said = told(error);
         if (!(said instanceof KmmError)) throw said;
@@ -60,6 +71,16 @@ export async function archiveTapes(
     lock.release();
   }
   return failed;
+}
+
+/** Why it stays; empty: because that was asked for. Undefined: it goes. */
+function keptFor(path: string, { keep, tapes }: ArchiveRequest): string | undefined {
+  if (keep === 'all') return '';
+  if (keep === 'none') return undefined;
+  if (tapes.includes(path)) return '';
+  const tape = readTape(path, { isAlone: true });
+  const isOfSession = !(tape instanceof StoreProblem) && tape.header.source === 'session';
+  return isOfSession ? 'kmm replay needs the tape of a session itself' : undefined;
 }
 
 /** The last thing on it is of an earlier day, UTC. A tape that cannot be read is said to be so when it is archived. */

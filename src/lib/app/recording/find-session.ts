@@ -8,6 +8,7 @@ import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readTape } from '../../adapters/store/tape-reader.ts';
 import { readLock } from '../../adapters/system/lock.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { whereArchived } from '../archive/is-archived.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Home, homeOf } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { newestTape, tapeOf } from '../session/session-tapes.ts';
@@ -61,15 +62,24 @@ export function findSession(name: string, home: Home): FoundSession {
   return { tape, journal, ending: isNewest && readLock(own.lock) !== undefined ? 'running' : 'died' };
 }
 
-/** Throws KMM_SESSION_UNKNOWN. */
+/** Throws KMM_SESSION_UNKNOWN; KMM_TAPE_UNREADABLE where only the archive has it. */
 export function tapeNamed(name: string, home: Home): string {
   if (existsSync(name)) return name;
+  const gone = name.endsWith('.tape') ? whereArchived(home, name) : undefined;
+  if (gone !== undefined) {
+    throw new KmmError('KMM_TAPE_UNREADABLE', `${name} is not there: ${gone.what}`, { next: gone.next });
+  }
   if (name === 'last') return lastTape(home);
   const [, number, instance] = numberIn(name) ?? [];
   if (number === undefined) return name;
   const tape = tapeOf(home, Number(number));
   const isOurs = instance === undefined || isOfInstance(home, instance);
   if (existsSync(tape) && isOurs) return tape;
+  const archived = isOurs ? whereArchived(home, Number(number)) : undefined;
+  if (archived !== undefined) {
+    const what = `session ${number} cannot be played again: ${archived.what}`;
+    throw new KmmError('KMM_SESSION_UNKNOWN', what, { next: archived.next });
+  }
   const newest = newestTape(home);
   const known =
     newest === 0 ? `no session has left a tape in ${home.env}` : `the last tape of ${home.env} is of session ${newest}`;
