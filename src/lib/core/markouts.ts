@@ -27,6 +27,8 @@ export interface FillMark {
   readonly midDoubled: number;
   /** Fair value in centicents as it was last worked out; absent: there was none. */
   readonly fair?: number;
+  /** Whose it is. */
+  readonly model?: string;
   readonly at: EpochMs;
 }
 
@@ -127,9 +129,9 @@ export class Markouts {
       this.#missed(ticker, horizonMs, at, 'the book has none');
       return undefined;
     }
-    const probability = this.#rooms.markets.get(ticker)?.decision?.fair?.probability;
-    const fair = probability === undefined ? {} : { fair: Math.round(probability * PRICE_ONE) };
-    if (this.#marks.length < UNTAKEN_MAX) this.#marks.push({ tradeId, horizonMs, midDoubled, ...fair, at });
+    const fair = this.#rooms.markets.get(ticker)?.decision?.fair;
+    const said = fair && { fair: Math.round(fair.probability * PRICE_ONE), model: fair.source };
+    if (this.#marks.length < UNTAKEN_MAX) this.#marks.push({ tradeId, horizonMs, midDoubled, ...said, at });
     return midDoubled;
   }
 

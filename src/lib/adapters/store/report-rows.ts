@@ -166,7 +166,7 @@ export class ReportRows {
 
   marksOf(account: string, fills: readonly { readonly tradeId: string }[]): readonly FillMarkRow[] {
     const select = this.#database.prepare<[string, string], FillMarkRow>(`
-      SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, at
+      SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, model, at
       FROM fill_marks WHERE account = ? AND trade_id = ? ORDER BY horizon_ms`);
     return fills.flatMap(({ tradeId }) => select.all(account, tradeId));
   }
