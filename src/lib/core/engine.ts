@@ -187,6 +187,8 @@ export class Engine {
       case 'forecast':
         this.#feed.apply(event);
         return;
+      case 'standing':
+        return;
       case 'ticker':
         return;
       case 'connection_changed':

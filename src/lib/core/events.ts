@@ -13,11 +13,11 @@ import type { IndexEvent } from './index-events.ts';
 import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
 import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
-import type { ForecastMade, ReferencePrice } from './outside-events.ts';
+import type { ForecastMade, ReferencePrice, StandingsTold } from './outside-events.ts';
 import type { Parameters } from './parameters.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
 
-export type { ForecastMade, ReferencePrice, Says } from './outside-events.ts';
+export type { ForecastMade, ReferencePrice, Says, StandingsTold } from './outside-events.ts';
 
 /** Where a frame stood in its subscription. `seq` runs over all frames of (conn, sid), whatever their type or market. */
 export interface FeedPosition {
@@ -308,6 +308,7 @@ export type EngineEvent =
   | Ticker
   | ReferencePrice
   | ForecastMade
+  | StandingsTold
   | IndexEvent
   | MarketDefined
   | MarketStatusChanged

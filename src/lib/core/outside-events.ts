@@ -1,5 +1,6 @@
-/** What is told of the world outside the exchange: values of indices, and what models expect of markets. Types only. */
+/** What is told of the world outside the exchange: values of indices, what models expect, and how far they are believed. Types only. */
 import type { Base, FeedPosition } from './events.ts';
+import type { Standing } from './honesty/standing.ts';
 import type { EpochMs } from './units.ts';
 
 /** A value of an underlying index, in its own unit (a real number: it is no money of ours). */
@@ -46,4 +47,8 @@ export interface ForecastMade extends Base<'forecast'> {
   readonly says: Says;
   /** In words, for `quote` and `why`. */
   readonly reasons: readonly string[];
+}
+/** How far models are believed from now on. Replaces what was told before of these models in these series; others stay as they were. */
+export interface StandingsTold extends Base<'standing'> {
+  readonly standings: readonly Standing[];
 }

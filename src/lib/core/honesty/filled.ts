@@ -3,7 +3,7 @@
  * What was filled is not what was quoted: the difference is adverse selection (math.md section 18).
  */
 import { type Drift, driftStep, isDrifting, NO_DRIFT } from './drift.ts';
-import { type EvHonesty, evHonesty } from './ev-honesty.ts';
+import { type EvHonesty, type EvPair, evHonesty } from './ev-honesty.ts';
 import { compareForecasts, type RivalScore } from './rivals.ts';
 import { type Scores, scoresOf } from './scores.ts';
 
@@ -60,7 +60,8 @@ function errorOf({ bins, count }: Scores): number | null {
   return bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.probability - bin.hits / bin.count), 0) / markets;
 }
 
-function evByEvent(bets: readonly FilledBet[]) {
+/** What the fills of each event promised by their fair value, and what they brought: dollars, after fees. */
+export function evByEvent(bets: readonly FilledBet[]): readonly EvPair[] {
   return [...Map.groupBy(bets, ({ event }) => event).values()].map((some) => ({
     predicted: some.reduce((sum, one) => sum + netOf(one, one.fair), 0),
     realized: some.reduce((sum, one) => sum + netOf(one, one.isTrue ? 1 : 0), 0),
