@@ -33,12 +33,13 @@ export interface SettledEstimate extends Omit<EstimateNote, 'closeAt'> {
   readonly settledAt: EpochMs;
 }
 
-/** A fill of a quote of ours whose market has a result, with what was thought of the market then. */
+/** A fill, with what was thought of its market then and what came of it. */
 export interface FilledEstimate {
   readonly ticker: string;
   readonly event: string;
   readonly series: string;
-  readonly closeAt: EpochMs;
+  /** Null: the market was never defined here. */
+  readonly closeAt: EpochMs | null;
   /** Null: from before models were noted. */
   readonly model: string | null;
   readonly clientOrderId: string | null;
@@ -99,14 +100,18 @@ export class EstimateRows {
     });
   }
 
-  /** Markets without a result that closed before then, the longest closed first. */
-  awaited(account: string, before: EpochMs): readonly AwaitedMarket[] {
-    return this.#sql.awaited.all(account, before);
+  /** Markets without a result, the longest closed first. */
+  awaited(account: string): readonly AwaitedMarket[] {
+    return this.#sql.awaited.all(account);
   }
 
   /** Those with a result among these. */
   settledOf(account: string, tickers: readonly string[]): readonly SettledEstimate[] {
     return tickers.flatMap((ticker) => this.#sql.settledOf.all(account, ticker));
+  }
+
+  filledIn(account: string, tickers: readonly string[]): readonly FilledEstimate[] {
+    return tickers.flatMap((ticker) => this.#sql.filledIn.all(account, ticker));
   }
 
   settled(account: string, since: EpochMs): readonly SettledEstimate[] {
@@ -181,21 +186,26 @@ export function openEstimates(database: Database.Database, account: string, { fr
   return count ?? 0;
 }
 
-/** Every fill in the span, by the time at which it was executed; the last result of its market counts. */
-export function filledEstimates(database: Database.Database, account: string, span: Span): readonly FilledEstimate[] {
-  return database
-    .prepare<Record<string, string | number>, FilledEstimate>(`
+/** The last result of a market counts: what was paid, else what it was determined to pay. */
+const FILLED = `
       SELECT f.ticker, coalesce(m.event_ticker, f.ticker) AS event, coalesce(m.series_ticker, '') AS series,
-        coalesce(m.close_at, 0) AS closeAt, k.model, f.client_order_id AS clientOrderId,
+        m.close_at AS closeAt, k.model, f.client_order_id AS clientOrderId,
         coalesce(f.exchange_at, f.at) AS at, f.side, f.size, f.price, f.fee, k.fair, k.mid_doubled AS midDoubled,
-        s.value, s.settled_at AS settledAt
+        iif(s.ticker IS NULL, e.value, s.value) AS value, coalesce(s.settled_at, e.settled_at) AS settledAt
       FROM fills f
         LEFT JOIN markets m USING (ticker)
+        LEFT JOIN estimated_markets e ON e.account = f.account AND e.ticker = f.ticker
         LEFT JOIN fill_marks k ON k.account = f.account AND k.trade_id = f.trade_id AND k.horizon_ms = 0
         LEFT JOIN settlements s ON s.account = f.account AND s.ticker = f.ticker AND s.settled_at = (
-          SELECT max(settled_at) FROM settlements last WHERE last.account = f.account AND last.ticker = f.ticker)
+          SELECT max(settled_at) FROM settlements last WHERE last.account = f.account AND last.ticker = f.ticker)`;
+const BY_TIME = 'ORDER BY coalesce(f.exchange_at, f.at), f.trade_id';
+
+/** Every fill in the span, by the time at which it was executed. */
+export function filledEstimates(database: Database.Database, account: string, span: Span): readonly FilledEstimate[] {
+  return database
+    .prepare<Record<string, string | number>, FilledEstimate>(`${FILLED}
       WHERE f.account = @account AND coalesce(f.exchange_at, f.at) >= @from AND coalesce(f.exchange_at, f.at) < @to
-      ORDER BY coalesce(f.exchange_at, f.at), f.trade_id`)
+      ${BY_TIME}`)
     .all({ account, from: span.from, to: span.to });
 }
 
@@ -209,9 +219,11 @@ function prepareStatements(database: Database.Database) {
       INSERT INTO estimates (account, ticker, model, horizon_s, at, probability, standard_error, mid_doubled)
       VALUES (@account, @ticker, @model, @horizonS, @at, @probability, @standardError, @midDoubled)
       ON CONFLICT DO NOTHING`),
-    awaited: database.prepare<[string, number], AwaitedMarket>(`
+    awaited: database.prepare<[string], AwaitedMarket>(`
       SELECT ticker, close_at AS closeAt FROM estimated_markets
-      WHERE account = ? AND result IS NULL AND close_at < ? ORDER BY close_at, ticker`),
+      WHERE account = ? AND result IS NULL ORDER BY close_at, ticker`),
+    filledIn: database.prepare<[string, string], FilledEstimate>(`${FILLED}
+      WHERE f.account = ? AND f.ticker = ? ${BY_TIME}`),
     settledOf: database.prepare<[string, string], SettledEstimate>(
       `${SETTLED} WHERE account = ? AND ticker = ? AND m.result IS NOT NULL ORDER BY e.at, e.model`,
     ),

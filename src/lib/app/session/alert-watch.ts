@@ -17,6 +17,7 @@ import { scrub } from '../keys/secret.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
+import type { StandingWatch } from '../honesty/standing-watch.ts';
 import type { SessionPart } from './session-part.ts';
 import type { SessionTape } from './session-tape.ts';
 
@@ -25,6 +26,7 @@ export interface AlertWatchOptions {
   readonly journal: Pick<JournalFile, 'queueAlerts' | 'toldAlerts'>;
   readonly tape: Pick<SessionTape, 'failure' | 'dropped'>;
   readonly desk: Pick<Desk, 'arming' | 'tokens'>;
+  readonly standings: Pick<StandingWatch, 'standings'>;
   readonly clockSync: ClockSync;
   readonly clock: Clock;
   /** A sentence for whoever reads stderr: the queue cannot be written. */
@@ -110,7 +112,7 @@ export class AlertWatch implements SessionPart {
   }
 
   #surroundings(now: EpochMs): Surroundings {
-    const { clockSync, desk, tape } = this.#options;
+    const { clockSync, desk, tape, standings } = this.#options;
     const estimate = clockSync.estimate();
     const armedUntil = desk.arming.until;
     if (tape.dropped > this.#dropped) this.#lostAt = now;
@@ -119,6 +121,7 @@ export class AlertWatch implements SessionPart {
     return {
       ...(estimate !== undefined && { clockOffsetMs: estimate.offsetMs }),
       tokens: desk.tokens(now),
+      standings: standings.standings(),
       ...(tape.failure !== undefined && { tapeFailure: tape.failure }),
       ...(isLosing && { tapeLost: tape.dropped }),
       ...(armedUntil !== undefined && { armedUntil }),

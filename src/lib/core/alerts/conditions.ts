@@ -5,9 +5,11 @@
 import type { Engine } from '../engine.ts';
 import { differenceText } from '../fee-watch.ts';
 import type { MarketState } from '../market-state.ts';
+import type { Standing } from '../honesty/standing.ts';
 import { type EpochMs, formatSize } from '../units.ts';
 import type { Condition } from './condition.ts';
 import { haltCondition } from './halt-conditions.ts';
+import { ofStanding } from './honesty-conditions.ts';
 import { ofLimits } from './limit-conditions.ts';
 
 /** What is known outside the engine. */
@@ -22,6 +24,8 @@ export interface Surroundings {
   readonly tapeLost?: number;
   /** When the arming of production ends; absent elsewhere. */
   readonly armedUntil?: EpochMs;
+  /** How far models are believed. */
+  readonly standings?: readonly Standing[];
 }
 
 const UNKNOWN_MS = 30_000;
@@ -44,6 +48,7 @@ export function conditionsOf(engine: Engine, around: Surroundings, now: EpochMs)
   conditions.push(...ofOrders(engine, position, now), ...ofLimits(engine, now), ...ofSurroundings(around, now));
   for (const state of engine.markets()) conditions.push(...ofMarket(engine, state), ...ofAdverse(engine, state, now));
   conditions.push(...ofFees(engine));
+  for (const standing of around.standings ?? []) conditions.push(...ofStanding(standing));
   return conditions;
 }
 
