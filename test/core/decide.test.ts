@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Book } from '../../src/lib/core/book.ts';
-import { type DecideInput, decide, topOfOthers } from '../../src/lib/core/decide.ts';
+import { topOfOthers } from '../../src/lib/core/book-of-others.ts';
+import { type DecideInput, decide } from '../../src/lib/core/decide.ts';
 import type { Order } from '../../src/lib/core/order.ts';
 import { centicents, centicontracts, NO_MONEY, NO_SIZE, type Probability } from '../../src/lib/core/units.ts';
 import { dollars, MARKET, MINUTE_MS, parametersOf, type StoryOptions } from '../support/engine.ts';

@@ -43,7 +43,9 @@ function bestOf(legs: readonly MarketState[], most: number): ReadonlySet<MarketS
 
 const STAYS = 1.1;
 
+/** A leg that only sheds what it holds, because it is not believed at its price, earns nothing. */
 function standingWorth({ decision, leftOut }: MarketState): number {
+  if (decision?.clamp?.size === 0) return 0;
   return expectedDollars(decision) * (decision !== undefined && leftOut === undefined ? STAYS : 1);
 }
 

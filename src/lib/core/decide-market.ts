@@ -1,5 +1,6 @@
 /** The decision of one market from all that the engine knows of it: gathers, and asks `decide`. */
-import { type Decision, decide, markAt } from './decide.ts';
+import { markAt } from './book-of-others.ts';
+import { type Decision, decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import type { Outside } from './fair-value/fair-value.ts';
 import { heldElsewhere } from './ladder-holdings.ts';
@@ -41,6 +42,7 @@ export function decisionFor(
     adverseSurchargeDollars: engine.markouts.adverse(state, now)?.surchargeDollars ?? 0,
     ladder: heldElsewhere(state, portfolio.siblings(state), engine.ledger),
     ...(state.leftOut !== undefined && { leftOut: state.leftOut }),
+    ...(state.belief !== undefined && { belief: state.belief }),
     ...(heldBack !== undefined && { heldBack }),
     outside,
     now,

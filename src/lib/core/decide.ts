@@ -3,6 +3,7 @@
  * `kmm quote` call the same function.
  */
 import type { Book } from './book.ts';
+import { aheadAt, bestWithoutOwn, boldest, levelsOf, ownLevels, TOP_LEVELS, topWithoutOwn } from './book-of-others.ts';
 import { freezeAt } from './clock/market-clock.ts';
 import { newsBetween } from './clock/releases.ts';
 import { type Change, diffSide, type SideAct, standingOf } from './diff.ts';
@@ -12,16 +13,16 @@ import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
+import { type Belief, type Clamp, clampAt } from './honesty/belief.ts';
 import type { LimitName } from './limits.ts';
 import type { Market } from './market.ts';
-import type { MarketState } from './market-state.ts';
-import { type Order, remainingOf, restingOutcomes, smaller } from './order.ts';
+import { type Order, remainingOf, smaller } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import type { LadderLeg } from './quoter/ladder.ts';
 import { reducingReason } from './reducing.ts';
 import { type Permitted, permit, type RiskContext } from './risk.ts';
-import { liquidityWithin, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
+import { liquidityWithin, type Top } from './signals.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -53,6 +54,8 @@ export interface DecideInput {
   readonly ladder?: readonly LadderLeg[];
   /** Why other legs of its event are quoted and this one only sheds what it holds. */
   readonly leftOut?: string;
+  /** Absent where the model behind its fair value is believed. */
+  readonly belief?: Belief;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   /** Of the index that the market settles on. */
@@ -90,6 +93,8 @@ export interface Decision {
   readonly gate?: Gate;
   readonly fair?: FairValue;
   readonly quote?: Quote;
+  /** Less than the usual size is wanted: the model is not believed here. */
+  readonly clamp?: Clamp;
   readonly top?: Top;
   /** Signed YES position that the quote was made for. */
   readonly position: Centicontracts;
@@ -98,8 +103,6 @@ export interface Decision {
   readonly changes: readonly Change[];
 }
 
-/** Levels that the fair value looks at, per side. */
-const TOP_LEVELS = 5;
 /** Levels that can lie within 10 ¢ of the mid on the finest grid in use. */
 const DEEP_LEVELS = 128;
 const NEAR = centicents(1_000);
@@ -107,7 +110,7 @@ const HOUR_MS = 3_600_000;
 
 export function decide(input: DecideInput): Decision {
   const { market, now } = input;
-  const gate = firstGate(input) ?? binGate(input);
+  const gate = firstGate(input) ?? binGate(input) ?? input.belief?.benched;
   if (gate?.posture === 'hold' || gate?.posture === 'pull') return without(input, gate);
 
   const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
@@ -121,6 +124,8 @@ export function decide(input: DecideInput): Decision {
   });
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
+  const clamp = clampAt(input.belief, fair.value.probability, input.parameters);
+  const isOff = clamp?.size === 0;
   const top = topWithoutOwn(levels, own);
   const [othersBid, othersAsk] = bestWithoutOwn(levels, own);
   const bestBid = boldest('bid', othersBid, input.orders);
@@ -134,6 +139,7 @@ export function decide(input: DecideInput): Decision {
     ...(bestBid !== undefined && { bestBid }),
     ...(bestAsk !== undefined && { bestAsk }),
     ...(input.feeSurcharge !== undefined && { feeSurcharge: input.feeSurcharge }),
+    ...(clamp !== undefined && !isOff && { size: clamp.size }),
     adverseSurchargeDollars: input.adverseSurchargeDollars ?? 0,
     ...(input.ladder !== undefined && { ladder: input.ladder }),
     incentiveDollars: input.parameters.quoter.incentiveDollars?.[market.seriesTicker] ?? 0,
@@ -146,15 +152,17 @@ export function decide(input: DecideInput): Decision {
   }
 
   const onlyCancels = gate?.posture === 'retreat' ? gate.reason : input.heldBack;
-  const bid = decideSide(input, quote.bid, bestAsk, input.risk, onlyCancels);
-  const ask = decideSide(input, quote.ask, bestBid, { ...input.risk, orders: bid.orders }, onlyCancels);
+  const bid = decideSide(input, quote.bid, bestAsk, input.risk, onlyCancels, clamp);
+  const ask = decideSide(input, quote.ask, bestBid, { ...input.risk, orders: bid.orders }, onlyCancels, clamp);
+  const shownGate = gate ?? (isOff ? offGate(clamp) : undefined);
   return {
     ticker: market.ticker,
     at: now,
-    posture: gate?.posture ?? 'quote',
-    ...(gate !== undefined && { gate }),
+    posture: shownGate?.posture ?? 'quote',
+    ...(shownGate !== undefined && { gate: shownGate }),
     fair: fair.value,
     quote,
+    ...(clamp !== undefined && { clamp }),
     ...(top !== undefined && { top }),
     position: input.risk.holding.position,
     bid: bid.decision,
@@ -167,24 +175,31 @@ function binGate({ leftOut }: DecideInput): Gate | undefined {
   return leftOut === undefined ? undefined : { name: 'BINS', posture: 'reduce', reason: leftOut };
 }
 
+function offGate({ why }: Clamp): Gate {
+  return { name: 'benched', posture: 'reduce', reason: why };
+}
+
 function decideSide(
   input: DecideInput,
   quote: QuoteSide,
   oppositeBest: Centicents | undefined,
   risk: RiskContext,
   onlyCancels: string | undefined,
+  clamp: Clamp | undefined,
 ) {
   const { side, price } = quote;
   const { market, orders, now } = input;
   const { quoting } = input.parameters;
   const standing = standingOf(orders, side);
-  const reducing = reducingReason(input, side);
+  const reducing = reducingReason(input, side) ?? (clamp?.size === 0 ? clamp.why : undefined);
   const isPaused = reducing !== undefined;
   const room = isPaused ? roomToReduce(side, risk, standing) : quote.size;
-  const size = smaller(quote.size, room);
+  const size =
+    isPaused || clamp === undefined ? smaller(clamp?.of ?? quote.size, room) : clampedSize(clamp, side, risk, standing);
   const verdict = price === undefined || size === 0 ? undefined : permit({ side, price, size }, risk, standing);
   // What rests and is more than may is not waited with.
-  const isTooLarge = isPaused && onlyCancels !== undefined && standing !== undefined && remainingOf(standing) > room;
+  const isCut = onlyCancels !== undefined && (isPaused || clamp !== undefined);
+  const isTooLarge = isCut && standing !== undefined && remainingOf(standing) > (isPaused ? room : size);
   const shown = verdict?.kind === 'permitted' && !isTooLarge ? verdict.quote : undefined;
   const isKeepable = standing === undefined || isLegal(standing, oppositeBest, market);
   const rules = isKeepable ? quoting : { ...quoting, hysteresis: centicents(0) };
@@ -201,6 +216,12 @@ function decideSide(
   const isSent = shown !== undefined && changes.some(({ kind }) => kind !== 'cancel');
   // What the other side is weighed against: the orders as they will be.
   return { changes, decision, orders: isSent ? withCandidate(risk.orders, shown, standing) : risk.orders };
+}
+
+/** What adds to the position is clamped; what takes it down may have the usual size. */
+function clampedSize({ size, of }: Clamp, side: Side, risk: RiskContext, standing: Order | undefined): Centicontracts {
+  const toReduce = smaller(of, roomToReduce(side, risk, standing));
+  return toReduce > size ? toReduce : size;
 }
 
 /** Before the level is fixed; of interest where nothing but that moment is priced. */
@@ -255,86 +276,4 @@ function asItStands(order: Order): StandingOrder {
 function leaseEnd({ market, parameters, now }: DecideInput): EpochMs {
   const end = Math.min(now + parameters.quoting.leaseMs, freezeAt(market, parameters));
   return (Math.floor(end / 1_000) * 1_000) as EpochMs;
-}
-
-/** What leaving a position would bring now, our own orders left out; the last that was known where there is no book. */
-export function markAt(state: MarketState, book: Book, orders: ReadonlySet<Order>): void {
-  const top = book.isValid ? topOfOthers(book, orders) : undefined;
-  if (top === undefined) return;
-  state.exitBid = top.bid;
-  state.exitAsk = top.ask;
-  state.hasMark = true;
-}
-
-/** The best prices of the others; undefined when a side is empty without us, or the book is crossed. */
-export function topOfOthers(book: Book, orders: Iterable<Order>): Top | undefined {
-  return topWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
-}
-
-/** What fills before us at this price: before the order that stands there as far as the exchange said, else all that rests. */
-function aheadAt(side: Side, price: Centicents, orders: Iterable<Order>, book: Book): Centicontracts {
-  const size = book.sizeAt(side, price);
-  for (const order of orders)
-    if (order.side === side && order.price === price && order.state !== 'sending')
-      return order.ahead ?? (Math.max(0, size - remainingOf(order)) as Centicontracts);
-  return size;
-}
-
-function levelsOf(book: Book, max: number): TopLevels {
-  return { bids: book.levels('bid', max), asks: book.levels('ask', max) };
-}
-
-/** Our orders as the book can show them: an order whose level has not reached us yet is not in it. */
-function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
-  const own = { bids: [] as TopLevels['bids'][number][], asks: [] as TopLevels['asks'][number][] };
-  for (const order of orders) {
-    const shown = Math.min(remainingOf(order), book.sizeAt(order.side, order.price));
-    if (order.state === 'sending' || shown === 0) continue;
-    own[order.side === 'bid' ? 'bids' : 'asks'].push({ price: order.price, size: shown as typeof order.total });
-  }
-  return own;
-}
-
-/** The best few levels of the others; undefined when we believe more of ours in one than there is. */
-export function levelsOfOthers(book: Book, orders: Iterable<Order>): TopLevels | undefined {
-  const others = withoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
-  return others.kind === 'refused' ? undefined : others.levels;
-}
-
-/** The best prices of the others, each side by itself; undefined where nobody else rests. */
-export function bestOfOthers(book: Book, orders: Iterable<Order>) {
-  return bestWithoutOwn(levelsOf(book, TOP_LEVELS), ownLevels(orders, book));
-}
-
-/** Each side by itself: with a fixed fair value we may quote where one side is empty, and must not cross the other. */
-function bestWithoutOwn(
-  levels: TopLevels,
-  own: TopLevels,
-): readonly [bid: Centicents | undefined, ask: Centicents | undefined] {
-  const others = withoutOwn(levels, own);
-  return others.kind === 'refused'
-    ? [undefined, undefined]
-    : [others.levels.bids[0]?.price, others.levels.asks[0]?.price];
-}
-
-/**
- * The best price on a side for the post-only guard: that of the others, or of an order of our own that may rest there
- * until it is proved gone. An opposite price of ours that crossed it would be refused, or trade with ourselves.
- */
-function boldest(side: Side, others: Centicents | undefined, orders: Iterable<Order>): Centicents | undefined {
-  let best = others;
-  for (const order of orders) {
-    if (order.side !== side) continue;
-    for (const { price, size } of restingOutcomes(order)) {
-      if (size > 0 && (best === undefined || signOf(side) * (price - best) > 0)) best = price;
-    }
-  }
-  return best;
-}
-
-function topWithoutOwn(levels: TopLevels, own: TopLevels): Top | undefined {
-  const others = withoutOwn(levels, own);
-  if (others.kind === 'refused') return undefined;
-  const found = topOf(others.levels);
-  return found.kind === 'top' ? found.top : undefined;
 }

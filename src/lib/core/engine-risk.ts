@@ -1,5 +1,5 @@
 /** The risk of a running engine, as risk-view.ts shows it. Changes nothing. */
-import { topOfOthers } from './decide.ts';
+import { topOfOthers } from './book-of-others.ts';
 import type { Engine } from './engine.ts';
 import type { LimitUse } from './limits.ts';
 import type { MarketState } from './market-state.ts';

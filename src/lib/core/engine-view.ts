@@ -1,6 +1,7 @@
 /** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
 import { nextThings } from './clock/countdown.ts';
 import { freezeAt, phaseAt } from './clock/market-clock.ts';
+import type { Decision } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { riskViewOf } from './engine-risk.ts';
 import { limitUses } from './limit-uses.ts';
@@ -13,6 +14,7 @@ import {
   type Centicents,
   type Centicontracts,
   type EpochMs,
+  formatSize,
   type Microdollars,
   microdollars,
   type Side,
@@ -181,8 +183,15 @@ function stateWord(state: MarketState, bid: SideView | undefined, ask: SideView 
 
 function whyNot({ decision }: MarketState, bid: SideView | undefined, ask: SideView | undefined): string | undefined {
   if (decision?.gate !== undefined) return decision.gate.reason;
-  if (decision === undefined || (bid !== undefined && ask !== undefined)) return undefined;
+  if (decision === undefined) return undefined;
+  if (bid !== undefined && ask !== undefined) return clampText(decision);
   return bid === undefined ? `bid: ${decision.bid.reason}` : `ask: ${decision.ask.reason}`;
+}
+
+function clampText({ clamp }: Decision): string | undefined {
+  return clamp === undefined
+    ? undefined
+    : `size clamped to ${formatSize(clamp.size)} of ${formatSize(clamp.of)}: ${clamp.why}`;
 }
 
 function ladderOf(engine: Engine, ticker: string): LadderView | undefined {

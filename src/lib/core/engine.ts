@@ -21,6 +21,7 @@ import { HALT_EVERYTHING, type Halts } from './halts.ts';
 import type { HandChange, HandVerdict } from './hand-rules.ts';
 import type { HandAnswer, HandAsk } from './hand-types.ts';
 import { Hands } from './hands.ts';
+import { Standings } from './honesty/standings.ts';
 import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
 import { touchLegs } from './ladder-holdings.ts';
@@ -63,6 +64,8 @@ export class Engine {
   readonly flattens: Flattens;
   readonly markouts: Markouts;
   readonly #exits: Exits;
+  /** How far models are believed. */
+  readonly #standings: Standings;
   readonly #consistency = new ConsistencyWatch();
   #counter = 0;
   #turn = 0;
@@ -85,6 +88,7 @@ export class Engine {
     this.flattens = new Flattens({ ...common, send: sendAs(FLATTEN) });
     this.#exits = new Exits({ ...common, flattens: this.flattens });
     this.#hands = new Hands({ ...common, send: sendAs(HAND) });
+    this.#standings = new Standings(common);
   }
 
   /** Takes in one event. Only a turn returns intents, in the order in which they are to be sent. */
@@ -188,6 +192,7 @@ export class Engine {
         this.#feed.apply(event);
         return;
       case 'standing':
+        this.#standings.apply(event);
         return;
       case 'ticker':
         return;
@@ -241,19 +246,15 @@ export class Engine {
         this.#account.restore(event);
         this.money.restore(event);
         return;
-      case 'halt_changed': {
-        const { name, scope, reason, until } = event.halt;
-        if (event.isOn) this.#board.raise(name, scope, event.at, reason, until);
-        else this.money.cleared(name, scope, event.at);
+      case 'halt_changed':
+        this.money.halt(event);
         return;
-      }
       case 'control':
-        if (event.verb === 'clear' && event.halt !== undefined) {
-          this.money.cleared(event.halt, event.ticker ?? HALT_EVERYTHING, event.at);
-        } else this.#board.control(event);
+        this.money.control(event);
         return;
       case 'parameters_changed':
         changeParameters(this.config.parameters, event.parameters);
+        this.#standings.look();
         return;
       case 'hand_asked':
         this.#hands.ask(event);
@@ -274,6 +275,7 @@ export class Engine {
     this.fees.define(market, at);
     const added = this.#markets.define(market);
     if (added === undefined) return;
+    this.#standings.met(added);
     this.portfolio.add(added);
     this.portfolio.refresh(added);
     this.#account.met(market.ticker);

@@ -1,6 +1,6 @@
 /** One way out of a position: what is kept of it, what it is measured by, and how it is told of. */
 import type { Book } from './book.ts';
-import { topOfOthers } from './decide.ts';
+import { topOfOthers } from './book-of-others.ts';
 import type { FlattenStep } from './flatten-rules.ts';
 import type { FlattenAsk, FlattenEnd, FlattenView } from './flatten-types.ts';
 import type { HandAsk, HandLife } from './hand-types.ts';

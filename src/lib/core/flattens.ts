@@ -6,8 +6,8 @@
  * While it works the quoter is off its market, and afterwards the market stays paused: or the quotes would go in again.
  */
 import type { Account } from './account.ts';
+import { bestOfOthers } from './book-of-others.ts';
 import { freezeAt } from './clock/market-clock.ts';
-import { bestOfOthers } from './decide.ts';
 import { isCancellable } from './diff.ts';
 import type { FillSeen, FlattenAsked } from './events.ts';
 import { roomToReduce } from './exposure.ts';

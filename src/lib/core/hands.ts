@@ -5,8 +5,8 @@
  */
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
+import { bestOfOthers, topOfOthers } from './book-of-others.ts';
 import { freezeAt } from './clock/market-clock.ts';
-import { bestOfOthers, topOfOthers } from './decide.ts';
 import { isIdle, LEASE_MS_MIN } from './diff.ts';
 import type { HandAsked } from './events.ts';
 import type { Feed } from './feed.ts';

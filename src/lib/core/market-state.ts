@@ -3,6 +3,7 @@ import type { AdverseWatch } from './adverse-watch.ts';
 import type { Decision } from './decide.ts';
 import { NO_OUTCOMES, type Outcomes } from './exposure.ts';
 import type { FeedState } from './gates.ts';
+import type { Belief } from './honesty/belief.ts';
 import type { Market } from './market.ts';
 import { WidthWatch } from './quote-width.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from './units.ts';
@@ -33,6 +34,8 @@ export interface MarketState {
   readonly width: WidthWatch;
   /** Why only what takes its position down is shown: other legs of its event are better (bins.ts). */
   leftOut?: string | undefined;
+  /** Absent where the model that prices it is believed. */
+  belief?: Belief | undefined;
   /** Post-only crosses in a row. */
   crosses: number;
   /** Prices at which the position could be left, last known. */

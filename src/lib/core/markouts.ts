@@ -7,7 +7,7 @@
  * late. What is pending when the engine ends is not noted either.
  */
 import { ADVERSE_HORIZON_MS, type AdverseFinding, AdverseWatch } from './adverse-watch.ts';
-import { topOfOthers } from './decide.ts';
+import { topOfOthers } from './book-of-others.ts';
 import type { FillSeen } from './events.ts';
 import { sourceOf } from './fair-value/fair-value.ts';
 import { modelName } from './fair-value/model-name.ts';

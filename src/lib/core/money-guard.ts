@@ -3,7 +3,7 @@
  * Raises what halts everything, and after a halt for money was cleared a time to stand back (E-7).
  */
 import type { Account } from './account.ts';
-import type { LedgerRestored } from './events.ts';
+import type { Control, HaltChanged, LedgerRestored } from './events.ts';
 import { HALT_EVERYTHING, type HaltName } from './halts.ts';
 import { LossWatch, type MoneyUses, moneyHalts, type RiskMark } from './loss-watch.ts';
 import type { HaltBoard } from './notes.ts';
@@ -45,13 +45,17 @@ export class MoneyGuard {
     }
   }
 
-  /** Whoever clears a halt for money goes on carefully; a drawdown that was accepted does not halt again at once. */
-  cleared(name: HaltName, scope: string, now: EpochMs): void {
-    const isForMoney = MONEY_HALTS.has(name) && this.#board.halts.has(name, scope);
-    this.#board.clear(name, scope, now);
-    if (!isForMoney) return;
-    if (name === 'DRAWDOWN') this.#watch.accept(now, this.#account.profit());
-    this.#coolOff(now, `${name} was cleared a while ago`);
+  /** A halt from outside the engine. */
+  halt({ halt: { name, scope, reason, until }, isOn, at }: HaltChanged): void {
+    if (isOn) this.#board.raise(name, scope, at, reason, until);
+    else this.#cleared(name, scope, at);
+  }
+
+  /** The operator's word. */
+  control(event: Control): void {
+    const { verb, halt, ticker, at } = event;
+    if (verb === 'clear' && halt !== undefined) this.#cleared(halt, ticker ?? HALT_EVERYTHING, at);
+    else this.#board.control(event);
   }
 
   /** What is to outlive the process: told again with the ledger. */
@@ -81,6 +85,15 @@ export class MoneyGuard {
     const { coolOff } = this.#account.losses;
     if (coolOff === undefined || coolOff.until <= event.at) return;
     this.#board.raise('COOL_OFF', HALT_EVERYTHING, event.at, 'begun before the restart', coolOff.until);
+  }
+
+  /** Whoever clears a halt for money goes on carefully; a drawdown that was accepted does not halt again at once. */
+  #cleared(name: HaltName, scope: string, now: EpochMs): void {
+    const isForMoney = MONEY_HALTS.has(name) && this.#board.halts.has(name, scope);
+    this.#board.clear(name, scope, now);
+    if (!isForMoney) return;
+    if (name === 'DRAWDOWN') this.#watch.accept(now, this.#account.profit());
+    this.#coolOff(now, `${name} was cleared a while ago`);
   }
 
   #coolOff(now: EpochMs, reason: string): void {

@@ -128,6 +128,14 @@ export interface ClockParameters {
   readonly news: NewsRules;
 }
 
+/** What is done about a model that is not believed (honesty/belief.ts). */
+export interface HonestyParameters {
+  /** Otherwise it is said, and nothing is done. */
+  readonly isEnforced: boolean;
+  /** What is shown all the same of a bin whose size is clamped to nothing and that is not off; 0: nothing. */
+  readonly probeSize: Centicontracts;
+}
+
 export interface Parameters {
   readonly strategy: StrategyName;
   /** Of series that `fairBySeries` does not name. */
@@ -137,6 +145,8 @@ export interface Parameters {
   readonly quoting: QuotingRules;
   readonly risk: RiskLimits;
   readonly inventory: InventoryRules;
+  /** Absent: enforced, with a probe of one contract. */
+  readonly honesty?: HonestyParameters;
   /** Clocks of series and news to stay out of; absent: every market is quoted from its open to `quoting.freezeMs`. */
   readonly clock?: ClockParameters;
   /** External skew in ¢ by ticker (C-6). */

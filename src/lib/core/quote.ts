@@ -48,6 +48,8 @@ export interface QuoteInput {
   readonly ladder?: readonly LadderLeg[];
   /** What a liquidity programme pays for a contract that rests here until it is filled; absent: nothing. */
   readonly incentiveDollars?: number;
+  /** Wanted a side where it is less than the usual size (honesty/belief.ts); absent: the usual one. */
+  readonly size?: Centicontracts;
   /** What would fill before an order of ours at this price; absent: not looked at. */
   readonly ahead?: (side: Side, price: Centicents) => Centicontracts;
   readonly parameters: Pick<
@@ -139,7 +141,7 @@ function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefi
   // Whatever the strategy: not all of them price an adverse move.
   const moved = ((input.adverseSurchargeDollars ?? 0) - incentiveDollars) * PRICE_ONE;
   const strategyRaw = (side === 'bid' ? wanted.rawBid : wanted.rawAsk) - signOf(side) * moved;
-  const size = parameters.quoting.orderSize;
+  const size = input.size ?? parameters.quoting.orderSize;
   const paid = incentiveDollars > 0 && { incentiveDollars };
   const nothing = (reason: Suppression): QuoteSide => ({ side, raw: strategyRaw, size, reason, ...paid });
 
@@ -228,7 +230,7 @@ function surchargeOf({ feeSurcharge = NO_MONEY }: QuoteInput): number {
 /** Dollars, to the microdollar of what the exchange would charge for the whole order in one fill. */
 function feePerContract(side: Side, price: Centicents, input: QuoteInput): number {
   const { market, parameters, at } = input;
-  const size = parameters.quoting.orderSize;
+  const size = input.size ?? parameters.quoting.orderSize;
   const formula = tradeFee({ terms: market.fees, price, size, isTaker: false, at });
   if (formula.kind === 'refused') throw new Error(`fee terms refused after they were accepted: ${formula.reason}`);
   const { charged } = chargeFill({ side, price, size, tradeFee: formula.fee, balanceStep: parameters.balanceStep });

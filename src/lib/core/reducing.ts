@@ -5,7 +5,7 @@ import { inventoryRegime } from './inventory.ts';
 import { formatSize, type Side, signOf } from './units.ts';
 
 export function reducingReason(input: DecideInput, side: Side): string | undefined {
-  const { halts, parameters, risk, feed, now, isLeaving, leftOut } = input;
+  const { halts, parameters, risk, feed, now, isLeaving, leftOut, belief } = input;
   const halt = halts.find(({ name }) => REDUCING_HALTS.has(name));
   if (halt !== undefined)
     return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
@@ -13,6 +13,7 @@ export function reducingReason(input: DecideInput, side: Side): string | undefin
   if (surge !== undefined) return `${surge.reason}: only what reduces the position is shown`;
   if (isLeaving === true) return LEAVING;
   if (leftOut !== undefined) return leftOut;
+  if (belief?.benched !== undefined) return belief.benched.reason;
   const { position } = risk.holding;
   const regime = inventoryRegime(position, parameters.inventory);
   const isGrowing = signOf(side) * position > 0;

@@ -21,7 +21,7 @@ export interface MarketView {
   readonly status: string;
   /** One word: quoting, one-sided, idle, halted, stale, frozen, closed, waiting. */
   readonly state: string;
-  /** Why nothing is quoted (first gate that said no); absent when quoting both sides. */
+  /** Why less than usual is quoted (first gate that said no, a missing side, a clamped size); absent when both sides are whole. */
   readonly why?: string;
   readonly closeAt: EpochMs;
   /** When its quotes leave. */

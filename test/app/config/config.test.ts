@@ -99,6 +99,7 @@ describe('the preset', () => {
         volume: { times: 300, windowMs: 60_000, averageMs: 600_000, sizeMin: 5_000, pauseMs: 60_000 },
         adverseFills: 30,
       },
+      honesty: { isEnforced: true, probeSize: 100 },
       externalSkewCents: {},
       balanceStep: 100,
       feesPerContract: {},

@@ -4,7 +4,7 @@
  * A decimal is converted through its text, exactly; one that would need rounding, or lies outside its range, is refused.
  */
 import { z } from 'zod';
-import { parseScaled } from '../../core/units.ts';
+import { type EpochMs, epochMs, parseScaled } from '../../core/units.ts';
 
 export interface DecimalRange {
   /** In words, for the error: `dollars`, `contracts`, `seconds`. */
@@ -58,6 +58,23 @@ export function choice<const Names extends readonly [string, ...string[]]>(names
 
 export function text(expected: string) {
   return z.custom<string>((value) => typeof value === 'string' && value.trim() !== '', { error: expected });
+}
+
+/** Of an API key: all three may be left out. */
+export function key() {
+  return {
+    key_id: text('must be the id of the key, as the exchange shows it').optional(),
+    key_file: text('must be the path of a private key in PEM form').optional(),
+    passphrase_file: text('must be the path of a file that holds a passphrase').optional(),
+  };
+}
+
+export function urlFile() {
+  return text('must be the path of a file that holds a URL').optional();
+}
+
+export function tokenFile() {
+  return text('must be the path of a file that holds a token').optional();
 }
 
 /** A list, or text with commas, of markets, events or series. */
@@ -143,6 +160,20 @@ export function hoursOfDay() {
       const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(value.trim());
       const [from, until] = [1, 3].map((at) => Number(found?.[at]) * 60 + Number(found?.[at + 1]));
       if (from !== undefined && until !== undefined && found !== null && from !== until) return { from, until };
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    });
+}
+
+/** A moment in ISO 8601 with its zone. */
+export function instant() {
+  const expected = 'must be a time with its zone, in quotes, e.g. "2026-11-20T09:30:00-05:00"';
+  return z
+    .custom<string>((value) => typeof value === 'string', { error: expected })
+    .transform((value, context): EpochMs => {
+      const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+      const at = form.test(value) ? Date.parse(value) : Number.NaN;
+      if (Number.isFinite(at)) return epochMs(at);
       context.issues.push({ code: 'custom', input: value, message: expected });
       return z.NEVER;
     });

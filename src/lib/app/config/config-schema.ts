@@ -13,12 +13,16 @@ import {
   flag,
   groupName,
   hoursOfDay,
+  key,
   real,
   referenceSources,
   text,
   tickers,
+  tokenFile,
+  urlFile,
 } from './config-leaves.ts';
 import { fairSource } from './fair-source.ts';
+import { HONESTY_PRESET, honestySchema } from './honesty.ts';
 import { SELECTION_PRESET, selectionSchema } from './selection.ts';
 import { sourcesSchema } from './sources-schema.ts';
 
@@ -36,15 +40,6 @@ const count = (unit: string, min: number, max: number) => decimal({ unit, decima
 const seconds = (min: number, max: number) => decimal({ unit: 'seconds', decimals: 3, min, max });
 const wholeSeconds = (min: number, max: number) => decimal({ unit: 'seconds', decimals: 0, min, max });
 const milliseconds = (min: number, max: number) => decimal({ unit: 'milliseconds', decimals: 0, min, max });
-
-const keyFile = () => text('must be the path of a private key in PEM form').optional();
-const passphraseFile = () => text('must be the path of a file that holds a passphrase').optional();
-const keyId = () => text('must be the id of the key, as the exchange shows it').optional();
-
-const urlFile = () => text('must be the path of a file that holds a URL').optional();
-const tokenFile = () => text('must be the path of a file that holds a token').optional();
-
-const key = () => ({ key_id: keyId(), key_file: keyFile(), passphrase_file: passphraseFile() });
 
 const seriesName = () => z.string().regex(/^[A-Z0-9]{1,32}$/, { error: 'must be a series, in upper case' });
 
@@ -169,6 +164,7 @@ export const configSchema = z.strictObject({
     final_volume_pause_seconds: wholeSeconds(0, 3_600),
     adverse_sample_fills: count('fills', 20, 1_000),
   }),
+  honesty: honestySchema(),
   metrics: z.strictObject({
     enabled: flag(),
     port: decimal({ unit: 'of a port', decimals: 0, min: 1, max: 65_535 }),
@@ -310,6 +306,7 @@ export const SIM_PRESET = {
     final_volume_pause_seconds: 60,
     adverse_sample_fills: 30,
   },
+  honesty: HONESTY_PRESET,
   metrics: { enabled: true, port: 9464 },
   log: { level: 'info' },
   account: { balance_step_dollars: 0.0001 },
@@ -336,6 +333,7 @@ export const OPEN_TABLES: readonly string[] = [
   'references.indices',
   'clock.series',
   'selection.series',
+  'honesty.since',
   'quoter.incentive_dollars',
   'unpublished_fees_dollars_per_contract',
 ];

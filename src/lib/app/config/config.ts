@@ -16,6 +16,7 @@ import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
 import { withFittedQuoter } from './fitted-quoter.ts';
 import { withFittedWeights } from './fitted-weight.ts';
+import { type HonestySettings, honestyOf, honestySettingsOf } from './honesty.ts';
 import { newsOf } from './news.ts';
 import { type SelectionSettings, selectionOf } from './selection.ts';
 import { type SourceSettings, sourcesOf } from './sources.ts';
@@ -28,6 +29,8 @@ export interface Configuration extends Access {
   readonly parameters: Parameters;
   /** How markets are ranked, and whether they are chosen by it. */
   readonly selection: SelectionSettings;
+  /** When a model is believed. */
+  readonly honesty: HonestySettings;
   readonly metrics: MetricsSettings;
   readonly logLevel: LogLevel;
   readonly alerts: AlertSettings;
@@ -71,6 +74,7 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     markets: result.data.markets.tickers,
     parameters,
     selection: selectionOf(result.data.selection, parameters),
+    honesty: honestySettingsOf(result.data.honesty),
     metrics: { isServed: result.data.metrics.enabled, port: result.data.metrics.port },
     logLevel: result.data.log.level,
     alerts: alertSettingsOf(result.data, layers),
@@ -139,6 +143,7 @@ function parametersOf(values: ConfigValues): Parameters {
     clock: clockOf(values),
     risk: riskOf(values),
     inventory: inventoryOf(values),
+    honesty: honestyOf(values.honesty),
     externalSkewCents: values.skew_cents,
     balanceStep: values.account.balance_step_dollars,
     feesPerContract: values.unpublished_fees_dollars_per_contract,

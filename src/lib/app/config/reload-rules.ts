@@ -69,6 +69,8 @@ const RULES: Readonly<Record<string, Risk>> = {
   'inventory.final_seconds_max': 'less',
   'inventory.final_window_percent_max': 'less',
   'inventory.final_contracts_max': 'more',
+  'honesty.is_enforced': 'less',
+  'honesty.probe_contracts': 'more',
 };
 
 /** Tables whose keys are the user's own. */

@@ -5,7 +5,7 @@
 import type { FillMarkRow, MarketRow, ReconciliationRow } from '../../adapters/store/money-rows.ts';
 import type { AccountSample, MarketSample, MoneyWriter } from '../../adapters/store/money-writer.ts';
 import type { RuleNote } from '../../adapters/store/rule-rows.ts';
-import { topOfOthers } from '../../core/decide.ts';
+import { topOfOthers } from '../../core/book-of-others.ts';
 import type { Engine } from '../../core/engine.ts';
 import { type Market, strikeText } from '../../core/market.ts';
 import type { MarketState } from '../../core/market-state.ts';

@@ -1,6 +1,7 @@
 /** What an engine knows of a market at one moment of a replay: what a decision is made from. Plain data; changes nothing. */
+
+import { topOfOthers } from '../../core/book-of-others.ts';
 import type { MarketBook } from '../../core/books.ts';
-import { topOfOthers } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Halt } from '../../core/halts.ts';
 import type { MarketState } from '../../core/market-state.ts';

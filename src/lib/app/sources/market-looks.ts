@@ -1,5 +1,5 @@
 /** What a source may look at: the markets that are followed and open, each without our own orders in its book. */
-import { levelsOfOthers } from '../../core/decide.ts';
+import { levelsOfOthers } from '../../core/book-of-others.ts';
 import type { Engine } from '../../core/engine.ts';
 import { isAbout } from '../../core/forecasts.ts';
 import type { Market } from '../../core/market.ts';

@@ -39,6 +39,10 @@ export interface FilledRow extends FilledBet {
 export interface StandingRules {
   /** A bin whose frequency is shown to be further than this from what was said is off; in (0, 1). */
   readonly calibrationErrorMax: number;
+  /** EpochMs: what was said or filled before is not counted, … */
+  readonly from: number;
+  /** … nor what a model said before a time of its own. By its name. */
+  readonly since?: Readonly<Record<string, number>>;
 }
 
 export type DriftSide = 'none' | 'up' | 'down';
@@ -80,10 +84,24 @@ export function standingsOf(
   filled: readonly FilledRow[],
   rules: StandingRules,
 ): readonly Standing[] {
-  const said = Map.groupBy(estimates, keyOf);
-  const bets = Map.groupBy(filled, keyOf);
+  const said = Map.groupBy(
+    counted(estimates, ({ at }) => at, rules),
+    keyOf,
+  );
+  const bets = Map.groupBy(
+    counted(filled, ({ settledAt }) => settledAt, rules),
+    keyOf,
+  );
   const keys = [...new Set([...said.keys(), ...bets.keys()])].sort();
   return keys.map((key) => standingOf(said.get(key) ?? [], bets.get(key) ?? [], rules));
+}
+
+function counted<Row extends { readonly model: string }>(
+  rows: readonly Row[],
+  timeOf: (row: Row) => number,
+  { from, since = {} }: StandingRules,
+): readonly Row[] {
+  return rows.filter((row) => timeOf(row) >= Math.max(from, since[row.model] ?? from));
 }
 
 function keyOf({ model, series }: { readonly model: string; readonly series: string }): string {

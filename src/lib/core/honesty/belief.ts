@@ -1,0 +1,77 @@
+/**
+ * What a model's standing means for the quotes of its markets: nothing where it is believed, smaller orders where its fills
+ * have not been shown to earn what they promised, and no order that adds to a position where it is benched or a bin is off.
+ * Sizes only ever become smaller by it, and what takes a position down is never held back.
+ *
+ * A size that comes out as nothing, of a bin that is not off, is one lot all the same (`probeSize`): fills are the only
+ * evidence there is, and a bin that showed none could never be believed again (ADR 0044).
+ */
+import type { Gate } from '../gates.ts';
+import { smaller } from '../order.ts';
+import type { Parameters } from '../parameters.ts';
+import { type Centicontracts, NO_SIZE, ONE_CONTRACT } from '../units.ts';
+import { STANDING_BINS, type Standing, type StandingBin, standingBinOf } from './standing.ts';
+
+/** Absent where the model is believed in all it says. */
+export interface Belief {
+  /** Nothing that adds to a position is shown. */
+  readonly benched?: Gate;
+  /** By the bin of the probability; undefined: the whole size. */
+  readonly cuts: readonly (Cut | undefined)[];
+}
+
+interface Cut {
+  readonly permille: number;
+  readonly isOff: boolean;
+  readonly why: string;
+}
+
+/** The wanted size, and why it is less than the usual one. */
+export interface Clamp {
+  /** Nothing: only what takes the position down is shown. */
+  readonly size: Centicontracts;
+  readonly of: Centicontracts;
+  readonly why: string;
+}
+
+export function beliefOf({ model, series, bins, benched }: Standing): Belief | undefined {
+  const cuts: (Cut | undefined)[] = Array.from({ length: STANDING_BINS });
+  for (const bin of bins) if (isCut(bin)) cuts[standingBinOf((bin.from + bin.to) / 2)] = cutOf(bin);
+  if (benched === null) return cuts.every((cut) => cut === undefined) ? undefined : { cuts };
+  return { benched: { name: 'benched', posture: 'reduce', reason: `${model} in ${series}: ${benched}` }, cuts };
+}
+
+function isCut({ sizePermille, isOff }: StandingBin): boolean {
+  return isOff || sizePermille < WHOLE;
+}
+
+function cutOf({ from, to, sizePermille, isOff, why }: StandingBin): Cut {
+  const where = `at ${Math.round(from * 100)} to ${Math.round(to * 100)} %`;
+  return { permille: sizePermille, isOff, why: `${where} ${why ?? 'it is not believed'}` };
+}
+
+const WHOLE = 1_000;
+
+/** Undefined: the usual size may be shown. */
+export function clampAt(
+  belief: Belief | undefined,
+  probability: number,
+  { quoting: { orderSize }, honesty }: Pick<Parameters, 'quoting' | 'honesty'>,
+): Clamp | undefined {
+  const cut = belief?.cuts[standingBinOf(probability)];
+  if (cut === undefined) return undefined;
+  const { permille, isOff, why } = cut;
+  if (isOff) return { size: NO_SIZE, of: orderSize, why };
+  const { probeSize = ONE_CONTRACT } = honesty ?? {};
+  const size = smaller(orderSize, larger(wholeContracts((orderSize * permille) / WHOLE), probeSize));
+  return size === orderSize ? undefined : { size, of: orderSize, why };
+}
+
+/** Rounded down. */
+function wholeContracts(size: number): Centicontracts {
+  return (Math.floor(size / ONE_CONTRACT) * ONE_CONTRACT) as Centicontracts;
+}
+
+function larger(a: Centicontracts, b: Centicontracts): Centicontracts {
+  return a > b ? a : b;
+}
