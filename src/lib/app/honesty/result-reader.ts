@@ -3,9 +3,10 @@
  * at a time, seldom, and only with reads that nothing else needs. A market that is not among the live ones is looked for in the
  * archive.
  */
+
+import type { RestMarket } from '../../adapters/kalshi/market-schema.ts';
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
-import type { RestMarket } from '../../adapters/kalshi/market-schema.ts';
 import type { AwaitedMarket, MarketResult } from '../../adapters/store/estimate-rows.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Wire } from '../../ports.ts';
@@ -40,7 +41,8 @@ export class ResultReader {
     const tickers = due.map(({ ticker }) => ticker);
     const listed = await this.#rest.markets({ tickers });
     if (!listed.ok) return [];
-    for (const ticker of this.#askedAt.keys()) if (!awaited.some((one) => one.ticker === ticker)) this.#askedAt.delete(ticker);
+    for (const ticker of this.#askedAt.keys())
+      if (!awaited.some((one) => one.ticker === ticker)) this.#askedAt.delete(ticker);
     const found = [...listed.value];
     const missing = tickers.filter((ticker) => !found.some((market) => market.ticker === ticker));
     for (const ticker of tickers) if (!missing.includes(ticker)) this.#askedAt.set(ticker, now);

@@ -1,14 +1,18 @@
 /**
  * Works out how far each model is believed in each series, before the first quote and whenever markets that something was said
- * of have their results, and tells the engine. The rows it rests on are in the journal for good; those of the last 90 days, and
- * of as many events as say enough, are held here so that a settlement costs no query over all of them.
+ * of have their results, and tells the engine. The rows it rests on are in the journal for good; those of `honesty.history_days`,
+ * and of as many events as say enough, are held here so that a settlement costs no query over all of them.
  */
 import type { MoneyWriter } from '../../adapters/store/money-writer.ts';
+import type { JudgedModel } from '../../core/alerts/honesty-conditions.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { type EstimateRow, type FilledRow, type Standing, type StandingRules, standingsOf } from '../../core/honesty/standing.ts';
+import { errorByChance } from '../../core/honesty/calibration-error.ts';
+import { scoresOf } from '../../core/honesty/scores.ts';
+import { type EstimateRow, type FilledRow, type Standing, standingsOf } from '../../core/honesty/standing.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import { type HonestySettings, standingRules } from '../config/honesty.ts';
 import type { SessionPart } from '../session/session-part.ts';
 import type { ResultReader } from './result-reader.ts';
 import { estimateRowOf, filledRowOf } from './rows.ts';
@@ -21,7 +25,7 @@ export interface StandingWatchOptions {
   readonly results: Pick<ResultReader, 'read'>;
   /** What nobody waits for may be read now. */
   readonly hasReadsToSpare: () => boolean;
-  readonly rules: () => StandingRules;
+  readonly settings: HonestySettings;
   readonly emit: (event: EngineEvent) => void;
   readonly warn: (text: string) => void;
 }
@@ -36,11 +40,10 @@ export interface BrierScore {
 interface Group {
   estimates: EstimateRow[];
   filled: FilledRow[];
-  standing?: Standing;
+  judged?: JudgedModel;
   brier?: number;
 }
 
-const KEPT_MS = 90 * 86_400_000;
 /** Of one model in one series: whole events leave, the oldest first, and never so that a verdict needs them. */
 const EVENTS_KEPT = 300;
 const ROWS_KEPT = 20_000;
@@ -56,6 +59,7 @@ export class StandingWatch implements SessionPart {
   #lookedAt = 0;
   #askedAt = 0;
   #isAsking = false;
+  #isStopped = false;
   #hasFailed = false;
 
   constructor(options: StandingWatchOptions) {
@@ -70,8 +74,11 @@ export class StandingWatch implements SessionPart {
       const now = clock.now();
       this.#lookedAt = now;
       this.#awaited = new Set(rows.awaited(account).map(({ ticker }) => ticker));
-      const since = epochMs(now - KEPT_MS);
-      this.#add(rows.settled(account, since).flatMap((row) => estimateRowOf(row) ?? []), rows.filled(account, since).flatMap((row) => filledRowOf(row) ?? []));
+      const since = epochMs(now - this.#options.settings.historyMs);
+      this.#add(
+        rows.settled(account, since).flatMap((row) => estimateRowOf(row) ?? []),
+        rows.filled(account, since).flatMap((row) => filledRowOf(row) ?? []),
+      );
       this.#judge([...this.#groups.keys()], now);
     });
   }
@@ -83,14 +90,20 @@ export class StandingWatch implements SessionPart {
     });
   }
 
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** As they were told last, by model and series. */
-  standings(): readonly Standing[] {
-    return [...this.#groups.values()].flatMap(({ standing }) => standing ?? []);
+  judged(): readonly JudgedModel[] {
+    return [...this.#groups.values()].flatMap(({ judged }) => judged ?? []);
   }
 
   briers(): readonly BrierScore[] {
-    return [...this.#groups.values()].flatMap(({ standing, brier }) =>
-      standing === undefined || brier === undefined ? [] : [{ model: standing.model, series: standing.series, brier }],
+    return [...this.#groups.values()].flatMap(({ judged, brier }) =>
+      judged === undefined || brier === undefined
+        ? []
+        : [{ model: judged.standing.model, series: judged.standing.series, brier }],
     );
   }
 
@@ -123,15 +136,20 @@ export class StandingWatch implements SessionPart {
   }
 
   #judge(keys: readonly string[], now: EpochMs): void {
+    const rules = standingRules(this.#options.settings, now);
     const standings: Standing[] = [];
     for (const key of keys) {
       const group = this.#groups.get(key);
       if (group === undefined) continue;
-      thin(group, now - KEPT_MS);
-      const [standing] = standingsOf(group.estimates, group.filled, this.#options.rules());
+      const { model = '' } = group.estimates[0] ?? group.filled[0] ?? {};
+      thin(group, Math.max(rules.from, rules.since?.[model] ?? 0));
+      const [standing] = standingsOf(group.estimates, group.filled, rules);
       if (standing === undefined) continue;
-      group.standing = standing;
-      if (group.estimates.length > 0) group.brier = brierOf(group.estimates);
+      const { parts, bins } = scoresOf(
+        group.estimates.map(({ p, yes, ticker }) => ({ probability: p, isTrue: yes === 1, group: ticker })),
+      );
+      group.judged = { standing, errorByChance: errorByChance(bins) };
+      if (parts !== null) group.brier = parts.brier;
       standings.push(standing);
     }
     if (standings.length > 0) this.#options.emit({ type: 'standing', at: now, standings });
@@ -143,6 +161,7 @@ export class StandingWatch implements SessionPart {
     this.#isAsking = true;
     try {
       const found = await results.read(journal.money.estimates.awaited(account), now);
+      if (this.#isStopped) return;
       const problem = found.length === 0 ? undefined : journal.money.estimates.settle(account, found);
       if (problem !== undefined) warn(problem.message);
     } catch (error) {
@@ -187,9 +206,7 @@ function thin(group: Group, since: number): void {
   const firstAt = Math.min(...[...kept].map((event) => lastAt.get(event) ?? 0), Number.MAX_SAFE_INTEGER);
   group.estimates = group.estimates.filter(({ event }) => kept.has(event));
   // Fills of events of which nothing was said count by their time.
-  group.filled = group.filled.filter(({ event, settledAt }) => kept.has(event) || (kept.size === 0 ? settledAt >= since : settledAt >= firstAt));
-}
-
-function brierOf(estimates: readonly EstimateRow[]): number {
-  return estimates.reduce((sum, { p, yes }) => sum + (p - yes) ** 2, 0) / estimates.length;
+  group.filled = group.filled.filter(
+    ({ event, settledAt }) => kept.has(event) || (kept.size === 0 ? settledAt >= since : settledAt >= firstAt),
+  );
 }

@@ -13,11 +13,11 @@ import type { Engine } from '../../core/engine.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import type { StandingWatch } from '../honesty/standing-watch.ts';
 import { scrub } from '../keys/secret.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { Desk } from './desk.ts';
 import { faultCode } from './fault-code.ts';
-import type { StandingWatch } from '../honesty/standing-watch.ts';
 import type { SessionPart } from './session-part.ts';
 import type { SessionTape } from './session-tape.ts';
 
@@ -26,7 +26,9 @@ export interface AlertWatchOptions {
   readonly journal: Pick<JournalFile, 'queueAlerts' | 'toldAlerts'>;
   readonly tape: Pick<SessionTape, 'failure' | 'dropped'>;
   readonly desk: Pick<Desk, 'arming' | 'tokens'>;
-  readonly standings: Pick<StandingWatch, 'standings'>;
+  readonly standings: Pick<StandingWatch, 'judged'>;
+  /** More of it is told. */
+  readonly calibrationErrorMax: number;
   readonly clockSync: ClockSync;
   readonly clock: Clock;
   /** A sentence for whoever reads stderr: the queue cannot be written. */
@@ -112,7 +114,7 @@ export class AlertWatch implements SessionPart {
   }
 
   #surroundings(now: EpochMs): Surroundings {
-    const { clockSync, desk, tape, standings } = this.#options;
+    const { clockSync, desk, tape, standings, calibrationErrorMax } = this.#options;
     const estimate = clockSync.estimate();
     const armedUntil = desk.arming.until;
     if (tape.dropped > this.#dropped) this.#lostAt = now;
@@ -121,7 +123,8 @@ export class AlertWatch implements SessionPart {
     return {
       ...(estimate !== undefined && { clockOffsetMs: estimate.offsetMs }),
       tokens: desk.tokens(now),
-      standings: standings.standings(),
+      judged: standings.judged(),
+      calibrationErrorMax,
       ...(tape.failure !== undefined && { tapeFailure: tape.failure }),
       ...(isLosing && { tapeLost: tape.dropped }),
       ...(armedUntil !== undefined && { armedUntil }),

@@ -118,9 +118,12 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const standings = new StandingWatch({
     ...{ engine, clock, account, journal, emit, warn, results: new ResultReader(desk.paced) },
     hasReadsToSpare: () => desk.hasReadsToSpare(),
-    rules: () => ({ calibrationErrorMax: 0.05 }),
+    settings: options.honesty,
   });
-  const alerts = new AlertWatch({ ...ports, engine, desk, clockSync, lastResort, standings });
+  const alerts = new AlertWatch({
+    ...{ ...ports, engine, desk, clockSync, lastResort, standings },
+    calibrationErrorMax: options.honesty.calibrationErrorMax,
+  });
   const cameRound = loops.watch('markets', REFRESH_MS_MAX);
   const { want } = seams;
   const { catalogue } = desk;
