@@ -4,12 +4,10 @@
  * and of as many events as say enough, are held here so that a settlement costs no query over all of them.
  */
 import type { MoneyWriter } from '../../adapters/store/money-writer.ts';
-import type { JudgedModel } from '../../core/alerts/honesty-conditions.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { errorByChance } from '../../core/honesty/calibration-error.ts';
-import { scoresOf } from '../../core/honesty/scores.ts';
-import { type EstimateRow, type FilledRow, type Standing, standingsOf } from '../../core/honesty/standing.ts';
+import { counted, type JudgedModel, judged, keyOf, type ModelRows } from '../../core/honesty/judged.ts';
+import type { EstimateRow, FilledRow, Standing } from '../../core/honesty/standing.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { type HonestySettings, standingRules } from '../config/honesty.ts';
@@ -37,17 +35,12 @@ export interface BrierScore {
   readonly brier: number;
 }
 
-interface Group {
+interface Group extends ModelRows {
   estimates: EstimateRow[];
   filled: FilledRow[];
-  judged?: JudgedModel;
-  brier?: number;
+  judged?: JudgedModel | undefined;
 }
 
-/** Of one model in one series: whole events leave, the oldest first, and never so that a verdict needs them. */
-const EVENTS_KEPT = 300;
-const ROWS_KEPT = 20_000;
-const EVENTS_KEPT_MIN = 60;
 const LOOK_MS = 5_000;
 const ASK_MS = 60_000;
 
@@ -100,10 +93,8 @@ export class StandingWatch implements SessionPart {
   }
 
   briers(): readonly BrierScore[] {
-    return [...this.#groups.values()].flatMap(({ judged, brier }) =>
-      judged === undefined || brier === undefined
-        ? []
-        : [{ model: judged.standing.model, series: judged.standing.series, brier }],
+    return this.judged().flatMap(({ standing: { model, series }, brier }) =>
+      brier === null ? [] : [{ model, series, brier }],
     );
   }
 
@@ -124,7 +115,7 @@ export class StandingWatch implements SessionPart {
   #add(estimates: readonly EstimateRow[], filled: readonly FilledRow[]): readonly string[] {
     const grown = new Set<string>();
     const groupOf = (row: EstimateRow | FilledRow) => {
-      const key = `${row.model}\n${row.series}`;
+      const key = keyOf(row);
       grown.add(key);
       const known = this.#groups.get(key) ?? { estimates: [], filled: [] };
       this.#groups.set(key, known);
@@ -141,16 +132,11 @@ export class StandingWatch implements SessionPart {
     for (const key of keys) {
       const group = this.#groups.get(key);
       if (group === undefined) continue;
-      const { model = '' } = group.estimates[0] ?? group.filled[0] ?? {};
-      thin(group, Math.max(rules.from, rules.since?.[model] ?? 0));
-      const [standing] = standingsOf(group.estimates, group.filled, rules);
-      if (standing === undefined) continue;
-      const { parts, bins } = scoresOf(
-        group.estimates.map(({ p, yes, ticker }) => ({ probability: p, isTrue: yes === 1, group: ticker })),
-      );
-      group.judged = { standing, errorByChance: errorByChance(bins) };
-      if (parts !== null) group.brier = parts.brier;
-      standings.push(standing);
+      const { estimates, filled } = counted(group, rules);
+      group.estimates = [...estimates];
+      group.filled = [...filled];
+      group.judged = judged(group, rules);
+      if (group.judged !== undefined) standings.push(group.judged.standing);
     }
     if (standings.length > 0) this.#options.emit({ type: 'standing', at: now, standings });
   }
@@ -186,27 +172,4 @@ export class StandingWatch implements SessionPart {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.warn(`how far models are believed is no longer worked out: ${reason}`);
   }
-}
-
-function thin(group: Group, since: number): void {
-  const lastAt = new Map<string, number>();
-  const sizes = new Map<string, number>();
-  for (const { event, at } of group.estimates) {
-    lastAt.set(event, Math.max(lastAt.get(event) ?? 0, at));
-    sizes.set(event, (sizes.get(event) ?? 0) + 1);
-  }
-  const kept = new Set<string>();
-  let rows = 0;
-  for (const [event, at] of [...lastAt].sort(([, a], [, b]) => b - a)) {
-    rows += sizes.get(event) ?? 0;
-    const isTooMany = kept.size >= EVENTS_KEPT || (rows > ROWS_KEPT && kept.size >= EVENTS_KEPT_MIN);
-    if (at < since || isTooMany) break;
-    kept.add(event);
-  }
-  const firstAt = Math.min(...[...kept].map((event) => lastAt.get(event) ?? 0), Number.MAX_SAFE_INTEGER);
-  group.estimates = group.estimates.filter(({ event }) => kept.has(event));
-  // Fills of events of which nothing was said count by their time.
-  group.filled = group.filled.filter(
-    ({ event, settledAt }) => kept.has(event) || (kept.size === 0 ? settledAt >= since : settledAt >= firstAt),
-  );
 }

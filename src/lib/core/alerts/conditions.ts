@@ -5,10 +5,11 @@
 import type { Engine } from '../engine.ts';
 import { differenceText } from '../fee-watch.ts';
 import type { MarketState } from '../market-state.ts';
+import type { JudgedModel } from '../honesty/judged.ts';
 import { type EpochMs, formatSize } from '../units.ts';
 import type { Condition } from './condition.ts';
 import { haltCondition } from './halt-conditions.ts';
-import { type JudgedModel, ofModel } from './honesty-conditions.ts';
+import { ofModel } from './honesty-conditions.ts';
 import { ofLimits } from './limit-conditions.ts';
 
 /** What is known outside the engine. */

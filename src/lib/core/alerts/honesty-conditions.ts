@@ -2,21 +2,15 @@
  * What is to be told of a model that is not right any more (operator.md section 6, A-FR2.5, E-4). One key a model and series
  * and kind of trouble; it ends when a later settlement says otherwise.
  */
-import type { Standing } from '../honesty/standing.ts';
+import type { JudgedModel } from '../honesty/judged.ts';
 import { EVENTS_MIN } from '../promotion/gates.ts';
 import type { Condition } from './condition.ts';
-
-export interface JudgedModel {
-  readonly standing: Standing;
-  /** The calibration error that chance alone exceeds in one case of twenty; null: nothing to score. */
-  readonly errorByChance: number | null;
-}
 
 /** A-FR2.5. */
 const ERROR_MAX = 0.05;
 const NEXT = 'kmm report calibration';
 
-export function ofModel({ standing, errorByChance }: JudgedModel, errorMax = ERROR_MAX): Condition[] {
+export function ofModel({ standing, errorByChance }: Omit<JudgedModel, 'brier'>, errorMax = ERROR_MAX): Condition[] {
   const { model, series, events, drift, calibrationError, bins, benched } = standing;
   const name = `${model} in ${series}`;
   const key = `${model} ${series}`;
