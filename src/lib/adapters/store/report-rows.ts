@@ -7,6 +7,13 @@ import type Database from 'better-sqlite3';
 import type { FeeVerdict } from '../../core/fee-check.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
+import {
+  type FilledEstimate,
+  filledEstimates,
+  openEstimates,
+  type SettledEstimate,
+  settledEstimates,
+} from './estimate-rows.ts';
 import type { FillMarkRow, FillRow, MarketSampleRow, Span } from './money-rows.ts';
 import { StoreProblem } from './problem.ts';
 
@@ -284,6 +291,21 @@ export class ReportRows {
       else low = row.turn + 1;
     }
     return low;
+  }
+
+  /** What was said in the span of markets that have a result, by time. */
+  settledEstimates(account: string, span: Span): readonly SettledEstimate[] {
+    return settledEstimates(this.#database, account, span);
+  }
+
+  /** What was said in the span of markets that have none yet. */
+  openEstimates(account: string, span: Span): number {
+    return openEstimates(this.#database, account, span);
+  }
+
+  /** Every fill in the span with what was thought of its market, by time. */
+  filledEstimates(account: string, span: Span): readonly FilledEstimate[] {
+    return filledEstimates(this.#database, account, span);
   }
 
   alerts({ from, to }: Span): readonly AlertRow[] {
