@@ -7,9 +7,10 @@ import type { Quote } from '../lib/core/quote.ts';
 import { shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
 import { widthNote } from '../lib/core/quote-width.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
+import { clampRecord } from './why-record.ts';
 
 export function quoteRecord({ market, decision, phase, freezeAt }: QuotedMarket): object {
-  const { gate, fair, quote, top, position, bid, ask } = decision;
+  const { gate, fair, quote, top, position, bid, ask, clamp } = decision;
   const note = quote === undefined ? undefined : widthNote(quote, top);
   return {
     ticker: market.ticker,
@@ -19,6 +20,7 @@ export function quoteRecord({ market, decision, phase, freezeAt }: QuotedMarket)
     position: formatSize(position),
     best: top === undefined ? null : { bid: formatPrice(top.bid), ask: formatPrice(top.ask) },
     gate: gate ?? null,
+    clamp: clampRecord(clamp),
     fair: fair === undefined ? null : fairRecord(fair),
     reservation: quote?.reservation ?? null,
     shift: quote === undefined ? null : shiftParts(quote),

@@ -14,6 +14,7 @@ import {
 import type { QuotedMarket } from '../lib/app/markets/quote-once.ts';
 import type { SideDecision } from '../lib/core/decide.ts';
 import type { FairValue } from '../lib/core/fair-value/types.ts';
+import type { Clamp } from '../lib/core/honesty/belief.ts';
 import type { Quote, QuoteSide } from '../lib/core/quote.ts';
 import { type SpreadParts, shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
 import { widthNote } from '../lib/core/quote-width.ts';
@@ -30,7 +31,7 @@ export interface QuoteStyle {
 
 export function quoteLines(quoted: QuotedMarket, strategy: string, style: QuoteStyle): readonly string[] {
   const { market, decision } = quoted;
-  const { gate, fair, quote } = decision;
+  const { gate, fair, quote, clamp } = decision;
   const { width, signs, isAscii } = style.layout;
   const note = quote === undefined ? undefined : widthNote(quote, decision.top);
   const facts: readonly (readonly [string, ...string[]])[] = [
@@ -38,6 +39,7 @@ export function quoteLines(quoted: QuotedMarket, strategy: string, style: QuoteS
     ['book', bookText(quoted, signs)],
     ...(fair === undefined ? [] : [['fair', ...fairTexts(fair, signs)] as const]),
     ...(gate === undefined ? [] : [['gate', `${gate.name}: ${gate.reason}`] as const]),
+    ...(clamp === undefined ? [] : [['size', clampText(clamp)] as const]),
     ...(quote === undefined ? [] : [['around', aroundText(quote, strategy, signs)] as const]),
   ];
   const after: readonly (readonly [string, string])[] = [
@@ -53,6 +55,10 @@ export function quoteLines(quoted: QuotedMarket, strategy: string, style: QuoteS
     ...after.flatMap((fact) => factLines(fact, width)),
   ];
   return lines.map((line) => (isAscii ? asciiText(line.replaceAll('¢', signs.cent)) : line));
+}
+
+function clampText({ size, of, why }: Clamp): string {
+  return `clamped to ${formatSize(size)} of ${formatSize(of)} contracts: ${why}`;
 }
 
 const NAME_WIDTH = 10;

@@ -40,7 +40,7 @@ function answerRecord(answer: WhyAnswer) {
 }
 
 export function decisionRecord({ posture, gate, position, top, fair, reservation, ...rest }: DecisionRecord) {
-  const { numbers, state, minimumEdgeDollars, bid, ask } = rest;
+  const { numbers, state, minimumEdgeDollars, bid, ask, clamp } = rest;
   return {
     ...{ posture, gate: gate ?? null, position: formatSize(position) },
     top:
@@ -56,6 +56,7 @@ export function decisionRecord({ posture, gate, position, top, fair, reservation
     ...{ reservation: reservation ?? null, numbers: numbers ?? null, state: state ?? null },
     minimumEdgeDollars: minimumEdgeDollars ?? null,
     ...{ bid: bid === undefined ? null : sideRecord(bid), ask: ask === undefined ? null : sideRecord(ask) },
+    clamp: clampRecord(clamp),
   };
 }
 
@@ -77,6 +78,11 @@ function sideRecord(side: SideRecord) {
     ahead: ahead === undefined ? null : formatSize(ahead.contracts),
     aheadAt: ahead === undefined ? null : isoText(ahead.at),
   };
+}
+
+/** Sizes in contracts; null: the usual size. */
+export function clampRecord(clamp: DecisionRecord['clamp']) {
+  return clamp === undefined ? null : { size: formatSize(clamp.size), of: formatSize(clamp.of), why: clamp.why };
 }
 
 export function haltRecord({ name, scope, since, until, reason, by, clears }: ToldHalt) {

@@ -53,9 +53,14 @@ export function decisionLines(
     ...gateLines(record),
     ...halts.map((halt) => haltText(halt, zone)),
     ...quoteLines(record, decidedAt, signs),
+    ...(record.clamp === undefined ? [] : [clampText(record.clamp, signs)]),
     ...(record.bid === undefined ? [] : [sideLine('bid', record.bid, record, signs)]),
     ...(record.ask === undefined ? [] : [sideLine('ask', record.ask, record, signs)]),
   ];
+}
+
+function clampText({ size, of, why }: NonNullable<DecisionRecord['clamp']>, signs: Glyphs): string {
+  return `size clamped to ${contractsText(size, signs)} of ${contractsText(of, signs)}: ${why}`;
 }
 
 function gateLines({ posture, gate }: DecisionRecord): string[] {

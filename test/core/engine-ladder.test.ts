@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Market } from '../../src/lib/core/market.ts';
 import { emptyStory, parametersOf, type Story, type StoryOptions } from '../support/engine.ts';
+import { standing } from '../support/standings.ts';
 
 const [LOW, MIDDLE, HIGH] = ['KXTEST-26NOV20-B1', 'KXTEST-26NOV20-B2', 'KXTEST-26NOV20-B3'] as const;
 
@@ -98,6 +99,15 @@ describe('a ladder with more bins than are quoted', () => {
       .quote();
     teller.wait(1_000).quote();
     expect(gates(teller)).toEqual(['BINS', undefined, undefined]);
+  });
+
+  it('gives the place of a bin at whose price its model is not believed to the next', () => {
+    const teller = ladderStory({}, of);
+    teller.wait(1_000).quote();
+    const bins = [{ from: 0.5, to: 0.6, sizePermille: 0, isOff: true, why: 'as composed' }];
+    teller.tell({ type: 'standing', standings: [standing({ bins })] });
+    for (const _ of [1, 2, 3]) teller.wait(1_000).quote();
+    expect(gates(teller)).toEqual([undefined, 'BINS', undefined]);
   });
 
   it('is quoted in all of its bins where the event does not say that one alone pays', () => {

@@ -9,6 +9,7 @@ import { emptyStory, MARKET, parametersOf, type Story, type StoryOptions } from 
 import type { Pair } from '../support/feed.ts';
 import { TICKER } from '../support/orders.ts';
 import { PARAMETERS } from '../support/quoter.ts';
+import { clampedTo } from '../support/standings.ts';
 
 const OTHER = `${TICKER}-B2`;
 
@@ -51,6 +52,19 @@ function fullStory(): Story {
 }
 
 describe('the screen of a quote', () => {
+  it('says where the model is not believed, and how much is quoted instead', () => {
+    const teller = fullStory();
+    const of = { model: 'fixed', series: 'KXTEST' };
+    teller
+      .tell({ type: 'standing', standings: [clampedTo(250, of)] })
+      .wait(2_000)
+      .turn();
+    const one = quoted(teller, OPTIONS);
+    expect(lines(one)).toContain('  size      clamped to 2.00 of 10.00 contracts: at 30 to 40 % as composed');
+    expect(quoteRecord(one)).toMatchObject({ clamp: { size: '2.00', of: '10.00', why: 'at 30 to 40 % as composed' } });
+    expect(quoteRecord(quoted(fullStory(), OPTIONS))).toMatchObject({ clamp: null });
+  });
+
   it('is one screen of 80 columns that names every part', () => {
     const text = lines(quoted(fullStory(), OPTIONS));
     expect(text.length).toBeLessThanOrEqual(24);

@@ -8,6 +8,7 @@ import type { Intent } from '../../src/lib/core/intents.ts';
 import type { Market } from '../../src/lib/core/market.ts';
 import { centicontracts, epochMs } from '../../src/lib/core/units.ts';
 import { dollars, emptyStory, type Happening, MARKET, type Story } from './engine.ts';
+import { clampedTo, standing } from './standings.ts';
 import { type Fate, TinyExchange } from './tiny-exchange.ts';
 
 /** Two markets of which one at most ends YES, and one by itself. */
@@ -35,6 +36,7 @@ export type Step =
   | { readonly do: 'reply'; readonly pick: number }
   | { readonly do: 'fill'; readonly pick: number; readonly part: number }
   | { readonly do: 'deliver'; readonly count: number }
+  | { readonly do: 'standing'; readonly permille: number; readonly isBenched: boolean }
   | { readonly do: 'list' | 'ask' | 'gap' | 'reconnect' | 'pause' | 'resume' };
 
 /** Steps, each with or without a turn after it. */
@@ -60,6 +62,10 @@ function anyStep(): fc.Arbitrary<Step> {
     { weight: 4, arbitrary: fc.record({ do: fc.constant('fill'), pick, part }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver'), count }) },
     { weight: 3, arbitrary: fc.record({ do: word }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('standing'), permille: fc.nat(1_000), isBenched: fc.boolean() }),
+    },
   );
 }
 
@@ -116,6 +122,11 @@ export class World {
       case 'reconnect':
         teller.disconnect().connect();
         break;
+      case 'standing': {
+        const benched = step.isBenched ? 'as composed' : null;
+        teller.tell({ type: 'standing', standings: [clampedTo(step.permille, { benched })] });
+        break;
+      }
       case 'pause':
       case 'resume':
         teller.tell({ type: 'control', verb: step.do, by: 'test' });
@@ -137,6 +148,7 @@ export class World {
     const { exchange, teller } = this;
     this.take({ do: 'reconnect' });
     this.take({ do: 'resume' });
+    teller.tell({ type: 'standing', standings: [standing()] });
     for (const index of WORLD_MARKETS.keys()) this.#move(index, 50, 4);
     for (let second = 0; second < 30; second += 1) {
       while (exchange.wire.length > 0) this.#replies.push(...exchange.arrive(0, 'told'));

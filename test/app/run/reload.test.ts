@@ -13,6 +13,7 @@ import type { Parameters } from '../../../src/lib/core/parameters.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { dollars, Story } from '../../support/engine.ts';
 import { T0, TICKER } from '../../support/orders.ts';
+import { clampedTo } from '../../support/standings.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { Scene } from '../../support/virtual-session.ts';
 
@@ -37,6 +38,10 @@ describe('a change', () => {
     ['quoting.freeze_seconds', 60, 30, 'riskier'],
     ['quoter.regime.is_volatile', 'true', false, 'riskier'],
     ['quoter.regime.is_volatile', false, true, 'safer'],
+    ['honesty.is_enforced', true, false, 'riskier'],
+    ['honesty.is_enforced', 'false', true, 'safer'],
+    ['honesty.probe_contracts', 1, 0, 'safer'],
+    ['honesty.history_days', 90, 30, 'restart'],
     ['fair.source', 'micro', 'mid', 'riskier'],
     ['skew_cents.KXBTCD-26NOV2017-T104999.99', undefined, 1.5, 'riskier'],
     ['log.level', 'info', 'debug', 'safer'],
@@ -96,16 +101,18 @@ const OTHER: Readonly<Record<string, string>> = {
   ...{ 'inventory.one_sided_above_contracts': '10', 'inventory.exit_above_contracts': '25' },
   ...{ 'inventory.skew_per_ten_contracts_cents': '9', 'inventory.final_seconds_max': '10' },
   ...{ 'inventory.final_window_percent_max': '90', 'inventory.final_contracts_max': '1' },
+  ...{ 'honesty.is_enforced': 'false', 'honesty.probe_contracts': '3' },
 };
 
 /** What an engine asks for while a market moves and fills come; `changed` is what it is reloaded with before its first turn. */
-function course(parameters: Parameters, changed?: Parameters): Story {
+function course(parameters: Parameters, changed?: Parameters, isBelieved = true): Story {
   const told = new Story({ idPrefix: 'kmm-1-1', parameters });
   const openingCash = [{ shard: 0, cash: dollars(1_000) }];
   told.tell({ type: 'ledger_restored', openingCash, fills: [], settlements: [] });
   told.tell({ type: 'connection_changed', isUp: true, conn: 1 });
   told.tell({ type: 'feed_started', conn: 1, sid: 2, channel: 'orderbook_delta' });
   told.market({ closeAt: epochMs(T0 + 3 * 60_000) }).book();
+  if (!isBelieved) told.tell({ type: 'standing', standings: [clampedTo(0, { model: 'micro' })] });
   if (changed !== undefined) told.tell({ type: 'parameters_changed', parameters: changed, by: 'the test' });
   told.quote();
   for (const [bid, ask] of [
@@ -168,8 +175,10 @@ describe('a reloaded engine', () => {
     const [table, name] = [key.slice(0, key.lastIndexOf('.')), key.slice(key.lastIndexOf('.') + 1)];
     const preset = reading('');
     const wanted = reading(`[${table}]\n${name} = ${OTHER[key]}\n`);
-    const reloaded = course(preset.parameters, wanted.parameters);
-    const [was, is, started] = [course(preset.parameters), reloaded, course(wanted.parameters)].map(linesOf);
+    const isBelieved = table !== 'honesty';
+    const reloaded = course(preset.parameters, wanted.parameters, isBelieved);
+    const [was, started] = [preset, wanted].map((one) => linesOf(course(one.parameters, undefined, isBelieved)));
+    const is = linesOf(reloaded);
     expect(was?.length).toBeGreaterThan(9);
     expect(is).toEqual(started);
     expect(reloaded.engine.config.parameters).toEqual(wanted.parameters);

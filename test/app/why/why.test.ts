@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { JournalHistory } from '../../../src/lib/adapters/store/journal-history.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import type { SideRecord } from '../../../src/lib/app/why/decision-record.ts';
-import { recordOf } from '../../../src/lib/app/why/decision-record.ts';
+import { meaningOf, recordOf } from '../../../src/lib/app/why/decision-record.ts';
 import { decodeRecord, encodeRecord } from '../../../src/lib/app/why/decision-text.ts';
 import { answer, type Decided, type WhyAnswer, why } from '../../../src/lib/app/why/why.ts';
 import type { Decision, SideDecision } from '../../../src/lib/core/decide.ts';
 import type { Engine } from '../../../src/lib/core/engine.ts';
 import { type Centicontracts, type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import { openedJournal } from '../../support/journal.ts';
+import { clampedTo, standing } from '../../support/standings.ts';
 import { Scene } from '../../support/virtual-session.ts';
 
 interface Seen {
@@ -114,11 +115,20 @@ describe('why answers for every quote and every missing quote of a session', () 
     const gapAt = epochMs(diedAt + 120_000);
     const second = await scene.open();
     const startedAt = scene.clock.now();
+    const standings = [
+      clampedTo(500, { model: 'micro', series: 'KXHIGHNY' }),
+      standing({ model: 'micro', series: 'KXBTC15M', benched: 'it has begun to drift' }),
+    ];
+    second.session.emit({ type: 'standing', at: startedAt, standings });
     await live(8, second.session.engine);
     second.journal.flushDecisions();
     const texts = [...second.session.engine.markets()].map(({ decision }) => textsOf(decision, scene.clock.now()));
     for (const [record, back] of texts) expect(back).toEqual(record);
     expect(texts.some(([record]) => record?.bid?.ahead !== undefined)).toBe(true);
+    expect(texts.map(([record]) => record?.clamp?.size)).toContain(200);
+    const { decision } = [...second.session.engine.markets()].find((state) => state.decision?.clamp !== undefined)!;
+    const { clamp: _, ...whole } = decision!;
+    expect(meaningOf(decision, [])).not.toBe(meaningOf(whole, []));
 
     const history = historyOf(scene);
     const differing = seen
@@ -129,7 +139,7 @@ describe('why answers for every quote and every missing quote of a session', () 
     expect(differing).toEqual([]);
 
     const gates = new Set(seen.map(({ decision }) => decision?.gate?.name ?? 'none'));
-    expect([...gates]).toEqual(expect.arrayContaining(['none', 'PAUSED', 'STALE', 'one_sided_book']));
+    expect([...gates]).toEqual(expect.arrayContaining(['none', 'PAUSED', 'STALE', 'one_sided_book', 'benched']));
     const acts = new Set(seen.flatMap(({ decision }) => [decision?.bid.act, decision?.ask.act]));
     expect([...acts]).toEqual(expect.arrayContaining(['kept', 'none']));
     const { ticker } = seen[0] ?? expect.unreachable('markets');

@@ -4,6 +4,7 @@ import type { SideAct } from '../../core/diff.ts';
 import type { FairValue } from '../../core/fair-value/types.ts';
 import type { Gate } from '../../core/gates.ts';
 import type { Halt } from '../../core/halts.ts';
+import type { Clamp } from '../../core/honesty/belief.ts';
 import type { LimitName } from '../../core/limits.ts';
 import type { Suppression } from '../../core/quote.ts';
 import type { Top } from '../../core/signals.ts';
@@ -58,6 +59,8 @@ export interface DecisionRecord {
   readonly minimumEdgeDollars?: number;
   readonly bid?: SideRecord;
   readonly ask?: SideRecord;
+  /** The model was not believed there: less than the usual size. */
+  readonly clamp?: Clamp;
 }
 
 export interface RecordedSurroundings {
@@ -70,7 +73,7 @@ export interface RecordedSurroundings {
 export function recordOf(decision: Decision | undefined, around: RecordedSurroundings): DecisionRecord {
   const { halts, minimumEdgeDollars, aheadOf } = around;
   if (decision === undefined) return { posture: 'waiting', halts, position: 0 as Centicontracts };
-  const { posture, gate, position, top, fair, quote } = decision;
+  const { posture, gate, position, top, fair, quote, clamp } = decision;
   return {
     ...{ posture, halts, position },
     ...(gate !== undefined && { gate: { name: gate.name, reason: gate.reason } }),
@@ -82,6 +85,7 @@ export function recordOf(decision: Decision | undefined, around: RecordedSurroun
     }),
     bid: sideOf(decision.bid, aheadOf),
     ask: sideOf(decision.ask, aheadOf),
+    ...(clamp !== undefined && { clamp }),
   };
 }
 
@@ -120,10 +124,11 @@ function withoutId({ orderId: _, ...standing }: StandingOrder): Omit<StandingOrd
 /** Two decisions of one meaning do the same for the same reason, and differ in figures at most. */
 export function meaningOf(decision: Decision | undefined, halts: readonly Halt[]): string {
   if (decision === undefined) return `waiting ${haltsMeaning(halts)}`;
-  const { posture, gate, position, bid, ask } = decision;
+  const { posture, gate, position, bid, ask, clamp } = decision;
   // Figures in a gate's reason are ages and counts.
   const why = gate === undefined ? '' : `${gate.name} ${gate.reason.replace(/\d+/g, '#')}`;
-  return `${posture} ${why} ${position} ${sideMeaning(bid)} ${sideMeaning(ask)} ${haltsMeaning(halts)}`;
+  const size = clamp === undefined ? '' : `clamped to ${clamp.size}`;
+  return `${posture} ${why} ${position} ${sideMeaning(bid)} ${sideMeaning(ask)} ${haltsMeaning(halts)} ${size}`;
 }
 
 function sideMeaning({ act, quote, shown, limit, standing }: SideDecision): string {

@@ -13,8 +13,21 @@ const FORM = 1;
 
 /** @param at of the decision: times of what it looked at are written as their ages. */
 export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
-  const { posture, gate, halts, position, top, fair, reservation, numbers, state, minimumEdgeDollars, bid, ask } =
-    record;
+  const {
+    posture,
+    gate,
+    halts,
+    position,
+    top,
+    fair,
+    reservation,
+    numbers,
+    state,
+    minimumEdgeDollars,
+    bid,
+    ask,
+    clamp,
+  } = record;
   const stored: StoredRecord = [
     FORM,
     posture,
@@ -27,14 +40,14 @@ export function encodeRecord(record: DecisionRecord, at: EpochMs): string {
     bid === undefined ? 0 : encodeSide(bid, at),
     ask === undefined ? 0 : encodeSide(ask, at),
   ];
-  return JSON.stringify(stored);
+  return JSON.stringify(clamp === undefined ? stored : [...stored, [clamp.size, clamp.of, clamp.why]]);
 }
 
 /** Undefined: written by a kmm whose form this one does not know. */
 export function decodeRecord(text: string, at: EpochMs): DecisionRecord | undefined {
   const stored = JSON.parse(text) as StoredRecord;
   if (stored[0] !== FORM) return undefined;
-  const [, posture, gate, halts, position, top, fair, quoted, bid, ask] = stored;
+  const [, posture, gate, halts, position, top, fair, quoted, bid, ask, clamp] = stored;
   return {
     ...{ posture, halts: halts === 0 ? [] : halts, position },
     ...(gate !== 0 && { gate: { name: gate[0], reason: gate[1] } }),
@@ -51,6 +64,7 @@ export function decodeRecord(text: string, at: EpochMs): DecisionRecord | undefi
     }),
     ...(bid !== 0 && { bid: decodeSide(bid, at) }),
     ...(ask !== 0 && { ask: decodeSide(ask, at) }),
+    ...(clamp !== undefined && { clamp: { size: clamp[0], of: clamp[1], why: clamp[2] } }),
   };
 }
 
@@ -67,6 +81,7 @@ type StoredRecord = readonly [
   quoted: 0 | readonly [reservation: number, numbers: Numbers, state: string, minimumEdge: number],
   bid: StoredSide | 0,
   ask: StoredSide | 0,
+  clamp?: readonly [size: Centicontracts, of: Centicontracts, why: string],
 ];
 
 type StoredSide = readonly [

@@ -10,7 +10,6 @@ import { EVENTS_MIN } from '../promotion/gates.ts';
 import { type Drift, driftStepOf, isDrifting, NO_DRIFT } from './drift.ts';
 import { evHonesty } from './ev-honesty.ts';
 import { evByEvent, type FilledBet } from './filled.ts';
-import { scoresOf } from './scores.ts';
 
 /** What a model said of a market at a time to close that was fixed beforehand, and what came of it. Chances in [0, 1]. */
 export interface EstimateRow {
@@ -111,20 +110,19 @@ function keyOf({ model, series }: { readonly model: string; readonly series: str
 /** All rows are of one model in one series. */
 function standingOf(estimates: readonly EstimateRow[], filled: readonly FilledRow[], rules: StandingRules): Standing {
   const { model = '', series = '' } = estimates[0] ?? filled[0] ?? {};
-  const events = eventsOf([...estimates, ...filled]);
-  const isVerdict = events >= EVENTS_MIN;
+  const events = new Set<string>();
+  for (const { event } of estimates) events.add(event);
+  for (const { event } of filled) events.add(event);
+  const isVerdict = events.size >= EVENTS_MIN;
+  const said = saidByBin(estimates);
   const drift = isVerdict ? driftOf(estimates) : 'none';
-  const bins = isVerdict ? binsOf(estimates, filled, rules) : [];
+  const bins = isVerdict ? binsOf(said, filled, rules) : [];
   return {
-    ...{ model, series, events, drift },
-    calibrationError: calibrationErrorOf(estimates),
+    ...{ model, series, events: events.size, drift },
+    calibrationError: calibrationErrorOf(said),
     bins,
-    benched: benchedBy(drift, bins, events),
+    benched: benchedBy(drift, bins, events.size),
   };
-}
-
-function eventsOf(rows: readonly { readonly event: string }[]): number {
-  return new Set(rows.map(({ event }) => event)).size;
 }
 
 function benchedBy(drift: DriftSide, bins: readonly StandingBin[], events: number): string | null {
@@ -155,18 +153,49 @@ function driftOf(estimates: readonly EstimateRow[]): DriftSide {
   return side;
 }
 
+/** What was said in a bin, and what came. */
+interface Said {
+  rows: number;
+  sum: number;
+  /** Market and whether it came true: it counts once, however often it was asked about. */
+  readonly markets: Map<string, 0 | 1>;
+  readonly events: Set<string>;
+}
+
+function saidByBin(estimates: readonly EstimateRow[]): ReadonlyMap<number, Said> {
+  const byBin = new Map<number, Said>();
+  for (const { p, ticker, event, yes } of estimates) {
+    const bin = standingBinOf(p);
+    let said = byBin.get(bin);
+    if (said === undefined) {
+      said = { rows: 0, sum: 0, markets: new Map(), events: new Set() };
+      byBin.set(bin, said);
+    }
+    said.rows += 1;
+    said.sum += p;
+    said.markets.set(ticker, yes);
+    said.events.add(event);
+  }
+  return byBin;
+}
+
+function hitsOf({ markets }: Said): number {
+  let hits = 0;
+  for (const yes of markets.values()) hits += yes;
+  return hits;
+}
+
 function binsOf(
-  estimates: readonly EstimateRow[],
+  said: ReadonlyMap<number, Said>,
   filled: readonly FilledRow[],
   rules: StandingRules,
 ): readonly StandingBin[] {
-  const said = Map.groupBy(estimates, ({ p }) => standingBinOf(p));
   const bets = Map.groupBy(filled, ({ fair }) => standingBinOf(fair));
   return [...new Set([...said.keys(), ...bets.keys()])]
     .sort((a, b) => a - b)
     .map((bin) => {
       const [from, to] = [bin / STANDING_BINS, (bin + 1) / STANDING_BINS];
-      const wrong = offBy(said.get(bin) ?? [], rules);
+      const wrong = offBy(said.get(bin), rules);
       if (wrong !== undefined) return { from, to, sizePermille: 0, isOff: true, why: wrong };
       return { from, to, ...earned(bets.get(bin) ?? []) };
     });
@@ -181,16 +210,14 @@ export function standingBinOf(probability: number): number {
  * A 95 % interval alone would in time turn every bin off: with thousands of markets any model is provably off by something.
  * The interval must lie further from what was said than the error that is allowed.
  */
-function offBy(said: readonly EstimateRow[], { calibrationErrorMax }: StandingRules): string | undefined {
-  if (eventsOf(said) < EVENTS_MIN) return undefined;
-  const markets = [...Map.groupBy(said, ({ ticker }) => ticker).values()].flatMap((some) => some[0] ?? []);
-  const hits = markets.filter(({ yes }) => yes === 1).length;
-  const mean = said.reduce((sum, { p }) => sum + p, 0) / said.length;
-  const interval = wilson(hits, markets.length);
+function offBy(said: Said | undefined, { calibrationErrorMax }: StandingRules): string | undefined {
+  if (said === undefined || said.events.size < EVENTS_MIN) return undefined;
+  const [count, hits, mean] = [said.markets.size, hitsOf(said), said.sum / said.rows];
+  const interval = wilson(hits, count);
   if (interval === undefined) return undefined;
   const distance = Math.max(interval.low - mean, mean - interval.high);
   if (distance <= calibrationErrorMax) return undefined;
-  return `${percent(mean)} was said and ${percent(hits / markets.length)} of ${markets.length} came true`;
+  return `${percent(mean)} was said and ${percent(hits / count)} of ${count} came true`;
 }
 
 function earned(bets: readonly FilledRow[]): Pick<StandingBin, 'sizePermille' | 'isOff' | 'why'> {
@@ -202,13 +229,14 @@ function earned(bets: readonly FilledRow[]): Pick<StandingBin, 'sizePermille' | 
   return { sizePermille, isOff: ev.isOff, why: `${what} (${ev.count} events)` };
 }
 
-function calibrationErrorOf(estimates: readonly EstimateRow[]): number | null {
-  const { bins } = scoresOf(
-    estimates.map(({ p, yes, ticker }) => ({ probability: p, isTrue: yes === 1, group: ticker })),
-  );
-  const markets = bins.reduce((sum, bin) => sum + bin.count, 0);
-  if (markets === 0) return null;
-  return bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.probability - bin.hits / bin.count), 0) / markets;
+function calibrationErrorOf(byBin: ReadonlyMap<number, Said>): number | null {
+  let [markets, off] = [0, 0];
+  for (const said of byBin.values()) {
+    const count = said.markets.size;
+    markets += count;
+    off += count * Math.abs(said.sum / said.rows - hitsOf(said) / count);
+  }
+  return markets === 0 ? null : off / markets;
 }
 
 function percent(share: number): string {
