@@ -48,7 +48,7 @@ export class EstimateJournal implements SessionPart {
   }
 
   #due(at: EpochMs): EstimateNote[] {
-    const { engine } = this.#options;
+    const { engine, warn } = this.#options;
     const due: EstimateNote[] = [];
     for (const { market, decision } of engine.markets()) {
       // One of an earlier turn may be of parameters that no longer hold.
@@ -57,7 +57,11 @@ export class EstimateJournal implements SessionPart {
       const horizonS = horizonAt(closeAt, at);
       if (horizonS === undefined || this.#written.get(ticker) === horizonS) continue;
       this.#written.set(ticker, horizonS);
-      const { probability, standardError } = decision.fair;
+      const { probability, standardError, source } = decision.fair;
+      if (!(probability >= 0 && probability <= 1 && standardError >= 0 && Number.isFinite(standardError))) {
+        warn(`${ticker}: ${source} says ${probability} ± ${standardError}, which is no chance: not written down`);
+        continue;
+      }
       due.push({
         ...{ ticker, event, series, closeAt, model: modelName(sourceOf(engine.config.parameters, market)), horizonS },
         ...{ at, probability, standardError },
