@@ -107,11 +107,10 @@ function honest(gate: Gate, { proof, honest: { days, ev, off } }: Evidence): Gat
     return { ...verdict, outcome: 'too_few', needed: EVENTS_MIN, had: ev?.count ?? 0, reason: 'too few events' };
   }
   const reach = Z_ONE_SIDED * ev.error;
-  if (ev.ratio - reach <= 0) return { ...verdict, outcome: 'failed', reason: 'nothing is shown to be earned' };
-  const isLess = ev.ratio + reach < 1;
-  return isLess
-    ? { ...verdict, outcome: 'failed', reason: 'less was earned than was promised' }
-    : { ...verdict, outcome: 'passed', reason: '' };
+  if (ev.ratio + reach < 1) return { ...verdict, outcome: 'failed', reason: 'less was earned than was promised' };
+  return ev.ratio - reach > 0
+    ? { ...verdict, outcome: 'passed' }
+    : { ...verdict, outcome: 'too_few', reason: 'so few events do not show that anything is earned' };
 }
 
 function figuresOf({ ratio, error }: { readonly ratio: number; readonly error: number }) {
