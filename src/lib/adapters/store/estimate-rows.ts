@@ -186,6 +186,23 @@ export function openEstimates(database: Database.Database, account: string, { fr
   return count ?? 0;
 }
 
+/** By market: when a market of its series that something was said of was settled last, by then. */
+export function lastSettledBySeries(
+  database: Database.Database,
+  account: string,
+  by: EpochMs,
+): ReadonlyMap<string, EpochMs> {
+  const rows = database
+    .prepare<[string, number], { ticker: string; at: EpochMs }>(`
+      WITH last AS (
+        SELECT series_ticker, max(settled_at) AS at FROM estimated_markets
+        WHERE account = ? AND result IS NOT NULL AND settled_at <= ? GROUP BY series_ticker
+      )
+      SELECT ticker, at FROM markets JOIN last USING (series_ticker)`)
+    .all(account, by);
+  return new Map(rows.map(({ ticker, at }) => [ticker, at]));
+}
+
 /** The last result of a market counts: what was paid, else what it was determined to pay. */
 const FILLED = `
       SELECT f.ticker, coalesce(m.event_ticker, f.ticker) AS event, coalesce(m.series_ticker, '') AS series,

@@ -10,6 +10,7 @@ import { openDatabase } from './database.ts';
 import {
   type FilledEstimate,
   filledEstimates,
+  lastSettledBySeries,
   openEstimates,
   type SettledEstimate,
   settledEstimates,
@@ -301,6 +302,11 @@ export class ReportRows {
   /** What was said in the span of markets that have none yet. */
   openEstimates(account: string, span: Span): number {
     return openEstimates(this.#database, account, span);
+  }
+
+  /** By market: when a market of its series that something was said of was settled last. */
+  lastSettledBySeries(account: string, by: EpochMs): ReadonlyMap<string, EpochMs> {
+    return lastSettledBySeries(this.#database, account, by);
   }
 
   /** Every fill in the span with what was thought of its market, by time. */

@@ -82,7 +82,7 @@ export const METRICS = {
   kmm_brier: metric(
     'quotes',
     'gauge',
-    'Brier score of all that this model said in this series at times to close fixed beforehand, of the last 90 days at most; absent until markets have settled',
+    'Brier score of all that this model said in this series at times to close fixed beforehand, of the last honesty.history_days at most; absent until markets have settled',
     ['model', 'series'],
   ),
   kmm_book_age_seconds: metric('feed', 'gauge', 'Since the last message about this book', ['ticker']),
