@@ -142,6 +142,17 @@ describe('a clamped size', () => {
     expect(shown(teller)).toEqual([1_000, 1_000]);
   });
 
+  it('changes with the bin only a cent beyond its edge, so that quotes do not come and go where the fair value wavers', () => {
+    const teller = told([off()]);
+    const gates = [5_050, 4_950, 4_910, 4_880, 5_050, 5_090, 5_110, 4_950, 6_090, 6_110].map((mid) => {
+      teller.moveTo(mid - 300, mid + 300).wait(2_000);
+      teller.quote();
+      return teller.gate();
+    });
+    const [none, is] = [undefined, 'benched'];
+    expect(gates).toEqual([is, is, is, none, none, none, is, is, is, none]);
+  });
+
   it('pays for the fee of its own size: what was worth showing as ten contracts may not be as one', () => {
     const edgeOf = (teller: Story) => teller.engine.market(TICKER)?.decision?.quote?.bid.feeDollars ?? 0;
     const maker = { type: 'quadratic_with_maker_fees', multiplier: { numerator: 1, denominator: 1 } } as const;

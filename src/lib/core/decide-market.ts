@@ -43,6 +43,7 @@ export function decisionFor(
     ladder: heldElsewhere(state, portfolio.siblings(state), engine.ledger),
     ...(state.leftOut !== undefined && { leftOut: state.leftOut }),
     ...(state.belief !== undefined && { belief: state.belief }),
+    ...(state.decision?.bin !== undefined && { binBefore: state.decision.bin }),
     ...(heldBack !== undefined && { heldBack }),
     outside,
     now,

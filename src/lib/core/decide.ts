@@ -13,7 +13,7 @@ import type { FairValue } from './fair-value/types.ts';
 import { type FeedState, firstGate, type Gate } from './gates.ts';
 import { isOnGrid } from './grid.ts';
 import type { Halt } from './halts.ts';
-import { type Belief, type Clamp, clampAt } from './honesty/belief.ts';
+import { type Belief, binAt, type Clamp, clampAt } from './honesty/belief.ts';
 import type { LimitName } from './limits.ts';
 import type { Market } from './market.ts';
 import { type Order, remainingOf, smaller } from './order.ts';
@@ -56,6 +56,8 @@ export interface DecideInput {
   readonly leftOut?: string;
   /** Absent where the model behind its fair value is believed. */
   readonly belief?: Belief;
+  /** That its last decision counted it in (belief.ts); absent: none. */
+  readonly binBefore?: number;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */
   readonly heldBack?: string;
   /** Of the index that the market settles on. */
@@ -95,6 +97,8 @@ export interface Decision {
   readonly quote?: Quote;
   /** Less than the usual size is wanted: the model is not believed here. */
   readonly clamp?: Clamp;
+  /** Of probabilities, that it counts in; absent where the model is believed. */
+  readonly bin?: number;
   readonly top?: Top;
   /** Signed YES position that the quote was made for. */
   readonly position: Centicontracts;
@@ -124,7 +128,8 @@ export function decide(input: DecideInput): Decision {
   });
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
-  const clamp = clampAt(input.belief, fair.value.probability, input.parameters);
+  const bin = binAt(input.belief, fair.value.probability, input.binBefore);
+  const clamp = clampAt(input.belief, bin, input.parameters);
   const isOff = clamp?.size === 0;
   const top = topWithoutOwn(levels, own);
   const [othersBid, othersAsk] = bestWithoutOwn(levels, own);
@@ -163,6 +168,7 @@ export function decide(input: DecideInput): Decision {
     fair: fair.value,
     quote,
     ...(clamp !== undefined && { clamp }),
+    ...(bin !== undefined && { bin }),
     ...(top !== undefined && { top }),
     position: input.risk.holding.position,
     bid: bid.decision,

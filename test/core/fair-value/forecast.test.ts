@@ -55,11 +55,6 @@ describe('a forecast', () => {
     );
   });
 
-  it('of chances that add up to a hair more than one, one after the other, is no refusal', () => {
-    const points = [0.2, 0.4, 0.3, 0.1].map((share, value) => [value, share] as const);
-    expect(chance({ kind: 'points', points, doubt: 0, grid: 1 }, { type: 'less', cap: 9 })).toBe(1 - 1e-6);
-  });
-
   it('with doubt about its place is less sure of every strike, the one in its middle included', () => {
     for (const strike of [
       { type: 'greater', floor: 60 },

@@ -77,8 +77,7 @@ function within(says: Spread, { low, high }: Bin): number {
   if (says.kind === 'points') {
     let sum = 0;
     for (const [value, chance] of says.points) if (value >= low && value < high) sum += chance;
-    // Chances that add up to 1 may add up to a hair more, one after the other.
-    return Math.min(1, sum);
+    return sum;
   }
   const { mean, sd, least = -Infinity, most = Infinity } = says;
   if (sd === 0) return mean >= low && mean < high ? 1 : 0;

@@ -52,13 +52,23 @@ function cutOf({ from, to, sizePermille, isOff, why }: StandingBin): Cut {
 
 const WHOLE = 1_000;
 
+/** How far over the edge of its bin a probability has to be before it counts as in the next: at the edge itself it wavers. */
+const EDGE = 0.01;
+
+/** In which bin a market counts as, having been in `before`; undefined where the model is believed. */
+export function binAt(belief: Belief | undefined, probability: number, before?: number): number | undefined {
+  if (belief === undefined) return undefined;
+  const [from, to] = [(before ?? NaN) / STANDING_BINS - EDGE, ((before ?? NaN) + 1) / STANDING_BINS + EDGE];
+  return probability >= from && probability < to ? before : standingBinOf(probability);
+}
+
 /** Undefined: the usual size may be shown. */
 export function clampAt(
   belief: Belief | undefined,
-  probability: number,
+  bin: number | undefined,
   { quoting: { orderSize }, honesty }: Pick<Parameters, 'quoting' | 'honesty'>,
 ): Clamp | undefined {
-  const cut = belief?.cuts[standingBinOf(probability)];
+  const cut = bin === undefined ? undefined : belief?.cuts[bin];
   if (cut === undefined) return undefined;
   const { permille, isOff, why } = cut;
   if (isOff) return { size: NO_SIZE, of: orderSize, why };
