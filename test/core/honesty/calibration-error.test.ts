@@ -17,6 +17,11 @@ function row(n: number, p: number, yes: boolean, more: Partial<EstimateRow> = {}
   };
 }
 
+const bet = (n: number, fair: number, isTrue: boolean): FilledBet => ({
+  ...{ ticker: `KX-${n}`, event: `KX-${n}`, series: 'KX', settledAt: n, secondsToClose: 60, sign: 1, contracts: 1 },
+  ...{ price: fair - 0.05, fair, mid: fair, isTrue, fee: 0 },
+});
+
 /** The vector of math.md section 18: 10 × .1 (1 hit), 10 × .7 (6), 5 × .9 (5). */
 const VECTOR = [
   [0.1, 10, 1],
@@ -67,11 +72,6 @@ describe('the error that chance makes', () => {
 });
 
 describe('EV by fair value', () => {
-  const bet = (n: number, fair: number, isTrue: boolean): FilledBet => ({
-    ...{ ticker: `KX-${n}`, event: `KX-${n}`, series: 'KX', settledAt: n, secondsToClose: 60, sign: 1, contracts: 1 },
-    ...{ price: fair - 0.05, fair, mid: fair, isTrue, fee: 0 },
-  });
-
   it('is apart for each tenth: one that keeps its promise, one that does not', () => {
     const bets = Array.from({ length: 80 }, (_, n) =>
       n < 40 ? bet(n, 0.25, n % 4 === 0) : bet(n, 0.75, n % 20 === 0),
@@ -86,12 +86,21 @@ describe('EV by fair value', () => {
 
 describe('what counts of a model', () => {
   const rules = { calibrationErrorMax: 0.05, from: 0 };
-  const events = Array.from({ length: 400 }, (_, n) => row(n, 0.5, n % 2 === 0));
+  const events = Array.from({ length: 2_100 }, (_, n) => row(n, 0.5, n % 2 === 0));
 
-  it('is its newest 300 events, in any order of the rows', () => {
+  it('is its newest 2,000 events, in any order of the rows', () => {
     const kept = counted({ estimates: [...events].reverse(), filled: [] }, rules).estimates;
-    expect(kept).toHaveLength(300);
+    expect(kept).toHaveLength(2_000);
     expect(Math.min(...kept.map(({ at }) => at))).toBe(100_000);
+  });
+
+  it('is its newest 20,000 fills, and no half of an event', () => {
+    const filled = Array.from({ length: 20_500 }, (_, n) => ({
+      ...bet(n, 0.5, true),
+      ...{ model: 'micro', event: `KX-${Math.floor(n / 1_000)}` },
+    }));
+    const kept = counted({ estimates: [], filled }, rules).filled;
+    expect([kept.length, kept[0]?.event]).toEqual([19_500, 'KX-1']);
   });
 
   it('keeps the events that a verdict needs, however many rows they have', () => {
@@ -103,7 +112,7 @@ describe('what counts of a model', () => {
   });
 
   it('is nothing from before its time, and every model in every series apart', () => {
-    const since = { ...rules, since: { micro: 390_000 } };
+    const since = { ...rules, since: { micro: 2_090_000 } };
     expect(judgedModels({ estimates: events, filled: [] }, since)).toMatchObject([{ standing: { events: 10 } }]);
     const two = [...events, row(1, 0.5, true, { model: 'average' }), row(2, 0.5, true, { series: 'KY' })];
     const names = judgedModels({ estimates: two, filled: [] }, rules).map(({ standing }) => [

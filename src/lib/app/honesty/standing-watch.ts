@@ -1,7 +1,7 @@
 /**
  * Works out how far each model is believed in each series, before the first quote and whenever markets that something was said
  * of have their results, and tells the engine. The rows it rests on are in the journal for good; those of `honesty.history_days`,
- * and of as many events as say enough, are held here so that a settlement costs no query over all of them.
+ * and of as many events as say enough (judged.ts), are held here so that a settlement costs no query over all of them.
  */
 import type { MoneyWriter } from '../../adapters/store/money-writer.ts';
 import type { Engine } from '../../core/engine.ts';
@@ -49,6 +49,8 @@ export class StandingWatch implements SessionPart {
   readonly #groups = new Map<string, Group>();
   /** Markets without a result at the last look. */
   #awaited = new Set<string>();
+  /** Groups that have grown: one is judged a second, for each may take some hundredths of it. */
+  readonly #due = new Set<string>();
   #lookedAt = 0;
   #askedAt = 0;
   #isAsking = false;
@@ -79,6 +81,8 @@ export class StandingWatch implements SessionPart {
   tick(now: EpochMs): void {
     this.#guarded(() => {
       if (now - this.#lookedAt >= LOOK_MS) this.#look(now);
+      const [next] = this.#due;
+      if (next !== undefined && this.#due.delete(next)) this.#judge([next], now);
       if (now - this.#askedAt >= ASK_MS && !this.#isAsking && this.#options.hasReadsToSpare()) void this.#ask(now);
     });
   }
@@ -108,7 +112,7 @@ export class StandingWatch implements SessionPart {
     if (settled.length === 0) return;
     const estimates = rows.settledOf(account, settled).flatMap((row) => estimateRowOf(row) ?? []);
     const filled = rows.filledIn(account, settled).flatMap((row) => filledRowOf(row) ?? []);
-    this.#judge(this.#add(estimates, filled), now);
+    for (const key of this.#add(estimates, filled)) this.#due.add(key);
   }
 
   /** Returns the groups that have grown. */

@@ -20,9 +20,11 @@ export interface ModelRows {
 }
 
 /** Whole events leave, the oldest first; those that a verdict needs stay, however many rows they have. */
-const EVENTS_KEPT = 300;
-const ROWS_KEPT = 20_000;
+const EVENTS_KEPT = 2_000;
+const ROWS_KEPT = 16_000;
 const EVENTS_KEPT_MIN = 60;
+/** An edge of a cent takes thousands of events to be shown: fills are looked back on further than what was said. */
+const FILLS_KEPT = 20_000;
 
 export function keyOf({ model, series }: Pick<EstimateRow, 'model' | 'series'>): string {
   return `${model}\n${series}`;
@@ -45,26 +47,33 @@ export function judgedModels({ estimates, filled }: ModelRows, rules: StandingRu
   return keys.flatMap((key) => judged({ estimates: said.get(key) ?? [], filled: bets.get(key) ?? [] }, rules) ?? []);
 }
 
-/** What counts of one model in one series. Fills of events of which nothing was said count by their time. */
+/** What counts of one model in one series; of rows in the order of time. */
 export function counted({ estimates, filled }: ModelRows, { from, since = {} }: StandingRules): ModelRows {
   const { model = '' } = estimates[0] ?? filled[0] ?? {};
   const first = Math.max(from, since[model] ?? from);
+  return { estimates: newestEvents(estimates, first), filled: newestFills(filled, first) };
+}
+
+function newestEvents(estimates: readonly EstimateRow[], first: number): readonly EstimateRow[] {
   const events = new Map<string, { last: number; rows: number }>();
   for (const { event, at } of estimates) {
     const known = events.get(event) ?? { last: 0, rows: 0 };
     events.set(event, { last: Math.max(known.last, at), rows: known.rows + 1 });
   }
   const kept = new Set<string>();
-  let [rows, begins] = [0, first];
+  let rows = 0;
   for (const [event, { last, rows: some }] of [...events].sort(([, a], [, b]) => b.last - a.last)) {
     rows += some;
-    if (last < first || kept.size >= EVENTS_KEPT || (rows > ROWS_KEPT && kept.size >= EVENTS_KEPT_MIN)) break;
+    const isEnough = kept.size >= EVENTS_KEPT || (rows > ROWS_KEPT && kept.size >= EVENTS_KEPT_MIN);
+    if (last < first || isEnough) break;
     kept.add(event);
-    if (kept.size >= EVENTS_KEPT_MIN) begins = Math.max(first, last);
   }
-  const isAll = kept.size === events.size;
-  return {
-    estimates: isAll ? estimates : estimates.filter(({ event }) => kept.has(event)),
-    filled: filled.filter(({ event, settledAt }) => kept.has(event) || settledAt >= (isAll ? first : begins)),
-  };
+  return kept.size === events.size ? estimates : estimates.filter(({ event }) => kept.has(event));
+}
+
+function newestFills(filled: readonly FilledRow[], first: number): readonly FilledRow[] {
+  const young = filled.filter(({ settledAt }) => settledAt >= first);
+  if (young.length <= FILLS_KEPT) return young;
+  const left = new Set(young.slice(0, -FILLS_KEPT).map(({ event }) => event));
+  return young.slice(-FILLS_KEPT).filter(({ event }) => !left.has(event));
 }
