@@ -4,8 +4,8 @@
  */
 import type { Engine } from '../engine.ts';
 import { differenceText } from '../fee-watch.ts';
-import type { MarketState } from '../market-state.ts';
 import type { JudgedModel } from '../honesty/judged.ts';
+import type { MarketState } from '../market-state.ts';
 import { type EpochMs, formatSize } from '../units.ts';
 import type { Condition } from './condition.ts';
 import { haltCondition } from './halt-conditions.ts';
