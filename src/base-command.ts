@@ -11,6 +11,7 @@ import type { Access, AccessPlaces } from './lib/app/config/access.ts';
 import type { Configuration, ConfigurationFlag } from './lib/app/config/config.ts';
 import type { LayersRequest } from './lib/app/config/config-layers.ts';
 import type { EnvironmentName } from './lib/app/config/home.ts';
+import type { HonestySettings } from './lib/app/config/honesty.ts';
 import type { RankingSettings } from './lib/app/config/ranking.ts';
 import type { SourceSettings } from './lib/app/config/sources.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
@@ -155,6 +156,12 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   protected async news(): Promise<NewsRules> {
     const { loadNews } = await import('./lib/app/config/news.ts');
     return loadNews(this.#request([]));
+  }
+
+  /** When models are believed; nothing else need be configured for it. */
+  protected async honesty(): Promise<HonestySettings> {
+    const { loadHonesty } = await import('./lib/app/config/load-honesty.ts');
+    return loadHonesty(this.#request([]));
   }
 
   /** Who outside says what markets are worth; nothing else need be configured for it. */

@@ -20,6 +20,9 @@ const OUTCOMES: Readonly<Record<Verdict['outcome'], string>> = {
   not_measured: 'not measured',
 };
 
+/** Of figures that are no counts. */
+const UNITS: Partial<Readonly<Record<Verdict['gate']['measure'], string>>> = { net: '¢', honest: 'of promised' };
+
 export function gatesDocument(report: GatesReport): ReportDocument {
   const { env, account, from, until, proof, own, steps, openEvents, isPassed } = report;
   const ofOwn = steps.find(({ step }) => step === own)?.gates ?? [];
@@ -61,10 +64,12 @@ function sectionOf({ step, gates }: StepGates): Section {
         ],
         rows: gates.map(({ gate, outcome, needed, had, figure, interval, reason }) => [
           ...[text(gate.id.replaceAll('_', ' '), gate.id), text(OUTCOMES[outcome], outcome), count(needed), count(had)],
-          gate.measure === 'net' && figure !== null
-            ? { ...real(figure, 2), text: `${figure.toFixed(2)} ¢` }
-            : count(figure),
-          interval === null ? NOT_KNOWN : text(`${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} ¢`),
+          figure === null || UNITS[gate.measure] === undefined
+            ? count(figure)
+            : { ...real(figure, 2), text: `${figure.toFixed(2)} ${UNITS[gate.measure]}` },
+          interval === null
+            ? NOT_KNOWN
+            : text(`${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} ${UNITS[gate.measure] ?? ''}`),
           ...[text(gate.asks), text(gate.source), text(reason)],
         ]),
       },

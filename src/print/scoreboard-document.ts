@@ -21,12 +21,15 @@ export interface ScoreRow {
   readonly lastAt: number | null;
   readonly last: LastDecision | undefined;
   readonly realism: FillRealism | undefined;
+  /** Since what models say in its series was last held against a result; null: never. */
+  readonly calibrationAgeSeconds: number | null;
 }
 
 export function scoreRows(
   report: MoneyReport,
   decisions: ReadonlyMap<string, LastDecision>,
   realism: ReadonlyMap<string, FillRealism>,
+  settledAt: ReadonlyMap<string, number>,
 ): readonly ScoreRow[] {
   const pnl = new Map(report.markets.map((row) => [row.key, row]));
   const quotes = new Map(report.quoting.figures.map((one) => [one.ticker, one]));
@@ -43,8 +46,13 @@ export function scoreRows(
       lastAt: quote?.lastAt ?? null,
       last: decisions.get(ticker),
       realism: realism.get(ticker),
+      calibrationAgeSeconds: ageOf(settledAt.get(ticker), report.until),
     };
   });
+}
+
+function ageOf(at: number | undefined, until: number): number | null {
+  return at === undefined ? null : Math.max(0, Math.round((until - at) / 1_000));
 }
 
 export function scoreboardDocument(report: MoneyReport, rows: readonly ScoreRow[]): ReportDocument {
@@ -61,7 +69,7 @@ export function scoreboardDocument(report: MoneyReport, rows: readonly ScoreRow[
         id: 'scoreboard',
         title: 'Markets',
         notes: [
-          'Expected: by the fair value at each fill, after fees. Fill realism: contracts that the newest calibrated backtest over our own tapes was filled with, over those really filled by the same strategy, less one; a dash where there is none. The age of models is not known yet.',
+          'Expected: by the fair value at each fill, after fees. Fill realism: contracts that the newest calibrated backtest over our own tapes was filled with, over those really filled by the same strategy, less one; a dash where there is none. Calibrated: since what models say in the series was last held against a result.',
         ],
         tables: [
           {
@@ -72,7 +80,7 @@ export function scoreboardDocument(report: MoneyReport, rows: readonly ScoreRow[
               { title: 'Expected $', measure: 'expected', unit: 'dollars' },
               { title: 'Realized $', measure: 'realized', unit: 'dollars' },
               { title: 'Fill realism', measure: 'fill_realism_delta', unit: 'ratio' },
-              { title: 'Model age', measure: 'calibration_age', unit: 'seconds' },
+              { title: 'Calibrated s ago', measure: 'calibration_age', unit: 'seconds' },
               { title: 'Quoted', measure: 'quoted', unit: 'share' },
               { title: 'Both sides', measure: 'two_sided', unit: 'share' },
               { title: 'At risk', measure: 'at_risk', unit: 'share' },
@@ -85,7 +93,7 @@ export function scoreboardDocument(report: MoneyReport, rows: readonly ScoreRow[
               money(row.expected),
               money(row.realized),
               real(row.realism?.delta, 2),
-              NOT_KNOWN,
+              count(row.calibrationAgeSeconds),
               share(row.quoted),
               share(row.twoSided),
               share(row.atRisk),
@@ -112,7 +120,6 @@ export function scoreboardRecord({ env, account, period, until, proof }: MoneyRe
       ...{
         fillRealismDelta: realism?.delta ?? null,
         fillRealismRun: realism?.runId ?? null,
-        calibrationAgeSeconds: null,
       },
       lastAt: lastAt === null ? null : new Date(lastAt).toISOString(),
       isQuoted: last?.isQuoted ?? null,

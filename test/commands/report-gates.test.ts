@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { compose, DAY, reconciled, SMALL_DAY, smallDay } from '../support/composed-account.ts';
 import { jsonHere, kmmHere } from '../support/kmm-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-function place(fill: (database: string) => void) {
+function place(fill: (database: string) => void, env = 'sim') {
   const directory = tempDir();
-  const home = join(directory, 'data', 'sim');
+  const home = join(directory, 'data', env);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   fill(join(home, 'kmm.db'));
   return { directory, variables: {} };
@@ -58,9 +59,7 @@ describe('kmm report gates', () => {
     ]);
     const { stdout } = await kmmHere(here, ['report', 'gates']);
     expect(stdout).toMatch(/^\| ev \| passed \| 30 \| 40 \| 1\.00 ¢ \| 0\.84 to 1\.16 ¢ \|/m);
-    expect(stdout).toMatch(
-      /^\| honest ev \| not measured \| — \| — \| — \| — \|.*not measured yet: nothing records EV honesty/m,
-    );
+    expect(stdout).toMatch(/^\| honest ev \| not measured \|.*not read: another environment feeds it/m);
     for (const gate of ['freshness', 'parameter age', 'kill switch', 'var'])
       expect(stdout).toContain(`| ${gate} | not measured |`);
   });
@@ -101,5 +100,44 @@ describe('kmm report gates', () => {
     expect((await kmmHere(here, ['report', 'gates', '--check'])).exit).toBe(10);
     const never = place((database) => compose(database, SMALL_DAY));
     expect((await kmmHere(never, ['report', 'gates', '--check'])).exit).toBe(10);
+  });
+});
+
+describe('thirty days of honest EV', () => {
+  /** Four events a day, ten contracts bought in each at 0.40 that were thought to be worth 0.50: `hits` of ten paid. */
+  function month(database: string, hits: number): void {
+    const from = DAY - 30 * DAY_MS;
+    const events = Array.from({ length: 120 }, (_, n) => ({ ticker: `KXE-${n}`, at: from + n * (DAY_MS / 4) }));
+    const isTrue = (n: number) => (n * 7) % 10 < hits;
+    compose(database, {
+      sessions: [{ session: 1, started_at: from, ended_at: DAY }],
+      opening_cash: [{ cash: 1_000_000_000, at: from }],
+      markets: events.map(({ ticker, at }) => ({
+        ticker,
+        event_ticker: ticker,
+        series_ticker: 'KXE',
+        close_at: at + 60_000,
+      })),
+      fills: events.map(({ ticker, at }) => ({ trade_id: ticker, ticker, price: 4_000, size: 1_000, at })),
+      fill_marks: events.map(({ ticker }) => ({ trade_id: ticker, horizon_ms: 0, mid_doubled: 8_000, fair: 5_000 })),
+      settlements: events.map(({ ticker, at }, n) => ({
+        ...{ ticker, value: isTrue(n) ? 10_000 : 0, result: isTrue(n) ? 'yes' : 'no', settled_at: at + 120_000 },
+      })),
+    });
+    reconciled(database, DAY);
+    const sql = new Database(database);
+    sql.exec("UPDATE meta SET value = 'demo' WHERE key = 'env'");
+    sql.close();
+  }
+
+  test.each([
+    [5, 'passed'],
+    [3, 'failed'],
+  ])('are read from the fills: %i of ten paid', async (hits, outcome) => {
+    const here = place((database) => month(database, hits), 'demo');
+    const { records } = await jsonHere(here, ['report', 'gates', '--env', 'demo']);
+    const [, , scale] = records[0]?.steps as Gates;
+    const gate = scale?.gates.find(({ id }) => id === 'honest_ev');
+    expect(gate).toMatchObject({ outcome, had: 30, needed: 30, figure: expect.closeTo(hits - 4, 9) });
   });
 });

@@ -88,6 +88,7 @@ beforeAll(() => {
     horizonMs,
     midDoubled,
     fair: null,
+    model: null,
     at: T0,
   });
   const fillMarks = [

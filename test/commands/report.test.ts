@@ -386,6 +386,28 @@ describe('report scoreboard', () => {
     // (4700 − 4600)·1000 − (9050 − 9100)·500 − fees of 0.07 $
     expect(btc).toMatchObject({ ticker: 'KXBTC15M-26NOV201015-15', expectedDollars: '0.055000', expectedFills: 2 });
     expect(btc).toMatchObject({ realizedDollars: '4.880000', twoSided: 0.85, fillRealismDelta: null, reasons: [] });
+    expect(btc).toMatchObject({ calibrationAgeSeconds: null });
+  });
+
+  test('says since when what models say was held against a result of its series', async () => {
+    const here = place();
+    const until = DAY + 86_400_000;
+    compose(join(here.directory, 'data', 'sim', 'kmm.db'), {
+      estimated_markets: [7_200_000, 3_600_000].map((ms) => ({
+        ...{
+          ticker: `KXBTC15M-${ms}`,
+          event_ticker: `KXBTC15M-${ms}`,
+          series_ticker: 'KXBTC15M',
+          close_at: until - ms,
+        },
+        ...{ result: 'yes', value: 10_000, settled_at: until - ms },
+      })),
+    });
+    const { records } = await jsonHere(here, ['report', 'scoreboard', '--window', 'day', '--date', '2026-11-20']);
+    const ages = (records[0]?.markets as { calibrationAgeSeconds: number | null }[]).map(
+      ({ calibrationAgeSeconds }) => calibrationAgeSeconds,
+    );
+    expect(ages).toEqual([3_600, 3_600, null]);
   });
 });
 

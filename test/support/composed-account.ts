@@ -41,7 +41,9 @@ const DEFAULTS: Readonly<Record<string, Row>> = {
   cash_entries: { account: ACCOUNT, session: 1, shard: 0, label: '' },
   cash_moves: { account: ACCOUNT, session: 1 },
   fee_checks: { account: ACCOUNT, ticker: BTC, series_ticker: 'KXBTC15M', verdict: 'agreed', reason: null },
-  fill_marks: { account: ACCOUNT, fair: null, at: 0 },
+  fill_marks: { account: ACCOUNT, fair: null, model: 'micro', at: 0 },
+  estimated_markets: { account: ACCOUNT, result: null, value: null, settled_at: null },
+  estimates: { account: ACCOUNT, model: 'micro', standard_error: 0.01, mid_doubled: null },
   market_samples: {
     ...{ session: 1, mid_doubled: null, bid: null, ask: null, exit_bid: null, exit_ask: null, position: 0 },
     ...{ unrealized: 0, realized: 0, fees: 0, latency_us: null },

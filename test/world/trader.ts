@@ -71,6 +71,7 @@ export class Trader {
         ...{ address: WORLD_ADDRESS, wallNow: () => machine?.wallNow() ?? clock.now() },
         ...{ readLagMs: READ_LAG_MS, clockUncertaintyMs: () => machine?.uncertaintyMs() ?? 0, speed: 1, onFatal },
         ...(machine !== undefined && { clockSync: machine.sync }),
+        honesty: { calibrationErrorMax: 0.05, historyMs: 90 * 86_400_000, since: {} },
         latchFiles: new WorldLatchFiles(options.latches, () => this.process.isAlive),
         lastResort: () => {},
         onLog: ({ text }) => options.onLog?.(text),

@@ -4,17 +4,18 @@ import { ReportCommand, reportFlags } from '../../report-command.ts';
 
 export default class ReportCalibration extends ReportCommand<typeof ReportCalibration> {
   static override summary =
-    'whether the fair values behind fills were right: Brier in its parts, log-loss, reliability, EV';
+    'whether fair values were right, of all decisions and of what was filled: Brier, log-loss, reliability, EV';
   static override description =
-    `Of markets that were settled, against what came, against the mid at the same fills, and in money: realized over predicted net,
-clustered by event, with what would be left of the size. By series and time to close. Below 30 events nothing is concluded.
-What was quoted and not filled is not in it.`;
+    `Of markets that have a result: what every model said at times to close that are fixed beforehand, traded or not, and what it
+said at each fill; against what came, against the mid at the same moments, and, of fills, in money: realized over predicted net
+by event, with what would be left of the size. By model, series and time to close, and how far each model is believed now by
+[honesty]. Below 30 events nothing is concluded.`;
   static override examples = [
     '<%= config.bin %> report calibration',
     '<%= config.bin %> report calibration --since 2026-11-01 --env prod --json',
   ];
   static override flags = {
-    since: Flags.string({ helpValue: 'DATE', description: 'fills from this day on; default: all of the account' }),
+    since: Flags.string({ helpValue: 'DATE', description: 'what was said and filled from this day on; default: all' }),
     ...reportFlags,
   };
 
@@ -25,8 +26,9 @@ What was quoted and not filled is not in it.`;
     const { since, account } = this.flags;
     const { home } = await this.places();
     const now = await presentOf(home, Date.now());
+    const honesty = await this.honesty();
     const request = {
-      now,
+      ...{ now, honesty },
       ...(account !== undefined && { account }),
       ...(since !== undefined && { since: periodAt('day', since, now).from }),
     };

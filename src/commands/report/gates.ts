@@ -28,8 +28,9 @@ not passed. --check ends with exit 10 unless every gate of the step that the env
     const { since, check, account } = this.flags;
     const { home } = await this.places();
     const now = await presentOf(home, Date.now());
+    const honesty = await this.honesty();
     const request = {
-      now,
+      ...{ now, honesty },
       ...(account !== undefined && { account }),
       ...(since !== undefined && { since: periodAt('day', since, now).from }),
     };

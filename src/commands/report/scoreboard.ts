@@ -21,10 +21,13 @@ export default class ReportScoreboard extends ReportCommand<typeof ReportScorebo
     const { home } = await this.places();
     const now = await presentOf(home, Date.now());
     const request = { period: periodAt(window, date, now), now, ...(account !== undefined && { account }) };
-    const report = await withSources(home, (sources) => moneyReport(sources, request));
+    const { report, settledAt } = await withSources(home, (sources) => {
+      const money = moneyReport(sources, request);
+      return { report: money, settledAt: sources.rows.lastSettledBySeries(money.account, money.until) };
+    });
     const tickers = report.quoting.figures.map(({ ticker }) => ticker);
     const realism = fillRealismOf(home, report.fills);
-    const rows = scoreRows(report, lastDecisions(home, tickers, report.until), realism);
+    const rows = scoreRows(report, lastDecisions(home, tickers, report.until), realism, settledAt);
     return this.publish({
       document: scoreboardDocument(report, rows),
       record: this.toRecord(scoreboardRecord(report, rows)),

@@ -9,6 +9,8 @@
 import { ADVERSE_HORIZON_MS, type AdverseFinding, AdverseWatch } from './adverse-watch.ts';
 import { topOfOthers } from './book-of-others.ts';
 import type { FillSeen } from './events.ts';
+import { sourceOf } from './fair-value/fair-value.ts';
+import { modelName } from './fair-value/model-name.ts';
 import type { Feed } from './feed.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketTable } from './market-table.ts';
@@ -27,6 +29,8 @@ export interface FillMark {
   readonly midDoubled: number;
   /** Fair value in centicents as it was last worked out; absent: there was none. */
   readonly fair?: number;
+  /** Whose it is, as `modelName` has it. */
+  readonly model?: string;
   readonly at: EpochMs;
 }
 
@@ -127,10 +131,15 @@ export class Markouts {
       this.#missed(ticker, horizonMs, at, 'the book has none');
       return undefined;
     }
-    const probability = this.#rooms.markets.get(ticker)?.decision?.fair?.probability;
-    const fair = probability === undefined ? {} : { fair: Math.round(probability * PRICE_ONE) };
-    if (this.#marks.length < UNTAKEN_MAX) this.#marks.push({ tradeId, horizonMs, midDoubled, ...fair, at });
+    const said = this.#saidOf(this.#rooms.markets.get(ticker));
+    if (this.#marks.length < UNTAKEN_MAX) this.#marks.push({ tradeId, horizonMs, midDoubled, ...said, at });
     return midDoubled;
+  }
+
+  #saidOf(state: MarketState | undefined): Pick<FillMark, 'fair' | 'model'> {
+    if (state?.decision?.fair === undefined) return {};
+    const fair = Math.round(state.decision.fair.probability * PRICE_ONE);
+    return { fair, model: modelName(sourceOf(this.#rooms.parameters, state.market)) };
   }
 
   #mid(ticker: string): number | undefined {

@@ -53,6 +53,7 @@ describe('the catalogue', () => {
 const LABELS_OF_OURS: Readonly<Record<string, readonly string[]>> = {
   kmm_build_info: ['version', 'env'],
   kmm_model_age_seconds: ['model'],
+  kmm_brier: ['model', 'series'],
   kmm_quote_age_seconds: ['ticker'],
   kmm_spread_cents: ['ticker'],
   kmm_fair_value_probability: ['ticker'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ratioOf, sampleSize, Z_POWER, Z_TWO_SIDED } from '../../../src/lib/core/promotion/estimates.ts';
 import { GATES, STEPS } from '../../../src/lib/core/promotion/gates.ts';
-import { type Evidence, judgeStep } from '../../../src/lib/core/promotion/judge.ts';
+import { type Evidence, type HonestEvidence, judgeStep } from '../../../src/lib/core/promotion/judge.ts';
 
 describe('the vectors of math.md section 18', () => {
   test.each([
@@ -34,8 +34,14 @@ function evidence(count: number, cents: number, scatter: number, rest: Partial<E
     base: 10,
     result: 10 * (cents + (index % 2 === 0 ? scatter : -scatter)),
   }));
-  return { proof: 'equal', days: 7, events, ...rest };
+  return { proof: 'equal', days: 7, events, honest: HONEST, ...rest };
 }
+
+/** Thirty days on which forty events brought what they promised. */
+const HONEST: HonestEvidence = {
+  ...{ days: 30, off: [] },
+  ev: { count: 40, ratio: 1, error: 0.1, sizeFactor: 0.8355, isOff: false, isVerdict: true },
+};
 
 const verdicts = (one: Evidence) =>
   Object.fromEntries(judgeStep('sim_to_shadow', one).map((verdict) => [verdict.gate.id, verdict]));
@@ -86,10 +92,46 @@ describe('a gate', () => {
     const event = fc.record({ base: fc.integer({ min: 1, max: 500 }), result: fc.integer({ min: -500, max: 1_000 }) });
     fc.assert(
       fc.property(fc.array(event, { maxLength: 120 }), (events) => {
-        const { ev } = verdicts({ proof: 'equal', days: 7, events });
+        const { ev } = verdicts({ proof: 'equal', days: 7, events, honest: HONEST });
         const isShown = (ev?.had ?? 0) >= Math.max(30, ev?.needed ?? 30) && (ev?.interval?.low ?? 0) > 0;
         expect(ev?.outcome === 'passed').toBe(isShown);
       }),
     );
+  });
+});
+
+describe('thirty days of honest EV', () => {
+  const judged = (honest: Partial<HonestEvidence>, proof: Evidence['proof'] = 'equal') =>
+    judgeStep('one_lot_to_scale', evidence(100, 1, 2, { proof, honest: { ...HONEST, ...honest } })).find(
+      ({ gate }) => gate.id === 'honest_ev',
+    );
+  const ev = (ratio: number, error: number, count = 40) => {
+    const shown = { sizeFactor: Math.max(0, ratio - 1.645 * error), isOff: false, isVerdict: count >= 30 };
+    return { count, ratio, error, ...shown };
+  };
+
+  test('are passed when what was promised was earned', () => {
+    expect(judged({})).toMatchObject({ outcome: 'passed', needed: 30, had: 30, figure: 1 });
+    expect(judged({ ev: ev(0.9, 0.1) })).toMatchObject({ outcome: 'passed' });
+  });
+
+  test('are too few with a day less, and below 30 events', () => {
+    expect(judged({ days: 29 })).toMatchObject({ outcome: 'too_few', needed: 30, had: 29 });
+    expect(judged({ ev: ev(1, 0.1, 29) })).toMatchObject({ outcome: 'too_few', needed: 30, had: 29 });
+    // The vector of math.md section 18, were it of more events: neither shown to be earned nor not to be.
+    expect(judged({ ev: ev(0.6, 0.391418) })).toMatchObject({
+      outcome: 'too_few',
+      reason: expect.stringContaining('do not show'),
+    });
+    expect(judged({ ev: null })).toMatchObject({ outcome: 'too_few', had: 0, figure: null });
+  });
+
+  test.each([
+    ['less was earned than was promised', { ev: ev(0.7, 0.1) }],
+    ['micro in KXE is benched', { off: ['micro in KXE is benched'] }],
+  ])('are failed: %s', (reason, honest) => expect(judged(honest)).toMatchObject({ outcome: 'failed', reason }));
+
+  test('are not measured on money that does not reconcile', () => {
+    expect(judged({}, 'behind')).toMatchObject({ outcome: 'not_measured', figure: null });
   });
 });

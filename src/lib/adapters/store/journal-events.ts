@@ -1,5 +1,5 @@
 /**
- * What the journal keeps of the events that came back: outcomes, orders, fills, settlements, cash that came,
+ * What the journal keeps of the events that came back: outcomes, orders, fills, settlements, results of markets, cash that came,
  * went or moved, opening cash.
  *
  * Recording the same event twice changes nothing. An order that has ended is never revived, and an expiry never moves
@@ -18,6 +18,7 @@ import type { FeeCheck } from '../../core/fee-check.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { OwnOrder } from '../../core/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { ResultRows } from './estimate-rows.ts';
 import { FeeCheckRows } from './fee-check-rows.ts';
 
 /** Begins every client order id of kmm (reliability.md 2, Ids). */
@@ -30,6 +31,7 @@ const RECORDED_TYPES = [
   'orders_listed',
   'fill',
   'settlement',
+  'market_status_changed',
   'cash_moved',
   'cash_entered',
   'ledger_restored',
@@ -49,6 +51,7 @@ export class EventRecorder {
   readonly #scrub: (text: string) => string;
   readonly #sql: ReturnType<typeof prepareStatements>;
   readonly #fees: FeeCheckRows;
+  readonly #results: ResultRows;
 
   /** `scrub`: what the exchange or the wire has said is kept without secrets. */
   constructor(database: Database.Database, account: string, session: number, scrub: (text: string) => string) {
@@ -57,6 +60,7 @@ export class EventRecorder {
     this.#session = session;
     this.#sql = prepareStatements(database);
     this.#fees = new FeeCheckRows(database);
+    this.#results = new ResultRows(database);
   }
 
   feeCheck(check: FeeCheck): void {
@@ -109,6 +113,9 @@ export class EventRecorder {
         return;
       case 'settlement':
         this.#settlement(event);
+        return;
+      case 'market_status_changed':
+        this.#results.heard(this.#account, event);
         return;
       case 'cash_moved':
         this.#move(event);
@@ -203,7 +210,9 @@ export class EventRecorder {
     });
   }
 
-  #settlement({ ticker, settledAt, value, result, shard, at }: SettlementSeen): void {
+  #settlement(event: SettlementSeen): void {
+    const { ticker, settledAt, value, result, shard, at } = event;
+    this.#results.heard(this.#account, event);
     this.#sql.settlement.run(this.#account, ticker, settledAt, this.#session, value, result, shard ?? null, at);
   }
 }

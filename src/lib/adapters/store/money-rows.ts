@@ -71,6 +71,8 @@ export interface FillMarkRow {
   readonly midDoubled: number;
   /** The fair value then, in centicents. */
   readonly fair: number | null;
+  /** Whose it was; null: nobody's, or from before it was noted. */
+  readonly model: string | null;
   readonly at: EpochMs;
 }
 
@@ -214,7 +216,7 @@ export class MoneyRows {
   fillMarks(account: string, { from, to }: Span = EVER): IterableIterator<FillMarkRow> {
     return this.#database
       .prepare<[string, number, number], FillMarkRow>(`
-        SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, m.at
+        SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, model, m.at
         FROM fills CROSS JOIN fill_marks m USING (account, trade_id)
         WHERE account = ? AND coalesce(exchange_at, fills.at) >= ? AND coalesce(exchange_at, fills.at) < ?
         ORDER BY trade_id, horizon_ms`)

@@ -1,6 +1,6 @@
 /**
- * The database's version 5: money beside fills. What else moved cash, what a fill was worth later, what was charged against
- * what was to be, when ledger and exchange agreed, and who has been told of what.
+ * The database's version 5: money beside fills. What else moved cash, what a fill was worth later, what models said and what
+ * came of it, what was charged against what was to be, when ledger and exchange agreed, and who has been told of what.
  */
 export const MONEY_TABLES = `
   CREATE INDEX orders_by_order_id ON orders (account, order_id) WHERE order_id IS NOT NULL;
@@ -63,9 +63,36 @@ export const MONEY_TABLES = `
     horizon_ms INTEGER NOT NULL,
     mid_doubled INTEGER NOT NULL,
     fair INTEGER,
+    model TEXT,
     at INTEGER NOT NULL,
     PRIMARY KEY (account, trade_id, horizon_ms)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE estimated_markets (
+    account TEXT NOT NULL,
+    ticker TEXT NOT NULL,
+    event_ticker TEXT NOT NULL,
+    series_ticker TEXT NOT NULL,
+    close_at INTEGER NOT NULL,
+    result TEXT CHECK (result IN ('yes', 'no', 'scalar', 'void')),
+    value INTEGER,
+    settled_at INTEGER,
+    PRIMARY KEY (account, ticker)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX estimated_markets_without_result ON estimated_markets (account, close_at) WHERE result IS NULL;
+
+  CREATE TABLE estimates (
+    account TEXT NOT NULL,
+    ticker TEXT NOT NULL,
+    model TEXT NOT NULL,
+    horizon_s INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
+    standard_error REAL NOT NULL CHECK (standard_error >= 0),
+    mid_doubled INTEGER,
+    PRIMARY KEY (account, ticker, model, horizon_s)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX estimates_by_time ON estimates (account, at);
 
   CREATE TABLE market_samples (
     session INTEGER NOT NULL REFERENCES sessions,

@@ -9,6 +9,7 @@
 import type Database from 'better-sqlite3';
 import type { EpochMs } from '../../core/units.ts';
 import { SYNCHRONOUS } from './database.ts';
+import { EstimateRows } from './estimate-rows.ts';
 import type { AccountSampleRow, FillMarkRow, MarketRow, MarketSampleRow, ReconciliationRow } from './money-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 import { RULE_NOTED, type RuleNote } from './rule-rows.ts';
@@ -36,6 +37,7 @@ const SESSION = '(SELECT max(session) FROM sessions)';
 const FULL = 2;
 
 export class MoneyWriter {
+  readonly estimates: EstimateRows;
   readonly #database: Database.Database;
   readonly #sql: ReturnType<typeof prepareStatements>;
   /** Where the thinning of old samples has come to. */
@@ -45,6 +47,7 @@ export class MoneyWriter {
   constructor(database: Database.Database) {
     this.#database = database;
     this.#sql = prepareStatements(database);
+    this.estimates = new EstimateRows(database);
   }
 
   /** Call within a session. The same again changes nothing, but for a market, whose last definition stands. Problem: KMM_JOURNAL. */
@@ -106,8 +109,8 @@ function prepareStatements(database: Database.Database) {
         title = @title, is_exclusive = @isExclusive, close_at = @closeAt, seen_at = @at`),
     rule: database.prepare(RULE_NOTED),
     fillMark: database.prepare(`
-      INSERT INTO fill_marks (account, trade_id, horizon_ms, mid_doubled, fair, at)
-      VALUES (@account, @tradeId, @horizonMs, @midDoubled, @fair, @at) ON CONFLICT DO NOTHING`),
+      INSERT INTO fill_marks (account, trade_id, horizon_ms, mid_doubled, fair, model, at)
+      VALUES (@account, @tradeId, @horizonMs, @midDoubled, @fair, @model, @at) ON CONFLICT DO NOTHING`),
     marketSample: database.prepare(`
       INSERT INTO market_samples (session, ticker, at, mid_doubled, bid, ask, exit_bid, exit_ask, position, unrealized,
         realized, fees, latency_us)

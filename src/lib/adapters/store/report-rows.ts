@@ -7,6 +7,14 @@ import type Database from 'better-sqlite3';
 import type { FeeVerdict } from '../../core/fee-check.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
+import {
+  type FilledEstimate,
+  filledEstimates,
+  lastSettledBySeries,
+  openEstimates,
+  type SettledEstimate,
+  settledEstimates,
+} from './estimate-rows.ts';
 import type { FillMarkRow, FillRow, MarketSampleRow, Span } from './money-rows.ts';
 import { StoreProblem } from './problem.ts';
 
@@ -166,7 +174,7 @@ export class ReportRows {
 
   marksOf(account: string, fills: readonly { readonly tradeId: string }[]): readonly FillMarkRow[] {
     const select = this.#database.prepare<[string, string], FillMarkRow>(`
-      SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, at
+      SELECT trade_id AS tradeId, horizon_ms AS horizonMs, mid_doubled AS midDoubled, fair, model, at
       FROM fill_marks WHERE account = ? AND trade_id = ? ORDER BY horizon_ms`);
     return fills.flatMap(({ tradeId }) => select.all(account, tradeId));
   }
@@ -284,6 +292,26 @@ export class ReportRows {
       else low = row.turn + 1;
     }
     return low;
+  }
+
+  /** What was said in the span of markets that have a result, by time. */
+  settledEstimates(account: string, span: Span): readonly SettledEstimate[] {
+    return settledEstimates(this.#database, account, span);
+  }
+
+  /** What was said in the span of markets that have none yet. */
+  openEstimates(account: string, span: Span): number {
+    return openEstimates(this.#database, account, span);
+  }
+
+  /** By market: when a market of its series that something was said of was settled last. */
+  lastSettledBySeries(account: string, by: EpochMs): ReadonlyMap<string, EpochMs> {
+    return lastSettledBySeries(this.#database, account, by);
+  }
+
+  /** Every fill in the span with what was thought of its market, by time. */
+  filledEstimates(account: string, span: Span): readonly FilledEstimate[] {
+    return filledEstimates(this.#database, account, span);
   }
 
   alerts({ from, to }: Span): readonly AlertRow[] {

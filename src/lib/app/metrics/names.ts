@@ -79,7 +79,12 @@ export const METRICS = {
     'Age of the newest data that the forecasts of this source stand on; absent while it says nothing',
     ['model'],
   ),
-  kmm_brier: metric('quotes', 'gauge', 'Brier score of the fair value; absent until markets have settled'),
+  kmm_brier: metric(
+    'quotes',
+    'gauge',
+    'Brier score of all that this model said in this series at times to close fixed beforehand, of the last honesty.history_days at most; absent until markets have settled',
+    ['model', 'series'],
+  ),
   kmm_book_age_seconds: metric('feed', 'gauge', 'Since the last message about this book', ['ticker']),
   kmm_ws_gaps_total: metric('feed', 'counter', 'Times that a book lost its continuity'),
   kmm_ws_reconnects_total: metric('feed', 'counter', 'Connections of the stream after the first'),

@@ -21,6 +21,8 @@ export interface SessionMetricsOptions {
   readonly view: () => TraderView;
   /** Sources of forecasts. */
   readonly models: () => readonly Pick<SourceView, 'name' | 'madeAt'>[];
+  /** Of models by series, as far as markets have settled. */
+  readonly briers: () => readonly { readonly model: string; readonly series: string; readonly brier: number }[];
   readonly tape: { readonly dropped: number };
   readonly tokens: (now: EpochMs) => readonly { readonly bucket: string; readonly left: number }[];
   /** Whether production is armed; absent elsewhere. */
@@ -34,6 +36,8 @@ const CENTICONTRACTS = 100;
 const CENTICENTS = 100;
 /** Indexes that one account follows are few; a stream that invents names makes no more series than this. */
 const FEEDS_MAX = 20;
+/** Pairs of a model and a series. */
+const BRIERS_MAX = 200;
 
 export class SessionMetrics {
   readonly turns = new Buckets();
@@ -117,7 +121,7 @@ export class SessionMetrics {
   }
 
   #samples(view: TraderView): Sample[] {
-    const { engine, models, tape, tokens, requests, isArmed } = this.#options;
+    const { engine, models, briers, tape, tokens, requests, isArmed } = this.#options;
     const { at } = view;
     const one = (name: MetricName, value: number | undefined): Sample[] =>
       value === undefined ? [] : [{ name, value }];
@@ -151,6 +155,9 @@ export class SessionMetrics {
       ),
       ...one('kmm_quote_uptime_ratio', this.#uptimeRatio()),
       ...view.markets.slice(0, TICKERS_MAX).flatMap((market) => this.#marketSamples(market, at)),
+      ...briers()
+        .slice(0, BRIERS_MAX)
+        .map(({ model, series, brier }): Sample => ({ name: 'kmm_brier', labels: { model, series }, value: brier })),
       ...one('kmm_ws_gaps_total', gapsOf(engine)),
       ...one('kmm_ws_reconnects_total', Math.max(0, this.#ups - 1)),
       ...one('kmm_tape_dropped_total', tape.dropped),

@@ -56,7 +56,7 @@ export class MoneyRecorder implements SessionPart {
   turned(): void {
     const { engine, onMark } = this.#options;
     for (const mark of engine.markouts.take()) {
-      this.#fillMarks.push({ ...mark, fair: mark.fair ?? null });
+      this.#fillMarks.push({ ...mark, fair: mark.fair ?? null, model: mark.model ?? null });
       onMark(mark);
     }
   }

@@ -1,12 +1,21 @@
-/** `kmm report calibration`: fair values behind fills, held against what came, against the mid, and in money (A-FR2.5, E-4). */
-import type { MarketRow } from '../../adapters/store/money-rows.ts';
+/**
+ * `kmm report calibration`: fair values held against what came and against the mid, of all that was said at times fixed
+ * beforehand and of what was filled, side by side; in money where there were fills; and how far each model is believed by it
+ * (A-FR2.5, E-4).
+ */
 import { easternDay } from '../../core/eastern.ts';
-import { type FilledBet, type FilledHonesty, filledHonesty } from '../../core/honesty/filled.ts';
-import { type EpochMs, epochMs, PRICE_ONE } from '../../core/units.ts';
+import { type DecidedHonesty, decidedHonesty } from '../../core/honesty/decided.ts';
+import { type EvBin, evBins } from '../../core/honesty/ev-bins.ts';
+import { type FilledHonesty, filledHonesty } from '../../core/honesty/filled.ts';
+import { HORIZONS_S, horizonName, horizonPassed } from '../../core/honesty/horizons.ts';
+import { type JudgedModel, judgedModels, type ModelRows } from '../../core/honesty/judged.ts';
+import type { EstimateRow, FilledRow } from '../../core/honesty/standing.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
+import { type HonestySettings, standingRules } from '../config/honesty.ts';
 import { KmmError } from '../errors/errors.ts';
+import { estimateRowOf, filledRowOf } from '../honesty/rows.ts';
 import { dayName } from './period.ts';
-import { readPeriod } from './read-period.ts';
 import { accountOf, type ReportSources } from './report-account.ts';
 
 export interface CalibrationReport {
@@ -15,64 +24,93 @@ export interface CalibrationReport {
   readonly from: EpochMs;
   readonly until: EpochMs;
   readonly groups: readonly CalibrationGroup[];
-  /** Fills without a fair value, without a mid, or of markets that have not paid all or nothing yet. */
-  readonly leftOut: number;
+  /** By model and series, by the rules that a session goes by, whatever `from` is. */
+  readonly models: readonly JudgedModel[];
+  readonly evBins: readonly (EvBin & { readonly model: string; readonly series: string })[];
+  readonly leftOut: LeftOut;
+}
+
+export interface LeftOut {
+  /** By hand or from elsewhere, without a fair value, without a mid, or of markets that have not paid all or nothing yet. */
+  readonly fills: number;
+  /** Of markets without a result yet. */
+  readonly open: number;
+  /** Of markets that did not pay all or nothing. */
+  readonly scalar: number;
 }
 
 export interface CalibrationGroup {
-  readonly by: 'all' | 'series' | 'close';
+  readonly by: 'all' | 'model' | 'series' | 'close';
   readonly name: string;
+  readonly decided: DecidedHonesty;
   readonly filled: FilledHonesty;
 }
 
+export interface CalibrationRequest {
+  readonly account?: string;
+  readonly since?: EpochMs;
+  readonly honesty: HonestySettings;
+  readonly now: EpochMs;
+}
+
 /** Throws KMM_USAGE (`since` lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
-export function calibrationReport(
-  sources: ReportSources,
-  { account: name, since, now }: { account?: string; since?: EpochMs; now: EpochMs },
-): CalibrationReport {
-  const { rows, home } = sources;
+export function calibrationReport({ rows, home }: ReportSources, request: CalibrationRequest): CalibrationReport {
+  const { account: name, since, honesty, now } = request;
   const sessions = rows.sessions();
   const account = accountOf(sessions, { name });
   const from = since ?? sessions.find((one) => one.account === account)?.startedAt ?? now;
   const to = epochMs(now + 1);
   if (from >= to) throw new KmmError('KMM_USAGE', `${dayName(easternDay(from))} has not begun`);
-  const { facts } = readPeriod(sources, { account, from, to, cuts: [], provenFrom: to, isMarked: true });
-  const bets = betsOf(facts, sources.money.markets());
-  const grouped = (by: CalibrationGroup['by'], key: (bet: FilledBet) => string) =>
-    [...Map.groupBy(bets, key)]
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([group, some]): CalibrationGroup => ({ by, name: group, filled: filledHonesty(some) }));
-  const all: CalibrationGroup = { by: 'all', name: 'all', filled: filledHonesty(bets) };
+  const rules = standingRules(honesty, now);
+  const span = { from: epochMs(Math.min(from, rules.from)), to };
+  const [estimates, fills] = [rows.settledEstimates(account, span), rows.filledEstimates(account, span)];
+  const all: ModelRows = {
+    estimates: estimates.flatMap((one) => estimateRowOf(one) ?? []),
+    filled: fills.flatMap((one) => filledRowOf(one) ?? []),
+  };
+  const within = { from, to };
+  const said = all.estimates.filter(({ at }) => at >= from);
+  const bets = fills.filter(({ at }) => at >= from).flatMap((one) => filledRowOf(one) ?? []);
   return {
-    ...{ env: home.env, account, from, until: now, leftOut: facts.fills.length - bets.length },
-    groups: [all, ...grouped('series', ({ series }) => series), ...grouped('close', closeOf)],
+    ...{ env: home.env, account, from, until: now },
+    groups: groupsOf(said, bets),
+    models: judgedModels(all, rules),
+    evBins: [...Map.groupBy(bets, ({ model, series }) => `${model}\n${series}`)]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .flatMap(([, some]) => {
+        const { model = '', series = '' } = some[0] ?? {};
+        return evBins(some).map((bin) => ({ model, series, ...bin }));
+      }),
+    leftOut: {
+      fills: fills.filter(({ at }) => at >= from).length - bets.length,
+      open: rows.openEstimates(account, within),
+      scalar: estimates.filter(({ at }) => at >= from).length - said.length,
+    },
   };
 }
 
-function betsOf(
-  { fills, marks, settlements }: ReturnType<typeof readPeriod>['facts'],
-  markets: readonly MarketRow[],
-): readonly FilledBet[] {
-  const known = new Map(markets.map((market) => [market.ticker, market]));
-  const paid = new Map(settlements.map((one) => [one.ticker, one]));
-  const atFill = new Map(marks.filter(({ horizonMs }) => horizonMs === 0).map((mark) => [mark.tradeId, mark]));
-  return fills.flatMap((fill): readonly FilledBet[] => {
-    const [market, mark, settled] = [known.get(fill.ticker), atFill.get(fill.tradeId), paid.get(fill.ticker)];
-    if (market === undefined || mark?.fair == null || settled === undefined) return [];
-    if (settled.value !== 0 && settled.value !== PRICE_ONE) return [];
-    return [
-      {
-        ...{ ticker: fill.ticker, event: market.eventTicker, series: market.seriesTicker },
-        ...{ settledAt: settled.settledAt, secondsToClose: (market.closeAt - fill.at) / 1_000 },
-        ...{ sign: fill.side === 'bid' ? 1 : -1, contracts: fill.size / 100, price: fill.price / PRICE_ONE },
-        ...{ fair: mark.fair / PRICE_ONE, mid: mark.midDoubled / (2 * PRICE_ONE) },
-        ...{ isTrue: settled.value === PRICE_ONE, fee: fill.fee / 1e6 },
-      },
-    ];
+function groupsOf(said: readonly EstimateRow[], bets: readonly FilledRow[]): readonly CalibrationGroup[] {
+  const groupOf = (by: CalibrationGroup['by'], name: string, rows: ModelRows): CalibrationGroup => ({
+    ...{ by, name, decided: decidedHonesty(rows.estimates), filled: filledHonesty(rows.filled) },
   });
-}
-
-function closeOf({ secondsToClose }: FilledBet): string {
-  if (secondsToClose < 60) return 'under_60s';
-  return secondsToClose < 300 ? '60_to_300s' : 'over_300s';
+  const grouped = (by: 'model' | 'series') => {
+    const [rows, fills] = [Map.groupBy(said, (row) => row[by]), Map.groupBy(bets, (row) => row[by])];
+    const names = [...new Set([...rows.keys(), ...fills.keys()])].sort((a, b) => a.localeCompare(b));
+    return names.map((name) => groupOf(by, name, { estimates: rows.get(name) ?? [], filled: fills.get(name) ?? [] }));
+  };
+  const rows = Map.groupBy(said, ({ horizonS }) => horizonS);
+  // A fill is of the time to close that was passed last.
+  const fills = Map.groupBy(bets, ({ secondsToClose }) => horizonPassed(secondsToClose));
+  const closes = [undefined, ...HORIZONS_S].flatMap((horizonS) => {
+    const part = {
+      estimates: horizonS === undefined ? [] : (rows.get(horizonS) ?? []),
+      filled: fills.get(horizonS) ?? [],
+    };
+    if (part.estimates.length + part.filled.length === 0) return [];
+    return [groupOf('close', horizonS === undefined ? 'other' : horizonName(horizonS), part)];
+  });
+  return [
+    groupOf('all', 'all', { estimates: said, filled: bets }),
+    ...[...grouped('model'), ...grouped('series'), ...closes],
+  ];
 }

@@ -1,11 +1,17 @@
 /** Whether an account may take the next step: its whole history, or since a day, held against the gates (E-13). */
 import { easternDay } from '../../core/eastern.ts';
+import { evHonesty } from '../../core/honesty/ev-honesty.ts';
+import { evByEvent } from '../../core/honesty/filled.ts';
+import { judgedModels } from '../../core/honesty/judged.ts';
+import type { FilledRow } from '../../core/honesty/standing.ts';
 import { pnlOf } from '../../core/pnl/account-pnl.ts';
-import { STEPS, type Step } from '../../core/promotion/gates.ts';
-import { type Evidence, type GateVerdict, judgeStep } from '../../core/promotion/judge.ts';
+import { GATES, STEPS, type Step } from '../../core/promotion/gates.ts';
+import { type Evidence, type GateVerdict, type HonestEvidence, judgeStep } from '../../core/promotion/judge.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
+import { type HonestySettings, standingRules } from '../config/honesty.ts';
 import { KmmError } from '../errors/errors.ts';
+import { estimateRowOf, filledRowOf } from '../honesty/rows.ts';
 import { dayName } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { readPeriod } from './read-period.ts';
@@ -33,11 +39,15 @@ const FEEDS: Readonly<Record<EnvironmentName, Step>> = {
   prod: 'one_lot_to_scale',
 };
 
+export interface GatesRequest {
+  readonly account?: string;
+  readonly since?: EpochMs;
+  readonly honesty: HonestySettings;
+  readonly now: EpochMs;
+}
+
 /** Throws KMM_USAGE (`since` lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
-export function gatesReport(
-  sources: ReportSources,
-  { account: name, since, now }: { account?: string; since?: EpochMs; now: EpochMs },
-): GatesReport {
+export function gatesReport(sources: ReportSources, { account: name, since, honesty, now }: GatesRequest): GatesReport {
   const { rows, home } = sources;
   const sessions = rows.sessions();
   const account = accountOf(sessions, { name });
@@ -59,6 +69,7 @@ export function gatesReport(
       result: net / 10_000,
       base: (contractsOf.get(eventTicker) ?? 0) / 100,
     })),
+    honest: honestEvidence(sources, account, span, { honesty, now }),
   };
   const own = FEEDS[home.env];
   const steps = STEPS.map((step) => ({ step, gates: judgeStep(step, step === own ? evidence : undefined) }));
@@ -66,5 +77,31 @@ export function gatesReport(
   return {
     ...{ env: home.env, account, from, until: now, proof, own, steps, openEvents: events.length - over.length },
     isPassed: ofOwn.every(({ outcome }) => outcome === 'passed'),
+  };
+}
+
+const HONEST_DAYS = GATES.find(({ measure }) => measure === 'honest')?.threshold ?? 0;
+
+function honestEvidence(
+  { rows }: ReportSources,
+  account: string,
+  span: { readonly from: EpochMs; readonly to: EpochMs },
+  { honesty, now }: Pick<GatesRequest, 'honesty' | 'now'>,
+): HonestEvidence {
+  const rules = standingRules(honesty, now);
+  const estimates = rows.settledEstimates(account, { ...span, from: epochMs(rules.from) });
+  const filled = rows.filledEstimates(account, span).flatMap((fill) => filledRowOf(fill) ?? []);
+  const models = judgedModels({ estimates: estimates.flatMap((one) => estimateRowOf(one) ?? []), filled }, rules);
+  const dayOf = ({ settledAt }: FilledRow) => easternDay(epochMs(settledAt));
+  const days = [...new Set(filled.map(dayOf))].sort((a, b) => a - b).slice(-HONEST_DAYS);
+  return {
+    days: days.length,
+    ev: evHonesty(evByEvent(filled.filter((bet) => days.includes(dayOf(bet))))) ?? null,
+    off: models.flatMap(({ standing: { model, series, benched, bins } }) => [
+      ...(benched === null ? [] : [`${model} in ${series} is benched: ${benched}`]),
+      ...bins.flatMap(({ isOff, from, to, why }) =>
+        isOff ? [`${model} in ${series} is off at ${from.toFixed(1)} to ${to.toFixed(1)}: ${why ?? ''}`] : [],
+      ),
+    ]),
   };
 }

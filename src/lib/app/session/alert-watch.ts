@@ -13,6 +13,7 @@ import type { Engine } from '../../core/engine.ts';
 import { HALT_EVERYTHING } from '../../core/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
+import type { StandingWatch } from '../honesty/standing-watch.ts';
 import { scrub } from '../keys/secret.ts';
 import type { ClockSync } from './clock-watch.ts';
 import type { Desk } from './desk.ts';
@@ -25,6 +26,9 @@ export interface AlertWatchOptions {
   readonly journal: Pick<JournalFile, 'queueAlerts' | 'toldAlerts'>;
   readonly tape: Pick<SessionTape, 'failure' | 'dropped'>;
   readonly desk: Pick<Desk, 'arming' | 'tokens'>;
+  readonly standings: Pick<StandingWatch, 'judged'>;
+  /** More of it is told. */
+  readonly calibrationErrorMax: number;
   readonly clockSync: ClockSync;
   readonly clock: Clock;
   /** A sentence for whoever reads stderr: the queue cannot be written. */
@@ -110,7 +114,7 @@ export class AlertWatch implements SessionPart {
   }
 
   #surroundings(now: EpochMs): Surroundings {
-    const { clockSync, desk, tape } = this.#options;
+    const { clockSync, desk, tape, standings, calibrationErrorMax } = this.#options;
     const estimate = clockSync.estimate();
     const armedUntil = desk.arming.until;
     if (tape.dropped > this.#dropped) this.#lostAt = now;
@@ -119,6 +123,8 @@ export class AlertWatch implements SessionPart {
     return {
       ...(estimate !== undefined && { clockOffsetMs: estimate.offsetMs }),
       tokens: desk.tokens(now),
+      judged: standings.judged(),
+      calibrationErrorMax,
       ...(tape.failure !== undefined && { tapeFailure: tape.failure }),
       ...(isLosing && { tapeLost: tape.dropped }),
       ...(armedUntil !== undefined && { armedUntil }),

@@ -93,6 +93,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       ...(arming !== undefined && { arming }),
       markets: configuration.markets,
       sources,
+      honesty: configuration.honesty,
       ...(auto !== undefined && { selection: { rules, seats: auto } }),
       readLagMs: READ_LAG_MS[env],
       clockUncertaintyMs,

@@ -9,6 +9,7 @@ import type { SeatRules } from '../../core/selection/seats.ts';
 import type { SelectionRules } from '../../core/selection/types.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
+import type { HonestySettings } from '../config/honesty.ts';
 import type { LogFilter } from '../log-filter.ts';
 import type { ReferenceFeedsOptions } from '../references/reference-feeds.ts';
 import type { NamedSource } from '../sources/source-watch.ts';
@@ -42,6 +43,8 @@ export interface SessionOptions {
   readonly markets: readonly string[];
   /** Who outside says what they are worth; absent: nobody. */
   readonly sources?: readonly NamedSource[];
+  /** When models are believed. */
+  readonly honesty: HonestySettings;
   /** How so many of them are chosen; absent: all are quoted. */
   readonly selection?: { readonly rules: SelectionRules; readonly seats: SeatRules };
   /** Above the age that the exchange's read side may have. */

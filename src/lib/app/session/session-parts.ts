@@ -7,6 +7,9 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
+import { EstimateJournal } from '../honesty/estimate-journal.ts';
+import { ResultReader } from '../honesty/result-reader.ts';
+import { StandingWatch } from '../honesty/standing-watch.ts';
 import { RequestTimes } from '../metrics/request-times.ts';
 import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
@@ -75,6 +78,7 @@ export interface SessionParts {
   readonly metrics: SessionMetrics;
   readonly money: MoneyRecorder;
   readonly sources: SourceLoop;
+  readonly standings: StandingWatch;
   /** Absent where no watchdog can be. */
   readonly mark: TurnMark | undefined;
   /** In the order in which they are ticked and told of a turn: what says why, and what alarms, look last. */
@@ -109,7 +113,17 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const pauses = new PauseWatch({ engine, rest, clock, loops, emit, catchUp });
   const clockWatch = new ClockWatch({ sync: clockSync, stamps, clock, log, emit });
   const latches = new LatchWatch({ ...options, journal, clock, loops, halts: engine.halts, emit, warn });
-  const alerts = new AlertWatch({ ...ports, engine, desk, clockSync, lastResort });
+  const { account } = options;
+  const estimates = new EstimateJournal({ engine, account, journal, warn });
+  const standings = new StandingWatch({
+    ...{ engine, clock, account, journal, emit, warn, results: new ResultReader(desk.paced) },
+    hasReadsToSpare: () => desk.hasReadsToSpare(),
+    settings: options.honesty,
+  });
+  const alerts = new AlertWatch({
+    ...{ ...ports, engine, desk, clockSync, lastResort, standings },
+    calibrationErrorMax: options.honesty.calibrationErrorMax,
+  });
   const cameRound = loops.watch('markets', REFRESH_MS_MAX);
   const { want } = seams;
   const { catalogue } = desk;
@@ -149,6 +163,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const metrics = new SessionMetrics({
     ...{
       models: () => sources.views(),
+      briers: () => standings.briers(),
       engine,
       requests,
       view: seams.view,
@@ -157,7 +172,6 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
     },
     ...(options.environment === 'prod' && { isArmed: () => desk.arming.isArmed() }),
   });
-  const { account } = options;
   const money = new MoneyRecorder({
     engine,
     account,
@@ -174,9 +188,10 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const { random } = ports;
   const outside = references === undefined ? [] : [new ReferenceFeeds({ ...references, clock, random, log, emit })];
   const slow = [...parts, ...calibrations, ...outside, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
-  const all = [...slow, sources, watch, catchUp, latches, follower, stream, fees, why, money, metrics, alerts];
+  const told = [fees, why, money, estimates, standings, metrics, alerts];
+  const all = [...slow, sources, watch, catchUp, latches, follower, stream, ...told];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },
-    ...{ sleep, metrics, mark, money, sources, all },
+    ...{ sleep, metrics, mark, money, sources, standings, all },
   };
 }

@@ -4,10 +4,12 @@
  */
 import type { Engine } from '../engine.ts';
 import { differenceText } from '../fee-watch.ts';
+import type { JudgedModel } from '../honesty/judged.ts';
 import type { MarketState } from '../market-state.ts';
 import { type EpochMs, formatSize } from '../units.ts';
 import type { Condition } from './condition.ts';
 import { haltCondition } from './halt-conditions.ts';
+import { ofModel } from './honesty-conditions.ts';
 import { ofLimits } from './limit-conditions.ts';
 
 /** What is known outside the engine. */
@@ -22,6 +24,10 @@ export interface Surroundings {
   readonly tapeLost?: number;
   /** When the arming of production ends; absent elsewhere. */
   readonly armedUntil?: EpochMs;
+  /** How far models are believed. */
+  readonly judged?: readonly JudgedModel[];
+  /** More than this calibration error is told; in (0, 1). */
+  readonly calibrationErrorMax?: number;
 }
 
 const UNKNOWN_MS = 30_000;
@@ -44,6 +50,8 @@ export function conditionsOf(engine: Engine, around: Surroundings, now: EpochMs)
   conditions.push(...ofOrders(engine, position, now), ...ofLimits(engine, now), ...ofSurroundings(around, now));
   for (const state of engine.markets()) conditions.push(...ofMarket(engine, state), ...ofAdverse(engine, state, now));
   conditions.push(...ofFees(engine));
+  const { judged = [], calibrationErrorMax } = around;
+  for (const model of judged) conditions.push(...ofModel(model, calibrationErrorMax));
   return conditions;
 }
 

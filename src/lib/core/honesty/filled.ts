@@ -2,6 +2,7 @@
  * Whether the fair values behind what was filled were right (E-4): against what came, against the mid at the fill, and in money.
  * What was filled is not what was quoted: the difference is adverse selection (math.md section 18).
  */
+import { calibrationErrorOf } from './calibration-error.ts';
 import { type Drift, driftStep, isDrifting, NO_DRIFT } from './drift.ts';
 import { type EvHonesty, type EvPair, evHonesty } from './ev-honesty.ts';
 import { compareForecasts, type RivalScore } from './rivals.ts';
@@ -48,16 +49,10 @@ export function filledHonesty(bets: readonly FilledBet[]): FilledHonesty {
   const drift = driftOf(bets);
   return {
     ...{ fills: bets.length, markets: scores.count, scores, rivals: compareForecasts(said, ['mid', 'fair'], 'mid') },
-    calibrationError: errorOf(scores),
+    calibrationError: calibrationErrorOf(scores.bins),
     ev: evHonesty(evByEvent(bets)) ?? null,
     ...{ drift, isDrifting: isDrifting(drift) },
   };
-}
-
-function errorOf({ bins, count }: Scores): number | null {
-  const markets = bins.reduce((sum, bin) => sum + bin.count, 0);
-  if (count === 0 || markets === 0) return null;
-  return bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.probability - bin.hits / bin.count), 0) / markets;
 }
 
 /** What the fills of each event promised by their fair value, and what they brought: dollars, after fees. */

@@ -7,7 +7,7 @@ export const STEPS = ['sim_to_shadow', 'shadow_to_one_lot', 'one_lot_to_scale'] 
 export type Step = (typeof STEPS)[number];
 
 /** What a gate is judged by; `none`: nothing records it yet. */
-export type Measure = 'reconciled' | 'days' | 'net' | 'none';
+export type Measure = 'reconciled' | 'days' | 'net' | 'honest' | 'none';
 
 export interface Gate {
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Gate {
   readonly measure: Measure;
   /** What is asked, in words. */
   readonly asks: string;
-  /** Days; for `net` the edge in cents a contract that n is worked out for. */
+  /** Days; for `honest` those with settled fills, for `net` the edge in cents a contract that n is worked out for. */
   readonly threshold: number | null;
   /** Where the threshold comes from. */
   readonly source: string;
@@ -86,11 +86,10 @@ export const GATES: readonly Gate[] = [
     ...{ id: 'days', step: 'one_lot_to_scale', measure: 'days', threshold: HONEST_DAYS },
     ...{ asks: 'days with a session', source: 'E-13: scale only after 30 days' },
   },
-  unmeasured(
-    'one_lot_to_scale',
-    'honest_ev',
-    '30 days of honest EV',
-    'nothing records EV honesty by bin, of all decisions',
-  ),
+  {
+    ...{ id: 'honest_ev', step: 'one_lot_to_scale', measure: 'honest', threshold: HONEST_DAYS },
+    asks: '30 days of fills that earned what they promised, and no model or bin that is off',
+    source: 'E-13; math.md section 18: H − 1.645·se above 0, H + 1.645·se not below 1, at least 30 events',
+  },
   unmeasured('one_lot_to_scale', 'var', 'value at risk stayed within its limit', 'no history of VaR is kept'),
 ];

@@ -1,5 +1,6 @@
 /** What each gate of a step says of the evidence. Not passed is everything that is not shown: too few, not measured, failed. */
 
+import type { EvHonesty } from '../honesty/ev-honesty.ts';
 import { type Observation, ratioOf, sampleSize, Z_TWO_SIDED } from './estimates.ts';
 import { EVENTS_MIN, GATES, type Gate, type Step } from './gates.ts';
 
@@ -9,6 +10,17 @@ export interface Evidence {
   readonly days: number;
   /** Events that are over: net after fees in cents, and contracts traded. */
   readonly events: readonly Observation[];
+  readonly honest: HonestEvidence;
+}
+
+/** Of the fills of our quotes on the newest days on which something of them was settled. */
+export interface HonestEvidence {
+  /** So many of them, at most as many as are asked for. */
+  readonly days: number;
+  /** Realized over predicted net by event; null: fewer than two events, or nothing was predicted. */
+  readonly ev: EvHonesty | null;
+  /** Models that are benched, and bins of theirs that are off, in words. */
+  readonly off: readonly string[];
 }
 
 export type GateOutcome = 'passed' | 'failed' | 'too_few' | 'not_measured';
@@ -19,7 +31,7 @@ export interface GateVerdict {
   /** Null: cannot be told. */
   readonly needed: number | null;
   readonly had: number | null;
-  /** Days, or cents a contract. */
+  /** Days, cents a contract, or what was earned of one dollar that was promised. */
   readonly figure: number | null;
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** Why it is not measured, or what it is short of; empty where the figures say it. */
@@ -44,6 +56,8 @@ function judge(gate: Gate, evidence: Evidence | undefined): GateVerdict {
     }
     case 'net':
       return net(gate, evidence);
+    case 'honest':
+      return honest(gate, evidence);
     default:
       return gate.measure satisfies never;
   }
@@ -78,6 +92,25 @@ function net(gate: Gate, { proof, events }: Evidence): GateVerdict {
   const figures = figuresOf(estimate);
   const outcome = had < needed ? 'too_few' : figures.interval.low > 0 ? 'passed' : 'failed';
   return { gate, outcome, needed, had, ...figures, reason: '' };
+}
+
+const Z_ONE_SIDED = 1.645;
+
+/** Something is shown to be earned, it is not shown to be less than was promised, and no part of it is off. */
+function honest(gate: Gate, { proof, honest: { days, ev, off } }: Evidence): GateVerdict {
+  if (proof !== 'equal') return notMeasured(gate, 'the money is not reconciled: no figure is given');
+  const figure = ev === null ? {} : figuresOf(ev);
+  const verdict = { ...notMeasured(gate, off.join('; ')), needed: gate.threshold ?? 0, had: days, ...figure };
+  if (off.length > 0) return { ...verdict, outcome: 'failed' };
+  if (days < (gate.threshold ?? 0)) return { ...verdict, outcome: 'too_few' };
+  if (ev === null || ev.count < EVENTS_MIN) {
+    return { ...verdict, outcome: 'too_few', needed: EVENTS_MIN, had: ev?.count ?? 0, reason: 'too few events' };
+  }
+  const reach = Z_ONE_SIDED * ev.error;
+  if (ev.ratio + reach < 1) return { ...verdict, outcome: 'failed', reason: 'less was earned than was promised' };
+  return ev.ratio - reach > 0
+    ? { ...verdict, outcome: 'passed' }
+    : { ...verdict, outcome: 'too_few', reason: 'so few events do not show that anything is earned' };
 }
 
 function figuresOf({ ratio, error }: { readonly ratio: number; readonly error: number }) {

@@ -1,0 +1,179 @@
+/**
+ * Works out how far each model is believed in each series, before the first quote and whenever markets that something was said
+ * of have their results, and tells the engine. The rows it rests on are in the journal for good; those of `honesty.history_days`,
+ * and of as many events as say enough (judged.ts), are held here so that a settlement costs no query over all of them.
+ */
+import type { MoneyWriter } from '../../adapters/store/money-writer.ts';
+import type { Engine } from '../../core/engine.ts';
+import type { EngineEvent } from '../../core/events.ts';
+import { counted, type JudgedModel, judged, keyOf, type ModelRows } from '../../core/honesty/judged.ts';
+import type { EstimateRow, FilledRow, Standing } from '../../core/honesty/standing.ts';
+import { type EpochMs, epochMs } from '../../core/units.ts';
+import type { Clock } from '../../ports.ts';
+import { type HonestySettings, standingRules } from '../config/honesty.ts';
+import type { SessionPart } from '../session/session-part.ts';
+import type { ResultReader } from './result-reader.ts';
+import { estimateRowOf, filledRowOf } from './rows.ts';
+
+export interface StandingWatchOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly account: string;
+  readonly journal: { readonly money: { readonly estimates: MoneyWriter['estimates'] } };
+  readonly results: Pick<ResultReader, 'read'>;
+  /** What nobody waits for may be read now. */
+  readonly hasReadsToSpare: () => boolean;
+  readonly settings: HonestySettings;
+  readonly emit: (event: EngineEvent) => void;
+  readonly warn: (text: string) => void;
+}
+
+export interface BrierScore {
+  readonly model: string;
+  readonly series: string;
+  /** Of what was said at all times to close. */
+  readonly brier: number;
+}
+
+interface Group extends ModelRows {
+  estimates: EstimateRow[];
+  filled: FilledRow[];
+  judged?: JudgedModel | undefined;
+}
+
+const LOOK_MS = 5_000;
+const ASK_MS = 60_000;
+
+export class StandingWatch implements SessionPart {
+  readonly #options: StandingWatchOptions;
+  readonly #groups = new Map<string, Group>();
+  /** Markets without a result at the last look. */
+  #awaited = new Set<string>();
+  /** Groups that have grown: one is judged a second, for each may take some hundredths of it. */
+  readonly #due = new Set<string>();
+  #lookedAt = 0;
+  #askedAt = 0;
+  #isAsking = false;
+  #isStopped = false;
+  #hasFailed = false;
+
+  constructor(options: StandingWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Before anything is quoted. */
+  begin(): void {
+    this.#guarded(() => {
+      const { journal, account, clock } = this.#options;
+      const { estimates: rows } = journal.money;
+      const now = clock.now();
+      this.#lookedAt = now;
+      this.#awaited = new Set(rows.awaited(account).map(({ ticker }) => ticker));
+      const since = epochMs(now - this.#options.settings.historyMs);
+      this.#add(
+        rows.settled(account, since).flatMap((row) => estimateRowOf(row) ?? []),
+        rows.filled(account, since).flatMap((row) => filledRowOf(row) ?? []),
+      );
+      this.#judge([...this.#groups.keys()], now);
+    });
+  }
+
+  tick(now: EpochMs): void {
+    this.#guarded(() => {
+      if (now - this.#lookedAt >= LOOK_MS) this.#look(now);
+      const [next] = this.#due;
+      if (next !== undefined && this.#due.delete(next)) this.#judge([next], now);
+      if (now - this.#askedAt >= ASK_MS && !this.#isAsking && this.#options.hasReadsToSpare()) void this.#ask(now);
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** As they were told last, by model and series. */
+  judged(): readonly JudgedModel[] {
+    return [...this.#groups.values()].flatMap(({ judged }) => judged ?? []);
+  }
+
+  briers(): readonly BrierScore[] {
+    return this.judged().flatMap(({ standing: { model, series }, brier }) =>
+      brier === null ? [] : [{ model, series, brier }],
+    );
+  }
+
+  #look(now: EpochMs): void {
+    const { journal, account } = this.#options;
+    const { estimates: rows } = journal.money;
+    this.#lookedAt = now;
+    const awaited = new Set(rows.awaited(account).map(({ ticker }) => ticker));
+    const settled = [...this.#awaited].filter((ticker) => !awaited.has(ticker));
+    this.#awaited = awaited;
+    if (settled.length === 0) return;
+    const estimates = rows.settledOf(account, settled).flatMap((row) => estimateRowOf(row) ?? []);
+    const filled = rows.filledIn(account, settled).flatMap((row) => filledRowOf(row) ?? []);
+    for (const key of this.#add(estimates, filled)) this.#due.add(key);
+  }
+
+  /** Returns the groups that have grown. */
+  #add(estimates: readonly EstimateRow[], filled: readonly FilledRow[]): readonly string[] {
+    const grown = new Set<string>();
+    const groupOf = (row: EstimateRow | FilledRow) => {
+      const key = keyOf(row);
+      grown.add(key);
+      const known = this.#groups.get(key) ?? { estimates: [], filled: [] };
+      this.#groups.set(key, known);
+      return known;
+    };
+    for (const row of estimates) groupOf(row).estimates.push(row);
+    for (const row of filled) groupOf(row).filled.push(row);
+    return [...grown].sort();
+  }
+
+  #judge(keys: readonly string[], now: EpochMs): void {
+    const rules = standingRules(this.#options.settings, now);
+    const standings: Standing[] = [];
+    for (const key of keys) {
+      const group = this.#groups.get(key);
+      if (group === undefined) continue;
+      const { estimates, filled } = counted(group, rules);
+      group.estimates = [...estimates];
+      group.filled = [...filled];
+      group.judged = judged(group, rules);
+      if (group.judged !== undefined) standings.push(group.judged.standing);
+    }
+    if (standings.length > 0) this.#options.emit({ type: 'standing', at: now, standings });
+  }
+
+  async #ask(now: EpochMs): Promise<void> {
+    const { journal, account, results, warn } = this.#options;
+    this.#askedAt = now;
+    this.#isAsking = true;
+    try {
+      const found = await results.read(journal.money.estimates.awaited(account), now);
+      if (this.#isStopped) return;
+      const problem = found.length === 0 ? undefined : journal.money.estimates.settle(account, found);
+      if (problem !== undefined) warn(problem.message);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** What was told last stays in force: nothing here may end trading, and nothing here may widen what is allowed. */
+  #guarded(work: () => void): void {
+    if (this.#hasFailed) return;
+    try {
+      work();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#hasFailed = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.warn(`how far models are believed is no longer worked out: ${reason}`);
+  }
+}
