@@ -42,7 +42,7 @@ describe('the mid at a fill', () => {
     const teller = shown();
     teller.fill('bid', 400);
     expect(teller.engine.markouts.take()).toEqual([
-      { tradeId: 'trade-1', horizonMs: 0, midDoubled: 10_000, fair: 5_000, at: teller.at },
+      { tradeId: 'trade-1', horizonMs: 0, midDoubled: 10_000, fair: 5_000, model: 'mid', at: teller.at },
     ]);
   });
 

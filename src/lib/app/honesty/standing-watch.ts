@@ -62,7 +62,7 @@ export class StandingWatch implements SessionPart {
   }
 
   /** Before anything is quoted. */
-  begin(): void {
+  start(): void {
     this.#guarded(() => {
       const { journal, account, clock } = this.#options;
       const { estimates: rows } = journal.money;

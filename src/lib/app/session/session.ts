@@ -118,8 +118,7 @@ export class Session {
     this.#stops.push(loops.every('silence', SILENCE_CHECK_MS, () => this.#parts.stream.listen()));
     await this.#cancelLeftovers();
     await this.#restoreLedger();
-    this.#parts.standings.begin();
-    this.#parts.alerts.start();
+    for (const part of [this.#parts.standings, this.#parts.alerts]) part.start();
     this.#assertAlone();
     this.#stops.push(this.#parts.desk.arming.start());
     const unknown = await this.#parts.follower.start();
