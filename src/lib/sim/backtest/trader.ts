@@ -24,19 +24,33 @@ export class Trader {
   turns = 0;
   intents = 0;
   readonly #markets: readonly BacktestMarket[];
-  readonly #feeds: readonly Feed[];
+  readonly #isHeard: boolean;
+  readonly #feeds: Feed[];
   readonly #records: Records;
   readonly #selected = new Set<string>();
   #isSelectionNew = false;
 
-  constructor(job: BacktestJob, markets: readonly BacktestMarket[], records: Records, startAt: EpochMs) {
+  /** @param isHeard the records tell when a market is met, and how it is defined */
+  constructor(
+    job: BacktestJob,
+    markets: readonly BacktestMarket[],
+    records: Records,
+    startAt: EpochMs,
+    isHeard = false,
+  ) {
     this.engine = new Engine({ idPrefix: 'kmm-backtest-1', parameters: job.parameters });
     this.#markets = markets;
     this.#records = records;
-    this.#feeds = markets.map(() => ({ seq: 0, isMet: false, isBroken: false }));
+    this.#isHeard = isHeard;
+    this.#feeds = isHeard ? [] : markets.map(() => newFeed());
     const openingCash = SHARDS.map((shard) => ({ shard, cash: job.cash }));
     this.engine.apply({ type: 'connection_changed', at: startAt, isUp: true, conn: CONN });
     this.engine.apply({ type: 'ledger_restored', at: startAt, openingCash, fills: [], settlements: [] });
+  }
+
+  /** The next market. */
+  list(): void {
+    this.#feeds.push(newFeed());
   }
 
   apply(event: EngineEvent): void {
@@ -45,7 +59,7 @@ export class Trader {
 
   /** A record as it arrives; `change` of a delta: of what is on show. */
   hear(index: number, at: EpochMs, change: number): void {
-    const { kind, market, price, side, at: sentAt, size, snapshots, references } = this.#records;
+    const { kind, market, price, side, at: sentAt, size, snapshots, references, heard } = this.#records;
     const number = market[index] as number;
     switch (kind[index]) {
       case RECORD.delta:
@@ -84,6 +98,12 @@ export class Trader {
         const exchangeAt = sentAt[index] as EpochMs;
         const seen = window === undefined ? {} : { window };
         this.engine.apply({ type: 'reference_price', at, index: name, value, exchangeAt, ...seen });
+        return;
+      }
+      case RECORD.heard: {
+        const told = heard[size[index] as number] as Records['heard'][number];
+        if (told.kind === 'event') this.engine.apply({ ...told.event, at });
+        else if (told.kind === 'market') this.engine.apply({ type: 'market_defined', at, market: told.market });
         return;
       }
     }
@@ -165,6 +185,11 @@ export class Trader {
     const { market } = this.#markets[number] as BacktestMarket;
     this.#selected.add(market.ticker);
     this.#isSelectionNew = true;
+    if (this.#isHeard) return;
     this.engine.apply({ type: 'market_defined', at, market: { ...market, status: 'active' } });
   }
+}
+
+function newFeed(): Feed {
+  return { seq: 0, isMet: false, isBroken: false };
 }
