@@ -28,6 +28,11 @@ export const backtestFlags = {
     default: 'auto' as const,
     description: 'recorded where there are any, else inferred from ticker and book (auto)',
   })(),
+  clock: Flags.option({
+    options: ['exchange', 'receipt'] as const,
+    default: 'exchange' as const,
+    description: "by the exchange's stamps, or one tape of kmm as it was received (what run --shadow decided on)",
+  })(),
   from: Flags.string({ helpValue: 'TIME', description: 'only what was recorded from here on (ISO, UTC)' }),
   to: Flags.string({ helpValue: 'TIME', description: 'and before there' }),
   ...quoterFlags,
@@ -48,6 +53,7 @@ interface Given {
   readonly reference?: readonly string[] | undefined;
   readonly market?: readonly string[] | undefined;
   readonly prints: PrintSource;
+  readonly clock?: 'exchange' | 'receipt';
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly set?: readonly string[] | undefined;
@@ -56,7 +62,7 @@ interface Given {
 
 /** @param home where the archive lies. Throws KMM_USAGE. */
 export function sourcesOf(given: Given, home: Pick<Home, 'directory'>): BacktestSources {
-  const { data, outcomes, reference = [], market = [], prints, from, to } = given;
+  const { data, outcomes, reference = [], market = [], prints, clock, from, to } = given;
   const references = reference.map((text) => {
     const [, index, file] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
     if (index === undefined || file === undefined)
@@ -65,6 +71,7 @@ export function sourcesOf(given: Given, home: Pick<Home, 'directory'>): Backtest
   });
   return {
     ...{ files: data, references, markets: market, prints },
+    ...(clock === 'receipt' && { clock }),
     ...(data.some(isOfArchive) && { archive: archiveOf(home).root }),
     ...(outcomes !== undefined && { outcomes }),
     ...(from !== undefined && { from: timeOf('--from', from) }),

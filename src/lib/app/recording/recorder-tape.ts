@@ -18,10 +18,12 @@ export interface RecordingEnd {
 
 const NO_CONNECTION = 0;
 
-export class RecorderTape implements CallTape {
-  readonly #tape: OpenTape;
+type AppendedTape = Pick<OpenTape, 'append' | 'failure' | 'dropped'>;
 
-  constructor(tape: OpenTape) {
+export class RecorderTape implements CallTape {
+  readonly #tape: AppendedTape;
+
+  constructor(tape: AppendedTape) {
     this.#tape = tape;
   }
 

@@ -11,7 +11,8 @@ import type { BacktestResult, Failure } from '../../core/backtest/result.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
-import type { EpochMs } from '../../core/units.ts';
+import type { EpochMs, Microdollars } from '../../core/units.ts';
+import { cashOf } from '../exchange/account.ts';
 import { SHARDS } from '../exchange/state.ts';
 import { seededStream } from '../random.ts';
 import { Collector } from './collector.ts';
@@ -37,6 +38,17 @@ export function runBacktest(job: BacktestJob, data: BacktestData, observer: Back
   const run = new BacktestRun(job, data, observer);
   run.play(Math.min(observer.until ?? Infinity, data.heard?.endsAt ?? Infinity));
   return run.result();
+}
+
+/** How it stands, while it is played. */
+export interface RunGlance {
+  readonly fills: number;
+  /** Cash and positions at their exit price, since the start. */
+  readonly gained: Microdollars;
+  readonly resting: number;
+  /** Of all markets together: open with a known book, and of that with both sides quoted. */
+  readonly openMs: number;
+  readonly bothMs: number;
 }
 
 /** Without news a decision is made this often, as long as anything of ours rests or is under way. */
@@ -114,6 +126,27 @@ export class BacktestRun {
 
   get failure(): Failure | undefined {
     return this.#failure;
+  }
+
+  get glance(): RunGlance {
+    const { fills, equity } = this.#collector;
+    const quoted = this.#collector.tallies.map(({ facts }) => facts.quoted);
+    return {
+      ...{ fills: fills.length, gained: equity.gained, resting: this.#exchange.account.resting.size },
+      openMs: quoted.reduce((sum, { openMs }) => sum + openMs, 0),
+      bothMs: quoted.reduce((sum, { bothMs }) => sum + bothMs, 0),
+    };
+  }
+
+  /** The engine's ledger is the exchange's cash, on every shard; to be asked at the end, for all that is under way is heard. */
+  get isReconciled(): boolean {
+    try {
+      this.#hearUpTo(Number.MAX_SAFE_INTEGER);
+    } catch {
+      return false;
+    }
+    const { ledger } = this.#trader.engine;
+    return SHARDS.every((shard) => ledger.cash(shard) === cashOf(this.#exchange.account, shard));
   }
 
   /** How many records, from the first on, it needs no more. */
