@@ -130,7 +130,7 @@ async function kept(
     ...{ type: 'shadow', schemaVersion: 1, env: home.env, account: link.keyId, startedAt, endedAt, by, tape },
     isTapeWhole: recording.lost === 0,
     variants: results.map(({ name, result, isReconciled }, index) => ({
-      ...{ name, settings: variants[index]?.settings ?? [], runId: result.runId, isReconciled },
+      ...{ name, settings: [...(variants[index]?.settings ?? [])], runId: result.runId, isReconciled },
       ...(result.failure !== undefined && { failure: result.failure.message }),
     })),
   };
