@@ -7,7 +7,7 @@ import { readShadows } from '../../../src/lib/app/shadow/shadow-files.ts';
 import type { ShadowEnd } from '../../../src/lib/app/shadow/shadow-live.ts';
 import { type ShadowVirtualOptions, shadowVirtual } from '../../../src/lib/app/shadow/shadow-virtual.ts';
 import type { BacktestJob } from '../../../src/lib/core/backtest/job.ts';
-import { microdollars } from '../../../src/lib/core/units.ts';
+import { epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import type { WireRequest } from '../../../src/lib/ports.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -35,12 +35,18 @@ function jobOf(own = parameters): BacktestJob {
   };
 }
 
+/** From five minutes before a close to a minute after it is paid. */
+const WORLD = {
+  ...{ seed: '1', background: [], startAt: epochMs(Date.UTC(2026, 10, 20, 15, 10, 30)) },
+  series: ['KXBTC15M'],
+} as const;
+
 let wallNow = Date.UTC(2026, 10, 20);
 
 function shadow(more: Partial<ShadowVirtualOptions> = {}): Promise<ShadowEnd> {
   wallNow += 1_000;
   return shadowVirtual({
-    ...{ home, names: ['KXBTC15M'], wallNow, world: { seed: '1', background: [] }, forSeconds: 900 },
+    ...{ home, names: ['KXBTC15M'], wallNow, world: WORLD, forSeconds: 420 },
     variants: [
       { name: 'base', job: jobOf(), settings: [] },
       { name: 'as', job: jobOf(wide.parameters), settings: ['quoter.strategy=as'] },
@@ -59,6 +65,7 @@ describe('a shadow run', () => {
     const { recording, results, record } = await shadow();
     const data = await loadBacktest({ ...jobOf().data, files: [recording.tape] });
     for (const [, result] of results) {
+      if (process.env.SHOW) console.log(JSON.stringify({t: result.totals, m: result.markets.map((m)=>[m.ticker,m.result,m.quoted,m.counts,m.pnl]), g: result.gaps, n: result.notes, a: result.assumptions, o: result.offers.length, s: result.samples.length}));
       expect(result.totals.fills).toBeGreaterThan(5);
       expect(runLoaded(result.job, data)).toEqual(result);
     }
@@ -72,10 +79,13 @@ describe('a shadow run', () => {
     const asked: WireRequest[] = [];
     await shadow({
       forSeconds: 60,
-      wire: (wire) => ({
-        request: (request) => {
-          asked.push(request);
-          return wire.request(request);
+      hands: ({ wire, stream }) => ({
+        stream,
+        wire: {
+          request: (request) => {
+            asked.push(request);
+            return wire.request(request);
+          },
         },
       }),
     });

@@ -3,9 +3,14 @@ import { virtualLink } from '../../adapters/sim-server/link.ts';
 import { ServedVenue } from '../../adapters/sim-server/served-venue.ts';
 import { VirtualClock } from '../../adapters/sim-server/virtual-clock.ts';
 import { epochMs } from '../../core/units.ts';
-import type { Wire } from '../../ports.ts';
+import type { Stream, Wire } from '../../ports.ts';
 import { openSimWorld, SIM_CASH, type SimWorldOptions } from '../sim/sim-world.ts';
 import { type ShadowEnd, type ShadowOptions, shadowOver } from './shadow-live.ts';
+
+interface VirtualEnds {
+  readonly wire: Wire;
+  readonly stream: Stream;
+}
 
 export interface ShadowVirtualOptions extends Omit<ShadowOptions, 'link'> {
   readonly world: SimWorldOptions;
@@ -13,8 +18,8 @@ export interface ShadowVirtualOptions extends Omit<ShadowOptions, 'link'> {
   readonly forSeconds?: number;
   readonly signal: AbortSignal;
   /** Stands before the exchange. */
-  readonly wire?: (wire: Wire) => Wire;
-  /** Called every virtual second; what it answers is waited for. */
+  readonly hands?: (link: VirtualEnds) => VirtualEnds;
+  /** Called every virtual second. */
   readonly onSecond?: (served: ServedVenue) => void;
 }
 
@@ -25,16 +30,16 @@ const AFTER_END_MS = 90_000;
 
 /** Throws as the start of a recording does. */
 export async function shadowVirtual(options: ShadowVirtualOptions): Promise<ShadowEnd> {
-  const { world, forSeconds, signal, wire: hand = (own: Wire) => own, onSecond, ...shadow } = options;
+  const { world, forSeconds, signal, hands = (own: VirtualEnds) => own, onSecond, ...shadow } = options;
   const { venue, startAt, endAt, notes } = await openSimWorld(world);
   for (const text of notes) options.onNote(text);
   const served = new ServedVenue(venue);
   const clock = new VirtualClock(startAt);
   const keyId = 'shadow';
   venue.openAccount(keyId, SIM_CASH);
-  const { wire, stream } = virtualLink({ served, accountId: keyId, clock, latencyMs: LATENCY_MS });
+  const ends = hands(virtualLink({ served, accountId: keyId, clock, latencyMs: LATENCY_MS }));
   const link = { rest: 'virtual', ws: 'virtual', keyId, keyFile: '' };
-  const started = shadowOver({ ...shadow, link }, { clock, wire: hand(wire), stream, close: () => {} });
+  const started = shadowOver({ ...shadow, link }, { clock, ...ends, close: () => {} });
   const { over, stop } = await clock.runUntilSettled(started, served);
   let fault: Error | undefined;
   void over.then((error) => {

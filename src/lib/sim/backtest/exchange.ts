@@ -59,6 +59,9 @@ export class BacktestExchange {
   /** By record: its change of what is on show, where that is not the recorded one. */
   readonly shown = new Map<number, number>();
   readonly #job: BacktestJob;
+  readonly #isHeard: boolean;
+  /** Opened by the clock since somebody asked. */
+  #opened: number[] = [];
   readonly #records: Records;
 
   /** @param isHeard markets come one after the other, by `list`, and nobody knows when the recording ends */
@@ -68,6 +71,7 @@ export class BacktestExchange {
     const rules = { balanceStep: job.parameters.balanceStep, hasWeeklyPause: false };
     this.state = openExchange({ startAt: epochMs(Math.floor(first)), seed: job.seed, rules });
     this.#job = job;
+    this.#isHeard = isHeard;
     this.#records = records;
     const cash = SHARDS.map((shard) => ({ shard, cash: job.cash }));
     this.account = openAccount(this.state, ACCOUNT, cash, { isTold: true });
@@ -93,7 +97,14 @@ export class BacktestExchange {
 
   /** Nothing is to be drained. */
   get isQuiet(): boolean {
-    return this.state.facts.isEmpty;
+    return this.state.facts.isEmpty && this.#opened.length === 0;
+  }
+
+  /** Markets that have opened since the last call although no book came. */
+  takeOpened(): readonly number[] {
+    const opened = this.#opened;
+    this.#opened = [];
+    return opened;
   }
 
   /** What has happened to us since the last call. */
@@ -128,7 +139,7 @@ export class BacktestExchange {
       }
       case RECORD.snapshot: {
         this.runTo(at[index] as number);
-        openMarket(this.state, listing);
+        if (listing.market.openAt <= this.now || !this.#isHeard) openMarket(this.state, listing);
         const { bids, asks } = this.#records.snapshots[size[index] as number] as Records['snapshots'][number];
         this.#fill(listed, book.replace(bids, asks), at[index] as number);
         return true;
@@ -196,16 +207,28 @@ export class BacktestExchange {
     });
     scheduleClose(this.state, listing);
     const listed = { index: this.markets.length, listing, book };
+    if (this.#isHeard && market.openAt > this.now) this.#scheduleOpen(listed);
     this.markets.push(listed);
     return listed;
+  }
+
+  /** Books of markets that have not opened yet are heard, too. */
+  #scheduleOpen({ index, listing, book }: Listed): void {
+    const { openAt } = listing.market;
+    this.state.schedule.add(openAt, () => {
+      if (listing.market.openAt !== openAt || listing.book === undefined || !book.isKnown) return;
+      openMarket(this.state, listing);
+      this.#opened.push(index);
+    });
   }
 
   /** It is defined anew: a strike that has come to be known, another grid, another close. */
   define(number: number, market: Market): void {
     const { listing } = this.markets[number] as Listed;
     if (listing.book === undefined) return;
-    const { closeAt, status } = listing.market;
+    const { closeAt, openAt, status } = listing.market;
     listing.market = { ...market, closeAt, status };
+    if (market.openAt !== openAt && market.openAt > this.now) this.#scheduleOpen(this.markets[number] as Listed);
     if (market.closeAt === closeAt) return;
     if (moveClose(this.state, listing, market.closeAt) !== undefined) closeEarly(this.state, listing);
   }

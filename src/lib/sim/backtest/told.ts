@@ -40,6 +40,7 @@ export class Told {
   /** All there is to say since the last call; false: nothing. */
   tell(): boolean {
     if (this.#exchange.isQuiet) return false;
+    for (const number of this.#exchange.takeOpened()) this.tallyState(number, this.#exchange.now);
     for (const fact of this.#exchange.drain()) this.#tellOne(fact);
     return true;
   }
@@ -129,7 +130,8 @@ export class Told {
   tallyState(number: number, at: number): void {
     const listed = this.#exchange.markets[number];
     if (listed === undefined) return;
-    const isOpen = listed.listing.book !== undefined && listed.book.isKnown;
+    const { book, market } = listed.listing;
+    const isOpen = book !== undefined && market.status === 'active' && listed.book.isKnown;
     const { bids, asks } = listed.book;
     this.#collector.opened(listed, isOpen);
     this.#collector.tallies[number]?.state(at, isOpen, bids.standing.length > 0, asks.standing.length > 0);
