@@ -2,10 +2,11 @@
 import { Flags } from '@oclif/core';
 import { archiveOf } from './lib/app/archive/archive-home.ts';
 import { isOfArchive } from './lib/app/archive/archive-name.ts';
+import { asReceived, latenciesOf } from './lib/app/backtest/latencies.ts';
 import type { ConfigurationFlag } from './lib/app/config/config.ts';
 import type { Home } from './lib/app/config/home.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
-import type { BacktestSources, PrintSource } from './lib/core/backtest/job.ts';
+import type { BacktestSources, Latencies, PrintSource } from './lib/core/backtest/job.ts';
 import { type EpochMs, type Microdollars, parseMoney } from './lib/core/units.ts';
 import { configurationFlags, quoterFlags, setFlags } from './shared-flags.ts';
 
@@ -82,6 +83,12 @@ export function sourcesOf(given: Given, home: Pick<Home, 'directory'>): Backtest
 /** The strategy and every --set, as the strongest layer of the configuration. Throws KMM_USAGE. */
 export function settingsOf(flags: Given): ConfigurationFlag[] {
   return [...configurationFlags({ ...flags }), ...setFlags(flags.set ?? [])];
+}
+
+/** Of a tape as it was received, the feed's way is in it. Throws KMM_USAGE. */
+export function waysOf({ latency, clock }: { readonly latency: string; readonly clock: string }): Latencies {
+  const ways = latenciesOf(latency);
+  return clock === 'receipt' ? asReceived(ways) : ways;
 }
 
 /** Throws KMM_USAGE. */

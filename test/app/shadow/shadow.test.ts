@@ -46,7 +46,7 @@ let wallNow = Date.UTC(2026, 10, 20);
 function shadow(more: Partial<ShadowVirtualOptions> = {}): Promise<ShadowEnd> {
   wallNow += 1_000;
   return shadowVirtual({
-    ...{ home, names: ['KXBTC15M'], wallNow, world: WORLD, forSeconds: 420 },
+    ...{ home, names: () => ['KXBTC15M'], wallNow, world: WORLD, forSeconds: 420 },
     variants: [
       { name: 'base', job: jobOf(), settings: [] },
       { name: 'as', job: jobOf(wide.parameters), settings: ['quoter.strategy=as'] },
@@ -65,7 +65,18 @@ describe('a shadow run', () => {
     const { recording, results, record } = await shadow();
     const data = await loadBacktest({ ...jobOf().data, files: [recording.tape] });
     for (const [, result] of results) {
-      if (process.env.SHOW) console.log(JSON.stringify({t: result.totals, m: result.markets.map((m)=>[m.ticker,m.result,m.quoted,m.counts,m.pnl]), g: result.gaps, n: result.notes, a: result.assumptions, o: result.offers.length, s: result.samples.length}));
+      if (process.env.SHOW)
+        console.log(
+          JSON.stringify({
+            t: result.totals,
+            m: result.markets.map((m) => [m.ticker, m.result, m.quoted, m.counts, m.pnl]),
+            g: result.gaps,
+            n: result.notes,
+            a: result.assumptions,
+            o: result.offers.length,
+            s: result.samples.length,
+          }),
+        );
       expect(result.totals.fills).toBeGreaterThan(5);
       expect(runLoaded(result.job, data)).toEqual(result);
     }

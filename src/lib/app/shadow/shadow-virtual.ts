@@ -12,7 +12,9 @@ interface VirtualEnds {
   readonly stream: Stream;
 }
 
-export interface ShadowVirtualOptions extends Omit<ShadowOptions, 'link'> {
+export interface ShadowVirtualOptions extends Omit<ShadowOptions, 'link' | 'names'> {
+  /** Of the series of a recording that is the world's background; undefined: a generated world. */
+  readonly names: (series: readonly string[] | undefined) => readonly string[];
   readonly world: SimWorldOptions;
   /** Absent: to the end of the recording that is the world's background. */
   readonly forSeconds?: number;
@@ -30,8 +32,8 @@ const AFTER_END_MS = 90_000;
 
 /** Throws as the start of a recording does. */
 export async function shadowVirtual(options: ShadowVirtualOptions): Promise<ShadowEnd> {
-  const { world, forSeconds, signal, hands = (own: VirtualEnds) => own, onSecond, ...shadow } = options;
-  const { venue, startAt, endAt, notes } = await openSimWorld(world);
+  const { world, names, forSeconds, signal, hands = (own: VirtualEnds) => own, onSecond, ...shadow } = options;
+  const { venue, startAt, endAt, series, notes } = await openSimWorld(world);
   for (const text of notes) options.onNote(text);
   const served = new ServedVenue(venue);
   const clock = new VirtualClock(startAt);
@@ -39,7 +41,7 @@ export async function shadowVirtual(options: ShadowVirtualOptions): Promise<Shad
   venue.openAccount(keyId, SIM_CASH);
   const ends = hands(virtualLink({ served, accountId: keyId, clock, latencyMs: LATENCY_MS }));
   const link = { rest: 'virtual', ws: 'virtual', keyId, keyFile: '' };
-  const started = shadowOver({ ...shadow, link }, { clock, ...ends, close: () => {} });
+  const started = shadowOver({ ...shadow, names: names(series), link }, { clock, ...ends, close: () => {} });
   const { over, stop } = await clock.runUntilSettled(started, served);
   let fault: Error | undefined;
   void over.then((error) => {
