@@ -11,6 +11,10 @@ export interface Evidence {
   readonly events: readonly Observation[];
 }
 
+export interface NoEvidence {
+  readonly missing: string;
+}
+
 export type GateOutcome = 'passed' | 'failed' | 'too_few' | 'not_measured';
 
 export interface GateVerdict {
@@ -26,14 +30,14 @@ export interface GateVerdict {
   readonly reason: string;
 }
 
-/** @param evidence of the account that feeds the step; undefined: another environment does, which was not read */
-export function judgeStep(step: Step, evidence: Evidence | undefined): readonly GateVerdict[] {
+/** @param evidence of what feeds the step, or why there is none */
+export function judgeStep(step: Step, evidence: Evidence | NoEvidence): readonly GateVerdict[] {
   return GATES.filter((gate) => gate.step === step).map((gate) => judge(gate, evidence));
 }
 
-function judge(gate: Gate, evidence: Evidence | undefined): GateVerdict {
+function judge(gate: Gate, evidence: Evidence | NoEvidence): GateVerdict {
   if (gate.measure === 'none') return notMeasured(gate, `not measured yet: ${gate.missing ?? ''}`);
-  if (evidence === undefined) return notMeasured(gate, 'not read: another environment feeds it');
+  if ('missing' in evidence) return notMeasured(gate, evidence.missing);
   switch (gate.measure) {
     case 'reconciled':
       return reconciled(gate, evidence);
