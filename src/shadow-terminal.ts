@@ -6,6 +6,7 @@ import type { Configuration } from './lib/app/config/config.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { UsedExchange } from './lib/app/exchange/use-exchange.ts';
+import type { Outside } from './lib/app/shadow/outside-voices.ts';
 import type { ShadowEnd, ShadowOptions } from './lib/app/shadow/shadow-live.ts';
 import { marketsIn, type SimWorldOptions } from './lib/app/sim/sim-world.ts';
 import { recordingLines } from './print/recording-text.ts';
@@ -14,6 +15,7 @@ import { minuteRecord, minuteText, shadowLines, shadowRecord } from './print/sha
 export interface ShadowTerminalOptions {
   readonly configuration: Configuration;
   readonly variants: ShadowOptions['variants'];
+  readonly outside: Outside;
   readonly forSeconds?: number;
   /** Virtual time in this world; absent: `exchange`. */
   readonly world?: {
@@ -80,13 +82,13 @@ interface Played {
 }
 
 async function played(options: ShadowTerminalOptions, asked: Promise<string>, signal: AbortSignal): Promise<Played> {
-  const { configuration, variants, world, exchange, forSeconds, isJson, printRecord, note } = options;
+  const { configuration, variants, outside, world, exchange, forSeconds, isJson, printRecord, note } = options;
   const { home, markets } = configuration;
   const hooks: Pick<ShadowOptions, 'onNote' | 'onMinute'> = {
     onNote: note,
     onMinute: (minute) => (isJson ? printRecord(minuteRecord(minute)) : note(minuteText(minute))),
   };
-  const common = { home, variants, wallNow: Date.now(), ...hooks };
+  const common = { home, variants, outside, wallNow: Date.now(), ...hooks };
   if (world !== undefined) {
     if (forSeconds === undefined && world.background.length === 0) {
       throw new KmmError('KMM_USAGE', '--speed max needs --for: virtual time has no end');

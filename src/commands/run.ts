@@ -128,6 +128,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
   /** Every variant is a configuration of its own; where and what is traded is that of the first. */
   async #shadow(forSeconds: number | undefined, isVirtual: boolean): Promise<undefined> {
     const { refuseForShadow, variantsOf } = await import('../shadow-flags.ts');
+    const { outsideOf } = await import('../lib/app/shadow/outside-voices.ts');
     const { paperVariants } = await import('../lib/app/shadow/paper-variants.ts');
     const { shadowInTerminal } = await import('../shadow-terminal.ts');
     const { flags } = this;
@@ -144,8 +145,11 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
       asked.push({ ...variant, configuration: quotable(configuration) });
     }
     const configuration = asked[0]?.configuration as Configuration;
+    const variants = paperVariants(asked, flags.latency);
+    const trading = variants.map(({ job: { parameters } }) => parameters);
     const terminal = shadowInTerminal({
-      ...{ configuration, variants: paperVariants(asked, flags.latency), isJson: this.jsonEnabled() },
+      ...{ configuration, variants, isJson: this.jsonEnabled() },
+      outside: outsideOf(configuration, trading, isVirtual),
       ...(forSeconds !== undefined && { forSeconds }),
       ...(isVirtual && { world: { seed: flags.seed, background: flags.background ?? [], outcomes: flags.outcomes } }),
       exchange: async () => this.useExchange(await this.unlocked(configuration)),

@@ -9,6 +9,7 @@ import type { TapeRecord } from '../../adapters/store/tape-reader.ts';
 import { DAILY } from '../../adapters/store/tape-writer.ts';
 import type { Lock } from '../../adapters/system/lock.ts';
 import type { Alert } from '../../core/alerts/condition.ts';
+import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { codeVersion } from '../code-version.ts';
@@ -63,6 +64,8 @@ export interface Recording {
   readonly over: Promise<KmmError>;
   /** Exchange time. */
   readonly clock: Clock;
+  /** What was heard elsewhere than on the exchange goes on the tape, too. */
+  tell(event: EngineEvent): void;
   /** Calls back after so many seconds of exchange time. */
   after(seconds: number, action: () => void): void;
   stop(by: string): Promise<RecordSummary>;
@@ -149,7 +152,8 @@ export async function recordOver(
     await stop('it could not begin');
     throw error;
   }
-  return { tape: path, over, clock, after: (seconds, action) => void clock.after(seconds * 1_000, action), stop };
+  const tell = (event: EngineEvent) => tape.event(event);
+  return { tape: path, over, clock, tell, after: (seconds, action) => void clock.after(seconds * 1_000, action), stop };
 }
 
 /** What lies between the newest tape of the same markets and now; undefined where there is none. */

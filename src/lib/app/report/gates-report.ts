@@ -67,10 +67,7 @@ function isPassed(steps: GatesReport['steps'], own: Step): boolean {
 }
 
 /** Throws KMM_USAGE (`since` lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
-function gatesReport(
-  sources: ReportSources,
-  { account: name, since, now }: GatesRequest,
-): GatesReport {
+function gatesReport(sources: ReportSources, { account: name, since, now }: GatesRequest): GatesReport {
   const { rows, home } = sources;
   const sessions = rows.sessions();
   const account = accountOf(sessions, { name });

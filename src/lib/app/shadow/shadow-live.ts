@@ -23,6 +23,7 @@ import {
   startRecording,
 } from '../recording/record-live.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
+import { type Outside, OutsideVoices } from './outside-voices.ts';
 import { type ShadowRecord, writeShadow } from './shadow-files.ts';
 import { ShadowRuns, type Variant, type VariantGlance } from './shadow-runs.ts';
 
@@ -33,6 +34,8 @@ export interface ShadowOptions {
   /** The first is what the others are held against. */
   readonly variants: readonly (Variant & { readonly settings: readonly string[] })[];
   readonly wallNow: number;
+  /** Absent: nothing is heard but the exchange. */
+  readonly outside?: Outside;
   readonly onNote: (text: string) => void;
   readonly onAlerts: (alerts: readonly Alert[]) => void;
   readonly onMinute: (minute: ShadowMinute) => void;
@@ -66,6 +69,7 @@ export interface Shadow {
 /** How often the variants decide what has settled since; in virtual time as well. */
 const STEP_MS = 100;
 const MINUTE_MS = 60_000;
+const VOICES_MS = 1_000;
 
 /** Throws as `startRecording` does. */
 export function startShadow(options: ShadowOptions): Promise<Shadow> {
@@ -82,7 +86,7 @@ async function shadowing(
   options: ShadowOptions,
   record: (recording: RecordOptions) => Promise<Recording>,
 ): Promise<Shadow> {
-  const { home, link, names, variants, wallNow, onNote, onAlerts, onMinute, spentMax } = options;
+  const { home, link, names, variants, wallNow, onNote, onAlerts, onMinute, outside, spentMax } = options;
   const tape = join(home.tapes, `shadow-${labelOf(names)}-${stampOf(wallNow as EpochMs)}.tape`);
   const runs = new ShadowRuns({ variants, tape, ...(spentMax !== undefined && { spentMax }) });
   const shadow = variants.map(({ name, settings }) => ({ name, settings }));
@@ -93,6 +97,13 @@ async function shadowing(
   const { clock, over } = recording;
   const startedAt = clock.now();
   const said = new Set<string>();
+  let voices: OutsideVoices | undefined;
+  const stopVoices = clock.every(VOICES_MS, () => {
+    const { engine } = runs;
+    if (outside === undefined || engine === undefined) return;
+    voices ??= new OutsideVoices({ outside, engine, clock, emit: recording.tell, note: onNote });
+    voices.tick();
+  });
   const stopSteps = clock.every(STEP_MS, () => {
     runs.advance(clock.now());
     for (const { name, failure } of runs.glance()) {
@@ -107,6 +118,8 @@ async function shadowing(
   const stop = async (by: string): Promise<ShadowEnd> => {
     stopSteps();
     stopMinutes();
+    stopVoices();
+    voices?.stop();
     const summary = await recording.stop(by);
     return kept(options, runs, summary);
   };

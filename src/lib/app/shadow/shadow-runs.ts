@@ -6,6 +6,7 @@
 import type { TapeRecord } from '../../adapters/store/tape-reader.ts';
 import type { BacktestJob } from '../../core/backtest/job.ts';
 import type { BacktestResult, DataFile } from '../../core/backtest/result.ts';
+import type { Engine } from '../../core/engine.ts';
 import type { BacktestData } from '../../sim/backtest/data.ts';
 import { GrowingRecords } from '../../sim/backtest/growing-records.ts';
 import { BacktestRun, type RunGlance } from '../../sim/backtest/run.ts';
@@ -68,6 +69,11 @@ export class ShadowRuns {
 
   get frames(): number {
     return this.#intake.frames;
+  }
+
+  /** Of the first variant; undefined before anything was heard. */
+  get engine(): Engine | undefined {
+    return this.#running?.[0]?.run.engine;
   }
 
   /** As it goes to the tape. */

@@ -4,7 +4,7 @@ import type { DecisionSample, FillResult, MarketResult } from '../../core/backte
 import type { Engine } from '../../core/engine.ts';
 import type { Intent } from '../../core/intents.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
-import type { EpochMs } from '../../core/units.ts';
+import type { EpochMs, Microdollars } from '../../core/units.ts';
 import { type Centicontracts, signOf } from '../../core/units.ts';
 import type { VenueFill } from '../venue.ts';
 import type { BacktestMarket, Records } from './data.ts';
@@ -22,6 +22,15 @@ interface Quoted {
 
 /** Of one market more steps of its position than these are thinned. */
 const INVENTORY_MAX = 2_000;
+
+export interface Glance {
+  readonly fills: number;
+  /** Cash and positions at their exit price, since the start. */
+  readonly gained: Microdollars;
+  /** Of all markets together: open with a known book, and of that with both sides quoted. */
+  readonly openMs: number;
+  readonly bothMs: number;
+}
 
 export class Collector {
   readonly fills: FillRow[] = [];
@@ -67,6 +76,15 @@ export class Collector {
       const result = this.#markets[this.numberOf(sample.ticker) ?? -1]?.result;
       return { ...sample, outcome: result === undefined ? null : result === 'yes' ? 1 : 0 };
     });
+  }
+
+  get glance(): Glance {
+    const quoted = this.tallies.map(({ facts }) => facts.quoted);
+    return {
+      ...{ fills: this.fills.length, gained: this.equity.gained },
+      openMs: quoted.reduce((sum, { openMs }) => sum + openMs, 0),
+      bothMs: quoted.reduce((sum, { bothMs }) => sum + bothMs, 0),
+    };
   }
 
   opened(listed: Listed, isOpen: boolean): void {

@@ -11,11 +11,11 @@ import type { BacktestResult, Failure } from '../../core/backtest/result.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
-import type { EpochMs, Microdollars } from '../../core/units.ts';
+import type { EpochMs } from '../../core/units.ts';
 import { cashOf } from '../exchange/account.ts';
 import { SHARDS } from '../exchange/state.ts';
 import { seededStream } from '../random.ts';
-import { Collector } from './collector.ts';
+import { Collector, type Glance } from './collector.ts';
 import { type BacktestData, type Heard, RECORD, type Records } from './data.ts';
 import { BacktestExchange } from './exchange.ts';
 import { Delay, Lane, type News, type OwnLevel } from './lane.ts';
@@ -40,16 +40,7 @@ export function runBacktest(job: BacktestJob, data: BacktestData, observer: Back
   return run.result();
 }
 
-/** How it stands, while it is played. */
-export interface RunGlance {
-  readonly fills: number;
-  /** Cash and positions at their exit price, since the start. */
-  readonly gained: Microdollars;
-  readonly resting: number;
-  /** Of all markets together: open with a known book, and of that with both sides quoted. */
-  readonly openMs: number;
-  readonly bothMs: number;
-}
+export type RunGlance = Glance & { readonly resting: number };
 
 /** Without news a decision is made this often, as long as anything of ours rests or is under way. */
 const QUIET_TURN_MS = 1_000;
@@ -124,18 +115,18 @@ export class BacktestRun {
     }
   }
 
+  /** To be looked at. */
+  get engine(): Engine {
+    return this.#trader.engine;
+  }
+
   get failure(): Failure | undefined {
     return this.#failure;
   }
 
+  /** How it stands, while it is played. */
   get glance(): RunGlance {
-    const { fills, equity } = this.#collector;
-    const quoted = this.#collector.tallies.map(({ facts }) => facts.quoted);
-    return {
-      ...{ fills: fills.length, gained: equity.gained, resting: this.#exchange.account.resting.size },
-      openMs: quoted.reduce((sum, { openMs }) => sum + openMs, 0),
-      bothMs: quoted.reduce((sum, { bothMs }) => sum + bothMs, 0),
-    };
+    return { ...this.#collector.glance, resting: this.#exchange.account.resting.size };
   }
 
   /** The engine's ledger is the exchange's cash, on every shard; to be asked at the end, for all that is under way is heard. */
