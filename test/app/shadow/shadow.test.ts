@@ -124,7 +124,7 @@ describe('a shadow run', () => {
     let mend = () => {};
     const notes: string[] = [];
     const end = await shadow({
-      forSeconds: 200,
+      ...{ forSeconds: 180, world: { ...WORLD, pace: 1 } },
       hands: ({ wire, stream }) => {
         cut = () => void stream.close();
         const open = (given: StreamHandlers, conn: number) =>
@@ -146,8 +146,8 @@ describe('a shadow run', () => {
       },
       onSecond: () => {
         seconds += 1;
-        if (seconds === 20) cut();
-        if (seconds === 60) mend();
+        if (seconds === 60) cut();
+        if (seconds === 100) mend();
       },
       onNote: (text) => notes.push(text),
     });
@@ -155,10 +155,15 @@ describe('a shadow run', () => {
     expect(notes).toContain('disconnected: closed by us; reconnecting');
     expect(result?.gaps.length).toBeGreaterThan(0);
     const { from, to } = result?.gaps[0] ?? {};
-    expect([from, to].map((at) => Math.round(((at ?? 0) - START) / 1_000))).toEqual([20, 60]);
+    expect([from, to].map((at) => Math.round(((at ?? 0) - START) / 1_000))).toEqual([60, 100]);
     const within = result?.fills.filter(({ at }) => at > (from ?? 0) && at < (to ?? 0));
     expect(within).toEqual([]);
-    expect(result?.fills.some(({ at }) => at > (to ?? Infinity))).toBe(true);
+    expect(result?.fills.some(({ at }) => at < (from ?? 0))).toBe(true);
+    const decided = result?.samples.map(({ at }) => at) ?? [];
+    expect(decided.filter((at) => at > (from ?? 0) && at < (to ?? 0))).toEqual([]);
+    expect(decided.some((at) => at > (to ?? Infinity))).toBe(true);
+    // What it was gone is no time that it was open.
+    expect(result?.markets[0]?.quoted.openMs).toBeLessThan(145_000);
     expect(await overTheTape(end)).toEqual(end.results);
   });
 
