@@ -69,7 +69,7 @@ describe('the page about shadow runs', () => {
 
   it('says in words what it is worth, and how it is found again', async () => {
     const { stdout, stderr, exit } = await kmmHere(place, first.replace('3m', '60s').split(' '));
-    expect(exit).toBe(0);
+    expect([exit, stdout, stderr]).toEqual([0, expect.any(String), expect.any(String)]);
     expect(stderr).toMatch(
       /^shadow 1 min: 2 markets, \d+ frames; base [+-]?[\d.]+ \$ \(\d+ fills?, quoted [\d.]+ %\); as /m,
     );
