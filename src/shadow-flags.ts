@@ -4,7 +4,7 @@ import { KmmError } from './lib/app/errors/errors.ts';
 import { setFlags } from './shared-flags.ts';
 
 /** What the others are held against: the configuration as it is. */
-export const BASE = 'base';
+const BASE = 'base';
 /** Each is an engine of its own that decides with every frame. */
 const VARIANTS_MAX = 8;
 
