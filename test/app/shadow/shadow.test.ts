@@ -5,6 +5,7 @@ import { loadBacktest } from '../../../src/lib/app/backtest/load.ts';
 import { runLoaded } from '../../../src/lib/app/backtest/run-job.ts';
 import { type Configuration, loadConfiguration } from '../../../src/lib/app/config/config.ts';
 import { homeOf } from '../../../src/lib/app/config/home.ts';
+import { asking } from '../../../src/lib/app/exchange/asking.ts';
 import { gatesOf } from '../../../src/lib/app/report/gates-report.ts';
 import { outsideOf } from '../../../src/lib/app/shadow/outside-voices.ts';
 import { paperVariants } from '../../../src/lib/app/shadow/paper-variants.ts';
@@ -116,6 +117,16 @@ describe('a shadow run', () => {
     });
     expect(results[0]?.[1].totals.intents).toBeGreaterThan(5);
     expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET']));
+    const before = asked.length;
+    const wire = asking({
+      request: async (request) => {
+        asked.push(request);
+        return { kind: 'failure', reason: 'it came through' };
+      },
+    });
+    for (const method of ['POST', 'DELETE', 'PUT'] as const)
+      await expect(wire.request({ method, path: '/portfolio/orders' })).rejects.toThrow('nothing but questions');
+    expect(asked).toHaveLength(before);
   });
 
   it('knows no book while the exchange is gone: nothing is filled then, and it goes on with the next book', async () => {
