@@ -4,10 +4,11 @@ import { Flags } from '@oclif/core';
 import { archiveOf } from './lib/app/archive/archive-home.ts';
 import { isOfArchive } from './lib/app/archive/archive-name.ts';
 import { whereArchived } from './lib/app/archive/is-archived.ts';
+import { asReceived, latenciesOf } from './lib/app/backtest/latencies.ts';
 import type { ConfigurationFlag } from './lib/app/config/config.ts';
 import type { Home } from './lib/app/config/home.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
-import type { BacktestSources, PrintSource, TimedCalibration } from './lib/core/backtest/job.ts';
+import type { BacktestSources, Latencies, PrintSource, TimedCalibration } from './lib/core/backtest/job.ts';
 import type { Parameters } from './lib/core/parameters.ts';
 import { type EpochMs, type Microdollars, parseMoney } from './lib/core/units.ts';
 import { configurationFlags, quoterFlags, setFlags } from './shared-flags.ts';
@@ -30,6 +31,11 @@ export const backtestFlags = {
     options: ['auto', 'recorded', 'inferred', 'none'] as const,
     default: 'auto' as const,
     description: 'recorded where there are any, else inferred from ticker and book (auto)',
+  })(),
+  clock: Flags.option({
+    options: ['exchange', 'receipt'] as const,
+    default: 'exchange' as const,
+    description: "by the exchange's stamps, or one tape of kmm as it was received (what run --shadow decided on)",
   })(),
   from: Flags.string({ helpValue: 'TIME', description: 'only what was recorded from here on (ISO, UTC)' }),
   to: Flags.string({ helpValue: 'TIME', description: 'and before there' }),
@@ -57,6 +63,7 @@ interface Given {
   readonly reference?: readonly string[] | undefined;
   readonly market?: readonly string[] | undefined;
   readonly prints: PrintSource;
+  readonly clock?: 'exchange' | 'receipt';
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly set?: readonly string[] | undefined;
@@ -65,7 +72,7 @@ interface Given {
 
 /** @param home where the archive lies. Throws KMM_USAGE. */
 export function sourcesOf(given: Given, home: Pick<Home, 'directory' | 'tapes'>): BacktestSources {
-  const { data, outcomes, reference = [], market = [], prints, from, to } = given;
+  const { data, outcomes, reference = [], market = [], prints, clock, from, to } = given;
   for (const file of data) refuseGone(file, home);
   const references = reference.map((text) => {
     const [, index, file] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
@@ -75,6 +82,7 @@ export function sourcesOf(given: Given, home: Pick<Home, 'directory' | 'tapes'>)
   });
   return {
     ...{ files: data, references, markets: market, prints },
+    ...(clock === 'receipt' && { clock }),
     ...(data.some(isOfArchive) && { archive: archiveOf(home).root }),
     ...(outcomes !== undefined && { outcomes }),
     ...(from !== undefined && { from: timeOf('--from', from) }),
@@ -95,16 +103,25 @@ export function settingsOf(flags: Given): ConfigurationFlag[] {
   return [...configurationFlags({ ...flags }), ...setFlags(flags.set ?? [])];
 }
 
-/** What prices indices in recorded time; nothing is read where no index is priced. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
+/**
+ * What prices indices in recorded time; nothing is read where no index is priced, nor for a tape as it was received, which
+ * says what was told. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER.
+ */
 export async function calibrationsOf(
-  given: { readonly 'index-model'?: readonly string[] | undefined },
+  given: { readonly 'index-model'?: readonly string[] | undefined; readonly clock?: string },
   parameters: Parameters,
   home: Pick<Home, 'calib'>,
 ): Promise<readonly TimedCalibration[]> {
   const { pricesIndices } = await import('./lib/app/model/index-calibrations.ts');
-  if (!pricesIndices(parameters)) return [];
+  if (given.clock === 'receipt' || !pricesIndices(parameters)) return [];
   const { timedCalibrations } = await import('./lib/app/model/timed-calibrations.ts');
   return timedCalibrations(home.calib, given['index-model']);
+}
+
+/** Of a tape as it was received, the feed's way is in it. Throws KMM_USAGE. */
+export function waysOf({ latency, clock }: { readonly latency: string; readonly clock: string }): Latencies {
+  const ways = latenciesOf(latency);
+  return clock === 'receipt' ? asReceived(ways) : ways;
 }
 
 /** Throws KMM_USAGE. */

@@ -23,6 +23,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     '<%= config.bin %> run --env sim --for 60s --headless',
     '<%= config.bin %> run --env sim --auto 5',
     '<%= config.bin %> run --env sim --for 10m --speed max --seed 7 --json',
+    '<%= config.bin %> run --env prod --shadow --markets KXBTC15M --variant model=fair.source=average --for 8h',
     '<%= config.bin %> run --env sim --background btc.jsonl.gz --outcomes markets.csv --speed max --json',
   ];
   static override flags = {
@@ -48,6 +49,20 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     }),
     ...exchangeFlags,
     ...passphraseFlag,
+    shadow: Flags.boolean({
+      description: 'send nothing: record the real market and trade it on a pessimistic local one (docs/shadow.md)',
+    }),
+    variant: Flags.string({
+      multiple: true,
+      dependsOn: ['shadow'],
+      helpValue: 'NAME=KEY=VALUE,…',
+      description: 'with --shadow: beside the configuration as it is (base), another with these keys',
+    }),
+    latency: Flags.string({
+      dependsOn: ['shadow'],
+      helpValue: 'MS|FEED,ORDER,ANSWER|FILE',
+      description: 'with --shadow: ms on each way, or a file of measured ones (default 15,30,15)',
+    }),
     headless: Flags.boolean({ description: 'log lines instead of the screen' }),
   };
 
@@ -58,6 +73,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     const { flags } = this;
     const forSeconds = durationSeconds(flags.for);
     const speed = speedOf(flags.speed);
+    if (flags.shadow) return this.#shadow(forSeconds, speed === 'max');
     const configuration = quotable(
       await this.configuration([...configurationFlags(flags), ...passphraseFlags(flags, this.environment)]),
     );
@@ -107,6 +123,42 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     }
     this.printRecord({ type: 'stopped', restingAtEnd: 0, isConfirmed, restarts });
     this.log('stopped: nothing of ours rests');
+  }
+
+  /** Every variant is a configuration of its own; where and what is traded is that of the first. */
+  async #shadow(forSeconds: number | undefined, isVirtual: boolean): Promise<undefined> {
+    const { refuseForShadow, variantsOf } = await import('../shadow-flags.ts');
+    const { outsideOf } = await import('../lib/app/shadow/outside-voices.ts');
+    const { paperVariants } = await import('../lib/app/shadow/paper-variants.ts');
+    const { shadowInTerminal } = await import('../shadow-terminal.ts');
+    const { flags } = this;
+    refuseForShadow(flags, this.environment);
+    const layers = [...configurationFlags(flags), ...passphraseFlags(flags, this.environment)];
+    const asked = [];
+    for (const { flags: own, ...variant } of variantsOf(flags.variant ?? [])) {
+      const configuration = await this.configuration([...layers, ...own]).catch((error: unknown) => {
+        const isOwn = error instanceof KmmError && error.code === 'KMM_CONFIG_UNKNOWN_KEY' && own.length > 0;
+        if (!isOwn) throw error;
+        const keys = own.map(({ key }) => key).join(', ');
+        throw new KmmError('KMM_CONFIG_UNKNOWN_KEY', `--variant ${variant.name}: one of ${keys} is no key`);
+      });
+      asked.push({ ...variant, configuration: quotable(configuration) });
+    }
+    const configuration = asked[0]?.configuration as Configuration;
+    const variants = paperVariants(asked, flags.latency);
+    const trading = variants.map(({ job: { parameters } }) => parameters);
+    const terminal = shadowInTerminal({
+      ...{ configuration, variants, isJson: this.jsonEnabled() },
+      outside: outsideOf(configuration, trading, isVirtual),
+      ...(forSeconds !== undefined && { forSeconds }),
+      ...(isVirtual && { world: { seed: flags.seed, background: flags.background ?? [], outcomes: flags.outcomes } }),
+      exchange: async () => this.useExchange(await this.unlocked(configuration)),
+      printRecord: (record) => this.printRecord(record),
+      log: (text) => this.log(text),
+      note: (text) => this.note(text),
+    });
+    this.#stop = terminal.stop;
+    process.exitCode = await terminal.run();
   }
 
   /** Nobody reads our output any more: that is no reason to leave orders behind. */

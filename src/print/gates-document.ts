@@ -32,8 +32,8 @@ export function gatesDocument(report: GatesReport): ReportDocument {
     name: 'gates',
     period: new Date(until).toISOString().slice(0, 10),
     title: `Gates, ${env}`,
-    subtitle: `Account ${account}, ${dateTimeText(from)} to ${dateTimeText(until)}; it feeds: ${STEP_NAMES[own]}.${open}`,
-    warnings: warningsOf({ proof }),
+    subtitle: `${account === '' ? 'Shadow runs' : `Account ${account}`}, ${dateTimeText(from)} to ${dateTimeText(until)}; it feeds: ${STEP_NAMES[own]}.${open}`,
+    warnings: account === '' ? [] : warningsOf({ proof }),
     lead: [
       {
         ...{ name: 'next step', value: text(isPassed ? 'open' : 'closed'), unit: '' },

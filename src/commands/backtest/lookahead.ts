@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { backtestFlags, calibrationsOf, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
+import { backtestFlags, calibrationsOf, cashOf, settingsOf, sourcesOf, waysOf } from '../../backtest-flags.ts';
 import { KmmCommand } from '../../base-command.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
@@ -21,15 +21,14 @@ export default class BacktestLookahead extends KmmCommand<typeof BacktestLookahe
     const { lookForLookahead } = await import('../../lib/app/backtest/lookahead.ts');
     const { loadBacktest } = await import('../../lib/app/backtest/load.ts');
     const { jobOf } = await import('../../lib/app/backtest/run-bands.ts');
-    const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
-    const { turn, seed, latency, cuts } = this.flags;
+    const { turn, seed, cuts } = this.flags;
     const { parameters, home } = quotable(await this.configuration(settingsOf(this.flags)));
     const sources = sourcesOf(this.flags, home);
     const request = {
       sources,
       parameters,
       calibrations: await calibrationsOf(this.flags, parameters, home),
-      latency: latenciesOf(latency),
+      latency: waysOf(this.flags),
       turnMs: turn,
       seed,
       cash: cashOf(this.flags),

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BacktestCommand } from '../../backtest-command.ts';
-import { backtestFlags, calibrationsOf, cashOf, settingsOf, sourcesOf } from '../../backtest-flags.ts';
+import { backtestFlags, calibrationsOf, cashOf, settingsOf, sourcesOf, waysOf } from '../../backtest-flags.ts';
 import { FILL_MODES } from '../../lib/app/backtest/fill-rules.ts';
 import type { BandsRun } from '../../lib/app/backtest/run-bands.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
@@ -44,8 +44,7 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
     const { backtestsOf } = await import('../../lib/app/backtest/files.ts');
     const { freshFill } = await import('../../lib/app/model/model-age.ts');
     const { fittedFillFor } = await import('../../lib/app/model/fitted-fill.ts');
-    const { latenciesOf } = await import('../../lib/app/backtest/latencies.ts');
-    const { fill, 'fill-model': fillModel, 'model-days-max': days, out, turn, seed, latency } = this.flags;
+    const { fill, 'fill-model': fillModel, 'model-days-max': days, out, turn, seed } = this.flags;
     const { parameters, home } = quotable(await this.configuration(settingsOf(this.flags)));
     const sources = sourcesOf(this.flags, home);
     // A model that nobody asks for stops no run by being old.
@@ -53,7 +52,7 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
     const fittedFor = (series: readonly string[]) =>
       freshFill(fittedFillFor(series, home.calib, fillModel), Date.now(), days);
     const { results, setId, folders, sensitivity } = await runBands({
-      ...{ sources, parameters, latency: latenciesOf(latency), turnMs: turn, seed, cash: cashOf(this.flags) },
+      ...{ sources, parameters, latency: waysOf(this.flags), turnMs: turn, seed, cash: cashOf(this.flags) },
       ...{ modes: fill === 'all' ? FILL_MODES : [fill], sampleMs: SAMPLE_MS, folder: out ?? backtestsOf(home) },
       calibrations: await calibrationsOf(this.flags, parameters, home),
       ...(isFitted && { fittedFor }),

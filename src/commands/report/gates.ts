@@ -8,8 +8,8 @@ export default class ReportGates extends ReportCommand<typeof ReportGates> {
     'promotion from sim to shadow, one lot and more: each gate, n needed and had, passed or not';
   static override description =
     `Thresholds are fixed in the program beforehand, each with its source; an event is one observation, however many fills it
-has. Sim feeds the first step, demo and production the last; no shadow run is on record yet. Too few and not measured are
-not passed. --check ends with exit 10 unless every gate of the step that the environment feeds is passed.`;
+has. Sim feeds the first step, shadow runs on demo and production the next (those of the newest base), sessions there the last.
+Too few and not measured are not passed. --check ends with exit 10 unless every gate of the step that the environment feeds is passed.`;
   static override examples = [
     '<%= config.bin %> report gates',
     '<%= config.bin %> report gates --check --env prod',
@@ -23,8 +23,8 @@ not passed. --check ends with exit 10 unless every gate of the step that the env
 
   async run(): Promise<object> {
     const { periodAt } = await import('../../lib/app/report/period.ts');
-    const { gatesReport } = await import('../../lib/app/report/gates-report.ts');
-    const { presentOf, withSources } = await import('../../lib/app/report/report-account.ts');
+    const { gatesOf } = await import('../../lib/app/report/gates-report.ts');
+    const { presentOf } = await import('../../lib/app/report/report-account.ts');
     const { since, check, account } = this.flags;
     const { home } = await this.places();
     const now = await presentOf(home, Date.now());
@@ -34,7 +34,7 @@ not passed. --check ends with exit 10 unless every gate of the step that the env
       ...(account !== undefined && { account }),
       ...(since !== undefined && { since: periodAt('day', since, now).from }),
     };
-    const report = await withSources(home, (sources) => gatesReport(sources, request));
+    const report = await gatesOf(home, request);
     if (check && !report.isPassed) process.exitCode = EXIT.gate;
     else if (report.proof.kind === 'differs') process.exitCode = EXIT.reconcile;
     return this.publish({ document: gatesDocument(report), record: this.toRecord(gatesRecord(report)) });

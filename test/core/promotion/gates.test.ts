@@ -78,7 +78,7 @@ describe('a gate', () => {
 
   test('that nobody measures is never passed, nor one whose evidence was not read', () => {
     for (const step of STEPS) {
-      expect(judgeStep(step, undefined).every(({ outcome }) => outcome === 'not_measured')).toBe(true);
+      expect(judgeStep(step, { missing: 'not read' }).every(({ outcome }) => outcome === 'not_measured')).toBe(true);
       for (const { gate, outcome, reason } of judgeStep(step, evidence(10_000, 5, 1, { days: 400 })))
         expect([gate.id, outcome, reason === '']).toEqual([
           gate.id,

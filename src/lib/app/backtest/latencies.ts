@@ -48,3 +48,27 @@ function measured(path: string): Latencies {
 function bad(text: string, why: string): KmmError {
   return new KmmError('KMM_USAGE', `--latency ${text}: ${why}`);
 }
+
+/**
+ * For a tape that is taken as it was received: what the feed takes is in it, so the exchange's book is that much further on
+ * than what is heard, and an order has to wait for it. Samples are added the slow ones to the slow ones, which is the worst they
+ * can come to. An answer is on its way as long as it was.
+ */
+export function asReceived({ feed, order, response }: Latencies): Latencies {
+  return { feed: { kind: 'fixed', ms: 0 }, order: summed(feed, order), response };
+}
+
+function summed(a: Latency, b: Latency): Latency {
+  if (a.kind === 'fixed' && b.kind === 'fixed') return { kind: 'fixed', ms: a.ms + b.ms };
+  const [first, second] = [sorted(a), sorted(b)];
+  const count = Math.max(first.length, second.length);
+  const at = (list: readonly number[], index: number) => list[Math.floor((index * list.length) / count)] ?? 0;
+  return {
+    kind: 'samples',
+    ms: Array.from({ length: count }, (_, index) => at(first, index) + at(second, index)),
+  };
+}
+
+function sorted(latency: Latency): readonly number[] {
+  return latency.kind === 'fixed' ? [latency.ms] : [...latency.ms].sort((a, b) => a - b);
+}

@@ -2,8 +2,6 @@
  * The files of a backtest as data to run over: read, put in exchange time, prints paired with their book changes or inferred,
  * all markets joined in order of time. Once loaded, any number of runs share it.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { BacktestSources, TimedCalibration } from '../../core/backtest/job.ts';
 import type { DataFile, DataGap } from '../../core/backtest/result.ts';
@@ -22,12 +20,17 @@ import type { FileRows, MarketRows } from './intake.ts';
 import { isCaptureLine, readCaptures } from './read-captures.ts';
 import { readFrames } from './read-frames.ts';
 import { readReference } from './read-reference.ts';
+import { type Stamp, stampOf } from './stamp.ts';
 
 /** A recording that ends so long before its market closes has lost it. */
 const CLOSE_ENOUGH_MS = 2_000;
 
-/** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_ARCHIVE_*, KMM_OUTCOMES_BAD. */
+/** Throws KMM_RECORDING_BAD, KMM_TAPE_*, KMM_ARCHIVE_*, KMM_OUTCOMES_BAD, KMM_USAGE. */
 export async function loadBacktest(sources: BacktestSources): Promise<BacktestData> {
+  if (sources.clock === 'receipt') {
+    const { loadHeard } = await import('./load-heard.ts');
+    return loadHeard(sources);
+  }
   const outcomes = sources.outcomes === undefined ? new Map<string, MarketOutcome>() : readOutcomes(sources.outcomes);
   const loader = new Loader(sources, outcomes);
   for (const file of sources.files) {
@@ -305,16 +308,4 @@ function composedTickers(rows: readonly Row[]): { at: number; lastPrice: number;
 
 function isWanted(ticker: string, wanted: readonly string[]): boolean {
   return wanted.length === 0 || wanted.some((name) => ticker === name || ticker.startsWith(name));
-}
-
-type Stamp = Pick<DataFile, 'bytes' | 'sha256'>;
-
-async function stampOf(file: string): Promise<Stamp> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(file)) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
 }

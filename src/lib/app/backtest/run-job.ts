@@ -23,8 +23,18 @@ export function runLoaded(job: BacktestJob, data: BacktestData, observer: Backte
       observer.intents?.(intents, at);
     },
   });
+  return stamped(result, job, data, hash);
+}
+
+/** @param job with the files that `data` was read from */
+export function stamped(
+  result: BacktestResult,
+  job: BacktestJob,
+  data: BacktestData,
+  hash: IntentsHash,
+): BacktestResult {
   return {
-    ...result,
+    ...{ ...result, job },
     ...{ runId: jobId(job, data), code: codeVersion(), configHash: configHash(job) },
     totals: { ...result.totals, intentsHash: hash.digest() },
   };

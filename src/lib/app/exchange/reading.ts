@@ -25,7 +25,10 @@ export async function openReading(environment: EnvironmentName, link: ExchangeLi
 }
 
 /** The same over a connection that is there; `wire`: its own, or something before it. */
-export function readingOver({ clock, stream, close }: Omit<Connection, 'wire'>, wire: Wire): Reading {
+export function readingOver(
+  { clock, stream, close }: Pick<Connection, 'clock' | 'stream' | 'close'>,
+  wire: Wire,
+): Reading {
   const limiter = new RateLimiter(READER_LIMITS);
   const paced = new PacedWire({ wire, limiter, costs: () => DEFAULT_COSTS, clock, random: Math.random });
   return { clock, stream, wire: paced, rest: new KalshiRest(paced), catalogue: new KalshiCatalogue(paced), close };

@@ -5,18 +5,23 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StoreProblem } from '../../adapters/store/problem.ts';
+import type { TapeRecord } from '../../adapters/store/tape-reader.ts';
 import { DAILY } from '../../adapters/store/tape-writer.ts';
 import type { Lock } from '../../adapters/system/lock.ts';
 import type { Alert } from '../../core/alerts/condition.ts';
+import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
+import type { Clock, Wire } from '../../ports.ts';
 import { codeVersion } from '../code-version.ts';
 import { type Home, prepareHome } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
+import { asking } from '../exchange/asking.ts';
 import { readingOver } from '../exchange/reading.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
 import { type Connection, connect } from '../run/connect.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { recorded } from '../session/recorded-wire.ts';
+import { heardBy } from './heard-tape.ts';
 import { lockFor, openOwnTape } from './own-tape.ts';
 import { RecordWatch } from './record-watch.ts';
 import { type RecordCounts, Recorder } from './recorder.ts';
@@ -31,6 +36,10 @@ export interface RecordOptions {
   readonly indices?: readonly string[];
   /** Default: a file of its own in the data directory. */
   readonly out?: string;
+  /** Hears every record as the tape gets it. */
+  readonly heard?: (record: TapeRecord) => void;
+  /** What else the tape's header is to say of its making. */
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly onNote: (text: string) => void;
   /** What an operator is to be told. */
   readonly onAlerts: (alerts: readonly Alert[]) => void;
@@ -53,6 +62,10 @@ export interface Recording {
   readonly tape: string;
   /** Resolves by itself only when nothing comes of waiting: with the reason. */
   readonly over: Promise<KmmError>;
+  /** Exchange time. */
+  readonly clock: Clock;
+  /** What was heard elsewhere than on the exchange goes on the tape, too. */
+  tell(event: EngineEvent): void;
   /** Calls back after so many seconds of exchange time. */
   after(seconds: number, action: () => void): void;
   stop(by: string): Promise<RecordSummary>;
@@ -70,7 +83,7 @@ export async function startRecording(options: RecordOptions): Promise<Recording>
   try {
     // The same markets in the same place; a file that is named is locked by itself.
     lock = out === undefined ? lockFor(join(home.tapes, `record-${labelOf(names)}`), home.env, startedAt) : undefined;
-    return await begin(options, connection, startedAt, () => lock?.release());
+    return await recordOver(options, connection, () => lock?.release());
   } catch (error) {
     lock?.release();
     connection.close();
@@ -78,22 +91,26 @@ export async function startRecording(options: RecordOptions): Promise<Recording>
   }
 }
 
-async function begin(
+/** What is recorded over: a connection, or the link of virtual time. */
+export type RecordedLink = Pick<Connection, 'clock' | 'stream' | 'close'> & { readonly wire: Wire };
+
+/** As `startRecording`; the caller has made the home. */
+export async function recordOver(
   options: RecordOptions,
-  connection: Connection,
-  startedAt: EpochMs,
-  release: () => void,
+  connection: RecordedLink,
+  release: () => void = () => {},
 ): Promise<Recording> {
-  const { home, names, onNote, indices = indicesOf(names) } = options;
+  const { home, names, onNote, heard, indices = indicesOf(names) } = options;
   const { clock } = connection;
+  const startedAt = clock.now();
   const path = options.out ?? join(home.tapes, `record-${labelOf(names)}-${stampOf(startedAt)}.tape`);
   if (options.out !== undefined) mkdirSync(dirname(options.out), { recursive: true });
   const before = options.out === undefined ? tapeBefore(home, names) : undefined;
-  const config = JSON.stringify({ names, indices });
+  const config = JSON.stringify({ names, indices, ...options.config });
   const header = { source: 'recording', startedAt, version: codeVersion(), yesPrice: true, env: home.env } as const;
   const opened = openOwnTape({ path, header: { ...header, account: options.link.keyId, names, config }, roll: DAILY });
-  const tape = new RecorderTape(opened);
-  const { rest, stream, catalogue } = readingOver(connection, recorded(connection.wire, clock, tape));
+  const tape = new RecorderTape(heard === undefined ? opened : heardBy(opened, heard));
+  const { rest, stream, catalogue } = readingOver(connection, recorded(asking(connection.wire), clock, tape));
   let giveUp: (error: KmmError) => void = () => {};
   const over = new Promise<KmmError>((resolve) => {
     giveUp = resolve;
@@ -135,7 +152,8 @@ async function begin(
     await stop('it could not begin');
     throw error;
   }
-  return { tape: path, over, after: (seconds, action) => void clock.after(seconds * 1_000, action), stop };
+  const tell = (event: EngineEvent) => tape.event(event);
+  return { tape: path, over, clock, tell, after: (seconds, action) => void clock.after(seconds * 1_000, action), stop };
 }
 
 /** What lies between the newest tape of the same markets and now; undefined where there is none. */
@@ -162,7 +180,7 @@ function sizesOf(path: string): { readonly files: number; readonly bytes: number
 }
 
 /** One name for the same markets, however they were listed; short enough for a file's name. */
-function labelOf(names: readonly string[]): string {
+export function labelOf(names: readonly string[]): string {
   const sorted = [...new Set(names)].sort();
   const shown = sorted.slice(0, NAMES_SHOWN).join('+');
   return sorted.length > NAMES_SHOWN ? `${shown}+${sorted.length - NAMES_SHOWN}` : shown;
@@ -171,7 +189,7 @@ function labelOf(names: readonly string[]): string {
 const NAMES_SHOWN = 4;
 
 /** 20261129T030436Z */
-function stampOf(at: EpochMs): string {
+export function stampOf(at: EpochMs): string {
   return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 

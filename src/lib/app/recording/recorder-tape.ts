@@ -18,39 +18,44 @@ export interface RecordingEnd {
 
 const NO_CONNECTION = 0;
 
-export class RecorderTape implements CallTape {
-  readonly #tape: OpenTape;
+type AppendedTape = Pick<OpenTape, 'append' | 'failure' | 'dropped'>;
 
-  constructor(tape: OpenTape) {
+export class RecorderTape implements CallTape {
+  readonly #tape: AppendedTape;
+  /** An answer that comes while the file is being closed is no part of the recording, and nothing that it lost. */
+  #isOver = false;
+
+  constructor(tape: AppendedTape) {
     this.#tape = tape;
   }
 
   frame(at: EpochMs, conn: number, frame: Buffer): void {
-    this.#tape.append('frame', at, conn, frame);
+    this.#append('frame', at, conn, frame);
   }
 
   sent(at: EpochMs, conn: number, command: string): void {
-    this.#tape.append('sent', at, conn, scrub(command));
+    this.#append('sent', at, conn, scrub(command));
   }
 
   event(event: EngineEvent): void {
-    this.#tape.append('event', event.at, NO_CONNECTION, scrub(JSON.stringify(event)));
+    this.#append('event', event.at, NO_CONNECTION, scrub(JSON.stringify(event)));
   }
 
   gap(at: EpochMs, conn: number, gap: TapeGap): void {
-    this.#tape.append('gap', at, conn, JSON.stringify(gap));
+    this.#append('gap', at, conn, JSON.stringify(gap));
   }
 
   asked(request: WireRequest, at: EpochMs): void {
-    this.#tape.append('sent', at, NO_CONNECTION, scrub(JSON.stringify({ request })));
+    this.#append('sent', at, NO_CONNECTION, scrub(JSON.stringify({ request })));
   }
 
   exchange(request: WireRequest, reply: WireReply, at: EpochMs): void {
-    this.#tape.append('rest', at, NO_CONNECTION, scrub(JSON.stringify({ request, reply })));
+    this.#append('rest', at, NO_CONNECTION, scrub(JSON.stringify({ request, reply })));
   }
 
   end(at: EpochMs, end: RecordingEnd): void {
-    this.#tape.append('end', at, NO_CONNECTION, JSON.stringify(end));
+    this.#append('end', at, NO_CONNECTION, JSON.stringify(end));
+    this.#isOver = true;
   }
 
   get failure(): string | undefined {
@@ -59,5 +64,9 @@ export class RecorderTape implements CallTape {
 
   get dropped(): number {
     return this.#tape.dropped;
+  }
+
+  #append(...record: Parameters<OpenTape['append']>): void {
+    if (!this.#isOver) this.#tape.append(...record);
   }
 }

@@ -1,4 +1,5 @@
 /** Whether an account may take the next step: its whole history, or since a day, held against the gates (E-13). */
+import { existsSync } from 'node:fs';
 import { easternDay } from '../../core/eastern.ts';
 import { evHonesty } from '../../core/honesty/ev-honesty.ts';
 import { evByEvent } from '../../core/honesty/filled.ts';
@@ -6,19 +7,27 @@ import { judgedModels } from '../../core/honesty/judged.ts';
 import type { FilledRow } from '../../core/honesty/standing.ts';
 import { pnlOf } from '../../core/pnl/account-pnl.ts';
 import { GATES, STEPS, type Step } from '../../core/promotion/gates.ts';
-import { type Evidence, type GateVerdict, type HonestEvidence, judgeStep } from '../../core/promotion/judge.ts';
+import {
+  type Evidence,
+  type GateVerdict,
+  type HonestEvidence,
+  judgeStep,
+  type NoEvidence,
+} from '../../core/promotion/judge.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
-import type { EnvironmentName } from '../config/home.ts';
+import type { EnvironmentName, Home } from '../config/home.ts';
 import { type HonestySettings, standingRules } from '../config/honesty.ts';
 import { KmmError } from '../errors/errors.ts';
 import { estimateRowOf, filledRowOf } from '../honesty/rows.ts';
+import { shadowEvidence } from '../shadow/shadow-evidence.ts';
 import { dayName } from './period.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { readPeriod } from './read-period.ts';
-import { accountOf, type ReportSources } from './report-account.ts';
+import { accountOf, type ReportSources, withSources } from './report-account.ts';
 
 export interface GatesReport {
   readonly env: EnvironmentName;
+  /** Empty: no session has run, and shadow runs are all there is. */
   readonly account: string;
   readonly from: EpochMs;
   readonly until: EpochMs;
@@ -46,8 +55,32 @@ export interface GatesRequest {
   readonly now: EpochMs;
 }
 
+/** Before the first session an environment feeds by its shadow runs the step that leads to one. Throws as `gatesReport`, and KMM_DB_*. */
+export async function gatesOf(home: Home, request: GatesRequest): Promise<GatesReport> {
+  const isUnused = !existsSync(home.database) || (await withSources(home, ({ rows }) => rows.sessions().length === 0));
+  const { evidence, from } = shadowEvidence(home, request.since);
+  if (!isUnused || from === undefined) return withSources(home, (sources) => gatesReport(sources, request));
+  const own = 'shadow_to_one_lot';
+  const steps = stepsOf({ [own]: evidence });
+  return {
+    ...{ env: home.env, account: '', from, until: request.now, proof: { kind: 'never' }, own, steps, openEvents: 0 },
+    isPassed: isPassed(steps, own),
+  };
+}
+
+const ELSEWHERE: NoEvidence = { missing: 'not read: another environment feeds it' };
+
+function stepsOf(evidence: Partial<Record<Step, Evidence | NoEvidence>>): GatesReport['steps'] {
+  return STEPS.map((step) => ({ step, gates: judgeStep(step, evidence[step] ?? ELSEWHERE) }));
+}
+
+function isPassed(steps: GatesReport['steps'], own: Step): boolean {
+  const gates = steps.find(({ step }) => step === own)?.gates ?? [];
+  return gates.every(({ outcome }) => outcome === 'passed');
+}
+
 /** Throws KMM_USAGE (`since` lies ahead), KMM_REPORT_ACCOUNT, KMM_NOTHING_RECORDED. */
-export function gatesReport(sources: ReportSources, { account: name, since, honesty, now }: GatesRequest): GatesReport {
+function gatesReport(sources: ReportSources, { account: name, since, honesty, now }: GatesRequest): GatesReport {
   const { rows, home } = sources;
   const sessions = rows.sessions();
   const account = accountOf(sessions, { name });
@@ -72,11 +105,10 @@ export function gatesReport(sources: ReportSources, { account: name, since, hone
     honest: honestEvidence(sources, account, span, { honesty, now }),
   };
   const own = FEEDS[home.env];
-  const steps = STEPS.map((step) => ({ step, gates: judgeStep(step, step === own ? evidence : undefined) }));
-  const ofOwn = steps.find(({ step }) => step === own)?.gates ?? [];
+  const steps = stepsOf({ shadow_to_one_lot: shadowEvidence(home, since).evidence, [own]: evidence });
   return {
     ...{ env: home.env, account, from, until: now, proof, own, steps, openEvents: events.length - over.length },
-    isPassed: ofOwn.every(({ outcome }) => outcome === 'passed'),
+    isPassed: isPassed(steps, own),
   };
 }
 

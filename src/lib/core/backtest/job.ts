@@ -44,6 +44,8 @@ export interface BacktestSources {
   readonly markets: readonly string[];
   /** From where prints are had. `auto`: as recorded in files that hold prints, inferred in those that hold none. */
   readonly prints: PrintSource;
+  /** `receipt`: one tape of kmm, as it was received (docs/backtesting.md). Absent: in exchange time. */
+  readonly clock?: 'receipt';
   /** Only what was recorded from here on, and before there. */
   readonly from?: EpochMs;
   readonly to?: EpochMs;

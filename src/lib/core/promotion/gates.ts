@@ -13,7 +13,7 @@ export interface Gate {
   readonly id: string;
   readonly step: Step;
   readonly measure: Measure;
-  /** What is asked, in words. */
+  /** What is asked, in words; of a shadow the exchange is its own, on paper. */
   readonly asks: string;
   /** Days; for `honest` those with settled fills, for `net` the edge in cents a contract that n is worked out for. */
   readonly threshold: number | null;
@@ -50,19 +50,13 @@ function unmeasured(step: Step, id: string, asks: string, missing: string): Gate
 const SIM_DAYS = 7;
 const HONEST_DAYS = 30;
 
-const NO_SHADOW = 'no shadow run is on record';
-
 export const GATES: readonly Gate[] = [
   ...money('sim_to_shadow'),
   {
     ...{ id: 'days', step: 'sim_to_shadow', measure: 'days', threshold: SIM_DAYS },
     ...{ asks: 'days with a session', source: 'X-9, over a simulated week' },
   },
-  ...money('shadow_to_one_lot').map(
-    ({ id, step, asks, source }): Gate => ({
-      ...{ id, step, measure: 'none', asks, threshold: null, source, missing: NO_SHADOW },
-    }),
-  ),
+  ...money('shadow_to_one_lot'),
   unmeasured(
     'shadow_to_one_lot',
     'freshness',

@@ -10,7 +10,8 @@ export interface Evidence {
   readonly days: number;
   /** Events that are over: net after fees in cents, and contracts traded. */
   readonly events: readonly Observation[];
-  readonly honest: HonestEvidence;
+  /** Absent: of a step that asks for none. */
+  readonly honest?: HonestEvidence;
 }
 
 /** Of the fills of our quotes on the newest days on which something of them was settled. */
@@ -21,6 +22,10 @@ export interface HonestEvidence {
   readonly ev: EvHonesty | null;
   /** Models that are benched, and bins of theirs that are off, in words. */
   readonly off: readonly string[];
+}
+
+export interface NoEvidence {
+  readonly missing: string;
 }
 
 export type GateOutcome = 'passed' | 'failed' | 'too_few' | 'not_measured';
@@ -38,14 +43,14 @@ export interface GateVerdict {
   readonly reason: string;
 }
 
-/** @param evidence of the account that feeds the step; undefined: another environment does, which was not read */
-export function judgeStep(step: Step, evidence: Evidence | undefined): readonly GateVerdict[] {
+/** @param evidence of what feeds the step, or why there is none */
+export function judgeStep(step: Step, evidence: Evidence | NoEvidence): readonly GateVerdict[] {
   return GATES.filter((gate) => gate.step === step).map((gate) => judge(gate, evidence));
 }
 
-function judge(gate: Gate, evidence: Evidence | undefined): GateVerdict {
+function judge(gate: Gate, evidence: Evidence | NoEvidence): GateVerdict {
   if (gate.measure === 'none') return notMeasured(gate, `not measured yet: ${gate.missing ?? ''}`);
-  if (evidence === undefined) return notMeasured(gate, 'not read: another environment feeds it');
+  if ('missing' in evidence) return notMeasured(gate, evidence.missing);
   switch (gate.measure) {
     case 'reconciled':
       return reconciled(gate, evidence);
@@ -97,7 +102,9 @@ function net(gate: Gate, { proof, events }: Evidence): GateVerdict {
 const Z_ONE_SIDED = 1.645;
 
 /** Something is shown to be earned, it is not shown to be less than was promised, and no part of it is off. */
-function honest(gate: Gate, { proof, honest: { days, ev, off } }: Evidence): GateVerdict {
+function honest(gate: Gate, { proof, honest: shown }: Evidence): GateVerdict {
+  if (shown === undefined) return notMeasured(gate, 'not measured by what feeds this step');
+  const { days, ev, off } = shown;
   if (proof !== 'equal') return notMeasured(gate, 'the money is not reconciled: no figure is given');
   const figure = ev === null ? {} : figuresOf(ev);
   const verdict = { ...notMeasured(gate, off.join('; ')), needed: gate.threshold ?? 0, had: days, ...figure };

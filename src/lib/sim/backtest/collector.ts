@@ -5,7 +5,7 @@ import type { Decision } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Intent } from '../../core/intents.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
-import type { EpochMs } from '../../core/units.ts';
+import type { EpochMs, Microdollars } from '../../core/units.ts';
 import { type Centicontracts, signOf } from '../../core/units.ts';
 import type { VenueFill } from '../venue.ts';
 import type { BacktestMarket, Records } from './data.ts';
@@ -24,16 +24,25 @@ interface Quoted {
 /** Of one market more steps of its position than these are thinned. */
 const INVENTORY_MAX = 2_000;
 
+export interface Glance {
+  readonly fills: number;
+  /** Cash and positions at their exit price, since the start. */
+  readonly gained: Microdollars;
+  /** Of all markets together: open with a known book, and of that with both sides quoted. */
+  readonly openMs: number;
+  readonly bothMs: number;
+}
+
 export class Collector {
   readonly fills: FillRow[] = [];
-  readonly samples: DecisionSample[] = [];
+  readonly #samples: DecisionSample[] = [];
   readonly equity: Equity;
-  readonly tallies: readonly MarketTally[];
+  readonly tallies: MarketTally[];
   readonly inventory: { at: EpochMs; position: Centicontracts }[][];
   readonly #job: BacktestJob;
   readonly #markets: readonly BacktestMarket[];
   readonly #exchange: BacktestExchange;
-  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #numbers: Map<string, number>;
   readonly #quoted = new Map<string, Quoted>();
   /** Markets that trade, and whose books are known. */
   readonly #open = new Set<Listed>();
@@ -44,14 +53,41 @@ export class Collector {
   #nextSampleAt = 0;
   #nextMidAt = Infinity;
 
-  constructor(job: BacktestJob, markets: readonly BacktestMarket[], exchange: BacktestExchange) {
+  /** @param shards on which the cash is; absent: those of the markets */
+  constructor(job: BacktestJob, markets: readonly BacktestMarket[], exchange: BacktestExchange, shards?: number) {
     this.#job = job;
     this.#markets = markets;
     this.#exchange = exchange;
-    this.#numbers = new Map(markets.map(({ market }, index) => [market.ticker, index]));
-    this.equity = new Equity(job.cash * Math.max(1, new Set(markets.map(({ market }) => market.shard)).size));
-    this.tallies = markets.map(() => new MarketTally());
-    this.inventory = markets.map(() => []);
+    this.#numbers = new Map();
+    const used = shards ?? Math.max(1, new Set(markets.map(({ market }) => market.shard)).size);
+    this.equity = new Equity(job.cash * used);
+    this.tallies = [];
+    this.inventory = [];
+    for (const { listing } of exchange.markets) this.list(listing.market.ticker);
+  }
+
+  /** The next market. */
+  list(ticker: string): void {
+    this.#numbers.set(ticker, this.tallies.length);
+    this.tallies.push(new MarketTally());
+    this.inventory.push([]);
+  }
+
+  /** Each with how its market ended, where that is known by now. */
+  get samples(): readonly DecisionSample[] {
+    return this.#samples.map((sample): DecisionSample => {
+      const result = this.#markets[this.numberOf(sample.ticker) ?? -1]?.result;
+      return { ...sample, outcome: result === undefined ? null : result === 'yes' ? 1 : 0 };
+    });
+  }
+
+  get glance(): Glance {
+    const quoted = this.tallies.map(({ facts }) => facts.quoted);
+    return {
+      ...{ fills: this.fills.length, gained: this.equity.gained },
+      openMs: quoted.reduce((sum, { openMs }) => sum + openMs, 0),
+      bothMs: quoted.reduce((sum, { bothMs }) => sum + bothMs, 0),
+    };
   }
 
   opened(listed: Listed, isOpen: boolean): void {
@@ -63,11 +99,11 @@ export class Collector {
     return this.#numbers.get(ticker);
   }
 
-  /** Counts the records that were played: the first so many. */
+  /** Counts the records that were played: the first so many. Each is to be counted once. */
   countRecords(records: Records, played: number): void {
     const { kind, market, at, size } = records;
     for (let index = 0; index < played; index += 1) {
-      if (kind[index] === RECORD.reference) continue;
+      if (kind[index] === RECORD.reference || kind[index] === RECORD.heard) continue;
       const number = market[index] as number;
       const tally = this.tallies[number] as MarketTally;
       if (tally.firstAt === undefined) tally.firstAt = at[index] as number;
@@ -127,7 +163,7 @@ export class Collector {
   }
 
   fill(fill: VenueFill, listed: Listed): void {
-    const { market } = this.#markets[listed.index] as BacktestMarket;
+    const { market } = listed.listing;
     const context = this.#exchange.contexts.get(fill.tradeId);
     this.#exchange.contexts.delete(fill.tradeId);
     const midDoubled = (context === undefined ? listed.book.midDoubled() : context.midDoubled) ?? null;
@@ -162,15 +198,15 @@ export class Collector {
 
   #sample(engine: Engine, at: EpochMs): void {
     this.#nextSampleAt = (Math.floor(at / this.#job.sampleMs) + 1) * this.#job.sampleMs;
-    for (const { index, book } of this.#open) {
-      const { market, result } = this.#markets[index] as BacktestMarket;
+    for (const { listing, book } of this.#open) {
+      const { market } = listing;
       const decision = engine.market(market.ticker)?.decision;
       if (decision !== undefined && at < market.closeAt) this.#noteGate(decision);
       if (decision?.fair === undefined || at >= market.closeAt) continue;
-      this.samples.push({
+      this.#samples.push({
         ...{ ticker: market.ticker, eventTicker: market.eventTicker, at, msToClose: market.closeAt - at },
         ...{ fair: decision.fair.probability, midDoubled: book.midDoubled() ?? null },
-        outcome: result === undefined ? null : result === 'yes' ? 1 : 0,
+        outcome: null,
         position: decision.position,
       });
     }

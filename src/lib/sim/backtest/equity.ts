@@ -28,6 +28,7 @@ export class Equity {
   #points: EquityPoint[] = [];
   #stepMs = STEP_MS;
   #nextAt = 0;
+  readonly #capital: number;
   #cash: number;
   #peak: number;
   #drawdown = 0;
@@ -35,12 +36,18 @@ export class Equity {
   readonly #held = new Map<string, Held>();
 
   constructor(capital: number) {
+    this.#capital = capital;
     this.#cash = capital;
     this.#peak = capital;
   }
 
   get drawdown(): Microdollars {
     return this.#drawdown as Microdollars;
+  }
+
+  /** Since the start, as of the last look. */
+  get gained(): Microdollars {
+    return ((this.#latest?.equity ?? this.#capital) - this.#capital) as Microdollars;
   }
 
   get points(): readonly EquityPoint[] {

@@ -6,16 +6,18 @@ import type { BacktestJob } from '../../core/backtest/job.ts';
 import type { FillCause } from '../../core/backtest/result.ts';
 import { maintenanceWindow } from '../../core/clock/maintenance.ts';
 import type { Intent } from '../../core/intents.ts';
+import type { Market } from '../../core/market.ts';
 import { type Centicontracts, type EpochMs, epochMs, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import { openAccount } from '../exchange/account.ts';
 import { type Amended, amendOrder, cancelOrder, decreaseOrder } from '../exchange/change.ts';
 import { createOrder } from '../exchange/create.ts';
 import { isMatching } from '../exchange/gate.ts';
-import { listMarket, openMarket, scheduleClose } from '../exchange/lifecycle.ts';
+import { closeEarly, closeMarket, listMarket, moveClose, openMarket, scheduleClose } from '../exchange/lifecycle.ts';
 import { fillStanding } from '../exchange/match.ts';
 import { venueOrder } from '../exchange/order.ts';
 import { pauseShard } from '../exchange/pause.ts';
 import type { Account, Listing, Order, Outcome } from '../exchange/records.ts';
+import { amendResult, determineMarket } from '../exchange/settlement.ts';
 import { type ExchangeState, openExchange, SHARDS } from '../exchange/state.ts';
 import { seriesFacts } from '../series.ts';
 import type { VenueFact, VenueOrder, VenueRefusal } from '../venue.ts';
@@ -50,24 +52,32 @@ const ACCOUNT = 'backtest';
 
 export class BacktestExchange {
   readonly state: ExchangeState;
-  readonly markets: readonly Listed[];
+  readonly markets: Listed[];
   readonly account: Account;
   /** By trade id, from the fill until it is collected. */
   readonly contexts = new Map<string, FillContext>();
   /** By record: its change of what is on show, where that is not the recorded one. */
   readonly shown = new Map<number, number>();
+  readonly #job: BacktestJob;
+  readonly #isHeard: boolean;
+  /** Opened by the clock since somebody asked. */
+  #opened: number[] = [];
   readonly #records: Records;
 
-  constructor(job: BacktestJob, markets: readonly BacktestMarket[], records: Records) {
+  /** @param isHeard markets come one after the other, by `list`, and nobody knows when the recording ends */
+  constructor(job: BacktestJob, markets: readonly BacktestMarket[], records: Records, isHeard = false) {
     const first = records.at[0] ?? 0;
     const last = records.at[records.length - 1] ?? first;
     const rules = { balanceStep: job.parameters.balanceStep, hasWeeklyPause: false };
     this.state = openExchange({ startAt: epochMs(Math.floor(first)), seed: job.seed, rules });
+    this.#job = job;
+    this.#isHeard = isHeard;
     this.#records = records;
     const cash = SHARDS.map((shard) => ({ shard, cash: job.cash }));
     this.account = openAccount(this.state, ACCOUNT, cash, { isTold: true });
-    this.markets = markets.map((market, index) => this.#list(market, index, job));
-    this.#schedulePauses(first, last);
+    this.markets = [];
+    if (!isHeard) for (const market of markets) this.list(market);
+    this.#schedulePause(first, isHeard ? Infinity : last);
     this.state.facts.drain();
   }
 
@@ -87,7 +97,14 @@ export class BacktestExchange {
 
   /** Nothing is to be drained. */
   get isQuiet(): boolean {
-    return this.state.facts.isEmpty;
+    return this.state.facts.isEmpty && this.#opened.length === 0;
+  }
+
+  /** Markets that have opened since the last call although no book came. */
+  takeOpened(): readonly number[] {
+    const opened = this.#opened;
+    this.#opened = [];
+    return opened;
   }
 
   /** What has happened to us since the last call. */
@@ -122,7 +139,7 @@ export class BacktestExchange {
       }
       case RECORD.snapshot: {
         this.runTo(at[index] as number);
-        openMarket(this.state, listing);
+        if (listing.market.openAt <= this.now || !this.#isHeard) openMarket(this.state, listing);
         const { bids, asks } = this.#records.snapshots[size[index] as number] as Records['snapshots'][number];
         this.#fill(listed, book.replace(bids, asks), at[index] as number);
         return true;
@@ -133,6 +150,15 @@ export class BacktestExchange {
       default:
         return true;
     }
+  }
+
+  /** Call just before the first so many records go. */
+  dropping(count: number): void {
+    const kept = [...this.shown].flatMap(([index, change]) =>
+      index < count ? [] : [[index - count, change] as const],
+    );
+    this.shown.clear();
+    for (const [index, change] of kept) this.shown.set(index, change);
   }
 
   submit(intent: Intent): Answer {
@@ -167,9 +193,10 @@ export class BacktestExchange {
     }
   }
 
-  #list({ market, result, value }: BacktestMarket, index: number, job: BacktestJob): Listed {
+  /** The next market; it opens with its first book. */
+  list({ market, result, value }: Omit<BacktestMarket, 'printsAre'>): Listed {
     const { eventTicker, seriesTicker, shard, isMutuallyExclusive, title } = market;
-    const book = new QueueBook(job.fill, () => this.now);
+    const book = new QueueBook(this.#job.fill, () => this.now);
     const event = { eventTicker, seriesTicker, title, shard, isMutuallyExclusive };
     const paid = value ?? (result === 'yes' ? PRICE_ONE : PRICE_ZERO);
     const outcome: Outcome | undefined = result && { result, value: paid };
@@ -179,19 +206,50 @@ export class BacktestExchange {
       ...(outcome !== undefined && { outcomeAt: () => outcome }),
     });
     scheduleClose(this.state, listing);
-    return { index, listing, book };
+    const listed = { index: this.markets.length, listing, book };
+    if (this.#isHeard && market.openAt > this.now) this.#scheduleOpen(listed);
+    this.markets.push(listed);
+    return listed;
+  }
+
+  /** Books of markets that have not opened yet are heard, too. */
+  #scheduleOpen({ index, listing, book }: Listed): void {
+    const { openAt } = listing.market;
+    this.state.schedule.add(openAt, () => {
+      if (listing.market.openAt !== openAt || listing.book === undefined || !book.isKnown) return;
+      openMarket(this.state, listing);
+      this.#opened.push(index);
+    });
+  }
+
+  /** It is defined anew: a strike that has come to be known, another grid, another close. */
+  define(number: number, market: Market): void {
+    const { listing } = this.markets[number] as Listed;
+    if (listing.book === undefined) return;
+    const { closeAt, openAt, status } = listing.market;
+    listing.market = { ...market, closeAt, status };
+    if (market.openAt !== openAt && market.openAt > this.now) this.#scheduleOpen(this.markets[number] as Listed);
+    if (market.closeAt === closeAt) return;
+    if (moveClose(this.state, listing, market.closeAt) !== undefined) closeEarly(this.state, listing);
+  }
+
+  /** The result is told; again where it is another one. A market that has one trades no more. */
+  determine(number: number, outcome: Outcome): void {
+    const { listing } = this.markets[number] as Listed;
+    closeMarket(this.state, listing);
+    const { outcome: known } = listing;
+    if (known === undefined) determineMarket(this.state, listing, outcome);
+    else if (known.value !== outcome.value) amendResult(this.state, listing, outcome);
   }
 
   /** The weekly pause (kalshi/api.md 6.5), as often as it falls into what was recorded. */
-  #schedulePauses(first: number, last: number): void {
-    for (let from = first; ; ) {
-      const { startsAt, endsAt } = maintenanceWindow(epochMs(Math.floor(from)));
-      if (startsAt > last) return;
-      this.state.schedule.add(startsAt, () => {
-        for (const shard of SHARDS) pauseShard(this.state, shard, 'trading', endsAt);
-      });
-      from = endsAt;
-    }
+  #schedulePause(from: number, last: number): void {
+    const { startsAt, endsAt } = maintenanceWindow(epochMs(Math.floor(from)));
+    if (startsAt > last) return;
+    this.state.schedule.add(startsAt, () => {
+      for (const shard of SHARDS) pauseShard(this.state, shard, 'trading', endsAt);
+      this.#schedulePause(endsAt, last);
+    });
   }
 
   #fill({ listing, book }: Listed, reached: readonly Reached[], at: number): void {

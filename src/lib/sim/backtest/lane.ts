@@ -8,7 +8,7 @@ export type News = (at: EpochMs) => void;
 
 /** Our orders moved a level: heard after the records that the exchange had played by then. */
 export interface OwnLevel {
-  readonly afterRecords: number;
+  afterRecords: number;
   readonly at: number;
   readonly tell: News;
 }

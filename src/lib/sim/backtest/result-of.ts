@@ -21,13 +21,15 @@ export interface Played {
   readonly exchange: BacktestExchange;
   readonly trader: Trader;
   readonly collector: Collector;
+  /** Records that were played, and how many of them are yet to be counted: the first so many. */
   readonly frames: number;
+  readonly uncounted: number;
   readonly failure?: Failure;
 }
 
 export function resultOf(job: BacktestJob, data: BacktestData, played: Played): BacktestResult {
-  const { collector, trader, exchange, failure, frames } = played;
-  collector.countRecords(data.records, frames);
+  const { collector, trader, exchange, failure, frames, uncounted } = played;
+  collector.countRecords(data.records, uncounted);
   const byMarket = new Map<string, FillRow[]>();
   for (const fill of collector.fills) {
     const known = byMarket.get(fill.ticker);
@@ -35,9 +37,10 @@ export function resultOf(job: BacktestJob, data: BacktestData, played: Played): 
     else known.push(fill);
   }
   const sum = new SplitSum();
-  const markets = data.markets.map((market, number) =>
-    marketResult(market, number, byMarket.get(market.market.ticker) ?? [], played, sum),
-  );
+  // A run that ended early may not have met them all.
+  const markets = data.markets
+    .slice(0, exchange.markets.length)
+    .map((market, number) => marketResult(market, number, byMarket.get(market.market.ticker) ?? [], played, sum));
   const fills: readonly FillResult[] = collector.fills;
   const fees = total(markets, ({ pnl }) => pnl.fees);
   return {

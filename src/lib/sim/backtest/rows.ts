@@ -1,6 +1,6 @@
 /** Recorded rows while they are made ready: one market at a time, then all of them as columns. */
 import type { BookSnapshot } from '../../core/events.ts';
-import { RECORD, type RecordedReference, type Records } from './data.ts';
+import { type Heard, RECORD, type RecordedReference, type Records } from './data.ts';
 
 export interface Row {
   kind: (typeof RECORD)[keyof typeof RECORD];
@@ -14,6 +14,7 @@ export interface Row {
   traded: number;
   readonly snapshot?: Pick<BookSnapshot, 'bids' | 'asks'>;
   readonly reference?: RecordedReference;
+  readonly heard?: Heard;
 }
 
 export function rowOf(kind: Row['kind'], at: number, market: number, rest: Partial<Row> = {}): Row {
@@ -83,6 +84,7 @@ export function recordsOf(rows: readonly Row[]): Records {
   };
   const snapshots: Records['snapshots'][number][] = [];
   const references: Records['references'][number][] = [];
+  const heard: Heard[] = [];
   for (const [index, row] of rows.entries()) {
     columns.kind[index] = row.kind;
     columns.at[index] = row.at;
@@ -93,6 +95,7 @@ export function recordsOf(rows: readonly Row[]): Records {
     columns.traded[index] = row.traded;
     if (row.snapshot !== undefined) columns.size[index] = snapshots.push(row.snapshot) - 1;
     if (row.reference !== undefined) columns.size[index] = references.push(row.reference) - 1;
+    if (row.heard !== undefined) columns.size[index] = heard.push(row.heard) - 1;
   }
-  return { length, ...columns, snapshots, references };
+  return { length, ...columns, snapshots, references, heard };
 }

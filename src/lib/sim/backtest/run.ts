@@ -12,14 +12,16 @@ import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { cashOf } from '../exchange/account.ts';
+import { SHARDS } from '../exchange/state.ts';
 import { seededStream } from '../random.ts';
-import type { VenueFact } from '../venue.ts';
-import { Collector } from './collector.ts';
-import { type BacktestData, RECORD, type Records } from './data.ts';
+import { Collector, type Glance } from './collector.ts';
+import { type BacktestData, type Heard, RECORD, type Records } from './data.ts';
 import { BacktestExchange } from './exchange.ts';
 import { Delay, Lane, type News, type OwnLevel } from './lane.ts';
-import { fillEvent, orderEvent, outcomeEvent, settlementEvent } from './own-events.ts';
+import { orderEvent, outcomeEvent } from './own-events.ts';
 import { resultOf } from './result-of.ts';
+import { Told } from './told.ts';
 import { Trader } from './trader.ts';
 
 /** Looks on; changes nothing. What it throws ends the run as a strategy's error does. */
@@ -33,17 +35,23 @@ export interface BacktestObserver {
 
 /** Never throws for what happens in the run: that is `failure` in a partial result. */
 export function runBacktest(job: BacktestJob, data: BacktestData, observer: BacktestObserver = {}): BacktestResult {
-  const run = new Run(job, data, observer);
-  const failure = run.play();
-  return run.result(failure);
+  const run = new BacktestRun(job, data, observer);
+  run.play(Math.min(observer.until ?? Infinity, data.heard?.endsAt ?? Infinity));
+  return run.result();
 }
+
+export type RunGlance = Glance & { readonly resting: number };
 
 /** Without news a decision is made this often, as long as anything of ours rests or is under way. */
 const QUIET_TURN_MS = 1_000;
 /** Of a record of a market that had closed: nobody is told. */
 const NEVER = -1;
 
-class Run {
+/**
+ * The same by and by, for records that are still coming (`data.heard`): what is played up to a moment does not depend on what
+ * comes after it, nor on how often `play` was called, as long as all records up to that moment are there.
+ */
+export class BacktestRun {
   readonly #job: BacktestJob;
   readonly #data: BacktestData;
   readonly #records: Records;
@@ -51,14 +59,18 @@ class Run {
   readonly #exchange: BacktestExchange;
   readonly #trader: Trader;
   readonly #collector: Collector;
+  readonly #told: Told;
   readonly #feed: Delay;
   readonly #orders: Lane<Intent>;
   readonly #responses: Lane<News>;
   readonly #ownLevels: OwnLevel[] = [];
   #ownFirst = 0;
   /** When each record that was played reaches the engine, or NEVER. */
-  readonly #heardAt: Float64Array;
+  readonly #heardAt: Float64Array | number[];
   #played = 0;
+  /** Records that were played, counted and given up. */
+  #dropped = 0;
+  #failure: Failure | undefined;
   #heard = 0;
   #now: number;
   #turnAt = 0;
@@ -68,38 +80,94 @@ class Run {
     this.#data = data;
     this.#observer = observer;
     const { records, markets } = data;
+    const isHeard = data.heard !== undefined;
     this.#records = records;
-    this.#exchange = new BacktestExchange(job, markets, records);
+    this.#exchange = new BacktestExchange(job, markets, records, isHeard);
     this.#now = this.#exchange.now;
     this.#trader = new Trader(job, data, this.#now as EpochMs);
-    this.#collector = new Collector(job, markets, this.#exchange);
+    this.#collector = new Collector(job, markets, this.#exchange, isHeard ? SHARDS.length : undefined);
+    this.#told = new Told({
+      ...{ exchange: this.#exchange, trader: this.#trader, collector: this.#collector, isHeard },
+      respond: (at, news) => this.#responses.send(at, news),
+      ownLevel: (at, tell) => this.#ownLevels.push({ afterRecords: this.#played, at: this.#feed.arrival(at), tell }),
+    });
     const stream = seededStream(job.seed);
     this.#feed = new Delay(job.latency.feed, stream.split('feed'));
     this.#orders = new Lane(new Delay(job.latency.order, stream.split('order')));
     this.#responses = new Lane(new Delay(job.latency.response, stream.split('response')));
-    this.#heardAt = new Float64Array(records.length);
+    this.#heardAt = isHeard ? [] : new Float64Array(records.length);
   }
 
-  play(): Failure | undefined {
-    const { until = Infinity } = this.#observer;
+  /** Up to this moment and with it; nothing more once it has failed. */
+  play(until: number): void {
+    if (this.#failure !== undefined) return;
     try {
       for (;;) {
         const theirs = Math.min(this.#nextRecordAt, this.#exchange.nextAt, this.#orders.nextAt);
         const turn = this.#nextTurnAt;
-        if (Math.min(theirs, turn) > until || (theirs === Infinity && turn === Infinity)) return undefined;
+        if (Math.min(theirs, turn) > until || (theirs === Infinity && turn === Infinity)) return;
         if (theirs <= turn) this.#exchangeSide(theirs);
         else this.#turn(turn as EpochMs);
       }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return { at: this.#now as EpochMs, turn: this.#trader.turns, message };
+      this.#failure = { at: this.#now as EpochMs, turn: this.#trader.turns, message };
     }
   }
 
-  result(failure: Failure | undefined): BacktestResult {
+  /** To be looked at. */
+  get engine(): Engine {
+    return this.#trader.engine;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** How it stands, while it is played. */
+  get glance(): RunGlance {
+    return { ...this.#collector.glance, resting: this.#exchange.account.resting.size };
+  }
+
+  /** The engine's ledger is the exchange's cash, on every shard; to be asked at the end, for all that is under way is heard. */
+  get isReconciled(): boolean {
+    try {
+      this.#hearUpTo(Number.MAX_SAFE_INTEGER);
+    } catch {
+      return false;
+    }
+    const { ledger } = this.#trader.engine;
+    return SHARDS.every((shard) => ledger.cash(shard) === cashOf(this.#exchange.account, shard));
+  }
+
+  /** How many records, from the first on, it needs no more. */
+  get spent(): number {
+    if (this.#failure !== undefined) return this.#records.length;
+    const own = this.#ownLevels[this.#ownFirst];
+    return Math.min(this.#heard, own?.afterRecords ?? Infinity);
+  }
+
+  /** Call just before the first so many records go from under it; no more than are spent. */
+  dropping(count: number): void {
+    const played = Math.min(count, this.#played);
+    this.#collector.countRecords(this.#records, played);
+    this.#dropped += played;
+    this.#played -= played;
+    this.#heard = Math.max(0, this.#heard - count);
+    (this.#heardAt as number[]).splice(0, count);
+    this.#ownLevels.splice(0, this.#ownFirst);
+    this.#ownFirst = 0;
+    for (const own of this.#ownLevels) own.afterRecords -= count;
+    this.#exchange.dropping(count);
+  }
+
+  /** Once, when all is played. */
+  result(): BacktestResult {
+    const failure = this.#failure;
     return resultOf(this.#job, this.#data, {
       ...{ exchange: this.#exchange, trader: this.#trader, collector: this.#collector },
-      ...{ frames: this.#played, ...(failure !== undefined && { failure }) },
+      ...{ frames: this.#dropped + this.#played, uncounted: this.#played },
+      ...(failure !== undefined && { failure }),
     });
   }
 
@@ -131,7 +199,7 @@ class Run {
       this.#noteMids(at);
       this.#now = at;
       this.#exchange.runTo(at);
-      this.#tell();
+      this.#told.tell();
       return;
     }
     if (this.#nextRecordAt > at) {
@@ -165,14 +233,40 @@ class Run {
     const index = this.#played;
     this.#played += 1;
     const kind = this.#records.kind[index];
-    if (kind !== RECORD.reference && !this.#exchange.play(index)) {
+    const isPlayed =
+      kind === RECORD.heard ? this.#playHeard(index, at) : kind === RECORD.reference || this.#exchange.play(index);
+    // Of a tape as it was heard, prints are told by events of their own, when they came.
+    if (!isPlayed || (kind === RECORD.print && this.#data.heard !== undefined)) {
       this.#heardAt[index] = NEVER;
       if (this.#heard === index) this.#heard += 1;
-      return false;
+      return isPlayed && this.#told.tell();
     }
     this.#heardAt[index] = this.#feed.arrival(at);
-    if (kind === RECORD.snapshot || kind === RECORD.lost) this.#tallyState(this.#records.market[index] as number, at);
-    return this.#tell();
+    if (kind === RECORD.snapshot || kind === RECORD.lost)
+      this.#told.tallyState(this.#records.market[index] as number, at);
+    return this.#told.tell();
+  }
+
+  /** False: the engine hears of it by what the exchange makes of it. */
+  #playHeard(index: number, at: number): boolean {
+    const { market, size, heard } = this.#records;
+    const number = market[index] as number;
+    const said = heard[size[index] as number] as Heard;
+    if (said.kind === 'event') return true;
+    this.#exchange.runTo(at);
+    if (said.kind === 'result') {
+      this.#exchange.determine(number, said);
+      this.#told.tell();
+      return false;
+    }
+    if (number < this.#exchange.markets.length) {
+      this.#exchange.define(number, said.market);
+      return true;
+    }
+    this.#exchange.list(said);
+    this.#collector.list(said.market.ticker);
+    this.#trader.list();
+    return true;
   }
 
   #execute(intent: Intent, at: EpochMs): void {
@@ -185,98 +279,7 @@ class Run {
     if (result.kind === 'refused' && order !== undefined) {
       this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
     }
-    this.#tell();
-  }
-
-  /** What the exchange has to say of us, on its ways to the engine. */
-  #tell(): boolean {
-    if (this.#exchange.isQuiet) return false;
-    for (const fact of this.#exchange.drain()) this.#tellOne(fact);
-    return true;
-  }
-
-  #tellOne(fact: VenueFact): void {
-    const { at } = fact;
-    switch (fact.type) {
-      case 'level': {
-        const number = this.#collector.numberOf(fact.ticker);
-        if (number === undefined) return;
-        const { side, price, delta, clientOrderId } = fact;
-        const named = clientOrderId === undefined ? {} : { clientOrderId };
-        const change = { side, price, delta, exchangeAt: at, ...named };
-        this.#ownLevel(at, (arrival) => this.#trader.level(number, arrival, change));
-        this.#tallyState(number, at);
-        return;
-      }
-      case 'book': {
-        // Told at the close alone: recorded snapshots are records.
-        const number = this.#collector.numberOf(fact.ticker);
-        const listed = this.#exchange.markets[number ?? -1];
-        if (number === undefined || listed === undefined) return;
-        this.#tallyState(number, at);
-        if (listed.listing.book === undefined) {
-          this.#ownLevel(at, (arrival) => this.#trader.snapshot(number, arrival, [], [], at));
-          // Without a recorded result nothing more will be heard of it.
-          if (listed.listing.outcomeAt === undefined) this.#respond(at, () => this.#trader.leave(fact.ticker));
-        }
-        return;
-      }
-      case 'order': {
-        const { order } = fact;
-        if (order.reason === 'ExpiryCancel') this.#countExpired(order.ticker);
-        this.#respond(at, (arrival) => this.#hear(orderEvent(order, arrival)));
-        return;
-      }
-      case 'fill': {
-        const { fill } = fact;
-        const listed = this.#exchange.markets[this.#collector.numberOf(fill.ticker) ?? -1];
-        if (listed !== undefined) this.#collector.fill(fill, listed);
-        this.#respond(at, (arrival) => this.#hear(fillEvent(fill, arrival)));
-        return;
-      }
-      case 'lifecycle':
-        if (fact.change === 'determined') this.#determined(fact.ticker, at);
-        if (fact.change === 'settled') this.#settled(fact.ticker, at);
-        return;
-      case 'pause': {
-        const { shard, isTrading } = fact;
-        this.#respond(at, (arrival) => this.#hear({ type: 'exchange_status_changed', at: arrival, shard, isTrading }));
-        return;
-      }
-    }
-  }
-
-  #determined(ticker: string, at: EpochMs): void {
-    const outcome = this.#exchange.state.listings.get(ticker)?.outcome;
-    if (outcome === undefined) return;
-    const { result, value: settlementValue } = outcome;
-    this.#respond(at, (arrival) =>
-      this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'determined', result, settlementValue }),
-    );
-  }
-
-  #settled(ticker: string, settledAt: EpochMs): void {
-    const listing = this.#exchange.state.listings.get(ticker);
-    if (listing?.outcome === undefined) return;
-    const { value } = listing.outcome;
-    const result = listing.outcome.result === 'yes' ? 'yes' : 'no';
-    const { shard } = listing.market;
-    const held = this.#collector.equity.position(ticker);
-    this.#collector.equity.paid(ticker, value);
-    this.#respond(settledAt, (arrival) => {
-      if (held !== 0) this.#hear(settlementEvent({ ticker, value, result, shard }, settledAt, arrival));
-      this.#hear({ type: 'market_status_changed', at: arrival, ticker, status: 'finalized' });
-      this.#trader.leave(ticker);
-    });
-  }
-
-  #countExpired(ticker: string): void {
-    const tally = this.#collector.tallies[this.#collector.numberOf(ticker) ?? -1];
-    if (tally !== undefined) tally.counts.expired += 1;
-  }
-
-  #ownLevel(at: number, tell: News): void {
-    this.#ownLevels.push({ afterRecords: this.#played, at: this.#feed.arrival(at), tell });
+    this.#told.tell();
   }
 
   #respond(at: number, news: News): void {
@@ -330,14 +333,5 @@ class Run {
 
   #noteMids(at: number): void {
     if (at > this.#collector.nextMidAt) this.#collector.noteMids(at);
-  }
-
-  #tallyState(number: number, at: number): void {
-    const listed = this.#exchange.markets[number];
-    if (listed === undefined) return;
-    const isOpen = listed.listing.book !== undefined && listed.book.isKnown;
-    const { bids, asks } = listed.book;
-    this.#collector.opened(listed, isOpen);
-    this.#collector.tallies[number]?.state(at, isOpen, bids.standing.length > 0, asks.standing.length > 0);
   }
 }

@@ -24,18 +24,21 @@ export class Trader {
   turns = 0;
   intents = 0;
   readonly #markets: readonly BacktestMarket[];
-  readonly #feeds: readonly Feed[];
+  readonly #isHeard: boolean;
+  readonly #feeds: Feed[];
   readonly #records: Records;
   /** Yet to be told, in order of time. */
   readonly #calibrations: TimedCalibration[];
   readonly #selected = new Set<string>();
   #isSelectionNew = false;
 
-  constructor(job: BacktestJob, { markets, records, calibrations = [] }: BacktestData, startAt: EpochMs) {
+  constructor(job: BacktestJob, { markets, records, calibrations = [], heard }: BacktestData, startAt: EpochMs) {
     this.engine = new Engine({ idPrefix: 'kmm-backtest-1', parameters: job.parameters });
     this.#markets = markets;
     this.#records = records;
-    this.#feeds = markets.map(() => ({ seq: 0, isMet: false, isBroken: false }));
+    // Then the records tell when a market is met, and how it is defined.
+    this.#isHeard = heard !== undefined;
+    this.#feeds = this.#isHeard ? [] : markets.map(() => newFeed());
     // What a session was told stands before what is found today.
     const isTold = ({ index, product }: TimedCalibration) =>
       calibrations.some((one) => one.index === index && one.product === product);
@@ -46,13 +49,18 @@ export class Trader {
     this.engine.apply({ type: 'ledger_restored', at: startAt, openingCash, fills: [], settlements: [] });
   }
 
+  /** The next market. */
+  list(): void {
+    this.#feeds.push(newFeed());
+  }
+
   apply(event: EngineEvent): void {
     this.engine.apply(event);
   }
 
   /** A record as it arrives; `change` of a delta: of what is on show. */
   hear(index: number, at: EpochMs, change: number): void {
-    const { kind, market, price, side, at: sentAt, size, snapshots, references } = this.#records;
+    const { kind, market, price, side, at: sentAt, size, snapshots, references, heard } = this.#records;
     const number = market[index] as number;
     switch (kind[index]) {
       case RECORD.delta:
@@ -95,6 +103,12 @@ export class Trader {
         const exchangeAt = sentAt[index] as EpochMs;
         const seen = window === undefined ? {} : { window };
         this.engine.apply({ type: 'reference_price', at, index: name, value, exchangeAt, ...seen });
+        return;
+      }
+      case RECORD.heard: {
+        const told = heard[size[index] as number] as Records['heard'][number];
+        if (told.kind === 'event') this.engine.apply({ ...told.event, at });
+        else if (told.kind === 'market') this.engine.apply({ type: 'market_defined', at, market: told.market });
         return;
       }
     }
@@ -185,6 +199,11 @@ export class Trader {
     const { market } = this.#markets[number] as BacktestMarket;
     this.#selected.add(market.ticker);
     this.#isSelectionNew = true;
+    if (this.#isHeard) return;
     this.engine.apply({ type: 'market_defined', at, market: { ...market, status: 'active' } });
   }
+}
+
+function newFeed(): Feed {
+  return { seq: 0, isMet: false, isBroken: false };
 }
