@@ -95,7 +95,7 @@ function aroundText(quote: Quote, strategy: string, signs: Glyphs): string {
   const { position, ladder, external, inventory } = shiftParts(quote);
   const moves = [
     [position, 'by the position'],
-    [ladder, `by ${quote.numbers.ladderLegs ?? 0} other legs of the event`],
+    [ladder, `by what is held of ${quote.numbers.ladderLegs ?? 0} others`],
     [external, 'by hand'],
     [inventory, 'by the steps of inventory'],
   ] as const;
