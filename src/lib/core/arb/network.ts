@@ -98,7 +98,14 @@ function networkOf(offers: readonly Offer[]): Network {
   const places = edges.length + 2;
   const placeOf = (edge: number) => {
     if (edge === -Infinity) return 0;
-    return edge === Infinity ? places - 1 : edges.findIndex((other) => Math.abs(other - edge) <= SAME) + 1;
+    if (edge === Infinity) return places - 1;
+    let [low, high] = [0, edges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((edges[middle] as number) < edge - SAME) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
   };
   const arcs: Arc[] = [
     { from: 0, to: places - 1, dollars: 1, left: Infinity },
@@ -112,34 +119,54 @@ function networkOf(offers: readonly Offer[]): Network {
     for (const [step, { dollars, size }] of bids.entries())
       arcs.push({ from: high, to: low, dollars: -dollars, taken: { offer, act: 'sell', step }, left: size });
   }
-  return { arcs, places };
+  return { arcs: arcs.sort(inOneOrder), places };
 }
 
-/** A circle that costs less than nothing (Bellman 1958, Ford 1956); undefined where there is none. */
+/** Ways up from the lowest on, then ways down from the highest on: most is settled in a round. */
+function inOneOrder(a: Arc, b: Arc): number {
+  const [isUp, isOtherUp] = [a.to > a.from, b.to > b.from];
+  if (isUp !== isOtherUp) return isUp ? -1 : 1;
+  return isUp ? a.from - b.from : b.from - a.from;
+}
+
+/** A circle that costs less than nothing (Bellman 1958, Ford 1956; ways in one order: Yen 1970); undefined where there is none. */
 function circleIn({ arcs, places }: Network): readonly Arc[] | undefined {
   const least = new Array<number>(places).fill(0);
   const by = new Array<Arc | undefined>(places).fill(undefined);
-  for (let round = 0; round <= places; round += 1) {
-    let last: Arc | undefined;
+  for (;;) {
+    let isCheaper = false;
     for (const arc of arcs) {
       const dollars = (least[arc.from] as number) + arc.dollars;
       if (arc.left <= 0 || dollars >= (least[arc.to] as number) - NOTHING) continue;
       least[arc.to] = dollars;
       by[arc.to] = arc;
-      last = arc;
+      isCheaper = true;
     }
-    if (last === undefined) return undefined;
-    if (round === places) return circleThrough(last, by, places);
+    if (!isCheaper) return undefined;
+    // While there is none it gets cheaper in no more rounds than there are places.
+    const circle = circleOf(by);
+    if (circle !== undefined) return circle;
+  }
+}
+
+/** Ways by which places are reached lead back to where they began only round a circle of profit. */
+function circleOf(by: readonly (Arc | undefined)[]): readonly Arc[] | undefined {
+  const walk = new Array<number>(by.length).fill(-1);
+  for (let begin = 0; begin < by.length; begin += 1) {
+    let place: number | undefined = begin;
+    while (place !== undefined && walk[place] === -1) {
+      walk[place] = begin;
+      place = by[place]?.from;
+    }
+    // On this walk already; what an earlier walk passed was found to lead nowhere.
+    if (place !== undefined && walk[place] === begin) return circleThrough(place, by);
   }
   return undefined;
 }
 
-/** So many steps back from where it still got cheaper one is in the circle. */
-function circleThrough(last: Arc, by: readonly (Arc | undefined)[], places: number): readonly Arc[] {
-  let place = last.to;
-  for (let step = 0; step < places; step += 1) place = (by[place] as Arc).from;
+function circleThrough(begin: number, by: readonly (Arc | undefined)[]): readonly Arc[] {
   const circle: Arc[] = [];
-  const begin = place;
+  let place = begin;
   do {
     const arc = by[place] as Arc;
     circle.push(arc);
