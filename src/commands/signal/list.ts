@@ -2,7 +2,6 @@ import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
 import type { MarketSignals } from '../../lib/app/signals/list-signals.ts';
-import { BOOK_SIGNALS } from '../../lib/core/book-signals.ts';
 import { kindLines, signalColumns } from '../../print/signal-text.ts';
 import { textTable } from '../../print/text-table.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
@@ -20,13 +19,12 @@ and what they are read as. No signal moves a quote by itself; what a call was wo
   static override flags = { ...exchangeFlags };
 
   async run(): Promise<object> {
-    const { SIGNAL_NAMES } = await import('../../lib/app/signals/list-signals.ts');
+    const { SIGNALS: signals } = await import('../../lib/app/signals/list-signals.ts');
     const names = this.args.names ?? [];
     const markets = names.length === 0 ? [] : await this.#read(names);
     const lines =
       names.length === 0 ? kindLines(this.layout) : textTable(signalColumns(this.glyphs), markets, this.layout);
     for (const line of lines) this.log(line);
-    const signals = SIGNAL_NAMES.map((name) => ({ name, ...BOOK_SIGNALS[name] }));
     return this.toRecord({ type: 'signals', signals, markets });
   }
 

@@ -1,7 +1,5 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { KmmError } from '../../lib/app/errors/errors.ts';
-import { BOOK_SIGNALS, type SignalName } from '../../lib/core/book-signals.ts';
 import { signalTestLines } from '../../print/signal-text.ts';
 
 export default class SignalTestCommand extends KmmCommand<typeof SignalTestCommand> {
@@ -13,7 +11,9 @@ observation, however many calls it had. What taking by it would cost is half the
     '<%= config.bin %> signal test imbalance --data btc-*.jsonl.gz',
     '<%= config.bin %> signal test order_flow --data btc-*.jsonl.gz --horizon-seconds 30 --threshold 2 --json',
   ];
-  static override args = { name: Args.string({ required: true, description: Object.keys(BOOK_SIGNALS).join(', ') }) };
+  static override args = {
+    name: Args.string({ required: true, description: 'imbalance, weighted_mid or order_flow' }),
+  };
   static override flags = {
     data: Flags.string({
       required: true,
@@ -28,10 +28,10 @@ observation, however many calls it had. What taking by it would cost is half the
   };
 
   async run(): Promise<object> {
-    const { testSignal } = await import('../../lib/app/signals/test-signal.ts');
+    const { signalOf, testSignal } = await import('../../lib/app/signals/test-signal.ts');
     const { data: files, market: markets = [] } = this.flags;
     const test = {
-      ...this.#signal(),
+      ...signalOf(this.args.name, this.flags.threshold),
       horizonMs: this.flags['horizon-seconds'] * 1_000,
       stepMs: this.flags['step-seconds'] * 1_000,
     };
@@ -39,20 +39,5 @@ observation, however many calls it had. What taking by it would cost is half the
     for (const text of score.notes) this.note(text);
     for (const line of signalTestLines(score, test, this.layout)) this.log(line);
     return this.toRecord({ type: 'signal_test', ...test, ...score });
-  }
-
-  /** Throws KMM_USAGE. */
-  #signal(): { readonly name: SignalName; readonly threshold: number } {
-    const name = this.args.name as SignalName;
-    const kind = Object.hasOwn(BOOK_SIGNALS, name) ? BOOK_SIGNALS[name] : undefined;
-    if (kind === undefined) {
-      throw new KmmError('KMM_USAGE', `there is no signal ${this.args.name}`, { next: ['kmm signal list'] });
-    }
-    const threshold = this.flags.threshold === undefined ? kind.threshold : Number(this.flags.threshold);
-    if (!(threshold > kind.neutral && threshold < Infinity)) {
-      const given = this.flags.threshold ?? '';
-      throw new KmmError('KMM_USAGE', `--threshold ${given} is not above ${kind.neutral}, where ${name} says nothing`);
-    }
-    return { name, threshold };
   }
 }

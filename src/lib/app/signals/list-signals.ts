@@ -20,6 +20,7 @@ export interface ListRequest extends Pick<WatchBookOptions, 'environment' | 'lin
 }
 
 export const SIGNAL_NAMES = Object.keys(BOOK_SIGNALS) as SignalName[];
+export const SIGNALS = SIGNAL_NAMES.map((name) => ({ name, ...BOOK_SIGNALS[name] }));
 
 /** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_KEY_*, KMM_UNREACHABLE. */
 export async function listSignals({

@@ -33,3 +33,16 @@ export async function testSignal({ files, markets, ...test }: SignalTestRequest)
   }
   return { ...scoreSignal(all, test), recorded: all.length, notes };
 }
+
+/** A signal by its name, and from where on it calls: its own threshold, or another above where it says nothing. Throws KMM_USAGE. */
+export function signalOf(name: string, given: string | undefined): Pick<SignalTest, 'name' | 'threshold'> {
+  if (!Object.hasOwn(BOOK_SIGNALS, name)) {
+    throw new KmmError('KMM_USAGE', `there is no signal ${name}`, { next: ['kmm signal list'] });
+  }
+  const kind = BOOK_SIGNALS[name as SignalName];
+  const threshold = given === undefined ? kind.threshold : Number(given);
+  if (!(threshold > kind.neutral && threshold < Infinity)) {
+    throw new KmmError('KMM_USAGE', `--threshold ${given} is not above ${kind.neutral}, where ${name} says nothing`);
+  }
+  return { name: name as SignalName, threshold };
+}
