@@ -106,7 +106,7 @@ function aroundText(quote: Quote, strategy: string, signs: Glyphs): string {
   const { position, ladder, external, inventory } = shiftParts(quote);
   const moves = [
     [position, 'by the position'],
-    [ladder, `by ${quote.numbers.ladderLegs ?? 0} other legs of the event`],
+    [ladder, quote.numbers.ladderLegs === 1 ? 'by another market' : `by ${quote.numbers.ladderLegs} other markets`],
     [external, 'by hand'],
     [inventory, 'by the steps of inventory'],
   ] as const;

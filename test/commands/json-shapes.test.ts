@@ -73,6 +73,8 @@ it('every object of a served exchange is documented, field by field', async () =
   await printed('book', `book ${ticker} --once`, on);
   await printed('top', `book ${ticker} --once --top`, on);
   await printed('quote', `quote ${ticker}`, on);
+  await printed('arb_scan', `arb scan ${event} KXBTCD`, on);
+  await printed('signals', 'signal list');
   const dry = await printed('trade_order', `trade buy ${ticker} 2 3 --dry-run`, on);
   expect(dry).toMatchObject({ isDryRun: true, result: null, preview: { cashDollars: '0.060000' } });
   const order = (await printed('trade_order', `trade buy ${ticker} 2 3`, on)).result.orderId;

@@ -1,48 +1,70 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conflictsOf, type ShownQuote } from '../../src/lib/core/ladder-consistency.ts';
-import type { Strike } from '../../src/lib/core/market.ts';
 import { emptyStory } from '../support/engine.ts';
 
-const above = (floor: number, bid?: number, ask?: number): ShownQuote =>
-  quoteOf(`T${floor}`, { type: 'greater_or_equal', floor }, bid, ask, false);
-const range = (floor: number, cap: number, bid?: number, ask?: number): ShownQuote =>
-  quoteOf(`B${floor}`, { type: 'between', floor, cap }, bid, ask, true);
+const above = (floor: number, bid?: number, ask?: number) =>
+  quoteOf(`T${floor}`, { low: floor, high: Infinity }, bid, ask);
+const range = (floor: number, cap: number, bid?: number, ask?: number) =>
+  quoteOf(`B${floor}`, { low: floor, high: cap }, bid, ask);
 
-function quoteOf(ticker: string, strike: Strike, bid?: number, ask?: number, isMutuallyExclusive = true): ShownQuote {
-  const market = { ticker, eventTicker: isMutuallyExclusive ? 'RANGES' : 'ABOVE', strike, isMutuallyExclusive };
-  return { market, ...(bid !== undefined && { bid }), ...(ask !== undefined && { ask }) };
+function quoteOf(ticker: string, bin: ShownQuote['bin'], bid?: number, ask?: number): ShownQuote {
+  return { ticker, bin, ...(bid !== undefined && { bid }), ...(ask !== undefined && { ask }) };
 }
+
+const textsOf = (quotes: readonly ShownQuote[]) => conflictsOf(quotes).map(({ text }) => text);
 
 describe('our own quotes on one figure', () => {
   it('disagree where the higher threshold is bid at what the lower one is offered at', () => {
-    expect(conflictsOf([above(7_000, 4_500, 4_800), above(6_900, 4_200, 4_500)])).toEqual([
-      'T7000 is bid at 45 ¢ and T6900, which it is part of, offered at 45 ¢',
+    expect(textsOf([above(7_000, 4_500, 4_800), above(6_900, 4_200, 4_500)])).toEqual([
+      'whoever buys T6900 at 45 ¢, sells T7000 at 45 ¢ has 0 ¢ a contract for sure',
     ]);
-    expect(conflictsOf([above(7_000, 4_400, 4_800), above(6_900, 4_200, 4_500)])).toEqual([]);
+    expect(textsOf([above(7_000, 4_400, 4_800), above(6_900, 4_200, 4_500)])).toEqual([]);
   });
 
   it('disagree where a range and the threshold above it do not make the threshold below', () => {
     const ladder = (rangeBid: number, rangeAsk: number) => [
       above(6_900, 5_000, 5_200),
-      range(6_900, 6_999.99, rangeBid, rangeAsk),
+      range(6_900, 7_000, rangeBid, rangeAsk),
       above(7_000, 3_000, 3_200),
     ];
-    expect(conflictsOf(ladder(1_900, 2_100))).toEqual([]);
-    expect(conflictsOf(ladder(2_200, 2_400))).toEqual([
-      'B6900 and T7000 are bid at 52 ¢ together and T6900, which is both, offered at 52 ¢',
+    expect(textsOf(ladder(1_900, 2_100))).toEqual([]);
+    expect(textsOf(ladder(2_300, 2_400))).toEqual([
+      'whoever buys T6900 at 52 ¢, sells B6900 at 23 ¢, sells T7000 at 30 ¢ has 1 ¢ a contract for sure',
     ]);
-    expect(conflictsOf(ladder(1_600, 1_800))).toEqual([
-      'B6900 and T7000 are offered at 50 ¢ together and T6900, which is both, bid at 50 ¢',
+    expect(textsOf(ladder(1_600, 1_800))).toEqual([
+      'whoever buys B6900 at 18 ¢, buys T7000 at 32 ¢, sells T6900 at 50 ¢ has 0 ¢ a contract for sure',
     ]);
   });
 
-  it('disagree where the outcomes of an exclusive event are bid at a dollar together', () => {
-    const bins = [range(0, 9.99, 4_000), range(10, 19.99, 3_500), range(20, 29.99, 2_500)];
-    expect(conflictsOf(bins)).toEqual([
-      'the outcomes of RANGES are bid at 100 ¢ together, and one of them pays at most',
+  it('disagree over several ranges as over one', () => {
+    const two = (second: number) => [
+      above(6_900, 5_000, 5_200),
+      range(6_900, 7_000, 1_500, 1_700),
+      range(7_000, 7_100, second, second + 200),
+      above(7_100, 2_000, 2_200),
+    ];
+    expect(textsOf(two(1_600))).toEqual([]);
+    expect(textsOf(two(1_800))).toEqual([
+      'whoever buys T6900 at 52 ¢, sells B6900 at 15 ¢, sells B7000 at 18 ¢, sells T7100 at 20 ¢ has 1 ¢ a contract for sure',
     ]);
-    expect(conflictsOf(bins.slice(1))).toEqual([]);
+  });
+
+  it('disagree where the outcomes of an exclusive event are bid at a dollar together, or cover it for less', () => {
+    const bins = [range(0, 10, 4_000), range(10, 20, 3_500), range(20, 30, 2_500)];
+    expect(textsOf(bins)).toEqual([
+      'whoever sells B0 at 40 ¢, sells B10 at 35 ¢, sells B20 at 25 ¢ has 0 ¢ a contract for sure',
+    ]);
+    expect(textsOf(bins.slice(1))).toEqual([]);
+    const all = (middle: number) => [
+      quoteOf('BELOW', { low: -Infinity, high: 10 }, undefined, 3_000),
+      range(10, 20, undefined, middle),
+      above(20, undefined, 3_000),
+    ];
+    expect(textsOf(all(4_100))).toEqual([]);
+    expect(textsOf(all(3_900))).toEqual([
+      'whoever buys B10 at 39 ¢, buys BELOW at 30 ¢, buys T20 at 30 ¢ has 1 ¢ a contract for sure',
+    ]);
   });
 
   it('agree whenever each brackets its part of one distribution', () => {
@@ -54,27 +76,51 @@ describe('our own quotes on one figure', () => {
           (parts.slice(from, to).reduce((sum, part) => sum + part, 0) / total) * 10_000;
         const shown = (value: number) => [value - half, value + half] as const;
         const quotes = parts.flatMap((_, bin) => [
-          range(bin * 10, bin * 10 + 9.99, ...shown(chance(bin, bin + 1))),
+          range(bin * 10, bin * 10 + 10, ...shown(chance(bin, bin + 1))),
           above(bin * 10, ...shown(chance(bin, parts.length))),
         ]);
-        expect(conflictsOf(quotes)).toEqual([]);
+        expect(textsOf(quotes)).toEqual([]);
       }),
     );
   });
 });
 
 describe('the engine', () => {
-  it('says a disagreement of its quotes once while it lasts', () => {
+  const settles = { kind: 'level', index: 'SPX' } as const;
+  const [T10, T20] = ['KXTEST-T10', 'KXTEST-T20'] as const;
+
+  function contradicting() {
     const teller = emptyStory();
-    const market = (floor: number) => ({ ticker: `KXTEST-T${floor}`, strike: { type: 'greater', floor } as const });
-    teller.market(market(10)).market(market(20));
-    teller.book([[1_700, 10_000]], [[2_300, 10_000]], 'KXTEST-T10');
-    teller.book([[4_700, 10_000]], [[5_300, 10_000]], 'KXTEST-T20');
-    const said = () => teller.engine.takeLog().filter(({ text }) => text.startsWith('our quotes disagree'));
+    for (const [ticker, floor] of [
+      [T10, 10],
+      [T20, 20],
+    ] as const)
+      teller.market({ ticker, settles, strike: { type: 'greater', floor } });
+    teller.book([[1_700, 10_000]], [[2_300, 10_000]], T10);
+    teller.book([[4_700, 10_000]], [[5_300, 10_000]], T20);
+    return teller;
+  }
+
+  it('says a disagreement of its quotes, and one of its fair values, once while it lasts', () => {
+    const teller = contradicting();
+    const said = () => teller.engine.takeLog().filter(({ text }) => text.includes('disagree'));
     teller.quote();
     teller.wait(1_000).quote();
-    expect(said()).toMatchObject([{ level: 'warn', text: expect.stringContaining('KXTEST-T20 is bid at') }]);
+    expect(said()).toMatchObject([
+      { level: 'warn', text: expect.stringContaining('our quotes disagree: whoever buys KXTEST-T10 at') },
+      { level: 'warn', text: expect.stringContaining('our fair values disagree by more than their intervals') },
+    ]);
+    teller.book([[4_600, 10_000]], [[5_200, 10_000]], T20);
     teller.wait(1_000).quote();
     expect(said()).toEqual([]);
+  });
+
+  it('says nothing of thresholds whose rules name no figure: they may be on several', () => {
+    const teller = contradicting();
+    for (const ticker of [T10, T20])
+      teller.market({ ticker, strike: { type: 'greater', floor: ticker === T10 ? 10 : 20 } });
+    teller.engine.takeLog();
+    for (const _ of [1, 2]) teller.wait(1_000).quote();
+    expect(teller.engine.takeLog().filter(({ text }) => text.includes('disagree'))).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ describe('the screen of a quote', () => {
     for (const part of ['margin', 'maker fee', 'adverse', 'interval', 'edge', 'queue', 'incentive', 'half-spread'])
       expect(text.some((line) => line.includes(part))).toBe(true);
     expect(text.join('\n')).toMatch(/fair +30\.0 ±1\.0 ¢, 95 %: 28\.0 to 32\.0 \(fixed\)/);
-    expect(text.join('\n')).toMatch(/\+\d\.\d\d by 1 other legs of/);
+    expect(text.join('\n')).toMatch(/\+\d\.\d\d by another market/);
     expect(text.join('\n')).toMatch(/MAKE until \d\d:\d\d:\d\d ET, in 14m/);
   });
 

@@ -343,7 +343,6 @@ export class Engine {
     this.#account.fees.look(now);
     this.money.look(now);
     rankBins(this.portfolio.events(), this.config.parameters.quoting.binsMax, (state) => this.#markets.touch(state));
-    for (const text of this.#consistency.look(this.#markets.all()))
-      this.#notes.say(now, 'warn', `our quotes disagree: ${text}`);
+    for (const text of this.#consistency.look(this.#markets.all())) this.#notes.say(now, 'warn', text);
   }
 }

@@ -35,7 +35,7 @@ export function spreadParts({ reservation, numbers }: Quote, side: QuoteSide): S
 export interface ShiftParts {
   /** By what is held of the market itself. */
   readonly position: number;
-  /** By what is held of the event's other legs. */
+  /** By what is held of other markets on the same figure, or outcomes of the event. */
   readonly ladder: number;
   /** By the operator's hand. */
   readonly external: number;

@@ -3,7 +3,7 @@
  * is rebuilt), or a table of ticker rows (`ts_ms`, `market_ticker`, `yes_bid_dollars`, …). In exchange time.
  */
 import { Book } from '../../core/book.ts';
-import { doubledMid, type TopLevels, topOf, weightedMid } from '../../core/signals.ts';
+import { doubledMid, type Top, type TopLevels, topOf, weightedMid } from '../../core/signals.ts';
 import { type Centicents, type Centicontracts, PRICE_ONE, parsePrice, parseSize } from '../../core/units.ts';
 import { RECORD } from '../../sim/backtest/data.ts';
 import type { Row } from '../../sim/backtest/rows.ts';
@@ -16,6 +16,8 @@ import type { MarketOutcome } from '../sim/outcomes.ts';
 export interface TopAt {
   readonly at: number;
   readonly prices: MarketPrices | undefined;
+  /** Absent where one side is empty, or the file tells no sizes. */
+  readonly top?: Top;
 }
 
 /** Chances that the market's own prices say. */
@@ -103,7 +105,8 @@ function tickerRow(
   if (bidSize === undefined || askSize === undefined) return 'a size that is none';
   const bids = bid > 0 && bidSize > 0 ? [{ price: bid, size: bidSize }] : [];
   const asks = ask < PRICE_ONE && askSize > 0 ? [{ price: ask, size: askSize }] : [];
-  return { ticker, at, prices: pricesOf({ bids, asks }) };
+  const hasSizes = SIZE_COLUMNS.every((name) => columns.includes(name));
+  return { ticker, at, prices: pricesOf({ bids, asks }), ...(hasSizes && topIn({ bids, asks })) };
 }
 
 function topsOf(rows: readonly Row[]): readonly TopAt[] {
@@ -117,13 +120,20 @@ function topsOf(rows: readonly Row[]): readonly TopAt[] {
     } else continue;
     const next = rows[index + 1]?.at ?? Infinity;
     const isLast = row.kind === RECORD.lost || Math.floor(next / GRAIN_MS) > Math.floor(row.at / GRAIN_MS);
-    if (isLast) tops.push({ at: row.at, prices: pricesIn(book) });
+    if (isLast) tops.push({ at: row.at, ...seenIn(book) });
   }
   return tops;
 }
 
-function pricesIn(book: Book): MarketPrices | undefined {
-  return book.isValid ? pricesOf({ bids: book.levels('bid', 1), asks: book.levels('ask', 1) }) : undefined;
+function seenIn(book: Book): Omit<TopAt, 'at'> {
+  if (!book.isValid) return { prices: undefined };
+  const levels = { bids: book.levels('bid', 1), asks: book.levels('ask', 1) };
+  return { prices: pricesOf(levels), ...topIn(levels) };
+}
+
+function topIn(levels: TopLevels): Pick<TopAt, 'top'> {
+  const found = topOf(levels);
+  return found.kind === 'top' ? { top: found.top } : {};
 }
 
 /** Near the end of a market that is as good as decided, one side is empty: then it counts as standing at the payout. */

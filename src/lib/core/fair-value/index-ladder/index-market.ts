@@ -121,7 +121,8 @@ type Session = { readonly kind: 'session'; readonly product: IndexProduct; reado
 function sessionOf(day: TradingDay, closeAt: EpochMs, at: EpochMs): Session {
   if (day.kind === 'unknown') return refused('calendar_over', 'the trading calendar does not reach to this day');
   if (day.kind === 'closed') return refused('market_closed_day', `New York does not trade on this day (${day.why})`);
-  if (day.isEarly) return refused('half_day', 'trading ends early on this day, and the parameters are of whole ones');
+  // math.md 9: not without a profile of its own, and two or three half days a year never make the forty that one is fitted on.
+  if (day.isEarly) return refused('half_day', 'trading ends at 13:00 on this day, and no shape of such a day is known');
   const { opensAt, closesAt } = day;
   if (closeAt <= opensAt || closeAt > closesAt) {
     return refused('market_closed_day', 'the level is fixed at a time at which New York does not trade');

@@ -4,8 +4,6 @@
  * auction where the close is what settles.
  */
 import { normalBetween } from '../../normal.ts';
-import { refused } from '../../refused.ts';
-import type { ModelRefusal } from '../types.ts';
 import { SESSION_MINUTES } from './calibration.ts';
 
 /** From here on the auction's jump is told by what was realized. */
@@ -65,31 +63,6 @@ export function probabilityWithin(spot: number, low: number, high: number, varia
     const scaled = variance * scale;
     return normalBetween(standardized(low, spot, scaled), standardized(high, spot, scaled));
   });
-}
-
-export type BinsResult = { readonly kind: 'bins'; readonly probabilities: readonly number[] } | ModelRefusal;
-
-/**
- * Chances of the bins that rising edges cut: below the first, between neighbours, above the last. They add up to one.
- * Refuses a spot or a variance that is no number above zero, and edges that do not rise.
- */
-export function terminalBins(
-  spot: number,
-  variance: number,
-  edges: readonly number[],
-  mixture: readonly Mixture[] = PLAIN,
-): BinsResult {
-  if (!(spot > 0 && spot < Infinity)) return refused('index_unknown', `a level of ${spot} describes no index`);
-  if (!(variance > 0 && variance < Infinity)) {
-    return refused('variance_unknown', `a variance of ${variance} describes no time that is left`);
-  }
-  if (edges.some((edge, index) => !(edge > (edges[index - 1] ?? 0)))) {
-    return refused('ladder_edges', 'the edges of the ladder do not rise');
-  }
-  const probabilities = [-Infinity, ...edges].map((low, index) =>
-    probabilityWithin(spot, low, edges[index] ?? Infinity, variance, mixture),
-  );
-  return { kind: 'bins', probabilities };
 }
 
 /** Halfway value of an index between two known ones, in logarithms: what fills a gap, not what forecasts. */
