@@ -12,6 +12,7 @@ import type { CashEntered, CashMoved, FillSeen, SettlementSeen } from './events.
 import { invariant } from './invariant.ts';
 import { type ClosedLot, closedLot, paidLot, reversalOf, shareOf } from './lots.ts';
 import { FLAT, type Holding, MarketAccount } from './market-account.ts';
+import { OutsideAccounts } from './outside-accounts.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -328,34 +329,6 @@ export class Ledger {
       this.#markets.set(ticker, market);
     }
     return market;
-  }
-}
-
-/** What comes from outside the markets: an account a shard, and their sum. */
-class OutsideAccounts {
-  readonly #name: string;
-  readonly #total = { balance: NO_MONEY };
-  readonly #byShard = new Map<number, LedgerAccount>();
-
-  constructor(name: string) {
-    this.#name = name;
-  }
-
-  get balance(): Microdollars {
-    return this.#total.balance;
-  }
-
-  on(shard: number): LedgerAccount {
-    let account = this.#byShard.get(shard);
-    if (account === undefined) {
-      account = openLedgerAccount(this.#name, shard, this.#total);
-      this.#byShard.set(shard, account);
-    }
-    return account;
-  }
-
-  all(): readonly LedgerAccount[] {
-    return [...this.#byShard.values()];
   }
 }
 

@@ -196,7 +196,9 @@ describe('a shadow run', () => {
 
   it('on the real exchange is what the gates from shadow to one lot are judged by, before any session', async () => {
     const home = homeOf('prod', { KMM_HOME: tempDir() }, '/nowhere');
-    await expect(gatesOf(home, { now: START, honesty: configured().honesty })).rejects.toMatchObject({ code: 'KMM_DB_UNREADABLE' });
+    await expect(gatesOf(home, { now: START, honesty: configured().honesty })).rejects.toMatchObject({
+      code: 'KMM_DB_UNREADABLE',
+    });
     await shadow({ home, forSeconds: 520 });
     const report = await gatesOf(home, { now: START, honesty: configured().honesty });
     expect(report).toMatchObject({ account: '', own: 'shadow_to_one_lot', isPassed: false, from: expect.any(Number) });

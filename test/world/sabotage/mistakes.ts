@@ -58,15 +58,15 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'what one strike may lose is not looked at',
     file: 'lib/core/risk.ts',
-    right: "    ['strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare)],\n",
-    wrong: '',
+    right: " ??\n    lossOver('strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare));\n",
+    wrong: ';\n',
     ...{ faults: [], scene: { ...SIX_MARKETS, strikePercent: 20 }, caughtBy: 'I3' },
   },
   {
     name: 'what a group may lose is not looked at',
     file: 'lib/core/risk.ts',
-    right: "    if (is > lossMax && is > was) return breach('group_loss', is, lossMax, name);\n",
-    wrong: '',
+    right: '    if (loss > lossMax && loss > (before().groupLosses[index] as number)) {\n',
+    wrong: '    if (Number.isNaN(loss)) {\n',
     ...{ faults: [], scene: { ...SIX_MARKETS, groupLossDollars: 5 }, caughtBy: 'I3' },
   },
   {
