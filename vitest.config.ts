@@ -5,14 +5,14 @@ import { defineConfig } from 'vitest/config';
 const MEMORY = '/dev/shm';
 const MEMORY_BYTES_MIN = 1_000_000_000;
 
-/** Whole runs as the operator has them, supervisor, trader and exchange: minutes of two cores (`npm run test:processes`). */
-const PROCESSES = 'test/processes/**/*.test.ts';
+/** Whole runs as the operator has them, supervisor, trader and exchange, and worlds with faults (`npm run test:long`). */
+const LONG = ['test/processes/**/*.test.ts', 'test/world/world.test.ts', 'test/world/sabotage/*.test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: [PROCESSES] } },
-      { extends: true, test: { name: 'processes', include: [PROCESSES] } },
+      { extends: true, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: LONG } },
+      { extends: true, test: { name: 'long', include: LONG } },
     ],
     setupFiles: ['test/support/property-seed.ts'],
     env: hasMemory() ? { TMPDIR: MEMORY } : {},
