@@ -25,6 +25,7 @@ import type { Configuration } from '../config/config.ts';
 import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
 import { notRead } from '../exchange/unreachable.ts';
+import { knownStandings } from '../honesty/known-standings.ts';
 import { Listening } from '../references/listening.ts';
 import { indexNeeds } from '../references/needs.ts';
 import type { ReferenceSettings } from '../references/settings.ts';
@@ -71,7 +72,7 @@ export interface HeardIndex {
   readonly medianOf?: readonly string[];
 }
 
-/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE, KMM_SOURCE_*, KMM_REFERENCE_KEY. */
+/** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE, KMM_SOURCE_*, KMM_REFERENCE_KEY, KMM_DB_*. */
 export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket[]> {
   const { configuration, link, names, inventory } = options;
   const { parameters, references: settings } = configuration;
@@ -108,6 +109,7 @@ export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket
       ...{ calib: configuration.home.calib, engine, log: { say: () => {} }, emit },
     });
     calibrations.tick(clock.now());
+    emit({ type: 'standing', at: clock.now(), standings: await knownStandings(configuration, clock.now()) });
     engine.apply({ type: 'connection_changed', at: clock.now(), isUp: true, conn: 1 });
     engine.apply({ type: 'ledger_restored', at: clock.now(), openingCash, fills: [], settlements: [] });
     for (const [index, ticker] of tickers.entries()) {
