@@ -33,8 +33,9 @@ function shownOf({ market, decision }: MarketState): ShownQuote | undefined {
   return { market, ...(bid !== undefined && { bid }), ...(ask !== undefined && { ask }) };
 }
 
-/** Markets that settle on one figure: of one index and close, else of one event. */
+/** Markets that settle on one figure: of one index and close, else of one event; what drops prints settles on another figure. */
 function familyOf({ market: { settles, closeAt, eventTicker } }: MarketState): string {
   const index = indexOf(settles);
-  return index === undefined ? eventTicker : `${index} ${closeAt}`;
+  if (index === undefined) return eventTicker;
+  return settles?.kind === 'trimmed-average' ? `${index} ${closeAt} ${settles.dropped}` : `${index} ${closeAt}`;
 }
