@@ -34,7 +34,7 @@ export interface Doubts {
 /** P(low ≤ trimmed mean < high). */
 export function trimmedWithin(window: TrimmedWindow, low: number, high: number, doubts: Doubts): TrimmedChance {
   const walk = new Walk(window);
-  let [sum, squares, byVolatility, byOffset] = [0, 0, 0, 0];
+  let [first, sum, squares, byVolatility, byOffset] = [0, 0, 0, 0, 0];
   // Where one shape crosses, the next is not far.
   let [from, to] = [NOWHERE, NOWHERE];
   for (let shape = 0; shape < SHAPES; shape++) {
@@ -47,13 +47,15 @@ export function trimmedWithin(window: TrimmedWindow, low: number, high: number, 
       byVolatility += moved(from, to, doubts.volatility, ({ byVolatility: rate }) => rate) / 2;
       byOffset += moved(from, to, doubts.offset, ({ byOffset: rate }) => rate) / 2;
     }
-    sum += pair;
-    squares += pair * pair;
+    // Told from the first, so that shapes that agree have no scatter but their digits'.
+    if (shape === 0) first = pair;
+    sum += pair - first;
+    squares += (pair - first) ** 2;
   }
-  const probability = sum / SHAPES;
-  const scatter = Math.max(0, squares / SHAPES - probability * probability) / (SHAPES - 1);
+  const mean = sum / SHAPES;
+  const scatter = Math.max(0, squares / SHAPES - mean * mean) / (SHAPES - 1);
   return {
-    probability,
+    probability: first + mean,
     simulationError: Math.sqrt(scatter),
     volatilityError: Math.abs(byVolatility) / SHAPES,
     offsetError: Math.abs(byOffset) / SHAPES,
@@ -113,7 +115,10 @@ function crossing(walk: Walk, edge: number, near: number): Crossing {
     if (below === REACH) return NEVER;
     if (above === -REACH) return ALWAYS;
     const next = at + short / walk.rise;
-    if (Math.abs(next - at) < EXACT) break;
+    if (Math.abs(next - at) < EXACT) {
+      at = next;
+      break;
+    }
     if (next > below && next < above) at = Math.min(REACH, Math.max(-REACH, next));
     else if (above === Infinity) at = REACH;
     else if (below === -Infinity) at = -REACH;
