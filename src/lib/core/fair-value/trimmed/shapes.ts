@@ -9,13 +9,13 @@ import { invariant } from '../../invariant.ts';
 import { fixedNormals } from './normals.ts';
 
 /** Without the mirror images. */
-export const SHAPES = 32;
+export const SHAPES = 24;
 const PRINTS = 60;
 /** This column is the proxy's; the slower waves come before it. */
 const PROXY = 5;
 const COLUMNS = PRINTS + 1;
-/** Of the first 20,000 the one whose first six columns, and their squares, are least correlated: at most .16 and .19. */
-const SEED = 18_902;
+/** Of the first 20,000 the one whose first six columns, and their squares, are least correlated: at most .18 and .20. */
+const SEED = 19_690;
 
 export interface Shapes {
   /** Standard normal steps, shape after shape. */

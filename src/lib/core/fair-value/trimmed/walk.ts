@@ -34,11 +34,12 @@ export class Walk {
   readonly #meanSd: number;
   /** What each print gains when that mean does by one deviation. */
   readonly #loads: Float64Array;
-  /** The rest of each print, of this shape. */
+  /** Of this shape: the rest of each print, in the order of time. */
   readonly #rests: Float64Array;
-  readonly #prints: Float64Array;
-  /** The prints to come by their height; kept from one point to the next, where it hardly changes. */
-  readonly #order: Uint8Array;
+  /** The prints to come by their height, with the load and the rest of each; their order hardly changes from one point to the next. */
+  readonly #heights: Float64Array;
+  readonly #loadsBy: Float64Array;
+  readonly #restsBy: Float64Array;
   /** How the direction that is integrated divides into the mean and the proxy. */
   readonly #ofMean: number;
   readonly #ofProxy: number;
@@ -66,8 +67,9 @@ export class Walk {
     this.#meanSd = Math.sqrt(variance);
     for (let n = 0; n < toCome && variance > 0; n++) this.#loads[n] = (this.#loads[n] as number) / this.#meanSd;
     this.#rests = new Float64Array(toCome);
-    this.#prints = new Float64Array(toCome);
-    this.#order = new Uint8Array(toCome);
+    this.#heights = new Float64Array(toCome);
+    this.#loadsBy = new Float64Array(toCome);
+    this.#restsBy = new Float64Array(toCome);
     this.#shapes = shapesOf(toCome);
     const plain = (this.#meanSd * toCome) / PRINTS;
     const both = Math.hypot(plain, this.#proxySd);
@@ -85,16 +87,20 @@ export class Walk {
     const toCome = rests.length;
     const { steps, orders } = this.#shapes;
     const first = shape * toCome;
-    let [at, sum] = [0, 0];
+    let at = 0;
+    let sum = 0;
     for (let n = 0; n < toCome; n++) {
-      this.#order[mirror > 0 ? n : toCome - 1 - n] = orders[first + n] as number;
       at += (steps[first + n] as number) * (n === 0 ? this.#firstStep : 1);
       rests[n] = at;
       sum += at;
     }
     const deviations = this.#meanSd === 0 ? 0 : sum / toCome / this.#meanSd;
-    for (let n = 0; n < toCome; n++) {
-      rests[n] = mirror * ((rests[n] as number) - deviations * (this.#loads[n] as number));
+    for (let place = 0; place < toCome; place++) {
+      // Upside down, the lowest is the highest.
+      const n = orders[first + (mirror > 0 ? place : toCome - 1 - place)] as number;
+      const load = this.#loads[n] as number;
+      this.#loadsBy[place] = load;
+      this.#restsBy[place] = mirror * ((rests[n] as number) - deviations * load);
     }
     this.#across = mirror * proxyNormal(shape);
   }
@@ -111,25 +117,28 @@ export class Walk {
   /** The trimmed mean, with the mean of the prints to come so many of its deviations from the last print. */
   meanAt(deviations: number): number {
     this.#place(deviations);
-    const [seen, order, prints, loads] = [this.#seen, this.#order, this.#prints, this.#loads];
+    const seen = this.#seen;
+    const heights = this.#heights;
+    const loads = this.#loadsBy;
     // From both ends at once, whichever of the seen and the others is further out.
-    let [seenFrom, from, seenTo, to] = [0, 0, seen.length, order.length];
+    let seenFrom = 0;
+    let from = 0;
+    let seenTo = seen.length;
+    let to = heights.length;
     for (let n = 0; n < this.#dropped; n++) {
-      if (to === from || (seenTo > seenFrom && (seen[seenFrom] as number) <= (prints[order[from] as number] as number)))
-        seenFrom += 1;
+      if (to === from || (seenTo > seenFrom && (seen[seenFrom] as number) <= (heights[from] as number))) seenFrom += 1;
       else from += 1;
-      if (
-        to === from ||
-        (seenTo > seenFrom && (seen[seenTo - 1] as number) >= (prints[order[to - 1] as number] as number))
-      )
+      if (to === from || (seenTo > seenFrom && (seen[seenTo - 1] as number) >= (heights[to - 1] as number)))
         seenTo -= 1;
       else to -= 1;
     }
-    let [settled, open, load] = [0, 0, 0];
+    let settled = 0;
+    let open = 0;
+    let load = 0;
     for (let n = seenFrom; n < seenTo; n++) settled += seen[n] as number;
     for (let n = from; n < to; n++) {
-      open += prints[order[n] as number] as number;
-      load += loads[order[n] as number] as number;
+      open += heights[n] as number;
+      load += loads[n] as number;
     }
     const kept = PRINTS - 2 * this.#dropped;
     this.rise = load / kept;
@@ -137,21 +146,26 @@ export class Walk {
     return (settled + open) / kept;
   }
 
-  /** The prints to come, and their order. */
+  /** The prints to come, by their height. */
   #place(deviations: number): void {
-    const [order, prints] = [this.#order, this.#prints];
-    for (let n = 0; n < prints.length; n++) {
-      prints[n] = (this.#loads[n] as number) * deviations + (this.#rests[n] as number);
-    }
-    for (let n = 1; n < order.length; n++) {
-      const moving = order[n] as number;
-      const height = prints[moving] as number;
+    const heights = this.#heights;
+    const loads = this.#loadsBy;
+    const rests = this.#restsBy;
+    for (let n = 0; n < heights.length; n++) {
+      const load = loads[n] as number;
+      const rest = rests[n] as number;
+      const height = load * deviations + rest;
       let place = n;
-      while (place > 0 && (prints[order[place - 1] as number] as number) > height) {
-        order[place] = order[place - 1] as number;
+      while (place > 0 && (heights[place - 1] as number) > height) {
+        heights[place] = heights[place - 1] as number;
+        loads[place] = loads[place - 1] as number;
+        rests[place] = rests[place - 1] as number;
         place -= 1;
       }
-      order[place] = moving;
+      heights[place] = height;
+      if (place === n) continue;
+      loads[place] = load;
+      rests[place] = rest;
     }
   }
 }
