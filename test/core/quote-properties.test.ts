@@ -24,6 +24,7 @@ import {
   type Probability,
   signOf,
 } from '../../src/lib/core/units.ts';
+import { WindowPrints } from '../../src/lib/core/window-prints.ts';
 import { INVENTORY, MARKET, QUOTING } from '../support/engine.ts';
 import { PARAMETERS } from '../support/quoter.ts';
 
@@ -74,6 +75,31 @@ function averageOf(value: number, seconds: number, annual: number, seen: number)
     width: value * annual * Math.sqrt(seconds / 31_557_600),
     priced: pricedBy({ kind: 'settlement-average', ...terms }, settles, at, { reference }),
     inUnit: (unit) => averageOf(value * unit, seconds, annual, seen),
+  };
+}
+
+/** A composed rule, which no market has: the twelve highest and the twelve lowest prints are dropped. */
+function trimmedOf(value: number, seconds: number, annual: number, seen: number): Model {
+  const at = epochMs(CLOSE - seconds * 1_000);
+  const prints = new WindowPrints();
+  let sum = 0;
+  for (let count = 1; count <= 60 - seconds; count++) {
+    const print = value * (seen + 1e-5 * Math.sin(count));
+    sum += print;
+    prints.add(print, { value: sum / count, count, endsAt: CLOSE });
+  }
+  const window = { value: sum / (60 - seconds), count: 60 - seconds, endsAt: CLOSE };
+  const reference = heard('BRTI', at, value, {
+    ...{ variance: annual ** 2 / 31_557_600, weight: 170, prints },
+    ...(seconds < 60 && { window }),
+  });
+  const terms = { referenceAgeMsMax: 5_000, annualVolatilityFloors: [0.01], proxySdDollars: 0 };
+  const settles = { kind: 'trimmed-average', index: 'BRTI', seconds: 60, dropped: 12 } as const;
+  return {
+    ...{ name: 'trimmed-average', centre: value, grid: 0.01 },
+    width: value * annual * Math.sqrt(seconds / 31_557_600),
+    priced: pricedBy({ kind: 'settlement-average', ...terms }, settles, at, { reference }),
+    inUnit: (unit) => trimmedOf(value * unit, seconds, annual, seen),
   };
 }
 
@@ -141,7 +167,10 @@ const points = fc
     const chances = values.map((value, n) => [value, (weights[n] as number) / total] as const);
     return forecastOf({ kind: 'points', points: chances, doubt, grid: 1 }, 80, 20);
   });
-const models = fc.oneof(averages, indices, normals, points);
+const trimmed = fc
+  .tuple(real(1_000, 1e5), fc.integer({ min: 1, max: 900 }), real(0.1, 2), real(0.9995, 1.0005))
+  .map(([value, seconds, annual, seen]) => trimmedOf(value, seconds, annual, seen));
+const models = fc.oneof(averages, trimmed, indices, normals, points);
 
 /** A whole strike so many widths from the centre. */
 const strikeAt = ({ centre, width }: Model, widths: number) => Math.round(centre + widths * Math.max(width, 1));

@@ -28,6 +28,8 @@ export function placeOf({
   switch (settles.kind) {
     case 'average':
       return { figure: `${settles.index} mean ${settles.seconds} ${closeAt}`, bin };
+    case 'trimmed-average':
+      return { figure: `${settles.index} mean ${settles.seconds} less ${settles.dropped} ${closeAt}`, bin };
     case 'level':
       return { figure: `${settles.index} level ${closeAt}`, bin };
     case 'reported':

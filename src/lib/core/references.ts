@@ -13,6 +13,7 @@ import { type MinuteClose, MinuteCloses } from './minute-closes.ts';
 import { refused } from './refused.ts';
 import type { EpochMs } from './units.ts';
 import { weighed } from './volatility.ts';
+import { WindowPrints } from './window-prints.ts';
 
 export interface Reference {
   readonly index: string;
@@ -25,6 +26,8 @@ export interface Reference {
   /** Effective number of seconds behind it. */
   readonly weight: number;
   readonly window: ReferencePrice['window'];
+  /** The prints behind it, as far as they were heard one by one. */
+  readonly prints?: WindowPrints;
   /** The last values of the newest minutes, the oldest first. */
   readonly minutes: readonly MinuteClose[];
   /** The last value that was not taken in, until one is. */
@@ -60,6 +63,7 @@ interface State {
   doubted: number;
   confirmations: number;
   readonly closes: MinuteCloses;
+  readonly prints: WindowPrints;
 }
 
 export class References {
@@ -77,8 +81,8 @@ export class References {
     const state = this.#byIndex.get(index);
     if (state === undefined) return undefined;
     const variance = state.weight >= SECONDS_MIN ? state.variance : undefined;
-    const { value, valueAt, receivedAt, weight, window, doubt, closes } = state;
-    return { index, value, valueAt, receivedAt, variance, weight, window, minutes: closes.all, doubt };
+    const { value, valueAt, receivedAt, weight, window, prints, doubt, closes } = state;
+    return { index, value, valueAt, receivedAt, variance, weight, window, prints, minutes: closes.all, doubt };
   }
 
   /** The same, or why there is none. */
@@ -101,8 +105,10 @@ export class References {
       const begun = { value, valueAt: exchangeAt, receivedAt: at, variance: 0, weight: 0, window, doubt: undefined };
       const closes = new MinuteCloses();
       closes.add(value, exchangeAt);
+      const prints = new WindowPrints();
+      if (window !== undefined) prints.add(value, window);
       this.#unheard.delete(index);
-      this.#byIndex.set(index, { ...begun, doubted: Number.NaN, confirmations: 0, closes });
+      this.#byIndex.set(index, { ...begun, doubted: Number.NaN, confirmations: 0, closes, prints });
       return true;
     }
     if (isJump(state, value)) {
@@ -118,6 +124,7 @@ export class References {
     }
     learn(state, value, exchangeAt);
     state.closes.add(value, exchangeAt);
+    if (window !== undefined) state.prints.add(value, window);
     state.receivedAt = at;
     state.window = window;
     state.doubt = undefined;

@@ -2,7 +2,7 @@
 import { sourceOf } from '../../core/fair-value/fair-value.ts';
 import type { Market } from '../../core/market.ts';
 import type { FairSource, Parameters } from '../../core/parameters.ts';
-import { indexOf } from '../../core/settlement-rule.ts';
+import { indexOf, isAverage } from '../../core/settlement-rule.ts';
 
 export interface IndexNeed {
   readonly index: string;
@@ -31,7 +31,7 @@ export function indexNeeds(
 
 /** The exchange streams the averages of its crypto indices, and no level of any other (kalshi/api.md 7.4). */
 export function isStreamedByExchange({ settles }: Pick<Market, 'settles'>): boolean {
-  return settles?.kind === 'average';
+  return isAverage(settles);
 }
 
 /** Why nothing will ever be heard of it. */

@@ -1,17 +1,20 @@
 /**
- * The fair value of a market that settles on the mean of sixty one-second prints (math.md 8): the exact distribution before
- * and inside the window, with the volatility that the reference shows now and the doubt that is in it.
+ * The fair value of a market that settles on the mean of sixty one-second prints (math.md 8), of all or of what is left when the
+ * highest and lowest are dropped: the distribution before and inside the window, with the volatility that the reference shows now
+ * and the doubt that is in it.
  *
- * Refuses rules that name no plain mean, a strike that is not set yet, a reference that is unknown, old or doubted, and a
+ * Refuses rules that name another average, a strike that is not set yet, a reference that is unknown, old or doubted, and a
  * window of which a print was missed.
  */
 import { easternTime } from '../eastern.ts';
-import type { Market } from '../market.ts';
+import type { Market, Strike } from '../market.ts';
 import { HALF_LIFE_S, isRefusal, type Reference, SECONDS_MIN, usable } from '../references.ts';
 import { refused } from '../refused.ts';
+import { isAverage, type SettlementRule } from '../settlement-rule.ts';
 import type { EpochMs } from '../units.ts';
 import { BASIS_ENOUGH, type Basis, onIndex, type ProxyBasis } from './proxy-basis.ts';
 import {
+  type AverageForecast,
   before,
   type ForecastResult,
   inside,
@@ -21,6 +24,7 @@ import {
   WINDOW_PRINTS,
   type YesResult,
 } from './settlement-average.ts';
+import { isDroppable, type TrimmedAnswer, trimmedChance } from './trimmed/trimmed-market.ts';
 import type { FairValueResult, ModelRefusal } from './types.ts';
 import { uncertain } from './uncertain.ts';
 
@@ -47,7 +51,7 @@ const SECONDS_BEHIND_MAX = HALF_LIFE_S / Math.LN2;
 
 export function averageFairValue({ market, reference: found, proxy, at, terms }: AverageInput): FairValueResult {
   const { settles, closeAt, strike } = market;
-  if (settles === undefined || settles.kind !== 'average' || settles.seconds !== WINDOW_PRINTS) {
+  if (!isAverage(settles) || settles.seconds !== WINDOW_PRINTS) {
     return refused('rule_unknown', ruleText(market));
   }
   const heard = usable(found, settles.index, at, terms.referenceAgeMsMax);
@@ -65,20 +69,21 @@ export function averageFairValue({ market, reference: found, proxy, at, terms }:
   const annual = Math.max(floor, Math.sqrt(reference.variance * SECONDS_PER_YEAR));
   const forecast = forecastOf(reference, closeAt, at, annual);
   if (forecast.kind === 'refused') return forecast;
-  const { mean, variance } = forecast.forecast;
-  const yes = (scale: number, shift: number) =>
-    probabilityOfYes({ mean: mean + shift, variance: variance * scale * scale }, strike, basis.sd);
-  const middle = yes(1, 0);
-  if (middle.kind === 'refused') return middle;
   const doubt = Math.sqrt(1 / (2 * Math.min(reference.weight, SECONDS_BEHIND_MAX)));
-  const volatilityError = halfDifference(yes(1 - doubt, 0), yes(1 + doubt, 0));
-  const offsetError = basis.isLearned ? halfDifference(yes(1, -basis.doubt), yes(1, basis.doubt)) : 0;
-  const standardError = offsetError === 0 ? volatilityError : Math.hypot(volatilityError, offsetError);
+  const said =
+    settles.kind === 'average'
+      ? plainChance(forecast.forecast, strike, basis, doubt)
+      : trimmedSays({ ...{ settles, heard, reference, annual, basis, doubt }, ...{ strike, closeAt, at } });
+  if (said.kind === 'refused') return said;
+  const reasons = [
+    ...(settles.kind === 'trimmed-average' ? [trimText(settles.dropped)] : []),
+    ...(terms.proxySdDollars > 0 ? [proxyText(settles.index, basis)] : []),
+  ];
   return {
     kind: 'value',
     value: {
-      probability: uncertain(middle.probability),
-      standardError,
+      probability: uncertain(said.probability),
+      standardError: said.standardError,
       source: 'settlement-average',
       at,
       inputs: {
@@ -86,17 +91,72 @@ export function averageFairValue({ market, reference: found, proxy, at, terms }:
         referenceAgeMs: at - reference.receivedAt,
         annualVolatility: annual,
         volatilityDoubt: doubt,
-        mean,
-        sdDollars: Math.sqrt(variance),
+        mean: said.mean,
+        sdDollars: said.sd,
         secondsToClose: (closeAt - at) / 1_000,
         ...(strike?.floor !== undefined && { floor: strike.floor }),
         ...(strike?.cap !== undefined && { cap: strike.cap }),
         ...(reference.window?.endsAt === closeAt && { printsSeen: reference.window.count }),
         ...(terms.proxySdDollars > 0 && { proxyOffsetDollars: basis.offset, proxySdDollars: basis.sd }),
+        ...(settles.kind === 'trimmed-average' && { dropped: settles.dropped, simulationError: said.simulationError }),
       },
-      ...(terms.proxySdDollars > 0 && { reasons: [proxyText(settles.index, basis)] }),
+      ...(reasons.length > 0 && { reasons }),
     },
   };
+}
+
+type Said = TrimmedAnswer | ModelRefusal;
+
+function plainChance(
+  { mean, variance }: AverageForecast,
+  strike: Strike | undefined,
+  basis: OwnBasis,
+  doubt: number,
+): Said {
+  const yes = (scale: number, shift: number) =>
+    probabilityOfYes({ mean: mean + shift, variance: variance * scale * scale }, strike, basis.sd);
+  const middle = yes(1, 0);
+  if (middle.kind === 'refused') return middle;
+  const volatilityError = halfDifference(yes(1 - doubt, 0), yes(1 + doubt, 0));
+  const offsetError = basis.isLearned ? halfDifference(yes(1, -basis.doubt), yes(1, basis.doubt)) : 0;
+  const standardError = offsetError === 0 ? volatilityError : Math.hypot(volatilityError, offsetError);
+  const { probability } = middle;
+  return { kind: 'chance', probability, standardError, simulationError: 0, mean, sd: Math.sqrt(variance) };
+}
+
+interface TrimmedMoment {
+  readonly settles: Extract<SettlementRule, { kind: 'trimmed-average' }>;
+  readonly heard: Reference;
+  /** The same, as that of the index. */
+  readonly reference: Reference;
+  readonly annual: number;
+  readonly basis: OwnBasis;
+  readonly doubt: number;
+  readonly strike: Strike | undefined;
+  readonly closeAt: EpochMs;
+  readonly at: EpochMs;
+}
+
+/** Of a moment that the plain average could be forecast at. */
+function trimmedSays({ settles, heard, reference, annual, basis, doubt, strike, closeAt, at }: TrimmedMoment): Said {
+  const { dropped } = settles;
+  if (!isDroppable(dropped))
+    return refused('rule_unknown', `it drops ${dropped} of ${WINDOW_PRINTS} prints at each end`);
+  const { window, prints } = heard;
+  return trimmedChance({
+    ...{ strike, dropped, lastPrint: heard.value, sigma: sigmaPerRootSecond(reference.value, annual) },
+    seconds: (closeAt - at) / 1_000,
+    seen: window?.endsAt === closeAt ? prints?.of(closeAt, window.count) : NO_PRINTS,
+    secondsSincePrint: Math.max(0, (at - heard.receivedAt) / 1_000),
+    ...{ offset: basis.offset, proxySd: basis.sd },
+    doubts: { volatility: doubt, offset: basis.isLearned ? basis.doubt : 0 },
+  });
+}
+
+const NO_PRINTS = new Float64Array(0);
+
+function trimText(dropped: number): string {
+  return `trimmed average, ${dropped} of ${WINDOW_PRINTS} dropped at each end`;
 }
 
 type OwnBasis = Basis & { readonly isLearned: boolean };

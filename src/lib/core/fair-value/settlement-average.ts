@@ -3,12 +3,12 @@
  * (close − 60 s, close], start excluded and close included, of an arithmetic Brownian motion.
  *
  * Prices are dollars of the underlying and σ is dollars per √second: real numbers, no money of ours. It knows the plain
- * mean only; callers refuse rules that trim it or name another average.
+ * mean only; trimmed/ knows what drops prints, and callers refuse rules that name another average.
  */
 import type { Strike } from '../market.ts';
 import { normalBetween } from '../normal.ts';
 import { refused } from '../refused.ts';
-import { binOf } from './strike-bins.ts';
+import { type Bin, binOf } from './strike-bins.ts';
 import type { ModelRefusal } from './types.ts';
 
 /** Prints in the window, one a second. */
@@ -97,10 +97,15 @@ export type YesResult = { readonly kind: 'value'; readonly probability: number }
 
 /** Chance that the strike pays YES; refuses `strike_unknown` where the strike says no interval. */
 export function probabilityOfYes(forecast: AverageForecast, strike: Strike | undefined, proxySd = 0): YesResult {
-  if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
-  const yes = binOf(strike, PUBLISHED_GRID);
+  const yes = edgesOf(strike);
   if ('kind' in yes) return yes;
   return { kind: 'value', probability: probabilityWithin(forecast, yes.low, yes.high, proxySd) };
+}
+
+/** Where the average must lie for YES, before it is rounded; the same refusals. */
+export function edgesOf(strike: Strike | undefined): Bin | ModelRefusal {
+  if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
+  return binOf(strike, PUBLISHED_GRID);
 }
 
 /** Annual volatility (0.5 = 50 %) as dollars per √second at this price. */

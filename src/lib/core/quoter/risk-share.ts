@@ -11,6 +11,7 @@
 import { finalFrom } from '../inventory.ts';
 import type { Market } from '../market.ts';
 import type { InventoryRules } from '../parameters.ts';
+import { isAverage } from '../settlement-rule.ts';
 import type { EpochMs } from '../units.ts';
 
 /** v in (0, 1]; `flatAt` is when quotes leave and nothing may be held any more. */
@@ -36,11 +37,12 @@ const LEAST = 1e-6;
 
 /**
  * Variance of the figure in that of one second. Of a mean it falls with the cube inside its window, as math.md 8 has it second by
- * second; of a level it goes as the clock, which of an hour in a session is near enough.
+ * second, and of a trimmed one
+ * much the same; of a level it goes as the clock, which of an hour in a session is near enough.
  */
 function varianceSeconds({ settles }: Pick<Market, 'settles'>, leftMs: number): number {
   const seconds = Math.max(0, leftMs / 1_000);
-  if (settles?.kind !== 'average') return seconds;
+  if (!isAverage(settles)) return seconds;
   const window = settles.seconds;
   return seconds >= window ? seconds - (2 * window) / 3 : seconds ** 3 / (3 * window * window);
 }
