@@ -10,7 +10,7 @@ import { latenciesOf, USUAL_LATENCY } from '../src/lib/app/backtest/latencies.ts
 import { loadBacktest } from '../src/lib/app/backtest/load.ts';
 import { jobOf } from '../src/lib/app/backtest/run-bands.ts';
 import { loadConfiguration } from '../src/lib/app/config/config.ts';
-import { Books, type FeedEvent } from '../src/lib/core/books.ts';
+import { Books, type FeedEvent } from '../src/lib/core/book/books.ts';
 import { type Centicents, type Centicontracts, epochMs, microdollars } from '../src/lib/core/units.ts';
 import { type BacktestData, RECORD } from '../src/lib/sim/backtest/data.ts';
 import { runBacktest } from '../src/lib/sim/backtest/run.ts';

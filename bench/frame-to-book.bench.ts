@@ -4,7 +4,7 @@
  */
 import { translateFrame } from '../src/lib/adapters/kalshi/translate.ts';
 import type { PlayedRecord } from '../src/lib/app/recording/replay-books.ts';
-import { Books } from '../src/lib/core/books.ts';
+import { Books } from '../src/lib/core/book/books.ts';
 import { fastest, recordedFrames } from './recorded-frames.ts';
 
 const ROUNDS = 12;

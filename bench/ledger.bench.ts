@@ -10,9 +10,9 @@ import { openDatabase } from '../src/lib/adapters/store/database.ts';
 import { MoneyRows } from '../src/lib/adapters/store/money-rows.ts';
 import { StoreProblem } from '../src/lib/adapters/store/problem.ts';
 import { ledgerHash } from '../src/lib/app/money/rebuild-ledger.ts';
-import type { Entry } from '../src/lib/core/entry.ts';
 import type { FillSeen } from '../src/lib/core/events.ts';
-import { Ledger } from '../src/lib/core/ledger.ts';
+import type { Entry } from '../src/lib/core/money/entry.ts';
+import { Ledger } from '../src/lib/core/money/ledger.ts';
 import { centicents, centicontracts, epochMs, microdollars, signOf } from '../src/lib/core/units.ts';
 import { integer, seededStream } from '../src/lib/sim/random.ts';
 

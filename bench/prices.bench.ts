@@ -11,7 +11,7 @@ import { assumedShares } from '../src/lib/core/fair-value/index-ladder/shape.ts'
 import { LINEAR_CENT } from '../src/lib/core/grid.ts';
 import type { Market, Strike } from '../src/lib/core/market.ts';
 import type { FairSource, ModelSource } from '../src/lib/core/parameters.ts';
-import { References } from '../src/lib/core/references.ts';
+import { References } from '../src/lib/core/reference/references.ts';
 import {
   centicents,
   centicontracts,

@@ -3,7 +3,7 @@
  * and books alone. Budgets for 90,000 deltas: < 1 s and < 0.3 s.
  */
 import { translateFrame } from '../src/lib/adapters/kalshi/translate.ts';
-import { Books, type FeedEvent } from '../src/lib/core/books.ts';
+import { Books, type FeedEvent } from '../src/lib/core/book/books.ts';
 import { benchConfig, EnginePlay, playedFrames } from './engine-play.ts';
 import { type BenchFrames, fastest } from './recorded-frames.ts';
 

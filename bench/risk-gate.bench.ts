@@ -3,14 +3,15 @@
  * the context of the market, and `permit`. Every market an event of its own, then ladders of ten, then all of one event.
  * Of a few rounds the quietest counts. Beside it the worst loss of the account added up anew, which is what the kept sums save.
  */
-import { worstOfEvent } from '../src/lib/core/exposure.ts';
+
 import { LINEAR_CENT } from '../src/lib/core/grid.ts';
-import { Ledger } from '../src/lib/core/ledger.ts';
 import { type MarketState, marketState } from '../src/lib/core/market-state.ts';
-import { Orders } from '../src/lib/core/orders.ts';
+import { Ledger } from '../src/lib/core/money/ledger.ts';
+import { Orders } from '../src/lib/core/orders/orders.ts';
 import type { Parameters } from '../src/lib/core/parameters.ts';
-import { Portfolio } from '../src/lib/core/portfolio.ts';
-import { permit } from '../src/lib/core/risk.ts';
+import { worstOfEvent } from '../src/lib/core/risk/exposure.ts';
+import { Portfolio } from '../src/lib/core/risk/portfolio.ts';
+import { permit } from '../src/lib/core/risk/risk.ts';
 import { centicents, centicontracts, type EpochMs, epochMs, microdollars, type Side } from '../src/lib/core/units.ts';
 import { benchConfig } from './engine-play.ts';
 

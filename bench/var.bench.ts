@@ -3,9 +3,9 @@
  * eight, and as fifty. Budget: < 50 ms for 10,000 paths × 200 bins. Then what `kmm risk show` costs the trader that is asked:
  * every limit of 500 markets in 50 events, part by part, 1,000 orders resting. It stands in the trading loop: < 10 ms.
  */
-import { NO_OUTCOMES } from '../src/lib/core/exposure.ts';
-import type { BookMarket, BookOrder } from '../src/lib/core/risk-book.ts';
-import { riskViewFrom } from '../src/lib/core/risk-view.ts';
+import { NO_OUTCOMES } from '../src/lib/core/risk/exposure.ts';
+import type { BookMarket, BookOrder } from '../src/lib/core/risk/risk-book.ts';
+import { riskViewFrom } from '../src/lib/core/risk/risk-view.ts';
 import { type Family, familyOf } from '../src/lib/core/tail-risk/family.ts';
 import { jointProfits } from '../src/lib/core/tail-risk/joint.ts';
 import { tailOf } from '../src/lib/core/tail-risk/tail.ts';

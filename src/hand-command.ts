@@ -8,7 +8,7 @@ import type { HandDesk, HandPurpose } from './lib/app/hand/hand-desk.ts';
 import { endError, refusalError } from './lib/app/hand/hand-errors.ts';
 import type { HandReply } from './lib/app/hand/hand-reply.ts';
 import { suffixOf } from './lib/app/keys/key-suffix.ts';
-import type { HandAsk } from './lib/core/hand-types.ts';
+import type { HandAsk } from './lib/core/hand/hand-types.ts';
 import { configurationFlags, confirmFlag, exchangeFlags, yesFlag } from './shared-flags.ts';
 
 export const handFlags = {

@@ -3,8 +3,8 @@
  * shows at least one cell, and only a limit that is used up shows no free cell.
  */
 import { amountText, barText, contractsText, type Glyphs, priceText } from './format.ts';
-import type { LimitUnit } from './lib/core/limits.ts';
-import type { Parts } from './lib/core/risk-book.ts';
+import type { LimitUnit } from './lib/core/risk/limits.ts';
+import type { Parts } from './lib/core/risk/risk-book.ts';
 import type { Centicents, Centicontracts, Microdollars } from './lib/core/units.ts';
 
 interface BarSigns {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../src/lib/app/metrics/names.ts';
-import { HALT_CLEARS } from '../src/lib/core/halts.ts';
+import { HALT_CLEARS } from '../src/lib/core/risk/halts.ts';
 import type { Json } from './support/sim-client.ts';
 import { parseYaml } from './support/yaml.ts';
 

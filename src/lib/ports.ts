@@ -1,10 +1,11 @@
 /** The sockets the app plugs adapters into. Types only; implementations live in adapters, the simulated ones in app. */
+
+import type { TopLevels } from './core/book/signals.ts';
 import type { EngineEvent } from './core/events.ts';
-import type { Forecast } from './core/forecasts.ts';
 import type { Intent } from './core/intents.ts';
 import type { Market } from './core/market.ts';
-import type { Reference } from './core/references.ts';
-import type { TopLevels } from './core/signals.ts';
+import type { Forecast } from './core/reference/forecasts.ts';
+import type { Reference } from './core/reference/references.ts';
 import type { EpochMs } from './core/units.ts';
 
 /** Time and timers. Live: exchange time (offset and scale applied). Virtual: the world's. */

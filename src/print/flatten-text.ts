@@ -1,6 +1,6 @@
 /** A way out of a position, for people and for scripts. */
 import { amountText, clockText, contractsText, type Glyphs, positionText, priceText } from '../format.ts';
-import type { FlattenAsk, FlattenEnd, FlattenPreview, FlattenView } from '../lib/core/flatten-types.ts';
+import type { FlattenAsk, FlattenEnd, FlattenPreview, FlattenView } from '../lib/core/flatten/flatten-types.ts';
 import { type Centicontracts, formatMoney, formatPrice, formatSize } from '../lib/core/units.ts';
 
 /** Position and mark, what leaving now would cost, what it would do first. */

@@ -2,7 +2,7 @@
  * Pages of `kmm help` that are about a matter and not about a command: what a maker must know of it, what kmm does, where to
  * look. The figures are worked out by the code that trades.
  */
-import { chargeFill, tradeFee } from '../lib/core/fees.ts';
+import { chargeFill, tradeFee } from '../lib/core/money/fees.ts';
 import {
   type Centicents,
   centicents,

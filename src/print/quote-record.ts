@@ -1,10 +1,10 @@
 /** `kmm quote --json`: what a market would show, with what its prices are made of. */
 import { isoText } from '../format.ts';
 import type { QuotedMarket } from '../lib/app/markets/quote-once.ts';
-import type { SideDecision } from '../lib/core/decide.ts';
 import type { FairValue } from '../lib/core/fair-value/types.ts';
-import type { Quote } from '../lib/core/quote.ts';
-import { shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
+import type { SideDecision } from '../lib/core/quoting/decide.ts';
+import type { Quote } from '../lib/core/quoting/quote.ts';
+import { shiftParts, spreadParts } from '../lib/core/quoting/quote-parts.ts';
 import { formatPrice, formatSize } from '../lib/core/units.ts';
 import { clampRecord } from './why-record.ts';
 

@@ -12,11 +12,11 @@ import {
   type Zone,
 } from '../format.ts';
 import type { HeardIndex, QuotedMarket } from '../lib/app/markets/quote-once.ts';
-import type { SideDecision } from '../lib/core/decide.ts';
 import type { FairValue } from '../lib/core/fair-value/types.ts';
 import type { Clamp } from '../lib/core/honesty/belief.ts';
-import type { Quote, QuoteSide } from '../lib/core/quote.ts';
-import { type SpreadParts, shiftParts, spreadParts } from '../lib/core/quote-parts.ts';
+import type { SideDecision } from '../lib/core/quoting/decide.ts';
+import type { Quote, QuoteSide } from '../lib/core/quoting/quote.ts';
+import { type SpreadParts, shiftParts, spreadParts } from '../lib/core/quoting/quote-parts.ts';
 import { formatSize } from '../lib/core/units.ts';
 import { asciiText, brokenText } from '../text-width.ts';
 import { intervalOf } from './quote-record.ts';

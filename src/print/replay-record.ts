@@ -5,8 +5,8 @@ import type { MarketAt } from '../lib/app/recording/replay-state.ts';
 import type { PlayedTurn } from '../lib/app/recording/session-player.ts';
 import type { Since } from '../lib/app/recording/start-replay.ts';
 import type { DecisionRecord } from '../lib/app/why/decision-record.ts';
-import { clearsOf } from '../lib/core/halts.ts';
 import { type Intent, intentLine } from '../lib/core/intents.ts';
+import { clearsOf } from '../lib/core/risk/halts.ts';
 import { type EpochMs, formatPrice, formatSize } from '../lib/core/units.ts';
 import { decisionRecord, haltRecord } from './why-record.ts';
 

@@ -5,8 +5,8 @@ import type { MarketAt, OrderAt } from '../lib/app/recording/replay-state.ts';
 import type { Since } from '../lib/app/recording/start-replay.ts';
 import type { TapeDamage } from '../lib/app/recording/tape-damage.ts';
 import type { DecisionRecord } from '../lib/app/why/decision-record.ts';
-import { clearsOf } from '../lib/core/halts.ts';
 import type { Intent } from '../lib/core/intents.ts';
+import { clearsOf } from '../lib/core/risk/halts.ts';
 import { type EpochMs, formatPrice, formatSize } from '../lib/core/units.ts';
 import { whyLines } from './why-text.ts';
 

@@ -2,7 +2,7 @@
 import { isoText } from '../format.ts';
 import type { FreezeRow } from '../lib/app/risk/freezes.ts';
 import { shareUsed } from '../lib/app/risk/risk-scope.ts';
-import { LIMITS, type LimitUnit } from '../lib/core/limits.ts';
+import { LIMITS, type LimitUnit } from '../lib/core/risk/limits.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -3,9 +3,9 @@ import { clockText, type Glyphs, type Zone } from '../format.ts';
 import type { FreezeRow } from '../lib/app/risk/freezes.ts';
 import type { LimitOrigin } from '../lib/app/risk/limit-origins.ts';
 import type { RiskReport } from '../lib/app/risk/risk-of.ts';
-import { LIMITS } from '../lib/core/limits.ts';
-import type { Parts } from '../lib/core/risk-book.ts';
-import type { LimitBar } from '../lib/core/risk-view.ts';
+import { LIMITS } from '../lib/core/risk/limits.ts';
+import type { Parts } from '../lib/core/risk/risk-book.ts';
+import type { LimitBar } from '../lib/core/risk/risk-view.ts';
 import { figureText, limitBar, partsText } from '../limit-bar.ts';
 import { type TextColumn, type TextLayout, textTable } from './text-table.ts';
 

@@ -2,7 +2,7 @@
 import type { Adjustment } from '../lib/app/settle/adjustments.ts';
 import type { SettleReport } from '../lib/app/settle/settle.ts';
 import type { SettlementLine } from '../lib/app/settle/settlement-lines.ts';
-import type { Cause } from '../lib/core/bridge-types.ts';
+import type { Cause } from '../lib/core/money/bridge-types.ts';
 import { formatMoney, formatPrice, formatSize } from '../lib/core/units.ts';
 import { isoTime } from './market-record.ts';
 

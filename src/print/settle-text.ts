@@ -4,7 +4,7 @@ import type { Adjustment } from '../lib/app/settle/adjustments.ts';
 import type { ContestedLine, DueLine } from '../lib/app/settle/due-markets.ts';
 import type { SettleReport } from '../lib/app/settle/settle.ts';
 import type { SettlementLine } from '../lib/app/settle/settlement-lines.ts';
-import type { Cause } from '../lib/core/bridge-types.ts';
+import type { Cause } from '../lib/core/money/bridge-types.ts';
 import { formatMoney, formatSize, type Microdollars, microdollars } from '../lib/core/units.ts';
 import { type TextColumn, type TextLayout, textTable } from './text-table.ts';
 

@@ -2,8 +2,8 @@
 import type { Glyphs } from '../format.ts';
 import { type MarketSignals, SIGNAL_NAMES } from '../lib/app/signals/list-signals.ts';
 import type { SignalTested } from '../lib/app/signals/test-signal.ts';
-import { BOOK_SIGNALS, type SignalName } from '../lib/core/book-signals.ts';
-import type { SignalTest } from '../lib/core/signal-score.ts';
+import { BOOK_SIGNALS, type SignalName } from '../lib/core/book/book-signals.ts';
+import type { SignalTest } from '../lib/core/book/signal-score.ts';
 import { paragraph } from './model-figures.ts';
 import { type TextColumn, type TextLayout, textTable } from './text-table.ts';
 

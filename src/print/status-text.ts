@@ -16,7 +16,7 @@ import {
 } from '../format.ts';
 import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
 import type { JournalStatus, StatusFacts } from '../lib/app/status/status.ts';
-import { clearsOf } from '../lib/core/halts.ts';
+import { clearsOf } from '../lib/core/risk/halts.ts';
 import type { MarketView, TraderView } from '../lib/core/view.ts';
 import { arrow } from './why-side.ts';
 

@@ -1,6 +1,6 @@
 /** Scenarios and VaR, for people and for scripts. */
 import { dollarsText, type Glyphs, priceText } from '../format.ts';
-import type { Scenario, StressTail } from '../lib/core/risk-stress.ts';
+import type { Scenario, StressTail } from '../lib/core/risk/risk-stress.ts';
 import { type Centicents, formatMoney, type Microdollars } from '../lib/core/units.ts';
 import type { TextColumn } from './text-table.ts';
 

@@ -2,7 +2,7 @@
 import { amountText, clockText, contractsText, type Glyphs, priceText } from '../format.ts';
 import type { HandMarketFacts, HandOrderFacts, HandReply } from '../lib/app/hand/hand-reply.ts';
 import { type Direction, directionOf, type Outcome, priceOf } from '../lib/app/hand/hand-words.ts';
-import type { HandFigures, HandOrder } from '../lib/core/hand-types.ts';
+import type { HandFigures, HandOrder } from '../lib/core/hand/hand-types.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -1,7 +1,7 @@
 /** One side of a decision in a line: price, edge and fee, then what was done about it. */
 import { contractsText, type Glyphs, priceText, timeText } from '../format.ts';
 import type { DecisionRecord, SideRecord } from '../lib/app/why/decision-record.ts';
-import type { Suppression } from '../lib/core/quote.ts';
+import type { Suppression } from '../lib/core/quoting/quote.ts';
 import { type Side, signOf } from '../lib/core/units.ts';
 
 /** "bid  45.2 → grid 45, edge 1.4, maker fee 0.4, 1 ≥ 0.5; on the book at 45, 88 ahead (at 14:02:58): kept, 0.3 ¢ < 0.5 ¢; nothing sent". */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { manifestFrom } from '../../src/lib/adapters/sources/onnx-manifest.ts';
 import { serveSim } from '../../src/lib/app/sim/sim-serve.ts';
-import { FEATURES } from '../../src/lib/core/market-features.ts';
+import { FEATURES } from '../../src/lib/core/fair-value/market-features.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { type Here, jsonHere, kmmHere } from '../support/kmm-here.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -6,7 +6,7 @@ import { openJournal } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
 import { acquireLock } from '../../src/lib/adapters/system/lock.ts';
 import { homeOf } from '../../src/lib/app/config/home.ts';
-import type { Halt } from '../../src/lib/core/halts.ts';
+import type { Halt } from '../../src/lib/core/risk/halts.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { type Here, jsonHere } from '../support/kmm-here.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/lib/core/engine.ts';
 import type { FillSeen } from '../../src/lib/core/events.ts';
-import { LossWatch } from '../../src/lib/core/loss-watch.ts';
+import { LossWatch } from '../../src/lib/core/risk/loss-watch.ts';
 import {
   centicents,
   centicontracts,

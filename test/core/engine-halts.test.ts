@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HaltName } from '../../src/lib/core/halts.ts';
+import type { HaltName } from '../../src/lib/core/risk/halts.ts';
 import { centicents, centicontracts, type EpochMs, epochMs } from '../../src/lib/core/units.ts';
 import { dollars, lineOf, MINUTE_MS, parametersOf, quotingStory, Story, story } from '../support/engine.ts';
 import { levels } from '../support/feed.ts';

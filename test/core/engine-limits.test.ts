@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOnGrid } from '../../src/lib/core/grid.ts';
-import { HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
 import type { Intent } from '../../src/lib/core/intents.ts';
-import { remainingOf } from '../../src/lib/core/order.ts';
+import { remainingOf } from '../../src/lib/core/orders/order.ts';
+import { HALT_EVERYTHING } from '../../src/lib/core/risk/halts.ts';
 import { type Side, signOf } from '../../src/lib/core/units.ts';
 import { MINUTE_MS } from '../support/engine.ts';
 import { anyStory, type Step, WORLD_LIMITS, WORLD_MARKETS, World } from '../support/engine-world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { References } from '../../src/lib/core/references.ts';
+import { References } from '../../src/lib/core/reference/references.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 
 const CLOSE = epochMs(1_790_000_100_000);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { glyphs } from '../../src/format.ts';
 import { levelsOf, topRow } from '../../src/lib/app/markets/book-top.ts';
 import type { BookSight } from '../../src/lib/app/markets/watch-book.ts';
-import { Book } from '../../src/lib/core/book.ts';
+import { Book } from '../../src/lib/core/book/book.ts';
 import type { Level, Trade } from '../../src/lib/core/events.ts';
 import { centicents, centicontracts, epochMs } from '../../src/lib/core/units.ts';
 import { bookRecord, topRecord, tradeRecord } from '../../src/print/book-record.ts';

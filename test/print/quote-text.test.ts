@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { glyphs } from '../../src/format.ts';
 import type { QuotedMarket } from '../../src/lib/app/markets/quote-once.ts';
 import { freezeAt, phaseAt } from '../../src/lib/core/clock/market-clock.ts';
-import { quoteNotes } from '../../src/lib/core/quote-width.ts';
+import { quoteNotes } from '../../src/lib/core/quoting/quote-width.ts';
 import type { Probability } from '../../src/lib/core/units.ts';
 import { quoteRecord } from '../../src/print/quote-record.ts';
 import { quoteLines } from '../../src/print/quote-text.ts';

@@ -12,8 +12,8 @@ import type { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue
 import { loadConfiguration } from '../../src/lib/app/config/config.ts';
 import { runVirtual, type VirtualWorld } from '../../src/lib/app/run/run-virtual.ts';
 import type { Session } from '../../src/lib/app/session/session.ts';
-import { clearsOf } from '../../src/lib/core/halts.ts';
-import { READ_LAG_MS } from '../../src/lib/core/read-lag.ts';
+import { READ_LAG_MS } from '../../src/lib/core/orders/read-lag.ts';
+import { clearsOf } from '../../src/lib/core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
 import { BUILT_IN_SERIES } from '../../src/lib/sim/generated-flow.ts';
 import { isFlat, type Sample, slopeOf } from './judge.ts';

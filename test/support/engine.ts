@@ -10,8 +10,8 @@ import type { EngineEvent, FillSeen } from '../../src/lib/core/events.ts';
 import { LINEAR_CENT } from '../../src/lib/core/grid.ts';
 import type { AmendIntent, CreateIntent, Intent } from '../../src/lib/core/intents.ts';
 import type { Market } from '../../src/lib/core/market.ts';
-import { type Order, remainingOf } from '../../src/lib/core/order.ts';
-import type { ChangeOutcome, CreateOutcome } from '../../src/lib/core/order-types.ts';
+import { type Order, remainingOf } from '../../src/lib/core/orders/order.ts';
+import type { ChangeOutcome, CreateOutcome } from '../../src/lib/core/orders/order-types.ts';
 import type { InventoryRules, Parameters, QuotingRules, RiskLimits } from '../../src/lib/core/parameters.ts';
 import {
   type BasisPoints,

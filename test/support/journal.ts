@@ -8,8 +8,8 @@ import {
 } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
 import type { FillSeen } from '../../src/lib/core/events.ts';
-import type { Halt } from '../../src/lib/core/halts.ts';
 import type { AmendIntent, CancelIntent, CreateIntent, Intent, RestingCreate } from '../../src/lib/core/intents.ts';
+import type { Halt } from '../../src/lib/core/risk/halts.ts';
 import { centicents, centicontracts, epochMs, microdollars } from '../../src/lib/core/units.ts';
 import { tempDir } from './temp-dir.ts';
 

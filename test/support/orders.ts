@@ -1,8 +1,8 @@
 /** Short makers of order events for tests of orders, exposure, diff and engine. */
 import type { FillSeen, OrdersListed, OwnOrderSeen } from '../../src/lib/core/events.ts';
 import type { AmendIntent, CancelIntent, RestingCreate } from '../../src/lib/core/intents.ts';
-import type { Order } from '../../src/lib/core/order.ts';
-import type { OwnOrder } from '../../src/lib/core/order-types.ts';
+import type { Order } from '../../src/lib/core/orders/order.ts';
+import type { OwnOrder } from '../../src/lib/core/orders/order-types.ts';
 import {
   centicents,
   centicontracts,

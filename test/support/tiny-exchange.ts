@@ -4,7 +4,7 @@
  */
 import type { OwnOrderSeen } from '../../src/lib/core/events.ts';
 import type { AmendIntent, DecreaseIntent, Intent } from '../../src/lib/core/intents.ts';
-import type { ChangeOutcome, CreateOutcome, OwnOrder } from '../../src/lib/core/order-types.ts';
+import type { ChangeOutcome, CreateOutcome, OwnOrder } from '../../src/lib/core/orders/order-types.ts';
 import { centicontracts, type EpochMs, epochMs, microdollars, type Side, signOf } from '../../src/lib/core/units.ts';
 import { type Happening, LOST, orderIdOf } from './engine.ts';
 

@@ -1,7 +1,7 @@
 /** How often each fault and each edge of the order's states happened: a batch in which one never did is a weak test. */
 
-import { hasEnded, type Order } from '../../src/lib/core/order.ts';
-import type { Orders } from '../../src/lib/core/orders.ts';
+import { hasEnded, type Order } from '../../src/lib/core/orders/order.ts';
+import type { Orders } from '../../src/lib/core/orders/orders.ts';
 
 export class Counts {
   readonly #counts = new Map<string, number>();

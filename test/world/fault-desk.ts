@@ -1,7 +1,7 @@
 /** Carries out what a plan wants besides the exchange's own rules, and takes all of it back when everything heals. */
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { LINEAR_CENT, TAPERED_DECI_CENT } from '../../src/lib/core/grid.ts';
-import type { HandLife } from '../../src/lib/core/hand-types.ts';
+import type { HandLife } from '../../src/lib/core/hand/hand-types.ts';
 import { never } from '../../src/lib/core/invariant.ts';
 import { centicents, centicontracts, epochMs, microdollars, type Side } from '../../src/lib/core/units.ts';
 import { integer, seededStream } from '../../src/lib/sim/random.ts';

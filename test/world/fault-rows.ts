@@ -96,20 +96,20 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F14',
     'snapshot behind deltas, or in mid-stream',
     ['wire snapshot_late', 'wire snapshot_twice'],
-    ['core/books.test.ts: do not believe a delta that comes before a snapshot'],
+    ['core/book/books.test.ts: do not believe a delta that comes before a snapshot'],
   ),
   row(
     'F15',
     'a level drifts',
     ['exchange level_drift'],
-    ['core/book-audit.test.ts: differs when two answers in a row'],
+    ['core/book/book-audit.test.ts: differs when two answers in a row'],
   ),
   row(
     'F16',
     'odd books, grid changes',
     ['fault grid_changed'],
     [
-      'core/book.test.ts: is crossed when best bid',
+      'core/book/book.test.ts: is crossed when best bid',
       'core/units.test.ts: refuses a price outside [0, 1]',
       'core/grid.test.ts: stays on the grid',
     ],
@@ -124,7 +124,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F18',
     'stale feed',
     ['exchange frame_delayed'],
-    ['core/books.test.ts: do not take a frame that comes a second time for news'],
+    ['core/book/books.test.ts: do not take a frame that comes a second time for news'],
   ),
   row('F19', 'fills missing, doubled', ['exchange frame_dropped', 'exchange frame_duplicated', 'unknown → filled'], []),
   row(
@@ -166,7 +166,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'settlement: void, disputed, amended, paid twice, before the last fill',
     ['fault result_amended', 'paid before the last fill was known', 'fault closed_early'],
     [
-      'core/ledger.test.ts: pays the difference of a result that was amended',
+      'core/money/ledger.test.ts: pays the difference of a result that was amended',
       'adapters/kalshi/settlement-value.test.ts: has the value that its market states',
     ],
     'three days late; a fee on the settlement',
@@ -230,7 +230,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     'F40',
     'runaway',
     ['halt RUNAWAY'],
-    [`${HALTS}that reaches the cap without a fill is a runaway`, 'core/pace.test.ts: is a runaway when'],
+    [`${HALTS}that reaches the cap without a fill is a runaway`, 'core/orders/pace.test.ts: is a runaway when'],
   ),
   row(
     'F41',

@@ -1,5 +1,5 @@
 /** The account as the exchange has it and as the ledger has it, in the same figures. */
-import type { Ledger } from '../../src/lib/core/ledger.ts';
+import type { Ledger } from '../../src/lib/core/money/ledger.ts';
 import { moneyOf, PRICE_ONE, signOf } from '../../src/lib/core/units.ts';
 import type { Venue } from '../../src/lib/sim/venue.ts';
 import type { Load, Money } from './observation.ts';

@@ -1,5 +1,5 @@
 /** Since when the books of a trader have not been the exchange's: what only an audit of a book can find (F15). */
-import type { Books } from '../../src/lib/core/books.ts';
+import type { Books } from '../../src/lib/core/book/books.ts';
 import type { PastBooks } from './truth.ts';
 
 /** Old news is no wrong news yet. */

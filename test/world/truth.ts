@@ -4,7 +4,7 @@
  */
 import type { Grant } from '../../src/lib/adapters/sim-server/access.ts';
 import { ServedVenue } from '../../src/lib/adapters/sim-server/served-venue.ts';
-import type { Book } from '../../src/lib/core/book.ts';
+import type { Book } from '../../src/lib/core/book/book.ts';
 import type { Side } from '../../src/lib/core/units.ts';
 import type { Venue, VenueFact } from '../../src/lib/sim/venue.ts';
 

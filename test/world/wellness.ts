@@ -1,5 +1,5 @@
 /** Whether a trader that shows no quote says why, by its own words and by what the exchange has to trade. */
-import { clearsOf } from '../../src/lib/core/halts.ts';
+import { clearsOf } from '../../src/lib/core/risk/halts.ts';
 import type { Venue } from '../../src/lib/sim/venue.ts';
 import type { Trader } from './trader.ts';
 

@@ -12,7 +12,7 @@ import type { LatchNote } from '../../src/lib/adapters/store/latch-files.ts';
 import { KmmError } from '../../src/lib/app/errors/errors.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { EngineEvent } from '../../src/lib/core/events.ts';
-import { clearsOf, HALT_EVERYTHING } from '../../src/lib/core/halts.ts';
+import { clearsOf, HALT_EVERYTHING } from '../../src/lib/core/risk/halts.ts';
 import { epochMs, microdollars } from '../../src/lib/core/units.ts';
 import type { WireRequest } from '../../src/lib/ports.ts';
 import { chance, seededStream } from '../../src/lib/sim/random.ts';

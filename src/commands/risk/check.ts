@@ -7,7 +7,7 @@ import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import { type Outcome, orderAsk } from '../../lib/app/hand/hand-words.ts';
 import { checkWords } from '../../lib/app/risk/check-words.ts';
 import { refusedBy } from '../../lib/app/risk/limit-origins.ts';
-import type { HandRefusal } from '../../lib/core/hand-types.ts';
+import type { HandRefusal } from '../../lib/core/hand/hand-types.ts';
 import { formatSize } from '../../lib/core/units.ts';
 import { figuresRecord, orderRecord, previewLines } from '../../print/trade-text.ts';
 import { exchangeFlags } from '../../shared-flags.ts';

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { AccountCommand, accountFlags } from '../../account-command.ts';
 import { clockText, contractsText, type Glyphs, type Zone } from '../../format.ts';
-import type { OwnOrder } from '../../lib/core/order-types.ts';
+import type { OwnOrder } from '../../lib/core/orders/order-types.ts';
 import { formatSize } from '../../lib/core/units.ts';
 import type { TextColumn } from '../../print/text-table.ts';
 import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';

@@ -5,7 +5,7 @@ import { type LatchFile, LatchFiles } from '../adapters/store/latch-files.ts';
 import type { Latch } from '../adapters/store/latches.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { haltCondition } from '../core/alerts/halt-conditions.ts';
-import type { HaltName } from '../core/halts.ts';
+import type { HaltName } from '../core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import type { Access } from './config/access.ts';
 import { kmmError } from './errors/errors.ts';

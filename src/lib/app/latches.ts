@@ -8,7 +8,7 @@ import { type JournalFile, openJournal } from '../adapters/store/journal.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { readLock } from '../adapters/system/lock.ts';
 import { nextEasternDay } from '../core/eastern.ts';
-import { clearsOf, HALT_EVERYTHING, type Halt, type HaltClears, type HaltName } from '../core/halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt, type HaltClears, type HaltName } from '../core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import type { TraderView } from '../core/view.ts';
 import type { Access } from './config/access.ts';

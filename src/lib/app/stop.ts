@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openJournal } from '../adapters/store/journal.ts';
 import { StoreProblem } from '../adapters/store/problem.ts';
 import { type LockInfo, readLock } from '../adapters/system/lock.ts';
-import { HALT_EVERYTHING } from '../core/halts.ts';
+import { HALT_EVERYTHING } from '../core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import type { Access } from './config/access.ts';
 import { askWithin, VERB_MS } from './control/ask-trader.ts';

@@ -1,12 +1,12 @@
 /** The risk of a running engine, as risk-view.ts shows it. Changes nothing. */
-import { topOfOthers } from './book-of-others.ts';
+import { topOfOthers } from './book/book-of-others.ts';
 import { freezesOf } from './clock/freezes.ts';
 import type { Engine } from './engine.ts';
-import type { LimitUse } from './limits.ts';
 import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
-import type { BookMarket } from './risk-book.ts';
-import { type RiskView, riskViewFrom } from './risk-view.ts';
+import type { LimitUse } from './risk/limits.ts';
+import type { BookMarket } from './risk/risk-book.ts';
+import { type RiskView, riskViewFrom } from './risk/risk-view.ts';
 import { type EpochMs, PRICE_ONE } from './units.ts';
 
 /** `uses`: its own figures; absent for an engine that was only told how the account stands now. */

@@ -1,15 +1,15 @@
 /** What the engine shows of itself, as plain data: for the screen, `--json` and the supervisor. Changes nothing. */
 import { nextThings } from './clock/countdown.ts';
 import { freezeAt, phaseAt } from './clock/market-clock.ts';
-import type { Decision } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { riskViewOf } from './engine-risk.ts';
-import { limitUses } from './limit-uses.ts';
-import { LIMITS, type LimitUse } from './limits.ts';
 import type { Market } from './market.ts';
 import type { MarketState } from './market-state.ts';
-import { hasEnded, type Order, remainingOf } from './order.ts';
-import type { LimitBar } from './risk-view.ts';
+import { hasEnded, type Order, remainingOf } from './orders/order.ts';
+import type { Decision } from './quoting/decide.ts';
+import { limitUses } from './risk/limit-uses.ts';
+import { LIMITS, type LimitUse } from './risk/limits.ts';
+import type { LimitBar } from './risk/risk-view.ts';
 import {
   type Centicents,
   type Centicontracts,

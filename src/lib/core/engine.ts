@@ -5,40 +5,41 @@
  * `apply` takes in one event; only a `turn` decides. The engine reads no clock, sends nothing and knows only what it was
  * told, so the same events give the same intents, bit for bit.
  */
-import { Account } from './account.ts';
-import { rankBins } from './bins.ts';
-import type { BookAudits } from './book-audits.ts';
-import type { Books } from './books.ts';
+
+import type { BookAudits } from './book/book-audits.ts';
+import type { Books } from './book/books.ts';
+import { Feed } from './book/feed.ts';
 import { changeParameters, ownParameters } from './change-parameters.ts';
-import { ConsistencyWatch } from './consistency-watch.ts';
-import { decisionFor } from './decide-market.ts';
 import type { EngineEvent, MarketDefined, Turn } from './events.ts';
-import { Exits } from './exits.ts';
-import type { FeeWatch } from './fee-watch.ts';
-import { Feed } from './feed.ts';
-import { Flattens } from './flattens.ts';
-import { HALT_EVERYTHING, type Halts } from './halts.ts';
-import type { HandChange, HandVerdict } from './hand-rules.ts';
-import type { HandAnswer, HandAsk } from './hand-types.ts';
-import { Hands } from './hands.ts';
+import { Flattens } from './flatten/flattens.ts';
+import type { HandChange, HandVerdict } from './hand/hand-rules.ts';
+import type { HandAnswer, HandAsk } from './hand/hand-types.ts';
+import { Hands } from './hand/hands.ts';
 import { Standings } from './honesty/standings.ts';
 import { cancelsFirst, type Intent } from './intents.ts';
 import { never } from './invariant.ts';
-import { legsOf, touchLegs } from './ladder-holdings.ts';
-import type { Ledger } from './ledger.ts';
 import { type Market, named, ruleChange, withOwnFees } from './market.ts';
 import type { MarketState } from './market-state.ts';
 import { MarketTable } from './market-table.ts';
-import { Markouts } from './markouts.ts';
-import { MoneyGuard } from './money-guard.ts';
+import { Account } from './money/account.ts';
+import type { FeeWatch } from './money/fee-watch.ts';
+import type { Ledger } from './money/ledger.ts';
+import { Markouts } from './money/markouts.ts';
 import { HaltBoard, Notes } from './notes.ts';
-import { type IntentPlace, numbered } from './number-intent.ts';
-import { BY_THE_QUOTER, type OrderTerms } from './order.ts';
-import { FLATTEN, HAND } from './order-id.ts';
-import type { Orders } from './orders.ts';
-import { changeSizeOf } from './pace.ts';
+import { type IntentPlace, numbered } from './orders/number-intent.ts';
+import { BY_THE_QUOTER, type OrderTerms } from './orders/order.ts';
+import { FLATTEN, HAND } from './orders/order-id.ts';
+import type { Orders } from './orders/orders.ts';
+import { changeSizeOf } from './orders/pace.ts';
 import type { Parameters } from './parameters.ts';
-import type { Portfolio } from './portfolio.ts';
+import { rankBins } from './quoting/bins.ts';
+import { ConsistencyWatch } from './quoting/consistency-watch.ts';
+import { decisionFor } from './quoting/decide-market.ts';
+import { Exits } from './quoting/exits.ts';
+import { legsOf, touchLegs } from './quoting/ladder-holdings.ts';
+import { HALT_EVERYTHING, type Halts } from './risk/halts.ts';
+import { MoneyGuard } from './risk/money-guard.ts';
+import type { Portfolio } from './risk/portfolio.ts';
 import type { EpochMs } from './units.ts';
 import type { LogLine } from './view.ts';
 

@@ -4,17 +4,18 @@
  * `at` is our receive time on the exchange's clock (EpochMs); `exchangeAt` is the exchange's own stamp where it gave one.
  * Events are plain JSON values: a tape can hold any of them and a replay can read them back.
  */
-import type { CashEntryKind } from './entry.ts';
-import type { FeeCheck } from './fee-check.ts';
-import type { FlattenAsk } from './flatten-types.ts';
-import type { Halt, HaltName } from './halts.ts';
-import type { HandAsk } from './hand-types.ts';
+
+import type { FlattenAsk } from './flatten/flatten-types.ts';
+import type { HandAsk } from './hand/hand-types.ts';
 import type { IndexEvent } from './index-events.ts';
-import type { RiskMark } from './loss-watch.ts';
 import type { Market, MarketStatus } from './market.ts';
-import type { ChangeOutcome, CreateOutcome, OwnOrder } from './order-types.ts';
+import type { CashEntryKind } from './money/entry.ts';
+import type { FeeCheck } from './money/fee-check.ts';
+import type { ChangeOutcome, CreateOutcome, OwnOrder } from './orders/order-types.ts';
 import type { ForecastMade, ReferencePrice, StandingsTold } from './outside-events.ts';
 import type { Parameters } from './parameters.ts';
+import type { Halt, HaltName } from './risk/halts.ts';
+import type { RiskMark } from './risk/loss-watch.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from './units.ts';
 
 export type { ForecastMade, ReferencePrice, Says, StandingsTold } from './outside-events.ts';

@@ -1,14 +1,15 @@
 /** What the engine remembers of one market between turns. Owned by the engine. */
-import type { AdverseWatch } from './adverse-watch.ts';
-import type { Decision } from './decide.ts';
-import { NO_OUTCOMES, type Outcomes } from './exposure.ts';
-import type { Place } from './figures.ts';
-import type { FeedState } from './gates.ts';
+
+import type { Surge, VolumeWatch } from './book/volume-watch.ts';
 import type { Belief } from './honesty/belief.ts';
 import type { Market } from './market.ts';
-import { WidthWatch } from './quote-width.ts';
+import type { AdverseWatch } from './quoting/adverse-watch.ts';
+import type { Decision } from './quoting/decide.ts';
+import type { FeedState } from './quoting/gates.ts';
+import { WidthWatch } from './quoting/quote-width.ts';
+import type { Place } from './reference/figures.ts';
+import { NO_OUTCOMES, type Outcomes } from './risk/exposure.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from './units.ts';
-import type { Surge, VolumeWatch } from './volume-watch.ts';
 
 export interface MarketState {
   market: Market;

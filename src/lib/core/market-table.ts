@@ -1,7 +1,8 @@
 /** The markets that the engine knows, which of them settle on one figure, and which have news since their last decision. */
-import { placeOf } from './figures.ts';
+
 import type { Market } from './market.ts';
 import { type MarketState, marketState } from './market-state.ts';
+import { placeOf } from './reference/figures.ts';
 
 export class MarketTable {
   readonly #byTicker = new Map<string, MarketState>();

@@ -1,7 +1,7 @@
 /** What a market is: identity, clock, strike, grid and fee terms, as the exchange states them. Never parsed from a ticker. */
 import type { PriceGrid } from './grid.ts';
 import { interned } from './interned.ts';
-import type { SettlementRule } from './settlement-rule.ts';
+import type { SettlementRule } from './reference/settlement-rule.ts';
 import type { EpochMs, Microdollars } from './units.ts';
 
 /** REST words of the exchange; `closed` and later mean that no order call is answered. */

@@ -1,8 +1,8 @@
 /** What the engine has to say to people, and the halts it says most about. Owned by the engine, drained by the session. */
 import type { Control, ExchangeStatusChanged } from './events.ts';
-import { HALT_EVERYTHING, type Halt, type HaltName, Halts } from './halts.ts';
 import { never } from './invariant.ts';
 import type { MarketTable } from './market-table.ts';
+import { HALT_EVERYTHING, type Halt, type HaltName, Halts } from './risk/halts.ts';
 import type { EpochMs } from './units.ts';
 import type { LogLine } from './view.ts';
 

@@ -1,9 +1,9 @@
 /** What the trader shows of itself: plain JSON, sent to the screen and to `--json`. Types only. */
 import type { NextThing } from './clock/countdown.ts';
 import type { PhaseNow } from './clock/market-clock.ts';
-import type { Halt } from './halts.ts';
-import type { LimitUnit, LimitUse } from './limits.ts';
-import type { LimitBar } from './risk-view.ts';
+import type { Halt } from './risk/halts.ts';
+import type { LimitUnit, LimitUse } from './risk/limits.ts';
+import type { LimitBar } from './risk/risk-view.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from './units.ts';
 
 export interface SideView {

@@ -6,7 +6,7 @@ import { averageRivals } from '../core/honesty/average-rivals.ts';
 import type { Question } from '../core/honesty/rivals.ts';
 import { invariant } from '../core/invariant.ts';
 import type { Market } from '../core/market.ts';
-import { References } from '../core/references.ts';
+import { References } from '../core/reference/references.ts';
 import { type EpochMs, epochMs } from '../core/units.ts';
 import { seededStream } from './random.ts';
 import { ReferencePath } from './reference.ts';

@@ -4,7 +4,7 @@
  */
 import { LINEAR_CENT, type PriceGrid, TAPERED_DECI_CENT } from '../core/grid.ts';
 import type { FeeTerms, Market } from '../core/market.ts';
-import type { SettlementRule } from '../core/settlement-rule.ts';
+import type { SettlementRule } from '../core/reference/settlement-rule.ts';
 
 export interface SeriesFacts {
   readonly ticker: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventFeeChangeSchema, seriesFeeChangeSchema } from '../../../src/lib/adapters/kalshi/catalogue-schema.ts';
 import { type FeeChanges, feeTerms, NO_FEE_CHANGES } from '../../../src/lib/adapters/kalshi/fee-terms.ts';
 import { eventSchema, seriesSchema } from '../../../src/lib/adapters/kalshi/market-schema.ts';
-import { feeMultiplier, feeRuleAt } from '../../../src/lib/core/fees.ts';
+import { feeMultiplier, feeRuleAt } from '../../../src/lib/core/money/fees.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 
 const T1 = '2026-12-01T00:00:00Z';

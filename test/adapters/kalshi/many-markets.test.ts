@@ -8,7 +8,7 @@ import { KalshiStream } from '../../../src/lib/adapters/kalshi/socket.ts';
 import { BOOK_CHANNEL, Subscriptions } from '../../../src/lib/adapters/kalshi/subscriptions.ts';
 import { translateFrame } from '../../../src/lib/adapters/kalshi/translate.ts';
 import { systemClock } from '../../../src/lib/adapters/system/clock.ts';
-import { Books, type FeedEvent } from '../../../src/lib/core/books.ts';
+import { Books, type FeedEvent } from '../../../src/lib/core/book/books.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 
 const TICKERS = Array.from({ length: 600 }, (_, index) => `KX-${index}`);

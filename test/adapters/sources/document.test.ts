@@ -1,7 +1,7 @@
 /** What a forecast document may say, and every way in which one is refused: with a code and a sentence, never in part. */
 import { describe, expect, it } from 'vitest';
 import { forecastsFrom } from '../../../src/lib/adapters/sources/document.ts';
-import { SourceProblem } from '../../../src/lib/core/source-problem.ts';
+import { SourceProblem } from '../../../src/lib/core/reference/source-problem.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 
 const NOW = epochMs(Date.UTC(2026, 10, 29, 9, 0, 30));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { httpSource } from '../../../src/lib/adapters/sources/http-source.ts';
 import { LIVE_FILES, VIRTUAL_FILES } from '../../../src/lib/adapters/sources/read-file.ts';
-import { SourceProblem } from '../../../src/lib/core/source-problem.ts';
+import { SourceProblem } from '../../../src/lib/core/reference/source-problem.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

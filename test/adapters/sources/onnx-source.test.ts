@@ -6,8 +6,8 @@ import { isOnnxInstalled, type OnnxRuntime, type OnnxSession } from '../../../sr
 import { onnxSource } from '../../../src/lib/adapters/sources/onnx-source.ts';
 import { VIRTUAL_FILES } from '../../../src/lib/adapters/sources/read-file.ts';
 import type { Level } from '../../../src/lib/core/events.ts';
-import { FEATURES, featuresOf } from '../../../src/lib/core/market-features.ts';
-import { SourceProblem } from '../../../src/lib/core/source-problem.ts';
+import { FEATURES, featuresOf } from '../../../src/lib/core/fair-value/market-features.ts';
+import { SourceProblem } from '../../../src/lib/core/reference/source-problem.ts';
 import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import type { MarketLook } from '../../../src/lib/ports.ts';
 import { MARKET } from '../../support/engine.ts';

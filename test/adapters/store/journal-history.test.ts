@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent, FillSeen, SettlementSeen } from '../../../src/lib/core/events.ts';
-import type { FeeCheck } from '../../../src/lib/core/fee-check.ts';
+import type { FeeCheck } from '../../../src/lib/core/money/fee-check.ts';
 import { centicents, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import { begun, commit, create, databasePath, FILL, openedJournal, START, T0 } from '../../support/journal.ts';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { listAlerts } from '../../../src/lib/app/alerts/alert-book.ts';
 import { HouseAlerts } from '../../../src/lib/app/alerts/house-alerts.ts';
 import { type Configuration, loadConfiguration } from '../../../src/lib/app/config/config.ts';
-import type { Halt } from '../../../src/lib/core/halts.ts';
+import type { Halt } from '../../../src/lib/core/risk/halts.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { begun } from '../../support/journal.ts';
 import { privateFile } from '../../support/keys.ts';

@@ -7,7 +7,7 @@ import { problemsOf } from '../../../src/lib/app/status/problems.ts';
 import type { JournalStatus, StatusFacts } from '../../../src/lib/app/status/status.ts';
 import type { WatchdogFired } from '../../../src/lib/app/watchdog/watchdog-records.ts';
 import type { Alert } from '../../../src/lib/core/alerts/condition.ts';
-import { HALT_CLEARS, type HaltName } from '../../../src/lib/core/halts.ts';
+import { HALT_CLEARS, type HaltName } from '../../../src/lib/core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 
 const NOW = epochMs(Date.UTC(2026, 10, 20, 17));

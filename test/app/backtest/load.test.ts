@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadBacktest } from '../../../src/lib/app/backtest/load.ts';
 import { readReference } from '../../../src/lib/app/backtest/read-reference.ts';
-import { Book } from '../../../src/lib/core/book.ts';
+import { Book } from '../../../src/lib/core/book/book.ts';
 import { type Centicents, type Centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import { RECORD } from '../../../src/lib/sim/backtest/data.ts';
 import { composedRecording, RECORDED_CLOSE, RECORDED_FROM, RECORDED_TICKER } from '../../support/composed-recording.ts';

@@ -9,7 +9,7 @@ import { makeControlPath } from '../../../src/lib/app/control/control-path.ts';
 import { type Controlled, openControl } from '../../../src/lib/app/control/trader-control.ts';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import type { HandReply } from '../../../src/lib/app/hand/hand-reply.ts';
-import type { HandAsk } from '../../../src/lib/core/hand-types.ts';
+import type { HandAsk } from '../../../src/lib/core/hand/hand-types.ts';
 import { centicents, centicontracts, microdollars } from '../../../src/lib/core/units.ts';
 import type { TraderView } from '../../../src/lib/core/view.ts';
 import { tempDir } from '../../support/temp-dir.ts';

@@ -16,7 +16,7 @@ import type {
 } from '../../../src/lib/app/doctor/facts.ts';
 import { nextStop } from '../../../src/lib/app/doctor/maintenance.ts';
 import { easternText } from '../../../src/lib/app/doctor/words.ts';
-import type { FeeCheck } from '../../../src/lib/core/fee-check.ts';
+import type { FeeCheck } from '../../../src/lib/core/money/fee-check.ts';
 import { centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 
 /** A Saturday noon in New York. */

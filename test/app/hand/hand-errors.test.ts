@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { flattenError } from '../../../src/lib/app/hand/flatten-work.ts';
 import { endError, refusalError } from '../../../src/lib/app/hand/hand-errors.ts';
 import type { HandEnd } from '../../../src/lib/app/hand/hand-reply.ts';
-import type { HandAsk, HandRefusal } from '../../../src/lib/core/hand-types.ts';
+import type { HandAsk, HandRefusal } from '../../../src/lib/core/hand/hand-types.ts';
 
 const CANCEL: HandAsk = { kind: 'cancel', id: 'a', orderId: 'o-1' };
 

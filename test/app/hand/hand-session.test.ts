@@ -15,7 +15,7 @@ import { arm, disarm } from '../../../src/lib/app/keys/arming.ts';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
 import { wait } from '../../../src/lib/app/session/cancel-ours.ts';
 import { openRecords } from '../../../src/lib/app/session/open-records.ts';
-import type { HandAsk, HandLife } from '../../../src/lib/core/hand-types.ts';
+import type { HandAsk, HandLife } from '../../../src/lib/core/hand/hand-types.ts';
 import { centicents, centicontracts, epochMs, microdollars, type Side } from '../../../src/lib/core/units.ts';
 import type { Wire, WireRequest } from '../../../src/lib/ports.ts';
 import { LIMITS } from '../../support/limits.ts';

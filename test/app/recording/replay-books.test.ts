@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { translateFrame } from '../../../src/lib/adapters/kalshi/translate.ts';
 import { readRecordings } from '../../../src/lib/app/recording/recording.ts';
 import { type PlayedRecord, replayBooks } from '../../../src/lib/app/recording/replay-books.ts';
-import { Books } from '../../../src/lib/core/books.ts';
+import { Books } from '../../../src/lib/core/book/books.ts';
 import { FEED_AT } from '../../support/feed.ts';
 import { sharedPath } from '../../support/shared.ts';
 import { RECORDED_BOOKS } from '../recorded-books.ts';

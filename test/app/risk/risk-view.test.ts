@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { riskOf } from '../../../src/lib/app/risk/risk-of.ts';
 import type { Engine } from '../../../src/lib/core/engine.ts';
 import { riskViewOf } from '../../../src/lib/core/engine-risk.ts';
-import { limitUses } from '../../../src/lib/core/limit-uses.ts';
-import type { LimitName } from '../../../src/lib/core/limits.ts';
-import { usedOf } from '../../../src/lib/core/risk-book.ts';
-import { scenariosOf } from '../../../src/lib/core/risk-stress.ts';
-import { eventLossOf, type LimitBar } from '../../../src/lib/core/risk-view.ts';
+import { limitUses } from '../../../src/lib/core/risk/limit-uses.ts';
+import type { LimitName } from '../../../src/lib/core/risk/limits.ts';
+import { usedOf } from '../../../src/lib/core/risk/risk-book.ts';
+import { scenariosOf } from '../../../src/lib/core/risk/risk-stress.ts';
+import { eventLossOf, type LimitBar } from '../../../src/lib/core/risk/risk-view.ts';
 import { MORNING, Scene } from '../../support/virtual-session.ts';
 
 const find = (bars: readonly LimitBar[], limit: LimitName, subject?: string) =>

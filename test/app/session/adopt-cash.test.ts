@@ -4,7 +4,7 @@ import { MoneyRows } from '../../../src/lib/adapters/store/money-rows.ts';
 import { rebuildLedger } from '../../../src/lib/app/money/rebuild-ledger.ts';
 import { explainCash, type ListedCash, openingNews } from '../../../src/lib/app/session/adopt-cash.ts';
 import type { CashEntered } from '../../../src/lib/core/events.ts';
-import { Ledger } from '../../../src/lib/core/ledger.ts';
+import { Ledger } from '../../../src/lib/core/money/ledger.ts';
 import { epochMs, type Microdollars, microdollars } from '../../../src/lib/core/units.ts';
 import { dollars } from '../../support/engine.ts';
 import { ACCOUNT, Scene } from '../../support/virtual-session.ts';

@@ -4,8 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { JournalFailure, type JournalFile } from '../../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import type { Alert } from '../../../src/lib/core/alerts/condition.ts';
-import { HALT_CLEARS, type HaltName } from '../../../src/lib/core/halts.ts';
 import { InvariantBroken } from '../../../src/lib/core/invariant.ts';
+import { HALT_CLEARS, type HaltName } from '../../../src/lib/core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import { Scene } from '../../support/virtual-session.ts';
 

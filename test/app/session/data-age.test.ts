@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../../src/lib/adapters/kalshi/result.ts';
 import { DataAge } from '../../../src/lib/app/session/data-age.ts';
-import { completeUpTo, lagOf } from '../../../src/lib/core/read-lag.ts';
+import { completeUpTo, lagOf } from '../../../src/lib/core/orders/read-lag.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import { ManualClock } from '../../adapters/kalshi/wire-doubles.ts';
 

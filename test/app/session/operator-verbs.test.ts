@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type JournalFile, openJournal } from '../../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import { controlledSession } from '../../../src/lib/app/control/controlled-session.ts';
-import type { Halt } from '../../../src/lib/core/halts.ts';
+import type { Halt } from '../../../src/lib/core/risk/halts.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { Wire } from '../../../src/lib/ports.ts';
 import { Scene } from '../../support/virtual-session.ts';

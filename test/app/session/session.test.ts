@@ -6,7 +6,7 @@ import { JournalFailure, type JournalFile, openJournal } from '../../../src/lib/
 import { LatchFiles } from '../../../src/lib/adapters/store/latch-files.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import { clearLatch, latchesBeside, latchesIn } from '../../../src/lib/app/latch-places.ts';
-import type { Halt } from '../../../src/lib/core/halts.ts';
+import type { Halt } from '../../../src/lib/core/risk/halts.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import type { Wire, WireRequest } from '../../../src/lib/ports.ts';
 import { MORNING, Scene } from '../../support/virtual-session.ts';

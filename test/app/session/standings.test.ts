@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
 import type { Standing } from '../../../src/lib/core/honesty/standing.ts';
-import { remainingOf } from '../../../src/lib/core/order.ts';
+import { remainingOf } from '../../../src/lib/core/orders/order.ts';
 import { clampedTo, standing } from '../../support/standings.ts';
 import { Scene } from '../../support/virtual-session.ts';
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { VirtualClock } from '../../../src/lib/adapters/sim-server/virtual-clock.ts';
 import { SourceWatch } from '../../../src/lib/app/sources/source-watch.ts';
 import type { ForecastMade } from '../../../src/lib/core/events.ts';
-import { SourceProblem } from '../../../src/lib/core/source-problem.ts';
+import { SourceProblem } from '../../../src/lib/core/reference/source-problem.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import type { ForecastSource, MarketLook, SourceForecast } from '../../../src/lib/ports.ts';
 import { MARKET } from '../../support/engine.ts';

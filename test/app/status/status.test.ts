@@ -10,7 +10,7 @@ import { homeOf } from '../../../src/lib/app/config/home.ts';
 import { nextSteps } from '../../../src/lib/app/status/next-step.ts';
 import { haltsOf, problemsOf } from '../../../src/lib/app/status/problems.ts';
 import { type JournalStatus, type StatusFacts, statusOf } from '../../../src/lib/app/status/status.ts';
-import type { Halt } from '../../../src/lib/core/halts.ts';
+import type { Halt } from '../../../src/lib/core/risk/halts.ts';
 import { microdollars } from '../../../src/lib/core/units.ts';
 import type { TraderView } from '../../../src/lib/core/view.ts';
 import { statusLines } from '../../../src/print/status-text.ts';

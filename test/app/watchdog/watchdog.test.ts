@@ -4,7 +4,7 @@ import type { Result } from '../../../src/lib/adapters/kalshi/result.ts';
 import type { KillReport } from '../../../src/lib/app/kill/kill-report.ts';
 import { Watchdog } from '../../../src/lib/app/watchdog/watchdog.ts';
 import type { WatchdogCheck, WatchdogRecord } from '../../../src/lib/app/watchdog/watchdog-records.ts';
-import type { OwnOrder } from '../../../src/lib/core/order-types.ts';
+import type { OwnOrder } from '../../../src/lib/core/orders/order-types.ts';
 import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 
 const LIMITS = { stallMs: 20_000, checkMs: 5_000, leaseMs: 600_000, freezeMs: 60_000 };

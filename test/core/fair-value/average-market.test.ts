@@ -6,7 +6,7 @@ import { trimmedMean } from '../../../src/lib/core/fair-value/trimmed/inside.ts'
 import { windowMoments } from '../../../src/lib/core/fair-value/trimmed/window-moments.ts';
 import type { Market } from '../../../src/lib/core/market.ts';
 import { normalCdf } from '../../../src/lib/core/normal.ts';
-import type { Reference } from '../../../src/lib/core/references.ts';
+import type { Reference } from '../../../src/lib/core/reference/references.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import { WindowPrints } from '../../../src/lib/core/window-prints.ts';
 import { MARKET } from '../../support/engine.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withoutOwn } from '../../../src/lib/core/book/signals.ts';
 import type { Level } from '../../../src/lib/core/events.ts';
 import { fairValue } from '../../../src/lib/core/fair-value/fair-value.ts';
 import type { FairValue } from '../../../src/lib/core/fair-value/types.ts';
 import type { FairSource } from '../../../src/lib/core/parameters.ts';
-import { withoutOwn } from '../../../src/lib/core/signals.ts';
 import { centicents, centicontracts, epochMs, type Probability } from '../../../src/lib/core/units.ts';
 import { MARKET } from '../../support/engine.ts';
 import { expectVector } from '../../support/vector.ts';

@@ -5,8 +5,8 @@ import type { ForecastMade, Says } from '../../../src/lib/core/events.ts';
 import { blended } from '../../../src/lib/core/fair-value/blend.ts';
 import { forecastFairValue } from '../../../src/lib/core/fair-value/forecast.ts';
 import type { FairValue } from '../../../src/lib/core/fair-value/types.ts';
-import { Forecasts } from '../../../src/lib/core/forecasts.ts';
 import type { Strike } from '../../../src/lib/core/market.ts';
+import { Forecasts } from '../../../src/lib/core/reference/forecasts.ts';
 import { type EpochMs, epochMs, type Probability } from '../../../src/lib/core/units.ts';
 import { MARKET } from '../../support/engine.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Ledger, unrealizedOf } from '../../../src/lib/core/ledger.ts';
+import { Ledger, unrealizedOf } from '../../../src/lib/core/money/ledger.ts';
 import { type AccountPnl, GROUPINGS, pnlOf } from '../../../src/lib/core/pnl/account-pnl.ts';
 import type { PnlFacts, PnlFill, PnlSettlement } from '../../../src/lib/core/pnl/facts.ts';
 import { cutsOf, dayOf } from '../../../src/lib/core/pnl/periods.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closedLot, reversalOf } from '../../../src/lib/core/lots.ts';
+import { closedLot, reversalOf } from '../../../src/lib/core/money/lots.ts';
 import { exitReasonOf, exitWinsOf } from '../../../src/lib/core/pnl/exit-wins.ts';
 import { centicents, epochMs, type Microdollars } from '../../../src/lib/core/units.ts';
 

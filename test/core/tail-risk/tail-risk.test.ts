@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Outcomes, outcomesOf, withCandidate, worstOfEvent } from '../../../src/lib/core/exposure.ts';
-import type { Holding } from '../../../src/lib/core/ledger.ts';
+import type { Holding } from '../../../src/lib/core/money/ledger.ts';
 import { normalInverse } from '../../../src/lib/core/normal.ts';
+import { type Outcomes, outcomesOf, withCandidate, worstOfEvent } from '../../../src/lib/core/risk/exposure.ts';
 import { bivariateNormalCdf } from '../../../src/lib/core/tail-risk/bivariate.ts';
 import { type Family, familyOf, pnlByOutcome } from '../../../src/lib/core/tail-risk/family.ts';
 import { jointProfits } from '../../../src/lib/core/tail-risk/joint.ts';

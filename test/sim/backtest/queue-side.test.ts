@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillRulesOf } from '../../../src/lib/app/backtest/fill-rules.ts';
 import { FILL_MODES, type FillMode } from '../../../src/lib/core/backtest/job.ts';
-import { type CancelModel, type QueueEvent, replay } from '../../../src/lib/core/queue.ts';
+import { type CancelModel, type QueueEvent, replay } from '../../../src/lib/core/book/queue.ts';
 import { centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import { QueueSide, type Reached } from '../../../src/lib/sim/backtest/queue-side.ts';
 import type { Order } from '../../../src/lib/sim/exchange/records.ts';

@@ -3,7 +3,7 @@
  * expires. A halt that an operator ends stays until one does, and nothing is created under it, but for what reduces a
  * position under a pause (docs/adr/0017); nor is anything for 70 s after the account-wide cancel.
  */
-import { HALT_EVERYTHING } from '../../../src/lib/core/halts.ts';
+import { HALT_EVERYTHING } from '../../../src/lib/core/risk/halts.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';
 import { Held } from './held.ts';
 import { isCalm, Resting } from './resting.ts';

@@ -5,6 +5,7 @@
  */
 
 import type { FillSeen } from '../../../src/lib/core/events.ts';
+import { Ledger } from '../../../src/lib/core/money/ledger.ts';
 import {
   type Exposed,
   type Outcomes,
@@ -12,9 +13,8 @@ import {
   reachOf,
   worstOfEvent,
   worstOfMarket,
-} from '../../../src/lib/core/exposure.ts';
-import { Ledger } from '../../../src/lib/core/ledger.ts';
-import { shareOf } from '../../../src/lib/core/limits.ts';
+} from '../../../src/lib/core/risk/exposure.ts';
+import { shareOf } from '../../../src/lib/core/risk/limits.ts';
 import { type Centicontracts, PRICE_ONE, parsePrice, parseSize, type Side } from '../../../src/lib/core/units.ts';
 import type { VenueFact, VenueOrder } from '../../../src/lib/sim/venue.ts';
 import type { CheckerMaker, Observation } from '../observation.ts';

@@ -32,21 +32,21 @@ const KILLED: Fault = { kind: 'killed', atMs: 15_000, forMs: 40_000 };
 export const MISTAKES: readonly Mistake[] = [
   {
     name: 'what is in flight is left out of exposure',
-    file: 'lib/core/order.ts',
+    file: 'lib/core/orders/order.ts',
     right: 'const now = { price: order.price, size: remainingOf(order) };',
     wrong: "const now = { price: order.price, size: order.state === 'sending' ? 0 : remainingOf(order) };",
     ...{ faults: [], scene: SIX_MARKETS, caughtBy: 'I3' },
   },
   {
     name: 'what is unknown is left out of exposure',
-    file: 'lib/core/order.ts',
+    file: 'lib/core/orders/order.ts',
     right: 'const now = { price: order.price, size: remainingOf(order) };',
     wrong: "const now = { price: order.price, size: order.state === 'unknown' ? 0 : remainingOf(order) };",
     ...{ faults: [LOST], scene: SIX_MARKETS, caughtBy: 'I3' },
   },
   {
     name: 'an order counts no longer once its cancel has been sent',
-    file: 'lib/core/order.ts',
+    file: 'lib/core/orders/order.ts',
     right: 'const now = { price: order.price, size: remainingOf(order) };',
     wrong: "const now = { price: order.price, size: order.pending?.kind === 'cancel' ? 0 : remainingOf(order) };",
     faults: [
@@ -57,21 +57,21 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'what one strike may lose is not looked at',
-    file: 'lib/core/risk.ts',
+    file: 'lib/core/risk/risk.ts',
     right: " ??\n    lossOver('strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare));\n",
     wrong: ';\n',
     ...{ faults: [], scene: { ...SIX_MARKETS, strikePercent: 20 }, caughtBy: 'I3' },
   },
   {
     name: 'what a group may lose is not looked at',
-    file: 'lib/core/risk.ts',
+    file: 'lib/core/risk/risk.ts',
     right: '    if (loss > lossMax && loss > (before().groupLosses[index] as number)) {\n',
     wrong: '    if (Number.isNaN(loss)) {\n',
     ...{ faults: [], scene: { ...SIX_MARKETS, groupLossDollars: 5 }, caughtBy: 'I3' },
   },
   {
     name: 'what is held net in one direction is not looked at',
-    file: 'lib/core/risk.ts',
+    file: 'lib/core/risk/risk.ts',
     right: '  if (unbalanced !== undefined) return unbalanced;\n',
     wrong: '',
     ...{ faults: [], scene: SIX_MARKETS, caughtBy: 'I3' },
@@ -101,7 +101,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'listings are believed to hold what has just been sent',
-    file: 'lib/core/read-lag.ts',
+    file: 'lib/core/orders/read-lag.ts',
     right: 'return epochMs(Math.min(askedAt - READ_LAG_MS, asOf ?? Number.POSITIVE_INFINITY));',
     wrong: 'return epochMs(askedAt + 0 * (asOf ?? 0));',
     faults: [
@@ -113,14 +113,14 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: '404 on a cancel ends the order',
-    file: 'lib/core/orders.ts',
+    file: 'lib/core/orders/orders.ts',
     right: "      case 'not_found':\n        order.isQuestioned = true;\n        this.#endIfUsedUp(order, 'Trade');",
     wrong: "      case 'not_found':\n        this.#end(order, 'cancelled', 'it is not there');",
     ...{ faults: UNTOLD, caughtBy: 'I3' },
   },
   {
     name: 'fills of orders that have ended are dropped',
-    file: 'lib/core/account.ts',
+    file: 'lib/core/money/account.ts',
     right: 'if (!this.ledger.fill(event, shard)) return false;',
     wrong: `const known = this.orders.byOrderId(event.orderId);
     if (known !== undefined && hasEnded(known)) return false;
@@ -130,7 +130,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'fills are told apart by their amounts',
-    file: 'lib/core/ledger.ts',
+    file: 'lib/core/money/ledger.ts',
     right: `    if (this.#fills.has(fill.tradeId)) return false;
     invariant(fill.size > 0, \`fill \${fill.tradeId} has a positive size\`);
     this.#fills.add(fill.tradeId);`,
@@ -149,7 +149,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a gap in the numbers of the stream is not seen',
-    file: 'lib/core/books.ts',
+    file: 'lib/core/book/books.ts',
     right: "if (lastSeq !== undefined && seq !== lastSeq + 1) this.#lose(subscription, 'gap');",
     wrong: '',
     faults: [{ kind: 'exchange', rule: { fault: 'frame_dropped', channel: 'orderbook_delta', chance: 0.1 } }],
@@ -215,7 +215,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a pause lets through what opens a position',
-    file: 'lib/core/decide.ts',
+    file: 'lib/core/quoting/decide.ts',
     right: 'const room = isPaused ? roomToReduce(side, risk, standing) : quote.size;',
     wrong: 'const room = quote.size;',
     ...{ faults: [{ kind: 'paused', atMs: 15_000, forMs: 30_000 }], caughtBy: 'I5' },
@@ -251,7 +251,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a result that is amended is not paid anew',
-    file: 'lib/core/ledger.ts',
+    file: 'lib/core/money/ledger.ts',
     right: 'this.#takeBack(market, id, settledAt);',
     wrong: '',
     faults: [
@@ -262,7 +262,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'what rounding has cost an order is forgotten from fill to fill',
-    file: 'lib/core/order-fees.ts',
+    file: 'lib/core/orders/order-fees.ts',
     right: 'nets.set(entry.fill, next.net);\n    accumulator = next.accumulator;',
     wrong: 'nets.set(entry.fill, next.net);',
     ...{ faults: [], scene: MAKERS_PAY, caughtBy: 'X4' },

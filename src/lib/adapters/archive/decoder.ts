@@ -1,5 +1,5 @@
 /** Rows of each table back to what they were on the tape. */
-import type { SequenceStep } from '../../core/one-market.ts';
+import type { SequenceStep } from '../../core/book/one-market.ts';
 import { feedOf } from './feed-codec.ts';
 import type { ArchiveItem } from './item.ts';
 import { deltaOf, referenceOf, snapshotOf, tickerOf, tradeOf } from './market-codec.ts';

@@ -2,8 +2,9 @@
  * Lays the items of a tape out in rows. Each item is one place in the order; what does not fit the columns of its table is
  * kept as text beside it, whole. Refuses nothing of a tape.
  */
+
+import { SequenceWatch } from '../../core/book/one-market.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { SequenceWatch } from '../../core/one-market.ts';
 import { epochMs } from '../../core/units.ts';
 import { ArchiveFailure } from './failure.ts';
 import { brokenRow, connectionRow, lostRow, passedRow, startedRow, stepRow } from './feed-codec.ts';

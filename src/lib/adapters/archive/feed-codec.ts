@@ -1,11 +1,12 @@
 /** What became of connections and subscriptions, and where something is missing, as rows of `feed` and back. */
+
+import type { SequenceStep } from '../../core/book/one-market.ts';
 import type { ConnectionChanged, EngineEvent, FeedBroken, FeedPassed, FeedStarted } from '../../core/events.ts';
-import type { SequenceStep } from '../../core/one-market.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type ArchiveItem, hasOnly, isPosition } from './item.ts';
 import { type ReadRow, type Row, rowOf, type Value } from './row.ts';
 
-/** `first` and `gap` are no items of the tape, but found in it, for those who read one market of many (core/one-market.ts). */
+/** `first` and `gap` are no items of the tape, but found in it, for those who read one market of many (core/book/one-market.ts). */
 type FeedKind = 'started' | 'passed' | 'broken' | 'up' | 'down' | 'lost' | 'first' | 'gap';
 
 export function startedRow(event: FeedStarted): Row | undefined {

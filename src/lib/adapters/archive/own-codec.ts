@@ -1,6 +1,6 @@
 /** Our own orders, fills, turns, and what has no columns of its own, as rows and back. */
 import type { EngineEvent, FillSeen, OwnOrderSeen } from '../../core/events.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type ArchiveItem, hasOnly, type RecordItemKind } from './item.ts';
 import { isPlainText, type ReadRow, type Row, rowOf } from './row.ts';

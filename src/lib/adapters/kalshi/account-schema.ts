@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { FillSeen, SettlementSeen } from '../../core/events.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import { centicents, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import { maybe, money, name, price, shard, size, time, title, word } from './fields.ts';
 import { present } from './present.ts';

@@ -3,7 +3,7 @@
  * only when it names our order; all else is `unknown`, which counts at full size until other evidence comes.
  */
 import * as z from 'zod';
-import type { ChangeOutcome, CreateOutcome, Refusal, Unproven } from '../../core/order-types.ts';
+import type { ChangeOutcome, CreateOutcome, Refusal, Unproven } from '../../core/orders/order-types.ts';
 import type { WireReply } from '../../ports.ts';
 import type { OrderToCancel } from './encode.ts';
 import { itemErrorSchema, parseExchangeError } from './exchange-error.ts';

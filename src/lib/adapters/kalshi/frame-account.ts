@@ -3,7 +3,7 @@
  * Only `book_side` tells a side.
  */
 import type { FillSeen, OwnOrderSeen } from '../../core/events.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { FrameContext, FrameFacts } from './frame-facts.ts';
 import { passed, reader } from './frame-reader.ts';
 import { present } from './present.ts';

@@ -8,11 +8,11 @@
 import type { EngineEvent } from '../../core/events.ts';
 import type { CancelIntent, Intent } from '../../core/intents.ts';
 import { never } from '../../core/invariant.ts';
-import type { Order } from '../../core/order.ts';
-import type { ChangeOutcome, CreateOutcome } from '../../core/order-types.ts';
-import { Pace, type SendLimits, sentSizeOf } from '../../core/pace.ts';
+import type { Order } from '../../core/orders/order.ts';
+import type { ChangeOutcome, CreateOutcome } from '../../core/orders/order-types.ts';
+import { Pace, type SendLimits, sentSizeOf } from '../../core/orders/pace.ts';
 import type { RiskLimits } from '../../core/parameters.ts';
-import { stakeOf } from '../../core/risk.ts';
+import { stakeOf } from '../../core/risk/risk.ts';
 import { type EpochMs, epochMs, formatMoney, formatSize } from '../../core/units.ts';
 import type { Clock, Gateway, Wire, WireReply, WireRequest } from '../../ports.ts';
 import { classifyAmend, classifyCancel, classifyCreate, classifyDecrease } from './classify.ts';

@@ -3,7 +3,7 @@
  * `kill`; the trading loop's own writes go through the gateway. Send these over a paced wire.
  */
 import * as z from 'zod';
-import type { ChangeOutcome } from '../../core/order-types.ts';
+import type { ChangeOutcome } from '../../core/orders/order-types.ts';
 import { type Centicontracts, formatSize } from '../../core/units.ts';
 import type { Wire, WireRequest } from '../../ports.ts';
 import { groupSchema, oneGroupSchema } from './account-schema.ts';

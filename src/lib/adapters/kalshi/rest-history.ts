@@ -6,7 +6,7 @@
  * missed, and rows are told apart by their id. A period younger than the cutoff costs nothing but the cutoff's read.
  */
 import * as z from 'zod';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Wire } from '../../ports.ts';
 import { fillSchema, orderSchema, positionSchema, type RestFill, type RestSettlement } from './account-schema.ts';

@@ -7,7 +7,7 @@
  * rest-api-keys, rest-transfers; rest-controls holds the levers.
  */
 import * as z from 'zod';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { Centicontracts, Microdollars } from '../../core/units.ts';
 import {
   balanceSchema,

@@ -3,7 +3,7 @@
  * takes no other for them: a text that speaks of a median, an extreme, or trimming in words that are not known (trimming.ts) is
  * named as such, and one that says something else is not understood.
  */
-import type { SettlementRule } from '../../core/settlement-rule.ts';
+import type { SettlementRule } from '../../core/reference/settlement-rule.ts';
 import { type Trimming, trimmingOf } from './trimming.ts';
 
 /** Undefined: not understood. */

@@ -3,7 +3,7 @@
  * states them: to one decimal. They are of today's vintage: a first release may have been another figure.
  */
 import { z } from 'zod';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { jsonOf } from './records.ts';
 
 const answer = z.object({

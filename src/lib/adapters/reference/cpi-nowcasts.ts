@@ -3,7 +3,7 @@
  * or nowcast_year.json: a chart per month, a value per working day, `Actual …` from the release on), or a CSV of releases.
  */
 import { z } from 'zod';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { csvRows, jsonOf } from './records.ts';
 import { dayIn } from './tsa-table.ts';
 

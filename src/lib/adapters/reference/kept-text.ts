@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { PAGE_BYTES_MAX, pageText } from './page.ts';
 

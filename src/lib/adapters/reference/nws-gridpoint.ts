@@ -3,7 +3,7 @@
  * holds for an interval in ISO 8601, `2026-07-16T12:00:00+00:00/PT13H`.
  */
 import { z } from 'zod';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { jsonOf } from './records.ts';
 

@@ -3,7 +3,7 @@
  * quality control rejects or questions, are left out. A whole degree Celsius may have been rounded, and says so.
  */
 import { z } from 'zod';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { fahrenheit } from './nws-gridpoint.ts';
 import { jsonOf } from './records.ts';

@@ -3,7 +3,7 @@
  * may be long. What it answers is somebody else's text: a parser of this room makes figures of it, or refuses.
  */
 import got, { RequestError } from 'got';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 
 /** The longest known are the charts of the nowcasts, seven megabytes. */
 export const PAGE_BYTES_MAX = 16 * 1_024 * 1_024;

@@ -1,5 +1,5 @@
 /** The rows of a CSV by the names of its columns: plain fields, or in double quotes. Refuses a document without those that are needed. */
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 
 export type CsvRow = Readonly<Record<string, string>>;
 

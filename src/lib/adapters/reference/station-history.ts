@@ -3,7 +3,7 @@
  * in standard units), or a file of date, city, station_id and high_f. Days without a figure are left out, as the record has holes.
  */
 import type { DailyExtreme } from '../../core/fair-value/weather/climate.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { csvRows } from './records.ts';
 import { dayIn } from './tsa-table.ts';
 

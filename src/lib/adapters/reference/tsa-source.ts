@@ -4,7 +4,7 @@ import type { ModelSays } from '../../core/fair-value/model-says.ts';
 import { runSteps } from '../../core/fair-value/run-steps.ts';
 import type { DayCount } from '../../core/fair-value/tsa/throughput.ts';
 import { tsaWeek } from '../../core/fair-value/tsa.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { ForecastSource, SourceForecast } from '../../ports.ts';
 import { eventsOf } from './events-of.ts';

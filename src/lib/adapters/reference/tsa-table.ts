@@ -4,7 +4,7 @@
  */
 import { dateOfDay, dayOfDate } from '../../core/eastern.ts';
 import type { DayCount } from '../../core/fair-value/tsa/throughput.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { csvRows } from './records.ts';
 
 /** The 4 million of a record day, and as much again; and fewer than ever passed. */

@@ -1,8 +1,8 @@
 /** The bodies of the operator's actions (rest-control.ts) as the commands they are; a body of another shape is refused. */
 import { z } from 'zod';
-import { feeMultiplier } from '../../core/fees.ts';
 import { type PriceGrid, priceGrid } from '../../core/grid.ts';
 import type { FeeTerms } from '../../core/market.ts';
+import { feeMultiplier } from '../../core/money/fees.ts';
 import {
   type Centicents,
   type Centicontracts,

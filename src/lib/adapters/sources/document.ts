@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Says } from '../../core/events.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { SourceForecast } from '../../ports.ts';
 

@@ -4,7 +4,7 @@
  * last holds until it is too old. What it does answer must be a document.
  */
 import got, { RequestError } from 'got';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { ForecastSource } from '../../ports.ts';
 import { DOCUMENT_BYTES_MAX, forecastsFrom } from './document.ts';
 import { tooLarge } from './read-file.ts';

@@ -3,8 +3,8 @@
  * where nor how it was scaled, and a model fed in another order answers without a word.
  */
 import { z } from 'zod';
-import { FEATURES, type FeatureName } from '../../core/market-features.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { FEATURES, type FeatureName } from '../../core/fair-value/market-features.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 
 const MANIFEST_SCHEMA = 'kmm-onnx/1';

@@ -4,8 +4,8 @@
  *
  * A market that lacks a figure is refused by itself; a model that does not fit its manifest answers for none.
  */
-import { featuresOf } from '../../core/market-features.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { featuresOf } from '../../core/fair-value/market-features.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { ForecastSource, MarketLook, SourceForecast } from '../../ports.ts';
 import { MANIFEST_BYTES_MAX, manifestFrom, type OnnxManifest } from './onnx-manifest.ts';

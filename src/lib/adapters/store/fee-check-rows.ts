@@ -1,7 +1,7 @@
 /** What was found of the fee of every fill, by account: written as it is found, read at the next start. */
 import type Database from 'better-sqlite3';
 import type { FeesRestored } from '../../core/events.ts';
-import type { FeeCheck, FeeVerdict } from '../../core/fee-check.ts';
+import type { FeeCheck, FeeVerdict } from '../../core/money/fee-check.ts';
 import type { Centicontracts, EpochMs, Microdollars } from '../../core/units.ts';
 
 /** Differences are told of, and counted, for a day. */

@@ -14,9 +14,9 @@ import type {
   LedgerRestored,
   SettlementSeen,
 } from '../../core/events.ts';
-import type { FeeCheck } from '../../core/fee-check.ts';
 import type { Intent } from '../../core/intents.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { FeeCheck } from '../../core/money/fee-check.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { ResultRows } from './estimate-rows.ts';
 import { FeeCheckRows } from './fee-check-rows.ts';

@@ -3,7 +3,7 @@
  * it, and without changing it. Times are the sessions' own: the exchange's.
  */
 import type Database from 'better-sqlite3';
-import type { Halt } from '../../core/halts.ts';
+import type { Halt } from '../../core/risk/halts.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
 import { type DecisionGroup, type DecisionRow, lastOf } from './decisions.ts';

@@ -1,5 +1,5 @@
 /** What has come back and waits for the next commit: events, and what was found of fees. Not for long, and not much of it. */
-import type { FeeCheck } from '../../core/fee-check.ts';
+import type { FeeCheck } from '../../core/money/fee-check.ts';
 import type { EventRecorder, RecordedEvent } from './journal-events.ts';
 
 const PENDING_MAX = 512;

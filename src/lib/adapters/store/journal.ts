@@ -6,8 +6,8 @@
 import type Database from 'better-sqlite3';
 import type { Alert } from '../../core/alerts/condition.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { FeeCheck } from '../../core/fee-check.ts';
-import type { Halt, HaltName } from '../../core/halts.ts';
+import type { FeeCheck } from '../../core/money/fee-check.ts';
+import type { Halt, HaltName } from '../../core/risk/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Journal, JournalTurn } from '../../ports.ts';
 import { AlertQueue } from './alert-queue.ts';

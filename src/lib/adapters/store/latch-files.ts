@@ -21,7 +21,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { HALT_CLEARS, HALT_EVERYTHING, type Halt } from '../../core/halts.ts';
+import { HALT_CLEARS, HALT_EVERYTHING, type Halt } from '../../core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 

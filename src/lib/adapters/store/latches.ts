@@ -1,6 +1,6 @@
 /** Halts that outlive processes: rows that the operator's commands write while the trader runs, and that it looks for. */
 import type Database from 'better-sqlite3';
-import type { Halt, HaltName } from '../../core/halts.ts';
+import type { Halt, HaltName } from '../../core/risk/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type Operation, Operations } from './operations.ts';
 import type { StoreProblem } from './problem.ts';

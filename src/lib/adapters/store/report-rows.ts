@@ -4,7 +4,7 @@
  * log cannot be folded back while one is.
  */
 import type Database from 'better-sqlite3';
-import type { FeeVerdict } from '../../core/fee-check.ts';
+import type { FeeVerdict } from '../../core/money/fee-check.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import { openDatabase } from './database.ts';
 import {

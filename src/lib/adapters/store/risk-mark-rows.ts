@@ -3,7 +3,7 @@
  * sent today, a time to stand back. Written without a sync: at worst the last seconds before a crash are missing.
  */
 import type Database from 'better-sqlite3';
-import type { RiskMark } from '../../core/loss-watch.ts';
+import type { RiskMark } from '../../core/risk/loss-watch.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 
 const KEEP = `

@@ -3,7 +3,7 @@
  * hours, and the trader itself. Pure; how long something must hold and what was told is for `Alerts`.
  */
 import type { Condition } from '../../core/alerts/condition.ts';
-import { clearsOf, type Halt } from '../../core/halts.ts';
+import { clearsOf, type Halt } from '../../core/risk/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Stop } from '../doctor/maintenance.ts';
 import { ageWords, easternText } from '../doctor/words.ts';

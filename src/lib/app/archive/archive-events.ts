@@ -10,8 +10,8 @@ import type { ArchiveItem } from '../../adapters/archive/item.ts';
 import { type ArchivedFile, filePathOf, type Manifest, readManifests } from '../../adapters/archive/manifest.ts';
 import { readFiles } from '../../adapters/archive/reader.ts';
 import { hasTicker, type TableName } from '../../adapters/archive/tables.ts';
+import { MarketThinner } from '../../core/book/one-market.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { MarketThinner } from '../../core/one-market.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { ArchivePlaces } from './archive-home.ts';
 import { ARCHIVE, isOfArchive } from './archive-name.ts';
@@ -66,7 +66,7 @@ export function archivedSources(places: ArchivePlaces, range: ArchiveRange): rea
 /**
  * In the order of each tape, tape after tape; in batches, since waiting for each event costs more than reading it. With every
  * market of a tape asked for, positions in the feed are the recorded ones; with some, they are counted anew over those, and
- * holes stay holes (core/one-market.ts). Connections of a later tape count on from those of the one before.
+ * holes stay holes (core/book/one-market.ts). Connections of a later tape count on from those of the one before.
  * Throws KMM_ARCHIVE_NOTHING, _OVERLAP, _DAMAGED, _NEWER, KMM_DUCKDB_MISSING.
  */
 export async function* archiveEvents(

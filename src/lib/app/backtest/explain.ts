@@ -3,10 +3,10 @@
  * numbers and gates that `kmm why` tells of a session, and besides what only a backtest knows, the place in the queue.
  */
 import type { BacktestResult, FillResult } from '../../core/backtest/result.ts';
-import type { Decision, StandingOrder } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
-import { clearsOf } from '../../core/halts.ts';
 import type { Intent } from '../../core/intents.ts';
+import type { Decision, StandingOrder } from '../../core/quoting/decide.ts';
+import { clearsOf } from '../../core/risk/halts.ts';
 import { type Centicontracts, type EpochMs, epochMs } from '../../core/units.ts';
 import type { BacktestExchange } from '../../sim/backtest/exchange.ts';
 import { KmmError } from '../errors/errors.ts';

@@ -9,7 +9,7 @@
  */
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { DataGap } from '../../core/backtest/result.ts';
-import { Books, type FeedEvent } from '../../core/books.ts';
+import { Books, type FeedEvent } from '../../core/book/books.ts';
 import type { EngineEvent, MarketStatusChanged, Trade } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
 import { type EpochMs, epochMs, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';

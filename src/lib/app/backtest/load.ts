@@ -5,7 +5,7 @@
 import { open } from 'node:fs/promises';
 import type { BacktestSources, TimedCalibration } from '../../core/backtest/job.ts';
 import type { DataFile, DataGap } from '../../core/backtest/result.ts';
-import { Book } from '../../core/book.ts';
+import { Book } from '../../core/book/book.ts';
 import type { Market } from '../../core/market.ts';
 import type { Centicents, Centicontracts } from '../../core/units.ts';
 import { epochMs } from '../../core/units.ts';

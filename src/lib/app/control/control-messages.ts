@@ -1,9 +1,9 @@
 /** What may be asked of a running trader over its control socket, and what it answers. Everything asked is checked here. */
 import * as z from 'zod';
-import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
-import { HALT_CLEARS, type Halt, type HaltName } from '../../core/halts.ts';
-import type { HandAsk } from '../../core/hand-types.ts';
-import type { RiskView } from '../../core/risk-view.ts';
+import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten/flatten-types.ts';
+import type { HandAsk } from '../../core/hand/hand-types.ts';
+import { HALT_CLEARS, type Halt, type HaltName } from '../../core/risk/halts.ts';
+import type { RiskView } from '../../core/risk/risk-view.ts';
 import { type Centicents, type Centicontracts, type EpochMs, type Microdollars, PRICE_ONE } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import { LOG_LEVELS, type LogLevel } from '../config/config-schema.ts';

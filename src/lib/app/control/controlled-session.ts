@@ -1,8 +1,8 @@
 /** A trading session as the control socket sees it. */
 import { riskViewOf } from '../../core/engine-risk.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
-import { limitUses } from '../../core/limit-uses.ts';
-import { remainingOf } from '../../core/order.ts';
+import { remainingOf } from '../../core/orders/order.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
+import { limitUses } from '../../core/risk/limit-uses.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { Session } from '../session/session.ts';

@@ -1,7 +1,7 @@
 /** What a running trader does for another process of its user: the operator's verbs, asks by hand, cash between shards. */
 import { type ControlServer, listenControl } from '../../adapters/system/control-socket.ts';
-import type { HaltName } from '../../core/halts.ts';
-import type { RiskView } from '../../core/risk-view.ts';
+import type { HaltName } from '../../core/risk/halts.ts';
+import type { RiskView } from '../../core/risk/risk-view.ts';
 import type { TraderView } from '../../core/view.ts';
 import type { LogLevel } from '../config/config-schema.ts';
 import { KmmError } from '../errors/errors.ts';

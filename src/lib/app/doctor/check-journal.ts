@@ -1,8 +1,8 @@
 /** The database: whole, of this version, and what it says is still to be done. */
 
 import type { Latch } from '../../adapters/store/latches.ts';
-import { differenceText } from '../../core/fee-watch.ts';
-import { clearsOf } from '../../core/halts.ts';
+import { differenceText } from '../../core/money/fee-watch.ts';
+import { clearsOf } from '../../core/risk/halts.ts';
 import { formatMoney } from '../../core/units.ts';
 import { bad, badTrouble, type DoctorLine, doubtful, good, type JournalFacts, type MachineFacts } from './facts.ts';
 import { bytesText, easternText } from './words.ts';

@@ -2,8 +2,8 @@
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
-import type { HandRefusal } from '../../core/hand-types.ts';
+import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten/flatten-types.ts';
+import type { HandRefusal } from '../../core/hand/hand-types.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { wait } from '../session/cancel-ours.ts';

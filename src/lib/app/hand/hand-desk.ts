@@ -5,8 +5,8 @@
  */
 
 import { readLock } from '../../adapters/system/lock.ts';
-import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten-types.ts';
-import type { HandAsk, HandOrder } from '../../core/hand-types.ts';
+import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten/flatten-types.ts';
+import type { HandAsk, HandOrder } from '../../core/hand/hand-types.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
 import { askTrader } from '../control/ask-trader.ts';

@@ -1,6 +1,7 @@
 /** Why an ask by hand came to nothing, as an error that names what binds and what to do next. Nothing rests by any of these but the last. */
-import { HALT_CLEARS, type HaltName } from '../../core/halts.ts';
-import type { HandAsk, HandRefusal } from '../../core/hand-types.ts';
+
+import type { HandAsk, HandRefusal } from '../../core/hand/hand-types.ts';
+import { HALT_CLEARS, type HaltName } from '../../core/risk/halts.ts';
 import { formatMoney, type Microdollars, microdollars } from '../../core/units.ts';
 import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { type ErrorCode, KmmError } from '../errors/errors.ts';

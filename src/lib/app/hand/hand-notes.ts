@@ -1,6 +1,6 @@
 /** What is kept of an ask by hand, and what is said of a market that nobody knows. */
 import type { JournalFile } from '../../adapters/store/journal.ts';
-import type { HandAsk } from '../../core/hand-types.ts';
+import type { HandAsk } from '../../core/hand/hand-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';

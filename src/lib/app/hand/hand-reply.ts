@@ -1,7 +1,7 @@
 /** What a person's ask comes to, in words that can go through a socket: plain JSON, in the core's units. */
-import type { HandRoom } from '../../core/hand-room.ts';
-import type { HandFigures, HandRefusal } from '../../core/hand-types.ts';
-import type { OrderState } from '../../core/order.ts';
+import type { HandRoom } from '../../core/hand/hand-room.ts';
+import type { HandFigures, HandRefusal } from '../../core/hand/hand-types.ts';
+import type { OrderState } from '../../core/orders/order.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 
 /** What there is to know of the market before one decides. */

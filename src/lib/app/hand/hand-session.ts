@@ -12,7 +12,7 @@ import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { LatchFiles } from '../../adapters/store/latch-files.ts';
 import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { HandAsk, HandOrder } from '../../core/hand-types.ts';
+import type { HandAsk, HandOrder } from '../../core/hand/hand-types.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { NOTHING_SENT } from '../errors/error-entry.ts';
 import { KmmError } from '../errors/errors.ts';

@@ -3,8 +3,8 @@
  * two ways; everything else is the engine's to judge.
  */
 import { randomUUID } from 'node:crypto';
-import type { FlattenAsk } from '../../core/flatten-types.ts';
-import type { HandAmend, HandDecrease, HandLife, HandOrder } from '../../core/hand-types.ts';
+import type { FlattenAsk } from '../../core/flatten/flatten-types.ts';
+import type { HandAmend, HandDecrease, HandLife, HandOrder } from '../../core/hand/hand-types.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -6,9 +6,9 @@
  */
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent, FillSeen, OrderChanged, OrderCreated } from '../../core/events.ts';
-import { roomFor } from '../../core/hand-room.ts';
-import type { HandAnswer, HandAsk, HandOrder } from '../../core/hand-types.ts';
-import { filledOf, hasEnded, NEVER, type Order, owedOf, remainingOf } from '../../core/order.ts';
+import { roomFor } from '../../core/hand/hand-room.ts';
+import type { HandAnswer, HandAsk, HandOrder } from '../../core/hand/hand-types.ts';
+import { filledOf, hasEnded, NEVER, type Order, owedOf, remainingOf } from '../../core/orders/order.ts';
 import { type Microdollars, microdollars, moneyOf } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import type { HandCheck, HandEnd, HandMarketFacts, HandOrderFacts, HandReply } from './hand-reply.ts';

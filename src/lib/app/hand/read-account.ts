@@ -2,8 +2,8 @@
 import type { RestFill } from '../../adapters/kalshi/account-schema.ts';
 import type { KalshiRest, OrdersQuery } from '../../adapters/kalshi/rest.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
-import { Ledger } from '../../core/ledger.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import { Ledger } from '../../core/money/ledger.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import { type Centicents, type Centicontracts, type EpochMs, epochMs, type Microdollars } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import { KmmError } from '../errors/errors.ts';

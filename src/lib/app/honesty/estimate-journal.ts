@@ -5,11 +5,11 @@
  */
 import type { EstimateNote } from '../../adapters/store/estimate-rows.ts';
 import type { MoneyWriter } from '../../adapters/store/money-writer.ts';
+import { doubledMid } from '../../core/book/signals.ts';
 import type { Engine } from '../../core/engine.ts';
 import { sourceOf } from '../../core/fair-value/fair-value.ts';
 import { modelName } from '../../core/fair-value/model-name.ts';
 import { horizonAt } from '../../core/honesty/horizons.ts';
-import { doubledMid } from '../../core/signals.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { SessionPart } from '../session/session-part.ts';
 

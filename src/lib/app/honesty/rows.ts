@@ -1,7 +1,7 @@
 /** What the journal keeps of estimates and fills, as scores and standings take it: chances and prices in [0, 1], dollars. */
 import type { FilledEstimate, SettledEstimate } from '../../adapters/store/estimate-rows.ts';
 import type { EstimateRow, FilledRow } from '../../core/honesty/standing.ts';
-import { HAND, strategyOf } from '../../core/order-id.ts';
+import { HAND, strategyOf } from '../../core/orders/order-id.ts';
 import { Z_TWO_SIDED } from '../../core/promotion/estimates.ts';
 import { type Centicents, PRICE_ONE } from '../../core/units.ts';
 

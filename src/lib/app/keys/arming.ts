@@ -7,7 +7,7 @@ import type { Arming } from '../../adapters/store/arming.ts';
 import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readLock } from '../../adapters/system/lock.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import { type EpochMs, epochMs, formatMoney, parseMoney } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import type { Configuration } from '../config/config.ts';

@@ -1,6 +1,7 @@
 /** Which orders a kill is about, and which halts it latches for them. */
-import { HALT_EVERYTHING, haltStrategy, isWithin } from '../../core/halts.ts';
-import { strategyOf } from '../../core/order-id.ts';
+
+import { strategyOf } from '../../core/orders/order-id.ts';
+import { HALT_EVERYTHING, haltStrategy, isWithin } from '../../core/risk/halts.ts';
 import type { KillRequest } from './kill-report.ts';
 
 type Wanted = Pick<KillRequest, 'scope' | 'markets' | 'strategy'>;

@@ -5,7 +5,7 @@
 import type { CallError } from '../../adapters/kalshi/result.ts';
 import type { OpenOrder } from '../../adapters/store/journal-queries.ts';
 import { readLock } from '../../adapters/system/lock.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import { formatPrice, formatSize } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import { mayRest } from '../open-orders.ts';

@@ -2,9 +2,9 @@
  * The top of a book in one row, and a book as the other outcome sees it. What a side that is empty, crossed or not to be
  * believed would say is left out: it never becomes a number (B-3.1).
  */
-import type { BookFault } from '../../core/book.ts';
+import type { BookFault } from '../../core/book/book.ts';
+import { doubledMid, spreadOf, type TopLevels, topOf, weightedMid } from '../../core/book/signals.ts';
 import type { Level, Trade } from '../../core/events.ts';
-import { doubledMid, spreadOf, type TopLevels, topOf, weightedMid } from '../../core/signals.ts';
 import { type Centicents, complement, type EpochMs } from '../../core/units.ts';
 import type { BookSight } from './watch-book.ts';
 

@@ -1,6 +1,7 @@
 /** What an order of some contracts costs at a price, as a taker and as a maker: the formula and the rounding together. */
-import { type ChargeInput, chargeFill, tradeFee } from '../../core/fees.ts';
+
 import type { FeeTerms } from '../../core/market.ts';
+import { type ChargeInput, chargeFill, tradeFee } from '../../core/money/fees.ts';
 import { type Centicents, centicontracts, type EpochMs, type Microdollars, microdollars } from '../../core/units.ts';
 
 export interface FeeExample {

@@ -8,7 +8,7 @@ import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { openRuleRows, type RuleRow, type RuleRows } from '../../adapters/store/rule-rows.ts';
 import { strikeText } from '../../core/market.ts';
-import { settlementText } from '../../core/settlement-rule.ts';
+import { settlementText } from '../../core/reference/settlement-rule.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Home } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';

@@ -5,13 +5,13 @@
 
 import type { ExchangeStatus } from '../../adapters/kalshi/account-schema.ts';
 import { freezeAt, type PhaseNow, phaseAt } from '../../core/clock/market-clock.ts';
-import type { Decision } from '../../core/decide.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
-import { quoteNotes } from '../../core/quote-width.ts';
-import type { Reference } from '../../core/references.ts';
-import { indexOf } from '../../core/settlement-rule.ts';
+import type { Decision } from '../../core/quoting/decide.ts';
+import { quoteNotes } from '../../core/quoting/quote-width.ts';
+import type { Reference } from '../../core/reference/references.ts';
+import { indexOf } from '../../core/reference/settlement-rule.ts';
 import {
   type Centicents,
   type Centicontracts,

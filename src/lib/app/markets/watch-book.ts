@@ -11,8 +11,8 @@ import {
   Subscriptions,
 } from '../../adapters/kalshi/subscriptions.ts';
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
-import { Book, type BookFault } from '../../core/book.ts';
-import { Books } from '../../core/books.ts';
+import { Book, type BookFault } from '../../core/book/book.ts';
+import { Books } from '../../core/book/books.ts';
 import type { EngineEvent, Trade } from '../../core/events.ts';
 import type { Market } from '../../core/market.ts';
 import type { Centicents, EpochMs } from '../../core/units.ts';

@@ -1,6 +1,6 @@
 /** Mean markout of a session's fills by horizon: what the mid did for us after each, a contract (math.md 18). */
 import type { FillSeen } from '../../core/events.ts';
-import type { FillMark } from '../../core/markouts.ts';
+import type { FillMark } from '../../core/money/markouts.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
 import { signOf } from '../../core/units.ts';
 import type { Sample } from './exposition.ts';

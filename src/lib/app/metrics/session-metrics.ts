@@ -4,9 +4,9 @@
  */
 import type { Engine } from '../../core/engine.ts';
 import type { BalanceSeen, EngineEvent } from '../../core/events.ts';
-import { LIMITS } from '../../core/limits.ts';
-import { hasEnded } from '../../core/order.ts';
-import { completeUpTo } from '../../core/read-lag.ts';
+import { hasEnded } from '../../core/orders/order.ts';
+import { completeUpTo } from '../../core/orders/read-lag.ts';
+import { LIMITS } from '../../core/risk/limits.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { MarketView, SourceView, TraderView } from '../../core/view.ts';
 import { Buckets } from './buckets.ts';

@@ -8,7 +8,7 @@ import { WINDOW_PRINTS } from '../../core/fair-value/settlement-average.ts';
 import { averageRivals } from '../../core/honesty/average-rivals.ts';
 import type { Market } from '../../core/market.ts';
 import { normalCdf } from '../../core/normal.ts';
-import { type Reference, References } from '../../core/references.ts';
+import { type Reference, References } from '../../core/reference/references.ts';
 import { epochMs } from '../../core/units.ts';
 import { seriesFacts } from '../../sim/series.ts';
 import { readReference } from '../backtest/read-reference.ts';

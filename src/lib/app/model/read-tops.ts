@@ -2,8 +2,8 @@
  * The top of each market's book over time, from either form of recording: frames (snapshots and deltas, from which the book
  * is rebuilt), or a table of ticker rows (`ts_ms`, `market_ticker`, `yes_bid_dollars`, …). In exchange time.
  */
-import { Book } from '../../core/book.ts';
-import { doubledMid, type Top, type TopLevels, topOf, weightedMid } from '../../core/signals.ts';
+import { Book } from '../../core/book/book.ts';
+import { doubledMid, type Top, type TopLevels, topOf, weightedMid } from '../../core/book/signals.ts';
 import { type Centicents, type Centicontracts, PRICE_ONE, parsePrice, parseSize } from '../../core/units.ts';
 import { RECORD } from '../../sim/backtest/data.ts';
 import type { Row } from '../../sim/backtest/rows.ts';

@@ -9,9 +9,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { MoneyRows } from '../../adapters/store/money-rows.ts';
-import type { Entry } from '../../core/entry.ts';
 import type { FillSeen, SettlementSeen } from '../../core/events.ts';
-import { Ledger, type LedgerSinks } from '../../core/ledger.ts';
+import type { Entry } from '../../core/money/entry.ts';
+import { Ledger, type LedgerSinks } from '../../core/money/ledger.ts';
 import type { EpochMs } from '../../core/units.ts';
 
 /** What is read of the journal. */

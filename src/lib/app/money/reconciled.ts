@@ -3,7 +3,7 @@
  * positions when the two were last compared, to the last digit (X-9). Where it does not, no total is to be printed.
  */
 import type { FillRow, MoneyRows } from '../../adapters/store/money-rows.ts';
-import { Ledger } from '../../core/ledger.ts';
+import { Ledger } from '../../core/money/ledger.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { differencesOf } from '../session/compare.ts';
 

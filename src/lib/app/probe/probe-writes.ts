@@ -11,7 +11,7 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent, RestingCreate } from '../../core/intents.ts';
-import type { ChangeOutcome, CreateOutcome, OwnOrder } from '../../core/order-types.ts';
+import type { ChangeOutcome, CreateOutcome, OwnOrder } from '../../core/orders/order-types.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -3,7 +3,7 @@
  * lease; looked for in every channel; amended, decreased, cancelled; and looked for in every channel again.
  */
 import { randomUUID } from 'node:crypto';
-import type { HandAsk } from '../../core/hand-types.ts';
+import type { HandAsk } from '../../core/hand/hand-types.ts';
 import { centicontracts, ONE_CONTRACT, parsePrice, parseSize } from '../../core/units.ts';
 import { endError, refusalError } from '../hand/hand-errors.ts';
 import type { HandOrderFacts, HandReply } from '../hand/hand-reply.ts';

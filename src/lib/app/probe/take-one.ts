@@ -1,7 +1,7 @@
 /** One contract bought at the ask, so that there is a fill to see the fee of. Its cost is shown and asked for first. */
 import { randomUUID } from 'node:crypto';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import type { HandOrder } from '../../core/hand-types.ts';
+import type { HandOrder } from '../../core/hand/hand-types.ts';
 import { type Centicents, formatMoney, formatPrice, ONE_CONTRACT, PRICE_ONE } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
 import { unreachable } from '../exchange/unreachable.ts';

@@ -1,5 +1,5 @@
 /** Which events the books of a connection are told of. */
-import type { FeedEvent } from '../../core/books.ts';
+import type { FeedEvent } from '../../core/book/books.ts';
 import type { EngineEvent } from '../../core/events.ts';
 
 export function isFeedEvent(event: EngineEvent): event is FeedEvent {

@@ -7,8 +7,8 @@
 import { type Answer, type Channel, MARKET_CHANNELS, Subscriptions } from '../../adapters/kalshi/subscriptions.ts';
 import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { TapeGap } from '../../adapters/store/tape-format.ts';
-import type { BookFault } from '../../core/book.ts';
-import { Books, type Invalidation } from '../../core/books.ts';
+import type { BookFault } from '../../core/book/book.ts';
+import { Books, type Invalidation } from '../../core/book/books.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Stream } from '../../ports.ts';

@@ -4,7 +4,7 @@
  */
 
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
-import { Books, type BooksOptions, type FeedEvent, type MarketBook } from '../../core/books.ts';
+import { Books, type BooksOptions, type FeedEvent, type MarketBook } from '../../core/book/books.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import { type EpochMs, formatPrice } from '../../core/units.ts';
 import { TopDigest } from './top-digest.ts';

@@ -1,12 +1,12 @@
 /** What an engine knows of a market at one moment of a replay: what a decision is made from. Plain data; changes nothing. */
 
-import { topOfOthers } from '../../core/book-of-others.ts';
-import type { MarketBook } from '../../core/books.ts';
+import { topOfOthers } from '../../core/book/book-of-others.ts';
+import type { MarketBook } from '../../core/book/books.ts';
+import type { Top } from '../../core/book/signals.ts';
 import type { Engine } from '../../core/engine.ts';
-import type { Halt } from '../../core/halts.ts';
 import type { MarketState } from '../../core/market-state.ts';
-import { hasEnded, type Order, remainingOf } from '../../core/order.ts';
-import type { Top } from '../../core/signals.ts';
+import { hasEnded, type Order, remainingOf } from '../../core/orders/order.ts';
+import type { Halt } from '../../core/risk/halts.ts';
 import type { Centicents, Centicontracts, EpochMs, Side } from '../../core/units.ts';
 import { placeIn } from '../why/decision-journal.ts';
 import { type DecisionRecord, recordOf } from '../why/decision-record.ts';

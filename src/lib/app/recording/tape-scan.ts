@@ -6,8 +6,8 @@
 import { translateFrame } from '../../adapters/kalshi/translate.ts';
 import type { TapeGap, TapeLoss } from '../../adapters/store/tape-format.ts';
 import type { TapeRecord } from '../../adapters/store/tape-reader.ts';
-import type { Book } from '../../core/book.ts';
-import { Books, type FeedEvent } from '../../core/books.ts';
+import type { Book } from '../../core/book/book.ts';
+import { Books, type FeedEvent } from '../../core/book/books.ts';
 import type { BookSnapshot, EngineEvent, FeedPosition, Level } from '../../core/events.ts';
 import type { Side } from '../../core/units.ts';
 import { type EpochMs, formatPrice } from '../../core/units.ts';

@@ -4,7 +4,7 @@
  * centicents and centicontracts, `-,-` for an empty side.
  */
 import { createHash } from 'node:crypto';
-import type { Book } from '../../core/book.ts';
+import type { Book } from '../../core/book/book.ts';
 
 /** Hashing many small texts costs more than hashing their sum. */
 const CHUNK_CHARACTERS = 32_768;

@@ -2,7 +2,7 @@
 import { sourceOf } from '../../core/fair-value/fair-value.ts';
 import type { Market } from '../../core/market.ts';
 import type { FairSource, Parameters } from '../../core/parameters.ts';
-import { indexOf, isAverage } from '../../core/settlement-rule.ts';
+import { indexOf, isAverage } from '../../core/reference/settlement-rule.ts';
 
 export interface IndexNeed {
   readonly index: string;

@@ -9,7 +9,7 @@ import { ReferenceLink } from '../../adapters/reference/link.ts';
 import { polygon } from '../../adapters/reference/polygon.ts';
 import type { ReferenceProtocol, StatedValue } from '../../adapters/reference/protocol.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { ReferenceMedian } from '../../core/reference-median.ts';
+import { ReferenceMedian } from '../../core/reference/reference-median.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import type { SessionLog } from '../session/session-log.ts';

@@ -1,5 +1,5 @@
 /** Which indices are heard from outside the exchange, from whom, and what is believed of them: the table `[references]`. */
-import type { MedianRules } from '../../core/reference-median.ts';
+import type { MedianRules } from '../../core/reference/reference-median.ts';
 import { pathOf } from '../config/access.ts';
 import type { Layers } from '../config/config-layers.ts';
 import { REFERENCE_SOURCES, type ReferenceSource } from '../config/config-leaves.ts';

@@ -1,6 +1,6 @@
 /** How the lots that were closed in a period had been closed, from the markets of the period alone. */
 import type { MoneyRows } from '../../adapters/store/money-rows.ts';
-import type { ClosedLot } from '../../core/lots.ts';
+import type { ClosedLot } from '../../core/money/lots.ts';
 import { type ExitWins, exitWinsOf } from '../../core/pnl/exit-wins.ts';
 import { rebuildLedger } from '../money/rebuild-ledger.ts';
 import type { Period } from './period.ts';

@@ -4,8 +4,8 @@
  */
 import type { FillRow, MarketSampleRow, SettlementRow } from '../../adapters/store/money-rows.ts';
 import type { OrderRow } from '../../adapters/store/report-rows.ts';
-import type { Entry, Posting } from '../../core/entry.ts';
-import { Ledger } from '../../core/ledger.ts';
+import type { Entry, Posting } from '../../core/money/entry.ts';
+import { Ledger } from '../../core/money/ledger.ts';
 import {
   type Centicents,
   type EpochMs,

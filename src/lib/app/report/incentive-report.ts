@@ -6,7 +6,7 @@
 import type { RestBook } from '../../adapters/kalshi/market-schema.ts';
 import { openJournal } from '../../adapters/store/journal.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
-import { type ScoredLevel, type SnapshotScore, snapshotScore } from '../../core/liquidity-score.ts';
+import { type ScoredLevel, type SnapshotScore, snapshotScore } from '../../core/quoting/liquidity-score.ts';
 import {
   type Centicents,
   type Centicontracts,

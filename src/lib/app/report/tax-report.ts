@@ -3,7 +3,7 @@
  * the exchange itself says of the year. Dates are New York's. What a return makes of them is for its reader: no tax advice.
  */
 import { easternTime } from '../../core/eastern.ts';
-import type { ClosedLot } from '../../core/lots.ts';
+import type { ClosedLot } from '../../core/money/lots.ts';
 import { type EpochMs, type Microdollars, microdollars, moneyOf, signOf } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { rebuildLedger } from '../money/rebuild-ledger.ts';

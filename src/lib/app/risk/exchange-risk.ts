@@ -8,7 +8,7 @@ import { StoreProblem } from '../../adapters/store/problem.ts';
 import { Engine } from '../../core/engine.ts';
 import { riskViewOf } from '../../core/engine-risk.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { RiskView } from '../../core/risk-view.ts';
+import type { RiskView } from '../../core/risk/risk-view.ts';
 import type { Configuration } from '../config/config.ts';
 import { kmmError } from '../errors/errors.ts';
 import { accountOfLink, subaccountOf } from '../exchange/account-name.ts';

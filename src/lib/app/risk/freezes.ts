@@ -3,8 +3,8 @@
  * configured; each with who said so. Where they differ the trader's own figure rules, as it was started with it.
  */
 import { type FreezeView, freezesOf } from '../../core/clock/freezes.ts';
-import { isWithin } from '../../core/halts.ts';
-import type { RiskView } from '../../core/risk-view.ts';
+import { isWithin } from '../../core/risk/halts.ts';
+import type { RiskView } from '../../core/risk/risk-view.ts';
 import { type Configuration, originText } from '../config/config.ts';
 import type { LimitOrigin } from './limit-origins.ts';
 

@@ -1,8 +1,8 @@
 /** Who said how high a limit is: file and line, flag, variable or preset, as `kmm config show --origin` says it. */
-import type { HandRefusal } from '../../core/hand-types.ts';
-import { LIMIT_NAMES, LIMITS, type LimitName } from '../../core/limits.ts';
+import type { HandRefusal } from '../../core/hand/hand-types.ts';
 import type { RiskLimits } from '../../core/parameters.ts';
-import type { LimitBar } from '../../core/risk-view.ts';
+import { LIMIT_NAMES, LIMITS, type LimitName } from '../../core/risk/limits.ts';
+import type { LimitBar } from '../../core/risk/risk-view.ts';
 import { type Configuration, originText } from '../config/config.ts';
 
 export interface LimitOrigin {

@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { PortfolioPmf } from '../../core/risk-stress.ts';
+import type { PortfolioPmf } from '../../core/risk/risk-stress.ts';
 import { KmmError } from '../errors/errors.ts';
 
 const chance = z.number().min(0).max(1);

@@ -3,7 +3,7 @@
  * the journal; else of the journal alone. Whatever is taken, it says which, and why not the better one. Sends nothing.
  */
 import { readLock } from '../../adapters/system/lock.ts';
-import type { RiskView } from '../../core/risk-view.ts';
+import type { RiskView } from '../../core/risk/risk-view.ts';
 import type { Configuration } from '../config/config.ts';
 import { askWithin, VERB_MS } from '../control/ask-trader.ts';
 import { KmmError } from '../errors/errors.ts';

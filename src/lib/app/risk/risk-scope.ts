@@ -1,7 +1,7 @@
 /** What a name on the command line stands for among the limits: a group, a series, an event, a market, a shard or a limit. */
-import { isWithin } from '../../core/halts.ts';
-import { LIMIT_NAMES, LIMITS } from '../../core/limits.ts';
-import type { LimitBar, RiskView } from '../../core/risk-view.ts';
+import { isWithin } from '../../core/risk/halts.ts';
+import { LIMIT_NAMES, LIMITS } from '../../core/risk/limits.ts';
+import type { LimitBar, RiskView } from '../../core/risk/risk-view.ts';
 import type { Configuration } from '../config/config.ts';
 import { KmmError } from '../errors/errors.ts';
 import { didYouMean } from '../markets/suggest.ts';

@@ -1,6 +1,12 @@
 /** `kmm risk stress`: scenarios over what is at stake, and VaR where chances are given. */
-import { type PortfolioPmf, type Scenario, type StressTail, scenariosOf, stressTails } from '../../core/risk-stress.ts';
-import type { RiskView } from '../../core/risk-view.ts';
+import {
+  type PortfolioPmf,
+  type Scenario,
+  type StressTail,
+  scenariosOf,
+  stressTails,
+} from '../../core/risk/risk-stress.ts';
+import type { RiskView } from '../../core/risk/risk-view.ts';
 import type { Centicents } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
 import { didYouMean } from '../markets/suggest.ts';

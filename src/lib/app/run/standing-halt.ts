@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/store/journal.ts';
 import type { Latch } from '../../adapters/store/latches.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
-import { HALT_EVERYTHING, type HaltName } from '../../core/halts.ts';
+import { HALT_EVERYTHING, type HaltName } from '../../core/risk/halts.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import { KmmError } from '../errors/errors.ts';

@@ -4,12 +4,12 @@
  */
 import type { RestBook } from '../../adapters/kalshi/market-schema.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
+import type { TopLevels } from '../../core/book/signals.ts';
 import { fairValue, sourceOf } from '../../core/fair-value/fair-value.ts';
 import type { Parameters } from '../../core/parameters.ts';
 import { refusalsBeforeBook } from '../../core/selection/refusals.ts';
 import { scoresOf } from '../../core/selection/score.ts';
 import type { Candidate, SelectionRules } from '../../core/selection/types.ts';
-import type { TopLevels } from '../../core/signals.ts';
 import type { EpochMs } from '../../core/units.ts';
 
 export interface BookReading {

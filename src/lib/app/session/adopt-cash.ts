@@ -8,8 +8,8 @@ import { KalshiPortfolio } from '../../adapters/kalshi/rest-portfolio.ts';
 import { KalshiTransfers, type Transfer } from '../../adapters/kalshi/rest-transfers.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
 import type { CashEntered, CashMoved } from '../../core/events.ts';
-import type { Ledger } from '../../core/ledger.ts';
-import { statedDifference } from '../../core/stated-cash.ts';
+import type { Ledger } from '../../core/money/ledger.ts';
+import { statedDifference } from '../../core/money/stated-cash.ts';
 import { type EpochMs, formatMoney, type Microdollars, microdollars, NO_MONEY } from '../../core/units.ts';
 import type { Wire } from '../../ports.ts';
 

@@ -10,7 +10,7 @@ import { conditionsOf, type Surroundings } from '../../core/alerts/conditions.ts
 import { haltCondition } from '../../core/alerts/halt-conditions.ts';
 import { isOfSession } from '../../core/alerts/tellers.ts';
 import type { Engine } from '../../core/engine.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import type { StandingWatch } from '../honesty/standing-watch.ts';

@@ -6,7 +6,7 @@ import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING, type Halts } from '../../core/halts.ts';
+import { HALT_EVERYTHING, type Halts } from '../../core/risk/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { armingRefusal, NEVER_ARMED } from '../keys/arming.ts';

@@ -6,7 +6,7 @@
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import { isShutOut, sentenceOf } from '../../adapters/kalshi/result.ts';
-import type { ChangeOutcome, OwnOrder } from '../../core/order-types.ts';
+import type { ChangeOutcome, OwnOrder } from '../../core/orders/order-types.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface CancelOursOptions {

@@ -5,7 +5,7 @@
  */
 
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import type { Clock } from '../../ports.ts';
 import { wait } from './cancel-ours.ts';
 import type { AccountWatch } from './watch-account.ts';

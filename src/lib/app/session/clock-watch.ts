@@ -7,7 +7,7 @@
 
 import type { OffsetEstimate, OffsetVerdict } from '../../adapters/kalshi/clock-offset.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';

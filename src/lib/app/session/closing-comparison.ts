@@ -4,8 +4,8 @@
  * nothing and books nothing: that is the account watch's, which is asked to read.
  */
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import type { Ledger } from '../../core/ledger.ts';
-import { READ_LAG_MS } from '../../core/read-lag.ts';
+import type { Ledger } from '../../core/money/ledger.ts';
+import { READ_LAG_MS } from '../../core/orders/read-lag.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { wait } from './cancel-ours.ts';

@@ -1,8 +1,8 @@
 /** The ledger beside the exchange's own figures: cash per shard and positions, to the last digit. */
 
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import type { Ledger } from '../../core/ledger.ts';
-import { statedDifference } from '../../core/stated-cash.ts';
+import type { Ledger } from '../../core/money/ledger.ts';
+import { statedDifference } from '../../core/money/stated-cash.ts';
 import {
   type Centicontracts,
   formatMoney,

@@ -7,7 +7,7 @@ import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { easternDay } from '../../core/eastern.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import { type EpochMs, epochMs, formatMoney } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { compareAtEnd } from './closing-comparison.ts';

@@ -3,7 +3,7 @@
  * complete (kalshi/api.md 6.2, reliability.md V4). A lag that is longer than what we reckon with is said aloud.
  */
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
-import { type Asked, READ_LAG_MS, READ_LAG_MS_MAX } from '../../core/read-lag.ts';
+import { type Asked, READ_LAG_MS, READ_LAG_MS_MAX } from '../../core/orders/read-lag.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 

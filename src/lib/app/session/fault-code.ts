@@ -1,8 +1,8 @@
 /** What ended a session: the catalogue's code, and the halt that it leaves behind. */
 
 import { JournalFailure } from '../../adapters/store/journal.ts';
-import { HALT_EVERYTHING, type Halt } from '../../core/halts.ts';
 import { InvariantBroken } from '../../core/invariant.ts';
+import { HALT_EVERYTHING, type Halt } from '../../core/risk/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type ErrorCode, KmmError } from '../errors/errors.ts';
 

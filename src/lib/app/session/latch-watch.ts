@@ -15,7 +15,7 @@ import { JournalFailure, type JournalFile } from '../../adapters/store/journal.t
 import type { LatchFile, LatchFiles } from '../../adapters/store/latch-files.ts';
 import type { StoreProblem } from '../../adapters/store/problem.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { clearsOf, HALT_EVERYTHING, type Halt, type Halts } from '../../core/halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt, type Halts } from '../../core/risk/halts.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { kmmError } from '../errors/errors.ts';

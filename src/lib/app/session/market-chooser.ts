@@ -7,7 +7,7 @@ import { chunksOf } from '../../adapters/kalshi/chunks.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { sentenceOf } from '../../adapters/kalshi/result.ts';
-import { bestOfOthers } from '../../core/book-of-others.ts';
+import { bestOfOthers } from '../../core/book/book-of-others.ts';
 import type { Engine } from '../../core/engine.ts';
 import { isTrading, type Market } from '../../core/market.ts';
 import { rankMarkets } from '../../core/selection/rank.ts';

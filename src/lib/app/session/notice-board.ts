@@ -3,7 +3,7 @@
 import type { FrameNotice } from '../../adapters/kalshi/frame-facts.ts';
 import type { Answer } from '../../adapters/kalshi/subscriptions.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { Ledger } from '../../core/ledger.ts';
+import type { Ledger } from '../../core/money/ledger.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { MarketFollower } from './market-follower.ts';

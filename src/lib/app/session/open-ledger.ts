@@ -11,10 +11,10 @@
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiHistory } from '../../adapters/kalshi/rest-history.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
-import { fillKey, settlementKey } from '../../core/bridge.ts';
 import type { FillSeen, LedgerRestored, SettlementSeen } from '../../core/events.ts';
-import { Ledger } from '../../core/ledger.ts';
-import { completeUpTo } from '../../core/read-lag.ts';
+import { fillKey, settlementKey } from '../../core/money/bridge.ts';
+import { Ledger } from '../../core/money/ledger.ts';
+import { completeUpTo } from '../../core/orders/read-lag.ts';
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { type CashNews, explainCash, listCash, openingNews } from './adopt-cash.ts';

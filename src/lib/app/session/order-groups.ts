@@ -9,7 +9,7 @@ import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { OrderGroupRow, OrderGroupRows } from '../../adapters/store/order-group-rows.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { OrderCreated } from '../../core/events.ts';
-import { HALT_EVERYTHING, type Halt, haltShard } from '../../core/halts.ts';
+import { HALT_EVERYTHING, type Halt, haltShard } from '../../core/risk/halts.ts';
 import type { Centicontracts, EpochMs } from '../../core/units.ts';
 import { groupLimit } from './group-limit.ts';
 import type { Asks } from './loops.ts';

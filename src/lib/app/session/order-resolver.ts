@@ -6,8 +6,8 @@
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent, FillSeen } from '../../core/events.ts';
-import type { Order } from '../../core/order.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { Order } from '../../core/orders/order.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import type { DataAge } from './data-age.ts';

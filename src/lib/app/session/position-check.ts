@@ -4,7 +4,7 @@
  * read, and what that says decides.
  */
 
-import type { Ledger } from '../../core/ledger.ts';
+import type { Ledger } from '../../core/money/ledger.ts';
 import { type Centicontracts, type EpochMs, formatSize } from '../../core/units.ts';
 
 export interface PositionCheckOptions {

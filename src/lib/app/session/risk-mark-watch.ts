@@ -1,7 +1,7 @@
 /** Writes down what the limits must remember when this process is gone: every few seconds where it has changed, and at the end. */
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
-import type { RiskMark } from '../../core/loss-watch.ts';
+import type { RiskMark } from '../../core/risk/loss-watch.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import type { SessionPart } from './session-part.ts';

@@ -2,7 +2,7 @@
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import type { HandAsk } from '../../core/hand-types.ts';
+import type { HandAsk } from '../../core/hand/hand-types.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import { FlattenWork } from '../hand/flatten-work.ts';

@@ -8,8 +8,8 @@
 
 import type { JournalFile } from '../../adapters/store/journal.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
-import { READ_LAG_MS } from '../../core/read-lag.ts';
+import { READ_LAG_MS } from '../../core/orders/read-lag.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import { subaccountOf } from '../exchange/account-name.ts';

@@ -16,8 +16,8 @@ import { type FrameNotice, translateFrame } from '../../adapters/kalshi/translat
 import type { TapeGap } from '../../adapters/store/tape-format.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
-import { HALT_EVERYTHING } from '../../core/halts.ts';
-import { indexOf } from '../../core/settlement-rule.ts';
+import { indexOf } from '../../core/reference/settlement-rule.ts';
+import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Stream } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';

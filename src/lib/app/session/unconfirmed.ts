@@ -1,6 +1,6 @@
 /** What is said of a stop that proved nothing: each order that may rest, and until when. */
 import type { Engine } from '../../core/engine.ts';
-import { NEVER, remainingOf } from '../../core/order.ts';
+import { NEVER, remainingOf } from '../../core/orders/order.ts';
 import { formatPrice, formatSize } from '../../core/units.ts';
 import type { CancelOursResult } from './cancel-ours.ts';
 

@@ -3,8 +3,9 @@
  * its cause, and named by it, so that what was adjusted once is not explained, or adjusted, again. A position that differs
  * cannot be mended with cash: nothing is proposed for a shard while contracts are in question there.
  */
-import type { Cause } from '../../core/bridge-types.ts';
+
 import type { CashEntered } from '../../core/events.ts';
+import type { Cause } from '../../core/money/bridge-types.ts';
 import type { Microdollars } from '../../core/units.ts';
 
 export interface Adjustment {

@@ -1,6 +1,6 @@
 /** Markets that owe us a word: held and closed but not paid, disputed, or given another result. Pure. */
 import type { RestMarket } from '../../adapters/kalshi/market-schema.ts';
-import { type Ledger, lockedOf } from '../../core/ledger.ts';
+import { type Ledger, lockedOf } from '../../core/money/ledger.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars } from '../../core/units.ts';
 import { microdollars } from '../../core/units.ts';
 import type { SettlementLine } from './settlement-lines.ts';

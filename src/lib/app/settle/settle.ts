@@ -5,9 +5,10 @@
  *
  * Pays by the list and never by a market's status (reliability.md section 4). Twice the same sweep writes once.
  */
-import { settlementKey } from '../../core/bridge.ts';
-import type { Cause } from '../../core/bridge-types.ts';
+
 import type { FillSeen, LedgerRestored } from '../../core/events.ts';
+import { settlementKey } from '../../core/money/bridge.ts';
+import type { Cause } from '../../core/money/bridge-types.ts';
 import { type Centicontracts, type EpochMs, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
 import { differencesOf } from '../session/compare.ts';

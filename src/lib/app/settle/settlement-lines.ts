@@ -1,6 +1,7 @@
 /** What each settlement paid, by our own fills: for people and for `--json`. Pure. */
-import { fillKey, settlementKey } from '../../core/bridge.ts';
+
 import type { SettlementSeen } from '../../core/events.ts';
+import { fillKey, settlementKey } from '../../core/money/bridge.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -7,7 +7,7 @@
  */
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { OpenOrder } from '../../adapters/store/journal-queries.ts';
-import { asStated } from '../../core/stated-cash.ts';
+import { asStated } from '../../core/money/stated-cash.ts';
 import { type EpochMs, formatMoney, formatSize, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import type { TraderMoney } from '../control/control-messages.ts';
 import { notRead } from '../exchange/unreachable.ts';

@@ -4,7 +4,7 @@
  */
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { sentenceOf } from '../../adapters/kalshi/result.ts';
-import { settlementKey } from '../../core/bridge.ts';
+import { settlementKey } from '../../core/money/bridge.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';

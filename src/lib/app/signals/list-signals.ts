@@ -1,7 +1,7 @@
 /** `kmm signal list`: what the tops of live books are read as now. Order flow needs ten seconds of a book. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BOOK_SIGNALS, type Call, callOf, type SignalName, SignalReader } from '../../core/book-signals.ts';
-import { type Top, topOf } from '../../core/signals.ts';
+import { BOOK_SIGNALS, type Call, callOf, type SignalName, SignalReader } from '../../core/book/book-signals.ts';
+import { type Top, topOf } from '../../core/book/signals.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { type BookSight, type WatchBookOptions, watchBooks } from '../markets/watch-book.ts';
 

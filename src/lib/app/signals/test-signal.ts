@@ -1,6 +1,6 @@
 /** `kmm signal test`: a signal over recorded books, each market by itself. */
-import { BOOK_SIGNALS, type SignalName } from '../../core/book-signals.ts';
-import { type SignalScore, type SignalTest, scoreSignal } from '../../core/signal-score.ts';
+import { BOOK_SIGNALS, type SignalName } from '../../core/book/book-signals.ts';
+import { type SignalScore, type SignalTest, scoreSignal } from '../../core/book/signal-score.ts';
 import { KmmError } from '../errors/errors.ts';
 import { readTops, type TopAt } from '../model/read-tops.ts';
 

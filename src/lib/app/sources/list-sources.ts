@@ -4,7 +4,7 @@
  */
 import { LIVE_FILES } from '../../adapters/sources/read-file.ts';
 import { readLock } from '../../adapters/system/lock.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import { epochMs } from '../../core/units.ts';
 import type { SourceView } from '../../core/view.ts';
 import type { SourceForecast } from '../../ports.ts';

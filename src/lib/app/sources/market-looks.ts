@@ -1,8 +1,8 @@
 /** What a source may look at: the markets that are followed and open, each without our own orders in its book. */
-import { levelsOfOthers } from '../../core/book-of-others.ts';
+import { levelsOfOthers } from '../../core/book/book-of-others.ts';
 import type { Engine } from '../../core/engine.ts';
-import { isAbout } from '../../core/forecasts.ts';
 import type { Market } from '../../core/market.ts';
+import { isAbout } from '../../core/reference/forecasts.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { MarketLook } from '../../ports.ts';
 

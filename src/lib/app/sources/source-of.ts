@@ -5,7 +5,7 @@ import { fileSource } from '../../adapters/sources/file-source.ts';
 import { httpSource } from '../../adapters/sources/http-source.ts';
 import { onnxSource } from '../../adapters/sources/onnx-source.ts';
 import type { FileReader } from '../../adapters/sources/read-file.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { ForecastSource } from '../../ports.ts';
 import type { SourceSettings } from '../config/sources.ts';
 import { keeperOf } from '../keys/credentials.ts';

@@ -6,7 +6,7 @@
  * something else than forecasts has lost it (docs/adr/0038).
  */
 import type { ForecastMade } from '../../core/events.ts';
-import { SourceProblem } from '../../core/source-problem.ts';
+import { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { SourceView } from '../../core/view.ts';
 import type { Clock, ForecastSource, MarketLook, SourceForecast } from '../../ports.ts';

@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ForecastMade, Says } from '../../core/events.ts';
-import type { SourceProblem } from '../../core/source-problem.ts';
+import type { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { MarketLook, SourceForecast } from '../../ports.ts';
 

@@ -1,5 +1,5 @@
 /** What is wrong by a status, each with what to do about it: the reasons of `kmm status --check`. Pure. */
-import { clearsOf, HALT_EVERYTHING, type Halt } from '../../core/halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt } from '../../core/risk/halts.ts';
 import type { JournalStatus, StatusFacts } from './status.ts';
 
 export type ProblemName =

@@ -6,8 +6,8 @@
  * A healthy trader renews every lease at half of it, so a lease that could have been renewed, and nothing done for longer
  * than that, mean that it is dead.
  */
-import { HAND, strategyOf } from '../../core/order-id.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import { HAND, strategyOf } from '../../core/orders/order-id.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 
 export class LeaseJudge {
   #known = new Map<string, string>();

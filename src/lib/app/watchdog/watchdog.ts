@@ -7,7 +7,7 @@
  */
 import { type CallError, isShutOut, type Result, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { ProgressMark } from '../../adapters/system/progress-file.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { Clock } from '../../ports.ts';
 import type { KillReport } from '../kill/kill-report.ts';
 import { isQuote, LeaseJudge } from './lease-judge.ts';

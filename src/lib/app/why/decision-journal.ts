@@ -3,10 +3,10 @@
  * turn's intents have left: no order ever waits for it.
  */
 import type { JournalFile } from '../../adapters/store/journal.ts';
-import type { Decision, StandingOrder } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Market } from '../../core/market.ts';
-import type { Orders } from '../../core/orders.ts';
+import type { Orders } from '../../core/orders/orders.ts';
+import type { Decision, StandingOrder } from '../../core/quoting/decide.ts';
 import type { Centicontracts, EpochMs } from '../../core/units.ts';
 import type { SessionPart } from '../session/session-part.ts';
 import { type DecisionRecord, hasMoved, meaningOf, type QueuePlace, recordOf } from './decision-record.ts';

@@ -1,15 +1,16 @@
 /** One market's decision as the journal keeps it, and which decisions say something new: what `kmm why` shows. */
-import type { Decision, SideDecision, StandingOrder } from '../../core/decide.ts';
-import type { SideAct } from '../../core/diff.ts';
+
+import type { Top } from '../../core/book/signals.ts';
 import type { FairValue } from '../../core/fair-value/types.ts';
-import type { Gate } from '../../core/gates.ts';
-import type { Halt } from '../../core/halts.ts';
 import type { Clamp } from '../../core/honesty/belief.ts';
-import type { LimitName } from '../../core/limits.ts';
+import type { SideAct } from '../../core/orders/diff.ts';
 import type { Parameters } from '../../core/parameters.ts';
-import type { Suppression } from '../../core/quote.ts';
-import { quoteNotes } from '../../core/quote-width.ts';
-import type { Top } from '../../core/signals.ts';
+import type { Decision, SideDecision, StandingOrder } from '../../core/quoting/decide.ts';
+import type { Gate } from '../../core/quoting/gates.ts';
+import type { Suppression } from '../../core/quoting/quote.ts';
+import { quoteNotes } from '../../core/quoting/quote-width.ts';
+import type { Halt } from '../../core/risk/halts.ts';
+import type { LimitName } from '../../core/risk/limits.ts';
 import type { Centicents, Centicontracts, EpochMs } from '../../core/units.ts';
 
 /** `waiting`: followed, and no book has come yet. `left`: no longer followed. Else as the engine's decision has it. */

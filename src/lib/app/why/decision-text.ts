@@ -2,10 +2,10 @@
  * A record as text, by position and with short names for what comes in every row: there are a hundred thousand rows a day.
  * Its first figure is the version of the form.
  */
-import type { SideAct } from '../../core/diff.ts';
-import type { Halt } from '../../core/halts.ts';
-import type { LimitName } from '../../core/limits.ts';
-import type { Suppression } from '../../core/quote.ts';
+import type { SideAct } from '../../core/orders/diff.ts';
+import type { Suppression } from '../../core/quoting/quote.ts';
+import type { Halt } from '../../core/risk/halts.ts';
+import type { LimitName } from '../../core/risk/limits.ts';
 import type { Centicents, Centicontracts, EpochMs } from '../../core/units.ts';
 import type { DecisionRecord, Posture, SideRecord } from './decision-record.ts';
 

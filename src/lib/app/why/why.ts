@@ -12,7 +12,7 @@ import {
 } from '../../adapters/store/journal-history.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readLock } from '../../adapters/system/lock.ts';
-import { clearsOf, type Halt, type HaltClears } from '../../core/halts.ts';
+import { clearsOf, type Halt, type HaltClears } from '../../core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Home } from '../config/home.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';

@@ -3,9 +3,9 @@
  * 6). Looks; changes nothing. How long a condition must hold, and what was told already, is for `Alerts`.
  */
 import type { Engine } from '../engine.ts';
-import { differenceText } from '../fee-watch.ts';
 import type { JudgedModel } from '../honesty/judged.ts';
 import type { MarketState } from '../market-state.ts';
+import { differenceText } from '../money/fee-watch.ts';
 import { type EpochMs, formatSize } from '../units.ts';
 import type { Condition } from './condition.ts';
 import { haltCondition } from './halt-conditions.ts';

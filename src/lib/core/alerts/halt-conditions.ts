@@ -2,7 +2,7 @@
  * Halts as conditions to be told of. What only a person can end is critical; what ends by itself tells how bad it is; what
  * a person has asked for is news for the others alone.
  */
-import { clearsOf, HALT_EVERYTHING, type Halt, type HaltName } from '../halts.ts';
+import { clearsOf, HALT_EVERYTHING, type Halt, type HaltName } from '../risk/halts.ts';
 import type { Condition, Priority } from './condition.ts';
 
 const PRIORITIES: Readonly<Record<HaltName, Priority>> = {

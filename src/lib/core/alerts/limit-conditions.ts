@@ -3,9 +3,9 @@
  * whole of a limit on money its halt speaks; at the whole of any other the gate refuses, which needs no telling by itself.
  */
 import type { Engine } from '../engine.ts';
-import { inventoryRegime } from '../inventory.ts';
-import { limitUses } from '../limit-uses.ts';
-import { formatLimit, LIMITS, type LimitName, type LimitUse } from '../limits.ts';
+import { inventoryRegime } from '../quoting/inventory.ts';
+import { limitUses } from '../risk/limit-uses.ts';
+import { formatLimit, LIMITS, type LimitName, type LimitUse } from '../risk/limits.ts';
 import { type EpochMs, formatMoney, formatSize } from '../units.ts';
 import type { Condition, Priority } from './condition.ts';
 

@@ -8,10 +8,10 @@
 
 import type { Level } from '../events.ts';
 import type { Bin } from '../fair-value/strike-bins.ts';
-import { chargeFill, tradeFee } from '../fees.ts';
-import { type Place, placeOf } from '../figures.ts';
 import type { Market } from '../market.ts';
-import { settlementText } from '../settlement-rule.ts';
+import { chargeFill, tradeFee } from '../money/fees.ts';
+import { type Place, placeOf } from '../reference/figures.ts';
+import { settlementText } from '../reference/settlement-rule.ts';
 import {
   type Centicents,
   type Centicontracts,

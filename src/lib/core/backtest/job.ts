@@ -2,9 +2,10 @@
  * One backtest, told completely: with the bytes of the files it names, a job has one result. Plain JSON throughout, so that
  * it can be hashed, sent to another process and kept beside what came of it.
  */
+
+import type { CancelModel } from '../book/queue.ts';
 import type { IndexCalibrated } from '../index-events.ts';
 import type { Parameters } from '../parameters.ts';
-import type { CancelModel } from '../queue.ts';
 import type { EpochMs, Microdollars } from '../units.ts';
 
 export interface BacktestJob {

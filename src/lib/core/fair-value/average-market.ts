@@ -8,9 +8,9 @@
  */
 import { easternTime } from '../eastern.ts';
 import type { Market, Strike } from '../market.ts';
-import { HALF_LIFE_S, isRefusal, type Reference, SECONDS_MIN, usable } from '../references.ts';
+import { HALF_LIFE_S, isRefusal, type Reference, SECONDS_MIN, usable } from '../reference/references.ts';
+import { isAverage, type SettlementRule } from '../reference/settlement-rule.ts';
 import { refused } from '../refused.ts';
-import { isAverage, type SettlementRule } from '../settlement-rule.ts';
 import type { EpochMs } from '../units.ts';
 import { BASIS_ENOUGH, type Basis, onIndex, type ProxyBasis } from './proxy-basis.ts';
 import {

@@ -1,9 +1,10 @@
 /** The fair value of a market from the configured source, or the reason why there is none. */
-import type { Forecast } from '../forecasts.ts';
+
+import { type LevelsResult, type Top, topOf } from '../book/signals.ts';
 import type { Market } from '../market.ts';
 import type { FairSource, Parameters } from '../parameters.ts';
-import type { Reference } from '../references.ts';
-import { type LevelsResult, type Top, topOf } from '../signals.ts';
+import type { Forecast } from '../reference/forecasts.ts';
+import type { Reference } from '../reference/references.ts';
 import type { EpochMs } from '../units.ts';
 import { averageFairValue } from './average-market.ts';
 import { blended } from './blend.ts';

@@ -5,9 +5,9 @@
  * Refuses what is unknown, old, past its own end, or no probability, and repeats the model's own refusal.
  */
 import type { Says } from '../events.ts';
-import { type Forecast, forecastAge } from '../forecasts.ts';
 import type { Market } from '../market.ts';
 import { normalBetween } from '../normal.ts';
+import { type Forecast, forecastAge } from '../reference/forecasts.ts';
 import { refused } from '../refused.ts';
 import type { EpochMs } from '../units.ts';
 import { type Bin, binOf } from './strike-bins.ts';

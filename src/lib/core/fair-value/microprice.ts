@@ -4,7 +4,7 @@
  * Its standard error is the mid's: sizes at the top can be withdrawn at no cost, so they move the estimate but do not
  * earn it a narrower interval.
  */
-import { imbalance, type Top, weightedMid } from '../signals.ts';
+import { imbalance, type Top, weightedMid } from '../book/signals.ts';
 import { type EpochMs, PRICE_ONE, type Probability } from '../units.ts';
 import { bookStandardError, topInputs } from './mid.ts';
 import type { FairValue } from './types.ts';

@@ -1,5 +1,5 @@
 /** Fair value as the mid of the others' best bid and ask. */
-import { doubledMid, spreadOf, type Top } from '../signals.ts';
+import { doubledMid, spreadOf, type Top } from '../book/signals.ts';
 import { type EpochMs, PRICE_ONE, type Probability } from '../units.ts';
 import type { FairValue } from './types.ts';
 

@@ -4,7 +4,7 @@
  * deviation of an average near its end.
  */
 import type { Market } from '../market.ts';
-import type { Reference } from '../references.ts';
+import type { Reference } from '../reference/references.ts';
 import type { EpochMs } from '../units.ts';
 import { WINDOW_PRINTS } from './settlement-average.ts';
 

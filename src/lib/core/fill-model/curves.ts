@@ -1,6 +1,7 @@
 /** How long the first contract waits, by offset and time to close: Kaplan–Meier, under each of the queue assumptions. */
-import { filledBy, kaplanMeier, type Waited } from '../kaplan-meier.ts';
+
 import { asShare, jackknife } from './clustered.ts';
+import { filledBy, kaplanMeier, type Waited } from './kaplan-meier.ts';
 import type { FillCurve, FillPoint } from './model.ts';
 import { CLOSE_BUCKETS, type CloseBucket, OFFSETS, type OffsetBucket } from './situations.ts';
 import type { MarketStudy, StudiedOrder } from './study.ts';

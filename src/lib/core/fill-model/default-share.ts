@@ -5,7 +5,7 @@
 export interface DefaultShare {
   /** Absent: of any other series. */
   readonly series?: string;
-  /** Part of the pro-rata guess that is taken from ahead (core/queue.ts). */
+  /** Part of the pro-rata guess that is taken from ahead (core/book/queue.ts). */
   readonly share: number;
   /** 95 %. */
   readonly low: number;

@@ -2,7 +2,7 @@
  * How often takers reach δ from the mid: λ(δ) = A·e^(−kδ), one side (math.md section 14). The distances lie on a lattice of
  * half a cent, on which an exponential law is a geometric one; its most likely k and its error over markets are exact.
  */
-import { PRINTS_MIN } from '../queue-odds.ts';
+import { PRINTS_MIN } from '../book/queue-odds.ts';
 import { jackknife, sum } from './clustered.ts';
 import type { Intensity } from './model.ts';
 import type { MarketStudy } from './study.ts';

@@ -1,9 +1,10 @@
 /** Odds of a fill: fitted on all markets, with the error of the same fit on the earlier ones over the later ones. */
-import { filledBy, kaplanMeier } from '../kaplan-meier.ts';
+
 import { sum } from './clustered.ts';
 import { curvesOf, waited } from './curves.ts';
 import { brierOf, errorOf, type Forecast } from './forecast-error.ts';
 import { fillChance, fitHazard, type WaitedOrder } from './hazard.ts';
+import { filledBy, kaplanMeier } from './kaplan-meier.ts';
 import type { FillOdds, Hazard } from './model.ts';
 import { LOTS } from './standing.ts';
 import type { MarketStudy, StudiedOrder } from './study.ts';

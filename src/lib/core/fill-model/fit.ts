@@ -1,5 +1,5 @@
 /** All of a fill model, from walks through recorded markets. What the data does not say is null, and why is said. */
-import { PRINTS_MIN } from '../queue-odds.ts';
+import { PRINTS_MIN } from '../book/queue-odds.ts';
 import { sum } from './clustered.ts';
 import { FILLS_MIN, fitAdverse } from './fit-adverse.ts';
 import { fitIntensity } from './fit-intensity.ts';

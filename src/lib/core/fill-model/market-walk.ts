@@ -5,7 +5,7 @@
  * Pure: the same records and shares give the same study. Times are ms, prices centicents, sizes centicontracts. Refuses
  * nothing: a book that is crossed or lost is waited out, and orders that stood in it are followed no further.
  */
-import { Book } from '../book.ts';
+import { Book } from '../book/book.ts';
 import type { PriceGrid } from '../grid.ts';
 import type { Centicents, Centicontracts, Side } from '../units.ts';
 import type { FlowOp, LevelOp } from './flow.ts';

@@ -2,10 +2,10 @@
  * How much the mid of recorded markets moves: cents per root hour, from the mid once a second, without the bounce between bid
  * and ask (Zhou 1996, math.md 7). Seconds without a book of two sides are left out, and nothing is made of the jump across them.
  */
-import { Book } from '../book.ts';
+import { Book } from '../book/book.ts';
 import type { ModelRefusal } from '../fair-value/types.ts';
+import { zhouVariance } from '../reference/volatility.ts';
 import type { Centicents, Centicontracts } from '../units.ts';
-import { zhouVariance } from '../volatility.ts';
 import type { FlowOp } from './flow.ts';
 
 const STEP_MS = 1_000;

@@ -2,7 +2,7 @@
  * What the exchange itself said of our places in the queue: between two answers for an order that kept its place, each share
  * says what should stand before it at the second, and the exchange says what does. Levels are those of others.
  */
-import { Book } from '../book.ts';
+import { Book } from '../book/book.ts';
 import type { Centicents, Centicontracts, Side } from '../units.ts';
 import type { FlowOp } from './flow.ts';
 import { levelKey } from './level-key.ts';

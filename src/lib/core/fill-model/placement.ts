@@ -1,5 +1,5 @@
 /** Where orders that are never sent are placed in a book: on both sides, at each offset that the grid and the other side allow. */
-import type { Book } from '../book.ts';
+import type { Book } from '../book/book.ts';
 import { type PriceGrid, snap, tickAbove, tickBelow } from '../grid.ts';
 import { type Centicents, type Side, signOf } from '../units.ts';
 import { OFFSETS, type OffsetBucket, type Place } from './situations.ts';

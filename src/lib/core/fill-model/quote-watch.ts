@@ -1,5 +1,5 @@
 /** Is a best quote still there a little later? What a recorded book promises a taker who is so late; takers come when others do. */
-import type { Book } from '../book.ts';
+import type { Book } from '../book/book.ts';
 import { ONE_CONTRACT, type Side, signOf } from '../units.ts';
 
 export const LIFE_MS = [50, 100, 250, 500, 1_000] as const;

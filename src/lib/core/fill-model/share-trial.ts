@@ -3,7 +3,7 @@
  * order was known say it stands. The best share is the one whose place is least wrong; the share of the very next cancel
  * would be another question, for errors add up over an order's life.
  */
-import { cancel, type Place } from '../queue.ts';
+import { cancel, type Place } from '../book/queue.ts';
 
 /** Shares that are tried: 0 is `riskAverse`, 1 is `power` 1. Denser where a place in a long queue hangs on it. */
 export const TRIED_SHARES = [0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1] as const;

@@ -3,7 +3,7 @@
  * queue assumptions, and when so many contracts of it would have filled. It is not in the book, so `front + back` is the
  * level as recorded at any time.
  */
-import { cancel, type Place as QueuePlace } from '../queue.ts';
+import { cancel, type Place as QueuePlace } from '../book/queue.ts';
 import type { Side } from '../units.ts';
 import { BANDS, type Band } from './types.ts';
 

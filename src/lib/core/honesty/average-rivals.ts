@@ -6,7 +6,7 @@
 import { type AverageInput, averageFairValue } from '../fair-value/average-market.ts';
 import { probabilityOfYes, sigmaPerRootSecond } from '../fair-value/settlement-average.ts';
 import type { ModelRefusal } from '../fair-value/types.ts';
-import { isRefusal } from '../references.ts';
+import { isRefusal } from '../reference/references.ts';
 import { refused } from '../refused.ts';
 
 export type AverageRivals =

@@ -6,9 +6,10 @@
  * A size that comes out as nothing, of a bin that is not off, is one lot all the same (`probeSize`): fills are the only
  * evidence there is, and a bin that showed none could never be believed again (ADR 0044).
  */
-import type { Gate } from '../gates.ts';
-import { smaller } from '../order.ts';
+
+import { smaller } from '../orders/order.ts';
 import type { Parameters } from '../parameters.ts';
+import type { Gate } from '../quoting/gates.ts';
 import { type Centicontracts, NO_SIZE, ONE_CONTRACT } from '../units.ts';
 import { STANDING_BINS, type Standing, type StandingBin, standingBinOf } from './standing.ts';
 

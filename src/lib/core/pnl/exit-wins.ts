@@ -2,8 +2,8 @@
  * How often what was closed had won, by how it was closed. Lots of one event that left the same way are one observation
  * (math.md section 18: fills of one event are one), so an event may stand under several reasons, each with its own net.
  */
-import type { ClosedLot } from '../lots.ts';
-import { FLATTEN, HAND, placedBy } from '../order-id.ts';
+import type { ClosedLot } from '../money/lots.ts';
+import { FLATTEN, HAND, placedBy } from '../orders/order-id.ts';
 import { type Microdollars, microdollars } from '../units.ts';
 import { type WinRate, winRateOf } from './statistics.ts';
 

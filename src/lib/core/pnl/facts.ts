@@ -2,7 +2,7 @@
  * What profit is worked out from: plain rows, in any order. Those of the journal fit as they are (money-rows.ts). Integers as
  * in units.ts; a mid is doubled (bid + ask), in half centicents, so that it is whole too.
  */
-import { strategyOf } from '../order-id.ts';
+import { strategyOf } from '../orders/order-id.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../units.ts';
 
 export interface PnlFill {

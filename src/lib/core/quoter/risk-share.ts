@@ -8,10 +8,11 @@
  * We are flat before settlement where the operator's rules say so: nothing may be held in the last part before the close, and that
  * begins before quotes leave. Whatever may be held then is held to the end, and meets all of it.
  */
-import { finalFrom } from '../inventory.ts';
+
 import type { Market } from '../market.ts';
 import type { InventoryRules } from '../parameters.ts';
-import { isAverage } from '../settlement-rule.ts';
+import { finalFrom } from '../quoting/inventory.ts';
+import { isAverage } from '../reference/settlement-rule.ts';
 import type { EpochMs } from '../units.ts';
 
 /** v in (0, 1]; `flatAt` is when quotes leave and nothing may be held any more. */

@@ -1,7 +1,8 @@
 /** Reasons not to take a market (D-1, A-SEL), all of them: whoever reads the list wants to know what else is wrong with it. */
-import { makerFeePerContract } from '../fees.ts';
+
+import { liquidityWithin } from '../book/signals.ts';
 import { isTrading } from '../market.ts';
-import { liquidityWithin } from '../signals.ts';
+import { makerFeePerContract } from '../money/fees.ts';
 import { centicents, type EpochMs, formatScaled, type Microdollars } from '../units.ts';
 import type { AvoidList, Candidate, EntryTerms, Refusal, RefusalCode, SelectionRules } from './types.ts';
 

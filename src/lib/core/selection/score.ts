@@ -2,9 +2,10 @@
  * What a market is worth, two ways (math.md 16): to whoever knows better than the book, and to whoever only makes it.
  * The first divides by the spread, so it favours the markets in which a maker earns least: both are reported.
  */
-import { makerFeePerContract } from '../fees.ts';
+
 import { bestDistance, edgeRate, type Takers } from '../fill-model/maker-value.ts';
 import { type PriceGrid, snap } from '../grid.ts';
+import { makerFeePerContract } from '../money/fees.ts';
 import { normalCdf } from '../normal.ts';
 import { type Centicents, complement, type EpochMs, PRICE_ONE, type Side, signOf } from '../units.ts';
 import type { Candidate, InformedScore, MakingScore, MakingSide, SelectionRules } from './types.ts';

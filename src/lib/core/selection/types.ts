@@ -1,6 +1,7 @@
 /** What is known of a market when markets are compared, and what is asked of one before it is quoted (D-1, A-SEL). Types only. */
+
+import type { TopLevels } from '../book/signals.ts';
 import type { Market } from '../market.ts';
-import type { TopLevels } from '../signals.ts';
 import type { Centicents, Centicontracts, Microdollars } from '../units.ts';
 
 /** One market as it is listed, with its book where that was read. */

@@ -4,9 +4,10 @@
  * Refuses where the event does not say that its markets exclude one another (then each market ends as badly as it can:
  * `worstOfEvent`), and chances that are none or do not add up to 1.
  */
-import type { Outcomes } from '../exposure.ts';
+
 import type { ModelRefusal } from '../fair-value/types.ts';
 import { refused } from '../refused.ts';
+import type { Outcomes } from '../risk/exposure.ts';
 import { type Microdollars, microdollars } from '../units.ts';
 
 /** Outcomes in the order in which one draw passes through them: strike by strike. */

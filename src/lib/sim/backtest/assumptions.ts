@@ -1,7 +1,7 @@
 /** What a result believes and does not know, in words: it stands beside every figure that is drawn from it. */
 import type { BacktestJob, Latency, TimedCalibration } from '../../core/backtest/job.ts';
+import type { CancelModel } from '../../core/book/queue.ts';
 import { dateOfDay } from '../../core/eastern.ts';
-import type { CancelModel } from '../../core/queue.ts';
 import type { BacktestData } from './data.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,10 +1,10 @@
 /** Notes what a backtest does, as it does it, and makes the rows of its result. Changes nothing of the run. */
 import type { BacktestJob } from '../../core/backtest/job.ts';
 import type { DecisionSample, FillResult, MarketResult, Unquoted } from '../../core/backtest/result.ts';
-import type { Decision } from '../../core/decide.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Intent } from '../../core/intents.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
+import type { Decision } from '../../core/quoting/decide.ts';
 import type { EpochMs, Microdollars } from '../../core/units.ts';
 import { type Centicontracts, signOf } from '../../core/units.ts';
 import type { VenueFill } from '../venue.ts';

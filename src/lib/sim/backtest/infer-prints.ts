@@ -7,7 +7,7 @@
  * volume exactly, the likelier ones first; where none do, the likeliest ones, the last of them in part. Volume that no
  * decrease explains is one print at the last price when the ticker came.
  */
-import { Book } from '../../core/book.ts';
+import { Book } from '../../core/book/book.ts';
 import type { Centicents, Centicontracts } from '../../core/units.ts';
 import { RECORD } from './data.ts';
 import { type Row, rowOf } from './rows.ts';

@@ -4,7 +4,7 @@
  */
 import type { EngineEvent } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
-import type { OwnOrder } from '../../core/order-types.ts';
+import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { Centicents, EpochMs } from '../../core/units.ts';
 import type { VenueFill, VenueOrder } from '../venue.ts';
 import type { Answer } from './exchange.ts';

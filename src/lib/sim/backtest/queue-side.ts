@@ -5,9 +5,9 @@
  */
 import type { FillRules } from '../../core/backtest/job.ts';
 import type { FillCause } from '../../core/backtest/result.ts';
-import { BookSide, NO_RANK } from '../../core/book-side.ts';
+import { BookSide, NO_RANK } from '../../core/book/book-side.ts';
+import { cancel } from '../../core/book/queue.ts';
 import type { Level } from '../../core/events.ts';
-import { cancel } from '../../core/queue.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -6,8 +6,9 @@
  * need nothing, the best-priced orders closing first. Every market counts for itself: netting across the markets of a
  * mutually exclusive event is not given (the exchange gives it only for events marked MECNET, which is not modelled).
  */
-import { tradeFee } from '../../core/fees.ts';
+
 import { invariant } from '../../core/invariant.ts';
+import { tradeFee } from '../../core/money/fees.ts';
 import {
   type Centicents,
   type Centicontracts,

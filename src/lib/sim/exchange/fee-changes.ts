@@ -2,8 +2,9 @@
  * Fee terms that change: of a series, as an override of one event, or as a waiver of one market, each at its time. In
  * force is the event's override if there is one, else the series' terms (kalshi/api.md 8.1, 8.5).
  */
-import { tradeFee } from '../../core/fees.ts';
+
 import type { FeeTerms, Market } from '../../core/market.ts';
+import { tradeFee } from '../../core/money/fees.ts';
 import { type EpochMs, type Microdollars, ONE_CONTRACT, PRICE_ONE } from '../../core/units.ts';
 import type { VenueRefusal } from '../venue.ts';
 import type { VenueFeeChange } from '../venue-terms.ts';

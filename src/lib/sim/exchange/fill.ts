@@ -1,9 +1,10 @@
 /**
  * One execution in one account: what it costs, and booking it. The formula of the whole exchange is here: a fill changes
- * cash by the charged revenue (core/fees.ts) minus the change of locked collateral, $1 for every contract short.
+ * cash by the charged revenue (core/money/fees.ts) minus the change of locked collateral, $1 for every contract short.
  */
-import { accrue, chargeFill, feeAccumulator, type NetCharge, tradeFee } from '../../core/fees.ts';
+
 import { invariant } from '../../core/invariant.ts';
+import { accrue, chargeFill, feeAccumulator, type NetCharge, tradeFee } from '../../core/money/fees.ts';
 import {
   type Centicents,
   type Centicontracts,

@@ -2,8 +2,9 @@
  * What the exchange remembers: accounts, markets, orders, groups. Records that change in place, owned by the functions
  * beside this file; nobody outside `sim` sees them, the faces get the frozen views of venue.ts.
  */
-import type { FeeAccumulator } from '../../core/fees.ts';
+
 import type { FeeTerms, Market } from '../../core/market.ts';
+import type { FeeAccumulator } from '../../core/money/fees.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../../core/units.ts';
 import type { CandleLog } from '../candles.ts';
 import type { Slot } from '../matching.ts';

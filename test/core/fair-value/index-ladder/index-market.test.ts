@@ -4,7 +4,7 @@ import type { IndexCalibration } from '../../../../src/lib/core/fair-value/index
 import { type IndexInput, indexFairValue } from '../../../../src/lib/core/fair-value/index-ladder/index-market.ts';
 import type { Market, Strike } from '../../../../src/lib/core/market.ts';
 import { normalCdf } from '../../../../src/lib/core/normal.ts';
-import type { Reference } from '../../../../src/lib/core/references.ts';
+import type { Reference } from '../../../../src/lib/core/reference/references.ts';
 import { refused } from '../../../../src/lib/core/refused.ts';
 import { type EpochMs, epochMs } from '../../../../src/lib/core/units.ts';
 import { MARKET } from '../../../support/engine.ts';

@@ -1,7 +1,7 @@
 /** A whole file, plain or gzip, for parsers of reference data; their word for what is wrong becomes an error with its file. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { SourceProblem } from '../../../core/source-problem.ts';
+import { SourceProblem } from '../../../core/reference/source-problem.ts';
 import { KmmError } from '../../errors/errors.ts';
 
 /** A year of any of these is below a megabyte. */

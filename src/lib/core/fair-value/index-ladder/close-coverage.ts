@@ -2,8 +2,9 @@
  * How often the close came to lie where the distribution of an earlier hour had it: each session by parameters of the
  * sessions before it, with its own clamp.
  */
-import { MINUTE_MS } from '../../minute-closes.ts';
+
 import { normalCdf } from '../../normal.ts';
+import { MINUTE_MS } from '../../reference/minute-closes.ts';
 import { SESSION_MINUTES } from './calibration.ts';
 import { expectedAfter, WARM_UP } from './day-variance.ts';
 import { residualClamp } from './residual-clamp.ts';

@@ -7,8 +7,8 @@
  */
 import { type TradingDay, tradingDay } from '../../clock/trading-calendar.ts';
 import type { Market } from '../../market.ts';
-import { MINUTE_MS } from '../../minute-closes.ts';
-import { isRefusal, type Reference, usable } from '../../references.ts';
+import { MINUTE_MS } from '../../reference/minute-closes.ts';
+import { isRefusal, type Reference, usable } from '../../reference/references.ts';
 import { refused } from '../../refused.ts';
 import type { EpochMs } from '../../units.ts';
 import { binOf } from '../strike-bins.ts';

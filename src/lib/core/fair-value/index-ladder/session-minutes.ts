@@ -2,7 +2,7 @@
  * Today's minutes against the model: each return over the deviation that the parameters give its minute, and what has been
  * realized since 15:45 (math.md 9). A minute of which one end was not heard has no return.
  */
-import { MINUTE_MS, type MinuteClose } from '../../minute-closes.ts';
+import { MINUTE_MS, type MinuteClose } from '../../reference/minute-closes.ts';
 import type { EpochMs } from '../../units.ts';
 import type { IndexCalibration } from './calibration.ts';
 import { SQUARE_MAX } from './residual-clamp.ts';

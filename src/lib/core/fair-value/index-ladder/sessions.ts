@@ -1,7 +1,7 @@
 /** Values of an index as sessions of minutes, 9:30 to 16:00 Eastern: what parameters are fitted on (math.md 9, σ_tod). */
 import { tradingDay } from '../../clock/trading-calendar.ts';
 import { easternDay } from '../../eastern.ts';
-import { MINUTE_MS } from '../../minute-closes.ts';
+import { MINUTE_MS } from '../../reference/minute-closes.ts';
 import type { EpochMs } from '../../units.ts';
 import { SESSION_MINUTES } from './calibration.ts';
 import { bridge } from './terminal.ts';

@@ -1,0 +1,261 @@
+/**
+ * What can be lost: the worst outcome of all that was traded, and of every order that may rest, in flight and unknown at
+ * full size, since the market's first fill and fees included.
+ *
+ * math.md section 17: over the outcomes j of an event, PnL_j plus Σ min(0, s·(y_j − P)·size) over the orders, which is
+ * exact over every subset and partial fill. PnL_j holds what closing has brought: a fill then only takes combinations
+ * away, and never makes the worst one worse (ADR 23). Where the event does not state that its markets exclude one another,
+ * each market ends as badly as it can.
+ */
+
+import type { FeeTerms } from '../market.ts';
+import { FEE_ROUNDING_MAX, makerFeeMax } from '../money/fees.ts';
+import type { Holding } from '../money/ledger.ts';
+import { amendedSize, amendUnderWay, type Order, owedOf, type RestingOutcome, remainingOf } from '../orders/order.ts';
+import {
+  type Centicents,
+  type Centicontracts,
+  type EpochMs,
+  type Microdollars,
+  microdollars,
+  NO_MONEY,
+  NO_SIZE,
+  PRICE_ONE,
+  type Side,
+  signOf,
+} from '../units.ts';
+
+/** Profit of one market since its first fill if it ends NO and if it ends YES, all orders filled as badly as can be. */
+export interface Outcomes {
+  readonly ifNo: Microdollars;
+  readonly ifYes: Microdollars;
+  /** It has ended YES: no other market of an exclusive event can. */
+  readonly isYes?: true;
+}
+
+/** An order that does not exist yet: what a quote would add. */
+export interface Candidate {
+  readonly side: Side;
+  readonly price: Centicents;
+  readonly size: Centicontracts;
+  /** It takes, and its fees come to this at most. */
+  readonly takerFee?: Microdollars;
+}
+
+/** As much of an order as exposure looks at. */
+export type Exposed = Pick<
+  Order,
+  'side' | 'price' | 'boldest' | 'total' | 'filledSeen' | 'feesSeen' | 'filledStated' | 'pending' | 'takerFee'
+>;
+
+const NO_FEES: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };
+
+export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
+
+/** `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. Without `fees`: makers pay none. */
+export function outcomesOf(
+  holding: Holding,
+  orders: Iterable<Exposed>,
+  owing: Iterable<Exposed>,
+  fees: FeeTerms = NO_FEES,
+): Outcomes {
+  let ifNo = holding.realized - holding.fees - holding.cost;
+  let ifYes = ifNo + PRICE_ONE * holding.position;
+  for (const order of orders) {
+    const rounding = roundingOf(order, fees);
+    ifNo += worstGain(order, 0, fees) - rounding;
+    ifYes += worstGain(order, PRICE_ONE, fees) - rounding;
+  }
+  for (const order of owing) {
+    const owed = { price: order.boldest, size: owedOf(order) };
+    const rest = largestOf(order) > 0 ? 0 : takerFeeLeft(order) + roundingOf(order, fees);
+    ifNo += gainOf(order, owed, 0, fees) - rest;
+    ifYes += gainOf(order, owed, PRICE_ONE, fees) - rest;
+  }
+  return { ifNo: microdollars(ifNo), ifYes: microdollars(ifYes) };
+}
+
+/**
+ * The orders as they would be with the candidate among them. With `replaced` it comes of that order by an amend, so of
+ * the two only the worse counts.
+ */
+export function withCandidate(
+  orders: Iterable<Exposed>,
+  { side, price, size, takerFee }: Candidate,
+  replaced?: Exposed,
+): Exposed[] {
+  const then: Exposed[] = [];
+  for (const order of orders) if (order !== replaced) then.push(order);
+  if (replaced === undefined) {
+    const fee = takerFee === undefined ? {} : { takerFee };
+    then.push({ side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE, ...fee });
+    return then;
+  }
+  const filled = Math.max(replaced.filledSeen, replaced.filledStated);
+  const total = (filled + size) as Centicontracts;
+  const pending = { kind: 'amend', price, total, sentAt: 0 as EpochMs, expiresAt: 0 as EpochMs } as const;
+  const { boldest, filledSeen, feesSeen, filledStated, takerFee: takes } = replaced;
+  const paid = takes === undefined ? {} : { takerFee: takes };
+  then.push({
+    side: replaced.side,
+    price: replaced.price,
+    boldest,
+    total: replaced.total,
+    filledSeen,
+    feesSeen,
+    filledStated,
+    pending,
+    ...paid,
+  });
+  return then;
+}
+
+/** Loss of one market by itself, ≥ 0. */
+export function worstOfMarket({ ifNo, ifYes }: Outcomes): Microdollars {
+  return microdollars(Math.max(0, -Math.min(ifNo, ifYes)));
+}
+
+/**
+ * Loss of an event, ≥ 0: at most one YES when its markets exclude one another, else each as bad as it can be. What one of
+ * its markets has won for certain is set against what another may lose; other events get nothing of it.
+ */
+export function worstOfEvent(markets: Iterable<Outcomes>, isMutuallyExclusive: boolean): Microdollars {
+  const sums = new OutcomeSums();
+  for (const market of markets) sums.add(market);
+  return sums.worst(isMutuallyExclusive);
+}
+
+/** Some markets of an event, added up so that one more is weighed against all of them at once. */
+export class OutcomeSums {
+  #allNo = 0;
+  #worstStep = 0;
+  #eachWorst = 0;
+  #isOneYes = false;
+
+  add({ ifNo, ifYes, isYes }: Outcomes): void {
+    this.#allNo += ifNo;
+    this.#worstStep = Math.min(this.#worstStep, ifYes - ifNo);
+    this.#eachWorst += Math.min(ifNo, ifYes);
+    this.#isOneYes ||= isYes === true;
+  }
+
+  /** As `worstOfEvent` of all that were added, and of one more. */
+  worst(isMutuallyExclusive: boolean, more: Outcomes = NO_OUTCOMES): Microdollars {
+    const { ifNo, ifYes, isYes } = more;
+    const step = this.#isOneYes || isYes === true ? 0 : Math.min(this.#worstStep, ifYes - ifNo);
+    const exclusive = this.#allNo + ifNo + step;
+    const each = this.#eachWorst + Math.min(ifNo, ifYes);
+    return microdollars(Math.max(0, -(isMutuallyExclusive ? exclusive : each)));
+  }
+}
+
+/** Contracts that would be held in the side's direction if everything on it filled: what a position limit looks at. */
+export function reachOf(
+  side: Side,
+  position: Centicontracts,
+  orders: Iterable<Exposed>,
+  owing: Iterable<Exposed>,
+): Centicontracts {
+  const sign = signOf(side);
+  let reach = sign * position;
+  for (const order of owing) reach += sign * signOf(order.side) * owedOf(order);
+  for (const order of orders) if (order.side === side) reach += largestOf(order);
+  return reach as Centicontracts;
+}
+
+/**
+ * Contracts that an order on this side may have so that the position is never turned round, whatever fills: what is held
+ * the other way, less all that may fill on the side already. `replaced` is the order that it would be amended from.
+ */
+export function roomToReduce(
+  side: Side,
+  {
+    holding,
+    orders,
+    owing,
+  }: {
+    readonly holding: Pick<Holding, 'position'>;
+    readonly orders: Iterable<Exposed>;
+    readonly owing: Iterable<Exposed>;
+  },
+  replaced?: Exposed,
+): Centicontracts {
+  const others = [...orders].filter((order) => order !== replaced);
+  return Math.max(0, -reachOf(side, holding.position, others, owing)) as Centicontracts;
+}
+
+/**
+ * Cash that the exchange reserves for a market's orders: what closes a position needs none of its own. Takes the dearest
+ * price for the part that opens, so it is never less than the exchange's figure.
+ */
+export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>): Microdollars {
+  const need = { bid: { size: 0, price: 0 }, ask: { size: 0, price: 0 } };
+  let fees = 0;
+  for (const order of orders) {
+    const side = order.side === 'bid' ? need.bid : need.ask;
+    side.size += largestOf(order);
+    side.price = Math.max(side.price, dearestOf(order));
+    fees += feeOf(order);
+  }
+  const openingBids = Math.max(0, need.bid.size - Math.max(0, -position));
+  const openingAsks = Math.max(0, need.ask.size - Math.max(0, position));
+  return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price + fees);
+}
+
+/** Of a taker that may still take something: all that its fees can still come to. */
+function feeOf(order: Exposed): number {
+  return largestOf(order) === 0 ? 0 : takerFeeLeft(order);
+}
+
+function takerFeeLeft({ takerFee = NO_MONEY, feesSeen = NO_MONEY }: Exposed): number {
+  return Math.max(0, takerFee - feesSeen);
+}
+
+function largestOf(order: Exposed): number {
+  const amend = amendUnderWay(order);
+  return amend === undefined ? remainingOf(order) : Math.max(remainingOf(order), amendedSize(order, amend));
+}
+
+/** What a contract of it costs to open, at the dearest price at which any may rest; 0: none does. */
+function dearestOf(order: Exposed): number {
+  const amend = amendUnderWay(order);
+  const now = remainingOf(order) === 0 ? 0 : openingPrice(order.side, order.price);
+  if (amend === undefined || amendedSize(order, amend) === 0) return now;
+  return Math.max(now, openingPrice(order.side, amend.price));
+}
+
+function openingPrice(side: Side, price: Centicents): number {
+  return side === 'bid' ? price : PRICE_ONE - price;
+}
+
+/** So much more than the formula's fee a maker may still be charged before it is given back; a taker's bound has it. */
+function roundingOf({ takerFee, price, filledSeen, feesSeen }: Exposed, fees: FeeTerms): number {
+  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+  if (fee === 0) return 0;
+  const charged = feesSeen === undefined ? 0 : feesSeen - fee * filledSeen;
+  return Math.max(0, FEE_ROUNDING_MAX - charged);
+}
+
+/** Nothing of it fills, or as much as hurts most at each price it may rest at. */
+function worstGain(order: Exposed, value: number, fees: FeeTerms): number {
+  const now = { price: order.price, size: remainingOf(order) };
+  const atOld = gainOf(order, now, value, fees) - feeOf(order);
+  const amend = amendUnderWay(order);
+  if (amend === undefined) return Math.min(0, atOld);
+  const amended = { price: amend.price, size: amendedSize(order, amend) };
+  // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
+  const size = Math.max(0, amended.size - now.size) as Centicontracts;
+  const atBoth = atOld + gainOf(order, { price: amended.price, size }, value, fees);
+  return Math.min(0, atOld, atBoth, gainOf(order, amended, value, fees));
+}
+
+/** A maker's fee is a worse price. */
+function gainOf(
+  { side, takerFee }: Pick<Exposed, 'side' | 'takerFee'>,
+  { price, size }: RestingOutcome,
+  value: number,
+  fees: FeeTerms,
+): number {
+  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+  return (signOf(side) * (value - price) - fee) * size;
+}
