@@ -7,8 +7,8 @@ import { windowMoments } from '../../../src/lib/core/fair-value/trimmed/window-m
 import type { Market } from '../../../src/lib/core/market.ts';
 import { normalCdf } from '../../../src/lib/core/normal.ts';
 import type { Reference } from '../../../src/lib/core/reference/references.ts';
+import { WindowPrints } from '../../../src/lib/core/reference/window-prints.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
-import { WindowPrints } from '../../../src/lib/core/window-prints.ts';
 import { MARKET } from '../../support/engine.ts';
 
 const CLOSE = epochMs(1_790_000_100_000);

@@ -15,6 +15,7 @@ import type { StrategyName } from '../../../src/lib/core/quoter/types.ts';
 import { composeQuote, type Quote } from '../../../src/lib/core/quoting/quote.ts';
 import type { Reference } from '../../../src/lib/core/reference/references.ts';
 import type { SettlementRule } from '../../../src/lib/core/reference/settlement-rule.ts';
+import { WindowPrints } from '../../../src/lib/core/reference/window-prints.ts';
 import {
   centicontracts,
   type EpochMs,
@@ -24,7 +25,6 @@ import {
   type Probability,
   signOf,
 } from '../../../src/lib/core/units.ts';
-import { WindowPrints } from '../../../src/lib/core/window-prints.ts';
 import { INVENTORY, MARKET, QUOTING } from '../../support/engine.ts';
 import { PARAMETERS } from '../../support/quoter.ts';
 

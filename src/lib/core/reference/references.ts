@@ -11,9 +11,9 @@ import type { ModelRefusal } from '../fair-value/types.ts';
 import type { ReferenceLost } from '../index-events.ts';
 import { refused } from '../refused.ts';
 import type { EpochMs } from '../units.ts';
-import { WindowPrints } from '../window-prints.ts';
 import { type MinuteClose, MinuteCloses } from './minute-closes.ts';
 import { weighed } from './volatility.ts';
+import { WindowPrints } from './window-prints.ts';
 
 export interface Reference {
   readonly index: string;

@@ -3,8 +3,8 @@
  * enough for a plain average and not for one that drops some of them. A print that was not heard, or does not agree with that mean,
  * leaves the window without them to its end.
  */
-import type { ReferencePrice } from './outside-events.ts';
-import type { EpochMs } from './units.ts';
+import type { ReferencePrice } from '../outside-events.ts';
+import type { EpochMs } from '../units.ts';
 
 const PRINTS = 60;
 /** Index values and their averages are published in cents at the coarsest. */

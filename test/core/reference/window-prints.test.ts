@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { References } from '../../src/lib/core/reference/references.ts';
-import { epochMs } from '../../src/lib/core/units.ts';
+import { References } from '../../../src/lib/core/reference/references.ts';
+import { epochMs } from '../../../src/lib/core/units.ts';
 
 const CLOSE = epochMs(1_790_000_100_000);
 const VALUES = [100_000.11, 100_003.5, 99_998.25, 100_001];
