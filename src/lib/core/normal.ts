@@ -82,7 +82,8 @@ function ratio({ over, under }: Rational, x: number): number {
 
 function polynomial(coefficients: readonly number[], x: number): number {
   let value = 0;
-  for (const coefficient of coefficients) value = value * x + coefficient;
+  // By place: an iterator makes an object of every coefficient, a tenth of the time that a ladder of forty bins takes.
+  for (let place = 0; place < coefficients.length; place += 1) value = value * x + (coefficients[place] as number);
   return value;
 }
 
