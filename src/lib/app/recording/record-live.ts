@@ -66,7 +66,7 @@ export interface Recording {
   readonly clock: Clock;
   /** What was heard elsewhere than on the exchange goes on the tape, too. */
   tell(event: EngineEvent): void;
-  /** Calls back after so many seconds of exchange time. */
+  /** Calls back after so many seconds of exchange time, unless it was stopped before. */
   after(seconds: number, action: () => void): void;
   stop(by: string): Promise<RecordSummary>;
 }
@@ -131,8 +131,11 @@ export async function recordOver(
   }
   const watch = new RecordWatch(recorder, opened, options);
   const stopWatch = clock.every(TICK_MS, () => watch.tick(clock.now()));
+  const timers: (() => void)[] = [];
   const stop = async (by: string): Promise<RecordSummary> => {
     stopWatch();
+    // One that is hours away would keep the process until then.
+    for (const cancel of timers) cancel();
     await recorder.stop(by);
     const endedAt = clock.now();
     await opened.close();
@@ -153,7 +156,8 @@ export async function recordOver(
     throw error;
   }
   const tell = (event: EngineEvent) => tape.event(event);
-  return { tape: path, over, clock, tell, after: (seconds, action) => void clock.after(seconds * 1_000, action), stop };
+  const after = (seconds: number, action: () => void) => void timers.push(clock.after(seconds * 1_000, action));
+  return { tape: path, over, clock, tell, after, stop };
 }
 
 /** What lies between the newest tape of the same markets and now; undefined where there is none. */
