@@ -136,12 +136,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     const layers = [...configurationFlags(flags), ...passphraseFlags(flags, this.environment)];
     const asked = [];
     for (const { flags: own, ...variant } of variantsOf(flags.variant ?? [])) {
-      const configuration = await this.configuration([...layers, ...own]).catch((error: unknown) => {
-        const isOwn = error instanceof KmmError && error.code === 'KMM_CONFIG_UNKNOWN_KEY' && own.length > 0;
-        if (!isOwn) throw error;
-        const keys = own.map(({ key }) => key).join(', ');
-        throw new KmmError('KMM_CONFIG_UNKNOWN_KEY', `--variant ${variant.name}: one of ${keys} is no key`);
-      });
+      const configuration = await this.configuration([...layers, ...own]);
       asked.push({ ...variant, configuration: quotable(configuration) });
     }
     const configuration = asked[0]?.configuration as Configuration;

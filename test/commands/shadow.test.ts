@@ -88,7 +88,11 @@ describe('what a shadow run is asked wrongly', () => {
     ['--variant a=quoter.strategy=as --variant b=quoter.strategy=as', /b trades just as a does/],
     ['--variant a=markets.tickers=KXBTCD', /a trades just as base does/],
     ['--variant a=quoter.strategy=nonsense', /--variant a: quoter.strategy nonsense/],
-    ['--variant a=no.such=1', /--variant a: one of no.such is no key/],
+    ['--variant a=no.such=1', /--variant a: no.such: unknown key no/],
+    [
+      '--variant a=quoter.edge_dollars=0.02',
+      /unknown key quoter.edge_dollars \(did you mean quoter.cara.edge_dollars\?\)/,
+    ],
     ['--variant a=fair.source=forecast:nobody', /names no \[sources.nobody\]/],
     ['--auto 3', /--auto chooses by what is held/],
     ['--seed 3', /--seed with --shadow needs --speed max/],

@@ -111,10 +111,10 @@ describe('a clamped size', () => {
 
   it('says why, in the decision and on the screen', () => {
     const teller = told([clampedTo(332)]);
-    const clamp = { size: 300, of: 1_000, why: 'at 50 to 60 % as composed' };
+    const clamp = { size: 300, of: 1_000, why: 'at 50 to 60 %, where as composed' };
     expect(teller.engine.market(TICKER)?.decision?.clamp).toEqual(clamp);
     expect(teller.view().markets[0]).toMatchObject({
-      ...{ state: 'quoting', why: 'size clamped to 3.00 of 10.00: at 50 to 60 % as composed' },
+      ...{ state: 'quoting', why: 'size clamped to 3.00 of 10.00: at 50 to 60 %, where as composed' },
     });
   });
 
@@ -132,7 +132,10 @@ describe('a clamped size', () => {
       'benched',
     ]);
     const teller = told([off()]);
-    expect([shown(teller), teller.reason('ask')]).toEqual([[undefined, undefined], 'at 50 to 60 % 55 % was said']);
+    expect([shown(teller), teller.reason('ask')]).toEqual([
+      [undefined, undefined],
+      'at 50 to 60 %, where 55 % was said',
+    ]);
   });
 
   it('is that of the bin which the fair value is in', () => {

@@ -69,8 +69,10 @@ describe('the screen of a quote', () => {
       .wait(2_000)
       .turn();
     const one = quoted(teller, OPTIONS);
-    expect(lines(one)).toContain('  size      clamped to 2.00 of 10.00 contracts: at 30 to 40 % as composed');
-    expect(quoteRecord(one)).toMatchObject({ clamp: { size: '2.00', of: '10.00', why: 'at 30 to 40 % as composed' } });
+    expect(lines(one)).toContain('  size      clamped to 2.00 of 10.00 contracts: at 30 to 40 %, where as composed');
+    expect(quoteRecord(one)).toMatchObject({
+      clamp: { size: '2.00', of: '10.00', why: 'at 30 to 40 %, where as composed' },
+    });
     expect(quoteRecord(quoted(fullStory(), OPTIONS))).toMatchObject({ clamp: null });
   });
 

@@ -106,6 +106,21 @@ describe.runIf(HAS_PROC).concurrent('a run', () => {
     },
   );
 
+  it.for([
+    ['run', '--shadow'],
+    ['record', 'KXBTC15M'],
+  ])(
+    'that only listens (%s) is gone soon after SIGINT, however long it was asked for',
+    async (words, { expect, onTestFinished }) => {
+      const here = place({}, onTestFinished);
+      const run = here.start(...words, '--for', '1h', '--env', 'sim');
+      await run.said(/writing \/|recording /);
+      run.signal('SIGINT');
+      const exit = await Promise.race([run.ended.then((end) => end.exit), sleep(SOON_MS).then(() => 'still there')]);
+      expect(exit).toBe(0);
+    },
+  );
+
   it.for(['exchange', 'trader'] as const)(
     'that is interrupted while it starts its %s ends in good order',
     async (role, { expect, onTestFinished }) => {

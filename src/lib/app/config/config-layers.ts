@@ -80,9 +80,11 @@ export function openLayers(request: LayersRequest): Layers {
 
 function flagLayer(flags: readonly ConfigurationFlag[]): Layer {
   const names = new Map(flags.map((flag) => [flag.key, flag.flag]));
+  // A table that is unknown was named by a key in it.
+  const below = (path: readonly string[]) => flags.find(({ key }) => key.startsWith(`${path.join('.')}.`))?.flag ?? '';
   return {
     values: treeOf(flags.map(({ key, value }) => [key.split('.'), value])),
-    origin: (path) => ({ kind: 'flag', name: names.get(path.join('.')) ?? '' }),
+    origin: (path) => ({ kind: 'flag', name: names.get(path.join('.')) ?? below(path) }),
   };
 }
 

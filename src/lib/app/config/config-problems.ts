@@ -63,9 +63,16 @@ function notAbove<Key extends string>(
 }
 
 function unknownKey(path: readonly string[], count: number, layers: LayersShown): KmmError {
-  const hint = didYouMean(path.at(-1) ?? '', keysAt(path.slice(0, -1)));
+  const hint = deeper(path) ?? didYouMean(path.at(-1) ?? '', keysAt(path.slice(0, -1)));
   const said = `${placeOf(layers.origin(path))}unknown key ${path.join('.')}`;
   return new KmmError('KMM_CONFIG_UNKNOWN_KEY', `${said}${hint}${andMore(count)}`);
+}
+
+/** quoter.edge_dollars is looked for where it is: in quoter.cara. */
+function deeper(path: readonly string[]): string | undefined {
+  const [table, name] = [path.slice(0, -1), path.at(-1) as string];
+  const inner = keysAt(table).find((key) => keysAt([...table, key]).includes(name));
+  return inner === undefined ? undefined : ` (did you mean ${[...table, inner, name].join('.')}?)`;
 }
 
 /** A flag at fault is a matter of usage, not of a file. */

@@ -4,6 +4,7 @@
  */
 
 import type { ExchangeStatus } from '../../adapters/kalshi/account-schema.ts';
+import { topOfOthers } from '../../core/book-of-others.ts';
 import { freezeAt, type PhaseNow, phaseAt } from '../../core/clock/market-clock.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -137,7 +138,20 @@ export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket
       const phase = phaseAt(market, parameters, at);
       const leaves = freezeAt(market, parameters);
       const notes = quoteNotes(decision.quote, decision.top, parameters);
-      return [{ market, decision, at, phase, freezeAt: leaves, notes, ...(index !== undefined && { index }) }];
+      // A gate decides without looking at the book; who asks why nothing is quoted wants to see it.
+      const book = engine.books.get(ticker)?.book;
+      const top = decision.top ?? (book?.isValid ? topOfOthers(book, engine.orders.liveIn(ticker)) : undefined);
+      return [
+        {
+          market,
+          decision: { ...decision, top },
+          at,
+          phase,
+          freezeAt: leaves,
+          notes,
+          ...(index !== undefined && { index }),
+        },
+      ];
     });
     if (quoted.length === 0) throw notOpen(names);
     return quoted;

@@ -47,7 +47,7 @@ function isCut({ sizePermille, isOff }: StandingBin): boolean {
 }
 
 function cutOf({ from, to, sizePermille, isOff, why }: StandingBin): Cut {
-  const where = `at ${Math.round(from * 100)} to ${Math.round(to * 100)} %`;
+  const where = `at ${Math.round(from * 100)} to ${Math.round(to * 100)} %, where`;
   return { permille: sizePermille, isOff, why: `${where} ${why ?? 'it is not believed'}` };
 }
 
