@@ -4,7 +4,7 @@
  */
 
 import type { ExchangeStatus } from '../../adapters/kalshi/account-schema.ts';
-import { topOfOthers } from '../../core/book-of-others.ts';
+import { topOfOthers } from '../../core/book/book-of-others.ts';
 import { freezeAt, type PhaseNow, phaseAt } from '../../core/clock/market-clock.ts';
 import { Engine } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
