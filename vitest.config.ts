@@ -5,8 +5,12 @@ import { defineConfig } from 'vitest/config';
 const MEMORY = '/dev/shm';
 const MEMORY_BYTES_MIN = 1_000_000_000;
 
-/** Whole runs as the operator has them, supervisor, trader and exchange, and worlds with faults (`npm run test:long`). */
-const LONG = ['test/processes/**/*.test.ts', 'test/world/world.test.ts', 'test/world/sabotage/*.test.ts'];
+/** `npm run test:long`: whole runs as the operator has them, worlds with faults, backtests over recorded windows. */
+const LONG = [
+  'test/processes/**/*.test.ts',
+  ...['test/world/world.test.ts', 'test/world/sabotage/*.test.ts'],
+  ...['test/commands/backtest-docs.test.ts', 'test/app/backtest/gold.recorded.test.ts', 'test/examples/*.test.ts'],
+];
 
 export default defineConfig({
   test: {
