@@ -17,6 +17,7 @@ import {
 import { haltsOf, type StatusProblem } from '../lib/app/status/problems.ts';
 import type { JournalStatus, StatusFacts } from '../lib/app/status/status.ts';
 import { clearsOf } from '../lib/core/risk/halts.ts';
+import type { EpochMs } from '../lib/core/units.ts';
 import type { MarketView, TraderView } from '../lib/core/view.ts';
 import { arrow } from './why-side.ts';
 
@@ -168,9 +169,10 @@ function haltText(halt: ReturnType<typeof haltsOf>[number], { zone }: StatusStyl
 
 /** What the clocks bring next, one of each kind: quotes leave, a value is fixed, news, maintenance. */
 function nextEvents({ at, coming = [] }: TraderView, { zone, signs }: StatusStyle): string {
-  const texts = coming
-    .filter((one) => one.at > at)
-    .map((one) => `${one.at - at < DAY_MS ? timeText(one.at, zone) : dateTimeText(one.at, zone)} ${nextText(one)}`);
+  const dayOf = (moment: EpochMs) => dateTimeText(moment, zone).slice(0, 'yyyy-MM-dd'.length);
+  const momentOf = (moment: EpochMs) =>
+    dayOf(moment) === dayOf(at) ? timeText(moment, zone) : dateTimeText(moment, zone);
+  const texts = coming.filter((one) => one.at > at).map((one) => `${momentOf(one.at)} ${nextText(one)}`);
   return texts.join(`  ${signs.separator}  `);
 }
 
@@ -182,5 +184,3 @@ function clockLines({ markets }: TraderView, { zone, signs }: StatusStyle): stri
   });
   return texts.length === 0 ? [] : [label('clock', texts.join(`  ${signs.separator}  `))];
 }
-
-const DAY_MS = 86_400_000;

@@ -5,8 +5,10 @@
  */
 import type { ReliabilityBin } from './scores.ts';
 
+type Scored = Pick<ReliabilityBin, 'probability' | 'count' | 'hits'>;
+
 /** Mean distance of bins from what came, weighted by their markets, in [0, 1]; null: nothing to score. */
-export function calibrationErrorOf(bins: readonly ReliabilityBin[]): number | null {
+export function calibrationErrorOf(bins: readonly Scored[]): number | null {
   const markets = marketsOf(bins);
   if (markets === 0) return null;
   return bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.probability - bin.hits / bin.count), 0) / markets;
@@ -18,7 +20,7 @@ const Z_ONE_SIDED = 1.645;
  * What it exceeds by chance in one case of twenty: Σ n·|D| / N with D normal of variance p(1−p)/n in each bin, so that |D| has
  * the mean √(2/π)·σ and the variance (1 − 2/π)·σ². Null: nothing to score.
  */
-export function errorByChance(bins: readonly ReliabilityBin[]): number | null {
+export function errorByChance(bins: readonly Scored[]): number | null {
   const markets = marketsOf(bins);
   if (markets === 0) return null;
   let [mean, variance] = [0, 0];
@@ -30,6 +32,6 @@ export function errorByChance(bins: readonly ReliabilityBin[]): number | null {
   return mean + Z_ONE_SIDED * Math.sqrt(variance);
 }
 
-function marketsOf(bins: readonly ReliabilityBin[]): number {
+function marketsOf(bins: readonly Scored[]): number {
   return bins.reduce((sum, { count }) => sum + count, 0);
 }

@@ -7,6 +7,7 @@
  */
 import { wilson } from '../pnl/wilson.ts';
 import { EVENTS_MIN } from '../promotion/gates.ts';
+import { calibrationErrorOf } from './calibration-error.ts';
 import { type Drift, driftStepOf, isDrifting, NO_DRIFT } from './drift.ts';
 import { evHonesty } from './ev-honesty.ts';
 import { evByEvent, type FilledBet } from './filled.ts';
@@ -119,7 +120,7 @@ function standingOf(estimates: readonly EstimateRow[], filled: readonly FilledRo
   const bins = isVerdict ? binsOf(said, filled, rules) : [];
   return {
     ...{ model, series, events: events.size, drift },
-    calibrationError: calibrationErrorOf(said),
+    calibrationError: calibrationErrorOf([...said.values()].map(binOf)),
     bins,
     benched: benchedBy(drift, bins, events.size),
   };
@@ -160,6 +161,11 @@ interface Said {
   /** Market and whether it came true: it counts once, however often it was asked about. */
   readonly markets: Map<string, 0 | 1>;
   readonly events: Set<string>;
+}
+
+/** As the scores have it. */
+function binOf(said: Said) {
+  return { probability: said.sum / said.rows, count: said.markets.size, hits: hitsOf(said) };
 }
 
 function saidByBin(estimates: readonly EstimateRow[]): ReadonlyMap<number, Said> {
@@ -227,16 +233,6 @@ function earned(bets: readonly FilledRow[]): Pick<StandingBin, 'sizePermille' | 
   if (sizePermille === WHOLE) return { sizePermille, isOff: false, why: null };
   const what = `fills earned ${ev.ratio.toFixed(2)} ± ${ev.error.toFixed(2)} of what they promised`;
   return { sizePermille, isOff: ev.isOff, why: `${what} (${ev.count} events)` };
-}
-
-function calibrationErrorOf(byBin: ReadonlyMap<number, Said>): number | null {
-  let [markets, off] = [0, 0];
-  for (const said of byBin.values()) {
-    const count = said.markets.size;
-    markets += count;
-    off += count * Math.abs(said.sum / said.rows - hitsOf(said) / count);
-  }
-  return markets === 0 ? null : off / markets;
 }
 
 function percent(share: number): string {

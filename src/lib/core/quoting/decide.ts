@@ -2,7 +2,6 @@
  * What one market shows now, and why: gates → fair value → quote → risk gate → order diff. Pure; the engine and
  * `kmm quote` call the same function.
  */
-import type { Book } from '../book/book.ts';
 import { aheadAt, bestIn, boldest, levelsOf, ownLevels, TOP_LEVELS, topIn } from '../book/book-of-others.ts';
 import { liquidityWithin, type Top, withoutOwn } from '../book/signals.ts';
 import { freezeAt } from '../clock/market-clock.ts';
@@ -14,11 +13,9 @@ import { type Belief, binAt, type Clamp, clampAt } from '../honesty/belief.ts';
 import type { Market } from '../market.ts';
 import { type Change, diffSide, type SideAct, standingOf } from '../orders/diff.ts';
 import { type Order, remainingOf, smaller } from '../orders/order.ts';
-import type { Parameters } from '../parameters.ts';
 import type { Ladder } from '../quoter/ladder.ts';
 import { riskShare } from '../quoter/risk-share.ts';
 import { type Candidate, roomToReduce, withCandidate } from '../risk/exposure.ts';
-import type { Halt } from '../risk/halts.ts';
 import type { LimitName } from '../risk/limits.ts';
 import { type Permitted, permit, type RiskContext } from '../risk/risk.ts';
 import {
@@ -30,22 +27,11 @@ import {
   type Side,
   signOf,
 } from '../units.ts';
-import { type FeedState, firstGate, type Gate } from './gates.ts';
+import { firstGate, type Gate, type GateInput } from './gates.ts';
 import { composeQuote, type Quote, type QuoteSide } from './quote.ts';
 import { reducingReason } from './reducing.ts';
 
-export interface DecideInput {
-  readonly market: Market;
-  readonly isSelected: boolean;
-  readonly isLeaving?: boolean;
-  /** `kmm flatten` has the market to itself. */
-  readonly isFlattened?: boolean;
-  readonly book: Book;
-  readonly feed: FeedState;
-  readonly halts: readonly Halt[];
-  readonly parameters: Parameters;
-  /** Orders of this market that may rest. */
-  readonly orders: ReadonlySet<Order>;
+export interface DecideInput extends GateInput {
   readonly risk: RiskContext;
   /** Per contract beside the formula's fee, where the exchange has charged more than that; absent: nothing. */
   readonly feeSurcharge?: Microdollars;
@@ -63,7 +49,6 @@ export interface DecideInput {
   readonly heldBack?: string | undefined;
   /** Of the index that the market settles on. */
   readonly outside?: Outside;
-  readonly now: EpochMs;
 }
 
 export interface SideDecision {

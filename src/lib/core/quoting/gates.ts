@@ -38,15 +38,17 @@ export interface FeedState {
   readonly surge?: Surge | undefined;
 }
 
-interface GateInput {
+export interface GateInput {
   readonly market: Market;
   readonly isSelected: boolean;
   readonly isLeaving?: boolean;
+  /** `kmm flatten` has the market to itself. */
   readonly isFlattened?: boolean;
   readonly book: Book;
   readonly feed: FeedState;
   readonly halts: readonly Halt[];
   readonly parameters: Parameters;
+  /** Orders of this market that may rest. */
   readonly orders: ReadonlySet<Order>;
   readonly now: EpochMs;
 }
