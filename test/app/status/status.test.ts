@@ -102,6 +102,16 @@ describe('status', () => {
     return statusLines(given, problems, nextSteps(given, problems), { signs: glyphs(false), zone: 'ET' });
   };
 
+  it('gives what comes after midnight its date, though it is less than a day away', () => {
+    const coming = [
+      { kind: 'freeze', name: 'KXHIGHNY-26NOV20-T50', at: at(9 * 3_600_000) },
+      { kind: 'news', name: 'NWS climate report', at: at(18 * 3_600_000) },
+    ] as const;
+    expect(lines(running({ coming })).join('\n')).toContain(
+      'next    23:02:11 freeze KXHIGHNY-26NOV20-T50  ·  2026-11-21 08:02:11 ET news NWS climate report',
+    );
+  });
+
   it('of a trader answers the five questions on one screen', () => {
     const silent = market({
       ticker: 'KXTSAW-26NOV22',
