@@ -67,7 +67,7 @@ const FORMAT = '^src/(format|limit-bar|text-width)\\.ts$';
 const TUI = '^src/tui/';
 const COMMANDS = '^src/commands/';
 /** What commands share: the entry, the base class, flags and texts. */
-const SHELL = '^src/([^/]+|print/[^/]+)\\.ts$';
+const SHELL = '^src/([^/]+|print/.+)\\.ts$';
 /** Text to integer and back, for flags and for --json. */
 const UNITS = '^src/lib/core/units\\.ts$';
 

@@ -10,9 +10,9 @@ import { moneyReport } from '../src/lib/app/report/money-report.ts';
 import { periodAt } from '../src/lib/app/report/period.ts';
 import { withSources } from '../src/lib/app/report/report-account.ts';
 import { epochMs } from '../src/lib/core/units.ts';
-import { moneyDocument } from '../src/print/money-document.ts';
-import { moneyRecord } from '../src/print/money-record.ts';
-import { renderReport } from '../src/print/render-report.ts';
+import { moneyDocument } from '../src/print/report/money-document.ts';
+import { moneyRecord } from '../src/print/report/money-record.ts';
+import { renderReport } from '../src/print/report/render-report.ts';
 import { compose, DAY, insert, reconciled } from '../test/support/composed-account.ts';
 import type { BenchResult } from './run.ts';
 

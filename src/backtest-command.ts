@@ -1,7 +1,7 @@
 /** What the commands share that read kept runs: where those are, and a report on the terminal, in a file, or as an object. */
 import { type Command, Flags } from '@oclif/core';
 import type { KeptRun } from './lib/app/backtest/read-runs.ts';
-import { type PrintedReport, REPORT_FORMATS, type ReportFormat } from './print/render-report.ts';
+import { type PrintedReport, REPORT_FORMATS, type ReportFormat } from './print/report/render-report.ts';
 import { ReportCommand } from './report-command.ts';
 
 export const keptFlags = {
@@ -35,7 +35,7 @@ export abstract class BacktestCommand<T extends typeof Command> extends ReportCo
   protected async show(report: PrintedReport): Promise<object> {
     const { format, out } = this.flags as { format?: ReportFormat; out?: string };
     if (format !== undefined || out !== undefined || this.jsonEnabled()) return this.publish(report);
-    const { reportText } = await import('./print/report-text.ts');
+    const { reportText } = await import('./print/report/report-text.ts');
     for (const line of reportText(report.document, this.layout)) this.log(line);
     return report.record;
   }

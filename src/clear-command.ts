@@ -8,7 +8,7 @@ import { confirmSuffix, isYes } from './confirm.ts';
 import type { Access } from './lib/app/config/access.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import type { StandingHalt } from './lib/app/latches.ts';
-import { haltCommand, haltEnding, haltRecord, haltText } from './print/halt-text.ts';
+import { haltCommand, haltEnding, haltRecord, haltText } from './print/operator/halt-text.ts';
 import { confirmFlag } from './shared-flags.ts';
 
 export const haltArgs = {

@@ -4,9 +4,9 @@ import { KmmError } from './lib/app/errors/errors.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { MoneyReport } from './lib/app/report/money-report.ts';
 import type { Period } from './lib/app/report/period.ts';
-import { moneyDocument, type ReportLimits, summaryLine } from './print/money-document.ts';
-import { moneyRecord } from './print/money-record.ts';
-import type { PrintedReport } from './print/render-report.ts';
+import { moneyDocument, type ReportLimits, summaryLine } from './print/report/money-document.ts';
+import { moneyRecord } from './print/report/money-record.ts';
+import type { PrintedReport } from './print/report/render-report.ts';
 import { ReportCommand, reportFlags } from './report-command.ts';
 
 export const moneyReportFlags = {

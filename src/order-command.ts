@@ -4,7 +4,14 @@ import { HandCommand, handFlags } from './hand-command.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { type Direction, type Outcome, orderAsk } from './lib/app/hand/hand-words.ts';
 import type { HandOrder } from './lib/core/hand/hand-types.ts';
-import { endRecord, endText, figuresRecord, orderRecord, orderText, previewLines } from './print/trade-text.ts';
+import {
+  endRecord,
+  endText,
+  figuresRecord,
+  orderRecord,
+  orderText,
+  previewLines,
+} from './print/operator/trade-text.ts';
 
 export const orderArgs = {
   ticker: Args.string({ required: true, description: 'market' }),

@@ -2,7 +2,7 @@
 import { type Command, Flags } from '@oclif/core';
 import { KmmCommand } from './base-command.ts';
 import type { Home } from './lib/app/config/home.ts';
-import { type PrintedReport, REPORT_FORMATS, type ReportFormat, renderReport } from './print/render-report.ts';
+import { type PrintedReport, REPORT_FORMATS, type ReportFormat, renderReport } from './print/report/render-report.ts';
 
 export const reportFlags = {
   format: Flags.option({

@@ -9,8 +9,8 @@ import type { UsedExchange } from './lib/app/exchange/use-exchange.ts';
 import type { Outside } from './lib/app/shadow/outside-voices.ts';
 import type { ShadowEnd, ShadowOptions } from './lib/app/shadow/shadow-live.ts';
 import { marketsIn, type SimWorldOptions } from './lib/app/sim/sim-world.ts';
-import { recordingLines } from './print/recording-text.ts';
-import { minuteRecord, minuteText, shadowLines, shadowRecord } from './print/shadow-text.ts';
+import { minuteRecord, minuteText, shadowLines, shadowRecord } from './print/operator/shadow-text.ts';
+import { recordingLines } from './print/recording/recording-text.ts';
 
 export interface ShadowTerminalOptions {
   readonly configuration: Configuration;

@@ -10,7 +10,7 @@ import {
   JsonDisplay,
   PipeDisplay,
   ScreenDisplay,
-} from '../print/book-display.ts';
+} from '../print/market/book-display.ts';
 import { configurationFlags, exchangeFlags, plainFlag, utcFlag } from '../shared-flags.ts';
 
 /** A person reads no faster. */

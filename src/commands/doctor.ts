@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import { epochMs } from '../lib/core/units.ts';
-import { doctorLines } from '../print/doctor-text.ts';
+import { doctorLines } from '../print/operator/doctor-text.ts';
 import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags } from '../shared-flags.ts';
 
 export default class Doctor extends KmmCommand<typeof Doctor> {

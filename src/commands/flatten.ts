@@ -7,7 +7,12 @@ import type { HandDesk } from '../lib/app/hand/hand-desk.ts';
 import { flattenAsk } from '../lib/app/hand/hand-words.ts';
 import { durationSeconds } from '../lib/app/run/run-flags.ts';
 import type { FlattenView } from '../lib/core/flatten/flatten-types.ts';
-import { flattenEndText, flattenPreviewLines, flattenProgressText, flattenRecord } from '../print/flatten-text.ts';
+import {
+  flattenEndText,
+  flattenPreviewLines,
+  flattenProgressText,
+  flattenRecord,
+} from '../print/operator/flatten-text.ts';
 import { VERBS_HELP } from '../verbs-help.ts';
 
 /** How often it is looked at while it works. */

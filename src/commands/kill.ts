@@ -5,7 +5,7 @@ import { ENVIRONMENTS, type EnvironmentName } from '../lib/app/config/home.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { KillReport } from '../lib/app/kill/kill-report.ts';
 import type { Alert } from '../lib/core/alerts/condition.ts';
-import { killLines } from '../print/kill-text.ts';
+import { killLines } from '../print/operator/kill-text.ts';
 import { passphraseFlag, passphraseFlags } from '../shared-flags.ts';
 import { VERBS_HELP } from '../verbs-help.ts';
 

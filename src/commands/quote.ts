@@ -3,8 +3,8 @@ import { KmmCommand } from '../base-command.ts';
 import { quotable } from '../lib/app/config/fitted-weight.ts';
 import { KmmError } from '../lib/app/errors/errors.ts';
 import { type Centicontracts, parseSize } from '../lib/core/units.ts';
-import { quoteRecord } from '../print/quote-record.ts';
-import { quoteLines } from '../print/quote-text.ts';
+import { quoteRecord } from '../print/market/quote-record.ts';
+import { quoteLines } from '../print/market/quote-text.ts';
 import { configurationFlags, exchangeFlags, quoterFlags, utcFlag } from '../shared-flags.ts';
 
 export default class Quote extends KmmCommand<typeof Quote> {

@@ -6,9 +6,9 @@ import type { Verdict } from '../lib/app/recording/replay-result.ts';
 import { decisionAt, marketsAt } from '../lib/app/recording/replay-state.ts';
 import type { PlayedTurn } from '../lib/app/recording/session-player.ts';
 import type { StartedReplay } from '../lib/app/recording/start-replay.ts';
-import { replayRecord, turnRecord } from '../print/replay-record.ts';
-import { asks, STEP_HELP, stepThrough, tickersIn, turnLines } from '../print/replay-steps.ts';
-import { decisionLines, marketLines, replayLines } from '../print/replay-text.ts';
+import { replayRecord, turnRecord } from '../print/recording/replay-record.ts';
+import { asks, STEP_HELP, stepThrough, tickersIn, turnLines } from '../print/recording/replay-steps.ts';
+import { decisionLines, marketLines, replayLines } from '../print/recording/replay-text.ts';
 import { setFlags, utcFlag } from '../shared-flags.ts';
 
 export default class Replay extends KmmCommand<typeof Replay> {
@@ -81,8 +81,8 @@ in force and compared with nothing.`;
     const { fittedFillFor } = await import('../lib/app/model/fitted-fill.ts');
     const { timedCalibrations } = await import('../lib/app/model/timed-calibrations.ts');
     const { latenciesOf, USUAL_LATENCY } = await import('../lib/app/backtest/latencies.ts');
-    const { changedDocument, changedRecord } = await import('../print/replay-changed.ts');
-    const { reportText } = await import('../print/report-text.ts');
+    const { changedDocument, changedRecord } = await import('../print/recording/replay-changed.ts');
+    const { reportText } = await import('../print/report/report-text.ts');
     const settings = setFlags(set);
     const { home } = await this.places();
     const changed = await replayChanged({

@@ -6,7 +6,7 @@ import { KmmError } from '../lib/app/errors/errors.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { Summary } from '../lib/app/session/summary.ts';
 import { epochMs } from '../lib/core/units.ts';
-import { summaryLines } from '../print/summary-text.ts';
+import { summaryLines } from '../print/operator/summary-text.ts';
 import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags, quoterFlags } from '../shared-flags.ts';
 
 export default class Run extends KmmCommand<typeof Run> {

@@ -6,8 +6,8 @@ import { KmmError } from '../lib/app/errors/errors.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { SettleOptions, SettleReport } from '../lib/app/settle/settle.ts';
 import type { SettleDesk } from '../lib/app/settle/settle-desk.ts';
-import { settlementRecord, settleRecord } from '../print/settle-record.ts';
-import { adjustmentLines, settleLines, settlementText } from '../print/settle-text.ts';
+import { settlementRecord, settleRecord } from '../print/operator/settle-record.ts';
+import { adjustmentLines, settleLines, settlementText } from '../print/operator/settle-text.ts';
 import { configurationFlags, confirmFlag, exchangeFlags, utcFlag } from '../shared-flags.ts';
 
 export default class Settle extends KmmCommand<typeof Settle> {

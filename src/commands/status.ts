@@ -4,8 +4,8 @@ import { ENVIRONMENTS } from '../lib/app/config/home.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { StatusFacts } from '../lib/app/status/status.ts';
 import { epochMs } from '../lib/core/units.ts';
-import { statusRecord } from '../print/status-record.ts';
-import { statusLines } from '../print/status-text.ts';
+import { statusRecord } from '../print/operator/status-record.ts';
+import { statusLines } from '../print/operator/status-text.ts';
 import { utcFlag } from '../shared-flags.ts';
 
 export default class Status extends KmmCommand<typeof Status> {

@@ -5,7 +5,7 @@ import { KmmError } from '../lib/app/errors/errors.ts';
 import { EXIT } from '../lib/app/errors/exit-codes.ts';
 import type { WatchdogCheck, WatchdogRecord } from '../lib/app/watchdog/watchdog-records.ts';
 import { epochMs } from '../lib/core/units.ts';
-import { watchdogLines } from '../print/watchdog-text.ts';
+import { watchdogLines } from '../print/operator/watchdog-text.ts';
 import { passphraseFlag } from '../shared-flags.ts';
 
 /** What is under way is given so long when it ends. */

@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../base-command.ts';
 import { epochMs } from '../lib/core/units.ts';
-import { whyRecord } from '../print/why-record.ts';
-import { whyLines } from '../print/why-text.ts';
+import { whyRecord } from '../print/market/why-record.ts';
+import { whyLines } from '../print/market/why-text.ts';
 import { utcFlag } from '../shared-flags.ts';
 
 export default class Why extends KmmCommand<typeof Why> {

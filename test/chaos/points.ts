@@ -18,7 +18,7 @@ const migrations = 'adapters/store/migrations.ts';
 const gateway = 'adapters/kalshi/gateway.ts';
 const sendTurn = 'app/session/send-turn.ts';
 const session = 'app/session/session.ts';
-const cancelOurs = 'app/session/cancel-ours.ts';
+const cancelOurs = 'app/session/orders/cancel-ours.ts';
 const endSession = 'app/session/end-session.ts';
 
 /** In the order in which a session comes to them. */

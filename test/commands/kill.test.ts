@@ -8,7 +8,7 @@ import { openJournal } from '../../src/lib/adapters/store/journal.ts';
 import { StoreProblem } from '../../src/lib/adapters/store/problem.ts';
 import { type Home, homeOf } from '../../src/lib/app/config/home.ts';
 import { latchesIn } from '../../src/lib/app/latch-places.ts';
-import { killLines } from '../../src/print/kill-text.ts';
+import { killLines } from '../../src/print/operator/kill-text.ts';
 import { answering, simAccess } from '../support/keys.ts';
 import { kmm } from '../support/kmm.ts';
 import { type Here, jsonHere } from '../support/kmm-here.ts';

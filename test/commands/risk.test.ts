@@ -35,7 +35,7 @@ const limit = (record: Json, name: string, subject: string | null = null) =>
 
 describe('to a running trader', () => {
   it('shows every limit with what fills it and who set it, weighs an order at the same gate, and stresses what is held', async () => {
-    const { session, held, here, kmm } = await heldTrader('KXHIGHNY');
+    const { session, held, here, kmm } = await heldTrader();
     const market = held();
     if (market === undefined) throw new Error('nothing was filled');
     const { ticker } = market;

@@ -16,7 +16,7 @@ import { loadConfiguration } from '../../src/lib/app/config/config.ts';
 import { type Reach, reach } from '../../src/lib/app/run/reach.ts';
 import { type LiveSession, openLive } from '../../src/lib/app/run/run-live.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
-import type { TurnRecord } from '../../src/lib/app/session/session-tape.ts';
+import type { TurnRecord } from '../../src/lib/app/session/tape/session-tape.ts';
 import type { Book } from '../../src/lib/core/book/book.ts';
 import { isTrading } from '../../src/lib/core/market.ts';
 import { clearsOf, type Halt } from '../../src/lib/core/risk/halts.ts';

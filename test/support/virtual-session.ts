@@ -12,8 +12,8 @@ import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts
 import { type Configuration, loadConfiguration } from '../../src/lib/app/config/config.ts';
 import type { EnvironmentName } from '../../src/lib/app/config/home.ts';
 import { LogFilter } from '../../src/lib/app/log-filter.ts';
-import type { ClockSync } from '../../src/lib/app/session/clock-watch.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
+import type { ClockSync } from '../../src/lib/app/session/halts/clock-watch.ts';
 import { type OpenedSession, openSession } from '../../src/lib/app/session/open-session.ts';
 import type { Summary } from '../../src/lib/app/session/summary.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';

@@ -7,7 +7,7 @@ import {
   shifted,
 } from '../../src/lib/adapters/kalshi/clock-offset.ts';
 import { isStampExpired } from '../../src/lib/adapters/kalshi/exchange-error.ts';
-import type { ClockSync } from '../../src/lib/app/session/clock-watch.ts';
+import type { ClockSync } from '../../src/lib/app/session/halts/clock-watch.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
 import type { WireReply, WireRequest } from '../../src/lib/ports.ts';
 

@@ -3,7 +3,7 @@ import type { TapeHeader } from '../../src/lib/adapters/store/tape-format.ts';
 import type { TapeRecord } from '../../src/lib/adapters/store/tape-reader.ts';
 import type { OpenTape } from '../../src/lib/adapters/store/tape-writer.ts';
 import { SessionReplay } from '../../src/lib/app/recording/replay-session.ts';
-import { type SessionHeader, SessionTape } from '../../src/lib/app/session/session-tape.ts';
+import { type SessionHeader, SessionTape } from '../../src/lib/app/session/tape/session-tape.ts';
 import type { EngineConfig } from '../../src/lib/core/engine.ts';
 import type { EpochMs } from '../../src/lib/core/units.ts';
 

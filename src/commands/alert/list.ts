@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import type { AlertRow } from '../../lib/app/alerts/alert-book.ts';
-import { alertLines, alertRecord } from '../../print/alert-text.ts';
+import { alertLines, alertRecord } from '../../print/operator/alert-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class AlertListCommand extends KmmCommand<typeof AlertListCommand> {

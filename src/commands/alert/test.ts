@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
-import { channelTestLines } from '../../print/alert-text.ts';
+import { channelTestLines } from '../../print/operator/alert-text.ts';
 
 export default class AlertTest extends KmmCommand<typeof AlertTest> {
   static override summary = 'send a test over each alert channel, and say what became of it';

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
-import { arbLines, arbRecord, leftOutText } from '../../print/arb-text.ts';
+import { arbLines, arbRecord, leftOutText } from '../../print/market/arb-text.ts';
 import { configurationFlags, exchangeFlags, utcFlag } from '../../shared-flags.ts';
 
 /** A book that has not come by then does not come. */

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { keyReportLines } from '../../print/key-report-text.ts';
+import { keyReportLines } from '../../print/operator/key-report-text.ts';
 import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
 
 export default class AuthCheck extends KmmCommand<typeof AuthCheck> {

@@ -2,8 +2,8 @@ import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { confirmYes } from '../../confirm.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
-import { answerLines, checkLines, leftLines } from '../../print/probe-text.ts';
-import { centsOf } from '../../print/trade-text.ts';
+import { answerLines, checkLines, leftLines } from '../../print/operator/probe-text.ts';
+import { centsOf } from '../../print/operator/trade-text.ts';
 import { configurationFlags, exchangeFlags, passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
 
 export default class AuthProbe extends KmmCommand<typeof AuthProbe> {

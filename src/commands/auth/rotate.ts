@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { KeyCommand } from '../../key-command.ts';
-import { keyReportLines } from '../../print/key-report-text.ts';
+import { keyReportLines } from '../../print/operator/key-report-text.ts';
 import { passphraseFlag, passphraseFlags } from '../../shared-flags.ts';
 
 export default class AuthRotate extends KeyCommand<typeof AuthRotate> {

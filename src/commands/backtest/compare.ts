@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { BacktestCommand, documentFlags, keptFlags } from '../../backtest-command.ts';
-import { compareDocument, compareRecord } from '../../print/backtest-compare.ts';
+import { compareDocument, compareRecord } from '../../print/backtest/backtest-compare.ts';
 
 export default class BacktestCompare extends BacktestCommand<typeof BacktestCompare> {
   static override summary =

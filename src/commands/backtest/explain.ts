@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BacktestCommand, keptFlags } from '../../backtest-command.ts';
 import { FILL_MODES } from '../../lib/app/backtest/fill-rules.ts';
-import { explainLines, explainRecord } from '../../print/backtest-explain.ts';
+import { explainLines, explainRecord } from '../../print/backtest/backtest-explain.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class BacktestExplain extends BacktestCommand<typeof BacktestExplain> {

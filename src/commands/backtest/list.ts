@@ -1,5 +1,5 @@
 import { BacktestCommand, keptFlags } from '../../backtest-command.ts';
-import { listRecord, runColumns } from '../../print/backtest-list.ts';
+import { listRecord, runColumns } from '../../print/backtest/backtest-list.ts';
 import { textTable } from '../../print/text-table.ts';
 import { utcFlag } from '../../shared-flags.ts';
 

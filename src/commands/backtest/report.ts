@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BacktestCommand, documentFlags, keptFlags } from '../../backtest-command.ts';
-import { backtestDocument } from '../../print/backtest-document.ts';
-import { backtestRecord } from '../../print/backtest-record.ts';
+import { backtestDocument } from '../../print/backtest/backtest-document.ts';
+import { backtestRecord } from '../../print/backtest/backtest-record.ts';
 
 export default class BacktestReport extends BacktestCommand<typeof BacktestReport> {
   static override summary = 'what a kept backtest made, from what, and how far that may be off';

@@ -5,7 +5,7 @@ import { FILL_MODES } from '../../lib/app/backtest/fill-rules.ts';
 import type { BandsRun } from '../../lib/app/backtest/run-bands.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
-import { backtestDocument } from '../../print/backtest-document.ts';
+import { backtestDocument } from '../../print/backtest/backtest-document.ts';
 
 export default class BacktestRun extends BacktestCommand<typeof BacktestRun> {
   static override summary =
@@ -76,7 +76,7 @@ three fill assumptions are run side by side (docs/backtesting.md). Results are k
   async #print(setId: string, results: BandsRun['results'], sensitivity: BandsRun['sensitivity']): Promise<void> {
     if (this.jsonEnabled()) return;
     const { backtestReport } = await import('../../lib/app/backtest/report.ts');
-    const { reportText } = await import('../../print/report-text.ts');
+    const { reportText } = await import('../../print/report/report-text.ts');
     const document = backtestDocument(backtestReport(setId, results, sensitivity));
     for (const line of reportText(document, this.layout)) this.log(line);
     this.log();

@@ -6,8 +6,8 @@ import { KmmError } from '../../lib/app/errors/errors.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import type { Progress } from '../../lib/app/sweep/execute.ts';
 import type { SweepEnd } from '../../lib/app/sweep/sweep.ts';
-import { sweepProgress } from '../../print/sweep-progress.ts';
-import { reportLines, startText } from '../../print/sweep-text.ts';
+import { sweepProgress } from '../../print/backtest/sweep-progress.ts';
+import { reportLines, startText } from '../../print/backtest/sweep-text.ts';
 
 const ROWS = 20;
 

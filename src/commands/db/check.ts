@@ -1,6 +1,6 @@
 import { KmmCommand } from '../../base-command.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
-import { databaseLines } from '../../print/database-text.ts';
+import { databaseLines } from '../../print/operator/database-text.ts';
 
 export default class DbCheck extends KmmCommand<typeof DbCheck> {
   static override summary = 'look the database through from end to end';

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { calendarColumns, calendarRecord } from '../../print/calendar-columns.ts';
+import { calendarColumns, calendarRecord } from '../../print/market/calendar-columns.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { plainFlag, utcFlag } from '../../shared-flags.ts';
 

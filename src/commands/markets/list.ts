@@ -4,8 +4,8 @@ import { KmmError } from '../../lib/app/errors/errors.ts';
 import { type MarketFilter, SORT_KEYS, STATUS_WORDS } from '../../lib/app/markets/list-markets.ts';
 import { durationSeconds } from '../../lib/app/run/run-flags.ts';
 import { type EpochMs, parseSize } from '../../lib/core/units.ts';
-import { marketColumns } from '../../print/market-columns.ts';
-import { marketRecord } from '../../print/market-record.ts';
+import { marketColumns } from '../../print/market/market-columns.ts';
+import { marketRecord } from '../../print/market/market-record.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { exchangeFlags, plainFlag } from '../../shared-flags.ts';
 

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
-import { rankColumns, rankedRecord, refusedText } from '../../print/rank-text.ts';
+import { rankColumns, rankedRecord, refusedText } from '../../print/market/rank-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { exchangeFlags, plainFlag } from '../../shared-flags.ts';
 

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { dateTimeText, isoText } from '../../format.ts';
-import { type RulesRow, rulesColumns, rulesLines, rulesRecord, rulesRow } from '../../print/rules-text.ts';
+import { type RulesRow, rulesColumns, rulesLines, rulesRecord, rulesRow } from '../../print/market/rules-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { exchangeFlags, plainFlag, utcFlag } from '../../shared-flags.ts';
 

@@ -3,7 +3,7 @@ import { KmmCommand } from '../../base-command.ts';
 import { ageText } from '../../format.ts';
 import type { Hit } from '../../lib/app/markets/search-markets.ts';
 import type { EpochMs } from '../../lib/core/units.ts';
-import { isoTime } from '../../print/market-record.ts';
+import { isoTime } from '../../print/market/market-record.ts';
 import { plainLine, type TextColumn, textTable } from '../../print/text-table.ts';
 import { exchangeFlags, plainFlag } from '../../shared-flags.ts';
 

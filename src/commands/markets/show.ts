@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { sheetRecord } from '../../print/market-record.ts';
-import { sheetLines } from '../../print/market-sheet.ts';
+import { sheetRecord } from '../../print/market/market-record.ts';
+import { sheetLines } from '../../print/market/market-sheet.ts';
 import { exchangeFlags, utcFlag } from '../../shared-flags.ts';
 
 export default class MarketsShow extends KmmCommand<typeof MarketsShow> {

@@ -1,6 +1,6 @@
 import { KmmCommand } from '../../base-command.ts';
 import { epochMs } from '../../lib/core/units.ts';
-import { modelListLines, modelListRecord } from '../../print/model-list-text.ts';
+import { modelListLines, modelListRecord } from '../../print/model/model-list-text.ts';
 
 export default class ModelList extends KmmCommand<typeof ModelList> {
   static override summary = 'fitted models of this environment, with their age';

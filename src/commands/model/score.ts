@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { askFlags, DATA_HELP, HORIZONS, OUTCOMES_HELP, SPOT_HELP } from '../../model-score-flags.ts';
-import { recordedScoreLines, settledLines, simulatedScoreLines } from '../../print/score-text.ts';
+import { recordedScoreLines, settledLines, simulatedScoreLines } from '../../print/model/score-text.ts';
 
 const SIMULATED_SECONDS_MAX = 899;
 

@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { epochMs } from '../../lib/core/units.ts';
-import { fittedModelLines } from '../../print/fitted-model-text.ts';
-import { ageLine, agesFrom } from '../../print/model-list-text.ts';
+import { fittedModelLines } from '../../print/model/fitted-model-text.ts';
+import { ageLine, agesFrom } from '../../print/model/model-list-text.ts';
 
 export default class ModelShow extends KmmCommand<typeof ModelShow> {
   static override summary = 'a fitted model: what it says, of what, and how wrong it was on markets it had not seen';

@@ -1,7 +1,7 @@
 import { KmmCommand } from '../../base-command.ts';
 import { epochMs } from '../../lib/core/units.ts';
-import { sourceRecord } from '../../print/source-record.ts';
-import { sourceLines } from '../../print/source-text.ts';
+import { sourceRecord } from '../../print/model/source-record.ts';
+import { sourceLines } from '../../print/model/source-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class ModelSources extends KmmCommand<typeof ModelSources> {

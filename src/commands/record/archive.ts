@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import type { Keep } from '../../lib/app/archive/archive-tapes.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
-import { archivedLine } from '../../print/archive-text.ts';
+import { archivedLine } from '../../print/recording/archive-text.ts';
 
 export default class RecordArchive extends KmmCommand<typeof RecordArchive> {
   static override summary = 'pack closed tapes into Parquet, by day and series';

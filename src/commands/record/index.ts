@@ -5,7 +5,7 @@ import type { AlertDesk } from '../../lib/app/alerts/alert-desk.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import type { Recording, RecordSummary } from '../../lib/app/recording/record-live.ts';
-import { recordingLines } from '../../print/recording-text.ts';
+import { recordingLines } from '../../print/recording/recording-text.ts';
 import { configurationFlags, exchangeFlags, utcFlag } from '../../shared-flags.ts';
 
 /** What is under way is given so long when it ends. */

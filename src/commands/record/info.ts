@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { infoLines, isoOf, tapeRecord } from '../../print/tape-text.ts';
+import { infoLines, isoOf, tapeRecord } from '../../print/recording/tape-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class RecordInfo extends KmmCommand<typeof RecordInfo> {

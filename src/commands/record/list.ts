@@ -1,6 +1,6 @@
 import { KmmCommand } from '../../base-command.ts';
-import { aloneLines } from '../../print/archive-text.ts';
-import { tapeColumns, tapeRecord } from '../../print/tape-text.ts';
+import { aloneLines } from '../../print/recording/archive-text.ts';
+import { tapeColumns, tapeRecord } from '../../print/recording/tape-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { plainFlag, utcFlag } from '../../shared-flags.ts';
 

@@ -3,7 +3,7 @@ import { KmmCommand } from '../../base-command.ts';
 import { confirmYes } from '../../confirm.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { epochMs } from '../../lib/core/units.ts';
-import { isoOf, pruneLines } from '../../print/tape-text.ts';
+import { isoOf, pruneLines } from '../../print/recording/tape-text.ts';
 import { utcFlag, yesFlag } from '../../shared-flags.ts';
 
 export default class RecordPrune extends KmmCommand<typeof RecordPrune> {

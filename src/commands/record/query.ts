@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
-import { viewLines } from '../../print/archive-text.ts';
+import { viewLines } from '../../print/recording/archive-text.ts';
 
 export default class RecordQuery extends KmmCommand<typeof RecordQuery> {
   static override summary = 'ask the archive: one SELECT in the SQL of DuckDB';

@@ -3,8 +3,8 @@ import { KmmCommand } from '../../base-command.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import type { TapeReport } from '../../lib/app/recording/verify-tape.ts';
-import { archiveLines } from '../../print/archive-text.ts';
-import { verifyLines, verifyRecord } from '../../print/tape-text.ts';
+import { archiveLines } from '../../print/recording/archive-text.ts';
+import { verifyLines, verifyRecord } from '../../print/recording/tape-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class RecordVerify extends KmmCommand<typeof RecordVerify> {

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { calibrationDocument, calibrationRecord } from '../../print/calibration-document.ts';
+import { calibrationDocument, calibrationRecord } from '../../print/report/calibration-document.ts';
 import { ReportCommand, reportFlags } from '../../report-command.ts';
 
 export default class ReportCalibration extends ReportCommand<typeof ReportCalibration> {

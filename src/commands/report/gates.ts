@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
-import { gatesDocument, gatesRecord } from '../../print/gates-document.ts';
+import { gatesDocument, gatesRecord } from '../../print/report/gates-document.ts';
 import { ReportCommand, reportFlags } from '../../report-command.ts';
 
 export default class ReportGates extends ReportCommand<typeof ReportGates> {

@@ -1,5 +1,5 @@
 import { epochMs } from '../../lib/core/units.ts';
-import { incentivesDocument, incentivesRecord } from '../../print/incentives-document.ts';
+import { incentivesDocument, incentivesRecord } from '../../print/report/incentives-document.ts';
 import { ReportCommand, reportFlags } from '../../report-command.ts';
 import { exchangeFlags } from '../../shared-flags.ts';
 

@@ -2,8 +2,8 @@ import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import type { Grouping } from '../../lib/core/pnl/account-pnl.ts';
-import { pnlRecord } from '../../print/pnl-record.ts';
-import { pnlColumns, pnlLines } from '../../print/pnl-text.ts';
+import { pnlRecord } from '../../print/report/pnl-record.ts';
+import { pnlColumns, pnlLines } from '../../print/report/pnl-text.ts';
 import { plainLine } from '../../print/text-table.ts';
 import { plainFlag, utcFlag } from '../../shared-flags.ts';
 

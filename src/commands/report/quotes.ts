@@ -1,4 +1,4 @@
-import { quotesDocument, quotesRecord } from '../../print/quotes-document.ts';
+import { quotesDocument, quotesRecord } from '../../print/report/quotes-document.ts';
 import { ReportCommand, reportFlags, windowFlags } from '../../report-command.ts';
 
 export default class ReportQuotes extends ReportCommand<typeof ReportQuotes> {

@@ -1,4 +1,4 @@
-import { scoreboardDocument, scoreboardRecord, scoreRows } from '../../print/scoreboard-document.ts';
+import { scoreboardDocument, scoreboardRecord, scoreRows } from '../../print/report/scoreboard-document.ts';
 import { ReportCommand, reportFlags, windowFlags } from '../../report-command.ts';
 
 export default class ReportScoreboard extends ReportCommand<typeof ReportScoreboard> {

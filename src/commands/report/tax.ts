@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { EXIT } from '../../lib/app/errors/exit-codes.ts';
 import { epochMs } from '../../lib/core/units.ts';
-import { taxCsv, taxDocument, taxRecord } from '../../print/tax-document.ts';
+import { taxCsv, taxDocument, taxRecord } from '../../print/report/tax-document.ts';
 import { ReportCommand, reportFlags } from '../../report-command.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
 

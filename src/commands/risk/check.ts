@@ -9,7 +9,7 @@ import { checkWords } from '../../lib/app/risk/check-words.ts';
 import { refusedBy } from '../../lib/app/risk/limit-origins.ts';
 import type { HandRefusal } from '../../lib/core/hand/hand-types.ts';
 import { formatSize } from '../../lib/core/units.ts';
-import { figuresRecord, orderRecord, previewLines } from '../../print/trade-text.ts';
+import { figuresRecord, orderRecord, previewLines } from '../../print/operator/trade-text.ts';
 import { exchangeFlags } from '../../shared-flags.ts';
 
 export default class RiskCheck extends HandCommand<typeof RiskCheck> {

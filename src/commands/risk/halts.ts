@@ -1,6 +1,6 @@
 import { KmmCommand } from '../../base-command.ts';
-import { haltCommand, haltEnding, haltRecord, haltText } from '../../print/halt-text.ts';
-import { arrow } from '../../print/why-side.ts';
+import { arrow } from '../../print/market/why-side.ts';
+import { haltCommand, haltEnding, haltRecord, haltText } from '../../print/operator/halt-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class RiskHalts extends KmmCommand<typeof RiskHalts> {

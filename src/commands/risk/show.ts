@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import type { FreezeRow } from '../../lib/app/risk/freezes.ts';
 import { legendText } from '../../limit-bar.ts';
-import { freezeRecord, limitRecord } from '../../print/risk-record.ts';
+import { freezeRecord, limitRecord } from '../../print/operator/risk-record.ts';
 import {
   freezeLines,
   type LimitRow,
@@ -10,7 +10,7 @@ import {
   originLines,
   plainLimitColumns,
   sourceLine,
-} from '../../print/risk-text.ts';
+} from '../../print/operator/risk-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { configurationFlags, exchangeFlags, plainFlag, utcFlag } from '../../shared-flags.ts';
 

@@ -2,8 +2,8 @@ import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { type Centicents, formatPrice, parseScaled } from '../../lib/core/units.ts';
-import { sourceLine } from '../../print/risk-text.ts';
-import { scenarioColumns, scenarioRecord, tailLines, tailRecord } from '../../print/stress-text.ts';
+import { sourceLine } from '../../print/operator/risk-text.ts';
+import { scenarioColumns, scenarioRecord, tailLines, tailRecord } from '../../print/operator/stress-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { configurationFlags, exchangeFlags, plainFlag, utcFlag } from '../../shared-flags.ts';
 

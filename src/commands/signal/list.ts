@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
 import { quotable } from '../../lib/app/config/fitted-weight.ts';
 import type { MarketSignals } from '../../lib/app/signals/list-signals.ts';
-import { kindLines, signalColumns } from '../../print/signal-text.ts';
+import { kindLines, signalColumns } from '../../print/model/signal-text.ts';
 import { textTable } from '../../print/text-table.ts';
 import { configurationFlags, exchangeFlags } from '../../shared-flags.ts';
 

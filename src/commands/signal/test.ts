@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
-import { signalTestLines } from '../../print/signal-text.ts';
+import { signalTestLines } from '../../print/model/signal-text.ts';
 
 export default class SignalTestCommand extends KmmCommand<typeof SignalTestCommand> {
   static override summary = 'whether a signal told the next move, over recorded books';

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { HandCommand, handFlags } from '../../hand-command.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import { amendAsk } from '../../lib/app/hand/hand-words.ts';
-import { endRecord, endText, figuresRecord } from '../../print/trade-text.ts';
+import { endRecord, endText, figuresRecord } from '../../print/operator/trade-text.ts';
 
 export default class TradeAmend extends HandCommand<typeof TradeAmend> {
   static override summary = 'change price or size of a resting hand order';

@@ -3,7 +3,7 @@ import { HandCommand, handFlags } from '../../hand-command.ts';
 import type { Configuration } from '../../lib/app/config/config.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import type { HandDesk } from '../../lib/app/hand/hand-desk.ts';
-import { endRecord, endText, outcomeOfSide } from '../../print/trade-text.ts';
+import { endRecord, endText, outcomeOfSide } from '../../print/operator/trade-text.ts';
 
 export default class TradeCancel extends HandCommand<typeof TradeCancel> {
   static override summary = 'cancel orders by id, and wait for the proof';

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { HandCommand, handFlags } from '../../hand-command.ts';
 import { decreaseAsk } from '../../lib/app/hand/hand-words.ts';
-import { endRecord, endText, outcomeOfSide } from '../../print/trade-text.ts';
+import { endRecord, endText, outcomeOfSide } from '../../print/operator/trade-text.ts';
 
 export default class TradeDecrease extends HandCommand<typeof TradeDecrease> {
   static override summary = 'take something off a resting hand order; it keeps its place in the queue';

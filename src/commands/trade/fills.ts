@@ -3,8 +3,8 @@ import { AccountCommand, accountFlags } from '../../account-command.ts';
 import { amountText, contractsText, dateTimeText, type Glyphs, type Zone } from '../../format.ts';
 import type { AccountFill } from '../../lib/app/hand/read-account.ts';
 import { formatMoney } from '../../lib/core/units.ts';
+import { centsOf, orderRecord, outcomeOfSide } from '../../print/operator/trade-text.ts';
 import type { TextColumn } from '../../print/text-table.ts';
-import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class TradeFills extends AccountCommand<typeof TradeFills> {

@@ -3,8 +3,8 @@ import { AccountCommand, accountFlags } from '../../account-command.ts';
 import { clockText, contractsText, type Glyphs, type Zone } from '../../format.ts';
 import type { OwnOrder } from '../../lib/core/orders/order-types.ts';
 import { formatSize } from '../../lib/core/units.ts';
+import { centsOf, orderRecord, outcomeOfSide } from '../../print/operator/trade-text.ts';
 import type { TextColumn } from '../../print/text-table.ts';
-import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
 import { utcFlag } from '../../shared-flags.ts';
 
 export default class TradeOrders extends AccountCommand<typeof TradeOrders> {

@@ -4,8 +4,8 @@ import { contractsText, type Glyphs } from '../../format.ts';
 import { priceOf } from '../../lib/app/hand/hand-words.ts';
 import type { HeldPosition } from '../../lib/app/hand/read-account.ts';
 import { type Centicontracts, formatPrice, formatSize } from '../../lib/core/units.ts';
+import { centsOf, outcomeOf } from '../../print/operator/trade-text.ts';
 import type { TextColumn } from '../../print/text-table.ts';
-import { centsOf, outcomeOf } from '../../print/trade-text.ts';
 
 export default class TradePositions extends AccountCommand<typeof TradePositions> {
   static override summary = 'what is held, YES or NO, and what it cost on average';

@@ -3,8 +3,8 @@ import { AccountCommand, accountFlags } from '../../account-command.ts';
 import { contractsText, type Glyphs } from '../../format.ts';
 import type { QueuePlace } from '../../lib/app/hand/read-account.ts';
 import { formatSize } from '../../lib/core/units.ts';
+import { centsOf, orderRecord, outcomeOfSide } from '../../print/operator/trade-text.ts';
 import type { TextColumn } from '../../print/text-table.ts';
-import { centsOf, orderRecord, outcomeOfSide } from '../../print/trade-text.ts';
 
 export default class TradeQueue extends AccountCommand<typeof TradeQueue> {
   static override summary = 'how many contracts stand before each resting order';

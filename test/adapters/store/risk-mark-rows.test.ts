@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/lib/adapters/store/migrations.ts';
 import { RiskMarkRows } from '../../../src/lib/adapters/store/risk-mark-rows.ts';
-import { RiskMarkWatch } from '../../../src/lib/app/session/risk-mark-watch.ts';
+import { RiskMarkWatch } from '../../../src/lib/app/session/account/risk-mark-watch.ts';
 import type { RiskMark } from '../../../src/lib/core/risk/loss-watch.ts';
 import { dollars, type Story, story } from '../../support/engine.ts';
 import { after } from '../../support/orders.ts';

@@ -6,7 +6,7 @@ import { type FitIndexRequest, fitIndexModels } from '../../../src/lib/app/model
 import { findCalibrations, readCalibration } from '../../../src/lib/app/model/index-calibrations.ts';
 import { weekOf } from '../../../src/lib/app/model/index-model.ts';
 import { listModels, modelPath, writeModel } from '../../../src/lib/app/model/model-files.ts';
-import { CalibrationWatch } from '../../../src/lib/app/session/calibration-watch.ts';
+import { CalibrationWatch } from '../../../src/lib/app/session/markets/calibration-watch.ts';
 import { easternWallTime } from '../../../src/lib/core/eastern.ts';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';

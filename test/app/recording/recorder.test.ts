@@ -8,7 +8,7 @@ import { DAILY } from '../../../src/lib/adapters/store/tape-writer.ts';
 import { Recorder } from '../../../src/lib/app/recording/recorder.ts';
 import { RecorderTape } from '../../../src/lib/app/recording/recorder-tape.ts';
 import { verifyTape } from '../../../src/lib/app/recording/verify-tape.ts';
-import { recorded } from '../../../src/lib/app/session/recorded-wire.ts';
+import { recorded } from '../../../src/lib/app/session/tape/recorded-wire.ts';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
 import { type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import type { Stream, StreamHandlers, WireRequest } from '../../../src/lib/ports.ts';

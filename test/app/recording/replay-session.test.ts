@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/lib/app/config/config.ts';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
-import type { SessionHeader } from '../../../src/lib/app/session/session-tape.ts';
+import type { SessionHeader } from '../../../src/lib/app/session/tape/session-tape.ts';
 import { openedTape, T0 } from '../../support/tape.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

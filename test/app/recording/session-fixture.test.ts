@@ -8,8 +8,8 @@ import { glyphs } from '../../../src/format.ts';
 import { loadConfiguration } from '../../../src/lib/app/config/config.ts';
 import type { ReplayResult } from '../../../src/lib/app/recording/replay-result.ts';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
-import type { SessionHeader, TurnRecord } from '../../../src/lib/app/session/session-tape.ts';
-import { replayLines } from '../../../src/print/replay-text.ts';
+import type { SessionHeader, TurnRecord } from '../../../src/lib/app/session/tape/session-tape.ts';
+import { replayLines } from '../../../src/print/recording/replay-text.ts';
 import { type CopiedRecord, recordsOf, tamperedTape } from '../../support/tampered-tape.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/session/sim-session.tape', import.meta.url));

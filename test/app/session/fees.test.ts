@@ -5,7 +5,7 @@ import { glyphs } from '../../../src/format.ts';
 import { why } from '../../../src/lib/app/why/why.ts';
 import { type EpochMs, epochMs, microdollars } from '../../../src/lib/core/units.ts';
 import type { ControlCommand } from '../../../src/lib/sim/control.ts';
-import { whyLines } from '../../../src/print/why-text.ts';
+import { whyLines } from '../../../src/print/market/why-text.ts';
 import { MORNING, Scene } from '../../support/virtual-session.ts';
 
 const SERIES = 'KXBTC15M';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { KalshiRest } from '../../../src/lib/adapters/kalshi/rest.ts';
 import { unreachable } from '../../../src/lib/adapters/kalshi/result.ts';
+import { AccountWatch } from '../../../src/lib/app/session/account/watch-account.ts';
 import { Loops } from '../../../src/lib/app/session/loops.ts';
-import { AccountWatch } from '../../../src/lib/app/session/watch-account.ts';
 import type { EngineEvent } from '../../../src/lib/core/events.ts';
 import { json, ManualClock, ScriptedWire } from '../../adapters/kalshi/wire-doubles.ts';
 import { dollars, story } from '../../support/engine.ts';

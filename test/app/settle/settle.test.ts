@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { KmmError } from '../../../src/lib/app/errors/errors.ts';
 import { replaySession } from '../../../src/lib/app/recording/replay-session.ts';
 import { microdollars } from '../../../src/lib/core/units.ts';
-import { settleRecord } from '../../../src/print/settle-record.ts';
+import { settleRecord } from '../../../src/print/operator/settle-record.ts';
 import { SettleBench } from '../../support/settle-bench.ts';
 
 describe('a settle without a trader', () => {

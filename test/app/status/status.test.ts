@@ -13,7 +13,7 @@ import { type JournalStatus, type StatusFacts, statusOf } from '../../../src/lib
 import type { Halt } from '../../../src/lib/core/risk/halts.ts';
 import { microdollars } from '../../../src/lib/core/units.ts';
 import type { TraderView } from '../../../src/lib/core/view.ts';
-import { statusLines } from '../../../src/print/status-text.ts';
+import { statusLines } from '../../../src/print/operator/status-text.ts';
 import { amend, begun, commit, create, FILL, openedJournal, START, T0 } from '../../support/journal.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { at, market, NOW, size, view } from '../../tui/views.ts';

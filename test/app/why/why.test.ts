@@ -11,7 +11,7 @@ import type { Engine } from '../../../src/lib/core/engine.ts';
 import type { Decision, SideDecision } from '../../../src/lib/core/quoting/decide.ts';
 import { type Centicontracts, type EpochMs, epochMs } from '../../../src/lib/core/units.ts';
 import type { ForecastSource } from '../../../src/lib/ports.ts';
-import { whyLines } from '../../../src/print/why-text.ts';
+import { whyLines } from '../../../src/print/market/why-text.ts';
 import { parametersOf } from '../../support/engine.ts';
 import { openedJournal } from '../../support/journal.ts';
 import { clampedTo, standing } from '../../support/standings.ts';

@@ -157,7 +157,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'no book is audited',
-    file: 'lib/app/session/book-auditor.ts',
+    file: 'lib/app/session/markets/book-auditor.ts',
     right: 'asks(this.#audit(next));',
     wrong: 'return;',
     faults: [{ kind: 'exchange', rule: { fault: 'level_drift', chance: 0.02 } }],
@@ -197,7 +197,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a halt is kept in memory alone',
-    file: 'lib/app/session/latch-watch.ts',
+    file: 'lib/app/session/halts/latch-watch.ts',
     right: "const problem = this.#latched.has(key) ? undefined : this.#keep(halt, 'the trader');",
     wrong: 'const problem = undefined as StoreProblem | undefined;',
     faults: [
@@ -208,7 +208,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a latch that others wrote is not looked for',
-    file: 'lib/app/session/latch-watch.ts',
+    file: 'lib/app/session/halts/latch-watch.ts',
     right: 'if (version === this.#version && !hasNews) return;',
     wrong: 'return;',
     ...{ faults: [KILLED], caughtBy: 'I5' },
@@ -222,21 +222,21 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'it quotes again in the minute after a cancel-all',
-    file: 'lib/app/session/latch-watch.ts',
+    file: 'lib/app/session/halts/latch-watch.ts',
     right: 'if (ago >= SWEEP_MS) return;',
     wrong: 'if (ago >= 0) return;',
     ...{ faults: [{ kind: 'kill_swept', atMs: 15_000, forMs: 3_000 }], caughtBy: 'I5' },
   },
   {
     name: 'a restart leaves what rests where it is',
-    file: 'lib/app/session/cancel-ours.ts',
+    file: 'lib/app/session/orders/cancel-ours.ts',
     right: 'if (resting.length > 0) {',
     wrong: 'if (resting.length > 1_000) {',
     ...{ faults: [CRASH], scene: SIX_MARKETS, caughtBy: 'I6' },
   },
   {
     name: 'a position query that failed is read as flat',
-    file: 'lib/app/session/watch-account.ts',
+    file: 'lib/app/session/account/watch-account.ts',
     right: "if (positions.ok) emit({ type: 'positions', at: clock.now(), ...asked, positions: positions.value });",
     wrong: "emit({ type: 'positions', at: clock.now(), ...asked, positions: positions.ok ? positions.value : [] });",
     faults: [

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../base-command.ts';
 import { askFlags, DATA_HELP, OUTCOMES_HELP, SPOT_HELP } from '../../../model-score-flags.ts';
-import { blendModelLines } from '../../../print/score-text.ts';
+import { blendModelLines } from '../../../print/model/score-text.ts';
 
 export default class ModelFitBlend extends KmmCommand<typeof ModelFitBlend> {
   static override summary = 'learn how much the settlement average may weigh beside the market’s own price';

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../base-command.ts';
-import { fillModelLines } from '../../../print/fill-model-text.ts';
+import { fillModelLines } from '../../../print/model/fill-model-text.ts';
 
 export default class ModelFitFills extends KmmCommand<typeof ModelFitFills> {
   static override summary = 'learn from recorded books when quotes are filled, and what a fill costs';

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../base-command.ts';
-import { latencyModelLines } from '../../../print/latency-model-text.ts';
+import { latencyModelLines } from '../../../print/model/latency-model-text.ts';
 
 export default class ModelFitLatency extends KmmCommand<typeof ModelFitLatency> {
   static override summary =

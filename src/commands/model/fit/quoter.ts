@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../base-command.ts';
 import { KmmError } from '../../../lib/app/errors/errors.ts';
-import { quoterModelLines } from '../../../print/quoter-model-text.ts';
+import { quoterModelLines } from '../../../print/model/quoter-model-text.ts';
 
 export default class ModelFitQuoter extends KmmCommand<typeof ModelFitQuoter> {
   static override summary = 'estimate gamma, kappa and sigma of the quoters from recorded books';

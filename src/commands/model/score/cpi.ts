@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../base-command.ts';
-import { modelScoreLines } from '../../../print/model-score-text.ts';
+import { modelScoreLines } from '../../../print/model/model-score-text.ts';
 
 export default class ModelScoreCpi extends KmmCommand<typeof ModelScoreCpi> {
   static override summary = 'how good the nowcast of consumer prices was, against what the market implied';

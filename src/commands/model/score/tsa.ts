@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../base-command.ts';
-import { modelScoreLines } from '../../../print/model-score-text.ts';
+import { modelScoreLines } from '../../../print/model/model-score-text.ts';
 
 export default class ModelScoreTsa extends KmmCommand<typeof ModelScoreTsa> {
   static override summary = 'how good the model of weekly TSA throughput was, against results and prices';

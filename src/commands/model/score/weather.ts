@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../base-command.ts';
-import { modelScoreLines } from '../../../print/model-score-text.ts';
+import { modelScoreLines } from '../../../print/model/model-score-text.ts';
 
 export default class ModelScoreWeather extends KmmCommand<typeof ModelScoreWeather> {
   static override summary = 'how good the climate of stations was: on the last year of a record, and against prices';

@@ -8,7 +8,7 @@ import type { BacktestResult } from '../../core/backtest/result.ts';
 import type { BacktestData } from '../../sim/backtest/data.ts';
 import { type BacktestObserver, runBacktest } from '../../sim/backtest/run.ts';
 import { codeVersion } from '../code-version.ts';
-import { IntentsHash } from '../session/intents-hash.ts';
+import { IntentsHash } from '../session/tape/intents-hash.ts';
 
 /** Hex digits of an id: enough that no two runs of a lifetime share one. */
 const ID_DIGITS = 16;

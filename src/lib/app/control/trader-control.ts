@@ -6,7 +6,7 @@ import type { TraderView } from '../../core/view.ts';
 import type { LogLevel } from '../config/config-schema.ts';
 import { KmmError } from '../errors/errors.ts';
 import type { ReloadReport, ReloadWish } from '../run/reloader.ts';
-import { faultCode } from '../session/fault-code.ts';
+import { faultCode } from '../session/halts/fault-code.ts';
 import type { SessionHands } from '../session/session-hands.ts';
 import {
   type ControlAnswer,

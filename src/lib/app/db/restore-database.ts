@@ -15,7 +15,7 @@ import { KmmError, kmmError } from '../errors/errors.ts';
 import type { Secret } from '../keys/secret.ts';
 import { operatorName } from '../operator.ts';
 import { takeLock } from '../run/take-lock.ts';
-import { newestTape } from '../session/session-tapes.ts';
+import { newestTape } from '../session/tape/session-tapes.ts';
 
 export interface Restored {
   readonly file: string;

@@ -12,9 +12,9 @@ import type { EnvironmentName } from '../config/home.ts';
 import { readSimClock } from '../exchange/sim-clock.ts';
 import { clockReport } from '../keys/check-key.ts';
 import { type Reach, type ReachLink, reach } from '../run/reach.ts';
-import { isNotTold } from '../session/account-terms.ts';
-import { MarketFollower } from '../session/market-follower.ts';
-import { KNOWN_SHARDS } from '../session/open-ledger.ts';
+import { isNotTold } from '../session/account/account-terms.ts';
+import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
+import { MarketFollower } from '../session/markets/market-follower.ts';
 import type { ExchangeFacts, Fact, PlannedMarket } from './facts.ts';
 
 /** Real time for one question. */

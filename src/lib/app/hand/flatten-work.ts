@@ -6,7 +6,7 @@ import type { FlattenAsk, FlattenPreview, FlattenView } from '../../core/flatten
 import type { HandRefusal } from '../../core/hand/hand-types.ts';
 import type { Clock } from '../../ports.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
-import { wait } from '../session/cancel-ours.ts';
+import { wait } from '../session/orders/cancel-ours.ts';
 import { refusalError } from './hand-errors.ts';
 
 export interface FlattenWorkOptions {

@@ -4,7 +4,7 @@ import type { HandAsk } from '../../core/hand/hand-types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
-import type { Desk } from '../session/desk.ts';
+import type { Desk } from '../session/orders/desk.ts';
 
 /** On disk beside the intents, refused or not. Throws KMM_JOURNAL: what cannot be written is not asked. */
 export function noteAsk(journal: JournalFile, ask: HandAsk, by: string, at: EpochMs): void {

@@ -12,8 +12,8 @@ import { formatMoney, NO_MONEY } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
 import { notRead } from '../exchange/unreachable.ts';
-import { wait } from '../session/cancel-ours.ts';
-import { KNOWN_SHARDS } from '../session/open-ledger.ts';
+import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
+import { wait } from '../session/orders/cancel-ours.ts';
 import type { CashMove, MoveReport, ShardCash } from './hand-reply.ts';
 
 export interface MoveOptions {

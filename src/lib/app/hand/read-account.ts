@@ -10,8 +10,8 @@ import { KmmError } from '../errors/errors.ts';
 import { notRead } from '../exchange/unreachable.ts';
 import { useExchange } from '../exchange/use-exchange.ts';
 import { reach } from '../run/reach.ts';
-import { KNOWN_SHARDS } from '../session/open-ledger.ts';
-import { fillEvent } from '../session/order-resolver.ts';
+import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
+import { fillEvent } from '../session/orders/order-resolver.ts';
 
 /** What commands read with, and an execution as they print it. */
 export type AccountRest = KalshiRest;

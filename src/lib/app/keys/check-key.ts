@@ -15,7 +15,7 @@ import { formatMoney } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { type Reach, type ReachLink, reachWith } from '../run/reach.ts';
-import { isNotTold } from '../session/account-terms.ts';
+import { isNotTold } from '../session/account/account-terms.ts';
 import { keeperOf } from './credentials.ts';
 import { type ClockReport, clockFindings, costFindings, type Finding, scopeFindings } from './findings.ts';
 import { storedKey } from './key-store.ts';

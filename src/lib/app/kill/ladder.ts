@@ -8,7 +8,7 @@ import type { GroupAddress } from '../../adapters/kalshi/rest-controls.ts';
 import { type CallError, sentenceOf } from '../../adapters/kalshi/result.ts';
 import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { Reach } from '../run/reach.ts';
-import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
+import { type CancelOursResult, cancelOurs } from '../session/orders/cancel-ours.ts';
 
 export type LadderExchange = Pick<Reach, 'rest' | 'controls' | 'clock'>;
 

@@ -20,7 +20,7 @@ import type { EnvironmentName } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
 import { isFeedEvent } from '../recording/feed-event.ts';
-import { MarketFollower } from '../session/market-follower.ts';
+import { MarketFollower } from '../session/markets/market-follower.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 import { explainUnknown } from './unknown-ticker.ts';
 

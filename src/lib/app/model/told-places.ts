@@ -5,7 +5,7 @@ import { readTape, type TapeRecord } from '../../adapters/store/tape-reader.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { ToldPlace } from '../../core/fill-model/own-queue.ts';
 import type { Side } from '../../core/units.ts';
-import type { TurnRecord } from '../session/session-tape.ts';
+import type { TurnRecord } from '../session/tape/session-tape.ts';
 
 /** In order of time. Files that are no tape of a session say nothing of it. */
 export function readToldPlaces(files: readonly string[]): ReadonlyMap<string, readonly ToldPlace[]> {

@@ -14,8 +14,8 @@ import type { FillMark } from '../../core/money/markouts.ts';
 import { hasEnded } from '../../core/orders/order.ts';
 import { settlementText } from '../../core/reference/settlement-rule.ts';
 import { type Centicents, type EpochMs, type Side, signOf } from '../../core/units.ts';
-import type { ClosingComparison } from '../session/closing-comparison.ts';
-import { differencesOf } from '../session/compare.ts';
+import type { ClosingComparison } from '../session/account/closing-comparison.ts';
+import { differencesOf } from '../session/account/compare.ts';
 import type { SessionPart } from '../session/session-part.ts';
 
 const MARKETS_MS = 15_000;

@@ -5,7 +5,7 @@
 import type { FillRow, MoneyRows } from '../../adapters/store/money-rows.ts';
 import { Ledger } from '../../core/money/ledger.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { differencesOf } from '../session/compare.ts';
+import { differencesOf } from '../session/account/compare.ts';
 
 export type Reconciled =
   /** Equal as of `at`; `since`: fills, settlements and movements of cash that were told after it. */

@@ -3,7 +3,7 @@ import { costOf } from '../../adapters/kalshi/endpoint-costs.ts';
 import { REST_ROOT } from '../../adapters/kalshi/environments.ts';
 import { centicontracts, ONE_CONTRACT } from '../../core/units.ts';
 import type { WireRequest } from '../../ports.ts';
-import { KNOWN_SHARDS } from '../session/open-ledger.ts';
+import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
 import { memberOf } from './evidence.ts';
 import type { Finding, Interview, KeepEvidence } from './interview.ts';
 import { statusOf, wordsOf } from './order-questions.ts';

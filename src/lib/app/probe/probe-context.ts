@@ -4,7 +4,7 @@ import type { KalshiControls } from '../../adapters/kalshi/rest-controls.ts';
 import type { KalshiPortfolio } from '../../adapters/kalshi/rest-portfolio.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock, Wire, WireReply } from '../../ports.ts';
-import { wait } from '../session/cancel-ours.ts';
+import { wait } from '../session/orders/cancel-ours.ts';
 import type { ProbeMarket } from './probe-market.ts';
 import type { ProbeStream } from './probe-stream.ts';
 import type { ProbeWrites } from './probe-writes.ts';

@@ -11,7 +11,7 @@ import { KmmError } from '../errors/errors.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { listMarkets } from '../markets/list-markets.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
-import { KNOWN_SHARDS } from '../session/open-ledger.ts';
+import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
 
 export interface ProbeMarket {
   readonly ticker: string;

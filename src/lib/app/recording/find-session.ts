@@ -11,7 +11,7 @@ import type { EpochMs } from '../../core/units.ts';
 import { whereArchived } from '../archive/is-archived.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Home, homeOf } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
-import { newestTape, tapeOf } from '../session/session-tapes.ts';
+import { newestTape, tapeOf } from '../session/tape/session-tapes.ts';
 import type { DecisionRecord } from '../why/decision-record.ts';
 import { decodeRecord } from '../why/decision-text.ts';
 

@@ -20,7 +20,7 @@ import { readingOver } from '../exchange/reading.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
 import { type Connection, connect } from '../run/connect.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
-import { recorded } from '../session/recorded-wire.ts';
+import { recorded } from '../session/tape/recorded-wire.ts';
 import { heardBy } from './heard-tape.ts';
 import { lockFor, openOwnTape } from './own-tape.ts';
 import { RecordWatch } from './record-watch.ts';

@@ -5,7 +5,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { WireReply, WireRequest } from '../../ports.ts';
 import { scrub } from '../keys/secret.ts';
-import type { CallTape } from '../session/recorded-wire.ts';
+import type { CallTape } from '../session/tape/recorded-wire.ts';
 
 /** The last record of a tape without an engine: what is on it. */
 export interface RecordingEnd {

@@ -13,7 +13,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Stream } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
-import { type FollowerOptions, MarketFollower } from '../session/market-follower.ts';
+import { type FollowerOptions, MarketFollower } from '../session/markets/market-follower.ts';
 import { isFeedEvent } from './feed-event.ts';
 import type { RecorderTape, RecordingEnd } from './recorder-tape.ts';
 

@@ -7,7 +7,7 @@ import type { TapeReader, TapeRecord } from '../../adapters/store/tape-reader.ts
 import { Engine, type EngineConfig } from '../../core/engine.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { IntentsHash } from '../session/intents-hash.ts';
+import { IntentsHash } from '../session/tape/intents-hash.ts';
 import { noteWatched } from '../sim/background.ts';
 import { RecordedMarkets } from '../sim/recorded-markets.ts';
 import { lostIn } from './lost-records.ts';

@@ -11,7 +11,7 @@ import type { Intent } from '../../core/intents.ts';
 import { completed } from '../../core/parameters.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { subaccountOf } from '../exchange/account-name.ts';
-import type { SessionEnd, SessionHeader, TurnRecord } from '../session/session-tape.ts';
+import type { SessionEnd, SessionHeader, TurnRecord } from '../session/tape/session-tape.ts';
 import { referenceOf } from './reference-record.ts';
 
 /** One turn, as it was and as it is derived now. */

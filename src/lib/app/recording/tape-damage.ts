@@ -4,8 +4,8 @@
  */
 import type { TapeRecord } from '../../adapters/store/tape-reader.ts';
 import type { EpochMs } from '../../core/units.ts';
-import type { TapeCheck, TurnRecord } from '../session/session-tape.ts';
-import { TapeDigest } from '../session/tape-digest.ts';
+import type { TapeCheck, TurnRecord } from '../session/tape/session-tape.ts';
+import { TapeDigest } from '../session/tape/tape-digest.ts';
 
 /** Something between two digests is not what was written. Turn 0: before the first turn. */
 export interface TapeDamage {

@@ -17,10 +17,10 @@ import { notRead } from '../exchange/unreachable.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
 import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
 import { latchesIn } from '../latch-places.ts';
-import { differencesOf } from '../session/compare.ts';
-import { MarketFollower } from '../session/market-follower.ts';
-import { meetAccount } from '../session/meet-account.ts';
-import { type AccountHistory, ledgerOf, lookAtAccount } from '../session/open-ledger.ts';
+import { differencesOf } from '../session/account/compare.ts';
+import { meetAccount } from '../session/account/meet-account.ts';
+import { type AccountHistory, ledgerOf, lookAtAccount } from '../session/account/open-ledger.ts';
+import { MarketFollower } from '../session/markets/market-follower.ts';
 
 const NO_HISTORY: AccountHistory = { openingCash: [], fills: [], settlements: [], moves: [] };
 const NO_STREAM = 1;

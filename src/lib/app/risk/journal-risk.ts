@@ -17,7 +17,7 @@ import type { Configuration } from '../config/config.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { accountOfLink } from '../exchange/account-name.ts';
 import { latchesIn } from '../latch-places.ts';
-import { ledgerOf } from '../session/open-ledger.ts';
+import { ledgerOf } from '../session/account/open-ledger.ts';
 
 /** The dearest that makers are charged: what a market's own terms are is not in the journal. */
 const DEAREST: FeeTerms = { type: 'quadratic_with_maker_fees', multiplier: { numerator: 1, denominator: 1 } };

@@ -1,6 +1,6 @@
 /** How a run ends that could not go on, in words for the user. */
 import { KmmError } from '../errors/errors.ts';
-import type { CancelOursResult } from '../session/cancel-ours.ts';
+import type { CancelOursResult } from '../session/orders/cancel-ours.ts';
 import { received } from './child.ts';
 import type { SentError } from './messages.ts';
 

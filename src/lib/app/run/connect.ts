@@ -10,7 +10,7 @@ import { steadyWall } from '../../adapters/system/steady-wall.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import { readSimClock } from '../exchange/sim-clock.ts';
 import { loadSigner } from '../keys/signer.ts';
-import { type ClockSync, SAME_CLOCK } from '../session/clock-watch.ts';
+import { type ClockSync, SAME_CLOCK } from '../session/halts/clock-watch.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
 
 export interface Connection {

@@ -19,8 +19,8 @@ import type { Clock, Wire } from '../../ports.ts';
 import type { Access } from '../config/access.ts';
 import { type KeyOfLink, loadSigner } from '../keys/signer.ts';
 import { ownPrefixOf } from '../own-prefix.ts';
-import { type CancelOursResult, cancelOurs } from '../session/cancel-ours.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
+import { type CancelOursResult, cancelOurs } from '../session/orders/cancel-ours.ts';
 
 export interface Reach {
   readonly rest: KalshiRest;

@@ -17,7 +17,7 @@ import { scrub } from '../keys/secret.ts';
 import { lastResort } from '../last-resort.ts';
 import { LogFilter } from '../log-filter.ts';
 import { endSession } from '../session/end-session.ts';
-import { faultCode } from '../session/fault-code.ts';
+import { faultCode } from '../session/halts/fault-code.ts';
 import type { FromTrader, SentError, ToTrader, Verb } from './messages.ts';
 import { Reloader } from './reloader.ts';
 import { reportMetrics } from './report-metrics.ts';

@@ -7,8 +7,8 @@
 import type { EngineEvent } from '../../core/events.ts';
 import { HALT_EVERYTHING } from '../../core/risk/halts.ts';
 import type { Clock } from '../../ports.ts';
-import { wait } from './cancel-ours.ts';
-import type { AccountWatch } from './watch-account.ts';
+import type { AccountWatch } from './account/watch-account.ts';
+import { wait } from './orders/cancel-ours.ts';
 
 export interface CatchUpOptions {
   readonly watch: Pick<AccountWatch, 'catchUp'>;

@@ -5,12 +5,12 @@ import type { Answer } from '../../adapters/kalshi/subscriptions.ts';
 import type { EngineEvent } from '../../core/events.ts';
 import type { Ledger } from '../../core/money/ledger.ts';
 import type { EpochMs } from '../../core/units.ts';
+import { PositionCheck } from './account/position-check.ts';
+import type { AccountWatch } from './account/watch-account.ts';
 import type { CatchUp } from './catch-up.ts';
-import type { MarketFollower } from './market-follower.ts';
-import type { OrderGroups } from './order-groups.ts';
-import { PositionCheck } from './position-check.ts';
+import type { MarketFollower } from './markets/market-follower.ts';
+import type { OrderGroups } from './orders/order-groups.ts';
 import type { SessionLog } from './session-log.ts';
-import type { AccountWatch } from './watch-account.ts';
 
 export interface NoticeBoardOptions {
   readonly ledger: () => Ledger;

@@ -30,8 +30,8 @@ import { scrub } from '../keys/secret.ts';
 import { ownPrefixIn } from '../own-prefix.ts';
 import { openOwnTape } from '../recording/own-tape.ts';
 import type { ExchangeLink } from './open-session.ts';
-import { SessionTape } from './session-tape.ts';
-import { newestTape, tapeOf } from './session-tapes.ts';
+import { SessionTape } from './tape/session-tape.ts';
+import { newestTape, tapeOf } from './tape/session-tapes.ts';
 
 export interface RecordsOptions {
   readonly configuration: Configuration;

@@ -10,11 +10,11 @@ import { lastResort as onStandardError } from '../last-resort.ts';
 import type { LogFilter } from '../log-filter.ts';
 import { configuredSources } from '../sources/configured-sources.ts';
 import type { NamedSource } from '../sources/source-watch.ts';
-import type { ClockSync } from './clock-watch.ts';
+import type { ClockSync } from './halts/clock-watch.ts';
 import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
-import type { SessionTape } from './session-tape.ts';
+import type { SessionTape } from './tape/session-tape.ts';
 
 /** How the exchange is reached; what `kmm kill` needs to reach it as well. */
 export interface ExchangeLink {

@@ -4,8 +4,8 @@ import type { Engine } from '../../core/engine.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Gateway, Journal } from '../../ports.ts';
-import type { IntentsHash } from './intents-hash.ts';
-import type { SessionTape } from './session-tape.ts';
+import type { IntentsHash } from './tape/intents-hash.ts';
+import type { SessionTape } from './tape/session-tape.ts';
 
 export interface TurnOptions {
   readonly engine: Engine;

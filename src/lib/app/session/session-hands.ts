@@ -10,8 +10,8 @@ import { noteAsk, unknownMarket } from '../hand/hand-notes.ts';
 import type { CashMove, MoveReport } from '../hand/hand-reply.ts';
 import { HandWork } from '../hand/hand-work.ts';
 import { moveCash } from '../hand/move-cash.ts';
-import type { Desk } from './desk.ts';
-import type { MarketFollower } from './market-follower.ts';
+import type { MarketFollower } from './markets/market-follower.ts';
+import type { Desk } from './orders/desk.ts';
 
 export interface SessionHandsOptions {
   readonly engine: Engine;

@@ -13,8 +13,8 @@ import type { HonestySettings } from '../config/honesty.ts';
 import type { LogFilter } from '../log-filter.ts';
 import type { ReferenceFeedsOptions } from '../references/reference-feeds.ts';
 import type { NamedSource } from '../sources/source-watch.ts';
-import type { ClockSync } from './clock-watch.ts';
-import type { SessionTape } from './session-tape.ts';
+import type { ClockSync } from './halts/clock-watch.ts';
+import type { SessionTape } from './tape/session-tape.ts';
 
 export interface SessionPorts {
   readonly clock: Clock;

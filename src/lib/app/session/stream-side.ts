@@ -24,10 +24,10 @@ import { KmmError } from '../errors/errors.ts';
 import { subaccountOf } from '../exchange/account-name.ts';
 import { heardFromNobody, isStreamedByExchange } from '../references/needs.ts';
 import type { CatchUp } from './catch-up.ts';
-import type { ClockSync } from './clock-watch.ts';
+import type { ClockSync } from './halts/clock-watch.ts';
 import type { Loops } from './loops.ts';
 import type { SessionLog } from './session-log.ts';
-import type { SessionTape } from './session-tape.ts';
+import type { SessionTape } from './tape/session-tape.ts';
 
 export interface StreamSideOptions {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 /** The one line a run ends with: what was done, what rests, what it made, and whether that agrees with the exchange. */
 import { formatMoney, type Microdollars, microdollars } from '../../core/units.ts';
-import type { ClosingComparison } from './closing-comparison.ts';
+import type { ClosingComparison } from './account/closing-comparison.ts';
 import type { OpenedSession } from './open-session.ts';
 
 /** Money as decimal text, counts as numbers: scripts rely on these names. */

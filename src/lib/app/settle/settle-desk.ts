@@ -20,10 +20,10 @@ import { lockedLink } from '../exchange/exchange-link.ts';
 import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
 import { reach } from '../run/reach.ts';
 import { takeLock } from '../run/take-lock.ts';
-import { IntentsHash } from '../session/intents-hash.ts';
-import type { AccountHistory } from '../session/open-ledger.ts';
+import type { AccountHistory } from '../session/account/open-ledger.ts';
 import { openRecords } from '../session/open-records.ts';
 import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
+import { IntentsHash } from '../session/tape/intents-hash.ts';
 
 /** What the journal knows of the account. */
 export interface Kept {

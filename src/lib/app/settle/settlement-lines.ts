@@ -10,7 +10,7 @@ import {
   microdollars,
   NO_SIZE,
 } from '../../core/units.ts';
-import { type AccountHistory, ledgerOf } from '../session/open-ledger.ts';
+import { type AccountHistory, ledgerOf } from '../session/account/open-ledger.ts';
 
 export interface SettlementLine {
   readonly ticker: string;

@@ -20,9 +20,9 @@ import { type EpochMs, formatMoney, type Microdollars, microdollars, PRICE_ONE, 
 import { KmmError } from '../errors/errors.ts';
 import { subaccountOf } from '../exchange/account-name.ts';
 import { notRead, ONLY_LOOKED } from '../exchange/unreachable.ts';
-import { isBetweenShards, isWithElsewhere, orNone, TRADING } from '../session/adopt-cash.ts';
-import { type AccountLook, KNOWN_SHARDS, ledgerOf } from '../session/open-ledger.ts';
-import { agreedLook } from '../session/start-ledger.ts';
+import { isBetweenShards, isWithElsewhere, orNone, TRADING } from '../session/account/adopt-cash.ts';
+import { type AccountLook, KNOWN_SHARDS, ledgerOf } from '../session/account/open-ledger.ts';
+import { agreedLook } from '../session/account/start-ledger.ts';
 import { adjustedCauses } from './adjustments.ts';
 import type { Kept, SettleDesk } from './settle-desk.ts';
 

@@ -11,9 +11,9 @@ import { asStated } from '../../core/money/stated-cash.ts';
 import { type EpochMs, formatMoney, formatSize, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import type { TraderMoney } from '../control/control-messages.ts';
 import { notRead } from '../exchange/unreachable.ts';
-import { wait } from '../session/cancel-ours.ts';
-import type { ExchangeState } from '../session/compare.ts';
-import { KNOWN_SHARDS, ledgerOf } from '../session/open-ledger.ts';
+import type { ExchangeState } from '../session/account/compare.ts';
+import { KNOWN_SHARDS, ledgerOf } from '../session/account/open-ledger.ts';
+import { wait } from '../session/orders/cancel-ours.ts';
 import type { Kept, SettleDesk } from './settle-desk.ts';
 
 /** One figure in three books, in dollars or contracts. Null: this book does not keep it, or is not there. */

@@ -10,7 +10,7 @@ import type { Clock } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
 import { referenceKeys } from '../references/keys.ts';
 import { ReferenceFeeds } from '../references/reference-feeds.ts';
-import { CalibrationWatch } from '../session/calibration-watch.ts';
+import { CalibrationWatch } from '../session/markets/calibration-watch.ts';
 import { configuredSources } from '../sources/configured-sources.ts';
 import { SourceLoop } from '../sources/source-loop.ts';
 import type { NamedSource } from '../sources/source-watch.ts';

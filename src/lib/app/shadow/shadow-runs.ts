@@ -13,7 +13,7 @@ import { BacktestRun, type RunGlance } from '../../sim/backtest/run.ts';
 import { HeardIntake } from '../backtest/heard-intake.ts';
 import { heardData, takeRecord } from '../backtest/load-heard.ts';
 import { stamped } from '../backtest/run-job.ts';
-import { IntentsHash } from '../session/intents-hash.ts';
+import { IntentsHash } from '../session/tape/intents-hash.ts';
 
 export interface Variant {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../../../base-command.ts';
-import { indexModelLines } from '../../../../print/index-model-text.ts';
+import { indexModelLines } from '../../../../print/model/index-model-text.ts';
 
 /** A folder of its own: a file `index.ts` in `fit` would be the command `model fit`. */
 export default class ModelFitIndex extends KmmCommand<typeof ModelFitIndex> {
