@@ -13,7 +13,7 @@ import { assertProbeable, type ProbeOptions, runProbe, verdictOfProbe } from '..
 import { takeLock } from '../../../src/lib/app/run/take-lock.ts';
 import { likeOf } from '../../../src/lib/app/sim/sim-likeness.ts';
 import { SIM_CASH } from '../../../src/lib/app/sim/sim-world.ts';
-import { epochMs } from '../../../src/lib/core/units.ts';
+import { type Centicents, centicents, centicontracts, epochMs } from '../../../src/lib/core/units.ts';
 import type { ExchangeRules } from '../../../src/lib/sim/exchange/state.ts';
 import { generatedWorld } from '../../../src/lib/sim/world.ts';
 import { privateFile, refusal } from '../../support/keys.ts';
@@ -27,7 +27,7 @@ async function scene(rules: Partial<ExchangeRules> = {}, mischief?: MischiefPlan
   const world = generatedWorld({ seed: 'a probe', startAt: epochMs(WORLD_STARTS_AT - 60_000), rules });
   world.advanceTo(WORLD_STARTS_AT);
   world.drain();
-  world.openAccount('carol', SIM_CASH);
+  for (const account of ['carol', 'dave']) world.openAccount(account, SIM_CASH);
   const { server } = await serve([key], { world, speed: SPEED, ...(mischief !== undefined && { mischief }) });
   const directory = tempDir();
   const file = privateFile(
@@ -45,7 +45,12 @@ async function scene(rules: Partial<ExchangeRules> = {}, mischief?: MischiefPlan
   const call = restClient(server, key);
   const orders = async (): Promise<Json[]> => (await call('GET', '/portfolio/orders?limit=1000')).json.orders;
   const pause = () => world.control({ action: 'pause', scope: 'trading' });
-  return { configuration, call, orders, key, pause };
+  const buyAway = (ticker: string, price: Centicents) =>
+    world.create('dave', {
+      ...{ ticker, side: 'bid', price, size: centicontracts(1_000_000) },
+      ...{ timeInForce: 'immediate_or_cancel', selfTradePrevention: 'taker_at_cross' },
+    });
+  return { configuration, call, orders, key, pause, buyAway };
 }
 
 function probe(configuration: Configuration, options: Partial<ProbeOptions> = {}): Promise<ProbeReport> {
@@ -53,7 +58,7 @@ function probe(configuration: Configuration, options: Partial<ProbeOptions> = {}
   const stop = new AbortController().signal;
   return runProbe(configuration, linkOf(configuration), {
     isSweepWanted: false,
-    patienceMs: 1_000,
+    patienceMs: 2_000,
     stop,
     ...quiet,
     ...options,
@@ -129,8 +134,15 @@ describe('a probe', { timeout: 60_000 }, () => {
   it('tells an exchange that accepts and then cancels what crosses, and reads that lag', async () => {
     const lag = readPlan({ rules: [{ fault: 'read_lag', path: '/portfolio/orders', lag_ms: 2_000 }] });
     if (lag.kind === 'refused') throw new Error(lag.problem);
-    const { configuration, orders } = await scene({ postOnlyCross: 'cancel' }, lag.plan);
-    const report = await probe(configuration, { take: async () => {}, isSweepWanted: true });
+    const { configuration, orders, buyAway } = await scene({ postOnlyCross: 'cancel' }, lag.plan);
+    // The first offer is taken by somebody else while the operator reads the question: the next one is asked for.
+    const questions: string[] = [];
+    const take = async (question: string) => {
+      const [, ticker = '', dollars = ''] = /of (\S+) at \$(\S+)/.exec(question) ?? [];
+      if (questions.push(question) === 1) buyAway(ticker, centicents(Math.round(Number(dollars) * 10_000)));
+    };
+    const report = await probe(configuration, { take, isSweepWanted: true });
+    expect(questions.length).toBeGreaterThan(1);
     expect(answerOf(report, 'V6').facts).toMatchObject({ postOnlyCross: 'cancel', reason: 'PostOnlyCrossCancel' });
     expect(answerOf(report, 'V9').facts).toMatchObject({ fills: expect.any(Number) });
     const { readLagMs } = answerOf(report, 'V4').facts as Json;

@@ -17,8 +17,20 @@ export interface TakeOptions {
   readonly confirm: (question: string) => Promise<void>;
 }
 
+/** Offers go while one looks at them: then the next is asked for, each with its own price. */
+const TRIES = 3;
+
 /** Throws KMM_NOT_CONFIRMED, and whatever the gate or the exchange says no with; nothing rests then. */
-export async function takeOne({ hand, rest, market, by, confirm }: TakeOptions): Promise<void> {
+export async function takeOne(options: TakeOptions): Promise<void> {
+  for (let left = TRIES - 1; ; left -= 1) {
+    const error = await takeBestAsk(options);
+    if (error === undefined) return;
+    if (error.code !== 'KMM_ORDER_UNFILLED' || left === 0) throw error;
+  }
+}
+
+/** What an order that was sent came to, if that is no fill. */
+async function takeBestAsk({ hand, rest, market, by, confirm }: TakeOptions): Promise<KmmError | undefined> {
   const { ticker } = market;
   const price = await bestAsk(rest, ticker);
   const ask: HandOrder = {
@@ -32,8 +44,7 @@ export async function takeOne({ hand, rest, market, by, confirm }: TakeOptions):
   await confirm(`buy 1 YES of ${ticker} at $${formatPrice(price)} at most, for ${dollars} with its fee`);
   const reply = await hand.carryOut(ask, by);
   if (reply.kind === 'refused') throw refusalError(reply.refusal);
-  const error = reply.kind === 'ended' ? endError(reply, ask) : undefined;
-  if (error !== undefined) throw error;
+  return reply.kind === 'ended' ? endError(reply, ask) : undefined;
 }
 
 /** Throws KMM_ORDER_UNFILLED with nothing on offer, KMM_UNREACHABLE. */
