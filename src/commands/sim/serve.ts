@@ -3,7 +3,7 @@ import { KmmCommand } from '../../base-command.ts';
 import { homeOf, prepareHome } from '../../lib/app/config/home.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
 import type { Announcement } from '../../lib/app/exchange/announcement.ts';
-import type { ExchangeLink } from '../../lib/app/session/open-session.ts';
+import type { ExchangeLink } from '../../lib/app/exchange/link.ts';
 import type { SimServing } from '../../lib/app/sim/sim-serve.ts';
 import { TIER_NAMES } from '../../lib/app/sim/sim-tiers.ts';
 

@@ -1,4 +1,5 @@
 /** How commands find an embedded exchange, and how they are not led astray by one that is gone. */
+
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,8 +9,8 @@ import { acquireLock } from '../../../src/lib/adapters/system/lock.ts';
 import type { Access } from '../../../src/lib/app/config/access.ts';
 import { type Home, homeOf, prepareHome } from '../../../src/lib/app/config/home.ts';
 import { announce, answering } from '../../../src/lib/app/exchange/announcement.ts';
+import type { ExchangeLink } from '../../../src/lib/app/exchange/link.ts';
 import { useExchange } from '../../../src/lib/app/exchange/use-exchange.ts';
-import type { ExchangeLink } from '../../../src/lib/app/session/open-session.ts';
 import { type SimServing, serveSim } from '../../../src/lib/app/sim/sim-serve.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { sleep } from '../../support/cli.ts';

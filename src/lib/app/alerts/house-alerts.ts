@@ -3,6 +3,7 @@
  * supervisor knows, says once a day that it lives, and lets somebody outside know each minute that all is well, so that its
  * own death is noticed. The trader never waits for any of it.
  */
+
 import { statfsSync } from 'node:fs';
 import { poster } from '../../adapters/alerts/post.ts';
 import { KalshiApiKeys } from '../../adapters/kalshi/rest-api-keys.ts';
@@ -14,8 +15,8 @@ import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config/config.ts';
 import { nextStop } from '../doctor/maintenance.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { reach } from '../run/reach.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import { AlertDesk } from './alert-desk.ts';
 import { openChannels, readAddress } from './channels.ts';
 import { GIVEN_UP, type HouseFacts, houseConditions, isWell } from './house-conditions.ts';

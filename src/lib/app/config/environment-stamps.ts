@@ -3,13 +3,14 @@
  * Whatever signs compares them first, and signs nothing unless all that are there agree (reliability.md S8, F42). A place
  * that says nothing agrees: a plain key file or an old config belongs to whoever names it.
  */
+
 import { existsSync } from 'node:fs';
 import { hostRefusal } from '../../adapters/kalshi/environments.ts';
 import { readStamp } from '../../adapters/store/database.ts';
 import { readLock } from '../../adapters/system/lock.ts';
 import { type ErrorCode, KmmError } from '../errors/errors.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { otherOwner, storedKey } from '../keys/key-store.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import type { Access } from './access.ts';
 import type { EnvironmentName } from './home.ts';
 

@@ -9,11 +9,11 @@ import type { EngineEvent } from '../../core/events.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
 import type { EnvironmentName } from '../config/home.ts';
+import { KNOWN_SHARDS } from '../exchange/link.ts';
 import { readSimClock } from '../exchange/sim-clock.ts';
 import { clockReport } from '../keys/check-key.ts';
 import { type Reach, type ReachLink, reach } from '../run/reach.ts';
 import { isNotTold } from '../session/account/account-terms.ts';
-import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
 import { MarketFollower } from '../session/markets/market-follower.ts';
 import type { ExchangeFacts, Fact, PlannedMarket } from './facts.ts';
 

@@ -3,13 +3,14 @@
  * which key, and the token of its levers. It is a lock of its own (0600, made whole), so one whose process is gone is known as stale; one whose process
  * lives but whose port does not answer as an embedded exchange is left aside.
  */
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireLock, type LockInfo, readLock } from '../../adapters/system/lock.ts';
 import { epochMs } from '../../core/units.ts';
 import type { Home } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
+import type { ExchangeLink } from './link.ts';
 import { readSimClock } from './sim-clock.ts';
 
 export interface Announced {

@@ -1,4 +1,5 @@
 /** Where demo, production or an embedded exchange that is named in the configuration is reached, and with which key. */
+
 import { ENDPOINTS, simEndpoints } from '../../adapters/kalshi/environments.ts';
 import type { LockInfo } from '../../adapters/system/lock.ts';
 import type { Access } from '../config/access.ts';
@@ -6,7 +7,7 @@ import { assertStamps, stampsOf } from '../config/environment-stamps.ts';
 import { type ErrorDetails, KmmError } from '../errors/errors.ts';
 import { Secret } from '../keys/secret.ts';
 import type { KeyOfLink } from '../keys/signer.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
+import type { ExchangeLink } from './link.ts';
 import { assertTrust } from './tls-trust.ts';
 
 /** Throws KMM_TLS; KMM_KEY_MISSING, KMM_SIM_URL; KMM_HOST_ENV, KMM_CONFIG_ENV, KMM_KEY_ENV, KMM_DB_ENV, KMM_LOCK_ENV. */

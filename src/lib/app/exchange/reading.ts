@@ -1,4 +1,5 @@
 /** A connection for looking only: REST at a reader's pace, far below the smallest tier, so that trading never waits for it. */
+
 import { DEFAULT_COSTS } from '../../adapters/kalshi/endpoint-costs.ts';
 import { PacedWire } from '../../adapters/kalshi/paced-wire.ts';
 import { BASIC_TIER, RateLimiter } from '../../adapters/kalshi/rate-limit.ts';
@@ -7,7 +8,7 @@ import { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import type { Wire } from '../../ports.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { type Connection, connect } from '../run/connect.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
+import type { ExchangeLink } from './link.ts';
 
 export interface Reading extends Pick<Connection, 'clock' | 'stream'> {
   /** Paced. */

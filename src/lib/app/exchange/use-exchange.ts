@@ -2,15 +2,16 @@
  * The exchange that a command looks at. In sim, in this order: one that is named on the command line, the one a running
  * `kmm run` uses, one that is configured, a `kmm sim serve` that announces itself, or an embedded one for this command alone.
  */
+
 import { readLock } from '../../adapters/system/lock.ts';
 import type { Access } from '../config/access.ts';
 import { assertStamps, stampsOf } from '../config/environment-stamps.ts';
 import { prepareHome } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { EmbeddedExchange } from '../run/embedded-exchange.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import { answering } from './announcement.ts';
 import { linkOf, openedBy, runningLink } from './exchange-link.ts';
+import type { ExchangeLink } from './link.ts';
 
 export interface UsedExchange {
   readonly link: ExchangeLink;

@@ -13,6 +13,7 @@ import { askTrader } from '../control/ask-trader.ts';
 import { KmmError } from '../errors/errors.ts';
 import { accountOfLink } from '../exchange/account-name.ts';
 import { lockedLink } from '../exchange/exchange-link.ts';
+import { type ExchangeLink, READ_LAG_OF } from '../exchange/link.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
 import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
 import { assertArmed } from '../keys/arming.ts';
@@ -20,7 +21,6 @@ import { operatorName } from '../operator.ts';
 import { connect } from '../run/connect.ts';
 import { takeLock } from '../run/take-lock.ts';
 import { openRecords } from '../session/open-records.ts';
-import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
 import type { CashMove, HandCheck, HandReply, MoveReport } from './hand-reply.ts';
 import { HandSession } from './hand-session.ts';
 
@@ -136,7 +136,7 @@ async function sessionDesk(configuration: Configuration, link: ExchangeLink, pur
       const records = openRecords({ configuration, link, clock, keyFingerprint, mustBeArmed: purpose === 'place' });
       const session = new HandSession({
         ...{ ...records, ...connection, environment: env, account: accountOfLink(link) },
-        ...{ address: link.rest, random: Math.random, readLagMs: READ_LAG_MS[env], wallNow: Date.now },
+        ...{ address: link.rest, random: Math.random, readLagMs: READ_LAG_OF[env], wallNow: Date.now },
       });
       const leave = async () => {
         try {

@@ -3,6 +3,7 @@
  * would not do: transfers that are inactive, more than is there. A transfer is asked for once; without an answer nobody
  * knows, and the balance has the last word.
  */
+
 import type { ExchangeStatus } from '../../adapters/kalshi/account-schema.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import { KalshiTransfers } from '../../adapters/kalshi/rest-transfers.ts';
@@ -11,8 +12,8 @@ import type { EngineEvent } from '../../core/events.ts';
 import { formatMoney, NO_MONEY } from '../../core/units.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import { KNOWN_SHARDS } from '../exchange/link.ts';
 import { notRead } from '../exchange/unreachable.ts';
-import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
 import { wait } from '../session/orders/cancel-ours.ts';
 import type { CashMove, MoveReport, ShardCash } from './hand-reply.ts';
 

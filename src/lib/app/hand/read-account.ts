@@ -1,4 +1,5 @@
 /** What the exchange itself says of the account: orders, fills, positions, cash, places in the queue. Complete, or an error. */
+
 import type { RestFill } from '../../adapters/kalshi/account-schema.ts';
 import type { KalshiRest, OrdersQuery } from '../../adapters/kalshi/rest.ts';
 import type { Result } from '../../adapters/kalshi/result.ts';
@@ -7,10 +8,10 @@ import type { OwnOrder } from '../../core/orders/order-types.ts';
 import { type Centicents, type Centicontracts, type EpochMs, epochMs, type Microdollars } from '../../core/units.ts';
 import type { Access } from '../config/access.ts';
 import { KmmError } from '../errors/errors.ts';
+import { KNOWN_SHARDS } from '../exchange/link.ts';
 import { notRead } from '../exchange/unreachable.ts';
 import { useExchange } from '../exchange/use-exchange.ts';
 import { reach } from '../run/reach.ts';
-import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
 import { fillEvent } from '../session/orders/order-resolver.ts';
 
 /** What commands read with, and an execution as they print it. */

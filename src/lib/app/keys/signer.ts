@@ -2,12 +2,13 @@
  * The key of a link, ready to sign; what is wrong with its file, its stamp or its passphrase is told as an error that the
  * user can mend. Every signature of kmm comes from here. Production takes no key that lies on a disk in the clear.
  */
+
 import { readPrivate } from '../../adapters/kalshi/key-file.ts';
 import { isEncrypted, Signer } from '../../adapters/kalshi/sign.ts';
 import { assertStamps, keyStamp } from '../config/environment-stamps.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { keeperOf } from './credentials.ts';
 import { storedKey } from './key-store.ts';
 import { passphraseOf } from './passphrase.ts';

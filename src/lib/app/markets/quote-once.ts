@@ -24,16 +24,15 @@ import {
 } from '../../core/units.ts';
 import type { Configuration } from '../config/config.ts';
 import { KmmError } from '../errors/errors.ts';
+import { type ExchangeLink, KNOWN_SHARDS } from '../exchange/link.ts';
 import { openReading } from '../exchange/reading.ts';
 import { notRead } from '../exchange/unreachable.ts';
 import { knownStandings } from '../honesty/known-standings.ts';
 import { Listening } from '../references/listening.ts';
 import { indexNeeds } from '../references/needs.ts';
 import type { ReferenceSettings } from '../references/settings.ts';
-import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
 import { CalibrationWatch } from '../session/markets/calibration-watch.ts';
 import { MarketFollower } from '../session/markets/market-follower.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import { configuredSources } from '../sources/configured-sources.ts';
 import { SourceLoop } from '../sources/source-loop.ts';
 import { explainUnknown } from './unknown-ticker.ts';

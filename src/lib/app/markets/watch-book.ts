@@ -18,10 +18,10 @@ import type { Market } from '../../core/market.ts';
 import type { Centicents, EpochMs } from '../../core/units.ts';
 import type { EnvironmentName } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { openReading } from '../exchange/reading.ts';
 import { isFeedEvent } from '../recording/feed-event.ts';
 import { MarketFollower } from '../session/markets/market-follower.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import { explainUnknown } from './unknown-ticker.ts';
 
 /** A market and what is known of its book. The book is live: read it at once, keep nothing of it. */

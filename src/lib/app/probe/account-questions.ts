@@ -1,9 +1,10 @@
 /** What is asked of the account rather than of an order: V4 clocks and the age of reads, V8 limits and batches, V9 fees, V10 voids. */
+
 import { costOf } from '../../adapters/kalshi/endpoint-costs.ts';
 import { REST_ROOT } from '../../adapters/kalshi/environments.ts';
 import { centicontracts, ONE_CONTRACT } from '../../core/units.ts';
 import type { WireRequest } from '../../ports.ts';
-import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
+import { KNOWN_SHARDS } from '../exchange/link.ts';
 import { memberOf } from './evidence.ts';
 import type { Finding, Interview, KeepEvidence } from './interview.ts';
 import { statusOf, wordsOf } from './order-questions.ts';

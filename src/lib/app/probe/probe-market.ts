@@ -2,16 +2,17 @@
  * Where a probe places its contract: in a market that is open, far from its close, whose buyers stand far above the lowest
  * price, on a shard that trades and holds a little cash. Or in the one that was named, if that trades.
  */
+
 import type { ListedMarket } from '../../adapters/kalshi/catalogue-schema.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
 import { type PriceGrid, priceGrid, tickAbove } from '../../core/grid.ts';
 import { type Centicents, centicents, type EpochMs, epochMs, ONE_CONTRACT } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
+import { KNOWN_SHARDS } from '../exchange/link.ts';
 import { unreachable } from '../exchange/unreachable.ts';
 import { listMarkets } from '../markets/list-markets.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
-import { KNOWN_SHARDS } from '../session/account/open-ledger.ts';
 
 export interface ProbeMarket {
   readonly ticker: string;

@@ -19,6 +19,7 @@ import type { Configuration } from '../config/config.ts';
 import { type ErrorCode, KmmError } from '../errors/errors.ts';
 import { accountOfLink } from '../exchange/account-name.ts';
 import { lockedLink } from '../exchange/exchange-link.ts';
+import { type ExchangeLink, READ_LAG_OF } from '../exchange/link.ts';
 import { HandSession } from '../hand/hand-session.ts';
 import { loadSigner } from '../keys/signer.ts';
 import { operatorName } from '../operator.ts';
@@ -26,7 +27,6 @@ import { type Connection, connect } from '../run/connect.ts';
 import { LIST_AGAIN_MS } from '../run/reach.ts';
 import { takeLock } from '../run/take-lock.ts';
 import { openRecords, type Records } from '../session/open-records.ts';
-import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
 import { cancelOurs } from '../session/orders/cancel-ours.ts';
 import { IntentsHash } from '../session/tape/intents-hash.ts';
 import { askAboutAccount, askAboutClocks } from './account-questions.ts';
@@ -175,7 +175,7 @@ class Probe {
     const { env } = this.#configuration;
     return new HandSession({
       ...{ ...this.#openRecords(), ...connection, environment: env, account: accountOfLink(this.#link) },
-      ...{ address: this.#link.rest, random: Math.random, readLagMs: READ_LAG_MS[env], wallNow: Date.now },
+      ...{ address: this.#link.rest, random: Math.random, readLagMs: READ_LAG_OF[env], wallNow: Date.now },
     });
   }
 

@@ -2,6 +2,7 @@
  * `kmm record`: a recorder with its tape, its lock and its way to people. Two recorders of the same markets in one place are
  * refused. What lies between the tape before and this one is said in the first record.
  */
+
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StoreProblem } from '../../adapters/store/problem.ts';
@@ -16,10 +17,10 @@ import { codeVersion } from '../code-version.ts';
 import { type Home, prepareHome } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { asking } from '../exchange/asking.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { readingOver } from '../exchange/reading.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
 import { type Connection, connect } from '../run/connect.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import { recorded } from '../session/tape/recorded-wire.ts';
 import { heardBy } from './heard-tape.ts';
 import { lockFor, openOwnTape } from './own-tape.ts';

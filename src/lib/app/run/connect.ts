@@ -8,10 +8,10 @@ import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { steadyWall } from '../../adapters/system/steady-wall.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { readSimClock } from '../exchange/sim-clock.ts';
 import { loadSigner } from '../keys/signer.ts';
 import { type ClockSync, SAME_CLOCK } from '../session/halts/clock-watch.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 
 export interface Connection {
   readonly clock: Clock;

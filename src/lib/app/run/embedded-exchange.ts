@@ -3,7 +3,7 @@
 import type { LogLine } from '../../core/view.ts';
 import type { LogLevel } from '../config/config-schema.ts';
 import { KmmError } from '../errors/errors.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { endOf, exited, received, startChild } from './child.ts';
 import type { ExchangeStart, FromExchange, ToExchange } from './messages.ts';
 

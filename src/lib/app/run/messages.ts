@@ -1,11 +1,12 @@
 /** What supervisor, trader and embedded exchange say to each other over their process channels. Plain JSON. */
+
 import type { EpochMs } from '../../core/units.ts';
 import type { LogLine, TraderView } from '../../core/view.ts';
 import type { Configuration } from '../config/config.ts';
 import type { LogLevel } from '../config/config-schema.ts';
 import type { SentLink } from '../exchange/exchange-link.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import type { LoopMark } from '../session/loops.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import type { Summary } from '../session/summary.ts';
 import type { SimWorldOptions } from '../sim/sim-world.ts';
 import type { InForce } from './reloader.ts';

@@ -17,9 +17,9 @@ import { gotWire } from '../../adapters/kalshi/wire.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { Clock, Wire } from '../../ports.ts';
 import type { Access } from '../config/access.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { type KeyOfLink, loadSigner } from '../keys/signer.ts';
 import { ownPrefixOf } from '../own-prefix.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import { type CancelOursResult, cancelOurs } from '../session/orders/cancel-ours.ts';
 
 export interface Reach {

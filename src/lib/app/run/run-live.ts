@@ -7,9 +7,10 @@ import type { EpochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import type { Clock } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import type { LogFilter } from '../log-filter.ts';
 import { referenceKeys } from '../references/keys.ts';
-import { type ExchangeLink, type OpenedSession, openSession } from '../session/open-session.ts';
+import { type OpenedSession, openSession } from '../session/open-session.ts';
 import { connect } from './connect.ts';
 
 export interface LiveOptions {

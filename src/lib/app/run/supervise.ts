@@ -5,6 +5,7 @@
  *
  * It trades nothing itself and holds no state of the account. It never uses the account-wide sweep: that is `kmm kill`.
  */
+
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,9 +17,9 @@ import type { Configuration } from '../config/config.ts';
 import { type ControlPath, makeControlPath } from '../control/control-path.ts';
 import { KmmError } from '../errors/errors.ts';
 import { lockedLink, sentLink } from '../exchange/exchange-link.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { assertArmed } from '../keys/arming.ts';
 import { mayRest } from '../open-orders.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import type { CancelOursResult } from '../session/orders/cancel-ours.ts';
 import type { Summary } from '../session/summary.ts';
 import { marketsIn } from '../sim/sim-world.ts';

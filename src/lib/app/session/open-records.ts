@@ -2,6 +2,7 @@
  * What a session writes itself down in: database, its number there, tape; and the engine's settings that follow from them,
  * the armed exposure among them.
  */
+
 import { createHash } from 'node:crypto';
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { DatabaseOptions } from '../../adapters/store/database.ts';
@@ -25,11 +26,11 @@ import { prepareHome } from '../config/home.ts';
 import { recordedConfig } from '../config/recorded-config.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { accountOfLink } from '../exchange/account-name.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import { assertArmed } from '../keys/arming.ts';
 import { scrub } from '../keys/secret.ts';
 import { ownPrefixIn } from '../own-prefix.ts';
 import { openOwnTape } from '../recording/own-tape.ts';
-import type { ExchangeLink } from './open-session.ts';
 import { SessionTape } from './tape/session-tape.ts';
 import { newestTape, tapeOf } from './tape/session-tapes.ts';
 

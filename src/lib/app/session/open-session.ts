@@ -5,7 +5,7 @@ import type { LogLine } from '../../core/view.ts';
 import type { Clock, Stream, Wire } from '../../ports.ts';
 import type { Configuration } from '../config/config.ts';
 import { accountOfLink } from '../exchange/account-name.ts';
-import type { Secret } from '../keys/secret.ts';
+import { type ExchangeLink, READ_LAG_OF } from '../exchange/link.ts';
 import { lastResort as onStandardError } from '../last-resort.ts';
 import type { LogFilter } from '../log-filter.ts';
 import { configuredSources } from '../sources/configured-sources.ts';
@@ -15,20 +15,6 @@ import { openRecords } from './open-records.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { SessionTape } from './tape/session-tape.ts';
-
-/** How the exchange is reached; what `kmm kill` needs to reach it as well. */
-export interface ExchangeLink {
-  readonly rest: string;
-  readonly ws: string;
-  readonly keyId: string;
-  readonly keyFile: string;
-  /** The one that every call is about; absent: the key's own. */
-  readonly subaccount?: number | undefined;
-  /** Of an encrypted key, where one is configured. */
-  readonly passphraseFile?: string;
-  /** As it was typed. In memory only: never in the lock, the journal or an argument. */
-  readonly passphrase?: Secret;
-}
 
 export interface OpenSessionOptions {
   readonly configuration: Configuration;
@@ -69,9 +55,6 @@ export interface OpenedSession {
   readonly arming?: Arming;
 }
 
-/** The exchange's read side is given this long to show what it answered (reliability.md V4); the embedded one has none. */
-export const READ_LAG_MS = { sim: 50, demo: 5_000, prod: 5_000 } as const;
-
 /** Throws KMM_DB_*, KMM_TAPE_*, KMM_HOME, KMM_PROD_NOT_ARMED, KMM_SOURCE_*. */
 export function openSession(options: OpenSessionOptions): OpenedSession {
   const { configuration, link, clock } = options;
@@ -95,7 +78,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       sources,
       honesty: configuration.honesty,
       ...(auto !== undefined && { selection: { rules, seats: auto } }),
-      readLagMs: READ_LAG_MS[env],
+      readLagMs: READ_LAG_OF[env],
       clockUncertaintyMs,
       ...(clockSync !== undefined && { clockSync }),
       wallNow: Date.now,

@@ -3,6 +3,7 @@
  * beside a running trader this only reads. Nothing is written before something is to be booked: then a session of its own
  * begins, with a tape, like any other.
  */
+
 import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/store/journal.ts';
 import { MoneyRows, type ReconciliationRow } from '../../adapters/store/money-rows.ts';
@@ -16,13 +17,13 @@ import type { EnvironmentName } from '../config/home.ts';
 import { kmmError } from '../errors/errors.ts';
 import { accountOfLink } from '../exchange/account-name.ts';
 import { lockedLink } from '../exchange/exchange-link.ts';
+import { type ExchangeLink, READ_LAG_OF } from '../exchange/link.ts';
 // Under this name because the linter takes what begins with "use" for a React hook.
 import { useExchange as exchangeOf } from '../exchange/use-exchange.ts';
 import { reach } from '../run/reach.ts';
 import { takeLock } from '../run/take-lock.ts';
 import type { AccountHistory } from '../session/account/open-ledger.ts';
 import { openRecords } from '../session/open-records.ts';
-import { type ExchangeLink, READ_LAG_MS } from '../session/open-session.ts';
 import { IntentsHash } from '../session/tape/intents-hash.ts';
 
 /** What the journal knows of the account. */
@@ -84,7 +85,7 @@ export async function openSettleDesk(configuration: Configuration, isLooking: bo
     const { clock, wire } = reached;
     const tapes: Promise<void>[] = [];
     return {
-      ...{ env, clock, wire, account, readLagMs: READ_LAG_MS[env], speed: 1 },
+      ...{ env, clock, wire, account, readLagMs: READ_LAG_OF[env], speed: 1 },
       ...(holder !== undefined && { holder }),
       kept: () => readKept(configuration, account, lock !== undefined),
       openBooks: () => openBooks({ configuration, link, clock, onTape: (tape) => void tapes.push(tape) }),

@@ -3,6 +3,7 @@
  * nothing. What agrees to the last digit is believed at once; a difference when two looks that may not have missed
  * anything came to the same (docs/adr/0019).
  */
+
 import { chunksOf } from '../../adapters/kalshi/chunks.ts';
 import type { RestMarket } from '../../adapters/kalshi/market-schema.ts';
 import type { CashMovement, SettlementSums } from '../../adapters/kalshi/portfolio-schema.ts';
@@ -19,9 +20,10 @@ import { statedDifference } from '../../core/money/stated-cash.ts';
 import { type EpochMs, formatMoney, type Microdollars, microdollars, PRICE_ONE, PRICE_ZERO } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
 import { subaccountOf } from '../exchange/account-name.ts';
+import { KNOWN_SHARDS } from '../exchange/link.ts';
 import { notRead, ONLY_LOOKED } from '../exchange/unreachable.ts';
 import { isBetweenShards, isWithElsewhere, orNone, TRADING } from '../session/account/adopt-cash.ts';
-import { type AccountLook, KNOWN_SHARDS, ledgerOf } from '../session/account/open-ledger.ts';
+import { type AccountLook, ledgerOf } from '../session/account/open-ledger.ts';
 import { agreedLook } from '../session/account/start-ledger.ts';
 import { adjustedCauses } from './adjustments.ts';
 import type { Kept, SettleDesk } from './settle-desk.ts';

@@ -5,14 +5,16 @@
  * The three are not read in one moment, and the exchange's reads lag. So a difference counts only when the next look, later
  * than the lag, has the same figures; what differs otherwise each time is in motion.
  */
+
 import { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { OpenOrder } from '../../adapters/store/journal-queries.ts';
 import { asStated } from '../../core/money/stated-cash.ts';
 import { type EpochMs, formatMoney, formatSize, type Microdollars, NO_MONEY, NO_SIZE } from '../../core/units.ts';
 import type { TraderMoney } from '../control/control-messages.ts';
+import { KNOWN_SHARDS } from '../exchange/link.ts';
 import { notRead } from '../exchange/unreachable.ts';
 import type { ExchangeState } from '../session/account/compare.ts';
-import { KNOWN_SHARDS, ledgerOf } from '../session/account/open-ledger.ts';
+import { ledgerOf } from '../session/account/open-ledger.ts';
 import { wait } from '../session/orders/cancel-ours.ts';
 import type { Kept, SettleDesk } from './settle-desk.ts';
 

@@ -2,6 +2,7 @@
  * `kmm run --shadow`: the recorder of `kmm record` with variants beside it that trade on paper. Nothing here has a way to send
  * an order: the wire takes questions alone, and the variants trade on the exchange of a backtest.
  */
+
 import { join } from 'node:path';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readTape } from '../../adapters/store/tape-reader.ts';
@@ -12,6 +13,7 @@ import { backtestsOf, writeResult } from '../backtest/files.ts';
 import { filesOf } from '../backtest/load-heard.ts';
 import { type Home, prepareHome } from '../config/home.ts';
 import type { KmmError } from '../errors/errors.ts';
+import type { ExchangeLink } from '../exchange/link.ts';
 import {
   labelOf,
   type RecordedLink,
@@ -22,7 +24,6 @@ import {
   stampOf,
   startRecording,
 } from '../recording/record-live.ts';
-import type { ExchangeLink } from '../session/open-session.ts';
 import { type Outside, OutsideVoices } from './outside-voices.ts';
 import { type ShadowRecord, writeShadow } from './shadow-files.ts';
 import { ShadowRuns, type Variant, type VariantGlance } from './shadow-runs.ts';

@@ -11,7 +11,7 @@ import {
   NO_MONEY,
   NO_SIZE,
 } from '../../../core/units.ts';
-import { KNOWN_SHARDS } from './open-ledger.ts';
+import { KNOWN_SHARDS } from '../../exchange/link.ts';
 
 /** What the exchange says we have. */
 export interface ExchangeState {

@@ -17,6 +17,7 @@ import { Ledger } from '../../../core/money/ledger.ts';
 import { completeUpTo } from '../../../core/orders/read-lag.ts';
 import { type EpochMs, epochMs, microdollars } from '../../../core/units.ts';
 import type { Clock, Wire } from '../../../ports.ts';
+import { KNOWN_SHARDS } from '../../exchange/link.ts';
 import { fillEvent } from '../orders/order-resolver.ts';
 import { type CashNews, explainCash, listCash, openingNews } from './adopt-cash.ts';
 import type { ExchangeState } from './compare.ts';
@@ -41,9 +42,6 @@ export interface AccountLook {
 }
 
 export type Listed = Pick<AccountHistory, 'fills' | 'settlements'>;
-
-/** Shards of the exchange in autumn 2026 (kalshi/api.md 4), for keys to which it gives no breakdown. */
-export const KNOWN_SHARDS: readonly number[] = [0, 1, 2, 3];
 
 /** So far behind the look before it the next one reads again: far more than any read lags. */
 const BACK_MS = 10 * 60_000;

@@ -11,12 +11,12 @@ import type { Engine } from '../../../core/engine.ts';
 import type { EngineEvent } from '../../../core/events.ts';
 import { type EpochMs, epochMs, type Microdollars } from '../../../core/units.ts';
 import type { Clock } from '../../../ports.ts';
+import { KNOWN_SHARDS } from '../../exchange/link.ts';
 import type { Loops } from '../loops.ts';
 import { fillEvent } from '../orders/order-resolver.ts';
 import { TERMS_MS } from './account-terms.ts';
 import { cashDifferences, explainCash, type ListedCash } from './adopt-cash.ts';
 import type { DataAge } from './data-age.ts';
-import { KNOWN_SHARDS } from './open-ledger.ts';
 
 /** Cash as the exchange states it. */
 type Shards = readonly { readonly shard: number; readonly cash: Microdollars }[];

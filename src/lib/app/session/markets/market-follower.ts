@@ -5,6 +5,7 @@
  * again when a market opens or ends, and every little while until the next one is there. What the stream does say of a
  * market counts at once, and for as long as the listing may lag behind it.
  */
+
 import { chunksOf } from '../../../adapters/kalshi/chunks.ts';
 import type { FrameNotice } from '../../../adapters/kalshi/frame-facts.ts';
 import { toMarket } from '../../../adapters/kalshi/market-definition.ts';
@@ -14,6 +15,7 @@ import type { KalshiRest } from '../../../adapters/kalshi/rest.ts';
 import { type CallError, type Result, sentenceOf } from '../../../adapters/kalshi/result.ts';
 import type { EngineEvent } from '../../../core/events.ts';
 import type { Market } from '../../../core/market.ts';
+import { READ_LAG_MS } from '../../../core/orders/read-lag.ts';
 import { type EpochMs, epochMs } from '../../../core/units.ts';
 import type { Clock } from '../../../ports.ts';
 import type { MarketChooser } from './market-chooser.ts';
@@ -41,8 +43,6 @@ const RETRY_MS = 2_000;
 export const REFRESH_MS_MAX = 60_000;
 /** What is said of several markets at once leads to one reading. */
 const SOON_MS = 200;
-/** The listing may be this much older than what the stream says (reliability.md V4). */
-const READ_LAG_MS = 5_000;
 /** In one listing, so that its address stays short. */
 const TICKERS_MAX = 100;
 /** A market stays with us this long after its close, for late fills and its settlement. */
