@@ -3,7 +3,7 @@
  * taken for dead, say, and that is harmless because it has one id and one result. Nothing is believed to be under way because
  * it was said once: what is waited for is looked up again and again, and what has vanished is handed over anew.
  */
-import type { BullQueue, BullQueueEvents, QueuePackages, RedisClient } from './packages.ts';
+import type { BullJob, BullQueue, BullQueueEvents, QueuePackages, RedisClient } from './packages.ts';
 import { QueueProblem } from './problem.ts';
 import { connectRedis, evictionPolicy, PATIENCE, type Patience, type RedisPlace, watchConnection } from './redis.ts';
 
@@ -118,11 +118,16 @@ class WatchedQueue implements JobQueue {
     const backoff = { type: 'fixed', delay: BACKOFF_MS };
     const options = { jobId: id, attempts: ATTEMPTS, backoff, removeOnComplete: KEEP, removeOnFail: KEEP };
     await this.#queue.add(SAID_JOB, job, options);
-    const there = await this.#queue.getJob(id);
-    const state = await there?.getState();
-    if (state === 'completed') this.#settle(id, { kind: 'answered', value: there?.returnvalue });
+    const { state, there } = await this.#lookUp(id);
+    if (state === 'completed' && there !== undefined) this.#settle(id, { kind: 'answered', value: there.returnvalue });
     // It failed in an earlier sweep, or a moment ago: it is tried once more, with all its attempts.
     if (state === 'failed') await there?.retry('failed', { resetAttemptsMade: true });
+  }
+
+  /** Its state first: a job that is read before it completes has no value yet. */
+  async #lookUp(id: string): Promise<{ readonly state: string; readonly there: BullJob | undefined }> {
+    const state = await this.#queue.getJobState(id);
+    return { state, there: await this.#queue.getJob(id) };
   }
 
   /** Events can be missed while the connection is away, and Redis can have been emptied. */
@@ -131,9 +136,9 @@ class WatchedQueue implements JobQueue {
     this.#isLooking = true;
     try {
       for (const [id, { job }] of [...this.#waiting].slice(0, LOOKED_AT_MAX)) {
-        const there = await this.#queue.getJob(id);
-        const state = await there?.getState();
-        if (state === 'completed') this.#settle(id, { kind: 'answered', value: there?.returnvalue });
+        const { state, there } = await this.#lookUp(id);
+        if (state === 'completed' && there !== undefined)
+          this.#settle(id, { kind: 'answered', value: there.returnvalue });
         else if (state === 'failed') this.#settle(id, { kind: 'failed', reason: there?.failedReason ?? '' });
         else if (there === undefined) await this.#handOver(id, job);
       }

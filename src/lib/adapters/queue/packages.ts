@@ -21,13 +21,14 @@ export interface BullJob {
   readonly data: unknown;
   readonly returnvalue: unknown;
   readonly failedReason?: string;
-  getState(): Promise<string>;
   retry(state: 'failed', options: { readonly resetAttemptsMade: boolean }): Promise<void>;
 }
 
 export interface BullQueue {
   add(name: string, data: unknown, options: Readonly<Record<string, unknown>>): Promise<BullJob>;
   getJob(id: string): Promise<BullJob | undefined>;
+  /** `unknown`: it is not there. */
+  getJobState(id: string): Promise<string>;
   getWorkersCount(): Promise<number>;
   /** 1 when it was there and nobody worked on it. */
   remove(id: string): Promise<number>;
