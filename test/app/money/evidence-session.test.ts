@@ -1,10 +1,15 @@
 /** E-13: what a session leaves for the gates of promotion, and what a kill of it proves. */
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { KalshiRest } from '../../../src/lib/adapters/kalshi/rest.ts';
+import { KalshiControls } from '../../../src/lib/adapters/kalshi/rest-controls.ts';
+import { virtualLink } from '../../../src/lib/adapters/sim-server/link.ts';
+import { EVERYTHING, kill } from '../../../src/lib/app/kill/kill.ts';
+import type { Opened } from '../../../src/lib/app/kill/kill-links.ts';
 import { withSources } from '../../../src/lib/app/report/report-account.ts';
 import { addedTallies } from '../../../src/lib/core/promotion/data-age.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
-import { Scene } from '../../support/virtual-session.ts';
+import { ACCOUNT, MORNING, Scene } from '../../support/virtual-session.ts';
 
 const EVER = { from: epochMs(0), to: epochMs(Number.MAX_SAFE_INTEGER) };
 
@@ -22,7 +27,7 @@ function left(scene: Scene) {
 
 describe('a session', () => {
   it('leaves a look at the data behind its quotes every quarter of a minute, and what it holds at times to close', async () => {
-    const scene = new Scene('KXBTC15M');
+    const scene = new Scene('KXBTC15M', epochMs(MORNING + 390_000));
     await scene.open();
     await scene.run(150);
     await scene.end();
@@ -43,5 +48,26 @@ describe('a session', () => {
       sql.prepare('SELECT count(*) FROM event_tails GROUP BY event_ticker, horizon_s HAVING count(*) > 1').all(),
     ).toEqual([]);
     sql.close();
+  });
+
+  it('that a kill takes the orders of leaves a proof of the kill switch, and a kill of nothing leaves none', async () => {
+    const scene = new Scene('KXBTC15M');
+    await scene.open();
+    await scene.run(15);
+    await scene.crash(0);
+    const resting = scene.resting();
+    expect(resting).toBeGreaterThan(0);
+    const { served, clock, configuration } = scene;
+    const { wire } = virtualLink({ served, accountId: ACCOUNT, clock, latencyMs: 8 });
+    const exchange = { rest: new KalshiRest(wire), controls: new KalshiControls(wire), clock, close: () => {} };
+    const opened = { exchange, link: { rest: 'virtual', keyId: ACCOUNT, keyFile: '' } } as unknown as Opened;
+    for (const reason of ['a drill', 'nothing rests any more']) {
+      const report = await clock.runUntilSettled(kill(configuration, { ...EVERYTHING, reason, opened }), served);
+      expect(report).toMatchObject({ isConfirmed: true, isSwept: true, notes: [] });
+    }
+    const drills = await withSources(configuration.home, ({ rows }) => rows.evidence.killDrills(EVER));
+    expect(drills).toEqual([
+      { at: expect.any(Number), orders: resting, firstCancelMs: expect.any(Number), confirmedMs: expect.any(Number) },
+    ]);
   });
 });

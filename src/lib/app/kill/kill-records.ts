@@ -68,9 +68,10 @@ export class KillRecords {
 
   /** What it proved, for the gates of promotion: last of all, and only where a database takes it. */
   noteProof(note: Omit<KillNote, 'at'>): void {
+    if (this.#journal === undefined && note.orders === 0) return;
     const problem =
       this.#journal === undefined
-        ? 'there is no database that takes it'
+        ? 'no database takes it'
         : this.#journal.money.evidence.killed({ ...note, at: epochMs(Date.now()) })?.message;
     if (problem !== undefined) this.notes.push(`this kill is no evidence for kmm report gates: ${problem}`);
   }
