@@ -14,23 +14,33 @@ export interface SourceStyle {
 }
 
 export function sourceLines(source: ListedSource, now: EpochMs, { signs, zone }: SourceStyle): readonly string[] {
-  const { settings, forecasts, problem, heard } = source;
+  const { settings, forecasts, heard } = source;
   const { name, refreshMs, about } = settings;
   const scope = about === undefined ? '' : `, about ${about.join(', ')} alone`;
   const more = forecasts.length - SHOWN_MAX;
   return [
     `${name}  ${placeOf(settings)}, every ${refreshMs / 1_000} s${scope}`,
-    problem === undefined
-      ? `  now     ${signs.tick} ${settings.kind === 'onnx' ? 'it fits its manifest' : counted(forecasts.length)}`
-      : `  now     ${signs.cross} ${problem.reason} (${problem.code})`,
+    `  now     ${nowText(source, signs)}`,
     ...(heard === undefined ? [] : [`  trader  ${heardText(heard, now, signs)}`]),
-    ...forecasts.slice(0, SHOWN_MAX).map(({ about: of, says, madeAt, validUntil }) => {
+    ...forecasts.slice(0, SHOWN_MAX).map(({ about: of, says, madeAt, validUntil, over }) => {
       const until = validUntil === undefined ? '' : `, until ${dateTimeText(validUntil, zone)}`;
       const age = says.kind === 'refused' ? '' : `, data ${ageText(Math.max(0, now - madeAt))} old`;
-      return `    ${of}  ${saysText(says, signs)}${age}${until}`;
+      const wrong = over === undefined ? '' : `; ${signs.cross} ${over.reason} (${over.code})`;
+      return `    ${of}  ${saysText(says, signs)}${age}${until}${wrong}`;
     }),
     ...(more > 0 ? [`    and ${more} more: --json`] : []),
   ];
+}
+
+/** A tick is for what can be priced with: not for what is too old or over. */
+function nowText({ settings, forecasts, problem }: ListedSource, signs: Glyphs): string {
+  if (problem !== undefined) return `${signs.cross} ${problem.reason} (${problem.code})`;
+  if (settings.kind === 'onnx') return `${signs.tick} it fits its manifest`;
+  const over = forecasts.flatMap((forecast) => forecast.over ?? []);
+  const [first] = over;
+  if (first === undefined) return `${signs.tick} ${counted(forecasts.length)}`;
+  const some = over.length === forecasts.length ? '' : `, ${over.length} of them`;
+  return `${signs.cross} ${counted(forecasts.length)}${some} not to be priced with: ${first.reason} (${first.code})`;
 }
 
 export function placeOf(settings: SourceSettings): string {
