@@ -1,8 +1,10 @@
 /** Sources of forecasts, a few lines each: where they are, what they say now, how the running trader heard them. */
+
 import { ageText, dateTimeText, type Glyphs, type Zone } from '../../format.ts';
 import type { SourceSettings, TextPlace } from '../../lib/app/config/sources.ts';
 import type { ListedSource } from '../../lib/app/sources/list-sources.ts';
 import type { Says } from '../../lib/core/events.ts';
+import { plainFigure } from '../../lib/core/plain-figure.ts';
 import type { EpochMs } from '../../lib/core/units.ts';
 
 /** More than so many things of one source fill a screen. */
@@ -96,7 +98,7 @@ function saysText(says: Says, signs: Glyphs): string {
 }
 
 function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return plainFigure(value, 4);
 }
 
 function textPlace(place: TextPlace): string {
