@@ -52,10 +52,12 @@ const looks = (kind: AgeTally['kind'], count: number, old = 0, ageMsMax = 900): 
   ...{ kind, looks: count, old, ageMsMax },
 });
 
+const DRILL: KillDrill = { at: epochMs(0), orders: 2, firstCancelMs: 300, confirmedMs: 4_200 };
+
 /** Two days of looks at fresh data, a kill that took two orders away, and 80 events of which one lost more than its VaR. */
 const PILOT = {
   ages: [looks('any', 11_520), looks('book', 11_520), looks('parameters', 11_520, 0, 6 * 86_400_000)],
-  drills: [{ at: epochMs(0), orders: 2, firstCancelMs: 300, confirmedMs: 4_200 }],
+  drills: [DRILL],
   tail: { events: 80, exceeded: 1, withoutPmf: 0 },
 } satisfies Partial<Evidence>;
 
@@ -189,8 +191,7 @@ describe('the gates of how it trades', () => {
   });
 
   test('kill switch: the last kill that had something to take away decides', () => {
-    const [good] = PILOT.drills;
-    const after = (last: Partial<KillDrill>) => judged('kill_switch', { drills: [good, { ...good, ...last }] });
+    const after = (last: Partial<KillDrill>) => judged('kill_switch', { drills: [DRILL, { ...DRILL, ...last }] });
     expect(judged('kill_switch', {})).toMatchObject({ outcome: 'passed', had: 1, figure: 4.2 });
     expect(after({})).toMatchObject({ outcome: 'passed', had: 2 });
     expect(after({ confirmedMs: null })).toMatchObject({
