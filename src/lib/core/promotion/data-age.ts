@@ -30,7 +30,7 @@ const STRICT_MS = 60_000;
 /** A forecast may state a shorter life; none lives longer. */
 const FORECAST_MS_MAX = 7 * DAY_MS;
 /** E-3. */
-export const PARAMETERS_MS_MAX = 7 * DAY_MS;
+const PARAMETERS_MS_MAX = 7 * DAY_MS;
 
 export interface Quoted {
   readonly market: Pick<Market, 'closeAt'>;

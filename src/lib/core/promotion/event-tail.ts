@@ -12,7 +12,7 @@ import { tailOf } from '../tail-risk/tail.ts';
 import { type Centicents, type Centicontracts, type Microdollars, microdollars } from '../units.ts';
 
 /** The worst 5 %. */
-export const TAIL_LEVEL = 0.95;
+const TAIL_LEVEL = 0.95;
 
 export interface HeldMarket {
   readonly ticker: string;
