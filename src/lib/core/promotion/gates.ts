@@ -71,7 +71,7 @@ function pilot(step: Step, quotes: string): readonly Gate[] {
       ...{ id: 'kill_switch', step, measure: 'killed', threshold: PROVED_S },
       asks: `a kill of the account in the last ${DRILL_DAYS} days took orders away: first cancel in 1 s, two empty listings in ${PROVED_S} s; so did the last one`,
       source: 'E-13; operator.md section 10, reliability.md section 5',
-      wants: 'one order that rests, kmm trade buy TICKER --size 1 --price 0.01, and then kmm kill',
+      wants: 'one order that rests, kmm trade buy TICKER 1 1c --post-only --tif gtt:300, and then kmm kill',
     },
   ];
 }
