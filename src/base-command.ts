@@ -13,7 +13,7 @@ import type { LayersRequest } from './lib/app/config/config-layers.ts';
 import type { EnvironmentName } from './lib/app/config/home.ts';
 import type { HonestySettings } from './lib/app/config/honesty.ts';
 import type { RankingSettings } from './lib/app/config/ranking.ts';
-import type { SourceSettings } from './lib/app/config/sources.ts';
+import type { LoadedSources } from './lib/app/config/sources.ts';
 import { KmmError } from './lib/app/errors/errors.ts';
 import { EXIT } from './lib/app/errors/exit-codes.ts';
 import type { Reading } from './lib/app/exchange/reading.ts';
@@ -165,7 +165,7 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
   }
 
   /** Who outside says what markets are worth; nothing else need be configured for it. */
-  protected async sources(): Promise<readonly SourceSettings[]> {
+  protected async sources(): Promise<LoadedSources> {
     const { loadSources } = await import('./lib/app/config/sources.ts');
     return loadSources(this.#request([]));
   }

@@ -69,7 +69,7 @@ function oclifExit(error: Error): number | undefined {
 
 /** oclif names an unknown command with colons, and takes its arguments for part of the name. */
 function usageError(error: Error, commands: readonly string[]): KmmError {
-  const said = oneLine(error.message.replace('See more help with --help', '').replace(OCLIF_PREAMBLE, ''));
+  const said = saidBy(error.message.replace('See more help with --help', ''));
   const id = /^command (.+) not found$/.exec(said)?.[1];
   if (id === undefined) return new KmmError('KMM_USAGE', said);
   const typed = id.replaceAll(':', ' ');
@@ -80,6 +80,15 @@ function usageError(error: Error, commands: readonly string[]): KmmError {
 
 /** Before what it has to say. */
 const OCLIF_PREAMBLE = /^\s*The following errors? occurred:\s*/;
+
+/** Several errors come in lines of their own below the preamble; each keeps its own, and what a flag needs is said shortly. */
+function saidBy(message: string): string {
+  const isSeveral = OCLIF_PREAMBLE.test(message);
+  const lines = message.replace(OCLIF_PREAMBLE, '').replaceAll(NEEDS, '$1 needs $2').trim();
+  return isSeveral ? oneLine(lines.replaceAll(/([^:\s])\s*\n\s*/g, '$1; ')) : oneLine(lines);
+}
+
+const NEEDS = /All of the following must be provided when using (--\S+): (--.+)/g;
 
 function oneLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, ' ');

@@ -30,6 +30,12 @@ describe('whatever is thrown', () => {
   test("is a matter of usage when it is oclif's, told by its exit code", () => {
     const usage = Object.assign(new Error('Nonexistent flag: --x\nSee more help with --help'), { oclif: { exit: 2 } });
     expect(toKmmError(usage)).toMatchObject({ code: 'KMM_USAGE', exit: 2, what: 'Nonexistent flag: --x' });
+    const two =
+      'The following errors occurred:\n  All of the following must be provided when using --key-file: --sim-url\n' +
+      '  All of the following must be provided when using --key-id: --sim-url\nSee more help with --help';
+    expect(toKmmError(Object.assign(new Error(two), { oclif: { exit: 2 } })).what).toBe(
+      '--key-file needs --sim-url; --key-id needs --sim-url',
+    );
     const other = Object.assign(new Error('x'), { oclif: { exit: 100 } });
     expect(toKmmError(other).code).toBe('KMM_BUG');
   });

@@ -40,6 +40,13 @@ describe('kmm backtest report', () => {
     expect(stdout).toMatch(/! It gains under every fill assumption, and that proves nothing yet \(9 events:/);
     for (const part of ['BANDS SIDE BY SIDE', 'BY HORIZON', 'SENSITIVITY', 'MARKETS', 'FILLS', 'INVENTORY'])
       expect(stdout).toContain(part);
+    // What became of the events adds up to them, in each band.
+    const row = (name: string) => new RegExp(`${name} +(.*)`).exec(stdout)?.[1]?.split(/ {2,}/) ?? [];
+    const events = row('events, filled in').map((cell) => Number(cell.split(', ')[0]));
+    const ended = row('events won, lost, even, open').map((cell) =>
+      cell.split(', ').reduce((sum, n) => sum + Number(n), 0),
+    );
+    expect([events.length, ended]).toEqual([3, events]);
     for (const part of ['CALIBRATION', 'ASSUMED', 'DATA GAPS', 'no snapshot yet', 'no result is recorded'])
       expect(stdout).toContain(part);
   });

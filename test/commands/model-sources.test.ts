@@ -7,6 +7,7 @@ import { serveSim } from '../../src/lib/app/sim/sim-serve.ts';
 import { FEATURES } from '../../src/lib/core/fair-value/market-features.ts';
 import { epochMs } from '../../src/lib/core/units.ts';
 import { type Here, jsonHere, kmmHere } from '../support/kmm-here.ts';
+import type { Json } from '../support/sim-client.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const PAGE = readFileSync(new URL('../../docs/forecasts.md', import.meta.url), 'utf8');
@@ -44,6 +45,20 @@ it('kmm model sources says what each says, in words and as an object', async () 
   ]);
   expect(records[0]?.sources[0].forecasts).toHaveLength(4);
   expect(records[0]?.sources[0].forecasts[2].says.standardError).toBeCloseTo(0.0306, 4);
+});
+
+it('kmm model sources ticks nothing that is too old to price with, or over', async () => {
+  const place = here(`${TOML}\n[fair]\nforecast_age_seconds_max = 60\n`);
+  place.write(fresh(Date.now() - 120_000));
+  const { stdout } = await kmmHere(place, ['model', 'sources']);
+  expect(stdout).toMatch(
+    /now {5}✗ 4 forecasts, 3 of them not to be priced with: what desk expects is 12\d s old \(forecast_stale\)\n/,
+  );
+  expect(stdout).toMatch(/KXHIGHNY-26NOV29 .*; ✗ what desk expects is 12\d s old/);
+  const { records } = await jsonHere(place, ['model', 'sources']);
+  expect(records[0]?.sources[0].forecasts.map(({ over }: Json) => over?.code ?? null)).toEqual([
+    ...['forecast_stale', 'forecast_stale', 'forecast_stale', null],
+  ]);
 });
 
 it('kmm model sources says what is wrong with one, and where none is configured', async () => {

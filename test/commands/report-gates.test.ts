@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { compose, DAY, reconciled, SMALL_DAY, smallDay } from '../support/composed-account.ts';
+import { type Composed, compose, DAY, reconciled, SMALL_DAY, smallDay } from '../support/composed-account.ts';
 import { jsonHere, kmmHere } from '../support/kmm-here.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -37,6 +37,13 @@ function week(database: string, cents: number, off = 0): void {
   reconciled(database, DAY, undefined, off);
 }
 
+/** Of an account on demo. */
+function asDemo(database: string): void {
+  const sql = new Database(database);
+  sql.exec("UPDATE meta SET value = 'demo' WHERE key = 'env'");
+  sql.close();
+}
+
 type Gates = { step: string; gates: Record<string, unknown>[] }[];
 
 describe('kmm report gates', () => {
@@ -61,7 +68,7 @@ describe('kmm report gates', () => {
     expect(stdout).toMatch(/^\| ev \| passed \| 30 \| 40 \| 1\.00 ¢ \| 0\.84 to 1\.16 ¢ \|/m);
     expect(stdout).toMatch(/^\| honest ev \| not measured \|.*not read: another environment feeds it/m);
     for (const gate of ['freshness', 'parameter age', 'kill switch', 'var'])
-      expect(stdout).toContain(`| ${gate} | not measured |`);
+      expect(stdout).toMatch(new RegExp(`^\\| ${gate} \\| not measured \\|.*not read: `, 'm'));
   });
 
   test('a gate that fails is said, and exits 10 under --check alone', async () => {
@@ -125,9 +132,7 @@ describe('thirty days of honest EV', () => {
       })),
     });
     reconciled(database, DAY);
-    const sql = new Database(database);
-    sql.exec("UPDATE meta SET value = 'demo' WHERE key = 'env'");
-    sql.close();
+    asDemo(database);
   }
 
   test.each([
@@ -139,5 +144,80 @@ describe('thirty days of honest EV', () => {
     const [, , scale] = records[0]?.steps as Gates;
     const gate = scale?.gates.find(({ id }) => id === 'honest_ev');
     expect(gate).toMatchObject({ outcome, had: 30, needed: 30, figure: expect.closeTo(hits - 4, 9) });
+  });
+});
+
+describe('how it trades', () => {
+  const BEFORE = Date.now() - 86_400_000;
+  /** What sessions, kills and settlements of a day left: 40 events, of which `beyond` lost more than their VaR. */
+  function traded(database: string, beyond: number, more: Composed = {}): void {
+    const events = Array.from({ length: 40 }, (_, n) => ({ ticker: `KXE-${n}`, event_ticker: `KXE-${n}` }));
+    compose(database, {
+      sessions: [{ session: 1, started_at: BEFORE, ended_at: null }],
+      opening_cash: [{ cash: 1_000_000_000, at: BEFORE }],
+      data_ages: [
+        ...[0, 1].map((hour) => look(hour, 'any', 3_000, 0, 900)),
+        ...[0, 1].map((hour) => look(hour, 'reference', 3_000, 0, 900)),
+        look(0, 'parameters', 2_000, 0, 3 * 86_400_000),
+        look(1, 'parameters', 2_000, 1, 8 * 86_400_000),
+      ],
+      // Ten of YES bought for $9: lost, or a dollar more.
+      event_tails: events.map(({ event_ticker }) => tail(event_ticker, -1_000_000)),
+      settlements: events.map(({ ticker }, n) => ({
+        ...{ ticker, value: n < beyond ? 0 : 10_000, settled_at: BEFORE + 120_000 },
+      })),
+      kills: [kill({ orders: 3 })],
+      ...more,
+    });
+    asDemo(database);
+  }
+  const look = (hour: number, kind: string, looks: number, old: number, age_ms_max: number) => ({
+    ...{ session: 1, hour: Math.ceil(BEFORE / 3_600_000 + hour) * 3_600_000, kind, looks, old, age_ms_max },
+  });
+  const tail = (event_ticker: string, value_at_risk: number, positions = `[["${event_ticker}",1000]]`) => ({
+    ...{ account: 'composed', event_ticker, horizon_s: 600, at: BEFORE + 1_000, method: 'pmf', value_at_risk },
+    ...{ shortfall: 5_000_000, worst: 9_000_000, if_no: -9_000_000, positions },
+  });
+  const kill = (more: Record<string, string | number | null>) => ({
+    ...{ at: BEFORE, by: 'operator', scope: 'account', covers: '["*"]', orders: 0, first_cancel_ms: 200 },
+    ...{ confirmed_ms: 3_100, is_exchange_gone: 0, ...more },
+  });
+
+  async function gatesHere(fill: (database: string) => void): Promise<Record<string, Record<string, unknown>>> {
+    const { records } = await jsonHere(place(fill, 'demo'), ['report', 'gates', '--env', 'demo']);
+    const [, , scale] = records[0]?.steps as Gates;
+    return Object.fromEntries(scale?.gates.map((gate) => [String(gate.id), gate]) ?? []);
+  }
+
+  test('is read from looks at quotes, from kills, and from what was held in events that are over', async () => {
+    const gates = await gatesHere((database) => traded(database, 0));
+    expect(gates.freshness).toMatchObject({ outcome: 'passed', needed: 3_838, had: 6_000, figure: 0 });
+    expect(gates.parameter_age).toMatchObject({ outcome: 'failed', had: 4_000, figure: 8 });
+    expect(gates.kill_switch).toMatchObject({ outcome: 'passed', had: 1, figure: 3.1 });
+    expect(gates.var).toMatchObject({ outcome: 'passed', needed: 35, had: 40, figure: 0 });
+    const unlucky = await gatesHere((database) => traded(database, 8));
+    expect(unlucky.var).toMatchObject({ outcome: 'failed', had: 40, figure: 20 });
+  });
+
+  test('takes no event for over of which a market is not, and no kill that took nothing away', async () => {
+    const nothing = [
+      kill({ orders: 0 }),
+      kill({ orders: 2, scope: 'own' }),
+      kill({ orders: 2, covers: '["KXE"]' }),
+      kill({ orders: 2, is_exchange_gone: 1 }),
+      kill({ orders: 2, at: BEFORE - 40 * 86_400_000 }),
+    ];
+    const event_tails = [tail('KXE-1', 0), tail('KXE-2', 0, '[["KXE-2",1000],["KXE-OPEN",-500]]')];
+    const gates = await gatesHere((database) => traded(database, 0, { kills: nothing, event_tails }));
+    expect(gates.kill_switch).toMatchObject({
+      outcome: 'too_few',
+      had: 0,
+      reason: expect.stringContaining('kmm kill'),
+    });
+    expect(gates.var).toMatchObject({ outcome: 'too_few', had: 1 });
+    const last = await gatesHere((database) =>
+      traded(database, 0, { kills: [kill({ orders: 2 }), kill({ orders: 2, confirmed_ms: null })] }),
+    );
+    expect(last.kill_switch).toMatchObject({ outcome: 'failed', had: 1, figure: null });
   });
 });

@@ -16,9 +16,9 @@ format of a forecast document and what is wrong with one by code: docs/forecasts
 
   async run(): Promise<object> {
     const { listSources } = await import('../../lib/app/sources/list-sources.ts');
-    const [settings, { home }] = [await this.sources(), await this.places()];
-    const sources = await listSources(settings, home);
+    const [configured, { home }] = [await this.sources(), await this.places()];
     const now = epochMs(Date.now());
+    const sources = await listSources(configured, home, now);
     const style = { signs: this.glyphs, zone: this.zone };
     for (const source of sources) for (const line of sourceLines(source, now, style)) this.log(line);
     if (sources.length === 0) this.note('no source is configured here: [sources.NAME], docs/forecasts.md');

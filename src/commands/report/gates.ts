@@ -9,6 +9,7 @@ export default class ReportGates extends ReportCommand<typeof ReportGates> {
   static override description =
     `Thresholds are fixed in the program beforehand, each with its source; an event is one observation, however many fills it
 has. Sim feeds the first step, shadow runs on demo and production the next (those of the newest base), sessions there the last.
+Kills of the last 30 days that had an order to take away are the evidence of the kill switch, of both steps.
 Too few and not measured are not passed. --check ends with exit 10 unless every gate of the step that the environment feeds is passed.`;
   static override examples = [
     '<%= config.bin %> report gates',

@@ -151,7 +151,7 @@ export class Engine {
   }
 
   /** Sends and losses of late, how the ledger compares with the exchange's statements, fills that wait for their market. */
-  get account(): Pick<Account, 'pace' | 'losses' | 'reconciliation' | 'parked'> {
+  get account(): Pick<Account, 'pace' | 'losses' | 'reconciliation' | 'parked' | 'fillsRestored'> {
     return this.#account;
   }
 

@@ -4,7 +4,7 @@ import type { NewsRules } from './clock/releases.ts';
 import type { AverageTerms } from './fair-value/average-market.ts';
 import type { IndexTerms } from './fair-value/index-ladder/index-market.ts';
 import type { QuoterParameters, StrategyName } from './quoter/types.ts';
-import type { BasisPoints, Centicents, Centicontracts, Microdollars, Probability } from './units.ts';
+import type { BasisPoints, Centicents, Centicontracts, EpochMs, Microdollars, Probability } from './units.ts';
 
 export type FairSource =
   | { readonly kind: 'micro' }
@@ -155,6 +155,8 @@ export interface Parameters {
   readonly balanceStep: Microdollars;
   /** What counts as the fee of one contract, of a maker and of a taker, in markets of fee types without a published formula. */
   readonly feesPerContract?: Readonly<Record<string, Microdollars>>;
+  /** Of the oldest fit that some of the numbers here come from; absent: none was fitted. Decides nothing. */
+  readonly fittedAt?: EpochMs;
 }
 
 /** Of a session from before there were limits that it does not name: none of those binds, as none did. */

@@ -83,13 +83,22 @@ function measures({ bands, main }: BacktestReport): readonly Measure[] {
       cell: ({ money: { sharpeOfDays: one } }) => withError(one?.daily, one?.dailyError),
     },
     { name: 'profit factor', unit: 'ratio', cell: ({ money: { profitFactor } }) => real(profitFactor, 2) },
-    { name: 'events won', unit: 'share', cell: ({ money: { wins } }) => partOf(wins.won, wins.won + wins.lost) },
-    { name: 'of them (95 %)', unit: '', cell: ({ money: { wins } }) => text(interval(wins.interval) || null) },
+    { name: 'events won, lost, even, open', unit: 'share', cell: ({ money: one }) => outcomes(one) },
+    {
+      name: 'won, of won and lost (95 %)',
+      unit: '',
+      cell: ({ money: { wins } }) => text(interval(wins.interval) || null),
+    },
   ];
 }
 
 function filledIn(events: number, filled: number): DocumentCell {
   return { text: `${events}, ${filled}`, exact: events };
+}
+
+/** They add up to the events; of an open one the recording does not know the result. The share is of those won and lost. */
+function outcomes({ wins: { won, lost, even, rate }, openEvents }: BacktestFigures['money']): DocumentCell {
+  return { ...share(rate ?? null), text: `${won}, ${lost}, ${even}, ${openEvents}` };
 }
 
 function partOf(some: number, all: number): DocumentCell {

@@ -68,7 +68,7 @@ function scoreRow(name: string, { parts, count: markets, forecasts }: Scores) {
   ];
 }
 
-function binsTable(title: string, { bins }: Scores): DocumentTable {
+function binsTable(title: string, { bins, isVerdict }: Scores): DocumentTable {
   return {
     nothing: `${title}: nothing with a result.`,
     columns: [
@@ -83,7 +83,7 @@ function binsTable(title: string, { bins }: Scores): DocumentTable {
       count(of),
       count(hits),
       text(interval({ low, high })),
-      text(isOff ? 'off' : SIGNS.dash, isOff ? 'off' : ''),
+      isVerdict ? text(isOff ? 'off' : SIGNS.dash, isOff ? 'off' : '') : text('no verdict', ''),
     ]),
   };
 }

@@ -2,6 +2,7 @@
  * `kmm quote` on one screen: the clock, the book of the others, the fair value and why, what moves the reservation price off
  * it, what each half-spread pays for, and what becomes of both prices.
  */
+
 import {
   contractsText,
   countdownText,
@@ -14,6 +15,7 @@ import {
 import type { HeardIndex, QuotedMarket } from '../../lib/app/markets/quote-once.ts';
 import type { FairValue } from '../../lib/core/fair-value/types.ts';
 import type { Clamp } from '../../lib/core/honesty/belief.ts';
+import { plainFigure } from '../../lib/core/plain-figure.ts';
 import type { SideDecision } from '../../lib/core/quoting/decide.ts';
 import type { Quote, QuoteSide } from '../../lib/core/quoting/quote.ts';
 import { type SpreadParts, shiftParts, spreadParts } from '../../lib/core/quoting/quote-parts.ts';
@@ -94,7 +96,7 @@ function fairTexts(fair: FairValue, signs: Glyphs): readonly [string, ...string[
   const [low, high] = intervalOf(fair).map((chance) => (chance * 100).toFixed(1));
   const interval = standardError === 0 ? 'taken as certain' : `95 %: ${low} to ${high}`;
   const error = `${signs.plusMinus}${cents(standardError, 1)}`;
-  const named = Object.entries(inputs).map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`);
+  const named = Object.entries(inputs).map(([name, value]) => `${name} ${plainFigure(value, 5)}`);
   return [
     `${probabilityText(probability, signs)} ${error} ¢, ${interval} (${source})`,
     ...(named.length === 0 ? [] : [named.join(', ')]),

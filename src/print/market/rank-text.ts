@@ -1,5 +1,7 @@
 /** The ranking as a table and as `--json`. Columns leave a narrow terminal from the highest number down. */
+
 import { ageText, amountText, type Glyphs } from '../../format.ts';
+import { plainFigure } from '../../lib/core/plain-figure.ts';
 import type { InformedScore, MakingScore, MakingSide, RankedMarket } from '../../lib/core/selection/types.ts';
 import { type Centicents, type EpochMs, formatMoney, formatPrice, type Microdollars } from '../../lib/core/units.ts';
 import type { TextColumn } from '../text-table.ts';
@@ -79,7 +81,7 @@ function closesText({ candidate: { market } }: RankedMarket, now: EpochMs, { das
 }
 
 function figure(value: number | undefined, { dash }: Glyphs): string {
-  return value === undefined ? dash : value.toPrecision(3);
+  return value === undefined ? dash : plainFigure(value, 3);
 }
 
 function cents(value: number | undefined, { dash }: Glyphs): string {

@@ -1,5 +1,7 @@
 /** A fitted quoter for people: what was measured, what was chosen, and the lines that a config takes. */
+
 import type { QuoterModel } from '../../lib/core/fill-model/quoter-model.ts';
+import { plainFigure } from '../../lib/core/plain-figure.ts';
 import type { TextLayout } from '../text-table.ts';
 
 export function quoterModelLines(model: QuoterModel, { signs }: TextLayout): readonly string[] {
@@ -33,5 +35,5 @@ export function quoterModelLines(model: QuoterModel, { signs }: TextLayout): rea
 
 /** Four digits, never as a power of ten. */
 function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return plainFigure(value, 4);
 }

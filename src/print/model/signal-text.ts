@@ -22,16 +22,10 @@ export function kindLines(layout: TextLayout): readonly string[] {
         return String(Number((2 * neutral - threshold).toFixed(6)));
       },
     },
-    {
-      title: 'IS',
-      align: 'left',
-      leaves: 0,
-      shrinks: { good: 40, least: 12 },
-      cell: ({ name }) => BOOK_SIGNALS[name].means,
-    },
   ];
   const rows = SIGNAL_NAMES.map((name) => ({ name }));
-  return textTable(columns, rows, layout);
+  const meanings = SIGNAL_NAMES.flatMap((name) => paragraph(`${name}: ${BOOK_SIGNALS[name].means}`, layout.width));
+  return [...textTable(columns, rows, layout), '', ...meanings];
 }
 
 export function signalColumns(signs: Glyphs): readonly TextColumn<MarketSignals>[] {

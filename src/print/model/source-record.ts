@@ -11,7 +11,7 @@ export function sourceRecord({ settings, forecasts, problem, heard }: ListedSour
     forecasts: forecasts.map((one) => ({
       ...{ about: one.about, madeAt: isoText(one.madeAt), ageSeconds: (now - one.madeAt) / 1_000 },
       validUntil: one.validUntil === undefined ? null : isoText(one.validUntil),
-      ...{ says: one.says, reasons: one.reasons },
+      ...{ says: one.says, over: one.over ?? null, reasons: one.reasons },
     })),
     problem: problem ?? null,
     trader:

@@ -1,8 +1,10 @@
 /** Sources of forecasts, a few lines each: where they are, what they say now, how the running trader heard them. */
+
 import { ageText, dateTimeText, type Glyphs, type Zone } from '../../format.ts';
 import type { SourceSettings, TextPlace } from '../../lib/app/config/sources.ts';
 import type { ListedSource } from '../../lib/app/sources/list-sources.ts';
 import type { Says } from '../../lib/core/events.ts';
+import { plainFigure } from '../../lib/core/plain-figure.ts';
 import type { EpochMs } from '../../lib/core/units.ts';
 
 /** More than so many things of one source fill a screen. */
@@ -14,23 +16,33 @@ export interface SourceStyle {
 }
 
 export function sourceLines(source: ListedSource, now: EpochMs, { signs, zone }: SourceStyle): readonly string[] {
-  const { settings, forecasts, problem, heard } = source;
+  const { settings, forecasts, heard } = source;
   const { name, refreshMs, about } = settings;
   const scope = about === undefined ? '' : `, about ${about.join(', ')} alone`;
   const more = forecasts.length - SHOWN_MAX;
   return [
     `${name}  ${placeOf(settings)}, every ${refreshMs / 1_000} s${scope}`,
-    problem === undefined
-      ? `  now     ${signs.tick} ${settings.kind === 'onnx' ? 'it fits its manifest' : counted(forecasts.length)}`
-      : `  now     ${signs.cross} ${problem.reason} (${problem.code})`,
+    `  now     ${nowText(source, signs)}`,
     ...(heard === undefined ? [] : [`  trader  ${heardText(heard, now, signs)}`]),
-    ...forecasts.slice(0, SHOWN_MAX).map(({ about: of, says, madeAt, validUntil }) => {
+    ...forecasts.slice(0, SHOWN_MAX).map(({ about: of, says, madeAt, validUntil, over }) => {
       const until = validUntil === undefined ? '' : `, until ${dateTimeText(validUntil, zone)}`;
       const age = says.kind === 'refused' ? '' : `, data ${ageText(Math.max(0, now - madeAt))} old`;
-      return `    ${of}  ${saysText(says, signs)}${age}${until}`;
+      const wrong = over === undefined ? '' : `; ${signs.cross} ${over.reason} (${over.code})`;
+      return `    ${of}  ${saysText(says, signs)}${age}${until}${wrong}`;
     }),
     ...(more > 0 ? [`    and ${more} more: --json`] : []),
   ];
+}
+
+/** A tick is for what can be priced with: not for what is too old or over. */
+function nowText({ settings, forecasts, problem }: ListedSource, signs: Glyphs): string {
+  if (problem !== undefined) return `${signs.cross} ${problem.reason} (${problem.code})`;
+  if (settings.kind === 'onnx') return `${signs.tick} it fits its manifest`;
+  const over = forecasts.flatMap((forecast) => forecast.over ?? []);
+  const [first] = over;
+  if (first === undefined) return `${signs.tick} ${counted(forecasts.length)}`;
+  const some = over.length === forecasts.length ? '' : `, ${over.length} of them`;
+  return `${signs.cross} ${counted(forecasts.length)}${some} not to be priced with: ${first.reason} (${first.code})`;
 }
 
 export function placeOf(settings: SourceSettings): string {
@@ -86,7 +98,7 @@ function saysText(says: Says, signs: Glyphs): string {
 }
 
 function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return plainFigure(value, 4);
 }
 
 function textPlace(place: TextPlace): string {

@@ -10,12 +10,18 @@ export function alertLines(alerts: readonly AlertRow[], signs: Glyphs, zone: Zon
   const indent = ' '.repeat(width + 3);
   return alerts.flatMap((alert) => {
     const { id, key, priority, change, text, at, isOpen } = alert;
-    const state = isOpen === 1 ? 'open' : alert.acknowledgedAt === null ? 'told' : 'acknowledged';
+    const state = stateOf(alert);
     const sign = isOpen === 1 ? '!' : ' ';
     const head = `${sign} ${String(id).padStart(width)} ${dateTimeText(at, zone)}  ${priority} ${change}  ${key}  (${state})`;
     const went = alert.deliveries.map((one) => deliveryText(one, zone)).join(` ${signs.separator} `);
     return [head, `${indent}${text}`, ...(went === '' ? [] : [`${indent}${signs.separator} ${went}`])];
   });
+}
+
+/** What was told to be over is no longer open to anybody who reads; it is not acknowledged all the same. */
+function stateOf({ isOpen, change, acknowledgedAt }: AlertRow): string {
+  if (isOpen === 1) return change === 'cleared' ? 'not acknowledged' : 'open';
+  return acknowledgedAt === null ? 'told' : 'acknowledged';
 }
 
 function deliveryText(delivery: AlertRow['deliveries'][number], zone: Zone): string {

@@ -163,7 +163,9 @@ export function reliabilitySection(all: CalibrationGroup | undefined): Section {
           { title: 'Markets', measure: 'markets', unit: 'count' },
           named('', 'verdict'),
         ],
-        rows: halves.flatMap(({ half, scores }) => (scores?.bins ?? []).map((bin) => binCells(half, bin))),
+        rows: halves.flatMap(({ half, scores }) =>
+          (scores?.bins ?? []).map((bin) => binCells(half, bin, scores?.isVerdict === true)),
+        ),
       },
     ],
     charts: halves.flatMap(({ half, of, scores }): readonly Chart[] =>
@@ -180,11 +182,11 @@ export function reliabilitySection(all: CalibrationGroup | undefined): Section {
   };
 }
 
-function binCells(half: string, bin: ReliabilityBin): readonly DocumentCell[] {
+function binCells(half: string, bin: ReliabilityBin, isVerdict: boolean): readonly DocumentCell[] {
   return [
     ...[text(half), real(bin.probability, 3), real(bin.hits / bin.count, 3)],
     text(`${bin.low.toFixed(3)} to ${bin.high.toFixed(3)}`),
-    ...[count(bin.count), text(bin.isOff ? 'off' : '')],
+    ...[count(bin.count), text(isVerdict ? (bin.isOff ? 'off' : '') : 'no verdict')],
   ];
 }
 

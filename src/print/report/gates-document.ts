@@ -21,7 +21,9 @@ const OUTCOMES: Readonly<Record<Verdict['outcome'], string>> = {
 };
 
 /** Of figures that are no counts. */
-const UNITS: Partial<Readonly<Record<Verdict['gate']['measure'], string>>> = { net: '¢', honest: 'of promised' };
+const UNITS: Partial<Readonly<Record<Verdict['gate']['measure'], string>>> = {
+  ...{ net: '¢', honest: 'of promised', fresh: '%', young: 'days', killed: 's', tail: '%' },
+};
 
 export function gatesDocument(report: GatesReport): ReportDocument {
   const { env, account, from, until, proof, own, steps, openEvents, isPassed } = report;

@@ -194,7 +194,7 @@ export function reliabilitySection({ reliability }: MoneyReport): Section {
             count(hits),
             share(low),
             share(high),
-            text(isOff ? 'off' : SIGNS.dash, isOff ? 'off' : ''),
+            isVerdict ? text(isOff ? 'off' : SIGNS.dash, isOff ? 'off' : '') : text('no verdict', ''),
           ]),
         },
       ],

@@ -45,6 +45,9 @@ describe('a config that says "fitted"', () => {
     expect(parameters.quoter.glft?.fillsPerHour).toBe(60);
     expect(notes.join()).toMatch(/2 numbers fitted on KXBTC15M at .* \(2178 sweeps, /);
     expect(parametersFrom(entries).quoter).toEqual(parameters.quoter);
+    // How old they are is known as long as they are in use (E-13), and of numbers that were typed it is not.
+    expect(Date.now() - (parameters.fittedAt ?? 0)).toBeLessThan(60_000);
+    expect(parametersFrom(entries).fittedAt).toBeUndefined();
   });
 
   it('is refused where nothing was fitted for its markets, or for more than one series of them', () => {

@@ -36,6 +36,7 @@ describe('blend:fitted:average', () => {
     const read = configured(`${BTC}[fair]\nsource = "blend:fitted:average"\n`, [blend('KXBTC15M', 0.1234)]);
     expect(quotable(read).parameters.fair).toMatchObject({ kind: 'blend', weight: 0.1234 });
     expect(read.notes.join()).toContain('KXBTC15M weighs 0.1234');
+    expect(Date.now() - (read.parameters.fittedAt ?? 0)).toBeLessThan(60_000);
     expect(read.entries.find(({ key }) => key === 'fair.source')?.value).toBe('blend:0.1234:average');
     expect(parametersFrom(read.entries).fair).toEqual(read.parameters.fair);
   });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFil
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { MIGRATIONS, newestVersion } from '../../../src/lib/adapters/store/migrations.ts';
 import { type Home, homeOf, prepareHome } from '../../../src/lib/app/config/home.ts';
 import { type BackupOptions, backUpDatabase } from '../../../src/lib/app/db/backup-database.ts';
 import { checkDatabase } from '../../../src/lib/app/db/check-database.ts';
@@ -52,7 +53,13 @@ describe('a backup', () => {
     const journal = openedJournal(home.database);
     journal.setLatch(KILLED, 'me');
     const backup = backUp(home);
-    expect(backup).toMatchObject({ sessions: 1, turns: 5, version: 5, isEncrypted: false, removed: [] });
+    expect(backup).toMatchObject({
+      sessions: 1,
+      turns: 5,
+      version: newestVersion(MIGRATIONS),
+      isEncrypted: false,
+      removed: [],
+    });
     expect(backup.file).toMatch(/backup\/kmm-sim-20261120T072000Z\.db$/);
     expect(statSync(backup.file).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(home.directory, 'backup'))).toEqual(['kmm-sim-20261120T072000Z.db']);

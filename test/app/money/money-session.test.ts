@@ -14,13 +14,16 @@ describe('a session', () => {
     const scene = new Scene('KXBTC15M');
     await scene.open();
     await scene.run(150);
-    await scene.end();
-    // Another goes on with the same money.
+    const first = await scene.end();
+    // Another goes on with the same money, and tells no fill of before as if it were new.
     const { session } = await scene.open();
     await scene.run(75);
     const { engine } = session;
     const endedAt = scene.clock.now();
-    await scene.end();
+    const second = await scene.end();
+    expect([first.fills > 0, first.fills + second.fills]).toEqual([true, engine.ledger.fillCount]);
+    expect(scene.log.filter((line) => /: (bought|sold) .* fee /.test(line))).toHaveLength(engine.ledger.fillCount);
+    expect(scene.log.join('\n')).toContain(`the ledger begins with ${first.fills} fills`);
 
     const { money, samples } = await withSources(scene.configuration.home, ({ money: rows }) => {
       const account = rows.accounts()[0] ?? '';

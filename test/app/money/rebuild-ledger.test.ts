@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MIGRATIONS, migrate } from '../../../src/lib/adapters/store/migrations.ts';
+import { MIGRATIONS, migrate, newestVersion } from '../../../src/lib/adapters/store/migrations.ts';
 import { MoneyRows } from '../../../src/lib/adapters/store/money-rows.ts';
 import { StoreProblem } from '../../../src/lib/adapters/store/problem.ts';
 import { entryLine, ledgerHash, rebuildLedger } from '../../../src/lib/app/money/rebuild-ledger.ts';
@@ -178,10 +178,10 @@ describe('a journal that is not whole', () => {
     old.close();
     expect(MoneyRows.open(path, 'sim')).toMatchObject({
       code: 'KMM_DB_UNREADABLE',
-      message: `${path} is still of version 4, kmm run brings it to 5`,
+      message: `${path} is still of version 4, kmm run brings it to ${newestVersion(MIGRATIONS)}`,
     });
     openedJournal(path).close();
-    expect(existsSync(`${path}.before-v5`)).toBe(true);
+    expect(existsSync(`${path}.before-v${newestVersion(MIGRATIONS)}`)).toBe(true);
     const ledger = rebuildLedger(opened(path), ACCOUNT);
     expect([ledger.cash(2), ledger.holding('KX-1').position]).toEqual([250_000_000 - 1_350_000 - 10_000, 300]);
   });

@@ -302,4 +302,20 @@ describe('kmm config reload', () => {
     expect(parameters.risk.totalLoss).toBe(200_000_000);
     await scene.end();
   });
+
+  it('keeps the date of the older fit while numbers of it may be in force, and takes the new one with all of them', async () => {
+    const { scene, session, write, parameters } = await running();
+    const fittedAt = epochMs(T0 - 86_400_000);
+    const configuration = { ...scene.configuration, parameters: { ...scene.configuration.parameters, fittedAt } };
+    const reloader = new Reloader({
+      ...{ configuration, session, clock: scene.clock, say: () => {}, onLogLevel: () => {}, onReloaded: () => {} },
+    });
+    write('[risk]\nloss_day_dollars_max = 40\nloss_week_dollars_max = 900\n');
+    reloader.reload({ step: 'safer', by: 'ann' });
+    expect(parameters.fittedAt).toBe(fittedAt);
+    const { diff } = reloader.reload({ step: 'look', by: 'ann' });
+    reloader.reload({ step: 'all', digest: diff.digest, by: 'ann' });
+    expect(parameters.fittedAt).toBeUndefined();
+    await scene.end();
+  });
 });

@@ -89,6 +89,15 @@ describe('a shadow run', () => {
     const { results, record } = end;
     expect(results.map(([name]) => name)).toEqual(['base', 'as', 'desk']);
     expect(await overTheTape(end)).toEqual(results);
+    // E-13: a look every 15 s at the data behind its quotes, of the forecast where that prices.
+    expect(results[0]?.[1].ages?.map(({ kind }) => kind)).toEqual(['any', 'book']);
+    expect(results[2]?.[1].ages).toContainEqual({
+      ...{ kind: 'forecast', old: 0 },
+      looks: expect.any(Number),
+      ageMsMax: expect.any(Number),
+    });
+    expect(results[0]?.[1].ages?.[0]).toMatchObject({ old: 0 });
+    expect(results[0]?.[1].ages?.[0]?.looks).toBeGreaterThan(10);
     for (const [, { totals, markets, gaps }] of results) {
       expect(totals.fills).toBeGreaterThan(3);
       // It was told how the first market ended while it ran, and was paid for what it held.

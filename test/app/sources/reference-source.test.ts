@@ -15,7 +15,7 @@ const host = { directory, variables: {}, userHome: directory, systemFile: join(d
 
 function source(table: string) {
   writeFileSync(join(directory, 'config.toml'), `schema = "kmm/1"\n[sources.one]\n${table}\n`);
-  const [settings] = loadSources({ environment: 'sim', host });
+  const [settings] = loadSources({ environment: 'sim', host }).settings;
   if (settings === undefined) throw new Error('no source');
   return sourceOf(settings, VIRTUAL_FILES);
 }

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { wilson } from '../../../src/lib/core/pnl/wilson.ts';
+import type { AgeTally } from '../../../src/lib/core/promotion/data-age.ts';
 import { ratioOf, sampleSize, Z_POWER, Z_TWO_SIDED } from '../../../src/lib/core/promotion/estimates.ts';
-import { GATES, STEPS } from '../../../src/lib/core/promotion/gates.ts';
+import { STEPS } from '../../../src/lib/core/promotion/gates.ts';
 import { type Evidence, type HonestEvidence, judgeStep } from '../../../src/lib/core/promotion/judge.ts';
+import type { KillDrill } from '../../../src/lib/core/promotion/kill-drill.ts';
+import { neededFor } from '../../../src/lib/core/promotion/shares.ts';
+import { epochMs } from '../../../src/lib/core/units.ts';
 
 describe('the vectors of math.md section 18', () => {
   test.each([
@@ -43,6 +48,19 @@ const HONEST: HonestEvidence = {
   ev: { count: 40, ratio: 1, error: 0.1, sizeFactor: 0.8355, isOff: false, isVerdict: true },
 };
 
+const looks = (kind: AgeTally['kind'], count: number, old = 0, ageMsMax = 900): AgeTally => ({
+  ...{ kind, looks: count, old, ageMsMax },
+});
+
+const DRILL: KillDrill = { at: epochMs(0), orders: 2, firstCancelMs: 300, confirmedMs: 4_200 };
+
+/** Two days of looks at fresh data, a kill that took two orders away, and 80 events of which one lost more than its VaR. */
+const PILOT = {
+  ages: [looks('any', 11_520), looks('book', 11_520), looks('parameters', 11_520, 0, 6 * 86_400_000)],
+  drills: [DRILL],
+  tail: { events: 80, exceeded: 1, withoutPmf: 0 },
+} satisfies Partial<Evidence>;
+
 const verdicts = (one: Evidence) =>
   Object.fromEntries(judgeStep('sim_to_shadow', one).map((verdict) => [verdict.gate.id, verdict]));
 
@@ -76,16 +94,12 @@ describe('a gate', () => {
     expect([reconciled?.outcome, ev?.outcome, ev?.figure]).toEqual([outcome, 'not_measured', null]);
   });
 
-  test('that nobody measures is never passed, nor one whose evidence was not read', () => {
+  test('whose evidence was not read is never passed, and all are where everything is shown', () => {
     for (const step of STEPS) {
       expect(judgeStep(step, { missing: 'not read' }).every(({ outcome }) => outcome === 'not_measured')).toBe(true);
-      for (const { gate, outcome, reason } of judgeStep(step, evidence(10_000, 5, 1, { days: 400 })))
-        expect([gate.id, outcome, reason === '']).toEqual([
-          gate.id,
-          ...(gate.measure === 'none' ? ['not_measured', false] : ['passed', true]),
-        ]);
+      for (const { gate, outcome, reason } of judgeStep(step, evidence(10_000, 5, 1, { days: 400, ...PILOT })))
+        expect([gate.id, outcome, reason]).toEqual([gate.id, 'passed', '']);
     }
-    expect(GATES.every(({ measure, missing }) => (measure === 'none') === (missing !== undefined))).toBe(true);
   });
 
   test('is passed only with n at least what is needed and an interval above zero', () => {
@@ -133,5 +147,84 @@ describe('thirty days of honest EV', () => {
 
   test('are not measured on money that does not reconcile', () => {
     expect(judged({}, 'behind')).toMatchObject({ outcome: 'not_measured', figure: null });
+  });
+});
+
+describe('the gates of how it trades', () => {
+  const judged = (id: string, more: Partial<Evidence>) =>
+    judgeStep('one_lot_to_scale', evidence(100, 1, 2, { ...PILOT, ...more })).find(({ gate }) => gate.id === id);
+
+  test('stay closed without evidence, and say what would give them some', () => {
+    for (const [id, wants] of [
+      ['freshness', 'kmm run'],
+      ['parameter_age', 'kmm model fit'],
+      ['kill_switch', 'kmm kill'],
+      ['var', 'positions held'],
+    ] as const) {
+      const none = { ages: [], drills: [], tail: { events: 0, exceeded: 0, withoutPmf: 0 } };
+      expect(judged(id, none)).toMatchObject({ outcome: 'too_few', had: 0, reason: expect.stringContaining(wants) });
+    }
+    const { ages: _ages, drills: _drills, tail: _tail, ...bare } = evidence(100, 1, 2, PILOT);
+    for (const { gate, outcome } of judgeStep('one_lot_to_scale', bare))
+      if (gate.wants !== undefined) expect([gate.id, outcome]).toEqual([gate.id, 'not_measured']);
+  });
+
+  test('freshness: one old look in a thousand is the most, by its whole interval', () => {
+    const any = (count: number, old: number) => judged('freshness', { ages: [looks('any', count, old)] });
+    // With none in n the interval ends at z²/(n + z²): 3,838 looks are a day of sixteen hours.
+    expect(any(3_837, 0)).toMatchObject({ outcome: 'too_few', needed: 3_838, had: 3_837 });
+    expect(any(3_838, 0)).toMatchObject({ outcome: 'passed', figure: 0 });
+    expect(any(11_520, 5)).toMatchObject({ outcome: 'too_few' });
+    expect(any(11_520, 40)).toMatchObject({ outcome: 'failed', needed: null });
+    const told = judged('freshness', { ages: [looks('any', 11_520, 40), looks('reference', 11_000, 40)] });
+    expect(told?.reason).toBe('reference: old in 40 of 11000 looks');
+  });
+
+  test('parameter age: one look at old ones fails it, and what was never fitted proves nothing', () => {
+    const age = (...ages: AgeTally[]) => judged('parameter_age', { ages: [looks('any', 11_520), ...ages] });
+    expect(age(looks('parameters', 239))).toMatchObject({ outcome: 'too_few', needed: 240, had: 239 });
+    expect(age(looks('parameters', 240, 0, 86_400_000))).toMatchObject({ outcome: 'passed', figure: 1 });
+    expect(age(looks('parameters', 11_520, 1, 8 * 86_400_000))).toMatchObject({
+      ...{ outcome: 'failed', figure: 8, reason: 'older in 1 of 11520 looks' },
+    });
+    expect(age()).toMatchObject({ outcome: 'too_few', had: 0, reason: expect.stringContaining('11520 looks') });
+  });
+
+  test('kill switch: the last kill that had something to take away decides', () => {
+    const after = (last: Partial<KillDrill>) => judged('kill_switch', { drills: [DRILL, { ...DRILL, ...last }] });
+    expect(judged('kill_switch', {})).toMatchObject({ outcome: 'passed', had: 1, figure: 4.2 });
+    expect(after({})).toMatchObject({ outcome: 'passed', had: 2 });
+    expect(after({ confirmedMs: null })).toMatchObject({
+      ...{ outcome: 'failed', had: 1, figure: null, reason: expect.stringContaining('not confirmed') },
+    });
+    expect(after({ firstCancelMs: 1_001 })).toMatchObject({
+      ...{ outcome: 'failed', reason: expect.stringContaining('first cancel left after 1.0 s') },
+    });
+    expect(after({ confirmedMs: 10_001 })).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('VaR: failed once more than one in twenty is shown, passed once two in twenty are ruled out', () => {
+    const tail = (events: number, exceeded: number, withoutPmf = 0) =>
+      judged('var', { tail: { events, exceeded, withoutPmf } });
+    expect(tail(34, 0)).toMatchObject({ outcome: 'too_few', needed: 35, had: 34 });
+    expect(tail(35, 0)).toMatchObject({ outcome: 'passed' });
+    expect(tail(100, 5)).toMatchObject({ outcome: 'too_few', figure: 5 });
+    expect(tail(200, 10)).toMatchObject({ outcome: 'passed' });
+    expect(tail(100, 15)).toMatchObject({ outcome: 'failed', needed: null });
+    expect(tail(0, 0, 7)).toMatchObject({
+      outcome: 'too_few',
+      had: 0,
+      reason: expect.stringMatching(/^nothing yet.*7 more/),
+    });
+  });
+
+  test('what is needed is the least count that shows it', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 0.09, noNaN: true }), (share) => {
+        const needed = neededFor(share, 0.1) ?? 0;
+        expect(wilson(share * needed, needed)?.high).toBeLessThanOrEqual(0.1);
+        expect(wilson(share * (needed - 1), needed - 1)?.high ?? 1).toBeGreaterThan(0.1);
+      }),
+    );
   });
 });

@@ -4,7 +4,9 @@
  *
  * A market that lacks a figure is refused by itself; a model that does not fit its manifest answers for none.
  */
+
 import { featuresOf } from '../../core/fair-value/market-features.ts';
+import { plainFigure } from '../../core/plain-figure.ts';
 import { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { ForecastSource, MarketLook, SourceForecast } from '../../ports.ts';
@@ -105,7 +107,7 @@ async function forecastOf(
     const reason = `${manifest.model} answers ${probability} for ${about}, which is no probability`;
     return { about, madeAt: now, says: { kind: 'refused', code: 'source_invalid', reason }, reasons: [] };
   }
-  const figures = features.map(({ name }, index) => `${name} ${Number(found.values[index]?.toPrecision(5))}`);
+  const figures = features.map(({ name }, index) => `${name} ${plainFigure(found.values[index] ?? Number.NaN, 5)}`);
   return {
     ...{ about, madeAt: now, says: { kind: 'probability', probability, standardError } },
     reasons: [`${manifest.model} ${version}`, figures.join(', ')],

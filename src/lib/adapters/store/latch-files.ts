@@ -10,7 +10,6 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -23,6 +22,7 @@ import {
 import { join } from 'node:path';
 import { HALT_CLEARS, HALT_EVERYTHING, type Halt } from '../../core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
+import { makeFolders } from './make-folders.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 
 /** A halt that somebody wants, or an account-wide cancel that others must wait for. */
@@ -50,7 +50,7 @@ export class LatchFiles {
   /** On disk at return. Problem: KMM_JOURNAL. */
   write(note: LatchNote): StoreProblem | undefined {
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      makeFolders(this.#directory);
       const name = randomUUID();
       this.#place(name, `.${name}`, 'wx', Buffer.from(`${JSON.stringify(note)}\n`));
       return undefined;
@@ -63,7 +63,7 @@ export class LatchFiles {
   /** Sets aside the room of a few notes, for a disk that is full by then. Problem: KMM_JOURNAL. */
   reserve(): StoreProblem | undefined {
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      makeFolders(this.#directory);
       for (const name of RESERVES) {
         const path = join(this.#directory, name);
         if (statSync(path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) continue;

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import { EVIDENCE_TABLES } from './evidence-tables.ts';
 import { MONEY_TABLES } from './money-tables.ts';
 
 export interface Migration {
@@ -255,6 +256,7 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   { version: 5, sql: MONEY_TABLES },
+  { version: 6, sql: EVIDENCE_TABLES },
 ];
 
 /** The version that these migrations lead to. */

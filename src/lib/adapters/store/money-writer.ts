@@ -10,6 +10,7 @@ import type Database from 'better-sqlite3';
 import type { EpochMs } from '../../core/units.ts';
 import { SYNCHRONOUS } from './database.ts';
 import { EstimateRows } from './estimate-rows.ts';
+import { EvidenceRows } from './evidence-rows.ts';
 import type { AccountSampleRow, FillMarkRow, MarketRow, MarketSampleRow, ReconciliationRow } from './money-rows.ts';
 import { reasonOf, StoreProblem } from './problem.ts';
 import { RULE_NOTED, type RuleNote } from './rule-rows.ts';
@@ -38,6 +39,7 @@ const FULL = 2;
 
 export class MoneyWriter {
   readonly estimates: EstimateRows;
+  readonly evidence: EvidenceRows;
   readonly #database: Database.Database;
   readonly #sql: ReturnType<typeof prepareStatements>;
   /** Where the thinning of old samples has come to. */
@@ -48,6 +50,7 @@ export class MoneyWriter {
     this.#database = database;
     this.#sql = prepareStatements(database);
     this.estimates = new EstimateRows(database);
+    this.evidence = new EvidenceRows(database);
   }
 
   /** Call within a session. The same again changes nothing, but for a market, whose last definition stands. Problem: KMM_JOURNAL. */

@@ -15,6 +15,7 @@ import {
   type SettledEstimate,
   settledEstimates,
 } from './estimate-rows.ts';
+import { EvidenceReader } from './evidence-rows.ts';
 import type { FillMarkRow, FillRow, MarketSampleRow, Span } from './money-rows.ts';
 import { StoreProblem } from './problem.ts';
 
@@ -117,10 +118,13 @@ export interface AskedRow {
 const OF_ACCOUNT = 'session IN (SELECT session FROM sessions WHERE account = ?)';
 
 export class ReportRows {
+  /** What the gates of promotion look at. */
+  readonly evidence: EvidenceReader;
   readonly #database: Database.Database;
 
   private constructor(database: Database.Database) {
     this.#database = database;
+    this.evidence = new EvidenceReader(database);
   }
 
   /** Problems: KMM_DB_UNREADABLE, KMM_DB_NEWER, KMM_DB_ENV. */

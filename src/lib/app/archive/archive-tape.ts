@@ -22,6 +22,7 @@ import {
 } from '../../adapters/archive/manifest.ts';
 import { type ReadFile, readFiles } from '../../adapters/archive/reader.ts';
 import { Stage } from '../../adapters/archive/stage.ts';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { isTapeInUse } from '../../adapters/store/tape-closed.ts';
 import type { TapeLoss } from '../../adapters/store/tape-format.ts';
@@ -120,7 +121,7 @@ async function compacted(
   source: string,
 ): Promise<Manifest> {
   const { root, staging } = places;
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeFolders(root);
   clearStaging(staging);
   let stage: Stage | undefined;
   try {
@@ -197,7 +198,7 @@ async function assertHolds({ root, staging }: ArchivePlaces, manifest: Manifest)
   assertWhole(root, manifest);
   const files = manifest.files.map((file) => ({ ...file, path: join(root, filePathOf(file, manifest.source)) }));
   try {
-    mkdirSync(join(staging, 'spill'), { recursive: true, mode: 0o700 });
+    makeFolders(join(staging, 'spill'));
     await assertReadsBack(files, manifest.itemsSha256, staging);
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -239,7 +240,7 @@ function removeUnlisted(root: string, source: string): void {
 function place(from: string, root: string, path: string): void {
   const to = join(root, path);
   const folder = dirname(to);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   renameSync(from, to);
   // The name itself, and those of the folders that were made for it.
   for (let each = folder; each.startsWith(root); each = dirname(each)) syncPath(each);

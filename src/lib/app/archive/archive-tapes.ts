@@ -2,8 +2,8 @@
  * `kmm record archive`: which tapes, one after the other, by one archiver at a time. What goes wrong with one tape stops
  * nothing but that tape; it is named, and stays.
  */
-import { mkdirSync } from 'node:fs';
 import { loadDuckDb } from '../../adapters/archive/duckdb.ts';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import { isTapeInUse } from '../../adapters/store/tape-closed.ts';
 import { readTape } from '../../adapters/store/tape-reader.ts';
@@ -104,7 +104,7 @@ function assertOfEnvironment(path: string, { env }: Home): void {
 function lockOf({ root, lock }: ArchivePlaces, env: string, now: Date): Lock {
   let held: ReturnType<typeof acquireLock>;
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolders(root);
     held = acquireLock(lock, { env, since: epochMs(now.getTime()) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

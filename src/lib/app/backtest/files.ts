@@ -1,6 +1,6 @@
 /** Where results are kept: a folder per run under `<home>/<env>/backtests`, written whole or not at all. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import type { FillMode } from '../../core/backtest/job.ts';
 import type { BacktestResult } from '../../core/backtest/result.ts';
 import { KmmError } from '../errors/errors.ts';
@@ -42,7 +42,7 @@ function writeJson(path: string, value: object): void {
 
 function madeFolder(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
   } catch (error) {
     throw new KmmError('KMM_OUT', `${path} cannot be made: ${(error as Error).message}`, { cause: error });
   }

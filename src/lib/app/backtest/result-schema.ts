@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { FILL_MODES } from '../../core/backtest/job.ts';
 import type { BacktestResult } from '../../core/backtest/result.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
+import { DATA_KINDS } from '../../core/promotion/data-age.ts';
 
 const whole = z.int();
 const text = z.string();
@@ -70,6 +71,9 @@ const resultSchema = z.looseObject({
   ...{ markets: z.array(market), fills: z.array(fill), samples: z.array(sample), offers: z.array(offer) },
   unquoted: z
     .looseObject({ moments: whole, reasons: z.array(z.looseObject({ name: text, moments: whole, reason: text })) })
+    .optional(),
+  ages: z
+    .array(z.looseObject({ kind: z.enum(['any', ...DATA_KINDS]), looks: whole, old: whole, ageMsMax: z.number() }))
     .optional(),
   equity: z.array(z.looseObject({ at: z.number(), equity: whole, cash: whole })),
   totals: z.looseObject({

@@ -57,6 +57,8 @@ export interface Layers {
   /** What was left aside, for stderr. */
   readonly notes: readonly string[];
   readonly host: Host;
+  /** When the numbers were fitted that took the place of "fitted", ms; absent: none did. */
+  readonly fittedAt?: number;
 }
 
 /** Throws KMM_CONFIG_UNREADABLE, KMM_CONFIG_SYNTAX, KMM_CONFIG_SCHEMA. */

@@ -5,6 +5,7 @@
 import type { ClockRules } from '../../core/clock/market-clock.ts';
 import type { ClockParameters, FairSource, InventoryRules, Parameters, RiskLimits } from '../../core/parameters.ts';
 import type { QuoterParameters } from '../../core/quoter/types.ts';
+import { epochMs } from '../../core/units.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import type { KmmError } from '../errors/errors.ts';
 import { type ReferenceSettings, referenceSettingsOf } from '../references/settings.ts';
@@ -63,12 +64,12 @@ export interface ConfigurationEntry {
 export function loadConfiguration(request: LayersRequest): Configuration {
   const layered = withFittedQuoter(openLayers(request), request.environment);
   refuseUnknownVariables(layered.host.variables);
-  const { tree, notes, problem } = withFittedWeights(layered.tree, request, layered.host, Date.now());
+  const { tree, notes, problem, fittedAt } = withFittedWeights(layered.tree, request, layered.host, Date.now());
   const layers = { ...layered, tree };
   const result = configSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   checkTogether(result.data, layers);
-  const parameters = parametersOf(result.data);
+  const parameters = dated(parametersOf(result.data), [layered.fittedAt, fittedAt]);
   const references = referenceSettingsOf(result.data, layers);
   return {
     ...accessOf(result.data, request.environment, layers),
@@ -86,6 +87,12 @@ export function loadConfiguration(request: LayersRequest): Configuration {
     notes: [...layers.notes, ...notes, ...proxyNotes(references, parameters)],
     ...(problem !== undefined && { unfitted: problem }),
   };
+}
+
+/** With the oldest of the fits behind their numbers. */
+export function dated(parameters: Parameters, fits: readonly (number | undefined)[]): Parameters {
+  const known = fits.filter((at) => at !== undefined);
+  return known.length === 0 ? parameters : { ...parameters, fittedAt: epochMs(Math.min(...known)) };
 }
 
 /** Spot trades are taken for the index that settles, and nothing is said of how far they are off it. */

@@ -41,7 +41,8 @@ export function withFittedQuoter(layers: Layers, env: EnvironmentName): Layers {
   }
   const numbers = asked.map(([key, of]): [readonly string[], unknown] => [key.split('.'), of(model.fitted)]);
   const note = `quoter: ${asked.length} numbers fitted on ${series.join(', ')} at ${fittedAt} (${intensity.sweeps} sweeps, ${path})`;
-  return { ...layers, tree: mergedTree(layers.tree, treeOf(numbers)), notes: [...layers.notes, note] };
+  const tree = mergedTree(layers.tree, treeOf(numbers));
+  return { ...layers, tree, notes: [...layers.notes, note], fittedAt: Date.parse(fittedAt) };
 }
 
 function modelFor(key: string, { tree, host }: Layers, env: EnvironmentName) {

@@ -20,6 +20,8 @@ export interface Resolved {
   readonly tree: Tree;
   /** What took the place of what, for stderr. */
   readonly notes: readonly string[];
+  /** Of the oldest fit that took a place, ms; absent: none did. */
+  readonly fittedAt?: number;
   /** KMM_MODEL_MISSING: nobody may quote with this. */
   readonly problem?: KmmError;
 }
@@ -29,6 +31,7 @@ export function withFittedWeights(tree: Tree, { environment }: LayersRequest, ho
   if (!isTree(fair)) return { tree, notes: [] };
   const notes: string[] = [];
   let problem: KmmError | undefined;
+  let fittedAt = Infinity;
   const own = isTree(fair.series) ? fair.series : {};
   const { calib } = homeOf(environment, host.variables, host.userHome);
   const resolve = (value: unknown, seriesOf: () => readonly string[]): unknown => {
@@ -40,6 +43,7 @@ export function withFittedWeights(tree: Tree, { environment }: LayersRequest, ho
       const found = series.map((one) => fittedWeight(one, model.trim(), calib, nowMs));
       const least = found.reduce((one, other) => (other.weight < one.weight ? other : one));
       weight = least.weight;
+      fittedAt = Math.min(fittedAt, Date.parse(least.fittedAt));
       notes.push(
         `the fitted blend of ${series.join(', ')} weighs ${weight.toFixed(DECIMALS)}: ${least.path}, fitted ${least.fittedAt}`,
       );
@@ -57,6 +61,7 @@ export function withFittedWeights(tree: Tree, { environment }: LayersRequest, ho
   return {
     tree: { ...tree, fair: { ...fair, source, series: bySeries } },
     notes,
+    ...(fittedAt < Infinity && { fittedAt }),
     ...(problem !== undefined && { problem }),
   };
 }

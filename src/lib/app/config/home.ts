@@ -3,9 +3,10 @@
  *
  * Refuses a directory that other users may write to: whoever can write there can trade.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import { KmmError } from '../errors/errors.ts';
 
 export const ENVIRONMENTS = ['sim', 'demo', 'prod'] as const;
@@ -53,21 +54,34 @@ export function prepareHome(home: Home): void {
   for (const directory of [home.directory, home.tapes, home.keys]) prepareDirectory(directory);
 }
 
-/** For whoever only reads what lies there: it need not be made yet, and must not be something else. Throws KMM_HOME. */
+/** For whoever only reads what lies there: it need not be made yet, and must be somewhere where it could be. Throws KMM_HOME. */
 export function assertDirectory({ directory }: Pick<Home, 'directory'>): void {
   for (const place of [dirname(directory), directory]) {
     const found = statSync(place, { throwIfNoEntry: false });
-    if (found === undefined || !found.isDirectory()) {
-      if (found === undefined) return;
+    if (found === undefined) {
+      assertMayBeMade(place);
+      return;
+    }
+    if (!found.isDirectory()) {
       throw new KmmError('KMM_HOME', `${place} is a file, and the data directory is to be there`);
     }
   }
 }
 
+/** What the kernel shows of itself: no file can be made there. */
+const KERNEL_FILE_SYSTEMS: Readonly<Record<number, string>> = { 40864: 'proc', 1650812274: 'sysfs' };
+
+function assertMayBeMade(path: string): void {
+  let above = dirname(path);
+  while (statSync(above, { throwIfNoEntry: false }) === undefined && dirname(above) !== above) above = dirname(above);
+  const kind = KERNEL_FILE_SYSTEMS[statfsSync(above).type];
+  if (kind !== undefined) throw new KmmError('KMM_HOME', `${path} cannot be made: ${above} is the kernel's (${kind})`);
+}
+
 /** The same for one below it. Throws KMM_HOME. */
 export function prepareDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolders(directory);
   } catch (error) {
     throw new KmmError('KMM_HOME', `${directory} cannot be made: ${reasonOf(error)}`, { cause: error });
   }

@@ -111,12 +111,23 @@ export function sourcesOf(
   });
 }
 
-const table = z.object({ sources: configSchema.shape.sources });
+const { forecast_age_seconds_max } = configSchema.shape.fair.shape;
+const table = z.object({ sources: configSchema.shape.sources, fair: z.looseObject({ forecast_age_seconds_max }) });
+
+export interface LoadedSources {
+  readonly settings: readonly SourceSettings[];
+  /** An older forecast prices nothing. */
+  readonly ageMsMax: number;
+}
 
 /** The sources alone, for commands that need no more of the configuration. Throws KMM_CONFIG_*. */
-export function loadSources(request: LayersRequest): readonly SourceSettings[] {
+export function loadSources(request: LayersRequest): LoadedSources {
   const layers = openLayers(request);
   const result = table.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
-  return sourcesOf(result.data, layers, request.environment);
+  const { fair } = result.data;
+  return {
+    settings: sourcesOf(result.data, layers, request.environment),
+    ageMsMax: fair.forecast_age_seconds_max * 1_000,
+  };
 }

@@ -4,6 +4,7 @@
  * `kmm resume` honour: a kill waits for no database, and needs none.
  */
 import { existsSync } from 'node:fs';
+import type { KillNote } from '../../adapters/store/evidence-rows.ts';
 import { type JournalFile, openJournal } from '../../adapters/store/journal.ts';
 import type { OpenOrder, SessionRecord } from '../../adapters/store/journal-queries.ts';
 import { LatchFiles, type LatchNote } from '../../adapters/store/latch-files.ts';
@@ -63,6 +64,16 @@ export class KillRecords {
 
   lastSession(): SessionRecord | undefined {
     return this.#read((journal) => journal.lastSession(), undefined);
+  }
+
+  /** What it proved, for the gates of promotion: last of all, and only where a database takes it. */
+  noteProof(note: Omit<KillNote, 'at'>): void {
+    if (this.#journal === undefined && note.orders === 0) return;
+    const problem =
+      this.#journal === undefined
+        ? 'no database takes it'
+        : this.#journal.money.evidence.killed({ ...note, at: epochMs(Date.now()) })?.message;
+    if (problem !== undefined) this.notes.push(`this kill is no evidence for kmm report gates: ${problem}`);
   }
 
   close(): void {

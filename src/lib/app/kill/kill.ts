@@ -74,6 +74,16 @@ async function carryOut(access: Access, request: KillRequest): Promise<KillRepor
       const orders = named(journaled, result.found, ownPrefix);
       const firstCancelMs = firstCancelAt === undefined ? 0 : beganMs + firstCancelAt - beganAt;
       const confirmedMs = isConfirmed ? elapsed() : null;
+      const { length: listed } = result.found;
+      records.noteProof({
+        by,
+        scope,
+        covers,
+        orders: listed,
+        firstCancelMs,
+        confirmedMs,
+        isExchangeGone: result.isGone,
+      });
       if (result.isGone) return { ...base, ...GONE, orders, firstCancelMs, confirmedMs };
       return {
         ...{ ...base, orders, firstCancelMs, confirmedMs, isConfirmed, isExchangeGone: false },

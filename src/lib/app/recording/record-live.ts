@@ -2,9 +2,8 @@
  * `kmm record`: a recorder with its tape, its lock and its way to people. Two recorders of the same markets in one place are
  * refused. What lies between the tape before and this one is said in the first record.
  */
-
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import { StoreProblem } from '../../adapters/store/problem.ts';
 import type { TapeRecord } from '../../adapters/store/tape-reader.ts';
 import { DAILY } from '../../adapters/store/tape-writer.ts';
@@ -105,7 +104,7 @@ export async function recordOver(
   const { clock } = connection;
   const startedAt = clock.now();
   const path = options.out ?? join(home.tapes, `record-${labelOf(names)}-${stampOf(startedAt)}.tape`);
-  if (options.out !== undefined) mkdirSync(dirname(options.out), { recursive: true });
+  if (options.out !== undefined) makeFolders(dirname(options.out), 0o777);
   const before = options.out === undefined ? tapeBefore(home, names) : undefined;
   const config = JSON.stringify({ names, indices, ...options.config });
   const header = { source: 'recording', startedAt, version: codeVersion(), yesPrice: true, env: home.env } as const;

@@ -1,19 +1,18 @@
 /** Whether an account may take the next step: its whole history, or since a day, held against the gates (E-13). */
 import { existsSync } from 'node:fs';
+import type { Span } from '../../adapters/store/money-rows.ts';
 import { easternDay } from '../../core/eastern.ts';
 import { evHonesty } from '../../core/honesty/ev-honesty.ts';
 import { evByEvent } from '../../core/honesty/filled.ts';
 import { judgedModels } from '../../core/honesty/judged.ts';
 import type { FilledRow } from '../../core/honesty/standing.ts';
 import { pnlOf } from '../../core/pnl/account-pnl.ts';
-import { GATES, STEPS, type Step } from '../../core/promotion/gates.ts';
-import {
-  type Evidence,
-  type GateVerdict,
-  type HonestEvidence,
-  judgeStep,
-  type NoEvidence,
-} from '../../core/promotion/judge.ts';
+import { addedTallies } from '../../core/promotion/data-age.ts';
+import { broughtBy, type Exceedances, exceedancesOf } from '../../core/promotion/event-tail.ts';
+import { DRILL_DAYS, GATES, STEPS, type Step } from '../../core/promotion/gates.ts';
+import { type Evidence, type HonestEvidence, judgeStep, type NoEvidence } from '../../core/promotion/judge.ts';
+import type { KillDrill } from '../../core/promotion/kill-drill.ts';
+import type { GateVerdict } from '../../core/promotion/verdict.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { EnvironmentName, Home } from '../config/home.ts';
 import { type HonestySettings, standingRules } from '../config/honesty.ts';
@@ -61,7 +60,8 @@ export async function gatesOf(home: Home, request: GatesRequest): Promise<GatesR
   const { evidence, from } = shadowEvidence(home, request.since);
   if (!isUnused || from === undefined) return withSources(home, (sources) => gatesReport(sources, request));
   const own = 'shadow_to_one_lot';
-  const steps = stepsOf({ [own]: evidence });
+  const drills = existsSync(home.database) ? await withSources(home, (sources) => drillsOf(sources, request.now)) : [];
+  const steps = stepsOf({ [own]: 'missing' in evidence ? evidence : { ...evidence, drills } });
   return {
     ...{ env: home.env, account: '', from, until: request.now, proof: { kind: 'never' }, own, steps, openEvents: 0 },
     isPassed: isPassed(steps, own),
@@ -103,13 +103,37 @@ function gatesReport(sources: ReportSources, { account: name, since, honesty, no
       base: (contractsOf.get(eventTicker) ?? 0) / 100,
     })),
     honest: honestEvidence(sources, account, span, { honesty, now }),
+    ...{ ages: addedTallies(rows.evidence.dataAges(account, span)), drills: drillsOf(sources, now) },
+    tail: tailEvidence(sources, account, span),
   };
   const own = FEEDS[home.env];
-  const steps = stepsOf({ shadow_to_one_lot: shadowEvidence(home, since).evidence, [own]: evidence });
+  const shadows = shadowEvidence(home, since).evidence;
+  const steps = stepsOf({
+    shadow_to_one_lot: 'missing' in shadows ? shadows : { ...shadows, drills: drillsOf(sources, now) },
+    [own]: evidence,
+  });
   return {
     ...{ env: home.env, account, from, until: now, proof, own, steps, openEvents: events.length - over.length },
     isPassed: isPassed(steps, own),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Of the environment: a kill is about the account whoever trades on it, and none older than so many days counts. */
+function drillsOf({ rows }: ReportSources, now: EpochMs): readonly KillDrill[] {
+  return rows.evidence.killDrills({ from: epochMs(now - DRILL_DAYS * DAY_MS), to: epochMs(now + 1) });
+}
+
+/** Of events whose markets are all over. */
+function tailEvidence({ rows }: ReportSources, account: string, span: Span): Exceedances {
+  const paid = rows.evidence.paidValues(account);
+  return exceedancesOf(
+    rows.evidence.eventTails(account, span).flatMap((tail) => {
+      const brought = broughtBy(tail, (ticker) => paid.get(ticker));
+      return brought === undefined ? [] : [{ ...tail, brought }];
+    }),
+  );
 }
 
 const HONEST_DAYS = GATES.find(({ measure }) => measure === 'honest')?.threshold ?? 0;
@@ -117,7 +141,7 @@ const HONEST_DAYS = GATES.find(({ measure }) => measure === 'honest')?.threshold
 function honestEvidence(
   { rows }: ReportSources,
   account: string,
-  span: { readonly from: EpochMs; readonly to: EpochMs },
+  span: Span,
   { honesty, now }: Pick<GatesRequest, 'honesty' | 'now'>,
 ): HonestEvidence {
   const rules = standingRules(honesty, now);

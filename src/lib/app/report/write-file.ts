@@ -1,16 +1,7 @@
 /** Files that other programs read: whole or not there. Written beside their place, synced, and put there by one rename. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import { KmmError } from '../errors/errors.ts';
 
 /** Takes text in pieces; nothing of it is seen before `finish`. */
@@ -83,7 +74,7 @@ export function writeWhole(path: string, text: string): number {
 /** A folder of kmm's own, for its owner alone. Throws KMM_OUT. */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
   } catch (error) {
     throw unwritable(folder, error);
   }

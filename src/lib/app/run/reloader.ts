@@ -6,7 +6,13 @@
 
 import type { Arming } from '../../adapters/store/arming.ts';
 import type { Clock } from '../../ports.ts';
-import { type Configuration, type ConfigurationEntry, loadConfiguration, parametersFrom } from '../config/config.ts';
+import {
+  type Configuration,
+  type ConfigurationEntry,
+  dated,
+  loadConfiguration,
+  parametersFrom,
+} from '../config/config.ts';
 import type { LogLevel } from '../config/config-schema.ts';
 import { quotable } from '../config/fitted-weight.ts';
 import { type ReloadChange, type ReloadDiff, reloadDiff, withChanges } from '../config/reload-diff.ts';
@@ -45,10 +51,12 @@ export interface ReloaderOptions {
 export class Reloader {
   readonly #options: ReloaderOptions;
   #inForce: readonly ConfigurationEntry[];
+  #fittedAt: number | undefined;
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
     this.#inForce = options.configuration.entries;
+    this.#fittedAt = options.configuration.parameters.fittedAt;
   }
 
   /** Throws KMM_CONFIG_*, KMM_MODEL_MISSING, and KMM_NOT_CONFIRMED when the riskier ones are no longer those that were confirmed. */
@@ -65,7 +73,9 @@ export class Reloader {
     }
     const applied = step === 'all' ? [...diff.safer, ...diff.riskier] : diff.safer;
     if (applied.length === 0) return { diff, applied };
-    this.#apply(withChanges(this.#inForce, read.entries, applied), applied, read, by);
+    // Where some changes wait, numbers of both fits may be in force.
+    const fits = [read.parameters.fittedAt, ...(step === 'all' ? [] : [this.#fittedAt])];
+    this.#apply(withChanges(this.#inForce, read.entries, applied), fits, applied, read, by);
     for (const { key, from, to } of applied) {
       say(`configuration: ${key} is ${JSON.stringify(to)}, was ${JSON.stringify(from)} (${by})`);
     }
@@ -74,14 +84,16 @@ export class Reloader {
 
   #apply(
     entries: readonly ConfigurationEntry[],
+    fits: readonly (number | undefined)[],
     applied: readonly ReloadChange[],
     read: Configuration,
     by: string,
   ): void {
     const { arming, session, clock, onReloaded, onLogLevel } = this.#options;
     // Throws where the part that is applied does not fit what stays.
-    const parameters = parametersFrom(entries);
+    const parameters = dated(parametersFrom(entries), fits);
     this.#inForce = entries;
+    this.#fittedAt = parameters.fittedAt;
     onReloaded({ entries, parameters });
     if (applied.some(({ key }) => key !== 'log.level')) {
       const capped = cappedBy(arming, parameters);

@@ -12,6 +12,7 @@ import { ResultReader } from '../honesty/result-reader.ts';
 import { StandingWatch } from '../honesty/standing-watch.ts';
 import { RequestTimes } from '../metrics/request-times.ts';
 import { SessionMetrics } from '../metrics/session-metrics.ts';
+import { EvidenceRecorder } from '../money/evidence-recorder.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
 import { ReferenceFeeds } from '../references/reference-feeds.ts';
 import { SourceLoop } from '../sources/source-loop.ts';
@@ -115,6 +116,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const latches = new LatchWatch({ ...options, journal, clock, loops, halts: engine.halts, emit, warn });
   const { account } = options;
   const estimates = new EstimateJournal({ engine, account, journal, warn });
+  const evidence = new EvidenceRecorder({ engine, account, journal, warn });
   const standings = new StandingWatch({
     ...{ engine, clock, account, journal, emit, warn, results: new ResultReader(desk.paced) },
     hasReadsToSpare: () => desk.hasReadsToSpare(),
@@ -188,7 +190,7 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const { random } = ports;
   const outside = references === undefined ? [] : [new ReferenceFeeds({ ...references, clock, random, log, emit })];
   const slow = [...parts, ...calibrations, ...outside, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
-  const told = [fees, why, money, estimates, standings, metrics, alerts];
+  const told = [fees, why, money, estimates, evidence, standings, metrics, alerts];
   const all = [...slow, sources, watch, catchUp, latches, follower, stream, ...told];
   return {
     ...{ loops, desk, hands, stream, follower, watch, catchUp, pauses, clockWatch, latches, alerts, strangers },

@@ -14,6 +14,7 @@ export interface Summary {
   readonly turns: number;
   readonly intents: number;
   readonly orders: Readonly<Record<'placed' | 'cancelled' | 'amended' | 'refused' | 'unknown', number>>;
+  /** Of this session. */
   readonly fills: number;
   readonly restingAtEnd: number;
   readonly cashDollars: string;
@@ -42,14 +43,15 @@ export interface SummaryInput {
 
 export function summaryOf({ session, tape }: OpenedSession, input: SummaryInput): Summary {
   const { engine, hash, tickToIntent, progress } = session;
-  const { ledger, portfolio } = engine;
+  const { ledger, portfolio, account } = engine;
   const { exchange, isEqual } = input.comparison;
   const exchangeCash = exchange === undefined ? null : sum(exchange.cash.values());
   return {
     ...{ type: 'summary', schemaVersion: 1, env: input.env, seconds: input.seconds },
     ...{ markets: progress.markets, frames: progress.frames, turns: progress.turns, intents: hash.count },
     orders: session.counters.counts,
-    fills: ledger.fillCount,
+    // Of this session, as all counts beside it.
+    fills: ledger.fillCount - account.fillsRestored,
     restingAtEnd: input.restingAtEnd,
     cashDollars: formatMoney(ledger.totalCash()),
     realizedDollars: formatMoney(ledger.realized),

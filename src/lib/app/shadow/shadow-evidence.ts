@@ -3,6 +3,7 @@
  * real exchange. An event in which it was filled, and whose result is known for all of its markets, is one observation, however many runs saw it.
  */
 import { easternDay } from '../../core/eastern.ts';
+import { addedTallies } from '../../core/promotion/data-age.ts';
 import type { Observation } from '../../core/promotion/estimates.ts';
 import type { Evidence, NoEvidence } from '../../core/promotion/judge.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
@@ -42,12 +43,15 @@ export function shadowEvidence(home: Pick<Home, 'directory' | 'env'>, since: Epo
       events.set(event, { result: before.result + cents, base: before.base + contracts });
     }
   }
+  // One run that counted none tells nothing of the others.
+  const ages = same.flatMap(({ result }) => (result.ages === undefined ? [] : [result.ages]));
   const isEqual = same.every(({ isReconciled, result }) => isReconciled && !result.isPartial);
   return {
     evidence: {
       proof: isEqual ? 'equal' : 'differs',
       days: new Set(same.map(({ startedAt }) => easternDay(epochMs(startedAt)))).size,
       events: [...events.values()],
+      ...(ages.length > 0 && { ages: addedTallies(ages.flat()) }),
     },
     from: epochMs(Math.min(...same.map(({ startedAt }) => startedAt))),
   };

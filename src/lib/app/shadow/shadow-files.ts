@@ -1,7 +1,8 @@
 /** What is kept of shadow runs beside their results: which of them ran side by side, on which tape, with which settings. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import type { Home } from '../config/home.ts';
 import { FileDraft } from '../report/write-file.ts';
 
@@ -33,7 +34,7 @@ export type ShadowRecord = z.infer<typeof shadowSchema>;
 /** Throws KMM_OUT. */
 export function writeShadow(home: Pick<Home, 'directory'>, record: ShadowRecord): void {
   const folder = shadowsOf(home);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   const draft = new FileDraft(join(folder, `${basename(record.tape, '.tape')}.json`));
   draft.write(`${JSON.stringify(record)}\n`);
   draft.finish();

@@ -3,12 +3,13 @@
  * that only its owner may read, and is removed with the exchange; nobody else ever sees it.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKeyPair, type KeyKind } from '../../adapters/kalshi/sign.ts';
 import type { MischiefPlan } from '../../adapters/sim-server/mischief-plan.ts';
 import { type SimServer, SimServerError, startSimServer } from '../../adapters/sim-server/server.ts';
 import type { TierName } from '../../adapters/sim-server/tiers.ts';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { KmmError } from '../errors/errors.ts';
 import { type SimEvent, simEvents } from './sim-events.ts';
@@ -118,6 +119,6 @@ async function start(options: Parameters<typeof startSimServer>[0]): Promise<Sim
 
 /** Never over an existing file. */
 function writePrivate(directory: string, path: string, text: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolders(directory);
   writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
 }

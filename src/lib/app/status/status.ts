@@ -13,7 +13,7 @@ import { askControl } from '../../adapters/system/control-socket.ts';
 import { type LockInfo, readLock } from '../../adapters/system/lock.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { TraderView } from '../../core/view.ts';
-import type { Home } from '../config/home.ts';
+import { assertDirectory, type Home } from '../config/home.ts';
 import type { ControlAnswer } from '../control/control-messages.ts';
 import { CONTROL_VERSION } from '../control/control-version.ts';
 import { latchesBeside } from '../latch-places.ts';
@@ -48,11 +48,14 @@ export interface StatusFacts {
 /** A trader answers within a turn. */
 const ANSWER_MS = 1_500;
 
-/** Never rejects. Undefined: nothing of kmm has ever been here. */
+/** Undefined: nothing of kmm has ever been here. Throws KMM_HOME where nothing of it can be. */
 export async function statusOf(home: Home, now: EpochMs): Promise<StatusFacts | undefined> {
   const lock = readLock(home.lock);
   const beside = latchesBeside(home);
-  if (lock === undefined && !existsSync(home.database) && beside.length === 0) return undefined;
+  if (lock === undefined && !existsSync(home.database) && beside.length === 0) {
+    assertDirectory(home);
+    return undefined;
+  }
   const trader = lock?.control === undefined ? undefined : await asked(lock.control);
   const journal = existsSync(home.database) ? journalOf(home, now) : undefined;
   return {

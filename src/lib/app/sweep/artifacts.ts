@@ -4,9 +4,10 @@
  * they name; they stand in no output.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bucket, BucketProblem, openBucket } from '../../adapters/objects/bucket.ts';
+import { makeFolders } from '../../adapters/store/make-folders.ts';
 import type { Variables } from '../config/home.ts';
 import { KmmError, kmmError } from '../errors/errors.ts';
 import { Secret } from '../keys/secret.ts';
@@ -85,7 +86,7 @@ export async function bring(bucket: Bucket, folder: string, { sha256 }: JobFile)
   const body = await bucket.get(objectOf(sha256));
   if (body instanceof BucketProblem) throw kmmError(body);
   if (body === undefined) return undefined;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   const path = join(folder, sha256);
   // Two threads may bring the same one.
   const partial = `${path}.partial-${randomUUID()}`;

@@ -4,6 +4,7 @@
  * pnl/split.ts, which the sums here are made with.
  */
 import type { Split } from '../pnl/split.ts';
+import type { AgeTally } from '../promotion/data-age.ts';
 import type { Centicents, Centicontracts, EpochMs, Microdollars, Side } from '../units.ts';
 import type { BacktestJob } from './job.ts';
 
@@ -27,6 +28,8 @@ export interface BacktestResult {
   readonly samples: readonly DecisionSample[];
   /** Why nothing was shown; absent in results from before it was noted. */
   readonly unquoted?: Unquoted;
+  /** Looks at the data behind quotes; absent in results from before they were counted. */
+  readonly ages?: readonly AgeTally[];
   /** Cash and positions at their exit price over time, thinned; the first and last point are exact. */
   readonly equity: readonly EquityPoint[];
   readonly totals: Totals;

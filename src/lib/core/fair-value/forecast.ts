@@ -26,13 +26,11 @@ export type Spread = Extract<Says, { readonly kind: 'normal' | 'points' }>;
 
 export function forecastFairValue({ model, ageMsMax, forecast, market, at }: ForecastInput): FairValueResult {
   if (forecast === undefined) return refused('forecast_unknown', `${model} has said nothing of ${market.ticker}`);
-  const { says, madeAt, validUntil, reasons } = forecast;
+  const { says, madeAt, reasons } = forecast;
   if (says.kind === 'refused') return says;
   const ageMs = forecastAge(forecast, at);
-  if (ageMs > ageMsMax) return refused('forecast_stale', `what ${model} expects is ${Math.round(ageMs / 1_000)} s old`);
-  if (validUntil !== undefined && at > validUntil) {
-    return refused('forecast_over', `what ${model} expects held until ${Math.round((at - validUntil) / 1_000)} s ago`);
-  }
+  const over = forecastOver(model, forecast, ageMsMax, at);
+  if (over !== undefined) return over;
   const isStated = says.kind === 'probability';
   const estimate = isStated ? says : chanceOf(says, market);
   if (estimate.kind === 'refused') return estimate;
@@ -52,6 +50,22 @@ export function forecastFairValue({ model, ageMsMax, forecast, market, at }: For
       ...(reasons.length > 0 && { reasons }),
     },
   };
+}
+
+/** Why nothing may be priced with it any more, whatever it says. */
+export function forecastOver(
+  model: string,
+  forecast: Pick<Forecast, 'madeAt' | 'validUntil'>,
+  ageMsMax: number,
+  at: EpochMs,
+): ModelRefusal | undefined {
+  const { validUntil } = forecast;
+  const ageMs = forecastAge(forecast, at);
+  if (ageMs > ageMsMax) return refused('forecast_stale', `what ${model} expects is ${Math.round(ageMs / 1_000)} s old`);
+  if (validUntil !== undefined && at > validUntil) {
+    return refused('forecast_over', `what ${model} expects held until ${Math.round((at - validUntil) / 1_000)} s ago`);
+  }
+  return undefined;
 }
 
 type Estimate = { readonly kind: 'estimate'; readonly probability: number; readonly standardError: number };

@@ -86,6 +86,9 @@ export class Account {
   readonly #notes: Notes;
   readonly #trouble: OrderTrouble;
 
+  /** Fills that were booked when the session began: told by an earlier one, or listed. */
+  fillsRestored = 0;
+
   constructor(markets: MarketTable, feed: Feed, board: HaltBoard, notes: Notes, { balanceStep, risk }: AccountRules) {
     this.fees = new FeeAlarm({ markets, board, notes, balanceStep, orderOf: (id) => this.orders.byOrderId(id) });
     this.portfolio = new Portfolio(this.ledger, this.orders, risk);
@@ -235,6 +238,7 @@ export class Account {
     for (const fill of fills) this.#book({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 }, false);
     this.fees.watch.restore(fills, fees.differences, fees.drift, at);
     for (const settlement of settlements) this.#settle(settlement, false);
+    this.fillsRestored = this.ledger.fillCount;
     const known = fills.length + settlements.length;
     if (known > 0)
       this.#notes.say(at, 'info', `the ledger begins with ${fills.length} fills and ${settlements.length} settlements`);

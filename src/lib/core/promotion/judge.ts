@@ -1,8 +1,13 @@
 /** What each gate of a step says of the evidence. Not passed is everything that is not shown: too few, not measured, failed. */
 
 import type { EvHonesty } from '../honesty/ev-honesty.ts';
+import type { AgeTally } from './data-age.ts';
 import { type Observation, ratioOf, sampleSize, Z_TWO_SIDED } from './estimates.ts';
+import type { Exceedances } from './event-tail.ts';
 import { EVENTS_MIN, GATES, type Gate, type Step } from './gates.ts';
+import { fresh, killed, tail, young } from './judge-pilot.ts';
+import type { KillDrill } from './kill-drill.ts';
+import { type GateVerdict, notMeasured } from './verdict.ts';
 
 export interface Evidence {
   /** `equal`; else the money proves nothing, and no figure of it is given (X-9). */
@@ -12,6 +17,12 @@ export interface Evidence {
   readonly events: readonly Observation[];
   /** Absent: of a step that asks for none. */
   readonly honest?: HonestEvidence;
+  /** Looks at quotes; absent: from before they were counted. */
+  readonly ages?: readonly AgeTally[];
+  /** Of the last days; absent: not read. */
+  readonly drills?: readonly KillDrill[];
+  /** Absent: of a step that asks for none. */
+  readonly tail?: Exceedances;
 }
 
 /** Of the fills of our quotes on the newest days on which something of them was settled. */
@@ -28,34 +39,18 @@ export interface NoEvidence {
   readonly missing: string;
 }
 
-export type GateOutcome = 'passed' | 'failed' | 'too_few' | 'not_measured';
-
-export interface GateVerdict {
-  readonly gate: Gate;
-  readonly outcome: GateOutcome;
-  /** Null: cannot be told. */
-  readonly needed: number | null;
-  readonly had: number | null;
-  /** Days, cents a contract, or what was earned of one dollar that was promised. */
-  readonly figure: number | null;
-  readonly interval: { readonly low: number; readonly high: number } | null;
-  /** Why it is not measured, or what it is short of; empty where the figures say it. */
-  readonly reason: string;
-}
-
 /** @param evidence of what feeds the step, or why there is none */
 export function judgeStep(step: Step, evidence: Evidence | NoEvidence): readonly GateVerdict[] {
   return GATES.filter((gate) => gate.step === step).map((gate) => judge(gate, evidence));
 }
 
 function judge(gate: Gate, evidence: Evidence | NoEvidence): GateVerdict {
-  if (gate.measure === 'none') return notMeasured(gate, `not measured yet: ${gate.missing ?? ''}`);
   if ('missing' in evidence) return notMeasured(gate, evidence.missing);
   switch (gate.measure) {
     case 'reconciled':
       return reconciled(gate, evidence);
     case 'days': {
-      const [needed, had] = [gate.threshold ?? 0, evidence.days];
+      const [needed, had] = [gate.threshold, evidence.days];
       const outcome = had >= needed ? 'passed' : 'too_few';
       return { gate, outcome, needed, had, figure: had, interval: null, reason: '' };
     }
@@ -63,6 +58,14 @@ function judge(gate: Gate, evidence: Evidence | NoEvidence): GateVerdict {
       return net(gate, evidence);
     case 'honest':
       return honest(gate, evidence);
+    case 'fresh':
+      return fresh(gate, evidence.ages);
+    case 'young':
+      return young(gate, evidence.ages);
+    case 'killed':
+      return killed(gate, evidence.drills);
+    case 'tail':
+      return tail(gate, evidence.tail);
     default:
       return gate.measure satisfies never;
   }
@@ -93,7 +96,7 @@ function net(gate: Gate, { proof, events }: Evidence): GateVerdict {
     const figure = estimate === undefined ? {} : figuresOf(estimate);
     return { ...notMeasured(gate, ''), outcome: 'too_few', needed: EVENTS_MIN, had, ...figure };
   }
-  const needed = Math.max(EVENTS_MIN, sampleSize(gate.threshold ?? 1, estimate.sd));
+  const needed = Math.max(EVENTS_MIN, sampleSize(gate.threshold, estimate.sd));
   const figures = figuresOf(estimate);
   const outcome = had < needed ? 'too_few' : figures.interval.low > 0 ? 'passed' : 'failed';
   return { gate, outcome, needed, had, ...figures, reason: '' };
@@ -107,9 +110,9 @@ function honest(gate: Gate, { proof, honest: shown }: Evidence): GateVerdict {
   const { days, ev, off } = shown;
   if (proof !== 'equal') return notMeasured(gate, 'the money is not reconciled: no figure is given');
   const figure = ev === null ? {} : figuresOf(ev);
-  const verdict = { ...notMeasured(gate, off.join('; ')), needed: gate.threshold ?? 0, had: days, ...figure };
+  const verdict = { ...notMeasured(gate, off.join('; ')), needed: gate.threshold, had: days, ...figure };
   if (off.length > 0) return { ...verdict, outcome: 'failed' };
-  if (days < (gate.threshold ?? 0)) return { ...verdict, outcome: 'too_few' };
+  if (days < gate.threshold) return { ...verdict, outcome: 'too_few' };
   if (ev === null || ev.count < EVENTS_MIN) {
     return { ...verdict, outcome: 'too_few', needed: EVENTS_MIN, had: ev?.count ?? 0, reason: 'too few events' };
   }
@@ -123,8 +126,4 @@ function honest(gate: Gate, { proof, honest: shown }: Evidence): GateVerdict {
 function figuresOf({ ratio, error }: { readonly ratio: number; readonly error: number }) {
   const half = Z_TWO_SIDED * error;
   return { figure: ratio, interval: { low: ratio - half, high: ratio + half } };
-}
-
-function notMeasured(gate: Gate, reason: string): GateVerdict {
-  return { gate, outcome: 'not_measured', needed: null, had: null, figure: null, interval: null, reason };
 }

@@ -4,6 +4,8 @@ import type { DecisionSample, FillResult, MarketResult, Unquoted } from '../../c
 import type { Engine } from '../../core/engine.ts';
 import type { Intent } from '../../core/intents.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
+import { type AgeTally, addedTallies, LOOK_MS, lookOf } from '../../core/promotion/data-age.ts';
+import { quotedAges } from '../../core/promotion/quoted-ages.ts';
 import type { Decision } from '../../core/quoting/decide.ts';
 import type { EpochMs, Microdollars } from '../../core/units.ts';
 import { type Centicontracts, signOf } from '../../core/units.ts';
@@ -50,6 +52,8 @@ export class Collector {
   readonly #due = HORIZONS_MS.map((ms) => ({ ms, first: 0 }));
   readonly #unquoted = new Map<string, { readonly name: string; moments: number; readonly reason: string }>();
   #moments = 0;
+  #ages: readonly AgeTally[] = [];
+  #nextLookAt = 0;
   #nextSampleAt = 0;
   #nextMidAt = Infinity;
 
@@ -159,6 +163,7 @@ export class Collector {
         (this.tallies[index] as MarketTally).counts.decisions += 1;
     }
     if (at >= this.#nextSampleAt) this.#sample(engine, at);
+    if (at >= this.#nextLookAt) this.#look(engine, at);
     this.equity.look(at);
   }
 
@@ -194,6 +199,16 @@ export class Collector {
   get unquoted(): Unquoted {
     const reasons = [...this.#unquoted.values()].sort((a, b) => b.moments - a.moments || (a.name < b.name ? -1 : 1));
     return { moments: this.#moments, reasons };
+  }
+
+  /** By kind of data. */
+  get ages(): readonly AgeTally[] {
+    return this.#ages;
+  }
+
+  #look(engine: Engine, at: EpochMs): void {
+    this.#nextLookAt = (Math.floor(at / LOOK_MS) + 1) * LOOK_MS;
+    this.#ages = addedTallies([...this.#ages, ...lookOf(quotedAges(engine, at))]);
   }
 
   #sample(engine: Engine, at: EpochMs): void {

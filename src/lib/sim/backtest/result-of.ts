@@ -47,7 +47,14 @@ export function resultOf(job: BacktestJob, data: BacktestData, played: Played): 
     ...{ type: 'backtest', schemaVersion: 1, runId: '', job, code: '', configHash: '', data: data.files },
     ...{ isPartial: failure !== undefined, ...(failure !== undefined && { failure }) },
     offers: offerCells(exchange.markets, exchange.now),
-    ...{ markets, fills, samples: collector.samples, unquoted: collector.unquoted, equity: collector.equity.points },
+    ...{
+      markets,
+      fills,
+      samples: collector.samples,
+      unquoted: collector.unquoted,
+      ages: collector.ages,
+      equity: collector.equity.points,
+    },
     totals: {
       split: sum.sum,
       fees: fees as Microdollars,
