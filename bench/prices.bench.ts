@@ -87,10 +87,11 @@ function quoteLine(source: FairSource): string {
  */
 function trimmedLine(seen: number): string {
   const rounds = Array.from({ length: ROUNDS }, () => measureTrimmed(seen));
-  rounds.sort((a, b) => quantile(a, 0.99) - quantile(b, 0.99));
-  const [p50, p99] = [0.5, 0.99].map((part) => quantile(rounds[0] ?? [], part)) as [number, number];
-  const budget = `budget/p99 = ${(QUOTE_BUDGET_US / p99).toFixed(1)}`;
-  return `a trimmed average with ${seen} of its prints seen: p50 ${p50.toFixed(1)} µs, p99 ${p99.toFixed(1)} µs; ${budget}`;
+  const p99 = Math.min(...rounds.map((micros) => quantile(sorted(micros), 0.99)));
+  const best = sorted((rounds[0] ?? []).map((_, turn) => Math.min(...rounds.map((micros) => micros[turn] as number))));
+  const [p50, p99Alone] = [quantile(best, 0.5), quantile(best, 0.99)];
+  const budget = `budget/p99 = ${(QUOTE_BUDGET_US / p99Alone).toFixed(1)}`;
+  return `a trimmed average with ${seen} of its prints seen: p99 ${p99.toFixed(1)} µs; each turn at its best of ${ROUNDS} rounds, as on a quiet machine: p50 ${p50.toFixed(1)} µs, p99 ${p99Alone.toFixed(1)} µs, ${budget}`;
 }
 
 function preparedLine(): string {
@@ -102,14 +103,15 @@ function preparedLine(): string {
 function measureTrimmed(seen: number): readonly number[] {
   const range = marketOf(0, 'BRTI', { type: 'between', floor: 6_899, cap: 6_901 });
   const settles = { kind: 'trimmed-average', index: 'BRTI', seconds: 60, dropped: 12 } as const;
-  const closeAt = epochMs(NOW + (60 - seen) * 1_000);
+  const closeAt = epochMs(NOW + 59_000);
   const priced = new Priced(AVERAGE, [{ ...range, closeAt, settles }]);
   const random = seededStream('trimmed');
   let [value, sum] = [6_900, 0];
   for (let count = 1; count <= seen; count += 1) {
     value = count === seen ? 6_900 : Math.round(normal(random, value, 0.3) * 100) / 100;
     sum += value;
-    const at = epochMs(NOW - (seen - count) * 1_000);
+    const at = epochMs(NOW + (count - 1) * 1_000);
+    priced.at = at;
     const window = { value: sum / count, count, endsAt: closeAt };
     priced.engine.apply({ type: 'reference_price', at, index: 'BRTI', value, exchangeAt: at, window });
   }
@@ -119,7 +121,7 @@ function measureTrimmed(seen: number): readonly number[] {
   });
   const decision = priced.engine.market(range.ticker)?.decision;
   if (decision?.fair?.inputs.dropped !== 12) throw new Error(`nothing was priced: ${decision?.gate?.reason}`);
-  return sorted(micros);
+  return micros;
 }
 
 /** `held`: ten contracts in each of four bins and four thresholds of another event, which move the prices of all forty. */

@@ -6,7 +6,7 @@
  * and where it crosses an edge is solved for. Left to the shapes is how they differ, and their disagreement is told as an
  * error. With nothing dropped the shapes do not matter, and the answer is math.md 8 itself.
  */
-import { normalBetween, normalPdf } from '../../normal.ts';
+import { normalPdf, normalTail } from '../../normal.ts';
 import { Merged, risingFrom, type TrimmedWindow, upsideDown } from './merged.ts';
 import { SHAPES } from './shapes.ts';
 
@@ -108,7 +108,7 @@ function addHalf(merged: Merged, [from, to]: [number, number], doubts: Doubts, c
     merged.take(shape);
     first.find(merged, from);
     last.find(merged, to);
-    chances[shape] = (chances[shape] as number) + normalBetween(first.at, last.at) / 2;
+    chances[shape] = (chances[shape] as number) + last.beyond(first) / 2;
     byVolatility += last.moved(last.bySigma * doubts.volatility) - first.moved(first.bySigma * doubts.volatility);
     byOffset += last.moved(last.byShift * doubts.offset) - first.moved(first.byShift * doubts.offset);
     byStray -= last.moved(last.byShift * last.stray) + first.moved(first.byShift * first.stray);
@@ -126,6 +126,8 @@ class Crossing {
   /** How far off the average may be here. */
   stray = 0;
   #density = 0;
+  /** What lies further out. */
+  #tail = 0;
   /** Where one shape crosses, the next is not far. */
   #near = 0;
 
@@ -156,10 +158,17 @@ class Crossing {
     }
     this.at = at;
     this.#near = at;
-    this.bySigma = -merged.bySigma / merged.rise;
     this.byShift = -1 / merged.rise;
+    this.bySigma = merged.bySigma * this.byShift;
     this.stray = merged.stray;
     this.#density = normalPdf(at);
+    this.#tail = normalTail(at, this.#density);
+  }
+
+  /** The chance of lying between that crossing and this one, subtracted in the tail where both are in one. */
+  beyond(other: Crossing): number {
+    if (other.at > 0) return Math.max(0, other.#tail - this.#tail);
+    return Math.max(0, this.at > 0 ? 1 - this.#tail - other.#tail : this.#tail - other.#tail);
   }
 
   /** How far the chance below moves with the crossing; next to a level piece that could go anywhere, but no further than this. */
@@ -173,5 +182,6 @@ class Crossing {
     this.byShift = 0;
     this.stray = 0;
     this.#density = 0;
+    this.#tail = 0;
   }
 }

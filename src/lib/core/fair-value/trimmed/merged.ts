@@ -6,7 +6,7 @@
  * Seen and to come are both sorted, so what is dropped at either end is so many of the ones and the rest of the others: where they
  * meet hardly moves from one point to the next. Between two nodes of a shape its sums are taken to be straight.
  */
-import { firstNormal, nodeAt, nodeBelow, proxyNormal, rowOf, shapesOf } from './shapes.ts';
+import { firstNormal, NODES_AT, nodeBelow, PER_WIDTH, proxyNormal, rowOf, shapesOf } from './shapes.ts';
 
 const PRINTS = 60;
 
@@ -33,6 +33,7 @@ export class Merged {
   stray = 0;
   readonly #toCome: number;
   readonly #dropped: number;
+  readonly #perKept: number;
   readonly #seen: Float64Array;
   /** Of the lowest 0, 1, … all seen. */
   readonly #seenSums: Float64Array;
@@ -50,7 +51,7 @@ export class Merged {
   #others = 0;
   #proxy = 0;
   #shape = 0;
-  /** So many of those to come were among the lowest and the highest dropped, last. */
+  /** So many of those to come were below what is kept, and below its upper end, last. */
   #low: number;
   #high: number;
 
@@ -60,6 +61,7 @@ export class Merged {
     const { meanSd, sums, strays } = shapesOf(toCome);
     this.#toCome = toCome;
     this.#dropped = dropped;
+    this.#perKept = 1 / (PRINTS - 2 * dropped);
     this.#seen = seen;
     this.#seenSums = new Float64Array(seen.length + 1);
     for (let n = 0; n < seen.length; n++) {
@@ -76,8 +78,8 @@ export class Merged {
     const both = Math.hypot(plain, this.#proxySd);
     this.#ofMean = both === 0 ? 1 : plain / both;
     this.#ofProxy = both === 0 ? 0 : this.#proxySd / both;
-    this.#low = Math.min(dropped, toCome) >> 1;
-    this.#high = this.#low;
+    this.#low = Math.max(0, dropped - seen.length);
+    this.#high = Math.min(PRINTS - dropped, toCome);
   }
 
   take(shape: number): void {
@@ -97,73 +99,60 @@ export class Merged {
 
   /** The trimmed mean alone, with the plain one so many of its deviations from the last print. */
   meanAt(deviations: number): number {
-    const sums = this.#sums;
-    const seen = this.#seen;
-    const seenSums = this.#seenSums;
-    const toCome = this.#toCome;
-    const dropped = this.#dropped;
     const y = deviations * this.#ofOthers + this.#others;
     const first = (deviations * this.#ofFirst + this.#first) * this.#firstSd;
     const node = nodeBelow(y);
-    const here = rowOf(this.#shape, node, toCome);
-    const next = here + toCome + 1;
-    const width = nodeAt(node + 1) - nodeAt(node);
-    const part = (y - nodeAt(node)) / width;
-    const rest = 1 - part;
-    const count = seen.length;
-
-    let low = this.#low;
-    const least = dropped > count ? dropped - count : 0;
-    const most = dropped < toCome ? dropped : toCome;
-    while (low < most) {
-      const height =
-        rest * ((sums[here + low + 1] as number) - (sums[here + low] as number)) +
-        part * ((sums[next + low + 1] as number) - (sums[next + low] as number)) +
-        first;
-      if (low >= least && !(height < (seen[dropped - low - 1] as number))) break;
-      low += 1;
-    }
-    while (low > least) {
-      const height =
-        rest * ((sums[here + low] as number) - (sums[here + low - 1] as number)) +
-        part * ((sums[next + low] as number) - (sums[next + low - 1] as number)) +
-        first;
-      if (!(height > (seen[dropped - low] as number))) break;
-      low -= 1;
-    }
-    let high = this.#high;
-    while (high < most) {
-      const place = toCome - high;
-      const height =
-        rest * ((sums[here + place] as number) - (sums[here + place - 1] as number)) +
-        part * ((sums[next + place] as number) - (sums[next + place - 1] as number)) +
-        first;
-      if (high >= least && !(height > (seen[count - dropped + high] as number))) break;
-      high += 1;
-    }
-    while (high > least) {
-      const place = toCome - high;
-      const height =
-        rest * ((sums[here + place + 1] as number) - (sums[here + place] as number)) +
-        part * ((sums[next + place + 1] as number) - (sums[next + place] as number)) +
-        first;
-      if (!(height < (seen[count - dropped + high - 1] as number))) break;
-      high -= 1;
-    }
+    const perWidth = PER_WIDTH[node] as number;
+    const part = (y - (NODES_AT[node] as number)) * perWidth;
+    const toCome = this.#toCome;
+    const row = rowOf(this.#shape, node, toCome);
+    const low = this.#placeOf(this.#dropped, this.#low, row, part, first);
+    const high = this.#placeOf(PRINTS - this.#dropped, this.#high, row, part, first);
     this.#low = low;
     this.#high = high;
-    const kept = PRINTS - 2 * dropped;
-    const left = toCome - low - high;
-    const before = (sums[here + toCome - high] as number) - (sums[here + low] as number);
-    const after = (sums[next + toCome - high] as number) - (sums[next + low] as number);
-    const open = rest * before + part * after + left * first;
-    const settled = (seenSums[count - dropped + high] as number) - (seenSums[dropped - low] as number);
-    this.bySigma = open / kept;
-    // Sums of the lowest are concave in y, so a straight line is below them, at most so far: the two ends stray against each other.
-    const stray = Math.max(this.#strays[here + low] as number, this.#strays[here + toCome - high] as number);
-    this.stray = (2 * Math.max(part, rest) * stray) / kept;
-    this.meanRise = (((after - before) / width) * this.#ofOthers + left * this.#firstSd * this.#ofFirst) / kept;
-    return (settled + open) / kept;
+
+    const sums = this.#sums;
+    const seenSums = this.#seenSums;
+    const next = row + toCome + 1;
+    const here = (sums[row + high] as number) - (sums[row + low] as number);
+    const change = (sums[next + high] as number) - (sums[next + low] as number) - here;
+    const open = here + part * change + (high - low) * first;
+    const settled = (seenSums[PRINTS - this.#dropped - high] as number) - (seenSums[this.#dropped - low] as number);
+    const perKept = this.#perKept;
+    // Sums of the lowest are concave in y, and a straight line is below them: what one end strays the other takes back.
+    const stray = Math.max(this.#strays[row + low] as number, this.#strays[row + high] as number);
+    this.stray = 2 * Math.max(part, 1 - part) * stray * perKept;
+    this.bySigma = open * perKept;
+    this.meanRise = (change * perWidth * this.#ofOthers + (high - low) * this.#firstSd * this.#ofFirst) * perKept;
+    return (settled + open) * perKept;
+  }
+
+  /** Of the lowest `under` prints so many are to come: looked for from where they were last. */
+  #placeOf(under: number, from: number, row: number, part: number, first: number): number {
+    const sums = this.#sums;
+    const seen = this.#seen;
+    const width = this.#toCome + 1;
+    const least = Math.max(0, under - seen.length);
+    const most = Math.min(under, this.#toCome);
+    let place = from;
+    const here = sums[row + place] as number;
+    let sum = here + part * ((sums[row + width + place] as number) - here);
+    while (place < most) {
+      const above = sums[row + place + 1] as number;
+      const further = above + part * ((sums[row + width + place + 1] as number) - above);
+      if (further - sum + first >= (seen[under - place - 1] as number)) break;
+      place += 1;
+      sum = further;
+    }
+    if (place > from) return place;
+    while (place > least) {
+      const below = sums[row + place - 1] as number;
+      const nearer = below + part * ((sums[row + width + place - 1] as number) - below);
+      if (sum - nearer + first <= (seen[under - place] as number)) break;
+      place -= 1;
+      sum = nearer;
+    }
+    return place;
   }
 }
 
