@@ -1,5 +1,5 @@
 /**
- * `node scripts/trimmed-moments.ts [WALKS]`: the table of core/fair-value/trimmed/window-moments.ts, a line for each number of prints
+ * `npm run trimmed-moments [-- WALKS]`: the table of core/fair-value/trimmed/window-moments.ts, a line for each number of prints
  * dropped at each end. Walks of sixty standard steps from a fixed seed; the plain mean of the same walks, whose variance is known
  * (math.md 8: 20.502778), is their control. A walk and its mirror image have the same squares, and the mean of both is 0.
  */

@@ -2,7 +2,7 @@
  * How far the trimmed mean of the sixty prints of a whole window strays from the value at its beginning: variance in that of one
  * second, and excess kurtosis, for each number of prints dropped at each end. There is no closed form; four million walks say it,
  * with the plain mean of the same walks, whose variance is known (math.md 8: 20.502778), as their control. The table is what
- * `node scripts/trimmed-moments.ts` prints.
+ * `npm run trimmed-moments` prints.
  */
 import { invariant } from '../../invariant.ts';
 
