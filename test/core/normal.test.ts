@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logistic, logit, normalBetween, normalCdf, normalInverse, normalPdf } from '../../src/lib/core/normal.ts';
+import {
+  logistic,
+  logit,
+  normalBetween,
+  normalCdf,
+  normalInverse,
+  normalPdf,
+  normalTail,
+} from '../../src/lib/core/normal.ts';
 import { expectVector } from '../support/vector.ts';
 
 const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
@@ -61,6 +69,13 @@ describe('the normal distribution', () => {
         return Math.abs(slope - normalPdf(x)) < 1e-8;
       }),
     );
+  });
+
+  it('has the nearer tail from the density, to the digits that one exponential keeps', () => {
+    for (const x of [0, 0.3, -0.66, 0.67, -1.5, 3, -5.65, 5.67, 9, -38, 40, Infinity, -Infinity]) {
+      const tail = normalCdf(-Math.abs(x));
+      expect(Math.abs(normalTail(x, normalPdf(x)) - tail), `${x}`).toBeLessThanOrEqual(1e-12 * tail);
+    }
   });
 
   it('subtracts an interval of the right tail in that tail', () => {

@@ -1,5 +1,6 @@
 /** The markets that the engine knows, which of them settle on one figure, and which have news since their last decision. */
 
+import { prepareTrimmed } from './fair-value/trimmed/trimmed-market.ts';
 import type { Market } from './market.ts';
 import { type MarketState, marketState } from './market-state.ts';
 import { placeOf } from './reference/figures.ts';
@@ -27,6 +28,7 @@ export class MarketTable {
     const state = known ?? marketState(market);
     state.market = market;
     this.#byTicker.set(market.ticker, state);
+    prepareTrimmed(market);
     this.#place(state);
     this.#dirty.add(state);
     return known === undefined ? state : undefined;

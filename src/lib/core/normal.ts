@@ -15,6 +15,13 @@ export function normalPdf(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
+/** Φ(−|x|), the nearer tail, where φ(x) is known: one exponential for both, which costs the last digits far out. */
+export function normalTail(x: number, pdf: number): number {
+  const size = Math.abs(x) * Math.SQRT1_2;
+  if (size <= 0.46875) return 0.5 * (1 - size * ratio(ERF_MIDDLE, size * size));
+  return size > ERFC_UNDERFLOW ? 0 : 0.5 * erfcBy(size, pdf * Math.sqrt(2 * Math.PI));
+}
+
 /**
  * Φ(b) − Φ(a), a ≤ b, subtracted in the tail where both are small, so that a far interval keeps its digits. Never below 0:
  * across the border of two approximations of `erfc` an interval of one last digit would come out so.
@@ -58,10 +65,14 @@ function erfc(x: number): number {
 }
 
 function erfcUpper(x: number): number {
-  if (x > ERFC_UNDERFLOW) return 0;
-  if (x <= 4) return gaussian(x) * ratio(ERFC_NEAR_TAIL, x);
+  return x > ERFC_UNDERFLOW ? 0 : erfcBy(x, gaussian(x));
+}
+
+/** @param bell e^(−x²) */
+function erfcBy(x: number, bell: number): number {
+  if (x <= 4) return bell * ratio(ERFC_NEAR_TAIL, x);
   const inverseSquare = 1 / (x * x);
-  return (gaussian(x) * (1 / Math.sqrt(Math.PI) - inverseSquare * ratio(ERFC_FAR_TAIL, inverseSquare))) / x;
+  return (bell * (1 / Math.sqrt(Math.PI) - inverseSquare * ratio(ERFC_FAR_TAIL, inverseSquare))) / x;
 }
 
 /** e^(−x²): the square is split so that its rounding error does not reach the exponential. */

@@ -1,16 +1,17 @@
 /**
  * The chance of a market that settles on a trimmed mean of its sixty prints. Before the window: a normal around the last print, as
- * for the plain mean, with the variance that fixed paths give to what is left; how far it is from a normal is in its error. Inside:
+ * for the plain mean, with the variance that simulated walks give to what is left; how far it is from a normal is in its error. Inside:
  * by the prints seen, one by one, and fixed shapes of those to come. When all are in: their trimmed mean.
  */
-import type { Strike } from '../../market.ts';
+import type { Market, Strike } from '../../market.ts';
 import { normalPdf } from '../../normal.ts';
 import { refused } from '../../refused.ts';
 import { edgesOf, probabilityOfYes, WINDOW_PRINTS } from '../settlement-average.ts';
 import type { Bin } from '../strike-bins.ts';
 import type { ModelRefusal } from '../types.ts';
-import { type Doubts, trimmedMean, trimmedMiddle, trimmedWithin } from './inside.ts';
-import { windowMoments } from './window-moments.ts';
+import { type Doubts, trimmedMean, trimmedWithin } from './inside.ts';
+import { prepareShapes } from './shapes.ts';
+import { SECONDS_ERROR, windowMoments } from './window-moments.ts';
 
 export interface TrimmedQuestion {
   readonly strike: Strike | undefined;
@@ -46,6 +47,11 @@ export function isDroppable(dropped: number): boolean {
   return Number.isInteger(dropped) && dropped >= 1 && 2 * dropped < WINDOW_PRINTS;
 }
 
+/** Once such a market is known, so that no quote waits for what all of them share. */
+export function prepareTrimmed({ settles }: Market): void {
+  if (settles?.kind === 'trimmed-average') prepareShapes();
+}
+
 export function trimmedChance(question: TrimmedQuestion): TrimmedAnswer | ModelRefusal {
   const { strike, seconds, seen } = question;
   const edges = edgesOf(strike);
@@ -72,7 +78,7 @@ function beforeWindow(question: TrimmedQuestion, edges: Bin): TrimmedAnswer | Mo
   };
   const byVolatility = yes(1 + doubts.volatility, 0, window.seconds) - yes(1 - doubts.volatility, 0, window.seconds);
   const byOffset = yes(1, doubts.offset, window.seconds) - yes(1, -doubts.offset, window.seconds);
-  const byPaths = yes(1, 0, window.seconds + window.secondsError) - yes(1, 0, window.seconds - window.secondsError);
+  const byPaths = yes(1, 0, window.seconds + SECONDS_ERROR) - yes(1, 0, window.seconds - SECONDS_ERROR);
   const variance = sigma * sigma * (ahead + window.seconds);
   const whole = variance + proxySd * proxySd;
   const excess = window.excessKurtosis * ((sigma * sigma * window.seconds) / whole) ** 2;
@@ -89,8 +95,7 @@ function insideWindow(question: TrimmedQuestion, seen: Float64Array, { low, high
   const { offset, doubts } = question;
   const window = { ...question, seen };
   const found = trimmedWithin(window, low - offset, high - offset, doubts);
-  const { probability, simulationError, volatilityError, offsetError } = found;
-  const { mean, sd } = trimmedMiddle(window);
+  const { probability, simulationError, volatilityError, offsetError, mean, sd } = found;
   return {
     ...{ kind: 'chance', probability, simulationError, mean: mean + offset, sd },
     standardError: Math.hypot(volatilityError, offsetError, simulationError),
