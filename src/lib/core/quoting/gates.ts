@@ -9,6 +9,7 @@ import type { Book } from '../book/book.ts';
 import type { Surge } from '../book/volume-watch.ts';
 import { makeAt, phaseAt } from '../clock/market-clock.ts';
 import { newsNow } from '../clock/releases.ts';
+import type { Belief } from '../honesty/belief.ts';
 import { isTrading, type Market } from '../market.ts';
 import type { Order } from '../orders/order.ts';
 import type { Parameters } from '../parameters.ts';
@@ -42,6 +43,8 @@ export interface GateInput {
   readonly market: Market;
   readonly isSelected: boolean;
   readonly isLeaving?: boolean;
+  /** How far its model is believed; absent: in all it says. */
+  readonly belief?: Belief | undefined;
   /** `kmm flatten` has the market to itself. */
   readonly isFlattened?: boolean;
   readonly book: Book;
@@ -87,9 +90,9 @@ function volumeGate({ feed, now }: GateInput): Gate | undefined {
 
 export const LEAVING = 'others are worth more: only what takes the position down is shown';
 
-/** Beside others that let less be shown, it still does what it says (decide.ts). */
-function leavingGate({ isLeaving }: GateInput): Gate | undefined {
-  return isLeaving === true ? { name: 'leaving', posture: 'reduce', reason: LEAVING } : undefined;
+/** Beside others that let less be shown, it still does what it says (decide.ts). What is not believed is left for that. */
+function leavingGate({ isLeaving, belief }: GateInput): Gate | undefined {
+  return isLeaving === true ? (belief?.benched ?? { name: 'leaving', posture: 'reduce', reason: LEAVING }) : undefined;
 }
 
 /** Whatever gate is shown, nothing that adds to a position is sent while there is one. */

@@ -11,7 +11,7 @@ import { bestOfOthers } from '../../../core/book/book-of-others.ts';
 import type { Engine } from '../../../core/engine.ts';
 import { isTrading, type Market } from '../../../core/market.ts';
 import { rankMarkets } from '../../../core/selection/rank.ts';
-import { NOBODY, type Seating, type SeatRules, seatMarkets } from '../../../core/selection/seats.ts';
+import { NOBODY, type Seated, type SeatRules, seatMarkets } from '../../../core/selection/seats.ts';
 import type { Candidate, SelectionRules } from '../../../core/selection/types.ts';
 import type { Centicontracts } from '../../../core/units.ts';
 import type { Clock } from '../../../ports.ts';
@@ -41,7 +41,7 @@ const LEVELS = 128;
 export class MarketChooser {
   readonly #options: ChooserOptions;
   readonly #categories = new Map<string, string | undefined>();
-  #seating: Pick<Seating, 'seats' | 'vacancies'> = NOBODY;
+  #seating: Seated = NOBODY;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
@@ -49,14 +49,15 @@ export class MarketChooser {
     this.#options = options;
   }
 
-  /** Of all that are named, in the order in which they took their seats. */
+  /** Of all that are named, in the order in which they took their seats; then those that are only heard. */
   get tickers(): readonly string[] {
-    return this.#seating.seats.map(({ ticker }) => ticker);
+    return [...this.#seating.seats, ...this.#seating.heard].map(({ ticker }) => ticker);
   }
 
-  /** Of those, what is to be worked off. */
+  /** Of those, what is to be worked off or only heard: nothing that adds to a position is shown there. */
   get leaving(): readonly string[] {
-    return this.#seating.seats.flatMap(({ ticker, isLeaving }) => (isLeaving ? [ticker] : []));
+    const { seats, heard } = this.#seating;
+    return [...seats.filter(({ isLeaving }) => isLeaving), ...heard].map(({ ticker }) => ticker);
   }
 
   /** When it wants to look again at the latest, ms. */
@@ -91,8 +92,9 @@ export class MarketChooser {
   #isDue(): boolean {
     if (this.#isStopped) return false;
     const now = this.#options.clock.now();
-    const { seats, vacancies } = this.#seating;
-    const isWaiting = seats.length === 0 || vacancies.length > 0 || seats.some(({ closeAt }) => closeAt <= now);
+    const { seats, vacancies, heard } = this.#seating;
+    const isAnyOver = [...seats, ...heard].some(({ closeAt }) => closeAt <= now);
+    const isWaiting = seats.length === 0 || vacancies.length > 0 || isAnyOver;
     return isWaiting || now - this.#lookedAt >= LOOK_MS_MIN;
   }
 
@@ -125,13 +127,15 @@ export class MarketChooser {
     return candidates;
   }
 
-  /** What is quoted is known better than the listing knows it, and without our own orders. */
+  /** What is followed is known better than the listing knows it, and without our own orders. */
   #asWeSee(listed: Candidate): Candidate {
     const { engine } = this.#options;
     const { ticker } = listed.market;
     const book = engine.books.get(ticker)?.book;
-    if (book === undefined || !book.isValid || !this.tickers.includes(ticker)) return listed;
-    const { bid: _bid, ask: _ask, ...rest } = listed;
+    const benched = engine.market(ticker)?.belief?.benched?.reason;
+    const known = { ...listed, ...(benched !== undefined && { benched }) };
+    if (book === undefined || !book.isValid || !this.tickers.includes(ticker)) return known;
+    const { bid: _bid, ask: _ask, ...rest } = known;
     const [bid, ask] = bestOfOthers(book, engine.orders.liveIn(ticker));
     const fair = engine.market(ticker)?.decision?.fair;
     return {
@@ -158,4 +162,5 @@ export class MarketChooser {
 const WORDS = {
   ...{ taken: 'is quoted', left: 'is given up', stays: 'stays after all' },
   leaving: 'is worked off and given up when flat',
+  ...{ heard: 'is heard and not quoted', unheard: 'is no longer heard' },
 } as const;
