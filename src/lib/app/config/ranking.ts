@@ -4,7 +4,7 @@ import type { Parameters } from '../../core/parameters.ts';
 import type { SelectionRules } from '../../core/selection/types.ts';
 import { fairBySeriesOf, quoterOf } from './config.ts';
 import { type LayersRequest, openLayers } from './config-layers.ts';
-import { problemOf } from './config-problems.ts';
+import { problemOf, refuseFuture } from './config-problems.ts';
 import { configSchema } from './config-schema.ts';
 import { fairOf } from './fair-source.ts';
 import { type HonestySettings, honestySettingsOf } from './honesty.ts';
@@ -27,6 +27,7 @@ export function loadRanking(request: LayersRequest): RankingSettings {
   const result = rankingSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   const values = result.data;
+  refuseFuture(values, layers, Date.now());
   const quoting = { strategy: values.quoter.strategy, quoter: quoterOf(values.quoter) };
   const sources = { fair: fairOf(values.fair.source, values.fair), fairBySeries: fairBySeriesOf(values) };
   return {
