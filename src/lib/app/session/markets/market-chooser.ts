@@ -1,5 +1,5 @@
 /**
- * `run --auto N`: which of the markets that are named are quoted. Looks at them whenever the follower has read its listings,
+ * `run --auto N`, also of a shadow: which of the markets that are named are quoted. Looks at them whenever the follower has read its listings,
  * ranks them and seats the best; a look that fails changes nothing. What is decided here reaches the engine as one event, so
  * a replay needs none of it.
  */
@@ -10,6 +10,7 @@ import { sentenceOf } from '../../../adapters/kalshi/result.ts';
 import { bestOfOthers } from '../../../core/book/book-of-others.ts';
 import type { Engine } from '../../../core/engine.ts';
 import { isTrading, type Market } from '../../../core/market.ts';
+import type { Parameters } from '../../../core/parameters.ts';
 import { rankMarkets } from '../../../core/selection/rank.ts';
 import { NOBODY, type Seated, type SeatRules, seatMarkets } from '../../../core/selection/seats.ts';
 import type { Candidate, SelectionRules } from '../../../core/selection/types.ts';
@@ -20,7 +21,12 @@ import { withBooks } from '../../selection/with-books.ts';
 export interface ChooserOptions {
   readonly rules: SelectionRules;
   readonly seats: SeatRules;
-  readonly engine: Engine;
+  /** By which the markets that are followed are seen; undefined: nothing was heard yet. */
+  readonly engine: () => Engine | undefined;
+  /** Something is held there, by whoever trades. */
+  readonly isHeld: (ticker: string) => boolean;
+  /** Where fair values come from. */
+  readonly sources: Pick<Parameters, 'fair' | 'fairBySeries'>;
   readonly catalogue: Pick<KalshiCatalogue, 'markets' | 'series'>;
   readonly rest: Pick<KalshiRest, 'orderbooks'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -37,6 +43,9 @@ const TICKERS_MAX = 100;
 const BOOKS_MAX = 50;
 /** Levels that can lie within 10 c of the mid on the finest grid in use. */
 const LEVELS = 128;
+
+/** As whoever follows markets asks it. */
+export type Chooser = Pick<MarketChooser, 'look' | 'tickers' | 'leaving' | 'waitMs' | 'stop'>;
 
 export class MarketChooser {
   readonly #options: ChooserOptions;
@@ -66,19 +75,18 @@ export class MarketChooser {
   }
 
   async look(markets: readonly Market[]): Promise<void> {
-    const { rules, seats, engine, clock, say, warn } = this.#options;
+    const { rules, seats, sources, isHeld, clock, say, warn } = this.#options;
     if (!this.#isDue()) return;
     this.#lookedAt = clock.now();
     const open = markets.filter((market) => isTrading(market, clock.now()));
     const candidates = await this.#candidatesOf(open);
     if (candidates === undefined || this.#isStopped) return;
     const read = await withBooks(candidates, {
-      ...{ rules, sources: engine.config.parameters, booksMax: BOOKS_MAX, now: clock.now() },
+      ...{ rules, sources, booksMax: BOOKS_MAX, now: clock.now() },
       books: (tickers) => this.#options.rest.orderbooks(tickers),
     });
     if (read.failed !== undefined) return warn(`books of markets to choose from: ${sentenceOf(read.failed)}`);
     const now = clock.now();
-    const isHeld = (ticker: string) => engine.ledger.holding(ticker).position !== 0;
     const seating = seatMarkets(this.#seating, rankMarkets(read.candidates, rules, now), isHeld, seats, now);
     this.#seating = seating;
     for (const { kind, ticker, why } of seating.changes) say(`auto: ${ticker} ${WORDS[kind]}: ${why}`);
@@ -129,8 +137,9 @@ export class MarketChooser {
 
   /** What is followed is known better than the listing knows it, and without our own orders. */
   #asWeSee(listed: Candidate): Candidate {
-    const { engine } = this.#options;
+    const engine = this.#options.engine();
     const { ticker } = listed.market;
+    if (engine === undefined) return listed;
     const book = engine.books.get(ticker)?.book;
     const benched = engine.market(ticker)?.belief?.benched?.reason;
     const known = { ...listed, ...(benched !== undefined && { benched }) };
