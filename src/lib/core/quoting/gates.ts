@@ -9,6 +9,8 @@ import type { Book } from '../book/book.ts';
 import type { Surge } from '../book/volume-watch.ts';
 import { makeAt, phaseAt } from '../clock/market-clock.ts';
 import { newsNow } from '../clock/releases.ts';
+import { sourceOf } from '../fair-value/fair-value.ts';
+import { neverPriced } from '../fair-value/never-priced.ts';
 import type { Belief } from '../honesty/belief.ts';
 import { isTrading, type Market } from '../market.ts';
 import type { Order } from '../orders/order.ts';
@@ -72,7 +74,16 @@ export function firstGate(input: GateInput): Gate | undefined {
 }
 
 function passingGate(input: GateInput): Gate | undefined {
-  return clockGate(input) ?? feedGate(input) ?? unknownGate(input);
+  const clock = clockGate(input);
+  return clock === undefined ? (feedGate(input) ?? unknownGate(input)) : { ...clock, ...neverSaid(input) };
+}
+
+/** That it will never be priced says more than that its time has not come; what may be done stays as it is. */
+function neverSaid({ market, parameters, now }: GateInput): Pick<Gate, 'name' | 'reason'> | undefined {
+  const never = neverPriced(sourceOf(parameters, market), market);
+  // A strike may be stated with the open.
+  const mayCome = market.strike === undefined && !isTrading(market, now) && never?.code === 'strike_unknown';
+  return never === undefined || mayCome ? undefined : { name: never.code, reason: never.reason };
 }
 
 /** Beside what else says no: a moment in which nothing may be changed does not outlive the operator's word. */
