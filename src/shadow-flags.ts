@@ -41,7 +41,6 @@ export function variantsOf(texts: readonly string[]): readonly AskedVariant[] {
 }
 
 interface Given {
-  readonly auto?: string | undefined;
   readonly seed: string;
   readonly speed: string;
   readonly background?: readonly string[] | undefined;
@@ -52,7 +51,6 @@ export function refuseForShadow(given: Given, environment: string): void {
   const isVirtual = given.speed === 'max';
   const refused = [
     environment !== 'sim' && (isVirtual || given.speed !== '1') && '--speed is for --env sim',
-    given.auto !== undefined && '--auto chooses by what is held, and a shadow holds nothing: name its --markets',
     !isVirtual && given.speed !== '1' && '--speed with --shadow is 1, or max for virtual time',
     !isVirtual && (given.background ?? []).length > 0 && '--background with --shadow needs --speed max',
     !isVirtual && given.seed !== '1' && '--seed with --shadow needs --speed max: it looks at an exchange that is there',

@@ -84,11 +84,13 @@ interface Played {
 async function played(options: ShadowTerminalOptions, asked: Promise<string>, signal: AbortSignal): Promise<Played> {
   const { configuration, variants, outside, world, exchange, forSeconds, isJson, printRecord, note } = options;
   const { home, markets } = configuration;
+  const { rules, auto: seats } = configuration.selection;
   const hooks: Pick<ShadowOptions, 'onNote' | 'onMinute'> = {
     onNote: note,
     onMinute: (minute) => (isJson ? printRecord(minuteRecord(minute)) : note(minuteText(minute))),
   };
-  const common = { home, variants, outside, wallNow: Date.now(), ...hooks };
+  const auto = seats && { rules, seats };
+  const common = { home, variants, outside, wallNow: Date.now(), ...(auto !== undefined && { auto }), ...hooks };
   if (world !== undefined) {
     if (forSeconds === undefined && world.background.length === 0) {
       throw new KmmError('KMM_USAGE', '--speed max needs --for: virtual time has no end');

@@ -1,11 +1,12 @@
 /** `kmm markets …` and `kmm book` as people type them, on one served exchange that they find by themselves. */
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { place, type Running } from '../support/cli.ts';
+import { compose } from '../support/composed-account.ts';
 import { jsonHere, kmmHere } from '../support/kmm-here.ts';
 
 const here = place({}, afterAll);
@@ -69,6 +70,33 @@ describe('the ranking and the rules', () => {
     expect(rules.records[0].markets).toHaveLength(6);
     expect(rules.records[0].markets[0].reads).toMatch(/^the highest temperature of Central Park/);
     expect([seen.exit, seen.stdout]).toEqual([0, '']);
+  });
+
+  it('says of a market whose model is benched that it is not believed, unless nothing is to be done about that', async () => {
+    const now = Date.now();
+    const settled = Array.from({ length: 40 }, (_, n) => ({
+      ...{ ticker: `KXBTC15M-${n}`, event_ticker: `KXBTC15M-${n}`, series_ticker: 'KXBTC15M', result: 'no', value: 0 },
+      ...{ close_at: now - (n + 1) * 900_000, settled_at: now - n * 900_000 },
+    }));
+    mkdirSync(here.home.directory, { recursive: true, mode: 0o700 });
+    compose(here.home.database, {
+      sessions: [{ session: 1, started_at: now - 40 * 900_000 }],
+      estimated_markets: settled,
+      estimates: settled.map(({ ticker, close_at }) => ({
+        ...{ ticker, horizon_s: 60, at: close_at - 60_000, probability: 0.55 },
+      })),
+    });
+    const asked = ['markets', 'rank', '--series', 'KXBTC15M', '--all'];
+    const refusalsBy = async (variables: Record<string, string>) => {
+      const there = { ...here, variables: { ...here.variables, ...variables } };
+      const { records } = await jsonHere(there, asked);
+      return records[0].markets[0].refusals;
+    };
+    const text = 'not believed, micro in KXBTC15M: it has begun to drift: less comes true than it says (40 events)';
+    expect(await refusalsBy({})).toContainEqual({ code: 'benched', text, isLasting: false });
+    expect(await refusalsBy({ KMM_HONESTY_IS_ENFORCED: 'false' })).not.toContainEqual(
+      expect.objectContaining({ code: 'benched' }),
+    );
   });
 
   it.each([

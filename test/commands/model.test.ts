@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compose } from '../support/composed-account.ts';
 import { composedLatency, composedModel, composedQuoterModel } from '../support/composed-model.ts';
 import { composedRecording, RECORDED_TICKER } from '../support/composed-recording.ts';
 import { type Here, jsonHere, kmmHere } from '../support/kmm-here.ts';
@@ -25,6 +26,57 @@ describe('kmm model', () => {
     const { exit, stdout, stderr } = await kmmHere(here, ['model', 'list']);
     expect([exit, stdout]).toEqual([0, '']);
     expect(stderr).toContain('kmm model fit fills');
+  });
+
+  it('says how far each model is believed, since when and on how much, with files and without', async () => {
+    const told = { directory: tempDir(), variables: {} };
+    const folder = join(told.directory, 'data', 'sim');
+    const close = (n: number) => Date.UTC(2026, 10, 29, 15) - (40 - n) * 900_000;
+    const markets = ['KXA', 'KXB', 'KXC'].flatMap((series) =>
+      Array.from({ length: series === 'KXC' ? 12 : 40 }, (_, n) => ({ series, n, ticker: `${series}-${n}` })),
+    );
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    compose(join(folder, 'kmm.db'), {
+      // In virtual time: what is old is so by the session's clock.
+      sessions: [{ session: 1, started_at: close(0), ended_at: close(41), rest_url: 'virtual' }],
+      estimated_markets: markets.map(({ series, n, ticker }) => ({
+        ...{ ticker, event_ticker: ticker, series_ticker: series, close_at: close(n), settled_at: close(n) + 60_000 },
+        ...(series === 'KXA' || n % 2 === 0 ? { result: 'no', value: 0 } : { result: 'yes', value: 10_000 }),
+      })),
+      estimates: markets.flatMap(({ n, ticker }) =>
+        [60, 30].map((horizon_s) => ({ ticker, horizon_s, at: close(n) - horizon_s * 1_000, probability: 0.5 })),
+      ),
+    });
+    const { records } = await jsonHere(told, ['model', 'list']);
+    expect(records).toMatchObject([
+      {
+        ...{ type: 'models', models: [] },
+        standings: [
+          { model: 'micro', series: 'KXA', verdict: 'benched', events: 40, decisions: 80, fills: 0, drift: 'down' },
+          {
+            model: 'micro',
+            series: 'KXB',
+            verdict: 'believed',
+            since: new Date(close(29)).toISOString(),
+            benched: null,
+          },
+          { model: 'micro', series: 'KXC', verdict: 'untold', since: null, events: 12, decisions: 24, bins: [] },
+        ],
+      },
+    ]);
+    const { stdout } = await kmmHere(told, ['model', 'list', '--utc']);
+    expect(stdout).toMatch(/^MODEL +SERIES +STANDING +SINCE +EVENTS +DECISIONS *$/m);
+    expect(stdout).toMatch(/^micro +KXB +believed +2026-11-29 12:15:00 UTC +40 +80 *$/m);
+    expect(stdout).toMatch(/^micro +KXC +no verdict yet +— +12 +24 *$/m);
+    const sheet = await kmmHere(told, ['model', 'show', 'micro']);
+    expect([sheet.exit, sheet.stdout.split('\n')[0]]).toEqual([
+      0,
+      expect.stringMatching(/^micro in KXA: benched since .* ET \(40 events, 80 decisions, 0 fills\)$/),
+    ]);
+    expect(sheet.stdout).toContain('\n  it has begun to drift: less comes true than it says (40 events)\n');
+    const one = await jsonHere(told, ['model', 'show', 'KXB']);
+    expect(one.records).toMatchObject([{ type: 'model', path: null, model: null, standings: [{ series: 'KXB' }] }]);
+    expect((await kmmHere(told, ['model', 'show', 'KXD'])).stderr).toContain('KMM_MODEL_FILE');
   });
 
   it('fits, keeps the model in the data directory, and shows it again', async () => {

@@ -94,7 +94,8 @@ describe('what a shadow run is asked wrongly', () => {
       /unknown key quoter.edge_dollars \(did you mean quoter.cara.edge_dollars\?\)/,
     ],
     ['--variant a=fair.source=forecast:nobody', /names no \[sources.nobody\]/],
-    ['--auto 3', /--auto chooses by what is held/],
+    ['--auto 11', /must not pass selection.markets_max = 10/],
+    ['--variant a=selection.auto_markets_max=2', /a trades just as base does/],
     ['--seed 3', /--seed with --shadow needs --speed max/],
     ['--latency soon', /it is neither ms nor a file/],
   ])('%s is refused before anything is recorded', async (flags, said) => {

@@ -62,6 +62,18 @@ describe('the view of a market', () => {
     const frozen = quotingStory().wait(14 * MINUTE_MS);
     frozen.quote();
     expect(said(frozen)).toEqual(['frozen', 'frozen before the close']);
+    const never = story({
+      ...{ fair: { kind: 'index-ladder', referenceAgeMsMax: 3_000 } },
+      clock: {
+        series: { KXTEST: { makeMs: 5 * MINUTE_MS, freezeMs: 2_000, postMs: 0 } },
+        news: { beforeMs: 0, afterMs: 0, releases: [] },
+      },
+    }).book();
+    never.turn();
+    expect(said(never)).toEqual([
+      'rule_unknown',
+      'the text of its rules does not say that it settles on the level of an index',
+    ]);
     const closed = quotingStory().wait(15 * MINUTE_MS);
     closed.turn();
     expect(said(closed)).toEqual(['closed', 'the market is closed']);

@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KmmCommand } from '../../base-command.ts';
+import type { HonestySettings } from '../../lib/app/config/honesty.ts';
 import { KmmError } from '../../lib/app/errors/errors.ts';
+import type { Standing } from '../../lib/core/honesty/standing.ts';
 import { rankColumns, rankedRecord, refusedText } from '../../print/market/rank-text.ts';
 import { plainLine, textTable } from '../../print/text-table.ts';
 import { exchangeFlags, plainFlag } from '../../shared-flags.ts';
@@ -29,11 +31,12 @@ out; --all shows them with every reason. kmm run --auto N quotes the best of tho
   async run(): Promise<object> {
     const { rankedMarkets } = await import('../../lib/app/markets/rank-markets.ts');
     const series = this.#series();
-    const { rules, sources } = await this.ranking();
+    const { rules, sources, honesty } = await this.ranking();
+    const standings = honesty === undefined ? [] : await this.#standings(honesty);
     const by = this.flags.by ?? rules.by;
     return this.look(async ({ catalogue, rest, clock }) => {
       const now = clock.now();
-      const settings = { rules: { ...rules, by }, sources };
+      const settings = { rules: { ...rules, by }, sources, standings };
       const { ranked, isCut, unread } = await rankedMarkets({ ...settings, catalogue, rest, series, now });
       const matching = this.flags.all ? ranked : ranked.filter(({ refusals }) => refusals.length === 0);
       const rows = matching.slice(0, this.flags.limit);
@@ -54,6 +57,14 @@ out; --all shows them with every reason. kmm run --auto N quotes the best of tho
         markets: rows.map(rankedRecord),
       });
     });
+  }
+
+  /** As the last session of this environment left them. */
+  async #standings(honesty: HonestySettings): Promise<readonly Standing[]> {
+    const { knownStandings } = await import('../../lib/app/honesty/known-standings.ts');
+    const { presentOf } = await import('../../lib/app/report/report-account.ts');
+    const { home } = await this.places();
+    return knownStandings({ home, honesty }, await presentOf(home, Date.now()));
   }
 
   /** Throws KMM_USAGE. */

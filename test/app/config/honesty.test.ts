@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/lib/app/config/config.ts';
 import { standingRules } from '../../../src/lib/app/config/honesty.ts';
+import { loadHonesty } from '../../../src/lib/app/config/load-honesty.ts';
+import { loadRanking } from '../../../src/lib/app/config/ranking.ts';
 import { modelName } from '../../../src/lib/core/fair-value/model-name.ts';
 import { epochMs } from '../../../src/lib/core/units.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -11,12 +13,14 @@ import { tempDir } from '../../support/temp-dir.ts';
 const NOW = epochMs(Date.UTC(2026, 10, 29));
 const DAY_MS = 86_400_000;
 
-function reading(text: string) {
+function placed(text: string) {
   const directory = tempDir();
   const host = { directory, variables: { KMM_HOME: directory }, userHome: directory, systemFile: '/nowhere' };
   writeFileSync(join(directory, 'config.toml'), `schema = "kmm/1"\n${text}`);
-  return loadConfiguration({ environment: 'sim', host });
+  return { environment: 'sim', host } as const;
 }
+
+const reading = (text: string) => loadConfiguration(placed(text));
 
 describe('[honesty]', () => {
   it('is enforced unless it is switched off, looks ninety days back and allows five per cent', () => {
@@ -48,5 +52,21 @@ describe('[honesty]', () => {
     ['[honesty.since]\nsettlement = "2026-11-20T09:30:00Z"', 'must be a model'],
   ])('refuses %s', (line, said) => {
     expect(() => reading(line.startsWith('[') ? line : `[honesty]\n${line}`)).toThrow(said);
+  });
+
+  it.each([
+    ['whoever quotes', loadConfiguration],
+    ['whoever reports', loadHonesty],
+    ['whoever ranks', loadRanking],
+  ])('refuses a time to come, and says where it stands, to %s', (_, load) => {
+    const future = '[honesty.since]\nmicro = "2026-11-20T09:30:00Z"\n  "blend:average" = "2999-01-01T00:00:00-05:00"';
+    expect(() => load(placed(future))).toThrow(
+      expect.objectContaining({
+        ...{ code: 'KMM_CONFIG_VALUE', exit: 3 },
+        message: expect.stringMatching(
+          /config\.toml:4:3: honesty\.since\.blend:average = "2999-01-01T00:00:00-05:00" must not be in the future: it is 20\d\d-/,
+        ),
+      }),
+    );
   });
 });

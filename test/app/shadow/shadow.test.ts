@@ -111,6 +111,62 @@ describe('a shadow run', () => {
     expect(readShadows(base.home)).toEqual({ records: [record], unreadable: [] });
   }, 60_000);
 
+  it('follows --auto as a session does: what is worth its seat is quoted, and the tape has the choice', async () => {
+    const { rules, auto } = configured(['selection.auto_markets_max', '1']).selection;
+    const notes: string[] = [];
+    const end = await shadow({
+      ...{ variants: VARIANTS.slice(0, 2), forSeconds: 520, onNote: (text) => notes.push(text) },
+      ...{ names: () => ['KXBTC15M', 'KXHIGHNY'], world: { ...WORLD, series: ['KXBTC15M', 'KXHIGHNY'] } },
+      ...(auto !== undefined && { auto: { rules, seats: auto } }),
+    });
+    const said = notes.filter((text) => text.startsWith('auto: '));
+    expect(said).toEqual([
+      'auto: KXBTC15M-26NOV201015-15 is quoted: a free seat',
+      'auto: KXBTC15M-26NOV201015-15 is given up: it is closed',
+      'auto: KXBTC15M-26NOV201030-30 is quoted: next of its series',
+    ]);
+    const [, base] = end.results[0] ?? [];
+    expect(base?.markets.map(({ ticker }) => ticker)).toEqual(['KXBTC15M-26NOV201015-15', 'KXBTC15M-26NOV201030-30']);
+    expect(await overTheTape(end)).toEqual(end.results);
+  }, 60_000);
+
+  it('works off what any of its variants holds before a market is given up, and nothing is added to it', async () => {
+    const { rules, auto } = configured(['selection.auto_markets_max', '1']).selection;
+    const avoided: string[] = [];
+    const notes: string[] = [];
+    let seconds = 0;
+    const end = await shadow({
+      ...{ variants: VARIANTS.slice(0, 2), forSeconds: 190, onNote: (text) => notes.push(`${seconds} ${text}`) },
+      ...{
+        names: () => ['KXBTC15M', 'KXHIGHNY'],
+        world: { ...WORLD, seed: '2', pace: 1, series: ['KXBTC15M', 'KXHIGHNY'] },
+      },
+      ...(auto !== undefined && {
+        auto: { rules: { ...rules, avoid: { ...rules.avoid, series: avoided } }, seats: auto },
+      }),
+      onSecond: () => {
+        seconds += 1;
+        if (seconds === 70) avoided.push('KXBTC15M');
+      },
+    });
+    expect(notes.filter((text) => text.includes(' auto: '))).toEqual([
+      '0 auto: KXBTC15M-26NOV201015-15 is quoted: a free seat',
+      '120 auto: KXBTC15M-26NOV201015-15 is worked off and given up when flat: series KXBTC15M',
+      '180 auto: KXBTC15M-26NOV201015-15 is given up: series KXBTC15M',
+      expect.stringMatching(/^180 auto: KXHIGHNY-\S+ is quoted: a free seat$/),
+    ]);
+    for (const [, { fills }] of end.results) {
+      const signed = fills.map(({ at, side, size }) => ({ at, size: side === 'bid' ? size : -size }));
+      const heldBy = (at: number) => signed.reduce((sum, fill) => sum + (fill.at < at ? fill.size : 0), 0);
+      // What was under way when it was told to leave has arrived.
+      const after = signed.filter(({ at }) => at > START + 121_000);
+      expect(after.length).toBeGreaterThan(0);
+      for (const { at, size } of after) expect(Math.abs(heldBy(at) + size)).toBeLessThan(Math.abs(heldBy(at)));
+      expect(heldBy(Number.POSITIVE_INFINITY)).toBe(0);
+    }
+    expect(await overTheTape(end)).toEqual(end.results);
+  }, 60_000);
+
   it('asks the exchange questions and nothing else, and has no way to do otherwise', async () => {
     const asked: WireRequest[] = [];
     const { results } = await shadow({

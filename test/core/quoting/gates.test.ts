@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Book } from '../../../src/lib/core/book/book.ts';
+import type { Market } from '../../../src/lib/core/market.ts';
+import type { FairSource } from '../../../src/lib/core/parameters.ts';
 import { type FeedState, firstGate } from '../../../src/lib/core/quoting/gates.ts';
 import type { Halt, HaltName } from '../../../src/lib/core/risk/halts.ts';
+import { epochMs } from '../../../src/lib/core/units.ts';
 import { MARKET, MINUTE_MS, parametersOf } from '../../support/engine.ts';
 import { levels } from '../../support/feed.ts';
 import { after, restingOrder, T0, TICKER } from '../../support/orders.ts';
@@ -88,5 +91,68 @@ describe('the gates', () => {
     expect(firstGate(open({ ...all, ...at(CLOSE - MINUTE_MS), halts: [halt('KILLED')] }))?.name).toBe('KILLED');
     expect(firstGate(open({ ...all, ...at(CLOSE - MINUTE_MS) }))?.name).toBe('WINDOW');
     expect(firstGate(open(all))?.name).toBe('STALE');
+  });
+});
+
+/** Undefined: it has none. */
+type Change = { readonly [Key in keyof Market]?: Market[Key] | undefined };
+
+describe('a market that its model can never price', () => {
+  const average = {
+    kind: 'settlement-average',
+    referenceAgeMsMax: 3_000,
+    annualVolatilityFloors: [0.2],
+    proxySdDollars: 0,
+  } as const;
+  const index = { kind: 'index-ladder', referenceAgeMsMax: 3_000 } as const;
+  const news = { beforeMs: 0, afterMs: 0, releases: [] };
+  const clock = { series: { KXTEST: { makeMs: 5 * MINUTE_MS, freezeMs: 2_000, postMs: 0 } }, news };
+  const market = {
+    ...MARKET,
+    settles: { kind: 'average', index: 'BRTI', seconds: 60 },
+    strike: { type: 'greater_or_equal', floor: 90_000 },
+  } as const;
+  /** Ten minutes before it would be quoted by its clock. */
+  const early = (fair: FairSource, over: Change) =>
+    firstGate(open({ market: { ...market, ...over } as Market, parameters: parametersOf({ fair, clock }) }));
+  const strike = { type: 'between', floor: 90_000 } as const;
+  const level = { settles: { kind: 'level', index: 'SPX' } } as const;
+  const HALF_DAY = epochMs(Date.UTC(2026, 10, 27, 20));
+
+  it.each<[string, string, FairSource, Change]>([
+    ['rule_unknown', 'it settles on a median', average, { settles: { kind: 'unpriced', why: 'a median' } }],
+    ['rule_unknown', 'it settles on one level of SPX', average, level],
+    ['strike_unknown', 'the market states no strike', average, { strike: undefined }],
+    ['strike_unknown', 'a strike of the kind between with 90000 and NaN says no interval', average, { strike }],
+    ['rule_unknown', 'it settles on an average', index, {}],
+    [
+      'half_day',
+      'trading ends at 13:00 on this day, and no shape of such a day is known',
+      index,
+      { ...level, closeAt: HALF_DAY },
+    ],
+    ['rule_unknown', 'it settles on one level of SPX', { kind: 'blend', model: average, weight: 0.3 }, level],
+  ])('says so while its clock keeps it from being quoted: %s, %s', (name, reason, fair, over) => {
+    expect(early(fair, over)).toEqual({ name, posture: 'pull', reason });
+  });
+
+  it.each<[string, FairSource, Change]>([
+    ['it can', average, {}],
+    ['its book prices it', { kind: 'micro' }, { settles: undefined, strike: undefined }],
+    ['a forecast may come', { kind: 'forecast', model: 'desk', ageMsMax: 1_000 }, { settles: undefined }],
+  ])('is told of its clock where %s', (_, fair, over) => {
+    expect(early(fair, over)).toMatchObject({ name: 'IDLE' });
+  });
+
+  it('may still be given its strike with the open, but no other rule', () => {
+    const unopened = { openAt: after(MINUTE_MS), strike: undefined } as const;
+    expect(early(average, unopened)).toMatchObject({ name: 'not_open', posture: 'hold' });
+    expect(early(index, unopened)).toMatchObject({ name: 'rule_unknown', posture: 'hold' });
+  });
+
+  it('does not hide that nothing is heard, nor the word of the operator', () => {
+    const parameters = parametersOf({ fair: index });
+    expect(firstGate(open({ market, parameters, ...feed({ isSilent: true }) }))?.name).toBe('STALE');
+    expect(firstGate(open({ market, parameters, halts: [halt('KILLED')], ...at(CLOSE - 1) }))?.name).toBe('KILLED');
   });
 });

@@ -23,7 +23,7 @@ function look(
   rules = SEATS,
 ): Seating {
   const now = epochMs(NOW + minutes * MINUTE_MS);
-  const from = 'seats' in before ? before : { seats: before, vacancies: [] };
+  const from = 'seats' in before ? before : { seats: before, vacancies: [], heard: [] };
   return seatMarkets(from, rankMarkets(markets, RULES, now), isHeld, rules, now);
 }
 
@@ -113,6 +113,86 @@ describe('a seat', () => {
 
   it('is not lost by what a listing leaves out once', () => {
     expect(tickers(look(look([], 0, [A, B]).seats, 20, [A]))).toEqual(['KXA-1', 'KXB-1']);
+  });
+});
+
+describe('a market whose model is not believed', () => {
+  const benched = (one: Candidate): Candidate => ({ ...one, benched: 'average in KXA: it drifts' });
+  const C = worth('KXC-1', 10);
+  const bench = ({ heard }: Seating) => heard.map(({ ticker }) => ticker);
+
+  it('gives its seat to the next best after ten minutes, however much it is worth, and is heard from then on', () => {
+    const first = look(look([], 0, [A, B, C]), 1, [benched(A), B, C]);
+    const ninth = look(first, 10, [benched(A), B, C]);
+    expect([tickers(ninth), bench(ninth)]).toEqual([['KXA-1', 'KXB-1'], []]);
+    const tenth = look(ninth, 11, [benched(A), B, C]);
+    expect([tickers(tenth), bench(tenth)]).toEqual([['KXB-1', 'KXC-1'], ['KXA-1']]);
+    expect(tenth.changes).toEqual([
+      { kind: 'left', ticker: 'KXA-1', why: 'not believed, average in KXA: it drifts, for 10 min' },
+      { kind: 'taken', ticker: 'KXC-1', why: 'a free seat' },
+      { kind: 'heard', ticker: 'KXA-1', why: 'not believed, average in KXA: it drifts' },
+    ]);
+  });
+
+  it('keeps its seat where it is believed again within that time', () => {
+    const first = look(look([], 0, [A, B, C]), 1, [benched(A), B, C]);
+    const again = look(look(first, 9, [A, B, C]), 12, [benched(A), B, C]);
+    expect(tickers(again)).toEqual(['KXA-1', 'KXB-1']);
+  });
+
+  it('is worked off first where something is held', () => {
+    const holdsA = (ticker: string) => ticker === 'KXA-1';
+    const first = look(look([], 0, [A, B, C]), 1, [benched(A), B, C], holdsA);
+    const due = look(first, 11, [benched(A), B, C], holdsA);
+    expect(due.seats.map(({ ticker, isLeaving }) => [ticker, isLeaving])).toEqual([
+      ['KXA-1', true],
+      ['KXB-1', false],
+    ]);
+    expect(bench(due)).toEqual([]);
+    const flat = look(due, 12, [benched(A), B, C]);
+    expect([tickers(flat), bench(flat)]).toEqual([['KXB-1', 'KXC-1'], ['KXA-1']]);
+  });
+
+  it('is seated again by what it is worth when it is believed again', () => {
+    const away = look(look([], 0, [benched(A), B, C]), 1, [benched(A), B, C]);
+    expect([tickers(away), bench(away)]).toEqual([['KXB-1', 'KXC-1'], ['KXA-1']]);
+    const believed = look(away, 2, [A, B, C]);
+    expect([tickers(believed), bench(believed)]).toEqual([['KXB-1', 'KXC-1'], []]);
+    expect(believed.changes).toEqual([{ kind: 'unheard', ticker: 'KXA-1', why: 'its model is believed again' }]);
+    expect(tickers(look(believed, 12, [A, B, C]))).toEqual(['KXB-1', 'KXA-1']);
+  });
+
+  it('takes a free seat at once when it is believed again', () => {
+    const away = look([], 0, [benched(A), B]);
+    const believed = look(away, 2, [A, B]);
+    expect([tickers(believed), bench(believed)]).toEqual([['KXB-1', 'KXA-1'], []]);
+    expect(believed.changes.map(({ kind }) => kind)).toEqual(['taken']);
+  });
+
+  it('is followed by the next of its series when it closes, unquoted, and no seat waits for that one', () => {
+    const ending = worth('KXA-1', 30, 5 * MINUTE_MS);
+    const next = worth('KXA-2', 30);
+    const first = look(look([], 0, [ending, B]), 1, [benched(ending), B]);
+    const closed = look(first, 5, [benched(next), B, C]);
+    expect([tickers(closed), bench(closed)]).toEqual([['KXB-1', 'KXC-1'], ['KXA-2']]);
+    const last = { ...closed, heard: closed.heard.map((one) => ({ ...one, closeAt: epochMs(NOW + 6 * MINUTE_MS) })) };
+    expect(bench(look(last, 6, [benched(worth('KXA-3', 1)), B, C]))).toEqual(['KXA-3']);
+  });
+
+  it('is one of its series that is heard, the same one to its close, in as many series as there are seats', () => {
+    const many = ['KXA-1', 'KXA-2', 'KXD-1', 'KXE-1'].map((ticker, n) => benched(worth(ticker, 40 - n)));
+    const first = look([], 0, [...many, B]);
+    expect([tickers(first), bench(first)]).toEqual([['KXB-1'], ['KXA-1', 'KXD-1']]);
+    const changed = look(first, 1, [...many.slice(2), benched(worth('KXA-1', 1)), benched(worth('KXA-2', 90)), B]);
+    expect([bench(changed), changed.changes]).toEqual([['KXA-1', 'KXD-1'], []]);
+  });
+
+  it('is not heard where it may not be quoted for a reason that lasts', () => {
+    const avoided = { ...benched(A), category: 'Politics' };
+    const first = look([], 0, [benched(A), B]);
+    const then = look(first, 1, [avoided, B]);
+    expect([bench(first), bench(then)]).toEqual([['KXA-1'], []]);
+    expect(bench(look([], 0, [avoided, B]))).toEqual([]);
   });
 });
 

@@ -74,13 +74,14 @@ const FULL = 2;
 /** Of the session that runs. */
 export class EstimateRows {
   readonly #database: Database.Database;
+  /** The events of the session go by the same ones, so that one place knows what was told anew. */
+  readonly results: ResultRows;
   readonly #sql: ReturnType<typeof prepareStatements>;
-  readonly #results: ResultRows;
 
   constructor(database: Database.Database) {
     this.#database = database;
     this.#sql = prepareStatements(database);
-    this.#results = new ResultRows(database);
+    this.results = new ResultRows(database);
   }
 
   /** One a market, model and time to close: what was said first stands. Problem: KMM_JOURNAL. */
@@ -96,7 +97,7 @@ export class EstimateRows {
   /** Problem: KMM_JOURNAL. */
   settle(account: string, results: readonly (MarketResult & { readonly ticker: string })[]): StoreProblem | undefined {
     return this.#unsynced(() => {
-      for (const { ticker, ...result } of results) this.#results.note(account, ticker, result);
+      for (const { ticker, ...result } of results) this.results.note(account, ticker, result);
     });
   }
 
@@ -138,9 +139,12 @@ export class EstimateRows {
 
 /** What came of markets that something was said of; of others nothing is kept. The caller holds the transaction. */
 export class ResultRows {
+  readonly #known: Database.Statement<[string, string], { result: string | null; value: Centicents | null }>;
   readonly #settle: Database.Statement;
+  #told = new Set<string>();
 
   constructor(database: Database.Database) {
+    this.#known = database.prepare('SELECT result, value FROM estimated_markets WHERE account = ? AND ticker = ?');
     // A market that is determined anew says the later of its values.
     this.#settle = database.prepare(`
       UPDATE estimated_markets SET result = @result, value = @value, settled_at = @at
@@ -152,12 +156,24 @@ export class ResultRows {
     const { ticker, result } = event;
     if (result === undefined) return;
     const told = event.type === 'settlement' ? event.value : event.settlementValue;
+    // What was filled counts by what is paid, which may follow long after the result that it corrects.
+    if (event.type === 'settlement') this.#told.add(ticker);
     this.note(account, ticker, { result, value: told, at: event.type === 'settlement' ? event.settledAt : event.at });
   }
 
   note(account: string, ticker: string, { result, value: told, at }: MarketResult): void {
     const value = result === 'yes' ? PRICE_ONE : result === 'no' ? PRICE_ZERO : (told ?? null);
-    this.#settle.run({ account, ticker, result, value, at });
+    const known = this.#known.get(account, ticker);
+    if (known === undefined) return;
+    const { changes } = this.#settle.run({ account, ticker, result, value, at });
+    if (changes > 0 && (known.result !== result || known.value !== value)) this.#told.add(ticker);
+  }
+
+  /** Markets whose result was told, or told otherwise than before, or paid, since this was last asked. */
+  takeTold(): readonly string[] {
+    const told = [...this.#told];
+    this.#told = new Set();
+    return told;
   }
 }
 

@@ -18,7 +18,7 @@ import type { Intent } from '../../core/intents.ts';
 import type { FeeCheck } from '../../core/money/fee-check.ts';
 import type { OwnOrder } from '../../core/orders/order-types.ts';
 import type { EpochMs } from '../../core/units.ts';
-import { ResultRows } from './estimate-rows.ts';
+import type { ResultRows } from './estimate-rows.ts';
 import { FeeCheckRows } from './fee-check-rows.ts';
 
 /** Begins every client order id of kmm (reliability.md 2, Ids). */
@@ -54,13 +54,17 @@ export class EventRecorder {
   readonly #results: ResultRows;
 
   /** `scrub`: what the exchange or the wire has said is kept without secrets. */
-  constructor(database: Database.Database, account: string, session: number, scrub: (text: string) => string) {
+  constructor(
+    database: Database.Database,
+    { account, session, results }: { account: string; session: number; results: ResultRows },
+    scrub: (text: string) => string,
+  ) {
     this.#scrub = scrub;
     this.#account = account;
     this.#session = session;
     this.#sql = prepareStatements(database);
     this.#fees = new FeeCheckRows(database);
-    this.#results = new ResultRows(database);
+    this.#results = results;
   }
 
   feeCheck(check: FeeCheck): void {

@@ -134,7 +134,7 @@ export class JournalFile implements Journal {
     this.#session = {
       number: session,
       startedAt: record.startedAt,
-      recorder: new EventRecorder(this.#database, record.account, session, this.#scrub),
+      recorder: new EventRecorder(this.#database, { ...record, results: this.money.estimates.results }, this.#scrub),
     };
     return { instance: this.instance, ...record };
   }

@@ -35,6 +35,8 @@ export interface HeardIntakeOptions {
   readonly name: string;
   /** Tickers, or beginnings of tickers; empty: every market. */
   readonly wanted: readonly string[];
+  /** Which markets are quoted was chosen while it was recorded, and is on the tape; else all that have a book are. */
+  readonly isChosen: boolean;
   readonly take: (row: Row) => void;
 }
 
@@ -90,6 +92,9 @@ export class HeardIntake {
         return;
       case 'connection_changed':
         if (!event.isUp) for (const market of this.#markets) this.#lose(market, event.reason ?? 'disconnected');
+        return;
+      case 'markets_selected':
+        if (this.#options.isChosen) this.#hear(0, { kind: 'event', event });
         return;
       case 'forecast':
       case 'reference_lost':

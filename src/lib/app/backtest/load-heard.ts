@@ -32,12 +32,27 @@ export async function loadHeard(sources: BacktestSources): Promise<BacktestData>
   const tape = readTape(file);
   if (tape instanceof StoreProblem) throw kmmError(tape);
   const rows: Row[] = [];
-  const intake = new HeardIntake({ name: file, wanted: sources.markets, take: (row) => rows.push(row) });
+  const intake = new HeardIntake({
+    name: file,
+    wanted: sources.markets,
+    isChosen: isChosenOn(tape.header),
+    take: (row) => rows.push(row),
+  });
   for (const record of tape.records()) takeRecord(intake, record);
   intake.end();
   if (intake.markets.length === 0) throw new KmmError('KMM_RECORDING_BAD', `${file} holds no book of a market`);
   const files = await filesOf(tape.segments, intake.frames);
   return heardData(intake, recordsOf(rows), () => files);
+}
+
+/** A shadow run with `--auto` says so in the header of its tape. */
+function isChosenOn({ config }: { readonly config?: string }): boolean {
+  try {
+    const said: unknown = JSON.parse(config ?? 'null');
+    return typeof said === 'object' && said !== null && 'auto' in said && typeof said.auto === 'number';
+  } catch {
+    return false;
+  }
 }
 
 /** In the order of the tape, whether it is being written or was. */

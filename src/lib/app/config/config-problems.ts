@@ -50,6 +50,14 @@ export function checkTogether(values: ConfigValues, layers: LayersShown): void {
   for (const [value, path, key] of order) notAbove([value, path], inventory, 'inventory', key, layers);
 }
 
+/** What a model says from a time to come on cannot be held against it alone: nothing would be. Throws KMM_CONFIG_VALUE. */
+export function refuseFuture({ honesty: { since } }: Pick<ConfigValues, 'honesty'>, layers: LayersShown, now: number) {
+  const future = Object.entries(since).find(([, at]) => at > now);
+  if (future === undefined) return;
+  const expected = `must not be in the future: it is ${new Date(now).toISOString().slice(0, 19)}Z`;
+  throw wrongValue(['honesty', 'since', future[0]], expected, 1, layers);
+}
+
 function notAbove<Key extends string>(
   [value, path]: readonly [number, readonly string[]],
   values: Readonly<Record<Key, number>>,

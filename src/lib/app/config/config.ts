@@ -11,7 +11,7 @@ import type { KmmError } from '../errors/errors.ts';
 import { type ReferenceSettings, referenceSettingsOf } from '../references/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
-import { checkTogether, problemOf } from './config-problems.ts';
+import { checkTogether, problemOf, refuseFuture } from './config-problems.ts';
 import { type ConfigValues, configSchema, type LogLevel, OPEN_TABLES, SIM_PRESET } from './config-schema.ts';
 import { leavesOf, mergedTree, treeOf, valueAt } from './config-tree.ts';
 import { fairOf } from './fair-source.ts';
@@ -64,11 +64,13 @@ export interface ConfigurationEntry {
 export function loadConfiguration(request: LayersRequest): Configuration {
   const layered = withFittedQuoter(openLayers(request), request.environment);
   refuseUnknownVariables(layered.host.variables);
-  const { tree, notes, problem, fittedAt } = withFittedWeights(layered.tree, request, layered.host, Date.now());
+  const now = Date.now();
+  const { tree, notes, problem, fittedAt } = withFittedWeights(layered.tree, request, layered.host, now);
   const layers = { ...layered, tree };
   const result = configSchema.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
   checkTogether(result.data, layers);
+  refuseFuture(result.data, layers, now);
   const parameters = dated(parametersOf(result.data), [layered.fittedAt, fittedAt]);
   const references = referenceSettingsOf(result.data, layers);
   return {

@@ -1,7 +1,7 @@
 /** When a model is believed, for commands that need no more of the configuration than that. */
 import { z } from 'zod';
 import { type LayersRequest, openLayers } from './config-layers.ts';
-import { problemOf } from './config-problems.ts';
+import { problemOf, refuseFuture } from './config-problems.ts';
 import { configSchema } from './config-schema.ts';
 import { type HonestySettings, honestySettingsOf } from './honesty.ts';
 
@@ -12,5 +12,6 @@ export function loadHonesty(request: LayersRequest): HonestySettings {
   const layers = openLayers(request);
   const result = honestyTable.safeParse(layers.tree);
   if (!result.success) throw problemOf(result.error, layers, request.environment);
+  refuseFuture(result.data, layers, Date.now());
   return honestySettingsOf(result.data.honesty);
 }

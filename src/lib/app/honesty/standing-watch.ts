@@ -1,6 +1,6 @@
 /**
- * Works out how far each model is believed in each series, before the first quote and whenever markets that something was said
- * of have their results, and tells the engine. The rows it rests on are in the journal for good; those of `honesty.history_days`,
+ * Works out how far each model is believed in each series, before the first quote, whenever markets that something was said of
+ * have their results, or others than before, and as what was said long ago ceases to count; and tells the engine. The rows it rests on are in the journal for good; those of `honesty.history_days`,
  * and of as many events as say enough (judged.ts), are held here so that a settlement costs no query over all of them.
  */
 import type { MoneyWriter } from '../../adapters/store/money-writer.ts';
@@ -43,15 +43,16 @@ interface Group extends ModelRows {
 
 const LOOK_MS = 5_000;
 const ASK_MS = 60_000;
+/** What leaves the history that is looked back on may change a verdict although nothing settles. */
+const JUDGE_MS = 3_600_000;
 
 export class StandingWatch implements SessionPart {
   readonly #options: StandingWatchOptions;
   readonly #groups = new Map<string, Group>();
-  /** Markets without a result at the last look. */
-  #awaited = new Set<string>();
-  /** Groups that have grown: one is judged a second, for each may take some hundredths of it. */
+  /** Groups that have changed: one is judged a second, for each may take some hundredths of it. */
   readonly #due = new Set<string>();
   #lookedAt = 0;
+  #judgedAt = 0;
   #askedAt = 0;
   #isAsking = false;
   #isStopped = false;
@@ -68,7 +69,8 @@ export class StandingWatch implements SessionPart {
       const { estimates: rows } = journal.money;
       const now = clock.now();
       this.#lookedAt = now;
-      this.#awaited = new Set(rows.awaited(account).map(({ ticker }) => ticker));
+      this.#judgedAt = now;
+      rows.results.takeTold();
       const since = epochMs(now - this.#options.settings.historyMs);
       this.#add(
         rows.settled(account, since).flatMap((row) => estimateRowOf(row) ?? []),
@@ -81,6 +83,10 @@ export class StandingWatch implements SessionPart {
   tick(now: EpochMs): void {
     this.#guarded(() => {
       if (now - this.#lookedAt >= LOOK_MS) this.#look(now);
+      if (now - this.#judgedAt >= JUDGE_MS) {
+        this.#judgedAt = now;
+        for (const key of this.#groups.keys()) this.#due.add(key);
+      }
       const [next] = this.#due;
       if (next !== undefined && this.#due.delete(next)) this.#judge([next], now);
       if (now - this.#askedAt >= ASK_MS && !this.#isAsking && this.#options.hasReadsToSpare()) void this.#ask(now);
@@ -106,13 +112,23 @@ export class StandingWatch implements SessionPart {
     const { journal, account } = this.#options;
     const { estimates: rows } = journal.money;
     this.#lookedAt = now;
-    const awaited = new Set(rows.awaited(account).map(({ ticker }) => ticker));
-    const settled = [...this.#awaited].filter((ticker) => !awaited.has(ticker));
-    this.#awaited = awaited;
-    if (settled.length === 0) return;
-    const estimates = rows.settledOf(account, settled).flatMap((row) => estimateRowOf(row) ?? []);
-    const filled = rows.filledIn(account, settled).flatMap((row) => filledRowOf(row) ?? []);
+    const told = rows.results.takeTold();
+    if (told.length === 0) return;
+    for (const key of this.#takeOut(new Set(told))) this.#due.add(key);
+    const estimates = rows.settledOf(account, told).flatMap((row) => estimateRowOf(row) ?? []);
+    const filled = rows.filledIn(account, told).flatMap((row) => filledRowOf(row) ?? []);
     for (const key of this.#add(estimates, filled)) this.#due.add(key);
+  }
+
+  /** A result that is told otherwise replaces what was counted of its market. Returns the groups that have shrunk. */
+  #takeOut(tickers: ReadonlySet<string>): readonly string[] {
+    const isOther = ({ ticker }: EstimateRow | FilledRow) => !tickers.has(ticker);
+    return [...this.#groups].flatMap(([key, group]) => {
+      const [estimates, filled] = [group.estimates.filter(isOther), group.filled.filter(isOther)];
+      const isSame = estimates.length === group.estimates.length && filled.length === group.filled.length;
+      Object.assign(group, { estimates, filled });
+      return isSame ? [] : [key];
+    });
   }
 
   /** Returns the groups that have grown. */
@@ -139,8 +155,11 @@ export class StandingWatch implements SessionPart {
       const { estimates, filled } = counted(group, rules);
       group.estimates = [...estimates];
       group.filled = [...filled];
+      const before = group.judged?.standing;
       group.judged = judged(group, rules);
-      if (group.judged !== undefined) standings.push(group.judged.standing);
+      const standing = group.judged?.standing ?? (before && nothingOf(before));
+      if (group.judged === undefined) this.#groups.delete(key);
+      if (standing !== undefined && JSON.stringify(standing) !== JSON.stringify(before)) standings.push(standing);
     }
     if (standings.length > 0) this.#options.emit({ type: 'standing', at: now, standings });
   }
@@ -176,4 +195,9 @@ export class StandingWatch implements SessionPart {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.warn(`how far models are believed is no longer worked out: ${reason}`);
   }
+}
+
+/** All that was said of it has ceased to count: it is believed as one that is new. */
+function nothingOf({ model, series }: Standing): Standing {
+  return { model, series, events: 0, drift: 'none', calibrationError: null, bins: [], benched: null };
 }

@@ -6,6 +6,10 @@ import type { ListedEvent, ListedSeries } from '../../adapters/kalshi/catalogue-
 import { toMarket } from '../../adapters/kalshi/market-definition.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
 import type { KalshiCatalogue } from '../../adapters/kalshi/rest-catalogue.ts';
+import { sourceOf } from '../../core/fair-value/fair-value.ts';
+import { modelName } from '../../core/fair-value/model-name.ts';
+import { beliefOf } from '../../core/honesty/belief.ts';
+import type { Standing } from '../../core/honesty/standing.ts';
 import { rankMarkets } from '../../core/selection/rank.ts';
 import type { Candidate, RankedMarket } from '../../core/selection/types.ts';
 import type { EpochMs } from '../../core/units.ts';
@@ -13,9 +17,11 @@ import type { RankingSettings } from '../config/ranking.ts';
 import { withBooks } from '../selection/with-books.ts';
 import { explainUnknown, notLookedUp } from './unknown-ticker.ts';
 
-export interface RankRequest extends RankingSettings {
+export interface RankRequest extends Pick<RankingSettings, 'rules' | 'sources'> {
   readonly catalogue: KalshiCatalogue;
   readonly rest: Pick<KalshiRest, 'orderbooks'>;
+  /** How far models are believed; one that is not said anything of is. */
+  readonly standings: readonly Standing[];
   /** Of these series; none: of all. */
   readonly series: readonly string[];
   readonly now: EpochMs;
@@ -44,12 +50,20 @@ export async function rankedMarkets(request: RankRequest): Promise<Ranking> {
   for (const event of events) {
     const terms = series.get(event.seriesTicker);
     if (terms === undefined) unread.push(`${event.ticker}: its series ${event.seriesTicker} is not listed`);
-    else candidates.push(...candidatesOf(event, terms, unread));
+    else candidates.push(...candidatesOf(event, terms, unread).map((one) => asBelieved(one, request)));
   }
   const books = (tickers: readonly string[]) => rest.orderbooks(tickers);
   const read = await withBooks(candidates, { books, rules, sources, booksMax: BOOKS_MAX, now });
   if (read.failed !== undefined) throw notLookedUp('the books', read.failed);
   return { ranked: rankMarkets(read.candidates, rules, now), isCut, unread };
+}
+
+function asBelieved(one: Candidate, { standings, sources }: Pick<RankRequest, 'standings' | 'sources'>): Candidate {
+  const model = modelName(sourceOf(sources, one.market));
+  const { seriesTicker } = one.market;
+  const standing = standings.find((said) => said.model === model && said.series === seriesTicker);
+  const benched = standing && beliefOf(standing)?.benched?.reason;
+  return benched === undefined ? one : { ...one, benched };
 }
 
 async function seriesOf({ catalogue, series }: RankRequest): Promise<ReadonlyMap<string, ListedSeries>> {

@@ -10,8 +10,10 @@ import {
   readModel,
 } from './model-files.ts';
 
-/** Of a series its fills, else its blend. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
-export function findModel(calib: string, name: string): FittedModel & { readonly path: string } {
+export type FoundModel = FittedModel & { readonly path: string };
+
+/** Of a series its fills, else its blend. Undefined: nothing of the name, where that may be. Throws KMM_MODEL_FILE, KMM_MODEL_NEWER. */
+export function findModel(calib: string, name: string, mayBeNothing: boolean): FoundModel | undefined {
   if (existsSync(name)) return { ...readModel(name), path: name };
   const newest = newestFillModel(calib, name);
   if (newest !== undefined) return { kind: 'fills', ...newest };
@@ -23,6 +25,7 @@ export function findModel(calib: string, name: string): FittedModel & { readonly
   if (named?.fitted !== undefined) return { ...named.fitted, path: named.path };
   const broken = listModels(calib).find((one) => one.name === name && one.problem !== undefined)?.problem;
   if (broken !== undefined) throw broken;
+  if (mayBeNothing) return undefined;
   throw new KmmError(
     'KMM_MODEL_FILE',
     `there is no file ${name}, and nothing was fitted for a series or an index of that name here`,

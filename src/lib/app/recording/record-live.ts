@@ -17,9 +17,10 @@ import { type Home, prepareHome } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { asking } from '../exchange/asking.ts';
 import type { ExchangeLink } from '../exchange/link.ts';
-import { readingOver } from '../exchange/reading.ts';
+import { type Reading, readingOver } from '../exchange/reading.ts';
 import { explainUnknown } from '../markets/unknown-ticker.ts';
 import { type Connection, connect } from '../run/connect.ts';
+import type { Chooser } from '../session/markets/market-chooser.ts';
 import { recorded } from '../session/tape/recorded-wire.ts';
 import { heardBy } from './heard-tape.ts';
 import { lockFor, openOwnTape } from './own-tape.ts';
@@ -36,6 +37,8 @@ export interface RecordOptions {
   readonly indices?: readonly string[];
   /** Default: a file of its own in the data directory. */
   readonly out?: string;
+  /** Chooses among the markets that are named; absent: all of them are recorded. */
+  readonly choose?: (ways: Pick<Reading, 'rest' | 'catalogue' | 'clock'>) => Chooser;
   /** Hears every record as the tape gets it. */
   readonly heard?: (record: TapeRecord) => void;
   /** What else the tape's header is to say of its making. */
@@ -115,7 +118,9 @@ export async function recordOver(
   const over = new Promise<KmmError>((resolve) => {
     giveUp = resolve;
   });
+  const chooser = options.choose?.({ rest, catalogue, clock });
   const recorder = new Recorder({
+    ...(chooser !== undefined && { chooser }),
     clock,
     stream,
     rest,

@@ -13,6 +13,7 @@ import type { EngineEvent } from '../../core/events.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock, Stream } from '../../ports.ts';
 import { KmmError } from '../errors/errors.ts';
+import type { Chooser } from '../session/markets/market-chooser.ts';
 import { type FollowerOptions, MarketFollower } from '../session/markets/market-follower.ts';
 import { isFeedEvent } from './feed-event.ts';
 import type { RecorderTape, RecordingEnd } from './recorder-tape.ts';
@@ -25,6 +26,8 @@ export interface RecorderOptions {
   readonly tape: RecorderTape;
   /** Markets, events or series. */
   readonly names: readonly string[];
+  /** Chooses among the markets that are named; absent: all of them are recorded. */
+  readonly chooser?: Chooser;
   /** Index ids whose values are wanted, e.g. `BRTI`. */
   readonly indices: readonly string[];
   readonly onNote: (text: string) => void;
@@ -75,7 +78,7 @@ export class Recorder {
   #said = '';
 
   constructor(options: RecorderOptions) {
-    const { clock, stream, tape, names, rest, onNote, indices } = options;
+    const { clock, stream, tape, names, rest, onNote, indices, chooser } = options;
     this.#options = options;
     this.#heardAt = clock.now();
     this.#frameAt = clock.now();
@@ -86,7 +89,7 @@ export class Recorder {
       return isSent;
     });
     this.#follower = new MarketFollower({
-      ...{ names, rest, clock, warn: onNote },
+      ...{ names, rest, clock, warn: onNote, ...(chooser !== undefined && { chooser }) },
       emit: (event) => this.#emit(event),
       want: (tickers) => this.#want(tickers),
     });

@@ -132,7 +132,13 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   const say = (level: 'info' | 'warn', text: string) => log.say(level, text);
   const inform = (text: string) => say('info', text);
   const { selection } = options;
-  const chooser = selection && new MarketChooser({ ...selection, engine, catalogue, rest, clock, say: inform, warn });
+  const isHeld = (ticker: string) => engine.ledger.holding(ticker).position !== 0;
+  const chooser =
+    selection &&
+    new MarketChooser({
+      ...{ ...selection, engine: () => engine, isHeld, sources: engine.config.parameters },
+      ...{ catalogue, rest, clock, say: inform, warn },
+    });
   const follower = new MarketFollower({
     ...{ names: options.markets, rest, clock, cameRound, emit, want, warn },
     ...(chooser !== undefined && { chooser }),

@@ -8,6 +8,8 @@ import { StoreProblem } from '../../adapters/store/problem.ts';
 import { readTape } from '../../adapters/store/tape-reader.ts';
 import type { Alert } from '../../core/alerts/condition.ts';
 import type { BacktestResult } from '../../core/backtest/result.ts';
+import type { SeatRules } from '../../core/selection/seats.ts';
+import type { SelectionRules } from '../../core/selection/types.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { backtestsOf, writeResult } from '../backtest/files.ts';
 import { filesOf } from '../backtest/load-heard.ts';
@@ -24,6 +26,7 @@ import {
   stampOf,
   startRecording,
 } from '../recording/record-live.ts';
+import { MarketChooser } from '../session/markets/market-chooser.ts';
 import { type Outside, OutsideVoices } from './outside-voices.ts';
 import { type ShadowRecord, writeShadow } from './shadow-files.ts';
 import { ShadowRuns, type Variant, type VariantGlance } from './shadow-runs.ts';
@@ -34,6 +37,8 @@ export interface ShadowOptions {
   readonly names: readonly string[];
   /** The first is what the others are held against. */
   readonly variants: readonly (Variant & { readonly settings: readonly string[] })[];
+  /** How many of the markets that are named are quoted, by what they are worth; absent: all of them. */
+  readonly auto?: { readonly rules: SelectionRules; readonly seats: SeatRules };
   readonly wallNow: number;
   /** Absent: nothing is heard but the exchange. */
   readonly outside?: Outside;
@@ -87,12 +92,24 @@ async function shadowing(
   options: ShadowOptions,
   record: (recording: RecordOptions) => Promise<Recording>,
 ): Promise<Shadow> {
-  const { home, link, names, variants, wallNow, onNote, onAlerts, onMinute, outside, spentMax } = options;
+  const { home, link, names, variants, wallNow, onNote, onAlerts, onMinute, outside, spentMax, auto } = options;
   const tape = join(home.tapes, `shadow-${labelOf(names)}-${stampOf(wallNow as EpochMs)}.tape`);
-  const runs = new ShadowRuns({ variants, tape, ...(spentMax !== undefined && { spentMax }) });
+  const runs = new ShadowRuns({
+    ...{ variants, tape, isChosen: auto !== undefined },
+    ...(spentMax !== undefined && { spentMax }),
+  });
   const shadow = variants.map(({ name, settings }) => ({ name, settings }));
   const recording = await record({
-    ...{ home, link, names, onNote, onAlerts, out: tape, config: { shadow } },
+    ...{
+      home,
+      link,
+      names,
+      onNote,
+      onAlerts,
+      out: tape,
+      config: { shadow, ...(auto !== undefined && { auto: auto.seats.seats }) },
+    },
+    ...(auto !== undefined && { choose: (ways) => chooserFor(options, auto, runs, ways) }),
     heard: (one) => runs.take(one),
   });
   const { clock, over } = recording;
@@ -125,6 +142,20 @@ async function shadowing(
     return kept(options, runs, summary);
   };
   return { tape, over, after: (seconds, action) => recording.after(seconds, action), stop };
+}
+
+/** What is worth quoting is what the first variant thinks of it; a market stays as long as any of them holds something there. */
+function chooserFor(
+  { variants, onNote }: ShadowOptions,
+  auto: NonNullable<ShadowOptions['auto']>,
+  runs: ShadowRuns,
+  ways: Parameters<NonNullable<RecordOptions['choose']>>[0],
+): MarketChooser {
+  const { parameters: sources } = (variants[0] as Variant).job;
+  return new MarketChooser({
+    ...{ ...auto, ...ways, sources, engine: () => runs.engine, isHeld: (ticker) => runs.isHeld(ticker) },
+    ...{ say: onNote, warn: onNote },
+  });
 }
 
 async function kept(

@@ -36,6 +36,8 @@ export interface VariantResult {
 export interface ShadowRunsOptions {
   readonly variants: readonly Variant[];
   readonly tape: string;
+  /** What is quoted is chosen, and heard as it goes to the tape. */
+  readonly isChosen?: boolean;
   /** Records that are kept although nobody needs them any more. */
   readonly spentMax?: number;
 }
@@ -58,7 +60,10 @@ export class ShadowRuns {
 
   constructor(options: ShadowRunsOptions) {
     this.#options = options;
-    this.#intake = new HeardIntake({ name: options.tape, wanted: [], take: (row) => this.#records.add(row) });
+    this.#intake = new HeardIntake({
+      ...{ name: options.tape, wanted: [], isChosen: options.isChosen === true },
+      take: (row) => this.#records.add(row),
+    });
     this.#data = heardData(this.#intake, this.#records, () => this.#files);
   }
 
@@ -74,6 +79,11 @@ export class ShadowRuns {
   /** Of the first variant; undefined before anything was heard. */
   get engine(): Engine | undefined {
     return this.#running?.[0]?.run.engine;
+  }
+
+  /** By any of the variants. */
+  isHeld(ticker: string): boolean {
+    return (this.#running ?? []).some(({ run }) => run.engine.ledger.holding(ticker).position !== 0);
   }
 
   /** As it goes to the tape. */

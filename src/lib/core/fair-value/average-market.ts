@@ -16,6 +16,7 @@ import { BASIS_ENOUGH, type Basis, onIndex, type ProxyBasis } from './proxy-basi
 import {
   type AverageForecast,
   before,
+  edgesOf,
   type ForecastResult,
   inside,
   probabilityOfYes,
@@ -50,10 +51,9 @@ export interface AverageInput {
 const SECONDS_BEHIND_MAX = HALF_LIFE_S / Math.LN2;
 
 export function averageFairValue({ market, reference: found, proxy, at, terms }: AverageInput): FairValueResult {
-  const { settles, closeAt, strike } = market;
-  if (!isAverage(settles) || settles.seconds !== WINDOW_PRINTS) {
-    return refused('rule_unknown', ruleText(market));
-  }
+  const { closeAt, strike } = market;
+  const settles = ruleOf(market);
+  if (settles.kind === 'refused') return settles;
   const heard = usable(found, settles.index, at, terms.referenceAgeMsMax);
   if (isRefusal(heard)) return heard;
   const basis = basisOf(proxy, terms, at);
@@ -103,6 +103,21 @@ export function averageFairValue({ market, reference: found, proxy, at, terms }:
       ...(reasons.length > 0 && { reasons }),
     },
   };
+}
+
+type AverageRule = Extract<SettlementRule, { readonly kind: 'average' | 'trimmed-average' }>;
+
+function ruleOf(market: Market): AverageRule | ModelRefusal {
+  const { settles } = market;
+  return isAverage(settles) && settles.seconds === WINDOW_PRINTS ? settles : refused('rule_unknown', ruleText(market));
+}
+
+/** Why no reference could price it: its rules, or its strike. */
+export function averageNever(market: Market): ModelRefusal | undefined {
+  const rule = ruleOf(market);
+  if (rule.kind === 'refused') return rule;
+  const edges = edgesOf(market.strike);
+  return 'kind' in edges ? edges : undefined;
 }
 
 type Said = TrimmedAnswer | ModelRefusal;

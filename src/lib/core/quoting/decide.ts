@@ -9,7 +9,7 @@ import { newsBetween } from '../clock/releases.ts';
 import { fairValue, type Outside, sourceOf } from '../fair-value/fair-value.ts';
 import type { FairValue } from '../fair-value/types.ts';
 import { isOnGrid } from '../grid.ts';
-import { type Belief, binAt, type Clamp, clampAt } from '../honesty/belief.ts';
+import { binAt, type Clamp, clampAt } from '../honesty/belief.ts';
 import type { Market } from '../market.ts';
 import { type Change, diffSide, type SideAct, standingOf } from '../orders/diff.ts';
 import { type Order, remainingOf, smaller } from '../orders/order.ts';
@@ -41,8 +41,6 @@ export interface DecideInput extends GateInput {
   readonly ladder?: Ladder;
   /** Why other legs of its event are quoted and this one only sheds what it holds. */
   readonly leftOut?: string | undefined;
-  /** Absent where the model behind its fair value is believed. */
-  readonly belief?: Belief | undefined;
   /** That its last decision counted it in (belief.ts); absent: none. */
   readonly binBefore?: number | undefined;
   /** Why nothing but cancels may go out now: what was sent of late is all that may be. */

@@ -9,6 +9,9 @@ import type { Book } from '../book/book.ts';
 import type { Surge } from '../book/volume-watch.ts';
 import { makeAt, phaseAt } from '../clock/market-clock.ts';
 import { newsNow } from '../clock/releases.ts';
+import { sourceOf } from '../fair-value/fair-value.ts';
+import { neverPriced } from '../fair-value/never-priced.ts';
+import type { Belief } from '../honesty/belief.ts';
 import { isTrading, type Market } from '../market.ts';
 import type { Order } from '../orders/order.ts';
 import type { Parameters } from '../parameters.ts';
@@ -42,6 +45,8 @@ export interface GateInput {
   readonly market: Market;
   readonly isSelected: boolean;
   readonly isLeaving?: boolean;
+  /** How far its model is believed; absent: in all it says. */
+  readonly belief?: Belief | undefined;
   /** `kmm flatten` has the market to itself. */
   readonly isFlattened?: boolean;
   readonly book: Book;
@@ -69,7 +74,16 @@ export function firstGate(input: GateInput): Gate | undefined {
 }
 
 function passingGate(input: GateInput): Gate | undefined {
-  return clockGate(input) ?? feedGate(input) ?? unknownGate(input);
+  const clock = clockGate(input);
+  return clock === undefined ? (feedGate(input) ?? unknownGate(input)) : { ...clock, ...neverSaid(input) };
+}
+
+/** That it will never be priced says more than that its time has not come; what may be done stays as it is. */
+function neverSaid({ market, parameters, now }: GateInput): Pick<Gate, 'name' | 'reason'> | undefined {
+  const never = neverPriced(sourceOf(parameters, market), market);
+  // A strike may be stated with the open.
+  const mayCome = market.strike === undefined && !isTrading(market, now) && never?.code === 'strike_unknown';
+  return never === undefined || mayCome ? undefined : { name: never.code, reason: never.reason };
 }
 
 /** Beside what else says no: a moment in which nothing may be changed does not outlive the operator's word. */
@@ -87,9 +101,9 @@ function volumeGate({ feed, now }: GateInput): Gate | undefined {
 
 export const LEAVING = 'others are worth more: only what takes the position down is shown';
 
-/** Beside others that let less be shown, it still does what it says (decide.ts). */
-function leavingGate({ isLeaving }: GateInput): Gate | undefined {
-  return isLeaving === true ? { name: 'leaving', posture: 'reduce', reason: LEAVING } : undefined;
+/** Beside others that let less be shown, it still does what it says (decide.ts). What is not believed is left for that. */
+function leavingGate({ isLeaving, belief }: GateInput): Gate | undefined {
+  return isLeaving === true ? (belief?.benched ?? { name: 'leaving', posture: 'reduce', reason: LEAVING }) : undefined;
 }
 
 /** Whatever gate is shown, nothing that adds to a position is sent while there is one. */

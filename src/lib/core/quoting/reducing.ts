@@ -12,7 +12,7 @@ export function reducingReason(input: DecideInput, side: Side): string | undefin
     return `${halt.name === 'PAUSED' ? 'paused' : 'cooling off'}: only what reduces the position is shown`;
   const surge = surgeNow(feed, now);
   if (surge !== undefined) return `${surge.reason}: only what reduces the position is shown`;
-  if (isLeaving === true) return LEAVING;
+  if (isLeaving === true) return belief?.benched?.reason ?? LEAVING;
   if (leftOut !== undefined) return leftOut;
   if (belief?.benched !== undefined) return belief.benched.reason;
   const { position } = risk.holding;

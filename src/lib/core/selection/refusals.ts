@@ -28,6 +28,7 @@ export function liquidityOf({ levels }: Candidate): Microdollars | undefined {
 export function refusalsBeforeBook(candidate: Candidate, rules: SelectionRules, now: EpochMs): readonly Refusal[] {
   return [
     ...lastingRefusals(candidate, rules.avoid, now),
+    ...beliefRefusals(candidate),
     ...listedRefusals(candidate, termsFor(candidate, rules), now),
   ];
 }
@@ -64,6 +65,11 @@ function avoidedBy({ market, category = '' }: Candidate, avoid: AvoidList): stri
   const words = new Set(market.title.toLowerCase().split(/[^\p{L}\p{N}]+/u));
   const word = avoid.words.find((one) => words.has(one.toLowerCase()));
   return word === undefined ? undefined : `"${word}" in its title`;
+}
+
+/** Not a lasting one: a model can be shown right again, and is heard until then (bench.ts). */
+function beliefRefusals({ benched }: Candidate): readonly Refusal[] {
+  return benched === undefined ? [] : [{ code: 'benched', isLasting: false, text: `not believed, ${benched}` }];
 }
 
 function listedRefusals({ market, bid, ask, volume }: Candidate, terms: EntryTerms, now: EpochMs): readonly Refusal[] {

@@ -6,6 +6,7 @@
  * and goes when it is flat, or with its close.
  */
 import { type EpochMs, epochMs } from '../units.ts';
+import { type Bench, benchOf, type Heard, isBenched } from './bench.ts';
 import type { RankedMarket, RefusalCode } from './types.ts';
 
 export interface Seat {
@@ -27,7 +28,7 @@ export interface SeatRules {
 }
 
 export interface SeatChange {
-  readonly kind: 'taken' | 'left' | 'leaving' | 'stays';
+  readonly kind: 'taken' | 'left' | 'leaving' | 'stays' | 'heard' | 'unheard';
   readonly ticker: string;
   readonly why: string;
 }
@@ -41,10 +42,15 @@ export interface Vacancy {
 export interface Seating {
   readonly seats: readonly Seat[];
   readonly vacancies: readonly Vacancy[];
+  /** Beside the seats: heard, and not quoted. */
+  readonly heard: readonly Heard[];
   readonly changes: readonly SeatChange[];
 }
 
-export const NOBODY: Pick<Seating, 'seats' | 'vacancies'> = { seats: [], vacancies: [] };
+/** What one look hands to the next. */
+export type Seated = Omit<Seating, 'changes'>;
+
+export const NOBODY: Seated = { seats: [], vacancies: [], heard: [] };
 
 /** Whoever sits is not sent away because there are enough of its kind, nor because its close comes near. */
 const NOT_FOR_THE_SEATED: ReadonlySet<RefusalCode> = new Set(['full', 'series_full', 'closes_soon', 'closes_late']);
@@ -52,7 +58,7 @@ const ONLY_ROOM: ReadonlySet<RefusalCode> = new Set(['full', 'series_full']);
 
 /** @param ranked all that are listed, best first @param isHeld something of ours is held there */
 export function seatMarkets(
-  before: Pick<Seating, 'seats' | 'vacancies'>,
+  before: Seated,
   ranked: readonly RankedMarket[],
   isHeld: (ticker: string) => boolean,
   rules: SeatRules,
@@ -67,12 +73,13 @@ class SeatPlan {
   readonly #rules: SeatRules;
   readonly #now: EpochMs;
   readonly #byTicker: ReadonlyMap<string, RankedMarket>;
+  readonly #heard: readonly Heard[];
   readonly #changes: SeatChange[] = [];
   #seats: Seat[];
   #vacancies: Vacancy[];
 
   constructor(
-    before: Pick<Seating, 'seats' | 'vacancies'>,
+    before: Seated,
     ranked: readonly RankedMarket[],
     isHeld: (ticker: string) => boolean,
     rules: SeatRules,
@@ -85,6 +92,7 @@ class SeatPlan {
     this.#byTicker = new Map(ranked.map((one) => [one.candidate.market.ticker, one]));
     const until = epochMs(now + rules.stayMs);
     const ended = before.seats.filter(({ closeAt }) => closeAt <= now).map(({ series }) => ({ series, until }));
+    this.#heard = before.heard;
     this.#seats = [...before.seats];
     this.#vacancies = [...before.vacancies.filter((one) => one.until > now), ...ended];
   }
@@ -97,7 +105,8 @@ class SeatPlan {
     this.#handOn();
     this.#fill();
     this.#makeRoom();
-    return { seats: this.#seats, vacancies: this.#vacancies, changes: this.#changes };
+    const { heard, changes } = this.#listen();
+    return { seats: this.#seats, vacancies: this.#vacancies, heard, changes: [...this.#changes, ...changes] };
   }
 
   /** Reasons that last end a seat at once. */
@@ -130,7 +139,7 @@ class SeatPlan {
         continue;
       }
       const minutes = Math.round((this.#now - worseSince) / 60_000);
-      const than = isWorse && better !== undefined ? `worth less than ${better.candidate.market.ticker}` : refusal;
+      const than = refusal ?? `worth less than ${better?.candidate.market.ticker}`;
       const isGone = this.#end({ ...seat, worseSince }, `${than}, for ${minutes} min`);
       if (isGone && isWorse && better !== undefined) this.#take(better, `instead of ${seat.ticker}`);
     }
@@ -151,7 +160,8 @@ class SeatPlan {
     this.#vacancies = this.#vacancies.filter(({ series }) => {
       if (this.#seats.length >= this.#rules.seats) return false;
       const next = this.#standing().find((one) => one.candidate.market.seriesTicker === series);
-      if (next === undefined) return true;
+      // Of a series whose model is benched there is no next one to wait for.
+      if (next === undefined) return !this.#isBenched(series);
       if (this.#hasRoom(series)) this.#take(next, 'next of its series');
       return false;
     });
@@ -172,6 +182,10 @@ class SeatPlan {
     for (const seat of flat) if (this.#seats.length > this.#rules.seats) this.#end(seat, 'no seat is free');
   }
 
+  #listen(): Bench {
+    return benchOf(this.#heard, this.#ranked, this.#seats, this.#rules, this.#now);
+  }
+
   /** Not seated, with nothing against them but room; the best first. */
   #standing(): RankedMarket[] {
     return this.#ranked.filter(
@@ -183,6 +197,12 @@ class SeatPlan {
   #fitsInsteadOf({ candidate }: RankedMarket, seat: Seat): boolean {
     const { seriesTicker } = candidate.market;
     return seriesTicker === seat.series || this.#hasRoom(seriesTicker);
+  }
+
+  #isBenched(series: string): boolean {
+    return this.#ranked.some(
+      ({ candidate, refusals }) => candidate.market.seriesTicker === series && refusals.some(isBenched),
+    );
   }
 
   #hasRoom(series: string): boolean {

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly levels?: TopLevels;
   /** What the configured source says; absent: it says nothing. */
   readonly fair?: { readonly probability: number; readonly standardError: number };
+  /** Why the model that prices it is not believed at all; absent: it is. */
+  readonly benched?: string;
 }
 
 /** What a market must have to be taken. A series with a clock of its own has its own (D-1). */
@@ -76,6 +78,7 @@ export type RefusalCode =
   | 'closes_soon'
   | 'closes_late'
   | 'spread'
+  | 'benched'
   | 'series_full'
   | 'full';
 

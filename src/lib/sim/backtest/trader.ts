@@ -4,7 +4,7 @@
  */
 import type { BacktestJob, TimedCalibration } from '../../core/backtest/job.ts';
 import { Engine } from '../../core/engine.ts';
-import type { EngineEvent } from '../../core/events.ts';
+import type { EngineEvent, MarketsSelected } from '../../core/events.ts';
 import type { Intent } from '../../core/intents.ts';
 import type { Centicents, Centicontracts, EpochMs, Side } from '../../core/units.ts';
 import { SHARDS } from '../exchange/state.ts';
@@ -30,6 +30,8 @@ export class Trader {
   /** Yet to be told, in order of time. */
   readonly #calibrations: TimedCalibration[];
   readonly #selected = new Set<string>();
+  /** What was chosen while it was recorded; undefined: every market that has a book. */
+  #chosen: MarketsSelected | undefined;
   #isSelectionNew = false;
 
   constructor(job: BacktestJob, { markets, records, calibrations = [], heard }: BacktestData, startAt: EpochMs) {
@@ -107,7 +109,8 @@ export class Trader {
       }
       case RECORD.heard: {
         const told = heard[size[index] as number] as Records['heard'][number];
-        if (told.kind === 'event') this.engine.apply({ ...told.event, at });
+        if (told.kind === 'event' && told.event.type === 'markets_selected') this.#choose(told.event);
+        else if (told.kind === 'event') this.engine.apply({ ...told.event, at });
         else if (told.kind === 'market') this.engine.apply({ type: 'market_defined', at, market: told.market });
         return;
       }
@@ -176,7 +179,7 @@ export class Trader {
     this.#calibrate(at);
     if (this.#isSelectionNew) {
       this.#isSelectionNew = false;
-      this.engine.apply({ type: 'markets_selected', at, tickers: [...this.#selected] });
+      this.engine.apply({ type: 'markets_selected', at, ...this.#selection() });
     }
     const intents = this.engine.apply({ type: 'turn', at, turn: this.turns });
     this.intents += intents.length;
@@ -184,6 +187,18 @@ export class Trader {
     this.engine.takeInvalid();
     this.engine.markouts.take();
     return intents;
+  }
+
+  #choose(chosen: MarketsSelected): void {
+    this.#chosen = chosen;
+    this.#isSelectionNew = true;
+  }
+
+  /** Of a choice what has been met and is not over: the engine knows no other market. */
+  #selection(): Pick<MarketsSelected, 'tickers' | 'leaving'> {
+    const { tickers = [...this.#selected], leaving = [] } = this.#chosen ?? {};
+    const known = (of: readonly string[]) => of.filter((ticker) => this.#selected.has(ticker));
+    return { tickers: known(tickers), ...(leaving.length > 0 && { leaving: known(leaving) }) };
   }
 
   #calibrate(at: EpochMs): void {

@@ -1,5 +1,5 @@
 /**
- * `run --auto N`: which of the markets that are named are quoted. Looks at them whenever the follower has read its listings,
+ * `run --auto N`, also of a shadow: which of the markets that are named are quoted. Looks at them whenever the follower has read its listings,
  * ranks them and seats the best; a look that fails changes nothing. What is decided here reaches the engine as one event, so
  * a replay needs none of it.
  */
@@ -10,8 +10,9 @@ import { sentenceOf } from '../../../adapters/kalshi/result.ts';
 import { bestOfOthers } from '../../../core/book/book-of-others.ts';
 import type { Engine } from '../../../core/engine.ts';
 import { isTrading, type Market } from '../../../core/market.ts';
+import type { Parameters } from '../../../core/parameters.ts';
 import { rankMarkets } from '../../../core/selection/rank.ts';
-import { NOBODY, type Seating, type SeatRules, seatMarkets } from '../../../core/selection/seats.ts';
+import { NOBODY, type Seated, type SeatRules, seatMarkets } from '../../../core/selection/seats.ts';
 import type { Candidate, SelectionRules } from '../../../core/selection/types.ts';
 import type { Centicontracts } from '../../../core/units.ts';
 import type { Clock } from '../../../ports.ts';
@@ -20,7 +21,12 @@ import { withBooks } from '../../selection/with-books.ts';
 export interface ChooserOptions {
   readonly rules: SelectionRules;
   readonly seats: SeatRules;
-  readonly engine: Engine;
+  /** By which the markets that are followed are seen; undefined: nothing was heard yet. */
+  readonly engine: () => Engine | undefined;
+  /** Something is held there, by whoever trades. */
+  readonly isHeld: (ticker: string) => boolean;
+  /** Where fair values come from. */
+  readonly sources: Pick<Parameters, 'fair' | 'fairBySeries'>;
   readonly catalogue: Pick<KalshiCatalogue, 'markets' | 'series'>;
   readonly rest: Pick<KalshiRest, 'orderbooks'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -38,10 +44,13 @@ const BOOKS_MAX = 50;
 /** Levels that can lie within 10 c of the mid on the finest grid in use. */
 const LEVELS = 128;
 
+/** As whoever follows markets asks it. */
+export type Chooser = Pick<MarketChooser, 'look' | 'tickers' | 'leaving' | 'waitMs' | 'stop'>;
+
 export class MarketChooser {
   readonly #options: ChooserOptions;
   readonly #categories = new Map<string, string | undefined>();
-  #seating: Pick<Seating, 'seats' | 'vacancies'> = NOBODY;
+  #seating: Seated = NOBODY;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
@@ -49,14 +58,15 @@ export class MarketChooser {
     this.#options = options;
   }
 
-  /** Of all that are named, in the order in which they took their seats. */
+  /** Of all that are named, in the order in which they took their seats; then those that are only heard. */
   get tickers(): readonly string[] {
-    return this.#seating.seats.map(({ ticker }) => ticker);
+    return [...this.#seating.seats, ...this.#seating.heard].map(({ ticker }) => ticker);
   }
 
-  /** Of those, what is to be worked off. */
+  /** Of those, what is to be worked off or only heard: nothing that adds to a position is shown there. */
   get leaving(): readonly string[] {
-    return this.#seating.seats.flatMap(({ ticker, isLeaving }) => (isLeaving ? [ticker] : []));
+    const { seats, heard } = this.#seating;
+    return [...seats.filter(({ isLeaving }) => isLeaving), ...heard].map(({ ticker }) => ticker);
   }
 
   /** When it wants to look again at the latest, ms. */
@@ -65,19 +75,18 @@ export class MarketChooser {
   }
 
   async look(markets: readonly Market[]): Promise<void> {
-    const { rules, seats, engine, clock, say, warn } = this.#options;
+    const { rules, seats, sources, isHeld, clock, say, warn } = this.#options;
     if (!this.#isDue()) return;
     this.#lookedAt = clock.now();
     const open = markets.filter((market) => isTrading(market, clock.now()));
     const candidates = await this.#candidatesOf(open);
     if (candidates === undefined || this.#isStopped) return;
     const read = await withBooks(candidates, {
-      ...{ rules, sources: engine.config.parameters, booksMax: BOOKS_MAX, now: clock.now() },
+      ...{ rules, sources, booksMax: BOOKS_MAX, now: clock.now() },
       books: (tickers) => this.#options.rest.orderbooks(tickers),
     });
     if (read.failed !== undefined) return warn(`books of markets to choose from: ${sentenceOf(read.failed)}`);
     const now = clock.now();
-    const isHeld = (ticker: string) => engine.ledger.holding(ticker).position !== 0;
     const seating = seatMarkets(this.#seating, rankMarkets(read.candidates, rules, now), isHeld, seats, now);
     this.#seating = seating;
     for (const { kind, ticker, why } of seating.changes) say(`auto: ${ticker} ${WORDS[kind]}: ${why}`);
@@ -91,8 +100,9 @@ export class MarketChooser {
   #isDue(): boolean {
     if (this.#isStopped) return false;
     const now = this.#options.clock.now();
-    const { seats, vacancies } = this.#seating;
-    const isWaiting = seats.length === 0 || vacancies.length > 0 || seats.some(({ closeAt }) => closeAt <= now);
+    const { seats, vacancies, heard } = this.#seating;
+    const isAnyOver = [...seats, ...heard].some(({ closeAt }) => closeAt <= now);
+    const isWaiting = seats.length === 0 || vacancies.length > 0 || isAnyOver;
     return isWaiting || now - this.#lookedAt >= LOOK_MS_MIN;
   }
 
@@ -125,13 +135,16 @@ export class MarketChooser {
     return candidates;
   }
 
-  /** What is quoted is known better than the listing knows it, and without our own orders. */
+  /** What is followed is known better than the listing knows it, and without our own orders. */
   #asWeSee(listed: Candidate): Candidate {
-    const { engine } = this.#options;
+    const engine = this.#options.engine();
     const { ticker } = listed.market;
+    if (engine === undefined) return listed;
     const book = engine.books.get(ticker)?.book;
-    if (book === undefined || !book.isValid || !this.tickers.includes(ticker)) return listed;
-    const { bid: _bid, ask: _ask, ...rest } = listed;
+    const benched = engine.market(ticker)?.belief?.benched?.reason;
+    const known = { ...listed, ...(benched !== undefined && { benched }) };
+    if (book === undefined || !book.isValid || !this.tickers.includes(ticker)) return known;
+    const { bid: _bid, ask: _ask, ...rest } = known;
     const [bid, ask] = bestOfOthers(book, engine.orders.liveIn(ticker));
     const fair = engine.market(ticker)?.decision?.fair;
     return {
@@ -158,4 +171,5 @@ export class MarketChooser {
 const WORDS = {
   ...{ taken: 'is quoted', left: 'is given up', stays: 'stays after all' },
   leaving: 'is worked off and given up when flat',
+  ...{ heard: 'is heard and not quoted', unheard: 'is no longer heard' },
 } as const;

@@ -18,7 +18,7 @@ import type { Market } from '../../../core/market.ts';
 import { READ_LAG_MS } from '../../../core/orders/read-lag.ts';
 import { type EpochMs, epochMs } from '../../../core/units.ts';
 import type { Clock } from '../../../ports.ts';
-import type { MarketChooser } from './market-chooser.ts';
+import type { Chooser } from './market-chooser.ts';
 import { type FeeOverride, TermRecords } from './term-records.ts';
 
 export interface FollowerOptions {
@@ -27,7 +27,7 @@ export interface FollowerOptions {
   readonly rest: KalshiRest;
   readonly clock: Clock;
   /** Chooses among the markets that are named; absent: all of them are followed. */
-  readonly chooser?: Pick<MarketChooser, 'look' | 'tickers' | 'leaving' | 'waitMs' | 'stop'>;
+  readonly chooser?: Chooser;
   /** Told after each reading. */
   readonly cameRound?: () => void;
   readonly emit: (event: EngineEvent) => void;

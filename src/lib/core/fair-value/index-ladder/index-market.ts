@@ -34,6 +34,17 @@ export interface IndexInput {
   readonly terms: IndexTerms;
 }
 
+/** Why no level and no parameters could price it: its rules, its strike, or the day on which it is fixed. */
+export function indexNever(market: Market): ModelRefusal | undefined {
+  const { settles, closeAt, strike } = market;
+  if (settles?.kind !== 'level' || settles.index === '') return refused('rule_unknown', ruleText(market));
+  const session = sessionOf(tradingDay(closeAt), closeAt, closeAt);
+  if (session.kind === 'refused') return session;
+  if (strike === undefined) return refused('strike_unknown', 'the market states no strike');
+  const bin = binOf(strike, PUBLISHED_GRID);
+  return 'kind' in bin ? bin : undefined;
+}
+
 /** Levels are published with two decimals. */
 const PUBLISHED_GRID = 0.01;
 const LAST_MINUTE_AGE_MS_MAX = 700;
