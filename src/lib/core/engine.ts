@@ -341,7 +341,7 @@ export class Engine {
   #lookAround(now: EpochMs): void {
     this.#fullAt = now;
     this.#markets.touchAll();
-    this.#account.fees.look(now);
+    this.#account.look(now);
     this.money.look(now);
     rankBins(this.portfolio.events(), this.config.parameters.quoting.binsMax, (state) => this.#markets.touch(state));
     for (const text of this.#consistency.look(this.#markets.all())) this.#notes.say(now, 'warn', text);

@@ -119,6 +119,22 @@ export class Feed {
     if (this.books.invalidate(ticker, fault)) this.#lost([{ ticker, fault }], at);
   }
 
+  /** The market is over. */
+  forget({ ticker, eventTicker }: Pick<Market, 'ticker' | 'eventTicker'>): void {
+    this.books.forget(ticker);
+    this.audits.forget(ticker);
+    this.#invalid.delete(ticker);
+    this.forecasts.forget(ticker);
+    const isLast = ![...this.#markets.all()].some(({ market }) => market.eventTicker === eventTicker);
+    if (isLast) this.forecasts.forget(eventTicker);
+  }
+
+  /** Books of markets that nobody knows: a frame may have been under way when its market was forgotten. */
+  forgetUnknown(): void {
+    for (const { ticker } of this.books.markets())
+      if (this.#markets.get(ticker) === undefined) this.books.forget(ticker);
+  }
+
   connection({ isUp, at, reason }: ConnectionChanged): void {
     this.#isConnected = isUp;
     if (isUp) {

@@ -65,10 +65,11 @@ const BOOK_GATES: ReadonlySet<string> = new Set(['BOOK', 'STALE', 'crossed']);
 export class Flattens {
   readonly #options: FlattensOptions;
   #asked: FlattenAsked[] = [];
-  readonly #flattens = new FlattenList();
+  readonly #flattens: FlattenList;
 
   constructor(options: FlattensOptions) {
     this.#options = options;
+    this.#flattens = new FlattenList((ticker) => options.markets.get(ticker) !== undefined);
   }
 
   ask(event: FlattenAsked): void {

@@ -39,6 +39,16 @@ export class Forecasts {
     return true;
   }
 
+  /** What it is about is over. */
+  forget(about: string): void {
+    for (const said of this.#byModel.values()) said.delete(about);
+  }
+
+  /** Last words that are kept. */
+  get size(): number {
+    return [...this.#byModel.values()].reduce((sum, said) => sum + said.size, 0);
+  }
+
   /** What this model said last of the market: of itself, else of its event, else of its series. */
   of(model: string, { ticker, eventTicker, seriesTicker }: Market): Forecast | undefined {
     const said = this.#byModel.get(model);
