@@ -25,5 +25,3 @@ export type AccountEvent =
   | SettlementSeen
   | CashMoved
   | CashEntered;
-
-type GroupLimits = Pick<RiskLimits, 'groups' | 'groupLoss'>;

@@ -53,6 +53,8 @@ import { Reconciliation } from './reconcile.ts';
 const TIDY_MS = 86_400_000;
 const NO_FEES: FeesRestored = { drift: NO_MONEY, differences: [] };
 
+type GroupLimits = Pick<RiskLimits, 'groups' | 'groupLoss'>;
+
 /** What of the configuration concerns the account. */
 type AccountRules = Pick<Parameters, 'balanceStep'> & { readonly risk: GroupLimits };
 
