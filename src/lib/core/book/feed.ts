@@ -28,7 +28,7 @@ import type { MarketState } from '../market-state.ts';
 import type { MarketTable } from '../market-table.ts';
 import type { Notes } from '../notes.ts';
 import type { InventoryRules, Parameters } from '../parameters.ts';
-import { Forecasts, isAbout } from '../reference/forecasts.ts';
+import { Forecasts, isAbout, isWithdrawn } from '../reference/forecasts.ts';
 import { ProxyWatch } from '../reference/proxy-watch.ts';
 import { type Reference, References } from '../reference/references.ts';
 import { indexOf } from '../reference/settlement-rule.ts';
@@ -204,7 +204,10 @@ export class Feed {
 
   #expected(event: ForecastMade): void {
     if (!this.forecasts.apply(event)) return;
-    for (const state of this.#markets.all()) if (isAbout(event.about, state.market)) this.#markets.touch(state);
+    const meant = [...this.#markets.all()].filter(({ market }) => isAbout(event.about, market));
+    for (const state of meant) this.#markets.touch(state);
+    // Sources name other markets every day: what one says no more of those that nobody knows is not even a refusal.
+    if (meant.length === 0 && isWithdrawn(event)) this.forecasts.forget(event.about, event.model);
   }
 
   /** Also when the value was not believed: then what settles on it is not quoted. */

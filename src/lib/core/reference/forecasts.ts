@@ -8,6 +8,9 @@ import type { EpochMs } from '../units.ts';
 
 export type Forecast = Omit<ForecastMade, 'type'>;
 
+/** The code of a refusal by a source that named it before. */
+export const WITHDRAWN = 'source_withdrawn';
+
 /** Dated further ahead than clocks differ. */
 const FUTURE_MS = 2_000;
 
@@ -39,9 +42,9 @@ export class Forecasts {
     return true;
   }
 
-  /** What it is about is over. */
-  forget(about: string): void {
-    for (const said of this.#byModel.values()) said.delete(about);
+  /** What it is about is over, or by this model alone. */
+  forget(about: string, model?: string): void {
+    for (const [name, said] of this.#byModel) if (model === undefined || name === model) said.delete(about);
   }
 
   /** Last words that are kept. */
@@ -54,6 +57,11 @@ export class Forecasts {
     const said = this.#byModel.get(model);
     return said?.get(ticker) ?? said?.get(eventTicker) ?? said?.get(seriesTicker);
   }
+}
+
+/** Its source does not speak of it any more. */
+export function isWithdrawn({ says }: Pick<Forecast, 'says'>): boolean {
+  return says.kind === 'refused' && says.code === WITHDRAWN;
 }
 
 /** True when the forecast is about this market. */
