@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MarkoutMeans } from '../../../src/lib/app/metrics/markout-means.ts';
 import { METRICS, type MetricName } from '../../../src/lib/app/metrics/names.ts';
 import { centicents, centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
+import { censusOf } from '../../support/census.ts';
 import { Scene } from '../../support/virtual-session.ts';
 import { type Family, parseExposition } from '../metrics/parse-exposition.ts';
 
@@ -130,5 +131,5 @@ it('a fill whose last mid never comes is not waited for (I17)', () => {
   for (let minute = 0; minute < 60; minute += 1) {
     means.filled({ tradeId: `${minute}`, side: 'bid', size: centicontracts(100), at: epochMs(minute * 60_000) });
   }
-  expect(means.waiting).toBe(3);
+  expect(censusOf(means).get('.#waiting')).toBe(3);
 });

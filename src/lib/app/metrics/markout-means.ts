@@ -29,11 +29,6 @@ export class MarkoutMeans {
     if (this.#waiting.size < WAITING_MAX) this.#waiting.set(tradeId, { at, signedSize: signOf(side) * size });
   }
 
-  /** Fills whose mids may still come. */
-  get waiting(): number {
-    return this.#waiting.size;
-  }
-
   /** Horizon 0 comes first. One that is missing leaves its fill out of that horizon. */
   marked({ tradeId, horizonMs, midDoubled }: Pick<FillMark, 'tradeId' | 'horizonMs' | 'midDoubled'>): void {
     const fill = this.#waiting.get(tradeId);

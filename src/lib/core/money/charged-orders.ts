@@ -33,11 +33,6 @@ export class ChargedOrders {
     this.#terms = terms;
   }
 
-  /** Of this session and of earlier ones. */
-  get size(): number {
-    return this.#orders.size + this.#before.size;
-  }
-
   /** What earlier sessions saw, oldest first. */
   restore(fills: readonly FillSeen[]): void {
     for (const fill of fills.slice(-RESTORED_MAX)) {

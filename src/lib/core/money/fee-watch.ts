@@ -90,11 +90,6 @@ export class FeeWatch {
     this.#orders.forgetUnknown((orderId) => doubted.has(orderId) || orderOf(orderId) !== undefined);
   }
 
-  /** Orders whose fills are kept. */
-  get orderCount(): number {
-    return this.#orders.size;
-  }
-
   /** What earlier sessions saw. Their fills are not judged again; an order goes on where they left it. */
   restore(fills: readonly FillSeen[], differences: readonly FeeCheck[], drift: Microdollars, now: EpochMs): void {
     this.#orders.restore(fills);

@@ -11,10 +11,6 @@ export class KnownOrders {
   /** Had ended when old ones were last forgotten. */
   #old: ReadonlySet<Order> = new Set();
 
-  get size(): number {
-    return this.#byClientId.size;
-  }
-
   byClientId(clientOrderId: string): Order | undefined {
     return this.#byClientId.get(clientOrderId);
   }

@@ -256,11 +256,6 @@ export class Orders {
     this.#known.forgetOld(this.owing());
   }
 
-  /** Orders that are kept, ended or not. */
-  get size(): number {
-    return this.#known.size;
-  }
-
   byClientId(clientOrderId: string): Order | undefined {
     return this.#known.byClientId(clientOrderId);
   }

@@ -47,11 +47,6 @@ export class Forecasts {
     for (const [name, said] of this.#byModel) if (model === undefined || name === model) said.delete(about);
   }
 
-  /** Last words that are kept. */
-  get size(): number {
-    return [...this.#byModel.values()].reduce((sum, said) => sum + said.size, 0);
-  }
-
   /** What this model said last of the market: of itself, else of its event, else of its series. */
   of(model: string, { ticker, eventTicker, seriesTicker }: Market): Forecast | undefined {
     const said = this.#byModel.get(model);

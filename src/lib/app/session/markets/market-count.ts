@@ -7,11 +7,6 @@ export class MarketCount {
     return this.#known.size + this.#forgotten;
   }
 
-  /** Names that are kept. */
-  get kept(): number {
-    return this.#known.size;
-  }
-
   add(tickers: Iterable<string>, isKnown: (ticker: string) => boolean): void {
     for (const ticker of this.#known) {
       if (isKnown(ticker)) continue;
