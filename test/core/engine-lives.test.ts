@@ -119,7 +119,7 @@ describe('after hundreds of markets an engine', () => {
     const cash = engine.ledger.totalCash();
     for (const [index, fill] of fills.slice(0, 20).entries()) {
       const { ticker, orderId, clientOrderId = '', side, price, size } = fill;
-      teller.tell({ ...fill, tradeId: `late ${index}`, at: teller.at, shard: 0 });
+      teller.tell({ ...fill, tradeId: `late ${index}`, shard: 0 });
       const order = { orderId, clientOrderId, ticker, side, price, filled: size, initial: size };
       teller.tell({ type: 'own_order', source: 'rest', order: ownOrder({ ...order, status: 'executed' }) });
       teller.tell({ type: 'book_delta', feed: teller.nextFeed(), ticker, side, price, delta: size });
