@@ -127,9 +127,9 @@ describe('after hundreds of markets an engine', () => {
     for (let life = 0; life < 10; life += 1) pay(teller, life, life % 2 === 0 ? 0 : 10_000);
     teller.turn();
     expect(engine.ledger.totalCash()).not.toBe(cash);
-    // What a frame that was under way has left goes within a day.
-    teller.wait(DAY_MS).turn();
-    teller.wait(DAY_MS).turn();
+    // What a frame that was under way has left goes when other markets are chosen.
+    teller.tell({ type: 'markets_selected', tickers: [] });
+    teller.tell({ type: 'markets_selected', tickers: [tickerOf(LIVES - 1)] });
     expect(keptBesides(half, teller)).toEqual([]);
   });
 });

@@ -293,6 +293,7 @@ export class Engine {
       this.#markets.touch(state);
       if (!state.isSelected) this.#account.forgetIfOver(state);
     }
+    this.#feed.forgetUnknown();
   }
 
   #decideTurn({ at, turn }: Turn): readonly Intent[] {

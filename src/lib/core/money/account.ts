@@ -131,7 +131,6 @@ export class Account {
     this.#tidiedAt = now;
     this.orders.forgetOld();
     this.fees.watch.forgetUnknown((orderId) => this.orders.byOrderId(orderId));
-    this.#feed.forgetUnknown();
   }
 
   #created(event: OrderCreated): void {
