@@ -42,7 +42,7 @@ const CALM_MS = 600_000;
 const OPERATOR_MS = 60_000;
 /** Of a virtual day in which everything is booked and nothing forgotten; a leak of books or orders is far more. */
 const MEGABYTES_PER_DAY_MAX = 25;
-/** Of the trader alone: what its ledger and its scores of models keep (docs/operating.md). */
+/** Of the trader alone: what its ledger and its scores of models keep (docs/memory.md). */
 const TRADER_MEGABYTES_PER_DAY_MAX = 8;
 /** Between two looks at the trader by itself: each stops the process for seconds. */
 const TRADER_HOURS = 6;
