@@ -1,6 +1,5 @@
 /**
- * The engine: facts in through one door, intents out. Live, paper, replay and backtest are this class with other things
- * plugged in.
+ * The engine: facts in through one door, intents out. Live, paper, replay and backtest are this class in other sockets.
  *
  * `apply` takes in one event; only a `turn` decides. The engine reads no clock, sends nothing and knows only what it was
  * told, so the same events give the same intents, bit for bit.

@@ -1,8 +1,7 @@
 /**
  * One trading session: feeds the engine everything that arrives, journals what it asks for, sends it. The same class
- * runs live against any environment and in virtual time against the embedded exchange.
- *
- * Refuses to start when the exchange cannot be read, a market is not known, or leftovers of ours cannot be cancelled.
+ * runs live against any environment and in virtual time against the embedded exchange. It refuses to start when the
+ * exchange cannot be read, a market is not known, or leftovers of ours cannot be cancelled.
  */
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
