@@ -134,6 +134,26 @@ describe('after hundreds of markets an engine', () => {
   });
 });
 
+it('markets that nobody has told the end of are forgotten an hour after their close, when nothing of them is held (I17)', () => {
+  const teller = emptyStory({ cash: 10_000, risk: { dayLoss: dollars(1_000) } });
+  let half: Census = new Map();
+  for (let life = 0; life < 60; life += 1) {
+    const ticker = begin(teller, life);
+    if (life % 2 === 0) for (const side of ['bid', 'ask'] as const) teller.fill(side, 300, { ticker });
+    close(teller, ticker);
+    const known = Array.from(teller.engine.markets(), ({ market }) => market.ticker);
+    expect(known).toEqual([5, 4, 3, 2, 1, 0].filter((ago) => ago <= life).map((ago) => tickerOf(life - ago)));
+    if (life === 30) half = counted(teller);
+  }
+  expect(keptBesides(half, teller)).toEqual([]);
+  // Held, and so waited for.
+  const held = begin(teller, 60);
+  teller.fill('bid', 300, { ticker: held });
+  close(teller, held);
+  teller.wait(2 * DAY_MS).tell({ type: 'markets_selected', tickers: [] });
+  expect(Array.from(teller.engine.markets(), ({ market }) => market.ticker)).toEqual([held]);
+});
+
 it('what forced exits have cost is forgotten with their markets (I17)', () => {
   const hardlyAny = centicontracts(100);
   const inventory = { ...INVENTORY, skewed: hardlyAny, oneSided: hardlyAny, exit: hardlyAny };

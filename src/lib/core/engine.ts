@@ -211,7 +211,7 @@ export class Engine {
         this.#markets.change(event.ticker, (market) => ({ ...market, status: event.status }));
         return;
       case 'markets_selected':
-        this.#select(new Set(event.tickers), new Set(event.leaving));
+        this.#select(new Set(event.tickers), new Set(event.leaving), event.at);
         return;
       case 'exchange_status_changed':
         this.#board.exchange(event);
@@ -284,13 +284,13 @@ export class Engine {
     this.#account.met(market.ticker);
   }
 
-  #select(tickers: ReadonlySet<string>, leaving: ReadonlySet<string>): void {
+  #select(tickers: ReadonlySet<string>, leaving: ReadonlySet<string>, at: EpochMs): void {
     for (const state of this.#markets.all()) {
       state.isSelected = tickers.has(state.market.ticker);
       state.isLeaving = leaving.has(state.market.ticker);
       this.portfolio.refresh(state);
       this.#markets.touch(state);
-      if (!state.isSelected) this.#account.forgetIfOver(state);
+      if (!state.isSelected) this.#account.forgetIfOver(state, at);
     }
     this.#feed.forgetUnknown();
   }

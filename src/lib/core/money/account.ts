@@ -51,6 +51,8 @@ import { Reconciliation } from './reconcile.ts';
 
 /** Between two looks for what is old. */
 const TIDY_MS = 86_400_000;
+/** After a close, of a market that is flat. */
+const UNTOLD_MS = 3_600_000;
 const NO_FEES: FeesRestored = { drift: NO_MONEY, differences: [] };
 
 type GroupLimits = Pick<RiskLimits, 'groups' | 'groupLoss'>;
@@ -217,7 +219,7 @@ export class Account {
     if (isNews) this.#notes.say(event.at, 'info', text);
     if (state !== undefined) {
       this.portfolio.refresh(state);
-      if (!state.isSelected) this.forgetIfOver(state);
+      if (!state.isSelected) this.forgetIfOver(state, event.at);
     } else if (isNews) this.#forgetAgain(event.ticker);
     else this.losses.forget(event.ticker);
   }
@@ -276,10 +278,9 @@ export class Account {
   }
 
   /** A market that is paid, flat and not quoted takes no more memory; what the ledger knows of it stays. */
-  forgetIfOver(state: MarketState): void {
-    const { ticker, status } = state.market;
-    const isOver = this.ledger.isSettled(ticker) || status === 'finalized';
-    if (!isOver || this.#isAtStake(ticker)) return;
+  forgetIfOver(state: MarketState, now: EpochMs): void {
+    const { ticker } = state.market;
+    if (!this.#isOver(state.market, now) || this.#isAtStake(ticker)) return;
     this.portfolio.remove(state);
     this.#markets.forget(state);
     this.#feed.forget(state.market);
@@ -290,6 +291,13 @@ export class Account {
   #forgetAgain(ticker: string): void {
     if (this.#markets.get(ticker) !== undefined || !this.ledger.isSettled(ticker)) return;
     if (!this.#isAtStake(ticker)) this.#forget(ticker);
+  }
+
+  /** That it is finalized is said once: who did not hear it, an hour after the close, waits for no more than is owed. */
+  #isOver({ ticker, status, closeAt }: MarketState['market'], now: EpochMs): boolean {
+    if (this.ledger.isSettled(ticker) || status === 'finalized') return true;
+    const isOwed = [...this.orders.owing()].some((order) => order.ticker === ticker);
+    return now - closeAt >= UNTOLD_MS && !isOwed;
   }
 
   #isAtStake(ticker: string): boolean {
