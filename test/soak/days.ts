@@ -1,7 +1,7 @@
 /**
  * Days of virtual time: the session, gateway, journal and tape of a live run, with an exchange that misbehaves by another
- * plan every ten minutes. Claims flat memory, no order of unknown fate older than its lease and the read lag, no row of the
- * tape lost, and money equal at the end. The result is one line of JSON on standard output.
+ * plan every ten minutes. Claims flat memory, of the trader by itself as well, no order of unknown fate older than its lease
+ * and the read lag, no row of the tape lost, and money equal at the end. The result is one line of JSON on standard output.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,8 @@ import { READ_LAG_MS } from '../../src/lib/core/orders/read-lag.ts';
 import { clearsOf } from '../../src/lib/core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
 import { BUILT_IN_SERIES } from '../../src/lib/sim/generated-flow.ts';
+import { type Census, censusOf } from '../support/census.ts';
+import { bytesKeptBy } from './heap-share.ts';
 import { isFlat, type Sample, slopeOf } from './judge.ts';
 import { memoryNow } from './memory.ts';
 import { MoneyWatch } from './money-watch.ts';
@@ -38,8 +40,18 @@ const PLAN_MS = 600_000;
 const CALM_MS = 600_000;
 /** A person looks in this often, and clears what only a person may. */
 const OPERATOR_MS = 60_000;
-/** Of a virtual day in which everything is booked and nothing forgotten; a leak of books or orders is far more. */
+/** Of a virtual day, in a run of one at least, in which everything is booked and nothing forgotten; a leak of books or orders is far more. */
 const MEGABYTES_PER_DAY_MAX = 25;
+/** Of the trader alone: what its ledger and its scores of models keep (docs/memory.md). */
+const TRADER_MEGABYTES_PER_DAY_MAX = 8;
+/** Between two looks at the trader by itself: each stops the process for seconds. */
+const TRADER_HOURS = 6;
+/** From this hour on its caches are warm, and the first markets are over. */
+const WARM_HOURS = 2;
+/** What belongs to the exchange, or to the clock that both share. */
+const EXCHANGE = new Set(['ServedVenue', 'ClientSession', 'VirtualClock', 'MoneyWatch']);
+/** Entries that a collection of the trader has more than when it was warm; fewer are the day's ups and downs. */
+const GROWN_MIN = 100;
 
 /** Prints its result; false when a claim does not hold. */
 export async function soakDays({ days, seed, markets, pace, isMoney }: DaysOptions): Promise<boolean> {
@@ -70,9 +82,11 @@ export async function soakDays({ days, seed, markets, pace, isMoney }: DaysOptio
         money?.look(world);
       },
     });
-    const megabytesPerDay = Math.round(slopeOf(watcher.live) * 1_440 * 10) / 10;
+    const megabytesPerDay = perDay(watcher.live);
+    const traderMegabytesPerDay = perDay(watcher.trader);
     const claims = {
-      memoryFlat: isFlat(watcher.live) && megabytesPerDay <= MEGABYTES_PER_DAY_MAX,
+      memoryFlat: isFlat(watcher.live) && (days < 1 || megabytesPerDay <= MEGABYTES_PER_DAY_MAX),
+      traderFlat: days < 1 || traderMegabytesPerDay <= TRADER_MEGABYTES_PER_DAY_MAX,
       unknownResolved: watcher.unknownMsMax <= watcher.leaseMs + READ_LAG_MS,
       tapeWhole: summary.droppedFrames === 0,
       reconciled: summary.reconciled === true && !watcher.met.has('RECONCILE'),
@@ -84,9 +98,9 @@ export async function soakDays({ days, seed, markets, pace, isMoney }: DaysOptio
     const result = {
       ...{ type: 'soak_days', schemaVersion: 1, days, seed, markets, pace, failed, claims },
       ...{ frames, turns, orders, fills, droppedFrames, reconciled, megabytesPerDay },
-      liveMegabytes: watcher.live
-        .filter((_, hour) => hour % 12 === 0)
-        .map(({ bytes }) => Math.round(bytes / 1_048_576)),
+      liveMegabytes: watcher.live.filter((_, hour) => hour % 12 === 0).map(({ bytes }) => Math.round(bytes / MEGABYTE)),
+      ...{ traderMegabytesPerDay, traderMegabytes: watcher.trader.map(({ bytes }) => tenths(bytes / MEGABYTE)) },
+      traderGrown: watcher.grown(),
       ...{ unknownSecondsMax: watcher.unknownMsMax / 1_000, plans: watcher.plans },
       ...money?.figures(),
       ...{ halts: Object.fromEntries(watcher.met), faults: watcher.faults },
@@ -96,6 +110,16 @@ export async function soakDays({ days, seed, markets, pace, isMoney }: DaysOptio
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+const MEGABYTE = 1_048_576;
+
+function perDay(samples: readonly Sample[]): number {
+  return tenths(slopeOf(samples) * 1_440);
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** Limits that days of bad luck do not reach: what is tried here is the plumbing. */
@@ -109,6 +133,8 @@ const LIMITS = {
 class Watcher {
   /** Seconds are virtual; one sample an hour. */
   readonly live: Sample[] = [];
+  /** Of the trader by itself. */
+  readonly trader: Sample[] = [];
   /** Halts seen, by name. */
   readonly met = new Map<string, number>();
   faults: Readonly<Record<string, number>> = {};
@@ -117,6 +143,8 @@ class Watcher {
   plans = 0;
   readonly #seed: string;
   readonly #durationMs: number;
+  #warm: Census = new Map();
+  #last: Census = new Map();
   #beganAt: EpochMs | undefined;
   #planAt = 0;
   #clearedAt = 0;
@@ -138,10 +166,28 @@ class Watcher {
     this.#misbehave(served, elapsedMs, now);
     if (now - this.#clearedAt >= OPERATOR_MS) this.#clear(session, now);
     if (elapsedMs < this.live.length * HOUR_MS) return;
-    this.live.push({ seconds: elapsedMs / 1_000, bytes: memoryNow().live });
-    process.stderr.write(
-      `hour ${this.live.length - 1}: ${Math.round((this.live.at(-1)?.bytes ?? 0) / 1_048_576)} MB\n`,
-    );
+    const seconds = elapsedMs / 1_000;
+    const hour = this.live.length;
+    const { live } = memoryNow();
+    this.live.push({ seconds, bytes: live });
+    const isTraders = hour % TRADER_HOURS === WARM_HOURS;
+    if (isTraders) this.#lookAtTrader(session, seconds);
+    const trader = isTraders ? `, trader ${tenths((this.trader.at(-1)?.bytes ?? 0) / MEGABYTE)}` : '';
+    process.stderr.write(`hour ${hour}: ${Math.round(live / MEGABYTE)} MB${trader}\n`);
+  }
+
+  /** Collections of the trader that have many more entries than once it was warm: "path: then → now". */
+  grown(): readonly string[] {
+    return [...this.#last].flatMap(([path, size]) => {
+      const then = this.#warm.get(path) ?? 0;
+      return size - then >= GROWN_MIN ? [`${path}: ${then} → ${size}`] : [];
+    });
+  }
+
+  #lookAtTrader(session: Session, seconds: number): void {
+    this.trader.push({ seconds, bytes: bytesKeptBy('Session', EXCHANGE) });
+    this.#last = censusOf(session, (value) => EXCHANGE.has(value.constructor?.name));
+    if (this.trader.length === 1) this.#warm = this.#last;
   }
 
   #noteUnknown({ engine }: Session, now: EpochMs): void {

@@ -1,6 +1,5 @@
 /**
- * The engine: facts in through one door, intents out. Live, paper, replay and backtest are this class with other things
- * plugged in.
+ * The engine: facts in through one door, intents out. Live, paper, replay and backtest are this class in other sockets.
  *
  * `apply` takes in one event; only a `turn` decides. The engine reads no clock, sends nothing and knows only what it was
  * told, so the same events give the same intents, bit for bit.
@@ -212,7 +211,7 @@ export class Engine {
         this.#markets.change(event.ticker, (market) => ({ ...market, status: event.status }));
         return;
       case 'markets_selected':
-        this.#select(new Set(event.tickers), new Set(event.leaving));
+        this.#select(new Set(event.tickers), new Set(event.leaving), event.at);
         return;
       case 'exchange_status_changed':
         this.#board.exchange(event);
@@ -285,14 +284,15 @@ export class Engine {
     this.#account.met(market.ticker);
   }
 
-  #select(tickers: ReadonlySet<string>, leaving: ReadonlySet<string>): void {
+  #select(tickers: ReadonlySet<string>, leaving: ReadonlySet<string>, at: EpochMs): void {
     for (const state of this.#markets.all()) {
       state.isSelected = tickers.has(state.market.ticker);
       state.isLeaving = leaving.has(state.market.ticker);
       this.portfolio.refresh(state);
       this.#markets.touch(state);
-      if (!state.isSelected) this.#account.forgetIfOver(state);
+      if (!state.isSelected) this.#account.forgetIfOver(state, at);
     }
+    this.#feed.forgetUnknown();
   }
 
   #decideTurn({ at, turn }: Turn): readonly Intent[] {
@@ -341,7 +341,7 @@ export class Engine {
   #lookAround(now: EpochMs): void {
     this.#fullAt = now;
     this.#markets.touchAll();
-    this.#account.fees.look(now);
+    this.#account.look(now);
     this.money.look(now);
     rankBins(this.portfolio.events(), this.config.parameters.quoting.binsMax, (state) => this.#markets.touch(state));
     for (const text of this.#consistency.look(this.#markets.all())) this.#notes.say(now, 'warn', text);

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { MarkoutMeans } from '../../../src/lib/app/metrics/markout-means.ts';
 import { METRICS, type MetricName } from '../../../src/lib/app/metrics/names.ts';
-import { centicents, centicontracts, microdollars } from '../../../src/lib/core/units.ts';
+import { centicents, centicontracts, epochMs, microdollars } from '../../../src/lib/core/units.ts';
+import { censusOf } from '../../support/census.ts';
 import { Scene } from '../../support/virtual-session.ts';
 import { type Family, parseExposition } from '../metrics/parse-exposition.ts';
 
@@ -113,8 +114,8 @@ it('a markout is the mean a contract of what the mid did for us, by its side', (
   const means = new MarkoutMeans();
   const told = () => Object.fromEntries(means.samples().map(({ labels, value }) => [labels?.horizon, value]));
   expect(told()).toEqual({ '1s': Number.NaN, '10s': Number.NaN, '60s': Number.NaN });
-  means.filled({ tradeId: 'a', side: 'bid', size: centicontracts(300) });
-  means.filled({ tradeId: 'b', side: 'ask', size: centicontracts(100) });
+  means.filled({ tradeId: 'a', side: 'bid', size: centicontracts(300), at: epochMs(0) });
+  means.filled({ tradeId: 'b', side: 'ask', size: centicontracts(100), at: epochMs(0) });
   for (const [tradeId, horizonMs, midDoubled] of [
     ...[['a', 0, 10_000] as const, ['b', 0, 10_000] as const, ['other', 1_000, 0] as const],
     ...[['a', 1_000, 10_400] as const, ['b', 1_000, 10_400] as const, ['a', 60_000, 9_000] as const],
@@ -123,4 +124,12 @@ it('a markout is the mean a contract of what the mid did for us, by its side', (
   }
   // 2 ¢ up: three bought gain 6 ¢, one sold loses 2 ¢.
   expect(told()).toEqual({ '1s': expect.closeTo(0.01, 9), '10s': Number.NaN, '60s': expect.closeTo(-0.05, 9) });
+});
+
+it('a fill whose last mid never comes is not waited for (I17)', () => {
+  const means = new MarkoutMeans();
+  for (let minute = 0; minute < 60; minute += 1) {
+    means.filled({ tradeId: `${minute}`, side: 'bid', size: centicontracts(100), at: epochMs(minute * 60_000) });
+  }
+  expect(censusOf(means).get('.#waiting')).toBe(3);
 });

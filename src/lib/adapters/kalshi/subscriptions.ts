@@ -164,7 +164,11 @@ export class Subscriptions {
       if (this.#update(feed, sid, add, some, at)) for (const name of some) feed.told.add(name);
     }
     for (const some of chunksOf(removed, NAMES_PER_COMMAND)) {
-      if (this.#update(feed, sid, remove, some, at)) for (const name of some) feed.told.delete(name);
+      if (!this.#update(feed, sid, remove, some, at)) continue;
+      for (const name of some) {
+        feed.told.delete(name);
+        if (feed.channel.name === BOOK_CHANNEL.name) this.#snapshotAskedAt.delete(name);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import { type HonestySettings, standingRules } from '../config/honesty.ts';
 import type { SessionPart } from '../session/session-part.ts';
+import { KeptRows } from './kept-rows.ts';
 import type { ResultReader } from './result-reader.ts';
 import { estimateRowOf, filledRowOf } from './rows.ts';
 
@@ -141,8 +142,9 @@ export class StandingWatch implements SessionPart {
       this.#groups.set(key, known);
       return known;
     };
-    for (const row of estimates) groupOf(row).estimates.push(row);
-    for (const row of filled) groupOf(row).filled.push(row);
+    const kept = new KeptRows();
+    for (const row of estimates) groupOf(row).estimates.push(kept.estimate(row));
+    for (const row of filled) groupOf(row).filled.push(kept.fill(row));
     return [...grown].sort();
   }
 

@@ -2,15 +2,18 @@
 import type { FillSeen } from '../../core/events.ts';
 import type { FillMark } from '../../core/money/markouts.ts';
 import { HORIZONS_MS } from '../../core/pnl/split.ts';
-import { signOf } from '../../core/units.ts';
+import { type EpochMs, signOf } from '../../core/units.ts';
 import type { Sample } from './exposition.ts';
 
 /** Fills that wait for their mids; one that finds no room is not counted. */
 const WAITING_MAX = 10_000;
+/** A mid that has not come a minute after its time will not: the book had none. */
+const WAITING_MS_MAX = Math.max(...HORIZONS_MS) + 60_000;
 /** Half centicents in a dollar: a mid is bid + ask. */
 const HALF_CENTICENTS = 20_000;
 
 interface Waiting {
+  readonly at: EpochMs;
   readonly signedSize: number;
   midDoubled?: number;
 }
@@ -21,8 +24,9 @@ export class MarkoutMeans {
     HORIZONS_MS.map((horizonMs) => [horizonMs, { money: 0, size: 0 }]),
   );
 
-  filled({ tradeId, side, size }: Pick<FillSeen, 'tradeId' | 'side' | 'size'>): void {
-    if (this.#waiting.size < WAITING_MAX) this.#waiting.set(tradeId, { signedSize: signOf(side) * size });
+  filled({ tradeId, side, size, at }: Pick<FillSeen, 'tradeId' | 'side' | 'size' | 'at'>): void {
+    this.#leaveLate(at);
+    if (this.#waiting.size < WAITING_MAX) this.#waiting.set(tradeId, { at, signedSize: signOf(side) * size });
   }
 
   /** Horizon 0 comes first. One that is missing leaves its fill out of that horizon. */
@@ -35,6 +39,14 @@ export class MarkoutMeans {
     sum.money += ((midDoubled - fill.midDoubled) / HALF_CENTICENTS) * fill.signedSize;
     sum.size += Math.abs(fill.signedSize);
     if (horizonMs === HORIZONS_MS.at(-1)) this.#waiting.delete(tradeId);
+  }
+
+  /** In the order of their fills. */
+  #leaveLate(now: EpochMs): void {
+    for (const [tradeId, { at }] of this.#waiting) {
+      if (now - at <= WAITING_MS_MAX) return;
+      this.#waiting.delete(tradeId);
+    }
   }
 
   samples(): Sample[] {

@@ -158,7 +158,7 @@ export class SessionMetrics {
       ...briers()
         .slice(0, BRIERS_MAX)
         .map(({ model, series, brier }): Sample => ({ name: 'kmm_brier', labels: { model, series }, value: brier })),
-      ...one('kmm_ws_gaps_total', gapsOf(engine)),
+      ...one('kmm_ws_gaps_total', engine.books.gaps),
       ...one('kmm_ws_reconnects_total', Math.max(0, this.#ups - 1)),
       ...one('kmm_tape_dropped_total', tape.dropped),
       ...[...this.#heardOf].map(
@@ -237,12 +237,6 @@ function scopesOf({ limits, uses = [] }: TraderView): readonly (readonly [scope:
     if (known === undefined || used * known.limit > known.used * allowed) scopes.set(scope, { used, limit: allowed });
   }
   return [...scopes];
-}
-
-function gapsOf(engine: Engine): number {
-  let gaps = 0;
-  for (const { market } of engine.markets()) gaps += engine.books.get(market.ticker)?.gaps ?? 0;
-  return gaps;
 }
 
 /** Seconds; not a number where it never was. */

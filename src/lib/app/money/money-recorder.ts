@@ -102,8 +102,10 @@ export class MoneyRecorder implements SessionPart {
   }
 
   #newMarkets(): Market[] {
+    const { engine } = this.#options;
+    for (const ticker of this.#markets.keys()) if (engine.market(ticker) === undefined) this.#markets.delete(ticker);
     const defined: Market[] = [];
-    for (const { market } of this.#options.engine.markets()) {
+    for (const { market } of engine.markets()) {
       if (this.#markets.get(market.ticker) === market) continue;
       this.#markets.set(market.ticker, market);
       defined.push(market);

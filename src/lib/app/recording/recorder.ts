@@ -268,7 +268,9 @@ export class Recorder {
   #want(tickers: readonly string[]): void {
     const { clock, onNote } = this.#options;
     const added = tickers.filter((ticker) => !this.#wanted.includes(ticker));
-    for (const ticker of this.#wanted) if (!tickers.includes(ticker)) this.#books.forget(ticker);
+    const wanted = new Set(tickers);
+    // All of them: a frame that was under way may have brought one back.
+    for (const { ticker } of this.#books.markets()) if (!wanted.has(ticker)) this.#books.forget(ticker);
     for (const ticker of tickers) this.#met.add(ticker);
     this.#wanted = tickers;
     if (added.length > 0) onNote(`recording ${added.join(', ')}`);

@@ -32,15 +32,12 @@ const HAND_MS = 15_000;
 export class SessionHands {
   readonly hand: HandWork;
   readonly flatten: FlattenWork;
-  /** Markets that an order by hand was asked for in. */
-  readonly tickers: ReadonlySet<string>;
   readonly #tickers = new Set<string>();
   readonly #options: SessionHandsOptions;
 
   constructor(options: SessionHandsOptions) {
     const { engine, clock, emit, journal, speed } = options;
     this.#options = options;
-    this.tickers = this.#tickers;
     this.hand = new HandWork({
       ...{ engine, clock, emit, boundMs: HAND_MS * speed },
       prepare: (ask, isForReal) => this.#prepare(ask, isForReal),
@@ -55,6 +52,13 @@ export class SessionHands {
     const { desk, clock, emit, speed } = this.#options;
     return moveCash({ rest: desk.rest, wire: desk.paced, clock, emit, speed }, move);
   };
+
+  /** Markets that an order by hand was asked for in and that are not over. */
+  tickers(): ReadonlySet<string> {
+    const { engine } = this.#options;
+    for (const ticker of this.#tickers) if (engine.market(ticker) === undefined) this.#tickers.delete(ticker);
+    return this.#tickers;
+  }
 
   async #prepare(ask: HandAsk, isForReal: boolean): Promise<void> {
     if (ask.kind === 'order') await this.#follow(ask.ticker, isForReal, ask.life.kind !== 'take');

@@ -1,8 +1,7 @@
 /**
  * One trading session: feeds the engine everything that arrives, journals what it asks for, sends it. The same class
- * runs live against any environment and in virtual time against the embedded exchange.
- *
- * Refuses to start when the exchange cannot be read, a market is not known, or leftovers of ours cannot be cancelled.
+ * runs live against any environment and in virtual time against the embedded exchange. It refuses to start when the
+ * exchange cannot be read, a market is not known, or leftovers of ours cannot be cancelled.
  */
 import type { Environment } from '../../adapters/kalshi/environments.ts';
 import type { KalshiRest } from '../../adapters/kalshi/rest.ts';
@@ -22,6 +21,7 @@ import { faultCode, haltOf } from './halts/fault-code.ts';
 import { inLastResort, triggerInLastResort } from './halts/last-resort.ts';
 import type { LatchWatch } from './halts/latch-watch.ts';
 import type { Loops } from './loops.ts';
+import { MarketCount } from './markets/market-count.ts';
 import { type CancelOursResult, wait } from './orders/cancel-ours.ts';
 import { OrderCounters } from './orders/counters.ts';
 import { Latency } from './orders/latency.ts';
@@ -55,7 +55,7 @@ export class Session {
   readonly #log: SessionLog;
   readonly #parts: SessionParts;
   readonly #stops: (() => void)[] = [];
-  readonly #tickers = new Set<string>();
+  readonly #markets = new MarketCount();
   #followed: readonly string[] = [];
   #turn = 0;
   #isTurnDue = false;
@@ -105,7 +105,7 @@ export class Session {
   }
 
   get progress(): { readonly turns: number; readonly frames: number; readonly markets: number } {
-    return { turns: this.#turn, frames: this.#parts.stream.frames, markets: this.#tickers.size };
+    return { turns: this.#turn, frames: this.#parts.stream.frames, markets: this.#markets.size };
   }
 
   /** Connects, reconciles, and begins to quote. Throws KmmError when it must not trade. */
@@ -135,7 +135,7 @@ export class Session {
     this.#phase = 'running';
     this.#parts.sleep.begin();
     this.#parts.stream.begin();
-    this.#log.say('info', `quoting ${this.#tickers.size} markets on ${this.#options.environment}`);
+    this.#log.say('info', `quoting ${this.#markets.size} markets on ${this.#options.environment}`);
     this.#scheduleTurn();
   }
 
@@ -312,8 +312,8 @@ export class Session {
   }
 
   #want(tickers: readonly string[]): void {
-    const wanted = new Set([...tickers, ...this.hands.tickers]);
-    for (const ticker of wanted) this.#tickers.add(ticker);
+    const wanted = new Set([...tickers, ...this.hands.tickers()]);
+    this.#markets.add(wanted, (ticker) => this.engine.market(ticker) !== undefined);
     this.#followed = tickers;
     this.#parts.stream.want([...wanted]);
     const shards = tickers.flatMap((ticker) => this.engine.market(ticker)?.market.shard ?? []);

@@ -6,6 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ForecastMade, Says } from '../../core/events.ts';
+import { WITHDRAWN } from '../../core/reference/forecasts.ts';
 import type { SourceProblem } from '../../core/reference/source-problem.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { MarketLook, SourceForecast } from '../../ports.ts';
@@ -29,7 +30,7 @@ export function answered(
   }
   for (const about of told.keys()) {
     if (named.has(about)) continue;
-    const says = refusal('source_withdrawn', `${model} says nothing of ${about} any more`);
+    const says = refusal(WITHDRAWN, `${model} says nothing of ${about} any more`);
     events.push(...tell(model, told, { about, madeAt: at, says, reasons: [] }, at));
     told.delete(about);
   }

@@ -65,6 +65,7 @@ export class Books {
   #conn: number | undefined;
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #markets = new Map<string, Entry>();
+  #gapsForgotten = 0;
   readonly #update: Update = { market: undefined, isApplied: false, invalidated: NONE };
 
   constructor(options: BooksOptions) {
@@ -75,15 +76,23 @@ export class Books {
     return this.#markets.get(ticker);
   }
 
-  /** Every market ever heard of, in order of appearance. */
+  /** Every market heard of and not forgotten, in order of appearance. */
   markets(): IterableIterator<MarketBook> {
     return this.#markets.values();
+  }
+
+  /** Times that a book lost continuity, those that are forgotten among them. */
+  get gaps(): number {
+    let gaps = this.#gapsForgotten;
+    for (const market of this.#markets.values()) gaps += market.gaps;
+    return gaps;
   }
 
   /** Gives the market's memory back. Heard of again, it is a new one. */
   forget(ticker: string): void {
     const market = this.#markets.get(ticker);
     if (market === undefined) return;
+    this.#gapsForgotten += market.gaps;
     market.subscription.markets.delete(market);
     this.#markets.delete(ticker);
   }

@@ -28,7 +28,7 @@ import type { MarketState } from '../market-state.ts';
 import type { MarketTable } from '../market-table.ts';
 import type { Notes } from '../notes.ts';
 import type { InventoryRules, Parameters } from '../parameters.ts';
-import { Forecasts, isAbout } from '../reference/forecasts.ts';
+import { Forecasts, isAbout, isWithdrawn } from '../reference/forecasts.ts';
 import { ProxyWatch } from '../reference/proxy-watch.ts';
 import { type Reference, References } from '../reference/references.ts';
 import { indexOf } from '../reference/settlement-rule.ts';
@@ -119,6 +119,22 @@ export class Feed {
     if (this.books.invalidate(ticker, fault)) this.#lost([{ ticker, fault }], at);
   }
 
+  /** The market is over. */
+  forget({ ticker, eventTicker }: Pick<Market, 'ticker' | 'eventTicker'>): void {
+    this.books.forget(ticker);
+    this.audits.forget(ticker);
+    this.#invalid.delete(ticker);
+    this.forecasts.forget(ticker);
+    const isLast = ![...this.#markets.all()].some(({ market }) => market.eventTicker === eventTicker);
+    if (isLast) this.forecasts.forget(eventTicker);
+  }
+
+  /** Books of markets that nobody knows: a frame may have been under way when its market was forgotten. */
+  forgetUnknown(): void {
+    for (const { ticker } of this.books.markets())
+      if (this.#markets.get(ticker) === undefined) this.books.forget(ticker);
+  }
+
   connection({ isUp, at, reason }: ConnectionChanged): void {
     this.#isConnected = isUp;
     if (isUp) {
@@ -188,7 +204,10 @@ export class Feed {
 
   #expected(event: ForecastMade): void {
     if (!this.forecasts.apply(event)) return;
-    for (const state of this.#markets.all()) if (isAbout(event.about, state.market)) this.#markets.touch(state);
+    const meant = [...this.#markets.all()].filter(({ market }) => isAbout(event.about, market));
+    for (const state of meant) this.#markets.touch(state);
+    // Sources name other markets every day: what one says no more of those that nobody knows is not even a refusal.
+    if (meant.length === 0 && isWithdrawn(event)) this.forecasts.forget(event.about, event.model);
   }
 
   /** Also when the value was not believed: then what settles on it is not quoted. */

@@ -6,16 +6,23 @@ const KEPT = 16;
 
 export class FlattenList {
   readonly #flattens = new Map<string, Flatten>();
-  /** Of forced exits that are told of no more. */
+  /** Of forced exits that are told of no more, while their market is known. */
   readonly #exitCosts = new Map<string, number>();
+  readonly #isKnown: (ticker: string) => boolean;
+
+  constructor(isKnown: (ticker: string) => boolean) {
+    this.#isKnown = isKnown;
+  }
 
   enter(flatten: Flatten): void {
     this.#flattens.set(flatten.ask.id, flatten);
+    for (const ticker of this.#exitCosts.keys()) if (!this.#isKnown(ticker)) this.#exitCosts.delete(ticker);
     for (const [id, old] of this.#flattens) {
       if (!old.isOver || this.#flattens.size <= KEPT) continue;
       this.#flattens.delete(id);
       const { ticker, isForced } = old.ask;
-      if (isForced === true) this.#exitCosts.set(ticker, (this.#exitCosts.get(ticker) ?? 0) + costOf(old));
+      if (isForced === true && this.#isKnown(ticker))
+        this.#exitCosts.set(ticker, (this.#exitCosts.get(ticker) ?? 0) + costOf(old));
     }
   }
 

@@ -1,9 +1,8 @@
 /**
  * The ways out of positions that the operator has asked for: one a market, each until it is flat, its bound, its time or
  * its market is over, or a halt comes between. Every step is an ask by hand to the same rules, gate and order states as
- * any other (hand-rules.ts); a pause is the one halt that does not hold it up, for it only ever takes down.
- *
- * While it works the quoter is off its market, and afterwards the market stays paused: or the quotes would go in again.
+ * any other (hand-rules.ts); a pause is the one halt that does not hold it up, for it only ever takes down. While it works
+ * the quoter is off its market, and afterwards the market stays paused: or the quotes would go in again.
  */
 
 import { bestOfOthers } from '../book/book-of-others.ts';
@@ -65,10 +64,11 @@ const BOOK_GATES: ReadonlySet<string> = new Set(['BOOK', 'STALE', 'crossed']);
 export class Flattens {
   readonly #options: FlattensOptions;
   #asked: FlattenAsked[] = [];
-  readonly #flattens = new FlattenList();
+  readonly #flattens: FlattenList;
 
   constructor(options: FlattensOptions) {
     this.#options = options;
+    this.#flattens = new FlattenList((ticker) => options.markets.get(ticker) !== undefined);
   }
 
   ask(event: FlattenAsked): void {

@@ -18,7 +18,6 @@ import type {
   OrdersListed,
   OwnOrderSeen,
   PositionsSeen,
-  QueuePlaces,
   SettlementSeen,
 } from '../events.ts';
 import { never } from '../invariant.ts';
@@ -43,27 +42,18 @@ import {
   microdollars,
   NO_MONEY,
 } from '../units.ts';
+import type { AccountEvent } from './account-event.ts';
 import { bookCash } from './cash-news.ts';
 import { FeeAlarm } from './fee-alarm.ts';
 import { Ledger } from './ledger.ts';
 import { ParkedFills } from './parked-fills.ts';
 import { Reconciliation } from './reconcile.ts';
 
+/** Between two looks for what is old. */
+const TIDY_MS = 86_400_000;
+/** After a close, of a market that is flat. */
+const UNTOLD_MS = 3_600_000;
 const NO_FEES: FeesRestored = { drift: NO_MONEY, differences: [] };
-
-/** What the exchange says of the account. */
-export type AccountEvent =
-  | OrderCreated
-  | OrderChanged
-  | OwnOrderSeen
-  | OrdersListed
-  | QueuePlaces
-  | FillSeen
-  | BalanceSeen
-  | PositionsSeen
-  | SettlementSeen
-  | CashMoved
-  | CashEntered;
 
 type GroupLimits = Pick<RiskLimits, 'groups' | 'groupLoss'>;
 
@@ -85,6 +75,7 @@ export class Account {
   readonly #board: HaltBoard;
   readonly #notes: Notes;
   readonly #trouble: OrderTrouble;
+  #tidiedAt: EpochMs | undefined;
 
   /** Fills that were booked when the session began: told by an earlier one, or listed. */
   fillsRestored = 0;
@@ -137,6 +128,16 @@ export class Account {
     }
   }
 
+  /** Once a second. What ended a day ago or more, and still is in memory, is looked for once a day. */
+  look(now: EpochMs): void {
+    this.fees.look(now);
+    this.#tidiedAt ??= now;
+    if (now - this.#tidiedAt < TIDY_MS) return;
+    this.#tidiedAt = now;
+    this.orders.forgetOld();
+    this.fees.watch.forgetUnknown((orderId) => this.orders.byOrderId(orderId));
+  }
+
   #created(event: OrderCreated): void {
     const order = this.orders.createOutcome(event);
     if (order === undefined) return;
@@ -169,6 +170,7 @@ export class Account {
     if (wasRefused && !hasEnded(order))
       this.#notes.say(event.at, 'warn', `${clientOrderId}: it was refused, and rests`);
     this.#touch(order.ticker);
+    this.#forgetAgain(order.ticker);
   }
 
   #listed(event: OrdersListed): void {
@@ -177,11 +179,13 @@ export class Account {
   }
 
   #fill(event: FillSeen): void {
-    if (this.#book(event)) this.fees.filled(event);
+    if (!this.#book(event)) return;
+    this.fees.filled(event);
+    this.#forgetAgain(event.ticker);
   }
 
-  /** False: known already, or nobody knows yet whose cash paid for it. */
-  #book(event: FillSeen, isNews = true): boolean {
+  /** `past`: its order is over, too. False: booked already, or nobody knows yet whose cash paid for it. */
+  #book(event: FillSeen, what: 'news' | 'known' | 'past' = 'news'): boolean {
     const shard = event.shard ?? this.#shardOf(event.ticker);
     if (shard === undefined) {
       const text = `${event.ticker}: a fill in a market that is not known yet: parked until it is`;
@@ -192,13 +196,13 @@ export class Account {
     const before = this.ledger.holding(event.ticker).position;
     if (!this.ledger.fill(event, shard)) return false;
     this.losses.traded(event.ticker, before, this.ledger.holding(event.ticker), event.at);
-    this.orders.filled(event);
+    if (what !== 'past') this.orders.filled(event);
     this.pace.filled(event.at);
     this.reconciliation.moved(event.at);
     const { ticker, side, size, price, fee } = event;
     const verb = side === 'bid' ? 'bought' : 'sold';
     const text = `${ticker}: ${verb} ${formatSize(size)} at ${formatPrice(price)}, fee ${formatMoney(fee)}`;
-    if (isNews) this.#notes.say(event.at, 'info', text);
+    if (what === 'news') this.#notes.say(event.at, 'info', text);
     this.#touch(ticker);
     return true;
   }
@@ -216,9 +220,11 @@ export class Account {
     this.reconciliation.moved(event.at);
     const text = `${event.ticker}: settled ${event.result} at ${formatPrice(event.value)}`;
     if (isNews) this.#notes.say(event.at, 'info', text);
-    if (state === undefined) return;
-    this.portfolio.refresh(state);
-    if (!state.isSelected) this.forgetIfOver(state);
+    if (state !== undefined) {
+      this.portfolio.refresh(state);
+      if (!state.isSelected) this.forgetIfOver(state, event.at);
+    } else if (isNews) this.#forgetAgain(event.ticker);
+    else this.losses.forget(event.ticker);
   }
 
   /** No profit and no loss, but every order is paid from its own shard. */
@@ -235,8 +241,14 @@ export class Account {
     for (const move of moves) this.ledger.move(move);
     for (const entry of entries) this.ledger.enter(entry);
     // Records without a shard are from when there was one.
-    for (const fill of fills) this.#book({ ...fill, shard: fill.shard ?? this.#shardOf(fill.ticker) ?? 0 }, false);
-    this.fees.watch.restore(fills, fees.differences, fees.drift, at);
+    // No order of a market that is paid comes back.
+    const paid = new Set(settlements.map(({ ticker }) => ticker));
+    for (const fill of fills) {
+      const shard = fill.shard ?? this.#shardOf(fill.ticker) ?? 0;
+      this.#book({ ...fill, shard }, paid.has(fill.ticker) ? 'past' : 'known');
+    }
+    const open = fills.filter(({ ticker }) => !paid.has(ticker));
+    this.fees.watch.restore(open, fees.differences, fees.drift, at);
     for (const settlement of settlements) this.#settle(settlement, false);
     this.fillsRestored = this.ledger.fillCount;
     const known = fills.length + settlements.length;
@@ -269,17 +281,37 @@ export class Account {
     if (danger !== undefined) this.#board.raise('UNKNOWN', HALT_EVERYTHING, now, danger);
   }
 
-  /** A market that is paid, flat and not quoted takes no more memory. */
-  forgetIfOver(state: MarketState): void {
-    const { ticker, status } = state.market;
-    const isOver = this.ledger.isSettled(ticker) || status === 'finalized';
-    if (!isOver || this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).size > 0) return;
+  /** A market that is paid, flat and not quoted takes no more memory; what the ledger knows of it stays. */
+  forgetIfOver(state: MarketState, now: EpochMs): void {
+    const { ticker } = state.market;
+    if (!this.#isOver(state.market, now) || this.#isAtStake(ticker)) return;
+    this.portfolio.remove(state);
+    this.#markets.forget(state);
+    this.#feed.forget(state.market);
+    this.#forget(ticker);
+  }
+
+  /** News of a market that is forgotten leaves no more behind than the market did. */
+  #forgetAgain(ticker: string): void {
+    if (this.#markets.get(ticker) !== undefined || !this.ledger.isSettled(ticker)) return;
+    if (!this.#isAtStake(ticker)) this.#forget(ticker);
+  }
+
+  /** That it is finalized is said once: who did not hear it, an hour after the close, waits for no more than is owed. */
+  #isOver({ ticker, status, closeAt }: MarketState['market'], now: EpochMs): boolean {
+    if (this.ledger.isSettled(ticker) || status === 'finalized') return true;
+    const isOwed = [...this.orders.owing()].some((order) => order.ticker === ticker);
+    return now - closeAt >= UNTOLD_MS && !isOwed;
+  }
+
+  #isAtStake(ticker: string): boolean {
+    return this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).size > 0;
+  }
+
+  #forget(ticker: string): void {
     this.orders.forget(ticker);
     this.losses.forget(ticker);
-    this.#feed.books.forget(ticker);
-    this.portfolio.remove(state);
     this.fees.watch.forget(ticker);
-    this.#markets.forget(state);
   }
 
   /** Realized + unrealized − fees since the ledger began. */

@@ -9,8 +9,9 @@ import { easternDay } from '../eastern.ts';
 import type { FillSeen } from '../events.ts';
 import type { Market } from '../market.ts';
 import { filledOf, type Order } from '../orders/order.ts';
-import { type ChargedFill, OrderFees } from '../orders/order-fees.ts';
+import type { OrderFees } from '../orders/order-fees.ts';
 import { type EpochMs, formatMoney, formatSize, type Microdollars, microdollars, NO_MONEY } from '../units.ts';
+import { ChargedOrders, chargedFill, momentOf } from './charged-orders.ts';
 import type { FeeCheck } from './fee-check.ts';
 import { surchargePerContract } from './fees.ts';
 import { TermsInTime } from './terms-in-time.ts';
@@ -23,21 +24,12 @@ const DIFFERENCE_MAX = 10_000;
 const DOUBT_MS = 120_000;
 /** So long quotes stay dearer, and the difference is told of. */
 const FEE_MEMORY_MS = 86_400_000;
-const ORDERS_MAX = 20_000;
-const RESTORED_MAX = 20_000;
 
 /** A fill that was not charged as predicted, and whether its market is to stop. */
 export interface FeeDifference {
   readonly check: FeeCheck;
   /** Why; absent: it need not. */
   readonly halt?: string;
-}
-
-interface FollowedOrder {
-  readonly fees: OrderFees;
-  readonly tradeIds: Set<string>;
-  /** Fills of before this session were charged otherwise than the terms say: what rounding has left of them is not known. */
-  readonly isUnexplained: boolean;
 }
 
 interface Doubt {
@@ -56,12 +48,10 @@ interface SeriesRecord {
 export type OrderLookup = (orderId: string) => Order | undefined;
 
 export class FeeWatch {
-  readonly #balanceStep: Microdollars;
   readonly #terms = new TermsInTime();
-  /** The longest known first. */
-  readonly #orders = new Map<string, FollowedOrder>();
-  /** Fills of earlier sessions, by order, until another of the same order comes. */
-  readonly #before = new Map<string, FillSeen[]>();
+  readonly #orders: ChargedOrders;
+  /** Markets that are over, and are forgotten when nothing in them is doubted any more. */
+  readonly #over = new Set<string>();
   readonly #doubts = new Map<string, Doubt>();
   readonly #series = new Map<string, SeriesRecord>();
   #differences: FeeCheck[] = [];
@@ -69,7 +59,7 @@ export class FeeWatch {
   #drift = NO_MONEY;
 
   constructor(balanceStep: Microdollars) {
-    this.#balanceStep = balanceStep;
+    this.#orders = new ChargedOrders(balanceStep, this.#terms);
   }
 
   /** All that was charged less all that was predicted, in this and earlier sessions of the journal. */
@@ -84,27 +74,32 @@ export class FeeWatch {
 
   /** The terms of the market from now on. */
   define({ ticker, seriesTicker, fees }: Market, at: EpochMs): void {
+    this.#over.delete(ticker);
     this.#terms.define(ticker, seriesTicker, fees, at);
   }
 
+  /** A market is over: its terms and its orders go when every fill in it is judged. One that is told later is unpredictable. */
   forget(ticker: string): void {
-    this.#terms.forget(ticker);
+    this.#over.add(ticker);
+    this.#leaveOver();
+  }
+
+  /** Orders that are no longer known, and had no fill since the last call. */
+  forgetUnknown(orderOf: OrderLookup): void {
+    const doubted = new Set([...this.#doubts.values()].map(({ fill }) => fill.orderId));
+    this.#orders.forgetUnknown((orderId) => doubted.has(orderId) || orderOf(orderId) !== undefined);
   }
 
   /** What earlier sessions saw. Their fills are not judged again; an order goes on where they left it. */
   restore(fills: readonly FillSeen[], differences: readonly FeeCheck[], drift: Microdollars, now: EpochMs): void {
-    for (const fill of fills.slice(-RESTORED_MAX)) {
-      const known = this.#before.get(fill.orderId);
-      if (known === undefined) this.#before.set(fill.orderId, [fill]);
-      else known.push(fill);
-    }
+    this.#orders.restore(fills);
     this.#drift = drift;
     for (const check of differences) if (check.at + FEE_MEMORY_MS > now) this.#remember(check);
   }
 
   /** A fill that was just booked, with its order as it is now. Each fill once; the same one again changes nothing. */
   fill(fill: FillSeen, order: Order | undefined): readonly FeeDifference[] {
-    const followed = this.#followed(fill.orderId);
+    const followed = this.#orders.of(fill);
     if (followed.tradeIds.has(fill.tradeId)) return [];
     followed.tradeIds.add(fill.tradeId);
     followed.fees.add(chargedFill(fill), this.#terms.at(fill.ticker, momentOf(fill)));
@@ -119,7 +114,9 @@ export class FeeWatch {
       this.#differences = this.#differences.filter(({ at }) => at + FEE_MEMORY_MS > now);
     }
     if (this.#doubts.size === 0) return [];
-    return [...this.#doubts.values()].flatMap((doubt) => this.#judge(doubt, orderOf(doubt.fill.orderId), now));
+    const found = [...this.#doubts.values()].flatMap((doubt) => this.#judge(doubt, orderOf(doubt.fill.orderId), now));
+    this.#leaveOver();
+    return found;
   }
 
   /** What to count beside the formula for each contract: the dearer of what was predicted and what was charged. */
@@ -137,7 +134,7 @@ export class FeeWatch {
 
   #judge(doubt: Doubt, order: Order | undefined, now: EpochMs): readonly FeeDifference[] {
     const { fill } = doubt;
-    const { fees, isUnexplained } = this.#followed(fill.orderId);
+    const { fees, isUnexplained } = this.#orders.of(fill);
     const predicted = fees.of(fill.tradeId);
     const { fee: charged } = fill;
     if (predicted.kind === 'unpredictable') return this.#settle(fill, now, 'unpredictable', predicted.reason);
@@ -213,28 +210,14 @@ export class FeeWatch {
     return { check, ...(halt !== undefined && { halt }) };
   }
 
-  /** With what earlier sessions saw of it. */
-  #followed(orderId: string): FollowedOrder {
-    const known = this.#orders.get(orderId);
-    if (known !== undefined) return known;
-    const before = this.#before.get(orderId) ?? [];
-    this.#before.delete(orderId);
-    const fees = new OrderFees(this.#balanceStep);
-    for (const fill of before) fees.add(chargedFill(fill), this.#terms.at(fill.ticker, momentOf(fill)));
-    const isUnexplained = before.some(({ tradeId, fee }) => {
-      const predicted = fees.of(tradeId);
-      return predicted.kind === 'predicted' && !predicted.chain.includes(fee);
-    });
-    const followed = { fees, tradeIds: new Set(before.map(({ tradeId }) => tradeId)), isUnexplained };
-    this.#orders.set(orderId, followed);
-    if (this.#orders.size > ORDERS_MAX) this.#leaveOldest();
-    return followed;
-  }
-
-  #leaveOldest(): void {
-    for (const orderId of this.#orders.keys()) {
-      this.#orders.delete(orderId);
-      return;
+  #leaveOver(): void {
+    if (this.#over.size === 0) return;
+    const doubted = new Set([...this.#doubts.values()].map(({ fill }) => fill.ticker));
+    for (const ticker of this.#over) {
+      if (doubted.has(ticker)) continue;
+      this.#over.delete(ticker);
+      this.#terms.forget(ticker);
+      this.#orders.forget(ticker);
     }
   }
 }
@@ -252,13 +235,4 @@ function excessOf({ predicted = NO_MONEY, charged }: FeeCheck): Microdollars {
 /** Every contract of the order has filled, and every fill of it is known. */
 function isWhole(order: Order | undefined, fees: OrderFees): boolean {
   return order !== undefined && order.pending === undefined && fees.size >= order.total;
-}
-
-function momentOf({ exchangeAt, at }: FillSeen): EpochMs {
-  return exchangeAt ?? at;
-}
-
-function chargedFill(fill: FillSeen): ChargedFill {
-  const { tradeId, side, price, size, isTaker, fee: charged } = fill;
-  return { tradeId, at: momentOf(fill), side, price, size, isTaker, charged };
 }

@@ -143,7 +143,9 @@ export class LotQueue {
 
   drop(): void {
     this.#first += 1;
-    if (this.#first < KEPT_BEFORE_COMPACTION || this.#first * 2 < this.#lots.length) return;
+    const isEmpty = this.#first === this.#lots.length;
+    const isCompact = this.#first < KEPT_BEFORE_COMPACTION || this.#first * 2 < this.#lots.length;
+    if (isCompact && !isEmpty) return;
     this.#lots = this.#lots.slice(this.#first);
     this.#first = 0;
   }

@@ -7,6 +7,7 @@ import type { FillSeen, OrderChanged, OrderCreated, OrdersListed, OwnOrderSeen }
 import type { Intent } from '../intents.ts';
 import { never } from '../invariant.ts';
 import type { Centicontracts, EpochMs } from '../units.ts';
+import { KnownOrders } from './known-orders.ts';
 import {
   adoptedOrder,
   amendUnderWay,
@@ -35,8 +36,7 @@ import type { OwnOrder } from './order-types.ts';
 import { completeUpTo } from './read-lag.ts';
 
 export class Orders {
-  readonly #byClientId = new Map<string, Order>();
-  readonly #byOrderId = new Map<string, Order>();
+  readonly #known = new KnownOrders();
   /** Orders that count: everything not ended, by ticker. */
   readonly #live = new Map<string, Set<Order>>();
   readonly #hands = new Set<Order>();
@@ -48,16 +48,16 @@ export class Orders {
       this.#enter(orderOf(intent, at, terms));
       return;
     }
-    const order = this.#byClientId.get(intent.clientOrderId);
+    const order = this.#known.byClientId(intent.clientOrderId);
     if (order !== undefined) begin(order, intent, at);
   }
 
   createOutcome({ clientOrderId, outcome }: OrderCreated): Order | undefined {
-    const order = this.#byClientId.get(clientOrderId);
+    const order = this.#known.byClientId(clientOrderId);
     if (order === undefined || hasEnded(order)) return order;
     switch (outcome.kind) {
       case 'accepted':
-        this.#identify(order, outcome.orderId);
+        this.#known.identify(order, outcome.orderId);
         this.#fills.stated(order, outcome.filled);
         // An order that the stream knew first may have been amended since: then the reply is older than what we know.
         if (order.state !== 'working') {
@@ -87,7 +87,7 @@ export class Orders {
   }
 
   changeOutcome({ clientOrderId, change, outcome }: OrderChanged): Order | undefined {
-    const order = this.#byClientId.get(clientOrderId);
+    const order = this.#known.byClientId(clientOrderId);
     if (order === undefined || hasEnded(order)) return order;
     const amend = amendUnderWay(order);
     // Where there is no proof, what was asked for may have been done: it stays under way until the record settles it. So
@@ -134,8 +134,8 @@ export class Orders {
   /** The exchange's record of an order. Unfamiliar ones are adopted as external and counted. */
   seen(event: OwnOrderSeen): Order {
     const { order: record, source, at } = event;
-    const order = this.#find(record) ?? this.#adopt(record, at);
-    this.#identify(order, record.orderId);
+    const order = this.#known.find(record) ?? this.#adopt(record, at);
+    this.#known.identify(order, record.orderId);
     this.#fills.stated(order, record.filled);
     found(order);
     if (record.status === 'resting') this.#unrefuse(order);
@@ -182,13 +182,13 @@ export class Orders {
   /** Call only for a fill that the ledger had not booked before. */
   filled(fill: FillSeen): Order | undefined {
     const order =
-      this.#byOrderId.get(fill.orderId) ??
-      (fill.clientOrderId === undefined ? undefined : this.#byClientId.get(fill.clientOrderId));
+      this.byOrderId(fill.orderId) ??
+      (fill.clientOrderId === undefined ? undefined : this.byClientId(fill.clientOrderId));
     if (order === undefined) {
       this.#fills.keep(fill);
       return undefined;
     }
-    this.#identify(order, fill.orderId);
+    this.#known.identify(order, fill.orderId);
     this.#fills.seen(order, fill);
     this.#unrefuse(order);
     if (hasEnded(order)) return order;
@@ -244,24 +244,24 @@ export class Orders {
 
   /** Forgets the ended orders of a market that is settled and paid: nothing can happen to them any more. */
   forget(ticker: string): void {
-    for (const order of this.#byClientId.values()) {
-      if (order.ticker !== ticker || !hasEnded(order)) continue;
-      this.#byClientId.delete(order.clientOrderId);
-      if (order.orderId !== undefined) this.#byOrderId.delete(order.orderId);
-    }
+    this.#known.forget(ticker);
     this.#fills.forget(ticker);
   }
 
+  /**
+   * Call once a day: forgets what had ended at the call before, and owes no fill, for a market may stay open for months. A
+   * fill of one that is told later still is booked all the same; its order is fetched then, as a stranger's is.
+   */
+  forgetOld(): void {
+    this.#known.forgetOld(this.owing());
+  }
+
   byClientId(clientOrderId: string): Order | undefined {
-    return this.#byClientId.get(clientOrderId);
+    return this.#known.byClientId(clientOrderId);
   }
 
   byOrderId(orderId: string): Order | undefined {
-    return this.#byOrderId.get(orderId);
-  }
-
-  #find(record: OwnOrder): Order | undefined {
-    return this.#byOrderId.get(record.orderId) ?? this.#byClientId.get(record.clientOrderId);
+    return this.#known.byOrderId(orderId);
   }
 
   #adopt(record: OwnOrder, at: EpochMs): Order {
@@ -324,16 +324,10 @@ export class Orders {
   }
 
   #enter(order: Order): void {
-    this.#byClientId.set(order.clientOrderId, order);
+    this.#known.enter(order);
     if (order.origin === 'hand') this.#hands.add(order);
     const { ticker } = order;
     this.#live.set(ticker, (this.#live.get(ticker) ?? new Set()).add(order));
-  }
-
-  #identify(order: Order, orderId: string): void {
-    if (order.orderId !== undefined) return;
-    order.orderId = orderId;
-    this.#byOrderId.set(orderId, order);
   }
 
   #end(order: Order, state: OrderState, reason: string | undefined): void {

@@ -37,7 +37,9 @@ export class Exits {
 
   /** Begins what is due. Call before the flattens are decided. */
   look(now: EpochMs): void {
-    for (const state of this.#options.markets.all()) if (state.isSelected) this.#lookAt(state, now);
+    const { markets } = this.#options;
+    for (const ticker of this.#begunAt.keys()) if (markets.get(ticker) === undefined) this.#begunAt.delete(ticker);
+    for (const state of markets.all()) if (state.isSelected) this.#lookAt(state, now);
   }
 
   #lookAt({ market }: MarketState, now: EpochMs): void {

@@ -8,6 +8,9 @@ import type { EpochMs } from '../units.ts';
 
 export type Forecast = Omit<ForecastMade, 'type'>;
 
+/** The code of a refusal by a source that named it before. */
+export const WITHDRAWN = 'source_withdrawn';
+
 /** Dated further ahead than clocks differ. */
 const FUTURE_MS = 2_000;
 
@@ -39,11 +42,21 @@ export class Forecasts {
     return true;
   }
 
+  /** What it is about is over, or by this model alone. */
+  forget(about: string, model?: string): void {
+    for (const [name, said] of this.#byModel) if (model === undefined || name === model) said.delete(about);
+  }
+
   /** What this model said last of the market: of itself, else of its event, else of its series. */
   of(model: string, { ticker, eventTicker, seriesTicker }: Market): Forecast | undefined {
     const said = this.#byModel.get(model);
     return said?.get(ticker) ?? said?.get(eventTicker) ?? said?.get(seriesTicker);
   }
+}
+
+/** Its source does not speak of it any more. */
+export function isWithdrawn({ says }: Pick<Forecast, 'says'>): boolean {
+  return says.kind === 'refused' && says.code === WITHDRAWN;
 }
 
 /** True when the forecast is about this market. */
