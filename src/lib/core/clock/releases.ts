@@ -2,7 +2,7 @@
  * News whose time is known beforehand (BLS at 8:30, the FOMC at 14:00, …): what it moves is not quoted from shortly before
  * it until shortly after, because whoever reads it first would be filled by us.
  */
-import { dateOfDay, dayOfDate, easternDay, easternWallTime } from '../eastern.ts';
+import { dayOfDate, easternDay, easternWallTime } from '../eastern.ts';
 import type { Market } from '../market.ts';
 import { type EpochMs, epochMs } from '../units.ts';
 
@@ -37,10 +37,9 @@ export function newsNow(
   rules: NewsRules,
   now: EpochMs,
 ): News | undefined {
-  for (const release of rules.releases) {
-    if (!moves(release, seriesTicker)) continue;
-    const next = nextOf(release, rules, now);
-    if (next !== undefined && now >= next.pullsAt) return next;
+  for (const release of thoseThatMove(seriesTicker, rules.releases)) {
+    const at = nextTimeOf(release, rules, now);
+    if (at !== undefined && now >= at - rules.beforeMs) return newsAt(at, release, rules);
   }
   return undefined;
 }
@@ -53,12 +52,13 @@ export function newsBetween(
   until: EpochMs,
 ): EpochMs | undefined {
   const day = easternDay(from);
-  const date = dateOfDay(day);
-  const times = releases
-    .filter((release) => moves(release, seriesTicker) && (release.dates === 'daily' || release.dates.includes(date)))
-    .map(({ hour, minute }) => easternWallTime(day, hour * 60 + minute))
-    .filter((at) => at > from && at < until);
-  return times.length === 0 ? undefined : epochMs(Math.min(...times));
+  let first: EpochMs | undefined;
+  for (const release of thoseThatMove(seriesTicker, releases)) {
+    for (const at of timesOf(release, from)) {
+      if (at > from && at < until && easternDay(at) === day && (first === undefined || at < first)) first = at;
+    }
+  }
+  return first;
 }
 
 /** What is known to come of the news that moves this market. */
@@ -87,12 +87,36 @@ function moves({ series }: Release, seriesTicker: string): boolean {
   return series.some((beginning) => seriesTicker.startsWith(beginning));
 }
 
-function nextOf(release: Release, { beforeMs, afterMs }: NewsRules, now: EpochMs): News | undefined {
-  for (const at of timesOf(release, now)) {
-    const resumesAt = epochMs(at + afterMs);
-    if (resumesAt > now) return { name: release.name, at, pullsAt: epochMs(at - beforeMs), resumesAt };
+/** By list and series. Every decision asks; where the rules change, the list is another one. */
+const MOVERS = new WeakMap<readonly Release[], Map<string, readonly Release[]>>();
+
+function thoseThatMove(seriesTicker: string, releases: readonly Release[]): readonly Release[] {
+  let bySeries = MOVERS.get(releases);
+  if (bySeries === undefined) {
+    bySeries = new Map();
+    MOVERS.set(releases, bySeries);
   }
+  let movers = bySeries.get(seriesTicker);
+  if (movers === undefined) {
+    movers = releases.filter((release) => moves(release, seriesTicker));
+    bySeries.set(seriesTicker, movers);
+  }
+  return movers;
+}
+
+function nextOf(release: Release, rules: NewsRules, now: EpochMs): News | undefined {
+  const at = nextTimeOf(release, rules, now);
+  return at === undefined ? undefined : newsAt(at, release, rules);
+}
+
+/** Of the news that runs, or comes next. */
+function nextTimeOf(release: Release, { afterMs }: NewsRules, now: EpochMs): EpochMs | undefined {
+  for (const at of timesOf(release, now)) if (at + afterMs > now) return at;
   return undefined;
+}
+
+function newsAt(at: EpochMs, { name }: Release, { beforeMs, afterMs }: NewsRules): News {
+  return { name, at, pullsAt: epochMs(at - beforeMs), resumesAt: epochMs(at + afterMs) };
 }
 
 /** Every decision asks: dates are made times of once. */
