@@ -11,7 +11,7 @@
 import type { FeeTerms } from '../market.ts';
 import { FEE_ROUNDING_MAX, makerFeeMax } from '../money/fees.ts';
 import type { Holding } from '../money/ledger.ts';
-import { amendedSize, amendUnderWay, type Order, owedOf, type RestingOutcome, remainingOf } from '../orders/order.ts';
+import { amendedSize, amendUnderWay, type Order, owedOf, remainingOf } from '../orders/order.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -50,6 +50,8 @@ export type Exposed = Pick<
 
 const NO_FEES: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };
 
+const NO_ORDERS: readonly Exposed[] = [];
+
 export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
 
 /** `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. Without `fees`: makers pay none. */
@@ -67,10 +69,10 @@ export function outcomesOf(
     ifYes += worstGain(order, PRICE_ONE, fees) - rounding;
   }
   for (const order of owing) {
-    const owed = { price: order.boldest, size: owedOf(order) };
+    const owed = owedOf(order);
     const rest = largestOf(order) > 0 ? 0 : takerFeeLeft(order) + roundingOf(order, fees);
-    ifNo += gainOf(order, owed, 0, fees) - rest;
-    ifYes += gainOf(order, owed, PRICE_ONE, fees) - rest;
+    ifNo += gainOf(order, order.boldest, owed, 0, fees) - rest;
+    ifYes += gainOf(order, order.boldest, owed, PRICE_ONE, fees) - rest;
   }
   return { ifNo: microdollars(ifNo), ifYes: microdollars(ifYes) };
 }
@@ -180,8 +182,9 @@ export function roomToReduce(
   },
   replaced?: Exposed,
 ): Centicontracts {
-  const others = [...orders].filter((order) => order !== replaced);
-  return Math.max(0, -reachOf(side, holding.position, others, owing)) as Centicontracts;
+  let reach: number = reachOf(side, holding.position, NO_ORDERS, owing);
+  for (const order of orders) if (order.side === side && order !== replaced) reach += largestOf(order);
+  return Math.max(0, -reach) as Centicontracts;
 }
 
 /**
@@ -189,17 +192,22 @@ export function roomToReduce(
  * price for the part that opens, so it is never less than the exchange's figure.
  */
 export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>): Microdollars {
-  const need = { bid: { size: 0, price: 0 }, ask: { size: 0, price: 0 } };
+  let [bids, asks] = [0, 0];
+  let [bidPrice, askPrice] = [0, 0];
   let fees = 0;
   for (const order of orders) {
-    const side = order.side === 'bid' ? need.bid : need.ask;
-    side.size += largestOf(order);
-    side.price = Math.max(side.price, dearestOf(order));
+    if (order.side === 'bid') {
+      bids += largestOf(order);
+      bidPrice = Math.max(bidPrice, dearestOf(order));
+    } else {
+      asks += largestOf(order);
+      askPrice = Math.max(askPrice, dearestOf(order));
+    }
     fees += feeOf(order);
   }
-  const openingBids = Math.max(0, need.bid.size - Math.max(0, -position));
-  const openingAsks = Math.max(0, need.ask.size - Math.max(0, position));
-  return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price + fees);
+  const openingBids = Math.max(0, bids - Math.max(0, -position));
+  const openingAsks = Math.max(0, asks - Math.max(0, position));
+  return microdollars(openingBids * bidPrice + openingAsks * askPrice + fees);
 }
 
 /** Of a taker that may still take something: all that its fees can still come to. */
@@ -238,21 +246,22 @@ function roundingOf({ takerFee, price, filledSeen, feesSeen }: Exposed, fees: Fe
 
 /** Nothing of it fills, or as much as hurts most at each price it may rest at. */
 function worstGain(order: Exposed, value: number, fees: FeeTerms): number {
-  const now = { price: order.price, size: remainingOf(order) };
-  const atOld = gainOf(order, now, value, fees) - feeOf(order);
+  const size = remainingOf(order);
+  const atOld = gainOf(order, order.price, size, value, fees) - feeOf(order);
   const amend = amendUnderWay(order);
   if (amend === undefined) return Math.min(0, atOld);
-  const amended = { price: amend.price, size: amendedSize(order, amend) };
+  const amended = amendedSize(order, amend);
   // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
-  const size = Math.max(0, amended.size - now.size) as Centicontracts;
-  const atBoth = atOld + gainOf(order, { price: amended.price, size }, value, fees);
-  return Math.min(0, atOld, atBoth, gainOf(order, amended, value, fees));
+  const more = Math.max(0, amended - size);
+  const atBoth = atOld + gainOf(order, amend.price, more, value, fees);
+  return Math.min(0, atOld, atBoth, gainOf(order, amend.price, amended, value, fees));
 }
 
 /** A maker's fee is a worse price. */
 function gainOf(
   { side, takerFee }: Pick<Exposed, 'side' | 'takerFee'>,
-  { price, size }: RestingOutcome,
+  price: Centicents,
+  size: number,
   value: number,
   fees: FeeTerms,
 ): number {

@@ -59,7 +59,7 @@ export interface RiskContext {
   readonly fees: FeeTerms;
   readonly isMutuallyExclusive: boolean;
   /** Outcomes of the event's other markets, those that are over included. */
-  readonly siblings: readonly Outcomes[];
+  readonly siblings: Iterable<Outcomes>;
   /** Worst losses of all other events, added up. */
   readonly otherEventsLoss: Microdollars;
   /** Cash on the market's shard less what every other market reserves there. */
@@ -113,7 +113,8 @@ function breachOf(candidate: Candidate, context: RiskContext, replaced: Exposed 
     lossOver('total_loss', 'total', limits.totalLoss) ??
     lossOver('strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare));
   if (lost !== undefined) return lost;
-  for (const [index, { name, lossMax }] of context.groups.entries()) {
+  for (let index = 0; index < context.groups.length; index += 1) {
+    const { name, lossMax } = context.groups[index] as GroupContext;
     const loss = after.groupLosses[index] as number;
     if (loss > lossMax && loss > (before().groupLosses[index] as number)) {
       return breach('group_loss', loss, lossMax, name);
