@@ -269,7 +269,7 @@ export class Account {
   forgetIfOver(state: MarketState): void {
     const { ticker, status } = state.market;
     const isOver = this.ledger.isSettled(ticker) || status === 'finalized';
-    if (!isOver || this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).size > 0) return;
+    if (!isOver || this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).length > 0) return;
     this.orders.forget(ticker);
     this.losses.forget(ticker);
     this.#feed.books.forget(ticker);

@@ -264,7 +264,7 @@ export function isOlder({ exchangeAt, filled }: OwnOrder, order: Order): boolean
   return exchangeAt !== undefined && order.statedAt !== undefined && exchangeAt < order.statedAt;
 }
 
-export const NO_ORDERS: ReadonlySet<Order> = new Set();
+export const NO_ORDERS: readonly Order[] = [];
 
 const LISTINGS_FOR_ABSENCE = 5;
 

@@ -39,6 +39,8 @@ export class Orders {
   readonly #byOrderId = new Map<string, Order>();
   /** Orders that count: everything not ended, by ticker. */
   readonly #live = new Map<string, Set<Order>>();
+  /** The same as lists, made when they are asked for. */
+  readonly #lists = new Map<string, readonly Order[]>();
   readonly #hands = new Set<Order>();
   readonly #fills = new OrderFills();
 
@@ -227,9 +229,15 @@ export class Orders {
     return ours.length === 0 ? undefined : (Math.max(...ours.map(({ expiresAt }) => expiresAt)) as EpochMs);
   }
 
-  /** Orders of one market that may rest. */
-  liveIn(ticker: string): ReadonlySet<Order> {
-    return this.#live.get(ticker) ?? NO_ORDERS;
+  /** Orders of one market that may rest, in the order in which they came. Of that moment: another list when one comes or ends. */
+  liveIn(ticker: string): readonly Order[] {
+    const known = this.#lists.get(ticker);
+    if (known !== undefined) return known;
+    const live = this.#live.get(ticker);
+    if (live === undefined) return NO_ORDERS;
+    const list = [...live];
+    this.#lists.set(ticker, list);
+    return list;
   }
 
   /** Orders whose fate must be asked for. */
@@ -328,6 +336,7 @@ export class Orders {
     if (order.origin === 'hand') this.#hands.add(order);
     const { ticker } = order;
     this.#live.set(ticker, (this.#live.get(ticker) ?? new Set()).add(order));
+    this.#lists.delete(ticker);
   }
 
   #identify(order: Order, orderId: string): void {
@@ -344,6 +353,7 @@ export class Orders {
     this.#hands.delete(order);
     const orders = this.#live.get(order.ticker);
     orders?.delete(order);
+    this.#lists.delete(order.ticker);
     if (orders?.size === 0) this.#live.delete(order.ticker);
   }
 }

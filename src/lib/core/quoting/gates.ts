@@ -49,7 +49,7 @@ export interface GateInput {
   readonly halts: readonly Halt[];
   readonly parameters: Parameters;
   /** Orders of this market that may rest. */
-  readonly orders: ReadonlySet<Order>;
+  readonly orders: Iterable<Order>;
   readonly now: EpochMs;
 }
 

@@ -89,25 +89,24 @@ export function withCandidate(
   const then: Exposed[] = [];
   for (const order of orders) if (order !== replaced) then.push(order);
   if (replaced === undefined) {
-    const fee = takerFee === undefined ? {} : { takerFee };
-    then.push({ side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE, ...fee });
+    const [filledSeen, filledStated] = [NO_SIZE, NO_SIZE];
+    const [feesSeen, pending] = [undefined, undefined];
+    then.push({ side, price, boldest: price, total: size, filledSeen, feesSeen, filledStated, pending, takerFee });
     return then;
   }
-  const filled = Math.max(replaced.filledSeen, replaced.filledStated);
-  const total = (filled + size) as Centicontracts;
-  const pending = { kind: 'amend', price, total, sentAt: 0 as EpochMs, expiresAt: 0 as EpochMs } as const;
-  const { boldest, filledSeen, feesSeen, filledStated, takerFee: takes } = replaced;
-  const paid = takes === undefined ? {} : { takerFee: takes };
+  const { boldest, total, filledSeen, feesSeen, filledStated, takerFee: takes } = replaced;
+  const filled = Math.max(filledSeen, filledStated);
+  const pending = {
+    kind: 'amend',
+    sentAt: 0 as EpochMs,
+    price,
+    total: (filled + size) as Centicontracts,
+    expiresAt: 0 as EpochMs,
+  } as const;
+  const { side: standsOn, price: standsAt } = replaced;
   then.push({
-    side: replaced.side,
-    price: replaced.price,
-    boldest,
-    total: replaced.total,
-    filledSeen,
-    feesSeen,
-    filledStated,
-    pending,
-    ...paid,
+    ...{ side: standsOn, price: standsAt, boldest, total, filledSeen, feesSeen, filledStated, pending },
+    takerFee: takes,
   });
   return then;
 }

@@ -96,7 +96,7 @@ export class Portfolio {
     const { outcomes, isAtStake, reserved } = state;
     const next = outcomesOf(holding, orders, owing, fees);
     state.outcomes = this.#ledger.settledValue(ticker) === PRICE_ONE ? { ...next, isYes: true } : next;
-    state.isAtStake = holding.position !== 0 || orders.size + owing.length > 0 || this.#isQuoted(state, holding);
+    state.isAtStake = holding.position !== 0 || orders.length + owing.length > 0 || this.#isQuoted(state, holding);
     state.reserved = reservedFor(holding.position, orders);
     const event = this.#byEvent.get(state.market.eventTicker);
     if (!event?.states.has(state)) return;
@@ -238,7 +238,7 @@ export class Portfolio {
     for (const group of event.groups) group.refresh(eventTicker, event.loss, isMutuallyExclusive);
   }
 
-  #reached(state: MarketState, position: Centicontracts, orders: ReadonlySet<Order>, owing: readonly Order[]): void {
+  #reached(state: MarketState, position: Centicontracts, orders: readonly Order[], owing: readonly Order[]): void {
     const { bid, ask } = state.reach;
     const [nextBid, nextAsk] = [reachOf('bid', position, orders, owing), reachOf('ask', position, orders, owing)];
     if (nextBid === bid && nextAsk === ask) return;
