@@ -78,7 +78,8 @@ export function makerFeePerContract(terms: FeeTerms, price: number, at: EpochMs)
  */
 export function makerFeeMax(terms: FeeTerms, price: Centicents): number {
   let dearest = makerFeeOf(terms, terms, price);
-  for (const change of terms.changes ?? []) dearest = Math.max(dearest, makerFeeOf(change, terms, price));
+  if (terms.changes === undefined) return dearest;
+  for (const change of terms.changes) dearest = Math.max(dearest, makerFeeOf(change, terms, price));
   return dearest;
 }
 

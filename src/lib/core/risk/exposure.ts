@@ -54,7 +54,10 @@ const NO_ORDERS: readonly Exposed[] = [];
 
 export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
 
-/** `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. Without `fees`: makers pay none. */
+/**
+ * `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. Without `fees`: makers pay none.
+ * Of an order nothing fills, or as much as hurts most at each price it may rest at. One plain loop: every decision asks.
+ */
 export function outcomesOf(
   holding: Holding,
   orders: Iterable<Exposed>,
@@ -64,15 +67,34 @@ export function outcomesOf(
   let ifNo = holding.realized - holding.fees - holding.cost;
   let ifYes = ifNo + PRICE_ONE * holding.position;
   for (const order of orders) {
-    const rounding = roundingOf(order, fees);
-    ifNo += worstGain(order, 0, fees) - rounding;
-    ifYes += worstGain(order, PRICE_ONE, fees) - rounding;
+    const { side, price } = order;
+    const fee = feeAt(price, order, fees);
+    const rounding = roundingOf(order, fee);
+    const taking = feeOf(order);
+    const size = remainingOf(order);
+    const amend = amendUnderWay(order);
+    const no = gainOf(side, price, fee, size, 0) - taking;
+    const yes = gainOf(side, price, fee, size, PRICE_ONE) - taking;
+    if (amend === undefined) {
+      ifNo += Math.min(0, no) - rounding;
+      ifYes += Math.min(0, yes) - rounding;
+      continue;
+    }
+    const amendFee = feeAt(amend.price, order, fees);
+    const amended = amendedSize(order, amend);
+    // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
+    const more = Math.max(0, amended - size);
+    const thenNo = gainOf(side, amend.price, amendFee, 1, 0);
+    const thenYes = gainOf(side, amend.price, amendFee, 1, PRICE_ONE);
+    ifNo += Math.min(0, no, no + thenNo * more, thenNo * amended) - rounding;
+    ifYes += Math.min(0, yes, yes + thenYes * more, thenYes * amended) - rounding;
   }
   for (const order of owing) {
     const owed = owedOf(order);
-    const rest = largestOf(order) > 0 ? 0 : takerFeeLeft(order) + roundingOf(order, fees);
-    ifNo += gainOf(order, order.boldest, owed, 0, fees) - rest;
-    ifYes += gainOf(order, order.boldest, owed, PRICE_ONE, fees) - rest;
+    const rest = largestOf(order) > 0 ? 0 : takerFeeLeft(order) + roundingOf(order, feeAt(order.price, order, fees));
+    const fee = feeAt(order.boldest, order, fees);
+    ifNo += gainOf(order.side, order.boldest, fee, owed, 0) - rest;
+    ifYes += gainOf(order.side, order.boldest, fee, owed, PRICE_ONE) - rest;
   }
   return { ifNo: microdollars(ifNo), ifYes: microdollars(ifYes) };
 }
@@ -235,35 +257,19 @@ function openingPrice(side: Side, price: Centicents): number {
   return side === 'bid' ? price : PRICE_ONE - price;
 }
 
+/** A maker's fee in centicents per contract; what a taker pays is counted by itself. */
+function feeAt(price: Centicents, { takerFee }: Pick<Exposed, 'takerFee'>, fees: FeeTerms): number {
+  return takerFee === undefined ? makerFeeMax(fees, price) : 0;
+}
+
 /** So much more than the formula's fee a maker may still be charged before it is given back; a taker's bound has it. */
-function roundingOf({ takerFee, price, filledSeen, feesSeen }: Exposed, fees: FeeTerms): number {
-  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+function roundingOf({ filledSeen, feesSeen }: Exposed, fee: number): number {
   if (fee === 0) return 0;
   const charged = feesSeen === undefined ? 0 : feesSeen - fee * filledSeen;
   return Math.max(0, FEE_ROUNDING_MAX - charged);
 }
 
-/** Nothing of it fills, or as much as hurts most at each price it may rest at. */
-function worstGain(order: Exposed, value: number, fees: FeeTerms): number {
-  const size = remainingOf(order);
-  const atOld = gainOf(order, order.price, size, value, fees) - feeOf(order);
-  const amend = amendUnderWay(order);
-  if (amend === undefined) return Math.min(0, atOld);
-  const amended = amendedSize(order, amend);
-  // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
-  const more = Math.max(0, amended - size);
-  const atBoth = atOld + gainOf(order, amend.price, more, value, fees);
-  return Math.min(0, atOld, atBoth, gainOf(order, amend.price, amended, value, fees));
-}
-
 /** A maker's fee is a worse price. */
-function gainOf(
-  { side, takerFee }: Pick<Exposed, 'side' | 'takerFee'>,
-  price: Centicents,
-  size: number,
-  value: number,
-  fees: FeeTerms,
-): number {
-  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+function gainOf(side: Side, price: Centicents, fee: number, size: number, value: number): number {
   return (signOf(side) * (value - price) - fee) * size;
 }
