@@ -202,9 +202,11 @@ export class Orders {
   /** What waits too long for its answer is doubted, or may be asked again. Returns the orders whose fate is not known. */
   tick(now: EpochMs): readonly Order[] {
     const unknown: Order[] = [];
-    for (const order of this.live()) {
-      grow(order, now);
-      if (order.state === 'unknown') unknown.push(order);
+    for (const orders of this.#live.values()) {
+      for (const order of orders) {
+        grow(order, now);
+        if (order.state === 'unknown') unknown.push(order);
+      }
     }
     return unknown;
   }

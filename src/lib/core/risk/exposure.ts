@@ -217,14 +217,23 @@ export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>)
   let [bidPrice, askPrice] = [0, 0];
   let fees = 0;
   for (const order of orders) {
+    const amend = amendUnderWay(order);
+    const remaining = remainingOf(order);
+    const amended = amend === undefined ? 0 : amendedSize(order, amend);
+    const size = Math.max(remaining, amended);
+    if (size === 0) continue;
+    const price = Math.max(
+      remaining === 0 ? 0 : openingPrice(order.side, order.price),
+      amend === undefined || amended === 0 ? 0 : openingPrice(order.side, amend.price),
+    );
     if (order.side === 'bid') {
-      bids += largestOf(order);
-      bidPrice = Math.max(bidPrice, dearestOf(order));
+      bids += size;
+      bidPrice = Math.max(bidPrice, price);
     } else {
-      asks += largestOf(order);
-      askPrice = Math.max(askPrice, dearestOf(order));
+      asks += size;
+      askPrice = Math.max(askPrice, price);
     }
-    fees += feeOf(order);
+    fees += takerFeeLeft(order);
   }
   const openingBids = Math.max(0, bids - Math.max(0, -position));
   const openingAsks = Math.max(0, asks - Math.max(0, position));
@@ -233,11 +242,11 @@ export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>)
 
 /** Of a taker that may still take something: all that its fees can still come to. */
 function feeOf(order: Exposed): number {
-  return largestOf(order) === 0 ? 0 : takerFeeLeft(order);
+  return order.takerFee === undefined || largestOf(order) === 0 ? 0 : takerFeeLeft(order);
 }
 
-function takerFeeLeft({ takerFee = NO_MONEY, feesSeen = NO_MONEY }: Exposed): number {
-  return Math.max(0, takerFee - feesSeen);
+function takerFeeLeft({ takerFee, feesSeen = NO_MONEY }: Exposed): number {
+  return takerFee === undefined ? 0 : Math.max(0, takerFee - feesSeen);
 }
 
 function largestOf(order: Exposed): number {
@@ -245,14 +254,7 @@ function largestOf(order: Exposed): number {
   return amend === undefined ? remainingOf(order) : Math.max(remainingOf(order), amendedSize(order, amend));
 }
 
-/** What a contract of it costs to open, at the dearest price at which any may rest; 0: none does. */
-function dearestOf(order: Exposed): number {
-  const amend = amendUnderWay(order);
-  const now = remainingOf(order) === 0 ? 0 : openingPrice(order.side, order.price);
-  if (amend === undefined || amendedSize(order, amend) === 0) return now;
-  return Math.max(now, openingPrice(order.side, amend.price));
-}
-
+/** What a contract costs to open. */
 function openingPrice(side: Side, price: Centicents): number {
   return side === 'bid' ? price : PRICE_ONE - price;
 }

@@ -134,14 +134,14 @@ function imbalanceOf(
   replaced: Exposed | undefined,
 ): RiskRefusal | undefined {
   const { limits, groups, reachElsewhere } = context;
-  const isOver = (elsewhere: Reach, allowed: Centicontracts) =>
-    elsewhere[side] + reach > allowed && reach > before().reach && size > roomToReduce(side, context, replaced);
+  const isOver = (then: number, allowed: Centicontracts) =>
+    then > allowed && reach > before().reach && size > roomToReduce(side, context, replaced);
   for (const { name, reachElsewhere: inGroup } of groups) {
-    if (!isOver(inGroup, limits.groupImbalance)) continue;
-    return breach('group_imbalance', inGroup[side] + reach, limits.groupImbalance, name);
+    const then = inGroup[side] + reach;
+    if (isOver(then, limits.groupImbalance)) return breach('group_imbalance', then, limits.groupImbalance, name);
   }
-  if (!isOver(reachElsewhere, limits.totalImbalance)) return undefined;
-  return breach('total_imbalance', reachElsewhere[side] + reach, limits.totalImbalance);
+  const then = reachElsewhere[side] + reach;
+  return isOver(then, limits.totalImbalance) ? breach('total_imbalance', then, limits.totalImbalance) : undefined;
 }
 
 /** Every figure that a limit looks at. */
@@ -170,12 +170,16 @@ function figuresOf(side: Side, orders: Iterable<Exposed>, context: RiskContext, 
   const { holding, owing, fees, isMutuallyExclusive, groups, otherEventsLoss } = context;
   const own = outcomesOf(holding, orders, owing, fees);
   const event = others.event.worst(isMutuallyExclusive, own);
+  const groupLosses: Microdollars[] = [];
+  for (let index = 0; index < groups.length; index += 1) {
+    const { otherLoss } = groups[index] as GroupContext;
+    const sums = others.groups[index] ?? others.event;
+    groupLosses.push(microdollars(otherLoss + sums.worst(isMutuallyExclusive, own)));
+  }
   return {
     reach: reachOf(side, holding.position, orders, owing),
     losses: { market: worstOfMarket(own), event, total: microdollars(event + otherEventsLoss) },
-    groupLosses: groups.map(({ otherLoss }, index) =>
-      microdollars(otherLoss + (others.groups[index] as OutcomeSums).worst(isMutuallyExclusive, own)),
-    ),
+    groupLosses,
     reserved: reservedFor(holding.position, orders),
   };
 }
@@ -190,13 +194,19 @@ export interface Losses {
 /** The event's other markets, and of each group those that are in it: all of the event where a group says nothing else. */
 interface Others {
   readonly event: OutcomeSums;
-  readonly groups: readonly OutcomeSums[];
+  readonly groups: readonly (OutcomeSums | undefined)[];
 }
 
 function othersOf({ siblings, groups }: RiskContext): Others {
-  const event = sumsOf(siblings);
-  return { event, groups: groups.map((group) => (group.siblings === undefined ? event : sumsOf(group.siblings))) };
+  return {
+    event: sumsOf(siblings),
+    groups: groups.some((group) => group.siblings !== undefined)
+      ? groups.map((group) => group.siblings && sumsOf(group.siblings))
+      : ALL_OF_IT,
+  };
 }
+
+const ALL_OF_IT: Others['groups'] = [];
 
 function sumsOf(markets: Iterable<Outcomes>): OutcomeSums {
   const sums = new OutcomeSums();
