@@ -42,6 +42,8 @@ const QUIET_MS = 1_000;
 /** A book that is crossed for this long is wrong; four times what gates.ts allows for a match under way. */
 const WRONGLY_CROSSED_MS = 2_000;
 
+const NONE: readonly string[] = [];
+
 export class Feed {
   readonly books = new Books({ allowGaps: false });
   readonly audits = new BookAudits();
@@ -148,7 +150,8 @@ export class Feed {
   }
 
   /** Markets to ask a new snapshot for, since the last call. */
-  takeInvalid(): string[] {
+  takeInvalid(): readonly string[] {
+    if (this.#invalid.size === 0) return NONE;
     const tickers = [...this.#invalid];
     this.#invalid.clear();
     return tickers;

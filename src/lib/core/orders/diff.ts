@@ -9,7 +9,7 @@ import type { AmendIntent, CancelIntent, RestingCreate } from '../intents.ts';
 import type { QuotingRules } from '../parameters.ts';
 import type { Candidate } from '../risk/exposure.ts';
 import type { Permitted } from '../risk/risk.ts';
-import { type EpochMs, type Side, signOf } from '../units.ts';
+import { type EpochMs, PRICE_ONE, type Side, signOf } from '../units.ts';
 import { type Order, remainingOf } from './order.ts';
 
 /** An intent before the engine has numbered and named it. */
@@ -119,7 +119,7 @@ function diffOne(
 
   if (isNear && isEnough && remaining <= wanted.size) {
     const isLeaseOld = order.expiresAt - now < rules.leaseMs / 2 && order.expiresAt < leaseUntil;
-    if (!isLeaseOld) return { act: 'kept', reason: `kept: ${cents(distance)} ¢ < ${cents(rules.hysteresis)} ¢` };
+    if (!isLeaseOld) return { act: 'kept', reason: keptReason(distance, rules.hysteresis) };
     const renewal = replace(order, { ...wanted, price: order.price, size: remaining }, leaseUntil);
     return { change: renewal, act: 'renewed', reason: 'lease renewed' };
   }
@@ -163,6 +163,19 @@ export function isIdle(order: Order): boolean {
 /** A cancel needs the exchange's id, and is not sent twice while one flies. An amend in flight does not hold it up. */
 export function isCancellable(order: Order): boolean {
   return order.orderId !== undefined && order.pending?.kind !== 'cancel';
+}
+
+/** What nearly every decision says of an order; there are few distances below the hysteresis. */
+const KEPT = new Map<number, string>();
+
+function keptReason(distance: number, hysteresis: number): string {
+  const key = hysteresis * PRICE_ONE + distance;
+  let reason = KEPT.get(key);
+  if (reason === undefined) {
+    reason = `kept: ${cents(distance)} ¢ < ${cents(hysteresis)} ¢`;
+    KEPT.set(key, reason);
+  }
+  return reason;
 }
 
 function cents(centicents: number): string {

@@ -8,6 +8,7 @@
 
 import type { FeeTerms } from '../market.ts';
 import type { Holding } from '../money/ledger.ts';
+import { remainingOf } from '../orders/order.ts';
 import type { RiskLimits } from '../parameters.ts';
 import {
   type Centicents,
@@ -99,11 +100,13 @@ export function stakeOf(side: Side, price: Centicents, size: Centicontracts): Mi
 }
 
 function breachOf(candidate: Candidate, context: RiskContext, replaced: Exposed | undefined): RiskRefusal | undefined {
-  const { limits, finalPosition = limits.position, cashAvailable } = context;
+  const { limits, holding, orders, owing, cashAvailable } = context;
+  if (replaced !== undefined && isAsItStands(candidate, replaced))
+    return breachOfReach(reachOf(candidate.side, holding.position, orders, owing), context);
   const { before, after } = weigh(candidate, context, replaced);
   const { reach, losses, reserved } = after;
-  if (reach > limits.position) return breach('position', reach, limits.position);
-  if (reach > finalPosition) return breach('final_position', reach, finalPosition);
+  const reached = breachOfReach(reach, context);
+  if (reached !== undefined) return reached;
 
   const lossOver = (name: LimitName, of: keyof Losses, limit: Microdollars) =>
     losses[of] > limit && losses[of] > before().losses[of] ? breach(name, losses[of], limit) : undefined;
@@ -124,6 +127,19 @@ function breachOf(candidate: Candidate, context: RiskContext, replaced: Exposed 
   if (unbalanced !== undefined) return unbalanced;
 
   return reserved > cashAvailable && reserved > before().reserved ? breach('cash', reserved, cashAvailable) : undefined;
+}
+
+/** As most orders are wanted most of the time: nothing becomes worse by it, and most limits have nothing to say. */
+function isAsItStands({ side, price, size }: Candidate, replaced: Exposed): boolean {
+  if (replaced.pending !== undefined || replaced.side !== side) return false;
+  return replaced.price === price && remainingOf(replaced) === size;
+}
+
+/** What may be held at all, whether it becomes more by this or not. */
+function breachOfReach(reach: Centicontracts, { limits, finalPosition }: RiskContext): RiskRefusal | undefined {
+  if (reach > limits.position) return breach('position', reach, limits.position);
+  if (finalPosition === undefined || reach <= finalPosition) return undefined;
+  return breach('final_position', reach, finalPosition);
 }
 
 /** What only takes the market's own position down is never held up by what is held elsewhere. */
