@@ -52,7 +52,7 @@ export class Feed {
   readonly forecasts = new Forecasts();
   readonly calibrations = new Calibrations();
   /** What every market may ask. */
-  readonly #outside: Outside = {
+  readonly #outside: Required<Pick<Outside, 'forecast' | 'calibration'>> = {
     forecast: (model, market) => this.forecasts.of(model, market),
     calibration: (index, product) => this.calibrations.of(index, product),
   };
@@ -186,7 +186,9 @@ export class Feed {
     const index = indexOf(market.settles);
     if (index === undefined) return this.#outside;
     const proxy = this.proxies.of(index);
-    return { ...this.#outside, reference: this.references.heard(index), ...(proxy !== undefined && { proxy }) };
+    const { forecast, calibration } = this.#outside;
+    const reference = this.references.heard(index);
+    return proxy === undefined ? { forecast, calibration, reference } : { forecast, calibration, reference, proxy };
   }
 
   #expected(event: ForecastMade): void {
