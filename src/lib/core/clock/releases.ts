@@ -111,29 +111,24 @@ function nextOf(release: Release, rules: NewsRules, now: EpochMs): News | undefi
 
 /** Of the news that runs, or comes next. */
 function nextTimeOf(release: Release, { afterMs }: NewsRules, now: EpochMs): EpochMs | undefined {
-  for (const at of timesOf(release, now)) if (at + afterMs > now) return at;
-  return undefined;
+  return timesOf(release, now).find((at) => at + afterMs > now);
 }
 
 function newsAt(at: EpochMs, { name }: Release, { beforeMs, afterMs }: NewsRules): News {
   return { name, at, pullsAt: epochMs(at - beforeMs), resumesAt: epochMs(at + afterMs) };
 }
 
-/** Every decision asks: dates are made times of once. */
-const TIMES = new WeakMap<Release, readonly EpochMs[]>();
+/** Every decision asks: dates are made times of once, and those of daily news once a day. */
+const TIMES = new WeakMap<Release, { readonly day: number; readonly times: readonly EpochMs[] }>();
 
 /** Daily news: yesterday's, today's and tomorrow's, as what comes before midnight may reach beyond it. */
 function timesOf(release: Release, now: EpochMs): readonly EpochMs[] {
   const { dates, hour, minute } = release;
-  const timeOn = (day: number) => easternWallTime(day, hour * 60 + minute);
-  if (dates === 'daily') {
-    const today = easternDay(now);
-    return [timeOn(today - 1), timeOn(today), timeOn(today + 1)];
-  }
-  let times = TIMES.get(release);
-  if (times === undefined) {
-    times = dates.map((date) => timeOn(dayOfDate(date)));
-    TIMES.set(release, times);
-  }
+  const day = dates === 'daily' ? easternDay(now) : 0;
+  const known = TIMES.get(release);
+  if (known?.day === day) return known.times;
+  const days = dates === 'daily' ? [day - 1, day, day + 1] : dates.map(dayOfDate);
+  const times = days.map((one) => easternWallTime(one, hour * 60 + minute));
+  TIMES.set(release, { day, times });
   return times;
 }
