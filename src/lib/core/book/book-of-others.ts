@@ -4,7 +4,7 @@
  */
 
 import type { MarketState } from '../market-state.ts';
-import { amendedSize, amendUnderWay, type Order, remainingOf } from '../orders/order.ts';
+import { type Order, remainingOf, restingOutcomes } from '../orders/order.ts';
 import { type Centicents, type Centicontracts, type Side, signOf } from '../units.ts';
 import type { Book } from './book.ts';
 import { type LevelsResult, type Top, type TopLevels, topOf, withoutOwn } from './signals.ts';
@@ -79,15 +79,11 @@ export function boldest(side: Side, others: Centicents | undefined, orders: Iter
   let best = others;
   for (const order of orders) {
     if (order.side !== side) continue;
-    if (remainingOf(order) > 0) best = bolderOf(side, best, order.price);
-    const amend = amendUnderWay(order);
-    if (amend !== undefined && amendedSize(order, amend) > 0) best = bolderOf(side, best, amend.price);
+    for (const { price, size } of restingOutcomes(order)) {
+      if (size > 0 && (best === undefined || signOf(side) * (price - best) > 0)) best = price;
+    }
   }
   return best;
-}
-
-function bolderOf(side: Side, best: Centicents | undefined, price: Centicents): Centicents {
-  return best === undefined || signOf(side) * (price - best) > 0 ? price : best;
 }
 
 export function topIn(others: LevelsResult): Top | undefined {
