@@ -25,11 +25,29 @@ export interface CivilTime {
 
 /** Milliseconds to add to UTC for Eastern wall time: −4 h in summer, −5 h in winter. */
 export function easternOffsetMs(at: EpochMs): number {
+  if (!(at >= lately.from && at < lately.until)) lately = seasonOf(at);
+  return lately.offsetMs;
+}
+
+interface Season {
+  readonly from: number;
+  readonly until: number;
+  readonly offsetMs: number;
+}
+
+/** The last one that was asked for: every decision asks, and clocks change twice a year. */
+let lately: Season = { from: 0, until: 0, offsetMs: 0 };
+
+/** Of one calendar year (standard time): winter, summer, and winter again. */
+function seasonOf(at: EpochMs): Season {
   const { year } = civilOf(at + STANDARD_OFFSET_MS);
   invariant(year >= FIRST_YEAR, `Eastern time is known from ${FIRST_YEAR} on`);
   const begins = daysOf(year, 3, 1 + daysToSunday(year, 3) + 7) * DAY_MS + 2 * HOUR_MS - STANDARD_OFFSET_MS;
   const ends = daysOf(year, 11, 1 + daysToSunday(year, 11)) * DAY_MS + 2 * HOUR_MS - DAYLIGHT_OFFSET_MS;
-  return at >= begins && at < ends ? DAYLIGHT_OFFSET_MS : STANDARD_OFFSET_MS;
+  if (at >= begins && at < ends) return { from: begins, until: ends, offsetMs: DAYLIGHT_OFFSET_MS };
+  const offsetMs = STANDARD_OFFSET_MS;
+  if (at < begins) return { from: daysOf(year, 1, 1) * DAY_MS - offsetMs, until: begins, offsetMs };
+  return { from: ends, until: daysOf(year + 1, 1, 1) * DAY_MS - offsetMs, offsetMs };
 }
 
 /** Wall time in New York. */

@@ -132,7 +132,7 @@ function stateOf(engine: Engine, { isStarting, isStopped }: ViewInput): TraderVi
 /** Markets we quote, and those that still hold something of ours. */
 function isShown(engine: Engine): (state: MarketState) => boolean {
   return ({ isSelected, market }) =>
-    isSelected || engine.ledger.holding(market.ticker).position !== 0 || engine.orders.liveIn(market.ticker).size > 0;
+    isSelected || engine.ledger.holding(market.ticker).position !== 0 || engine.orders.liveIn(market.ticker).length > 0;
 }
 
 function marketView(engine: Engine, state: MarketState, at: EpochMs): MarketView {

@@ -155,7 +155,7 @@ export class Engine {
   }
 
   /** Markets whose books became invalid since the last call: a new snapshot is to be asked for. */
-  takeInvalid(): string[] {
+  takeInvalid(): readonly string[] {
     return this.#feed.takeInvalid();
   }
 

@@ -138,7 +138,7 @@ describe('what is there before us', () => {
     const scene = new Scene('KXBTC15M');
     place(scene, { price: '0.0100' });
     const { session } = await scene.open();
-    expect(session.engine.orders.liveIn(other(scene)).size).toBe(1);
+    expect(session.engine.orders.liveIn(other(scene))).toHaveLength(1);
     expect(session.engine.portfolio.totalLoss()).toBeGreaterThanOrEqual(100_000);
     await scene.end();
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Holding } from '../../../src/lib/core/money/ledger.ts';
-import type { Order } from '../../../src/lib/core/orders/order.ts';
+import { type Order, remainingOf } from '../../../src/lib/core/orders/order.ts';
 import { outcomesOf, reachOf, reservedFor, worstOfEvent, worstOfMarket } from '../../../src/lib/core/risk/exposure.ts';
-import { permit, type RiskContext } from '../../../src/lib/core/risk/risk.ts';
+import { permit, type RiskContext, weigh } from '../../../src/lib/core/risk/risk.ts';
 import { centicents, centicontracts, microdollars, type Side, signOf } from '../../../src/lib/core/units.ts';
 import { MARKET, RISK } from '../../support/engine.ts';
 import { restingOrder, T0 } from '../../support/orders.ts';
@@ -147,5 +147,39 @@ describe('the risk gate', () => {
     const context = { orders: new Set([standing]) };
     expect(limitOf(context, candidate('bid', 5_000, 2_000), standing)).toBe('permitted');
     expect(limitOf(context, candidate('bid', 5_000, 2_000))).not.toBe('permitted');
+  });
+
+  it('finds nothing changed by an order that is wanted as it stands, and looks at what may be held all the same', () => {
+    const anyOrder = fc.tuple(
+      fc.constantFrom('bid' as const, 'ask' as const),
+      fc.integer({ min: 1, max: 9_999 }),
+      fc.integer({ min: 1, max: 2_000 }),
+      fc.integer({ min: 0, max: 500 }),
+    );
+    const fees = { ...MARKET.fees, type: 'quadratic_with_maker_fees' };
+    fc.assert(
+      fc.property(
+        fc.array(anyOrder, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: -2_000, max: 2_000 }),
+        fc.boolean(),
+        (list, position, isExclusive) => {
+          const orders = list.map(([side, price, size, filled]) =>
+            restingOrder(side, price, size + filled, { filledSeen: centicontracts(filled) }),
+          );
+          const [standing] = orders as [Order];
+          const context = {
+            ...{ ...roomy, fees, orders, holding: holding(position), isMutuallyExclusive: isExclusive },
+            siblings: [{ ifNo: dollars(-3), ifYes: dollars(2) }],
+          };
+          const { side, price } = standing;
+          const wanted = { side, price, size: remainingOf(standing) };
+          const { before, after } = weigh(wanted, context, standing);
+          expect(after).toEqual(before());
+          const held = { ...context, limits: { ...RISK, position: centicontracts(after.reach - 1) } };
+          expect(limitOf(held, wanted, standing)).toBe('position');
+          expect(limitOf({ ...context, cashAvailable: dollars(0) }, wanted, standing)).toBe('permitted');
+        },
+      ),
+    );
   });
 });

@@ -141,7 +141,7 @@ describe('what the gate is told of a market', () => {
     const context = setting.portfolio.riskContext(own, { risk: RISK, inventory: INVENTORY }, T0);
     expect(context.holding.position).toBe(500);
     expect(Array.from(context.orders, ({ price }) => price)).toEqual([3_000]);
-    expect(context.siblings).toEqual([sibling.outcomes]);
+    expect([...context.siblings]).toEqual([sibling.outcomes]);
     expect(context.otherEventsLoss).toBe(dollars(2 + 1));
     // $2 went into the position; the sibling reserves $4, the stranger $2.
     expect(context.cashAvailable).toBe(dollars(100 - 2 - 4 - 2));

@@ -40,14 +40,18 @@ export function levelsOf(book: Book, max: number): TopLevels {
 
 /** Our orders as the book can show them: an order whose level has not reached us yet is not in it. */
 export function ownLevels(orders: Iterable<Order>, book: Book): TopLevels {
-  const own = { bids: [] as TopLevels['bids'][number][], asks: [] as TopLevels['asks'][number][] };
+  let [bids, asks] = [NO_LEVELS, NO_LEVELS];
   for (const order of orders) {
-    const shown = Math.min(remainingOf(order), book.sizeAt(order.side, order.price));
-    if (order.state === 'sending' || shown === 0) continue;
-    own[order.side === 'bid' ? 'bids' : 'asks'].push({ price: order.price, size: shown as typeof order.total });
+    const { side, price } = order;
+    const size = Math.min(remainingOf(order), book.sizeAt(side, price)) as Centicontracts;
+    if (order.state === 'sending' || size === 0) continue;
+    if (side === 'bid') bids = [...bids, { price, size }];
+    else asks = [...asks, { price, size }];
   }
-  return own;
+  return { bids, asks };
 }
+
+const NO_LEVELS: TopLevels['bids'] = [];
 
 /** The best few levels of the others; undefined when we believe more of ours in one than there is. */
 export function levelsOfOthers(book: Book, orders: Iterable<Order>): TopLevels | undefined {

@@ -42,6 +42,8 @@ const QUIET_MS = 1_000;
 /** A book that is crossed for this long is wrong; four times what gates.ts allows for a match under way. */
 const WRONGLY_CROSSED_MS = 2_000;
 
+const NONE: readonly string[] = [];
+
 export class Feed {
   readonly books = new Books({ allowGaps: false });
   readonly audits = new BookAudits();
@@ -50,7 +52,7 @@ export class Feed {
   readonly forecasts = new Forecasts();
   readonly calibrations = new Calibrations();
   /** What every market may ask. */
-  readonly #outside: Outside = {
+  readonly #outside: Required<Pick<Outside, 'forecast' | 'calibration'>> = {
     forecast: (model, market) => this.forecasts.of(model, market),
     calibration: (index, product) => this.calibrations.of(index, product),
   };
@@ -164,7 +166,8 @@ export class Feed {
   }
 
   /** Markets to ask a new snapshot for, since the last call. */
-  takeInvalid(): string[] {
+  takeInvalid(): readonly string[] {
+    if (this.#invalid.size === 0) return NONE;
     const tickers = [...this.#invalid];
     this.#invalid.clear();
     return tickers;
@@ -199,7 +202,9 @@ export class Feed {
     const index = indexOf(market.settles);
     if (index === undefined) return this.#outside;
     const proxy = this.proxies.of(index);
-    return { ...this.#outside, reference: this.references.heard(index), ...(proxy !== undefined && { proxy }) };
+    const { forecast, calibration } = this.#outside;
+    const reference = this.references.heard(index);
+    return proxy === undefined ? { forecast, calibration, reference } : { forecast, calibration, reference, proxy };
   }
 
   #expected(event: ForecastMade): void {

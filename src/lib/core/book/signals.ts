@@ -129,10 +129,11 @@ export function liquidityWithin({ bids, asks }: TopLevels, midDoubled: number, d
 function sideWithoutOwn(side: Side, levels: readonly Level[], own: readonly Level[]): readonly Level[] | undefined {
   if (own.length === 0) return levels;
   const others: Level[] = [];
-  for (const { price, size } of levels) {
+  for (const level of levels) {
+    const { price, size } = level;
     const rest = size - sizeAt(own, price);
     if (rest < 0) return undefined;
-    if (rest > 0) others.push({ price, size: rest as Centicontracts });
+    if (rest > 0) others.push(rest === size ? level : { price, size: rest as Centicontracts });
   }
   const last = levels.at(-1)?.price;
   const isInReach = (price: Centicents) => last === undefined || (side === 'bid' ? price >= last : price <= last);

@@ -2,7 +2,7 @@
  * News whose time is known beforehand (BLS at 8:30, the FOMC at 14:00, …): what it moves is not quoted from shortly before
  * it until shortly after, because whoever reads it first would be filled by us.
  */
-import { dateOfDay, dayOfDate, easternDay, easternWallTime } from '../eastern.ts';
+import { dayOfDate, easternDay, easternWallTime } from '../eastern.ts';
 import type { Market } from '../market.ts';
 import { type EpochMs, epochMs } from '../units.ts';
 
@@ -37,10 +37,9 @@ export function newsNow(
   rules: NewsRules,
   now: EpochMs,
 ): News | undefined {
-  for (const release of rules.releases) {
-    if (!moves(release, seriesTicker)) continue;
-    const next = nextOf(release, rules, now);
-    if (next !== undefined && now >= next.pullsAt) return next;
+  for (const release of thoseThatMove(seriesTicker, rules.releases)) {
+    const at = nextTimeOf(release, rules, now);
+    if (at !== undefined && now >= at - rules.beforeMs) return newsAt(at, release, rules);
   }
   return undefined;
 }
@@ -53,12 +52,13 @@ export function newsBetween(
   until: EpochMs,
 ): EpochMs | undefined {
   const day = easternDay(from);
-  const date = dateOfDay(day);
-  const times = releases
-    .filter((release) => moves(release, seriesTicker) && (release.dates === 'daily' || release.dates.includes(date)))
-    .map(({ hour, minute }) => easternWallTime(day, hour * 60 + minute))
-    .filter((at) => at > from && at < until);
-  return times.length === 0 ? undefined : epochMs(Math.min(...times));
+  let first: EpochMs | undefined;
+  for (const release of thoseThatMove(seriesTicker, releases)) {
+    for (const at of timesOf(release, from)) {
+      if (at > from && at < until && easternDay(at) === day && (first === undefined || at < first)) first = at;
+    }
+  }
+  return first;
 }
 
 /** What is known to come of the news that moves this market. */
@@ -87,29 +87,48 @@ function moves({ series }: Release, seriesTicker: string): boolean {
   return series.some((beginning) => seriesTicker.startsWith(beginning));
 }
 
-function nextOf(release: Release, { beforeMs, afterMs }: NewsRules, now: EpochMs): News | undefined {
-  for (const at of timesOf(release, now)) {
-    const resumesAt = epochMs(at + afterMs);
-    if (resumesAt > now) return { name: release.name, at, pullsAt: epochMs(at - beforeMs), resumesAt };
+/** By list and series. Every decision asks; where the rules change, the list is another one. */
+const MOVERS = new WeakMap<readonly Release[], Map<string, readonly Release[]>>();
+
+function thoseThatMove(seriesTicker: string, releases: readonly Release[]): readonly Release[] {
+  let bySeries = MOVERS.get(releases);
+  if (bySeries === undefined) {
+    bySeries = new Map();
+    MOVERS.set(releases, bySeries);
   }
-  return undefined;
+  let movers = bySeries.get(seriesTicker);
+  if (movers === undefined) {
+    movers = releases.filter((release) => moves(release, seriesTicker));
+    bySeries.set(seriesTicker, movers);
+  }
+  return movers;
 }
 
-/** Every decision asks: dates are made times of once. */
-const TIMES = new WeakMap<Release, readonly EpochMs[]>();
+function nextOf(release: Release, rules: NewsRules, now: EpochMs): News | undefined {
+  const at = nextTimeOf(release, rules, now);
+  return at === undefined ? undefined : newsAt(at, release, rules);
+}
+
+/** Of the news that runs, or comes next. */
+function nextTimeOf(release: Release, { afterMs }: NewsRules, now: EpochMs): EpochMs | undefined {
+  return timesOf(release, now).find((at) => at + afterMs > now);
+}
+
+function newsAt(at: EpochMs, { name }: Release, { beforeMs, afterMs }: NewsRules): News {
+  return { name, at, pullsAt: epochMs(at - beforeMs), resumesAt: epochMs(at + afterMs) };
+}
+
+/** Every decision asks: dates are made times of once, and those of daily news once a day. */
+const TIMES = new WeakMap<Release, { readonly day: number; readonly times: readonly EpochMs[] }>();
 
 /** Daily news: yesterday's, today's and tomorrow's, as what comes before midnight may reach beyond it. */
 function timesOf(release: Release, now: EpochMs): readonly EpochMs[] {
   const { dates, hour, minute } = release;
-  const timeOn = (day: number) => easternWallTime(day, hour * 60 + minute);
-  if (dates === 'daily') {
-    const today = easternDay(now);
-    return [timeOn(today - 1), timeOn(today), timeOn(today + 1)];
-  }
-  let times = TIMES.get(release);
-  if (times === undefined) {
-    times = dates.map((date) => timeOn(dayOfDate(date)));
-    TIMES.set(release, times);
-  }
+  const day = dates === 'daily' ? easternDay(now) : 0;
+  const known = TIMES.get(release);
+  if (known?.day === day) return known.times;
+  const days = dates === 'daily' ? [day - 1, day, day + 1] : dates.map(dayOfDate);
+  const times = days.map((one) => easternWallTime(one, hour * 60 + minute));
+  TIMES.set(release, { day, times });
   return times;
 }

@@ -46,7 +46,19 @@ export function tradingMinutes(from: EpochMs, until: EpochMs): number {
   return sum;
 }
 
+/** Every quote of an index asks: a day is worked out once. */
+const DAYS = new Map<number, TradingDay>();
+
 function tradingDayOf(day: number): TradingDay {
+  const known = DAYS.get(day);
+  if (known !== undefined) return known;
+  const trading = workedOut(day);
+  // Three years of days and no more.
+  if (trading.kind !== 'unknown') DAYS.set(day, trading);
+  return trading;
+}
+
+function workedOut(day: number): TradingDay {
   const date = dateOfDay(day);
   const year = Number(date.slice(0, 4));
   if (year < FIRST_YEAR || year > LAST_YEAR) return { kind: 'unknown' };

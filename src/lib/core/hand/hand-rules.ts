@@ -39,7 +39,7 @@ export interface HandMarket {
   readonly isHeard: boolean;
   readonly risk: RiskContext;
   /** Orders of this market that may rest, whoever placed them. */
-  readonly orders: ReadonlySet<Order>;
+  readonly orders: Iterable<Order>;
   /** Best prices of a valid book. */
   readonly bestBid?: Centicents;
   readonly bestAsk?: Centicents;

@@ -305,7 +305,7 @@ export class Account {
   }
 
   #isAtStake(ticker: string): boolean {
-    return this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).size > 0;
+    return this.ledger.holding(ticker).position !== 0 || this.orders.liveIn(ticker).length > 0;
   }
 
   #forget(ticker: string): void {

@@ -46,12 +46,16 @@ export interface FeeInput {
 
 export type TradeFeeResult = { readonly kind: 'fee'; readonly fee: Microdollars } | ModelRefusal;
 
+/** Of most makers. */
+const NO_FEE: TradeFeeResult = { kind: 'fee', fee: NO_MONEY };
+
 /** The formula's fee of one fill, rounded up to `step`; what is charged in the end is `chargeFill`'s to say. */
 export function tradeFee(input: FeeInput, step: Microdollars = TRADE_FEE_STEP): TradeFeeResult {
   const { price, size } = input;
   if (size < 0 || price < 0 || price > PRICE_ONE) throw new RangeError(`no fill has size ${size} at price ${price}`);
   const rate = feeRate(input.terms, input.isTaker, input.at);
   if (rate.kind === 'refused') return rate;
+  if (rate.kind === 'formula' && rate.numerator === 0) return NO_FEE;
   const steps =
     rate.kind === 'per_contract'
       ? ceilQuotient([rate.fee, size], ONE_CONTRACT * step)
@@ -78,7 +82,8 @@ export function makerFeePerContract(terms: FeeTerms, price: number, at: EpochMs)
  */
 export function makerFeeMax(terms: FeeTerms, price: Centicents): number {
   let dearest = makerFeeOf(terms, terms, price);
-  for (const change of terms.changes ?? []) dearest = Math.max(dearest, makerFeeOf(change, terms, price));
+  if (terms.changes === undefined) return dearest;
+  for (const change of terms.changes) dearest = Math.max(dearest, makerFeeOf(change, terms, price));
   return dearest;
 }
 

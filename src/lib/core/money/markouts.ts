@@ -93,7 +93,7 @@ export class Markouts {
         const midDoubled = this.#note(next, horizonMs, now);
         if (horizonMs === ADVERSE_HORIZON_MS && midDoubled !== undefined) this.#moved(next, midDoubled, now);
       }
-      if (due.first === fills.length || due.first > PENDING_MAX) {
+      if (due.first > 0 && (due.first === fills.length || due.first > PENDING_MAX)) {
         fills.splice(0, due.first);
         due.first = 0;
       }

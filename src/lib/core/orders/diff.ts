@@ -9,7 +9,7 @@ import type { AmendIntent, CancelIntent, RestingCreate } from '../intents.ts';
 import type { QuotingRules } from '../parameters.ts';
 import type { Candidate } from '../risk/exposure.ts';
 import type { Permitted } from '../risk/risk.ts';
-import { type EpochMs, type Side, signOf } from '../units.ts';
+import { type EpochMs, PRICE_ONE, type Side, signOf } from '../units.ts';
 import { type Order, remainingOf } from './order.ts';
 
 /** An intent before the engine has numbered and named it. */
@@ -60,13 +60,11 @@ export function diffSide(
   /** Why nothing may be sent now but cancels; absent when all may. */
   onlyCancels?: string,
 ): SideDiff {
-  const standing: Order[] = [];
-  for (const order of orders) if (isOurs(order, side)) standing.push(order);
-  if (wanted === undefined) return emptied(standing, '');
-  if (leaseUntil - now < LEASE_MS_MIN) return emptied(standing, 'no time left for a lease');
+  if (wanted === undefined) return emptied(orders, side, '');
+  if (leaseUntil - now < LEASE_MS_MIN) return emptied(orders, side, 'no time left for a lease');
 
-  const [first, ...extra] = standing;
-  const surplus = extra.filter(isCancellable).map(cancelOf);
+  const first = standingOf(orders, side);
+  const surplus = cancelsOf(orders, side, first);
   if (onlyCancels !== undefined) {
     const isToGo =
       first !== undefined && isTooBold(first, wanted, rules) && isCancellable(first) && !first.isQuestioned;
@@ -81,10 +79,24 @@ export function diffSide(
   return { changes: change === undefined ? surplus : [change, ...surplus], act, reason };
 }
 
-function emptied(standing: readonly Order[], reason: string): SideDiff {
-  const changes = standing.filter(isCancellable).map(cancelOf);
-  return { changes, act: changes.length > 0 ? 'cancelled' : standing.length > 0 ? 'waiting' : 'none', reason };
+function emptied(orders: Iterable<Order>, side: Side, reason: string): SideDiff {
+  const changes = cancelsOf(orders, side);
+  const isEmpty = changes.length === 0 && standingOf(orders, side) === undefined;
+  return { changes, act: changes.length > 0 ? 'cancelled' : isEmpty ? 'none' : 'waiting', reason };
 }
+
+/** Of all of ours on the side but the one that stays. */
+function cancelsOf(orders: Iterable<Order>, side: Side, stays?: Order): readonly Change[] {
+  let cancels: Change[] | undefined;
+  for (const order of orders) {
+    if (order === stays || !isOurs(order, side) || !isCancellable(order)) continue;
+    cancels ??= [];
+    cancels.push(cancelOf(order));
+  }
+  return cancels ?? NO_CHANGES;
+}
+
+export const NO_CHANGES: readonly Change[] = [];
 
 /** Nearer to the market than it should be, or beyond it. */
 function isTooBold(order: Order, wanted: Candidate, rules: QuotingRules): boolean {
@@ -107,7 +119,7 @@ function diffOne(
 
   if (isNear && isEnough && remaining <= wanted.size) {
     const isLeaseOld = order.expiresAt - now < rules.leaseMs / 2 && order.expiresAt < leaseUntil;
-    if (!isLeaseOld) return { act: 'kept', reason: `kept: ${cents(distance)} ¢ < ${cents(rules.hysteresis)} ¢` };
+    if (!isLeaseOld) return { act: 'kept', reason: keptReason(distance, rules.hysteresis) };
     const renewal = replace(order, { ...wanted, price: order.price, size: remaining }, leaseUntil);
     return { change: renewal, act: 'renewed', reason: 'lease renewed' };
   }
@@ -151,6 +163,19 @@ export function isIdle(order: Order): boolean {
 /** A cancel needs the exchange's id, and is not sent twice while one flies. An amend in flight does not hold it up. */
 export function isCancellable(order: Order): boolean {
   return order.orderId !== undefined && order.pending?.kind !== 'cancel';
+}
+
+/** What nearly every decision says of an order; there are few distances below the hysteresis. */
+const KEPT = new Map<number, string>();
+
+function keptReason(distance: number, hysteresis: number): string {
+  const key = hysteresis * PRICE_ONE + distance;
+  let reason = KEPT.get(key);
+  if (reason === undefined) {
+    reason = `kept: ${cents(distance)} ¢ < ${cents(hysteresis)} ¢`;
+    KEPT.set(key, reason);
+  }
+  return reason;
 }
 
 function cents(centicents: number): string {

@@ -60,9 +60,9 @@ export interface Order {
   /** Placed by hand, good until cancelled: its lease is renewed while nothing halts. */
   readonly isRenewed: boolean;
   /** Of an order that takes and never rests: the most that its fees can come to. */
-  readonly takerFee?: Microdollars;
+  readonly takerFee?: Microdollars | undefined;
   readonly sentAt: EpochMs;
-  orderId?: string;
+  orderId?: string | undefined;
   state: OrderState;
   price: Centicents;
   /** Filled + remaining, as last agreed with the exchange. */
@@ -76,10 +76,9 @@ export interface Order {
   /** Largest fill count the exchange stated for it. */
   filledStated: Centicontracts;
   expiresAt: EpochMs;
-  /** Not deleted but set to undefined: a session makes tens of thousands of orders, and their shape stays one. */
   pending?: PendingChange | undefined;
   /** The exchange's time of what we last took from it: what it says of earlier is not taken for newer. */
-  statedAt?: EpochMs;
+  statedAt?: EpochMs | undefined;
   /** When price or size last changed on our wish. */
   changedAt: EpochMs;
   /** The exchange refused an amend of this order: replace it by cancel and create. */
@@ -88,11 +87,11 @@ export interface Order {
   isQuestioned: boolean;
   /** Complete listings that did not hold it while it should have been there, and when the first of them was asked for. */
   missedListings: number;
-  missedSince?: EpochMs;
-  reason?: string;
+  missedSince?: EpochMs | undefined;
+  reason?: string | undefined;
   /** Contracts that fill before it, as the exchange last said, and when it was asked; of its present price. */
   ahead?: Centicontracts | undefined;
-  aheadAt?: EpochMs;
+  aheadAt?: EpochMs | undefined;
 }
 
 export function hasEnded(order: Order): boolean {
@@ -146,50 +145,57 @@ export const BY_THE_QUOTER: OrderTerms = { origin: 'quoter', isRenewed: false };
 
 /** An order that was just decided. */
 export function orderOf(intent: CreateIntent, at: EpochMs, terms: OrderTerms = BY_THE_QUOTER): Order {
-  return {
-    clientOrderId: intent.clientOrderId,
-    ticker: intent.ticker,
-    side: intent.side,
-    shard: intent.shard,
-    ...terms,
-    sentAt: at,
-    state: 'sending',
-    price: intent.price,
-    boldest: intent.price,
-    total: intent.size,
-    filledSeen: NO_SIZE,
-    feesSeen: NO_MONEY,
-    filledStated: NO_SIZE,
-    expiresAt: intent.expiresAt ?? NEVER,
-    changedAt: at,
-    isAmendRefused: false,
-    isQuestioned: false,
-    missedListings: 0,
-  };
+  return newOrder({ ...intent, state: 'sending', filled: NO_SIZE, feesSeen: NO_MONEY }, at, terms);
 }
 
 /** An order that we did not place in this session, as the exchange states it. What filled before we met it is in the positions already. */
 export function adoptedOrder(record: OwnOrder, at: EpochMs): Order {
+  const { clientOrderId, orderId, shard = 0, filled, remaining } = record;
+  const name = clientOrderId === '' ? `external-${orderId}` : clientOrderId;
+  const size = (filled + remaining) as Centicontracts;
+  return newOrder({ ...record, clientOrderId: name, shard, size, state: 'working', feesSeen: undefined }, at, EXTERNAL);
+}
+
+const EXTERNAL: OrderTerms = { origin: 'external', isRenewed: false };
+
+interface Beginning
+  extends Pick<Order, 'clientOrderId' | 'ticker' | 'side' | 'shard' | 'state' | 'price' | 'feesSeen'> {
+  readonly size: Centicontracts;
+  readonly filled: Centicontracts;
+  readonly expiresAt?: EpochMs | undefined;
+}
+
+/** What is yet to be learnt of it is there as undefined: orders have one shape, or every look at one would be slow. */
+function newOrder(beginning: Beginning, at: EpochMs, { origin, isRenewed, takerFee }: OrderTerms): Order {
+  const { clientOrderId, ticker, side, shard, state, price, size, filled, feesSeen, expiresAt = NEVER } = beginning;
   return {
-    clientOrderId: record.clientOrderId === '' ? `external-${record.orderId}` : record.clientOrderId,
-    ticker: record.ticker,
-    side: record.side,
-    shard: record.shard ?? 0,
-    origin: 'external',
-    isRenewed: false,
+    clientOrderId,
+    ticker,
+    side,
+    shard,
+    origin,
+    isRenewed,
+    takerFee,
     sentAt: at,
-    state: 'working',
-    price: record.price,
-    boldest: record.price,
-    total: (record.filled + record.remaining) as Centicontracts,
-    filledSeen: record.filled,
-    feesSeen: undefined,
-    filledStated: record.filled,
-    expiresAt: record.expiresAt ?? NEVER,
+    orderId: undefined,
+    state,
+    price,
+    total: size,
+    filledSeen: filled,
+    feesSeen,
+    boldest: price,
+    filledStated: filled,
+    expiresAt,
+    pending: undefined,
+    statedAt: undefined,
     changedAt: at,
     isAmendRefused: false,
     isQuestioned: false,
     missedListings: 0,
+    missedSince: undefined,
+    reason: undefined,
+    ahead: undefined,
+    aheadAt: undefined,
   };
 }
 
@@ -258,7 +264,7 @@ export function isOlder({ exchangeAt, filled }: OwnOrder, order: Order): boolean
   return exchangeAt !== undefined && order.statedAt !== undefined && exchangeAt < order.statedAt;
 }
 
-export const NO_ORDERS: ReadonlySet<Order> = new Set();
+export const NO_ORDERS: readonly Order[] = [];
 
 const LISTINGS_FOR_ABSENCE = 5;
 
@@ -266,7 +272,7 @@ const LISTINGS_FOR_ABSENCE = 5;
 export function found(order: Order): void {
   order.isQuestioned = false;
   order.missedListings = 0;
-  delete order.missedSince;
+  order.missedSince = undefined;
 }
 
 /**

@@ -39,6 +39,8 @@ export class Orders {
   readonly #known = new KnownOrders();
   /** Orders that count: everything not ended, by ticker. */
   readonly #live = new Map<string, Set<Order>>();
+  /** The same as lists, made when they are asked for. */
+  readonly #lists = new Map<string, readonly Order[]>();
   readonly #hands = new Set<Order>();
   readonly #fills = new OrderFills();
 
@@ -200,9 +202,11 @@ export class Orders {
   /** What waits too long for its answer is doubted, or may be asked again. Returns the orders whose fate is not known. */
   tick(now: EpochMs): readonly Order[] {
     const unknown: Order[] = [];
-    for (const order of this.live()) {
-      grow(order, now);
-      if (order.state === 'unknown') unknown.push(order);
+    for (const orders of this.#live.values()) {
+      for (const order of orders) {
+        grow(order, now);
+        if (order.state === 'unknown') unknown.push(order);
+      }
     }
     return unknown;
   }
@@ -227,9 +231,15 @@ export class Orders {
     return ours.length === 0 ? undefined : (Math.max(...ours.map(({ expiresAt }) => expiresAt)) as EpochMs);
   }
 
-  /** Orders of one market that may rest. */
-  liveIn(ticker: string): ReadonlySet<Order> {
-    return this.#live.get(ticker) ?? NO_ORDERS;
+  /** Orders of one market that may rest, in the order in which they came. Of that moment: another list when one comes or ends. */
+  liveIn(ticker: string): readonly Order[] {
+    const known = this.#lists.get(ticker);
+    if (known !== undefined) return known;
+    const live = this.#live.get(ticker);
+    if (live === undefined) return NO_ORDERS;
+    const list = [...live];
+    this.#lists.set(ticker, list);
+    return list;
   }
 
   /** Orders whose fate must be asked for. */
@@ -328,6 +338,7 @@ export class Orders {
     if (order.origin === 'hand') this.#hands.add(order);
     const { ticker } = order;
     this.#live.set(ticker, (this.#live.get(ticker) ?? new Set()).add(order));
+    this.#lists.delete(ticker);
   }
 
   #end(order: Order, state: OrderState, reason: string | undefined): void {
@@ -338,6 +349,7 @@ export class Orders {
     this.#hands.delete(order);
     const orders = this.#live.get(order.ticker);
     orders?.delete(order);
+    this.#lists.delete(order.ticker);
     if (orders?.size === 0) this.#live.delete(order.ticker);
   }
 }

@@ -29,20 +29,20 @@ export const caraQuoter: Quoter = ({
     costDollars: makerFeeDollars + adverseDollars + edgeDollars,
   });
   if (quote.kind === 'refused') return quote;
+  const { reservation, alone, margin, rawBid, rawAsk } = quote;
+  const numbers: Record<string, number> = { marginDollars: margin, makerFeeDollars, adverseDollars, edgeDollars };
+  if (riskShare < 1) numbers.riskShare = riskShare;
+  if (ladder.legs.length > 0) {
+    numbers.ladderLegs = ladder.legs.length;
+    numbers.ladderShiftDollars = reservation - alone;
+  }
   return {
     kind: 'quote',
-    reservation: quote.reservation,
-    rawBid: quote.rawBid * 10_000,
-    rawAsk: quote.rawAsk * 10_000,
+    reservation,
+    rawBid: rawBid * 10_000,
+    rawAsk: rawAsk * 10_000,
     sides: 'both',
-    numbers: {
-      ...{ marginDollars: quote.margin, makerFeeDollars, adverseDollars, edgeDollars },
-      ...(riskShare < 1 && { riskShare }),
-      ...(ladder.legs.length > 0 && {
-        ladderLegs: ladder.legs.length,
-        ladderShiftDollars: quote.reservation - quote.alone,
-      }),
-    },
+    numbers,
   };
 };
 
@@ -76,12 +76,9 @@ export function caraQuote(input: CaraInput): CaraQuote | ModelRefusal {
   if (!(k > 0 && k < Infinity)) return refused('parameter_out_of_range', `k is ${k}, not positive`);
   if (!Number.isFinite(costDollars)) return refused('parameter_out_of_range', `cost per contract is ${costDollars}`);
   const alone = caraReservation(probability, contracts, gamma);
-  const reservation = ladderReservation(
-    { probability, contracts, ...(ladder.bin && { bin: ladder.bin }) },
-    ladder.legs,
-    gamma,
-  );
   if (typeof alone !== 'number') return alone;
+  const own = ladder.bin === undefined ? { probability, contracts } : { probability, contracts, bin: ladder.bin };
+  const reservation = ladder.legs.length === 0 ? alone : ladderReservation(own, ladder.legs, gamma);
   if (typeof reservation !== 'number') return reservation;
   const margin = Math.log1p(gamma / k) / gamma;
   return {

@@ -154,7 +154,8 @@ function cellOf(edge: number, edges: readonly number[]): number {
   return edge === Infinity ? edges.length + 1 : cell;
 }
 
-const UNKNOWN = -1;
+/** No chance is below 0. A fraction, as chances are: a list that begins with whole numbers is made anew with the first of them. */
+const UNKNOWN = -0.5;
 
 /** What is left of the leg's chance goes to those of its cells that nothing narrower has filled. */
 function spread(chance: number, from: number, to: number, chances: number[], edges: readonly number[]): void {

@@ -43,14 +43,17 @@ function adjusted(
 ): RawQuote {
   const skewCents = externalSkewCents + inventorySkewCents;
   const intervalDollars = parameters.intervalWeight * fair.standardError;
-  return {
-    ...quote,
-    reservation: quote.reservation + skewCents / 100,
-    rawBid: quote.rawBid + skewCents * 100 - intervalDollars * 10_000,
-    rawAsk: quote.rawAsk + skewCents * 100 + intervalDollars * 10_000,
-    numbers: {
-      ...{ ...quote.numbers, intervalDollars, externalSkewCents },
-      ...(inventorySkewCents !== 0 && { inventorySkewCents }),
-    },
+  const { kind, reservation, rawBid, rawAsk, sides, numbers, state } = quote;
+  numbers.intervalDollars = intervalDollars;
+  numbers.externalSkewCents = externalSkewCents;
+  if (inventorySkewCents !== 0) numbers.inventorySkewCents = inventorySkewCents;
+  const moved = {
+    kind,
+    reservation: reservation + skewCents / 100,
+    rawBid: rawBid + skewCents * 100 - intervalDollars * 10_000,
+    rawAsk: rawAsk + skewCents * 100 + intervalDollars * 10_000,
+    sides,
+    numbers,
   };
+  return state === undefined ? moved : { ...moved, state };
 }

@@ -85,8 +85,8 @@ export interface RawQuote {
   readonly rawBid: number;
   readonly rawAsk: number;
   readonly sides: QuotedSides;
-  /** Named numbers behind the quote, for `quote` and `why`. */
-  readonly numbers: Readonly<Record<string, number>>;
+  /** Named numbers behind the quote, for `quote` and `why`. Made for this quote alone: whoever passes it on adds to them. */
+  readonly numbers: Record<string, number>;
   /** A word for the state of the strategy, e.g. the regime. */
   readonly state?: string;
 }

@@ -11,7 +11,7 @@ import type { FairValue } from '../fair-value/types.ts';
 import { isOnGrid } from '../grid.ts';
 import { binAt, type Clamp, clampAt } from '../honesty/belief.ts';
 import type { Market } from '../market.ts';
-import { type Change, diffSide, type SideAct, standingOf } from '../orders/diff.ts';
+import { type Change, diffSide, NO_CHANGES, type SideAct, standingOf } from '../orders/diff.ts';
 import { type Order, remainingOf, smaller } from '../orders/order.ts';
 import type { Ladder } from '../quoter/ladder.ts';
 import { riskShare } from '../quoter/risk-share.ts';
@@ -97,43 +97,44 @@ const NEAR = centicents(1_000);
 const HOUR_MS = 3_600_000;
 
 export function decide(input: DecideInput): Decision {
-  const { market, now } = input;
+  const { market, now, orders, parameters } = input;
   const gate = firstGate(input) ?? binGate(input) ?? input.belief?.benched;
   if (gate?.posture === 'hold' || gate?.posture === 'pull') return without(input, gate);
 
-  const depth = input.parameters.strategy === 'regime' ? DEEP_LEVELS : TOP_LEVELS;
-  const levels = levelsOf(input.book, depth);
-  const others = withoutOwn(levels, ownLevels(input.orders, input.book));
-  const { outside } = input;
-  const fair = fairValue(sourceOf(input.parameters, market), {
-    ...{ others, market, at: now, outside, newsAt: newsBefore(input) },
-  });
+  const { outside, risk } = input;
+  const isDeep = parameters.strategy === 'regime';
+  const levels = levelsOf(input.book, isDeep ? DEEP_LEVELS : TOP_LEVELS);
+  const others = withoutOwn(levels, ownLevels(orders, input.book));
+  const newsAt = newsBefore(input);
+  const fair = fairValue(sourceOf(parameters, market), { others, market, at: now, outside, newsAt });
   if (fair.kind === 'refused') return without(input, { name: fair.code, posture: 'pull', reason: fair.reason });
 
   const bin = binAt(input.belief, fair.value.probability, input.binBefore);
-  const clamp = clampAt(input.belief, bin, input.parameters);
+  const clamp = clampAt(input.belief, bin, parameters);
   const isOff = clamp?.size === 0;
   const top = topIn(others);
   const [othersBid, othersAsk] = bestIn(others);
-  const bestBid = boldest('bid', othersBid, input.orders);
-  const bestAsk = boldest('ask', othersAsk, input.orders);
-  const flatAt = freezeAt(market, input.parameters);
+  const bestBid = boldest('bid', othersBid, orders);
+  const bestAsk = boldest('ask', othersAsk, orders);
+  const flatAt = freezeAt(market, parameters);
+  const { queueDollars = 0, incentiveDollars } = parameters.quoter;
   const quote = composeQuote({
     market,
     fair: fair.value,
-    position: input.risk.holding.position,
+    position: risk.holding.position,
     hoursToFlat: (flatAt - now) / HOUR_MS,
-    riskShare: riskShare(market, input.parameters.inventory, flatAt, now),
-    liquidityDollars: top === undefined ? 0 : liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6,
+    riskShare: riskShare(market, parameters.inventory, flatAt, now),
+    // No other strategy asks.
+    liquidityDollars: isDeep && top !== undefined ? liquidityWithin(levels, top.bid + top.ask, NEAR) / 1e6 : 0,
     bestBid,
     bestAsk,
     feeSurcharge: input.feeSurcharge,
     size: isOff ? undefined : clamp?.size,
     adverseSurchargeDollars: input.adverseSurchargeDollars ?? 0,
     ladder: input.ladder,
-    incentiveDollars: input.parameters.quoter.incentiveDollars?.[market.seriesTicker] ?? 0,
-    ahead: (side, price) => aheadAt(side, price, input.orders, input.book),
-    parameters: input.parameters,
+    incentiveDollars: incentiveDollars?.[market.seriesTicker] ?? 0,
+    ahead: queueDollars === 0 ? undefined : (side, price) => aheadAt(side, price, orders, input.book),
+    parameters,
     at: now,
   });
   if (quote.kind === 'refused') {
@@ -141,8 +142,9 @@ export function decide(input: DecideInput): Decision {
   }
 
   const onlyCancels = gate?.posture === 'retreat' ? gate.reason : input.heldBack;
-  const bid = decideSide(input, quote.bid, bestAsk, input.risk, onlyCancels, clamp);
-  const ask = decideSide(input, quote.ask, bestBid, { ...input.risk, orders: bid.orders }, onlyCancels, clamp);
+  const bid = decideSide(input, quote.bid, bestAsk, risk, onlyCancels, clamp);
+  const riskThen = bid.orders === risk.orders ? risk : { ...risk, orders: bid.orders };
+  const ask = decideSide(input, quote.ask, bestBid, riskThen, onlyCancels, clamp);
   const shownGate = gate ?? (isOff ? offGate(clamp) : undefined);
   return {
     ticker: market.ticker,
@@ -154,11 +156,16 @@ export function decide(input: DecideInput): Decision {
     clamp,
     bin,
     top,
-    position: input.risk.holding.position,
+    position: risk.holding.position,
     bid: bid.decision,
     ask: ask.decision,
-    changes: [...bid.changes, ...ask.changes],
+    changes: bothOf(bid.changes, ask.changes),
   };
+}
+
+function bothOf(bid: readonly Change[], ask: readonly Change[]): readonly Change[] {
+  if (ask.length === 0) return bid;
+  return bid.length === 0 ? ask : [...bid, ...ask];
 }
 
 function binGate({ leftOut }: DecideInput): Gate | undefined {
@@ -237,7 +244,7 @@ function without(input: DecideInput, gate: Gate): Decision {
     position: input.risk.holding.position,
     bid: bid.decision,
     ask: ask.decision,
-    changes: [...bid.changes, ...ask.changes],
+    changes: bothOf(bid.changes, ask.changes),
   };
 }
 
@@ -254,8 +261,6 @@ function silent(input: DecideInput, { posture, reason }: Gate, side: Side) {
   };
   return { decision, changes: pulled?.changes ?? NO_CHANGES };
 }
-
-const NO_CHANGES: readonly Change[] = [];
 
 function asItStands(order: Order | undefined): StandingOrder | undefined {
   if (order === undefined) return undefined;

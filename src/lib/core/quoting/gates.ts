@@ -54,7 +54,7 @@ export interface GateInput {
   readonly halts: readonly Halt[];
   readonly parameters: Parameters;
   /** Orders of this market that may rest. */
-  readonly orders: ReadonlySet<Order>;
+  readonly orders: Iterable<Order>;
   readonly now: EpochMs;
 }
 
@@ -123,6 +123,7 @@ function selectionGate({ isSelected, isFlattened }: GateInput): Gate | undefined
 }
 
 function haltGate({ halts }: GateInput): Gate | undefined {
+  if (halts.length === 0) return undefined;
   const stopping = halts.filter(({ name }) => !REDUCING_HALTS.has(name));
   const halt = stopping.find(({ name }) => !RETREATING_HALTS.has(name)) ?? stopping[0];
   if (halt === undefined) return undefined;

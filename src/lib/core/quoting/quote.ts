@@ -53,7 +53,7 @@ export interface QuoteInput {
   /** Wanted a side where it is less than the usual size (honesty/belief.ts); absent: the usual one. */
   readonly size?: Centicontracts | undefined;
   /** What would fill before an order of ours at this price; absent: not looked at. */
-  readonly ahead?: (side: Side, price: Centicents) => Centicontracts;
+  readonly ahead?: ((side: Side, price: Centicents) => Centicontracts) | undefined;
   readonly parameters: Pick<
     Parameters,
     'strategy' | 'quoter' | 'quoting' | 'externalSkewCents' | 'inventory' | 'balanceStep'
@@ -127,43 +127,44 @@ export function composeQuote(input: QuoteInput): QuoteDecision {
   if (wanted.kind === 'refused') return wanted;
   const bid = composeSide('bid', wanted, bestAsk, input);
   const ask = composeSide('ask', wanted, higherOf(bestBid, bid.price), input);
-  const { reservation, state } = wanted;
-  const numbers = {
-    ...wanted.numbers,
-    ...(surchargeDollars > 0 && { feeSurchargeDollars: surchargeDollars }),
-    ...(adverseSurchargeDollars > 0 && { adverseSurchargeDollars }),
-    ...(incentiveDollars > 0 && { incentiveDollars }),
-  };
-  return { kind: 'quote', fair, reservation, bid, ask, numbers, ...(state !== undefined && { state }) };
+  const { reservation, state, numbers } = wanted;
+  if (surchargeDollars > 0) numbers.feeSurchargeDollars = surchargeDollars;
+  if (adverseSurchargeDollars > 0) numbers.adverseSurchargeDollars = adverseSurchargeDollars;
+  if (incentiveDollars > 0) numbers.incentiveDollars = incentiveDollars;
+  const quote = { kind: 'quote', fair, reservation, bid, ask, numbers } as const;
+  return state === undefined ? quote : { ...quote, state };
 }
 
 function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefined, input: QuoteInput): QuoteSide {
-  const { market, fair, parameters } = input;
+  const { market, fair, parameters, ahead } = input;
   const { reservation, sides } = wanted;
+  const sign = signOf(side);
   const incentiveDollars = incentiveOf(side, wanted, input);
   // Whatever the strategy: not all of them price an adverse move.
   const moved = ((input.adverseSurchargeDollars ?? 0) - incentiveDollars) * PRICE_ONE;
-  const strategyRaw = (side === 'bid' ? wanted.rawBid : wanted.rawAsk) - signOf(side) * moved;
+  const strategyRaw = (side === 'bid' ? wanted.rawBid : wanted.rawAsk) - sign * moved;
   const size = input.size ?? parameters.quoting.orderSize;
-  const paid = incentiveDollars > 0 && { incentiveDollars };
-  const nothing = (reason: Suppression): QuoteSide => ({ side, raw: strategyRaw, size, reason, ...paid });
 
-  if (sides !== 'both' && sides !== side) return nothing('strategy');
+  if (sides !== 'both' && sides !== side) return nothing(side, strategyRaw, size, 'strategy', incentiveDollars);
   const snapped = snap(strategyRaw, side, market.grid);
-  if (snapped === undefined) return nothing('off_grid');
+  if (snapped === undefined) return nothing(side, strategyRaw, size, 'off_grid', incentiveDollars);
   const free = behind(opposite, snapped, side, market.grid);
-  if (free === undefined) return nothing('post_only');
-  const queued = worthQueueing({ side, raw: strategyRaw, price: free, grid: market.grid, size, ...queueOf(input) });
-  if (queued === undefined) return nothing('off_grid');
+  if (free === undefined) return nothing(side, strategyRaw, size, 'post_only', incentiveDollars);
+  const { queueDollars: mostDollars = 0 } = parameters.quoter;
+  const queued = worthQueueing({ side, raw: strategyRaw, price: free, grid: market.grid, size, mostDollars, ahead });
+  if (queued === undefined) return nothing(side, strategyRaw, size, 'off_grid', incentiveDollars);
 
   const { price, queueDollars } = queued;
-  const raw = strategyRaw - signOf(side) * queueDollars * PRICE_ONE;
+  const raw = strategyRaw - sign * queueDollars * PRICE_ONE;
   const feeDollars = feePerContract(side, price, input);
   const costDollars = feeDollars + adverseOf(input) + queueDollars;
-  const edgeOver = (value: number) => signOf(side) * (value - price / PRICE_ONE) - costDollars;
-  const ruleEdgeDollars = edgeOver(reservation);
-  const costs = { ...paid, ...(queueDollars > 0 && { queueDollars }), feeDollars };
-  const figures = { side, raw, size, ...costs, edgeDollars: edgeOver(fair.probability), ruleEdgeDollars };
+  const edgeDollars = sign * (fair.probability - price / PRICE_ONE) - costDollars;
+  const ruleEdgeDollars = sign * (reservation - price / PRICE_ONE) - costDollars;
+  const figures = withPlace(
+    { side, raw, size, feeDollars, edgeDollars, ruleEdgeDollars },
+    queueDollars,
+    incentiveDollars,
+  );
   const leastDollars = leastEdge(parameters.quoting.minimumEdgeDollars, incentiveDollars);
   if (ruleEdgeDollars < leastDollars - EDGE_TOLERANCE_DOLLARS)
     return { ...figures, reason: 'edge', rejectedPrice: price };
@@ -171,7 +172,28 @@ function composeSide(side: Side, wanted: RawQuote, opposite: Centicents | undefi
   if (ticksAway === 0) return { ...figures, price };
   const shifted = shiftedBy(ticksAway, price, side, market.grid);
   const shown = shifted === undefined ? undefined : behind(opposite, shifted, side, market.grid);
-  return shown === undefined ? nothing('off_grid') : { ...figures, price: shown };
+  if (shown === undefined) return nothing(side, strategyRaw, size, 'off_grid', incentiveDollars);
+  return { ...figures, price: shown };
+}
+
+function nothing(
+  side: Side,
+  raw: number,
+  size: Centicontracts,
+  reason: Suppression,
+  incentiveDollars: number,
+): QuoteSide {
+  return incentiveDollars > 0 ? { side, raw, size, reason, incentiveDollars } : { side, raw, size, reason };
+}
+
+/** With what the place in the queue costs and what a programme pays for it: hardly ever either. */
+function withPlace(figures: QuoteSide, queueDollars: number, incentiveDollars: number): QuoteSide {
+  if (queueDollars === 0 && incentiveDollars === 0) return figures;
+  return {
+    ...figures,
+    ...(incentiveDollars > 0 && { incentiveDollars }),
+    ...(queueDollars > 0 && { queueDollars }),
+  };
 }
 
 /** A programme's reward pays for less edge, never for a loss. */
@@ -191,11 +213,6 @@ function incentiveOf(side: Side, wanted: RawQuote, input: QuoteInput): number {
 
 function adverseOf({ parameters, adverseSurchargeDollars = 0 }: QuoteInput): number {
   return parameters.quoter.cara.adverseDollars + adverseSurchargeDollars;
-}
-
-function queueOf({ ahead, parameters }: QuoteInput) {
-  const { queueDollars = 0 } = parameters.quoter;
-  return { mostDollars: queueDollars, ahead };
 }
 
 /** So many ticks away from the mid, or towards it; undefined: past the last price. */

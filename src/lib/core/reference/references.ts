@@ -64,6 +64,8 @@ interface State {
   confirmations: number;
   readonly closes: MinuteCloses;
   readonly prints: WindowPrints;
+  /** As others see it now; undefined: nobody has asked since it changed. */
+  shown?: Reference | undefined;
 }
 
 export class References {
@@ -77,12 +79,12 @@ export class References {
     return this.#rejected;
   }
 
+  /** The same object until something is heard: all markets of the index are priced with it. */
   get(index: string): Reference | undefined {
     const state = this.#byIndex.get(index);
     if (state === undefined) return undefined;
-    const variance = state.weight >= SECONDS_MIN ? state.variance : undefined;
-    const { value, valueAt, receivedAt, weight, window, prints, doubt, closes } = state;
-    return { index, value, valueAt, receivedAt, variance, weight, window, prints, minutes: closes.all, doubt };
+    state.shown ??= shownOf(index, state);
+    return state.shown;
   }
 
   /** The same, or why there is none. */
@@ -95,6 +97,7 @@ export class References {
     const { index, value, at, exchangeAt = at, window } = event;
     const state = this.#byIndex.get(index);
     const fault = faultOf(event, state);
+    if (state !== undefined) state.shown = undefined;
     if (fault !== undefined) {
       this.#rejected += 1;
       if (state === undefined) this.#unheard.set(index, fault);
@@ -136,9 +139,19 @@ export class References {
   /** Whoever watches the sources says that none of them can be believed; until a value is taken in again. */
   lose({ index, reason }: ReferenceLost): void {
     const state = this.#byIndex.get(index);
-    if (state === undefined) this.#unheard.set(index, reason);
-    else state.doubt = reason;
+    if (state === undefined) {
+      this.#unheard.set(index, reason);
+      return;
+    }
+    state.doubt = reason;
+    state.shown = undefined;
   }
+}
+
+function shownOf(index: string, state: State): Reference {
+  const variance = state.weight >= SECONDS_MIN ? state.variance : undefined;
+  const { value, valueAt, receivedAt, weight, window, prints, doubt, closes } = state;
+  return { index, value, valueAt, receivedAt, variance, weight, window, prints, minutes: closes.all, doubt };
 }
 
 /** The reference of an index, or why nobody may price with it. */

@@ -11,7 +11,7 @@
 import type { FeeTerms } from '../market.ts';
 import { FEE_ROUNDING_MAX, makerFeeMax } from '../money/fees.ts';
 import type { Holding } from '../money/ledger.ts';
-import { amendedSize, amendUnderWay, type Order, owedOf, type RestingOutcome, remainingOf } from '../orders/order.ts';
+import { amendedSize, amendUnderWay, type Order, owedOf, remainingOf } from '../orders/order.ts';
 import {
   type Centicents,
   type Centicontracts,
@@ -50,9 +50,14 @@ export type Exposed = Pick<
 
 const NO_FEES: FeeTerms = { type: 'quadratic', multiplier: { numerator: 1, denominator: 1 } };
 
+const NO_ORDERS: readonly Exposed[] = [];
+
 export const NO_OUTCOMES: Outcomes = { ifNo: NO_MONEY, ifYes: NO_MONEY };
 
-/** `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. Without `fees`: makers pay none. */
+/**
+ * `orders` are those that may rest; `owing` those with fills that were stated and not yet seen. Without `fees`: makers pay none.
+ * Of an order nothing fills, or as much as hurts most at each price it may rest at. One plain loop: every decision asks.
+ */
 export function outcomesOf(
   holding: Holding,
   orders: Iterable<Exposed>,
@@ -62,15 +67,34 @@ export function outcomesOf(
   let ifNo = holding.realized - holding.fees - holding.cost;
   let ifYes = ifNo + PRICE_ONE * holding.position;
   for (const order of orders) {
-    const rounding = roundingOf(order, fees);
-    ifNo += worstGain(order, 0, fees) - rounding;
-    ifYes += worstGain(order, PRICE_ONE, fees) - rounding;
+    const { side, price } = order;
+    const fee = feeAt(price, order, fees);
+    const rounding = roundingOf(order, fee);
+    const taking = feeOf(order);
+    const size = remainingOf(order);
+    const amend = amendUnderWay(order);
+    const no = gainOf(side, price, fee, size, 0) - taking;
+    const yes = gainOf(side, price, fee, size, PRICE_ONE) - taking;
+    if (amend === undefined) {
+      ifNo += Math.min(0, no) - rounding;
+      ifYes += Math.min(0, yes) - rounding;
+      continue;
+    }
+    const amendFee = feeAt(amend.price, order, fees);
+    const amended = amendedSize(order, amend);
+    // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
+    const more = Math.max(0, amended - size);
+    const thenNo = gainOf(side, amend.price, amendFee, 1, 0);
+    const thenYes = gainOf(side, amend.price, amendFee, 1, PRICE_ONE);
+    ifNo += Math.min(0, no, no + thenNo * more, thenNo * amended) - rounding;
+    ifYes += Math.min(0, yes, yes + thenYes * more, thenYes * amended) - rounding;
   }
   for (const order of owing) {
-    const owed = { price: order.boldest, size: owedOf(order) };
-    const rest = largestOf(order) > 0 ? 0 : takerFeeLeft(order) + roundingOf(order, fees);
-    ifNo += gainOf(order, owed, 0, fees) - rest;
-    ifYes += gainOf(order, owed, PRICE_ONE, fees) - rest;
+    const owed = owedOf(order);
+    const rest = largestOf(order) > 0 ? 0 : takerFeeLeft(order) + roundingOf(order, feeAt(order.price, order, fees));
+    const fee = feeAt(order.boldest, order, fees);
+    ifNo += gainOf(order.side, order.boldest, fee, owed, 0) - rest;
+    ifYes += gainOf(order.side, order.boldest, fee, owed, PRICE_ONE) - rest;
   }
   return { ifNo: microdollars(ifNo), ifYes: microdollars(ifYes) };
 }
@@ -87,25 +111,24 @@ export function withCandidate(
   const then: Exposed[] = [];
   for (const order of orders) if (order !== replaced) then.push(order);
   if (replaced === undefined) {
-    const fee = takerFee === undefined ? {} : { takerFee };
-    then.push({ side, price, boldest: price, total: size, filledSeen: NO_SIZE, filledStated: NO_SIZE, ...fee });
+    const [filledSeen, filledStated] = [NO_SIZE, NO_SIZE];
+    const [feesSeen, pending] = [undefined, undefined];
+    then.push({ side, price, boldest: price, total: size, filledSeen, feesSeen, filledStated, pending, takerFee });
     return then;
   }
-  const filled = Math.max(replaced.filledSeen, replaced.filledStated);
-  const total = (filled + size) as Centicontracts;
-  const pending = { kind: 'amend', price, total, sentAt: 0 as EpochMs, expiresAt: 0 as EpochMs } as const;
-  const { boldest, filledSeen, feesSeen, filledStated, takerFee: takes } = replaced;
-  const paid = takes === undefined ? {} : { takerFee: takes };
+  const { boldest, total, filledSeen, feesSeen, filledStated, takerFee: takes } = replaced;
+  const filled = Math.max(filledSeen, filledStated);
+  const pending = {
+    kind: 'amend',
+    sentAt: 0 as EpochMs,
+    price,
+    total: (filled + size) as Centicontracts,
+    expiresAt: 0 as EpochMs,
+  } as const;
+  const { side: standsOn, price: standsAt } = replaced;
   then.push({
-    side: replaced.side,
-    price: replaced.price,
-    boldest,
-    total: replaced.total,
-    filledSeen,
-    feesSeen,
-    filledStated,
-    pending,
-    ...paid,
+    ...{ side: standsOn, price: standsAt, boldest, total, filledSeen, feesSeen, filledStated, pending },
+    takerFee: takes,
   });
   return then;
 }
@@ -180,8 +203,9 @@ export function roomToReduce(
   },
   replaced?: Exposed,
 ): Centicontracts {
-  const others = [...orders].filter((order) => order !== replaced);
-  return Math.max(0, -reachOf(side, holding.position, others, owing)) as Centicontracts;
+  let reach: number = reachOf(side, holding.position, NO_ORDERS, owing);
+  for (const order of orders) if (order.side === side && order !== replaced) reach += largestOf(order);
+  return Math.max(0, -reach) as Centicontracts;
 }
 
 /**
@@ -189,26 +213,40 @@ export function roomToReduce(
  * price for the part that opens, so it is never less than the exchange's figure.
  */
 export function reservedFor(position: Centicontracts, orders: Iterable<Exposed>): Microdollars {
-  const need = { bid: { size: 0, price: 0 }, ask: { size: 0, price: 0 } };
+  let [bids, asks] = [0, 0];
+  let [bidPrice, askPrice] = [0, 0];
   let fees = 0;
   for (const order of orders) {
-    const side = order.side === 'bid' ? need.bid : need.ask;
-    side.size += largestOf(order);
-    side.price = Math.max(side.price, dearestOf(order));
-    fees += feeOf(order);
+    const amend = amendUnderWay(order);
+    const remaining = remainingOf(order);
+    const amended = amend === undefined ? 0 : amendedSize(order, amend);
+    const size = Math.max(remaining, amended);
+    if (size === 0) continue;
+    const price = Math.max(
+      remaining === 0 ? 0 : openingPrice(order.side, order.price),
+      amend === undefined || amended === 0 ? 0 : openingPrice(order.side, amend.price),
+    );
+    if (order.side === 'bid') {
+      bids += size;
+      bidPrice = Math.max(bidPrice, price);
+    } else {
+      asks += size;
+      askPrice = Math.max(askPrice, price);
+    }
+    fees += takerFeeLeft(order);
   }
-  const openingBids = Math.max(0, need.bid.size - Math.max(0, -position));
-  const openingAsks = Math.max(0, need.ask.size - Math.max(0, position));
-  return microdollars(openingBids * need.bid.price + openingAsks * need.ask.price + fees);
+  const openingBids = Math.max(0, bids - Math.max(0, -position));
+  const openingAsks = Math.max(0, asks - Math.max(0, position));
+  return microdollars(openingBids * bidPrice + openingAsks * askPrice + fees);
 }
 
 /** Of a taker that may still take something: all that its fees can still come to. */
 function feeOf(order: Exposed): number {
-  return largestOf(order) === 0 ? 0 : takerFeeLeft(order);
+  return order.takerFee === undefined || largestOf(order) === 0 ? 0 : takerFeeLeft(order);
 }
 
-function takerFeeLeft({ takerFee = NO_MONEY, feesSeen = NO_MONEY }: Exposed): number {
-  return Math.max(0, takerFee - feesSeen);
+function takerFeeLeft({ takerFee, feesSeen = NO_MONEY }: Exposed): number {
+  return takerFee === undefined ? 0 : Math.max(0, takerFee - feesSeen);
 }
 
 function largestOf(order: Exposed): number {
@@ -216,46 +254,24 @@ function largestOf(order: Exposed): number {
   return amend === undefined ? remainingOf(order) : Math.max(remainingOf(order), amendedSize(order, amend));
 }
 
-/** What a contract of it costs to open, at the dearest price at which any may rest; 0: none does. */
-function dearestOf(order: Exposed): number {
-  const amend = amendUnderWay(order);
-  const now = remainingOf(order) === 0 ? 0 : openingPrice(order.side, order.price);
-  if (amend === undefined || amendedSize(order, amend) === 0) return now;
-  return Math.max(now, openingPrice(order.side, amend.price));
-}
-
+/** What a contract costs to open. */
 function openingPrice(side: Side, price: Centicents): number {
   return side === 'bid' ? price : PRICE_ONE - price;
 }
 
+/** A maker's fee in centicents per contract; what a taker pays is counted by itself. */
+function feeAt(price: Centicents, { takerFee }: Pick<Exposed, 'takerFee'>, fees: FeeTerms): number {
+  return takerFee === undefined ? makerFeeMax(fees, price) : 0;
+}
+
 /** So much more than the formula's fee a maker may still be charged before it is given back; a taker's bound has it. */
-function roundingOf({ takerFee, price, filledSeen, feesSeen }: Exposed, fees: FeeTerms): number {
-  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+function roundingOf({ filledSeen, feesSeen }: Exposed, fee: number): number {
   if (fee === 0) return 0;
   const charged = feesSeen === undefined ? 0 : feesSeen - fee * filledSeen;
   return Math.max(0, FEE_ROUNDING_MAX - charged);
 }
 
-/** Nothing of it fills, or as much as hurts most at each price it may rest at. */
-function worstGain(order: Exposed, value: number, fees: FeeTerms): number {
-  const now = { price: order.price, size: remainingOf(order) };
-  const atOld = gainOf(order, now, value, fees) - feeOf(order);
-  const amend = amendUnderWay(order);
-  if (amend === undefined) return Math.min(0, atOld);
-  const amended = { price: amend.price, size: amendedSize(order, amend) };
-  // What fills before the amend arrives comes off its size, for its count includes it: one after the other, never both.
-  const size = Math.max(0, amended.size - now.size) as Centicontracts;
-  const atBoth = atOld + gainOf(order, { price: amended.price, size }, value, fees);
-  return Math.min(0, atOld, atBoth, gainOf(order, amended, value, fees));
-}
-
 /** A maker's fee is a worse price. */
-function gainOf(
-  { side, takerFee }: Pick<Exposed, 'side' | 'takerFee'>,
-  { price, size }: RestingOutcome,
-  value: number,
-  fees: FeeTerms,
-): number {
-  const fee = takerFee === undefined ? makerFeeMax(fees, price) : 0;
+function gainOf(side: Side, price: Centicents, fee: number, size: number, value: number): number {
   return (signOf(side) * (value - price) - fee) * size;
 }

@@ -144,9 +144,9 @@ export class Halts {
   }
 
   /** Halts that stop new exposure of this strategy (`hand`: of a person) in this market. */
-  covering({ ticker, shard }: { readonly ticker: string; readonly shard: number }, strategy: string): Halt[] {
+  covering({ ticker, shard }: { readonly ticker: string; readonly shard: number }, strategy: string): readonly Halt[] {
     // Nearly always, and asked for every market of every turn.
-    if (this.#byKey.size === 0) return [];
+    if (this.#byKey.size === 0) return NO_HALTS;
     const found: Halt[] = [];
     const scopes = [HALT_EVERYTHING, haltStrategy(strategy), haltShard(shard)];
     for (const halt of this.#byKey.values()) {
@@ -159,6 +159,8 @@ export class Halts {
     return [...this.#byKey.values()];
   }
 }
+
+const NO_HALTS: readonly Halt[] = [];
 
 function keyOf(name: HaltName, scope: string): string {
   return `${name} ${scope}`;

@@ -91,9 +91,9 @@ export class Portfolio {
   refresh(state: MarketState): void {
     const { ticker, fees } = state.market;
     const holding = this.#ledger.holding(ticker);
-    const orders = [...this.#orders.liveIn(ticker)];
+    const orders = this.#orders.liveIn(ticker);
     const owing = this.#owingIn(ticker);
-    const { outcomes, isAtStake, reserved, reach } = state;
+    const { outcomes, isAtStake, reserved } = state;
     const next = outcomesOf(holding, orders, owing, fees);
     state.outcomes = this.#ledger.settledValue(ticker) === PRICE_ONE ? { ...next, isYes: true } : next;
     state.isAtStake = holding.position !== 0 || orders.length + owing.length > 0 || this.#isQuoted(state, holding);
@@ -102,24 +102,22 @@ export class Portfolio {
     if (!event?.states.has(state)) return;
     if (isAtStake !== state.isAtStake || !isSame(outcomes, state.outcomes)) this.#stale.add(event);
     this.#reserve(state, state.reserved - reserved);
-    this.#reached(state, reach, orders, owing);
+    this.#reached(state, holding.position, orders, owing);
   }
 
   riskContext(state: MarketState, { risk: limits, inventory }: Limits, now: EpochMs): RiskContext {
     const { ticker, eventTicker, isMutuallyExclusive, shard, fees } = state.market;
     const totalLoss = this.totalLoss();
     const event = this.#byEvent.get(eventTicker) ?? NO_EVENT;
-    const siblings: Outcomes[] = event.past === NO_OUTCOMES ? [] : [event.past];
-    for (const one of event.states) if (one !== state) siblings.push(one.outcomes);
     const reservedElsewhere = (this.#reservedOn.get(shard) ?? 0) - state.reserved;
-    return {
+    const context = {
       limits,
       holding: this.#ledger.holding(ticker),
-      orders: [...this.#orders.liveIn(ticker)],
+      orders: this.#orders.liveIn(ticker),
       owing: this.#owingIn(ticker),
       fees,
       isMutuallyExclusive,
-      siblings,
+      siblings: new Siblings(event, state),
       otherEventsLoss: microdollars(totalLoss - event.loss),
       cashAvailable: microdollars(this.#ledger.cash(shard) - reservedElsewhere),
       groups: this.#groups.of(state).map((group) => group.contextOf(state)),
@@ -127,8 +125,8 @@ export class Portfolio {
         bid: (this.#reach.bid - state.reach.bid) as Centicontracts,
         ask: (this.#reach.ask - state.reach.ask) as Centicontracts,
       },
-      ...(isFinal(state.market, inventory, now) && { finalPosition: inventory.finalPosition }),
     };
+    return isFinal(state.market, inventory, now) ? { ...context, finalPosition: inventory.finalPosition } : context;
   }
 
   totalLoss(): Microdollars {
@@ -240,19 +238,14 @@ export class Portfolio {
     for (const group of event.groups) group.refresh(eventTicker, event.loss, isMutuallyExclusive);
   }
 
-  #reached(
-    state: MarketState,
-    { bid, ask }: MarketState['reach'],
-    orders: readonly Order[],
-    owing: readonly Order[],
-  ): void {
-    const { position } = this.#ledger.holding(state.market.ticker);
-    state.reach = { bid: reachOf('bid', position, orders, owing), ask: reachOf('ask', position, orders, owing) };
-    const [moreBid, moreAsk] = [state.reach.bid - bid, state.reach.ask - ask];
-    if (moreBid === 0 && moreAsk === 0) return;
-    this.#reach.bid += moreBid;
-    this.#reach.ask += moreAsk;
-    for (const group of this.#groups.of(state)) group.moved(moreBid, moreAsk);
+  #reached(state: MarketState, position: Centicontracts, orders: readonly Order[], owing: readonly Order[]): void {
+    const { bid, ask } = state.reach;
+    const [nextBid, nextAsk] = [reachOf('bid', position, orders, owing), reachOf('ask', position, orders, owing)];
+    if (nextBid === bid && nextAsk === ask) return;
+    state.reach = { bid: nextBid, ask: nextAsk };
+    this.#reach.bid += nextBid - bid;
+    this.#reach.ask += nextAsk - ask;
+    for (const group of this.#groups.of(state)) group.moved(nextBid - bid, nextAsk - ask);
   }
 
   #reserve({ market }: MarketState, change: number): void {
@@ -268,6 +261,30 @@ interface EventStates {
   past: Outcomes;
   /** Worst loss, as of the last time it was worked out; counted in the total. */
   loss: number;
+}
+
+/** Outcomes of the event's other markets, gathered when somebody looks: most decisions show nothing new. */
+class Siblings implements Iterable<Outcomes> {
+  readonly #event: EventStates;
+  readonly #own: MarketState;
+  #outcomes: readonly Outcomes[] | undefined;
+
+  constructor(event: EventStates, own: MarketState) {
+    this.#event = event;
+    this.#own = own;
+  }
+
+  [Symbol.iterator](): Iterator<Outcomes> {
+    this.#outcomes ??= this.#gathered();
+    return this.#outcomes.values();
+  }
+
+  #gathered(): readonly Outcomes[] {
+    const { past, states } = this.#event;
+    const outcomes: Outcomes[] = past === NO_OUTCOMES ? [] : [past];
+    for (const one of states) if (one !== this.#own) outcomes.push(one.outcomes);
+    return outcomes;
+  }
 }
 
 const NOTHING_OWED: readonly Order[] = [];

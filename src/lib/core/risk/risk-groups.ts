@@ -95,12 +95,13 @@ export class RiskGroup {
   contextOf(state: MarketState): GroupContext {
     const part = this.#parts.get(state.market.eventTicker);
     const { bid, ask } = this.#reach;
-    const reachElsewhere = { bid: bid - state.reach.bid, ask: ask - state.reach.ask } as Reach;
-    return {
-      ...{ name: this.name, lossMax: this.lossMax, reachElsewhere },
+    const context = {
+      name: this.name,
+      lossMax: this.lossMax,
       otherLoss: microdollars(this.#loss - (part?.loss ?? 0)),
-      ...(part?.isWhole === false && { siblings: siblingsIn(part, state) }),
+      reachElsewhere: { bid: bid - state.reach.bid, ask: ask - state.reach.ask } as Reach,
     };
+    return part?.isWhole === false ? { ...context, siblings: siblingsIn(part, state) } : context;
   }
 }
 

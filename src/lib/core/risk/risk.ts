@@ -8,6 +8,7 @@
 
 import type { FeeTerms } from '../market.ts';
 import type { Holding } from '../money/ledger.ts';
+import { remainingOf } from '../orders/order.ts';
 import type { RiskLimits } from '../parameters.ts';
 import {
   type Centicents,
@@ -59,7 +60,7 @@ export interface RiskContext {
   readonly fees: FeeTerms;
   readonly isMutuallyExclusive: boolean;
   /** Outcomes of the event's other markets, those that are over included. */
-  readonly siblings: readonly Outcomes[];
+  readonly siblings: Iterable<Outcomes>;
   /** Worst losses of all other events, added up. */
   readonly otherEventsLoss: Microdollars;
   /** Cash on the market's shard less what every other market reserves there. */
@@ -99,11 +100,13 @@ export function stakeOf(side: Side, price: Centicents, size: Centicontracts): Mi
 }
 
 function breachOf(candidate: Candidate, context: RiskContext, replaced: Exposed | undefined): RiskRefusal | undefined {
-  const { limits, finalPosition = limits.position, cashAvailable } = context;
+  const { limits, holding, orders, owing, cashAvailable } = context;
+  if (replaced !== undefined && isAsItStands(candidate, replaced))
+    return breachOfReach(reachOf(candidate.side, holding.position, orders, owing), context);
   const { before, after } = weigh(candidate, context, replaced);
   const { reach, losses, reserved } = after;
-  if (reach > limits.position) return breach('position', reach, limits.position);
-  if (reach > finalPosition) return breach('final_position', reach, finalPosition);
+  const reached = breachOfReach(reach, context);
+  if (reached !== undefined) return reached;
 
   const lossOver = (name: LimitName, of: keyof Losses, limit: Microdollars) =>
     losses[of] > limit && losses[of] > before().losses[of] ? breach(name, losses[of], limit) : undefined;
@@ -113,7 +116,8 @@ function breachOf(candidate: Candidate, context: RiskContext, replaced: Exposed 
     lossOver('total_loss', 'total', limits.totalLoss) ??
     lossOver('strike_loss', 'market', shareOf(limits.totalLoss, limits.strikeShare));
   if (lost !== undefined) return lost;
-  for (const [index, { name, lossMax }] of context.groups.entries()) {
+  for (let index = 0; index < context.groups.length; index += 1) {
+    const { name, lossMax } = context.groups[index] as GroupContext;
     const loss = after.groupLosses[index] as number;
     if (loss > lossMax && loss > (before().groupLosses[index] as number)) {
       return breach('group_loss', loss, lossMax, name);
@@ -125,6 +129,19 @@ function breachOf(candidate: Candidate, context: RiskContext, replaced: Exposed 
   return reserved > cashAvailable && reserved > before().reserved ? breach('cash', reserved, cashAvailable) : undefined;
 }
 
+/** As most orders are wanted most of the time: nothing becomes worse by it, and most limits have nothing to say. */
+function isAsItStands({ side, price, size }: Candidate, replaced: Exposed): boolean {
+  if (replaced.pending !== undefined || replaced.side !== side) return false;
+  return replaced.price === price && remainingOf(replaced) === size;
+}
+
+/** What may be held at all, whether it becomes more by this or not. */
+function breachOfReach(reach: Centicontracts, { limits, finalPosition }: RiskContext): RiskRefusal | undefined {
+  if (reach > limits.position) return breach('position', reach, limits.position);
+  if (finalPosition === undefined || reach <= finalPosition) return undefined;
+  return breach('final_position', reach, finalPosition);
+}
+
 /** What only takes the market's own position down is never held up by what is held elsewhere. */
 function imbalanceOf(
   { side, size }: Candidate,
@@ -133,14 +150,14 @@ function imbalanceOf(
   replaced: Exposed | undefined,
 ): RiskRefusal | undefined {
   const { limits, groups, reachElsewhere } = context;
-  const isOver = (elsewhere: Reach, allowed: Centicontracts) =>
-    elsewhere[side] + reach > allowed && reach > before().reach && size > roomToReduce(side, context, replaced);
+  const isOver = (then: number, allowed: Centicontracts) =>
+    then > allowed && reach > before().reach && size > roomToReduce(side, context, replaced);
   for (const { name, reachElsewhere: inGroup } of groups) {
-    if (!isOver(inGroup, limits.groupImbalance)) continue;
-    return breach('group_imbalance', inGroup[side] + reach, limits.groupImbalance, name);
+    const then = inGroup[side] + reach;
+    if (isOver(then, limits.groupImbalance)) return breach('group_imbalance', then, limits.groupImbalance, name);
   }
-  if (!isOver(reachElsewhere, limits.totalImbalance)) return undefined;
-  return breach('total_imbalance', reachElsewhere[side] + reach, limits.totalImbalance);
+  const then = reachElsewhere[side] + reach;
+  return isOver(then, limits.totalImbalance) ? breach('total_imbalance', then, limits.totalImbalance) : undefined;
 }
 
 /** Every figure that a limit looks at. */
@@ -169,12 +186,16 @@ function figuresOf(side: Side, orders: Iterable<Exposed>, context: RiskContext, 
   const { holding, owing, fees, isMutuallyExclusive, groups, otherEventsLoss } = context;
   const own = outcomesOf(holding, orders, owing, fees);
   const event = others.event.worst(isMutuallyExclusive, own);
+  const groupLosses: Microdollars[] = [];
+  for (let index = 0; index < groups.length; index += 1) {
+    const { otherLoss } = groups[index] as GroupContext;
+    const sums = others.groups[index] ?? others.event;
+    groupLosses.push(microdollars(otherLoss + sums.worst(isMutuallyExclusive, own)));
+  }
   return {
     reach: reachOf(side, holding.position, orders, owing),
     losses: { market: worstOfMarket(own), event, total: microdollars(event + otherEventsLoss) },
-    groupLosses: groups.map(({ otherLoss }, index) =>
-      microdollars(otherLoss + (others.groups[index] as OutcomeSums).worst(isMutuallyExclusive, own)),
-    ),
+    groupLosses,
     reserved: reservedFor(holding.position, orders),
   };
 }
@@ -189,13 +210,19 @@ export interface Losses {
 /** The event's other markets, and of each group those that are in it: all of the event where a group says nothing else. */
 interface Others {
   readonly event: OutcomeSums;
-  readonly groups: readonly OutcomeSums[];
+  readonly groups: readonly (OutcomeSums | undefined)[];
 }
 
 function othersOf({ siblings, groups }: RiskContext): Others {
-  const event = sumsOf(siblings);
-  return { event, groups: groups.map((group) => (group.siblings === undefined ? event : sumsOf(group.siblings))) };
+  return {
+    event: sumsOf(siblings),
+    groups: groups.some((group) => group.siblings !== undefined)
+      ? groups.map((group) => group.siblings && sumsOf(group.siblings))
+      : ALL_OF_IT,
+  };
 }
+
+const ALL_OF_IT: Others['groups'] = [];
 
 function sumsOf(markets: Iterable<Outcomes>): OutcomeSums {
   const sums = new OutcomeSums();

@@ -293,7 +293,8 @@ export class BacktestRun {
   /** What has arrived by then, in order of arrival. */
   #hearUpTo(at: number): void {
     for (;;) {
-      const [heard, answered] = [this.#nextHeardAt, this.#responses.nextAt];
+      const heard = this.#nextHeardAt;
+      const answered = this.#responses.nextAt;
       if (Math.min(heard, answered) > at) return;
       if (heard <= answered) this.#hearNext(heard as EpochMs);
       else this.#responses.take()(answered as EpochMs);

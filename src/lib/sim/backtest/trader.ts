@@ -66,12 +66,14 @@ export class Trader {
     const number = market[index] as number;
     switch (kind[index]) {
       case RECORD.delta:
-        this.level(number, at, {
-          side: side[index] === 0 ? 'bid' : 'ask',
-          price: price[index] as Centicents,
-          delta: change as Centicontracts,
-          exchangeAt: sentAt[index] as EpochMs,
-        });
+        this.#delta(
+          number,
+          at,
+          side[index] === 0 ? 'bid' : 'ask',
+          price[index] as Centicents,
+          change as Centicontracts,
+          sentAt[index] as EpochMs,
+        );
         return;
       case RECORD.snapshot: {
         const { bids, asks } = snapshots[size[index] as number] as Records['snapshots'][number];
@@ -117,6 +119,7 @@ export class Trader {
     }
   }
 
+  /** What an order of ours has changed. */
   level(
     number: number,
     at: EpochMs,
@@ -128,17 +131,27 @@ export class Trader {
       readonly clientOrderId?: string;
     },
   ): void {
-    const feed = this.#feeds[number] as Feed;
-    if (!feed.isMet) return;
-    feed.seq += 1;
+    const { side, price, delta, exchangeAt, clientOrderId } = change;
+    this.#delta(number, at, side, price, delta, exchangeAt, clientOrderId);
+  }
+
+  #delta(
+    number: number,
+    at: EpochMs,
+    side: Side,
+    price: Centicents,
+    delta: Centicontracts,
+    exchangeAt: EpochMs,
+    clientOrderId?: string,
+  ): void {
+    const known = this.#feeds[number] as Feed;
+    if (!known.isMet) return;
+    known.seq += 1;
     const { ticker } = (this.#markets[number] as BacktestMarket).market;
-    this.engine.apply({
-      type: 'book_delta',
-      at,
-      feed: { conn: CONN, sid: number + 1, seq: feed.seq },
-      ticker,
-      ...change,
-    });
+    const feed = { conn: CONN, sid: number + 1, seq: known.seq };
+    // Written out: a window brings a hundred thousand of them.
+    const event = { type: 'book_delta', at, feed, ticker, side, price, delta, exchangeAt } as const;
+    this.engine.apply(clientOrderId === undefined ? event : { ...event, clientOrderId });
   }
 
   snapshot(

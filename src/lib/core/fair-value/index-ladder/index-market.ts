@@ -15,9 +15,8 @@ import { binOf } from '../strike-bins.ts';
 import type { FairValueResult, ModelRefusal } from '../types.ts';
 import { uncertain } from '../uncertain.ts';
 import { type IndexCalibration, type IndexProduct, isOldCalibration } from './calibration.ts';
-import { residualClamp } from './residual-clamp.ts';
-import { realizedSince1545, sessionReturns } from './session-minutes.ts';
-import { probabilityWithin, remainingVariance } from './terminal.ts';
+import { remaining } from './remaining.ts';
+import { logDistance, probabilityBetween } from './terminal.ts';
 
 export interface IndexTerms {
   /** An older value of the index prices nothing; in the last minute the stricter of this and 700 ms. */
@@ -77,26 +76,32 @@ export function indexFairValue(input: IndexInput): FairValueResult {
     );
   }
 
-  const returns = sessionReturns(reference.minutes, calibration, session.opensAt, at);
-  const clamp = residualClamp([...returns.values()]);
-  if (clamp.kind === 'refused') return clamp;
-  const { multiplier } = clamp;
-  const from = (at - session.opensAt) / MINUTE_MS;
-  const variance = (auctionBeta: number) =>
-    remainingVariance({
-      ...{ profile: calibration.shares, dayVariance: calibration.dayVariance, from, multiplier, auctionBeta },
-      to: (closeAt - session.opensAt) / MINUTE_MS,
-      ...(auctionBeta > 0 && { realizedSince1545: realizedSince1545(returns, calibration, from, multiplier) }),
-    });
-  const expected = variance(calibration.auctionBeta);
-  if (!(expected > 0 && expected < Infinity)) {
-    return refused('variance_unknown', `a variance of ${expected} describes no time that is left`);
-  }
-  const yes = (v: number) => probabilityWithin(reference.value, bin.low, bin.high, v);
-  const probability = yes(expected);
-  const doubt = doubtNow(calibration, returns.size);
-  const auctionDoubt = calibration.auctionBeta > 0 ? Math.abs(yes(variance(0)) - probability) / 2 : 0;
-  const scaleDoubt = halfWidth(yes(expected * Math.exp(-2 * doubt)), probability, yes(expected * Math.exp(2 * doubt)));
+  const left = remaining({ reference, calibration, opensAt: session.opensAt, closeAt, at });
+  if (left.kind === 'refused') return left;
+  const { variance, calmVariance, doubt, multiplier, minutesSeen } = left;
+  const { value: spot } = reference;
+  const [low, high] = [logDistance(bin.low, spot), logDistance(bin.high, spot)];
+  const probability = probabilityBetween(low, high, variance);
+  const calm = probabilityBetween(low, high, variance * Math.exp(-2 * doubt));
+  const wild = probabilityBetween(low, high, variance * Math.exp(2 * doubt));
+  const scaleDoubt = halfWidth(calm, probability, wild);
+  const auctionDoubt =
+    calibration.auctionBeta > 0 ? Math.abs(probabilityBetween(low, high, calmVariance) - probability) / 2 : 0;
+  const inputs: Record<string, number> = {
+    reference: spot,
+    referenceAgeMs: at - reference.receivedAt,
+    minutesToFix: (closeAt - at) / MINUTE_MS,
+    sdPoints: spot * Math.sqrt(variance),
+    dayVolatility: Math.sqrt(calibration.dayVariance),
+    multiplier,
+    minutesSeen,
+    volatilityDoubt: doubt,
+    auctionBeta: calibration.auctionBeta,
+    parametersAgeMs: at - calibration.madeAt,
+  };
+  if (strike.floor !== undefined) inputs.floor = strike.floor;
+  if (strike.cap !== undefined) inputs.cap = strike.cap;
+  const what = `${index} at the ${session.product === 'close' ? 'close' : 'full hour'}`;
   return {
     kind: 'value',
     value: {
@@ -104,27 +109,13 @@ export function indexFairValue(input: IndexInput): FairValueResult {
       standardError: Math.hypot(scaleDoubt, auctionDoubt),
       source: 'index-ladder',
       at,
-      inputs: {
-        reference: reference.value,
-        referenceAgeMs: at - reference.receivedAt,
-        minutesToFix: (closeAt - at) / MINUTE_MS,
-        sdPoints: reference.value * Math.sqrt(expected),
-        dayVolatility: Math.sqrt(calibration.dayVariance),
-        multiplier,
-        minutesSeen: returns.size,
-        volatilityDoubt: doubt,
-        auctionBeta: calibration.auctionBeta,
-        parametersAgeMs: at - calibration.madeAt,
-        ...(strike.floor !== undefined && { floor: strike.floor }),
-        ...(strike.cap !== undefined && { cap: strike.cap }),
-      },
-      reasons: [
-        `${index} at the ${session.product === 'close' ? 'close' : 'full hour'}`,
-        ...(calibration.profile === 'assumed' ? ['the shape of the day is assumed, not fitted'] : []),
-      ],
+      inputs,
+      reasons: calibration.profile === 'assumed' ? [what, ASSUMED_SHAPE] : [what],
     },
   };
 }
+
+const ASSUMED_SHAPE = 'the shape of the day is assumed, not fitted';
 
 type Session = { readonly kind: 'session'; readonly product: IndexProduct; readonly opensAt: EpochMs } | ModelRefusal;
 
@@ -154,12 +145,6 @@ function inForce({ calibration, at }: IndexInput, index: string, product: IndexP
   if (found.kind === 'refused' || !isOldCalibration(found, at)) return found;
   const days = ((at - found.madeAt) / 86_400_000).toFixed(1);
   return refused('parameters_old', `the parameters of ${index}, ${product}, stand on data that is ${days} days old`);
-}
-
-/** Of ln σ: what is known of days, until the minutes of this one say as much; n of them err by √(1/2n). */
-function doubtNow({ volatilityDoubt }: IndexCalibration, minutes: number): number {
-  if (minutes === 0 || volatilityDoubt === 0) return volatilityDoubt;
-  return 1 / Math.sqrt(1 / volatilityDoubt ** 2 + 2 * minutes);
 }
 
 /** A bin in the middle loses on both sides: half the difference is nothing there, the loss is not. */

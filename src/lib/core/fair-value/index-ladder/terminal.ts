@@ -59,10 +59,25 @@ export function shareBetween(profile: readonly number[], from: number, to: numbe
 
 /** P(low ≤ S_T < high); low may be −∞, high ∞. */
 export function probabilityWithin(spot: number, low: number, high: number, variance: number, mixture = PLAIN): number {
-  return mixed(mixture, (scale) => {
+  return probabilityBetween(logDistance(low, spot), logDistance(high, spot), variance, mixture);
+}
+
+/** ln(edge/S): −∞ below all levels, ∞ above them. */
+export function logDistance(edge: number, spot: number): number {
+  if (edge <= 0) return -Infinity;
+  return edge === Infinity ? Infinity : Math.log(edge / spot);
+}
+
+/** The same of edges that are known as `logDistance` has them: one bin is asked for at several variances. */
+export function probabilityBetween(low: number, high: number, variance: number, mixture = PLAIN): number {
+  let total = 0;
+  for (const { weight, scale } of mixture) {
     const scaled = variance * scale;
-    return normalBetween(standardized(low, spot, scaled), standardized(high, spot, scaled));
-  });
+    const deviation = Math.sqrt(scaled);
+    // How many deviations an edge lies above the median of ln S_T, +V/2.
+    total += weight * normalBetween((low + scaled / 2) / deviation, (high + scaled / 2) / deviation);
+  }
+  return total;
 }
 
 /** Halfway value of an index between two known ones, in logarithms: what fills a gap, not what forecasts. */
@@ -72,14 +87,4 @@ export function bridge(before: number, after: number, varianceBefore: number, va
     mean: (varianceAfter * Math.log(before) + varianceBefore * Math.log(after)) / total,
     variance: (varianceBefore * varianceAfter) / total,
   };
-}
-
-/** How many deviations an edge lies above the median of ln S_T, +V/2. */
-function standardized(edge: number, spot: number, variance: number): number {
-  if (edge <= 0) return -Infinity;
-  return edge === Infinity ? Infinity : (Math.log(edge / spot) + variance / 2) / Math.sqrt(variance);
-}
-
-function mixed(mixture: readonly Mixture[], of: (scale: number) => number): number {
-  return mixture.reduce((total, { weight, scale }) => total + weight * of(scale), 0);
 }
