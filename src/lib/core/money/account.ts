@@ -240,10 +240,10 @@ export class Account {
     for (const { shard, cash } of openingCash) this.ledger.deposit(shard, cash, at);
     for (const move of moves) this.ledger.move(move);
     for (const entry of entries) this.ledger.enter(entry);
-    // Records without a shard are from when there was one.
     // No order of a market that is paid comes back.
     const paid = new Set(settlements.map(({ ticker }) => ticker));
     for (const fill of fills) {
+      // Records without a shard are from when there was one.
       const shard = fill.shard ?? this.#shardOf(fill.ticker) ?? 0;
       this.#book({ ...fill, shard }, paid.has(fill.ticker) ? 'past' : 'known');
     }
@@ -251,9 +251,8 @@ export class Account {
     this.fees.watch.restore(open, fees.differences, fees.drift, at);
     for (const settlement of settlements) this.#settle(settlement, false);
     this.fillsRestored = this.ledger.fillCount;
-    const known = fills.length + settlements.length;
-    if (known > 0)
-      this.#notes.say(at, 'info', `the ledger begins with ${fills.length} fills and ${settlements.length} settlements`);
+    const known = `${fills.length} fills and ${settlements.length} settlements`;
+    if (fills.length + settlements.length > 0) this.#notes.say(at, 'info', `the ledger begins with ${known}`);
     this.reconciliation.begin(at);
     this.#refreshAll();
   }
@@ -326,11 +325,8 @@ export class Account {
 
   /** Counted in the limits, shown, and left alone. */
   #adopted({ ticker, side, price, orderId = '' }: Order, at: EpochMs): void {
-    this.#notes.say(
-      at,
-      'warn',
-      `${ticker}: an order that is not this session's rests: ${side} at ${formatPrice(price)}, ${orderId} (EXTERNAL)`,
-    );
+    const what = `${side} at ${formatPrice(price)}, ${orderId}`;
+    this.#notes.say(at, 'warn', `${ticker}: an order that is not this session's rests: ${what} (EXTERNAL)`);
   }
 
   #touch(ticker: string): void {

@@ -8,6 +8,7 @@ import type { Intent } from '../intents.ts';
 import { never } from '../invariant.ts';
 import type { Centicontracts, EpochMs } from '../units.ts';
 import { KnownOrders } from './known-orders.ts';
+import { LiveOrders } from './live-orders.ts';
 import {
   adoptedOrder,
   amendUnderWay,
@@ -22,7 +23,6 @@ import {
   isOlder,
   missed,
   NEVER,
-  NO_ORDERS,
   type Order,
   type OrderState,
   type OrderTerms,
@@ -37,10 +37,7 @@ import { completeUpTo } from './read-lag.ts';
 
 export class Orders {
   readonly #known = new KnownOrders();
-  /** Orders that count: everything not ended, by ticker. */
-  readonly #live = new Map<string, Set<Order>>();
-  /** The same as lists, made when they are asked for. */
-  readonly #lists = new Map<string, readonly Order[]>();
+  readonly #live = new LiveOrders();
   readonly #hands = new Set<Order>();
   readonly #fills = new OrderFills();
 
@@ -202,17 +199,15 @@ export class Orders {
   /** What waits too long for its answer is doubted, or may be asked again. Returns the orders whose fate is not known. */
   tick(now: EpochMs): readonly Order[] {
     const unknown: Order[] = [];
-    for (const orders of this.#live.values()) {
-      for (const order of orders) {
-        grow(order, now);
-        if (order.state === 'unknown') unknown.push(order);
-      }
+    for (const order of this.#live.all()) {
+      grow(order, now);
+      if (order.state === 'unknown') unknown.push(order);
     }
     return unknown;
   }
 
-  *live(): IterableIterator<Order> {
-    for (const orders of this.#live.values()) yield* orders;
+  live(): IterableIterator<Order> {
+    return this.#live.all();
   }
 
   /** What was placed by hand in this session and may rest. */
@@ -233,13 +228,7 @@ export class Orders {
 
   /** Orders of one market that may rest, in the order in which they came. Of that moment: another list when one comes or ends. */
   liveIn(ticker: string): readonly Order[] {
-    const known = this.#lists.get(ticker);
-    if (known !== undefined) return known;
-    const live = this.#live.get(ticker);
-    if (live === undefined) return NO_ORDERS;
-    const list = [...live];
-    this.#lists.set(ticker, list);
-    return list;
+    return this.#live.in(ticker);
   }
 
   /** Orders whose fate must be asked for. */
@@ -336,9 +325,7 @@ export class Orders {
   #enter(order: Order): void {
     this.#known.enter(order);
     if (order.origin === 'hand') this.#hands.add(order);
-    const { ticker } = order;
-    this.#live.set(ticker, (this.#live.get(ticker) ?? new Set()).add(order));
-    this.#lists.delete(ticker);
+    this.#live.add(order);
   }
 
   #end(order: Order, state: OrderState, reason: string | undefined): void {
@@ -347,9 +334,6 @@ export class Orders {
     if (reason !== undefined) order.reason = reason;
     order.pending = undefined;
     this.#hands.delete(order);
-    const orders = this.#live.get(order.ticker);
-    orders?.delete(order);
-    this.#lists.delete(order.ticker);
-    if (orders?.size === 0) this.#live.delete(order.ticker);
+    this.#live.delete(order);
   }
 }
