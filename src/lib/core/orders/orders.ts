@@ -37,10 +37,8 @@ import { completeUpTo } from './read-lag.ts';
 export class Orders {
   readonly #byClientId = new Map<string, Order>();
   readonly #byOrderId = new Map<string, Order>();
-  /** Orders that count: everything not ended, by ticker. */
-  readonly #live = new Map<string, Set<Order>>();
-  /** The same as lists, made when they are asked for. */
-  readonly #lists = new Map<string, readonly Order[]>();
+  /** Orders that count: everything not ended, by ticker. Lists are replaced, never changed: every decision looks at its own. */
+  readonly #live = new Map<string, readonly Order[]>();
   readonly #hands = new Set<Order>();
   readonly #fills = new OrderFills();
 
@@ -202,12 +200,11 @@ export class Orders {
   /** What waits too long for its answer is doubted, or may be asked again. Returns the orders whose fate is not known. */
   tick(now: EpochMs): readonly Order[] {
     const unknown: Order[] = [];
-    for (const orders of this.#live.values()) {
+    for (const orders of this.#live.values())
       for (const order of orders) {
         grow(order, now);
         if (order.state === 'unknown') unknown.push(order);
       }
-    }
     return unknown;
   }
 
@@ -231,15 +228,9 @@ export class Orders {
     return ours.length === 0 ? undefined : (Math.max(...ours.map(({ expiresAt }) => expiresAt)) as EpochMs);
   }
 
-  /** Orders of one market that may rest, in the order in which they came. Of that moment: another list when one comes or ends. */
+  /** Orders of one market that may rest, in the order in which they came. */
   liveIn(ticker: string): readonly Order[] {
-    const known = this.#lists.get(ticker);
-    if (known !== undefined) return known;
-    const live = this.#live.get(ticker);
-    if (live === undefined) return NO_ORDERS;
-    const list = [...live];
-    this.#lists.set(ticker, list);
-    return list;
+    return this.#live.get(ticker) ?? NO_ORDERS;
   }
 
   /** Orders whose fate must be asked for. */
@@ -336,9 +327,7 @@ export class Orders {
   #enter(order: Order): void {
     this.#byClientId.set(order.clientOrderId, order);
     if (order.origin === 'hand') this.#hands.add(order);
-    const { ticker } = order;
-    this.#live.set(ticker, (this.#live.get(ticker) ?? new Set()).add(order));
-    this.#lists.delete(ticker);
+    this.#live.set(order.ticker, [...this.liveIn(order.ticker), order]);
   }
 
   #identify(order: Order, orderId: string): void {
@@ -353,9 +342,8 @@ export class Orders {
     if (reason !== undefined) order.reason = reason;
     order.pending = undefined;
     this.#hands.delete(order);
-    const orders = this.#live.get(order.ticker);
-    orders?.delete(order);
-    this.#lists.delete(order.ticker);
-    if (orders?.size === 0) this.#live.delete(order.ticker);
+    const left = this.liveIn(order.ticker).filter((one) => one !== order);
+    if (left.length > 0) this.#live.set(order.ticker, left);
+    else this.#live.delete(order.ticker);
   }
 }
