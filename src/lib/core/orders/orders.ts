@@ -226,7 +226,7 @@ export class Orders {
     return ours.length === 0 ? undefined : (Math.max(...ours.map(({ expiresAt }) => expiresAt)) as EpochMs);
   }
 
-  /** Orders of one market that may rest, in the order in which they came. Of that moment: another list when one comes or ends. */
+  /** Orders of one market that may rest, in the order in which they came. */
   liveIn(ticker: string): readonly Order[] {
     return this.#live.in(ticker);
   }
