@@ -56,7 +56,10 @@ const BRTI: SettlementRule = { kind: 'average', index: 'BRTI', seconds: 60 };
 const ETHEREUM: SettlementRule = { kind: 'average', index: 'ETHUSD_RTI', seconds: 60 };
 const CRYPTO_15M: Difference = { ...QUARTER_HOUR, category: 'Crypto', grid: TAPERED_DECI_CENT };
 const CRYPTO_HOURLY: Difference = { frequency: 'hourly', category: 'Crypto', shard: 2, settles: BRTI };
-const INDEX: Difference = { category: 'Financials', frequency: 'daily', settles: { kind: 'level', index: 'SPX' } };
+const INDEX: Difference = {
+  ...{ category: 'Financials', frequency: 'daily', settlementTimerSeconds: 120 },
+  settles: { kind: 'level', index: 'SPX' },
+};
 const CENTRAL_PARK: SettlementRule = {
   ...{ kind: 'reported', figure: 'highest temperature', place: 'Central Park, New York' },
   source: "National Weather Service's Climatological Report (Daily)",

@@ -182,8 +182,8 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
-  const { calib } = options;
-  const calibrations = calib === undefined ? [] : [new CalibrationWatch({ calib, engine, log, emit })];
+  const { calib, isIndexSimulated: isSimulated = false } = options;
+  const calibrations = calib === undefined ? [] : [new CalibrationWatch({ calib, isSimulated, engine, log, emit })];
   const { references } = options;
   const { random } = ports;
   const outside = references === undefined ? [] : [new ReferenceFeeds({ ...references, clock, random, log, emit })];

@@ -4,10 +4,12 @@
  */
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import { type ExchangeRules, SHARDS } from '../../sim/exchange/state.ts';
-import type { BuiltInSeries } from '../../sim/generated-flow.ts';
+import { BUILT_IN_SERIES, type BuiltInSeries, INDEX_SERIES } from '../../sim/generated-flow.ts';
+import { seriesFacts } from '../../sim/series.ts';
 import type { Venue } from '../../sim/venue.ts';
 import { generatedWorld, recordedWorld } from '../../sim/world.ts';
 import type { Configuration } from '../config/config.ts';
+import { KmmError } from '../errors/errors.ts';
 import { backgroundOf } from './background.ts';
 
 export interface SimWorldOptions {
@@ -20,7 +22,7 @@ export interface SimWorldOptions {
   readonly startAt?: EpochMs;
   /** Where the exchange's behaviour is not settled. */
   readonly rules?: Partial<ExchangeRules>;
-  /** Of a generated world; absent: all built-in series. */
+  /** Of a generated world; absent: the built-in series, without those of an index. */
   readonly series?: readonly BuiltInSeries[];
   /** How busy a generated world is, 1 being the usual: whole weeks are played at less. */
   readonly pace?: number;
@@ -60,6 +62,20 @@ export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> 
   const closes = markets.filter((market) => market.result !== undefined).map((market) => market.closeAt);
   const recorded = [...new Set(markets.map(({ ticker }) => ticker.split('-', 1)[0] as string))];
   return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), series: recorded, notes };
+}
+
+/** Series of an index are there when they are asked for: nobody else's world changes by them. */
+export function seriesAskedFor(names: readonly string[]): Pick<SimWorldOptions, 'series'> {
+  const asked = INDEX_SERIES.filter((series) => names.some((name) => seriesFacts(name).ticker === series));
+  return asked.length === 0 ? {} : { series: [...BUILT_IN_SERIES, ...asked] };
+}
+
+/** The same of a flag, in which nothing else may stand. Throws KMM_USAGE. */
+export function seriesNamed(list: string | undefined): Pick<SimWorldOptions, 'series'> {
+  const names = (list ?? '').split(',').flatMap((name) => name.trim() || []);
+  const stranger = names.find((name) => !INDEX_SERIES.some((series) => series === name));
+  if (stranger === undefined) return seriesAskedFor(names);
+  throw new KmmError('KMM_USAGE', `--series ${stranger} is none of ${INDEX_SERIES.join(', ')}`);
 }
 
 /** What to quote when nobody said: the configured markets, or in a recording what there is. */

@@ -17,11 +17,11 @@ export interface Bin {
 export function binOf({ type, floor = NaN, cap = NaN }: Strike, grid: number): Bin | ModelRefusal {
   const half = grid / 2;
   const bin = {
-    greater: { low: floor + half, high: Infinity },
-    greater_or_equal: { low: floor - half, high: Infinity },
-    less: { low: -Infinity, high: cap - half },
-    less_or_equal: { low: -Infinity, high: cap + half },
-    between: { low: floor - half, high: cap + half },
+    greater: { low: downTo(grid, floor) + half, high: Infinity },
+    greater_or_equal: { low: upTo(grid, floor) - half, high: Infinity },
+    less: { low: -Infinity, high: upTo(grid, cap) - half },
+    less_or_equal: { low: -Infinity, high: downTo(grid, cap) + half },
+    between: { low: upTo(grid, floor) - half, high: downTo(grid, cap) + half },
     functional: undefined,
     custom: undefined,
     structured: undefined,
@@ -29,4 +29,22 @@ export function binOf({ type, floor = NaN, cap = NaN }: Strike, grid: number): B
   return bin !== undefined && bin.low < bin.high
     ? bin
     : refused('strike_unknown', `a strike of the kind ${type} with ${floor} and ${cap} says no interval`);
+}
+
+/** Of a step of the grid: nearer than this a strike lies on it. */
+const ON_GRID = 1e-6;
+
+/** The published figure at or below a strike: "above 7649.9999" is 7650.00 and more (kalshi/api.md 9.2). */
+function downTo(grid: number, value: number): number {
+  return isOn(grid, value) ? value : Math.floor(value / grid) * grid;
+}
+
+function upTo(grid: number, value: number): number {
+  return isOn(grid, value) ? value : Math.ceil(value / grid) * grid;
+}
+
+/** What is no number is on no grid, and stays what it is. */
+function isOn(grid: number, value: number): boolean {
+  const steps = value / grid;
+  return !Number.isFinite(steps) || Math.abs(steps - Math.round(steps)) < ON_GRID;
 }

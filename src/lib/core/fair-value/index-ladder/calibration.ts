@@ -12,8 +12,8 @@ export interface IndexCalibration {
   readonly kind: 'calibration';
   /** Of the newest data that it stands on. */
   readonly madeAt: EpochMs;
-  /** `assumed`: a shape that was not fitted; said wherever it is used. */
-  readonly profile: 'fitted' | 'assumed';
+  /** `assumed`: a shape that was not fitted. `simulated`: the law of the embedded exchange's own index. Said wherever used. */
+  readonly profile: 'fitted' | 'assumed' | 'simulated';
   /** u_j of minute j after the open: SESSION_MINUTES of them, which add up to 1. */
   readonly shares: readonly number[];
   /** Expected variance of a whole session, log². */

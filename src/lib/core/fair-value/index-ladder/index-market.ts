@@ -37,6 +37,12 @@ export interface IndexInput {
 /** Levels are published with two decimals. */
 const PUBLISHED_GRID = 0.01;
 const LAST_MINUTE_AGE_MS_MAX = 700;
+/** What is to be said of parameters that no data was behind. */
+const WORDS: Readonly<Record<IndexCalibration['profile'], readonly string[]>> = {
+  fitted: [],
+  assumed: ['the shape of the day is assumed, not fitted'],
+  simulated: ["the parameters are the simulation's own"],
+};
 
 export function indexFairValue(input: IndexInput): FairValueResult {
   const { market, at, terms } = input;
@@ -109,7 +115,7 @@ export function indexFairValue(input: IndexInput): FairValueResult {
       },
       reasons: [
         `${index} at the ${session.product === 'close' ? 'close' : 'full hour'}`,
-        ...(calibration.profile === 'assumed' ? ['the shape of the day is assumed, not fitted'] : []),
+        ...WORDS[calibration.profile],
       ],
     },
   };
