@@ -27,6 +27,7 @@ import { KmmError } from '../errors/errors.ts';
 import { openReading } from '../exchange/reading.ts';
 import { notRead } from '../exchange/unreachable.ts';
 import { knownStandings } from '../honesty/known-standings.ts';
+import { keptOffset, proxiesIn } from '../references/kept-offsets.ts';
 import { Listening } from '../references/listening.ts';
 import { indexNeeds } from '../references/needs.ts';
 import type { ReferenceSettings } from '../references/settings.ts';
@@ -106,6 +107,11 @@ export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket
     if (listening.indices.length > 0 && options.listenMs > 0) {
       options.onListen?.(listening.indices);
       await listening.hear(options.listenMs);
+    }
+    for (const proxy of proxiesIn(settings)) {
+      const { index } = proxy;
+      const kept = keptOffset(configuration.home.reference, proxy, clock.now());
+      if (kept.kind === 'learned') emit({ type: 'proxy_restored', at: clock.now(), index, learned: kept.learned });
     }
     const balance = await rest.balance(KNOWN_SHARDS);
     const openingCash = balance.ok ? balance.value.shards : [];

@@ -102,6 +102,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       wallNow: Date.now,
       ...(progressFile !== undefined && { progressFile }),
       calib: configuration.home.calib,
+      offsets: configuration.home.reference,
       isIndexSimulated: isIndexSimulated(configuration, configuration.markets),
       ...(options.references !== undefined && { references: options.references }),
       speed,

@@ -53,6 +53,8 @@ export interface SessionOptions {
   readonly clockUncertaintyMs: () => number;
   /** Indices that are heard from outside the exchange, and their keys; absent: none, as in virtual time. */
   readonly references?: Pick<ReferenceFeedsOptions, 'settings' | 'readKey' | 'linkTo'>;
+  /** Where what was learned of proxies is kept; absent: nowhere. */
+  readonly offsets?: string;
   /** The embedded exchange simulates an index: its law prices it where nothing was fitted. */
   readonly isIndexSimulated?: boolean;
   /** Where fitted parameters lie; absent: nowhere. */
