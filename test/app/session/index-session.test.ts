@@ -21,10 +21,10 @@ post_seconds = 20
 `;
 const EVENT = 'KXINXU-26NOV20H1100';
 
-async function opened(secondsBefore: number, config?: string) {
-  const scene = new Scene('KXINXU', epochMs(HOUR - secondsBefore * 1_000), 'sim', config);
+async function opened(secondsBefore: number, config?: string, event = EVENT, hour = HOUR) {
+  const scene = new Scene('KXINXU', epochMs(hour - secondsBefore * 1_000), 'sim', config);
   const { session, tape } = await scene.open();
-  const ladder = () => [...session.engine.markets()].filter(({ market }) => market.eventTicker === EVENT);
+  const ladder = () => [...session.engine.markets()].filter(({ market }) => market.eventTicker === event);
   const phases = () => {
     const at = scene.clock.now();
     const { parameters } = session.engine.config;
@@ -89,7 +89,7 @@ describe('S&P 500 by the hour on the embedded exchange', () => {
     const held = new Set(scene.venue.fills(ACCOUNT).map(({ ticker }) => ticker));
     expect(held.size).toBeGreaterThan(0);
     const paid = scene.venue.settlements(ACCOUNT).map(({ ticker }) => ticker);
-    expect(paid.every((ticker) => held.has(ticker))).toBe(true);
+    expect(paid.length > 0 && paid.every((ticker) => held.has(ticker))).toBe(true);
     const { path } = tape;
     expect(scene.faults).toEqual([]);
     const summary = await scene.end();
@@ -117,6 +117,21 @@ describe('S&P 500 by the hour on the embedded exchange', () => {
     await scene.run(1.5);
     expect([scene.resting(), gates()]).toEqual([0, ['reference_doubted']]);
     expect(scene.faults).toEqual([]);
+    await scene.end();
+  });
+
+  it('quotes the last hour of a half day, by the law of such days', async () => {
+    const oneOClock = epochMs(Date.parse('2026-11-27T13:00:00-05:00'));
+    const { scene, ladder } = await opened(200, undefined, 'KXINXU-26NOV27H1300', oneOClock);
+    await scene.run(10);
+    expect(scene.resting()).toBeGreaterThan(0);
+    const fairs = ladder().flatMap(({ decision }) => decision?.fair ?? []);
+    expect(fairs.length).toBeGreaterThan(0);
+    for (const { reasons } of fairs) {
+      expect(reasons).toEqual([
+        ...['SPX at the close', "the parameters are the simulation's own", 'half a day, by its own law'],
+      ]);
+    }
     await scene.end();
   });
 });
