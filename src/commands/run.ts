@@ -77,7 +77,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
 
   async run(): Promise<undefined> {
     const { durationSeconds, speedOf } = await import('../lib/app/run/run-flags.ts');
-    const { seriesAskedFor } = await import('../lib/app/sim/sim-world.ts');
+    const { closedNote, seriesAskedFor } = await import('../lib/app/sim/sim-world.ts');
     const { momentOf } = await import('../lib/app/why/moment.ts');
     const { flags } = this;
     const forSeconds = durationSeconds(flags.for);
@@ -100,6 +100,8 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
         next: ['kmm run --help'],
       });
     }
+    const closed = speed === 'max' ? undefined : closedNote(world, world.startAt ?? epochMs(Date.now()));
+    if (closed !== undefined && flags['sim-url'] === undefined) this.note(closed);
     const limit = forSeconds === undefined ? {} : { forSeconds };
     if (speed === 'max') {
       if (flags.for === undefined && world.background.length === 0) {

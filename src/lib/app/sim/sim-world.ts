@@ -2,6 +2,7 @@
  * Builds the world of an embedded exchange: generated from a seed, or played from recordings. Cash of its account
  * included, so that every way of running it begins the same.
  */
+import { tradingDay } from '../../core/clock/trading-calendar.ts';
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import { type ExchangeRules, SHARDS } from '../../sim/exchange/state.ts';
 import { BUILT_IN_SERIES, type BuiltInSeries, INDEX_SERIES } from '../../sim/generated-flow.ts';
@@ -70,7 +71,16 @@ export function seriesAskedFor(names: readonly string[]): Pick<SimWorldOptions, 
   return asked.length === 0 ? {} : { series: [...BUILT_IN_SERIES, ...asked] };
 }
 
-/** The same of a flag, in which nothing else may stand. Throws KMM_USAGE. */
+/** What there is to say of index series that are asked for while New York does not trade; undefined: nothing. */
+export function closedNote({ series = [] }: Pick<SimWorldOptions, 'series'>, at: EpochMs): string | undefined {
+  const asked = INDEX_SERIES.filter((name) => series.includes(name));
+  const day = tradingDay(at);
+  const isTrading = day.kind === 'open' && at >= day.opensAt && at < day.closesAt;
+  if (asked.length === 0 || isTrading) return undefined;
+  return `New York does not trade now, and ${asked.join(', ')} has no market before it does; --from begins the world at another time`;
+}
+
+/** Those of a flag, in which nothing else may stand. Throws KMM_USAGE. */
 export function seriesNamed(list: string | undefined): Pick<SimWorldOptions, 'series'> {
   const names = (list ?? '').split(',').flatMap((name) => name.trim() || []);
   const stranger = names.find((name) => !INDEX_SERIES.some((series) => series === name));
