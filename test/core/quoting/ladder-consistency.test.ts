@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conflictsOf, type ShownQuote } from '../../../src/lib/core/quoting/ladder-consistency.ts';
+import type { Probability } from '../../../src/lib/core/units.ts';
 import { emptyStory, type StoryOptions } from '../../support/engine.ts';
 
 const above = (floor: number, bid?: number, ask?: number) =>
@@ -116,7 +117,7 @@ describe('the engine', () => {
   });
 
   it('takes what is certain for no disagreement with itself', () => {
-    const teller = contradicting({ fair: { kind: 'fixed', probability: 0.5, standardError: 0 } });
+    const teller = contradicting({ fair: { kind: 'fixed', probability: 0.5 as Probability, standardError: 0 } });
     for (const _ of [1, 2]) teller.wait(1_000).quote();
     expect(teller.engine.takeLog().filter(({ text }) => text.includes('our fair values'))).toEqual([]);
   });
