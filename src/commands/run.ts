@@ -77,7 +77,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
 
   async run(): Promise<undefined> {
     const { durationSeconds, speedOf } = await import('../lib/app/run/run-flags.ts');
-    const { closedNote, seriesAskedFor } = await import('../lib/app/sim/sim-world.ts');
+    const { closedNote, seriesAskedFor } = await import('../lib/app/sim/asked-series.ts');
     const { momentOf } = await import('../lib/app/why/moment.ts');
     const { flags } = this;
     const forSeconds = durationSeconds(flags.for);

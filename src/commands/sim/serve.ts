@@ -62,7 +62,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
 
   async run(): Promise<undefined> {
     const { serveSim } = await import('../../lib/app/sim/sim-serve.ts');
-    const { seriesNamed } = await import('../../lib/app/sim/sim-world.ts');
+    const { seriesNamed } = await import('../../lib/app/sim/asked-series.ts');
     const { momentOf } = await import('../../lib/app/why/moment.ts');
     const { speedOf } = await import('../../lib/app/run/run-flags.ts');
     const { mischiefOf } = await import('../../lib/app/sim/sim-mischief.ts');

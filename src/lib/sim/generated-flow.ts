@@ -18,13 +18,7 @@ import { quarterHourProgram } from './markets/quarter-hour.ts';
 import { populate } from './participants/populate.ts';
 import { normal, type SplittableStream } from './random.ts';
 import { ReferencePath, TICK_MS } from './reference.ts';
-
-/** Series that a generated world runs when nobody says which. */
-export const BUILT_IN_SERIES = ['KXBTC15M', 'KXBTCD', 'KXHIGHNY'] as const;
-/** Series that it runs when they are asked for, on the days on which New York trades. */
-export const INDEX_SERIES = ['KXINXU', 'KXINX'] as const;
-type IndexSeries = (typeof INDEX_SERIES)[number];
-export type BuiltInSeries = (typeof BUILT_IN_SERIES)[number] | IndexSeries;
+import { type BuiltInSeries, INDEX_SERIES, type IndexSeries } from './series.ts';
 
 const INDEX = 'BRTI';
 /** What INDEX_SERIES settle on. */

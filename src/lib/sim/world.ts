@@ -6,18 +6,11 @@ import type { EngineEvent } from '../core/events.ts';
 import type { EpochMs } from '../core/units.ts';
 import { startWeeklyPause } from './exchange/pause.ts';
 import { type ExchangeRules, openExchange } from './exchange/state.ts';
-import {
-  BUILT_IN_SERIES,
-  type BuiltInSeries,
-  seriesPrograms,
-  startIndex,
-  startReference,
-  startSeries,
-} from './generated-flow.ts';
+import { seriesPrograms, startIndex, startReference, startSeries } from './generated-flow.ts';
 import { atPace } from './participants/profile.ts';
 import { seededStream } from './random.ts';
 import { type RecordedMarket, startRecording } from './recording.ts';
-import { type SeriesFacts, seriesFacts } from './series.ts';
+import { BUILT_IN_SERIES, type BuiltInSeries, type SeriesFacts, seriesFacts } from './series.ts';
 import { SimWorld } from './sim-world.ts';
 import type { VenueSeries } from './venue.ts';
 

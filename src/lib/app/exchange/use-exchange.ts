@@ -9,7 +9,7 @@ import { prepareHome } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { EmbeddedExchange } from '../run/embedded-exchange.ts';
 import type { ExchangeLink } from '../session/open-session.ts';
-import { seriesAskedFor } from '../sim/sim-world.ts';
+import { seriesAskedFor } from '../sim/asked-series.ts';
 import { answering } from './announcement.ts';
 import { linkOf, openedBy, runningLink } from './exchange-link.ts';
 

@@ -6,8 +6,7 @@
 import { type ReferenceLinkOptions, take } from '../../adapters/reference/link.ts';
 import { INDEX_FEED_PATH } from '../../adapters/sim-server/index-feed.ts';
 import { type IndexLinkOptions, openIndexLink } from '../../adapters/sim-server/index-link.ts';
-import { INDEX_SERIES } from '../../sim/generated-flow.ts';
-import { seriesFacts } from '../../sim/series.ts';
+import { INDEX_SERIES, seriesFacts } from '../../sim/series.ts';
 import type { Configuration } from '../config/config.ts';
 import type { ReferenceFeedsOptions } from './reference-feeds.ts';
 import type { ReferenceSettings } from './settings.ts';

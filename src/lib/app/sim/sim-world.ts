@@ -2,15 +2,12 @@
  * Builds the world of an embedded exchange: generated from a seed, or played from recordings. Cash of its account
  * included, so that every way of running it begins the same.
  */
-import { tradingDay } from '../../core/clock/trading-calendar.ts';
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import { type ExchangeRules, SHARDS } from '../../sim/exchange/state.ts';
-import { BUILT_IN_SERIES, type BuiltInSeries, INDEX_SERIES } from '../../sim/generated-flow.ts';
-import { seriesFacts } from '../../sim/series.ts';
+import type { BuiltInSeries } from '../../sim/series.ts';
 import type { Venue } from '../../sim/venue.ts';
 import { generatedWorld, recordedWorld } from '../../sim/world.ts';
 import type { Configuration } from '../config/config.ts';
-import { KmmError } from '../errors/errors.ts';
 import { backgroundOf } from './background.ts';
 
 export interface SimWorldOptions {
@@ -63,29 +60,6 @@ export async function openSimWorld(options: SimWorldOptions): Promise<SimWorld> 
   const closes = markets.filter((market) => market.result !== undefined).map((market) => market.closeAt);
   const recorded = [...new Set(markets.map(({ ticker }) => ticker.split('-', 1)[0] as string))];
   return { venue, startAt: firstAt, endAt: epochMs(Math.max(lastAt, ...closes)), series: recorded, notes };
-}
-
-/** Series of an index are there when they are asked for: nobody else's world changes by them. */
-export function seriesAskedFor(names: readonly string[]): Pick<SimWorldOptions, 'series'> {
-  const asked = INDEX_SERIES.filter((series) => names.some((name) => seriesFacts(name).ticker === series));
-  return asked.length === 0 ? {} : { series: [...BUILT_IN_SERIES, ...asked] };
-}
-
-/** What there is to say of index series that are asked for while New York does not trade; undefined: nothing. */
-export function closedNote({ series = [] }: Pick<SimWorldOptions, 'series'>, at: EpochMs): string | undefined {
-  const asked = INDEX_SERIES.filter((name) => series.includes(name));
-  const day = tradingDay(at);
-  const isTrading = day.kind === 'open' && at >= day.opensAt && at < day.closesAt;
-  if (asked.length === 0 || isTrading) return undefined;
-  return `New York does not trade now, and ${asked.join(', ')} has no market before it does; --from begins the world at another time`;
-}
-
-/** Those of a flag, in which nothing else may stand. Throws KMM_USAGE. */
-export function seriesNamed(list: string | undefined): Pick<SimWorldOptions, 'series'> {
-  const names = (list ?? '').split(',').flatMap((name) => name.trim() || []);
-  const stranger = names.find((name) => !INDEX_SERIES.some((series) => series === name));
-  if (stranger === undefined) return seriesAskedFor(names);
-  throw new KmmError('KMM_USAGE', `--series ${stranger} is none of ${INDEX_SERIES.join(', ')}`);
 }
 
 /** What to quote when nobody said: the configured markets, or in a recording what there is. */
