@@ -77,8 +77,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
 
   async run(): Promise<undefined> {
     const { durationSeconds, speedOf } = await import('../lib/app/run/run-flags.ts');
-    const { closedNote, seriesAskedFor } = await import('../lib/app/sim/asked-series.ts');
-    const { momentOf } = await import('../lib/app/why/moment.ts');
+    const { closedNote, seriesAskedFor, worldStart } = await import('../lib/app/sim/asked-series.ts');
     const { flags } = this;
     const forSeconds = durationSeconds(flags.for);
     const speed = speedOf(flags.speed);
@@ -91,7 +90,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
       background: flags.background ?? [],
       ...(flags.outcomes !== undefined && { outcomes: flags.outcomes }),
       ...seriesAskedFor(configuration.markets),
-      ...(flags.from !== undefined && { startAt: momentOf(flags.from, epochMs(Date.now())) }),
+      ...(flags.from !== undefined && { startAt: worldStart(flags.from, epochMs(Date.now())) }),
     };
     const isSimOnly =
       speed !== 1 || flags.from !== undefined || world.background.length > 0 || flags['sim-url'] !== undefined;

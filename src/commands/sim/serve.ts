@@ -62,8 +62,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
 
   async run(): Promise<undefined> {
     const { serveSim } = await import('../../lib/app/sim/sim-serve.ts');
-    const { seriesNamed } = await import('../../lib/app/sim/asked-series.ts');
-    const { momentOf } = await import('../../lib/app/why/moment.ts');
+    const { seriesNamed, worldStart } = await import('../../lib/app/sim/asked-series.ts');
     const { speedOf } = await import('../../lib/app/run/run-flags.ts');
     const { mischiefOf } = await import('../../lib/app/sim/sim-mischief.ts');
     const { likeOf } = await import('../../lib/app/sim/sim-likeness.ts');
@@ -83,7 +82,7 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
       ...{ seed, background: background ?? [], speed, port, keyKind, keyDirectory: home.keys },
       ...(outcomes !== undefined && { outcomes }),
       ...seriesNamed(series),
-      ...(from !== undefined && { startAt: momentOf(from, epochMs(Date.now())) }),
+      ...(from !== undefined && { startAt: worldStart(from, epochMs(Date.now())) }),
       ...(key !== undefined && { broughtKeys: key.map(broughtKey) }),
       ...(tier !== undefined && { tier }),
       ...likeOf(like, mischief === undefined ? undefined : mischiefOf(mischief)),

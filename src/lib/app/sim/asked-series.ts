@@ -1,8 +1,9 @@
-/** Series of an index on the embedded exchange: which are asked for, and what there is to say of them. */
+/** Series of an index on the embedded exchange: which are asked for, when, and what there is to say of them. */
 import { tradingDay } from '../../core/clock/trading-calendar.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { BUILT_IN_SERIES, INDEX_SERIES, seriesFacts } from '../../sim/series.ts';
 import { KmmError } from '../errors/errors.ts';
+import { momentOf } from '../why/moment.ts';
 import type { SimWorldOptions } from './sim-world.ts';
 
 /** Series of an index are there when they are asked for: nobody else's world changes by them. */
@@ -27,3 +28,14 @@ export function seriesNamed(list: string | undefined): Pick<SimWorldOptions, 'se
   if (stranger === undefined) return seriesAskedFor(names);
   throw new KmmError('KMM_USAGE', `--series ${stranger} is none of ${INDEX_SERIES.join(', ')}`);
 }
+
+/** Exchange time at which a world begins: the moment that `--from` names. Throws KMM_USAGE. */
+export function worldStart(text: string, now: EpochMs): EpochMs {
+  const at = momentOf(text, now);
+  if (at >= EARLIEST && at <= LATEST) return at;
+  throw new KmmError('KMM_USAGE', `--from ${text}: a world begins between 2016 and 2100`);
+}
+
+/** What the trading calendar knows, and what a clock may say. */
+const EARLIEST = Date.UTC(2016, 0, 2);
+const LATEST = Date.UTC(2100, 0, 1);
