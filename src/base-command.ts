@@ -201,11 +201,11 @@ export abstract class KmmCommand<T extends typeof Command> extends Command {
     return this.flags['no-input'] !== true && isPersonThere();
   }
 
-  /** The exchange to look at; says on stderr which one it is. The caller closes it. */
-  protected async useExchange(access: Access): Promise<UsedExchange> {
+  /** The exchange to look at, `names` on it; says on stderr which one it is. The caller closes it. */
+  protected async useExchange(access: Access, names: readonly string[] = []): Promise<UsedExchange> {
     const { useExchange } = await import('./lib/app/exchange/use-exchange.ts');
     const flags: Readonly<Record<string, unknown>> = this.flags;
-    const exchange = await useExchange(access, { isNamed: flags['sim-url'] !== undefined });
+    const exchange = await useExchange(access, { isNamed: flags['sim-url'] !== undefined, names });
     this.note(`looking at ${exchange.name}`);
     return exchange;
   }

@@ -57,7 +57,7 @@ A side that is empty, crossed or not to be believed is a dash. --json prints a l
     });
     const { watchBooks } = await import('../lib/app/markets/watch-book.ts');
     const access = await this.unlocked(await this.access(configurationFlags(this.flags)));
-    const exchange = await this.useExchange(access);
+    const exchange = await this.useExchange(access, this.args.tickers);
     const { top, trades, once } = this.flags;
     let display: BookDisplay | undefined;
     const note = (text: string) => (display === undefined ? this.note(text) : display.note(text));

@@ -37,7 +37,7 @@ sources of [references]. How much it moves is known after half a minute.`;
     const { quoteOnce } = await import('../lib/app/markets/quote-once.ts');
     const inventory = this.#inventory();
     const configuration = await this.unlocked(quotable(await this.configuration(configurationFlags(this.flags))));
-    const exchange = await this.useExchange(configuration);
+    const exchange = await this.useExchange(configuration, [this.args.ticker]);
     try {
       const quoted = await quoteOnce({
         ...{ configuration, link: exchange.link, names: [this.args.ticker], inventory },

@@ -23,6 +23,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     '<%= config.bin %> run --env sim --for 60s --headless',
     '<%= config.bin %> run --env sim --auto 5',
     '<%= config.bin %> run --env sim --for 10m --speed max --seed 7 --json',
+    '<%= config.bin %> run --env sim --markets KXINXU --from 2026-11-20T10:48-05:00 --for 20m --speed max',
     '<%= config.bin %> run --env prod --shadow --markets KXBTC15M --variant model=fair.source=average --for 8h',
     '<%= config.bin %> run --env sim --background btc.jsonl.gz --outcomes markets.csv --speed max --json',
   ];
@@ -36,6 +37,12 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
       default: '1',
       helpValue: 'N|max',
       description: 'sim: exchange time per real time; max: virtual time',
+    }),
+    from: Flags.string({
+      helpValue: 'TIME',
+      exclusive: ['background'],
+      description:
+        "sim: when its world begins: 2026-11-30T10:48-05:00 (default now; with --speed max a Friday's morning)",
     }),
     background: Flags.string({
       multiple: true,
@@ -70,6 +77,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
 
   async run(): Promise<undefined> {
     const { durationSeconds, speedOf } = await import('../lib/app/run/run-flags.ts');
+    const { closedNote, seriesAskedFor, worldStart } = await import('../lib/app/sim/asked-series.ts');
     const { flags } = this;
     const forSeconds = durationSeconds(flags.for);
     const speed = speedOf(flags.speed);
@@ -81,13 +89,18 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
       seed: flags.seed,
       background: flags.background ?? [],
       ...(flags.outcomes !== undefined && { outcomes: flags.outcomes }),
+      ...seriesAskedFor(configuration.markets),
+      ...(flags.from !== undefined && { startAt: worldStart(flags.from, epochMs(Date.now())) }),
     };
-    const isSimOnly = speed !== 1 || world.background.length > 0 || flags['sim-url'] !== undefined;
+    const isSimOnly =
+      speed !== 1 || flags.from !== undefined || world.background.length > 0 || flags['sim-url'] !== undefined;
     if (configuration.env !== 'sim' && isSimOnly) {
-      throw new KmmError('KMM_USAGE', '--speed, --background and --sim-url are for --env sim', {
+      throw new KmmError('KMM_USAGE', '--speed, --from, --background and --sim-url are for --env sim', {
         next: ['kmm run --help'],
       });
     }
+    const closed = speed === 'max' ? undefined : closedNote(world, world.startAt ?? epochMs(Date.now()));
+    if (closed !== undefined && flags['sim-url'] === undefined) this.note(closed);
     const limit = forSeconds === undefined ? {} : { forSeconds };
     if (speed === 'max') {
       if (flags.for === undefined && world.background.length === 0) {
@@ -103,7 +116,7 @@ order that kmm placed, also those of kmm trade; in between kmm trade goes throug
     const terminal = runInTerminal({
       ...{
         configuration: unlocked,
-        world: { ...world, startAt: epochMs(Date.now()) },
+        world: { startAt: epochMs(Date.now()), ...world },
         speed,
         ui,
         signs: this.glyphs,

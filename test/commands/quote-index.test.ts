@@ -272,3 +272,26 @@ describe('a market that settles on the level of S&P 500', () => {
     expect(stdout).toMatch(/^ {2}index {5}SPX 100000 by polygon, 0\.\d s old, heard for \d s$/m);
   });
 });
+
+describe('an index that the embedded exchange simulates', () => {
+  it("is heard from the exchange's own feed, and prices a ladder by its law without any configuration", async () => {
+    const { home } = place({}, onTestFinished);
+    const world = {
+      seed: 'own',
+      background: [],
+      series: ['KXINXU'] as const,
+      startAt: epochMs(Date.UTC(2026, 10, 20, 15, 56)),
+    };
+    const sim = await serveSim({ ...world, port: 0, speed: 1, keyKind: 'ed25519', keyDirectory: home.keys });
+    onTestFinished(() => sim.close());
+    const { markets, stderr } = await quoted(place({}, onTestFinished), sim, ['KXINXU']);
+    expect(stderr).toContain('listening to SPX');
+    expect(markets).toHaveLength(9);
+    for (const { fair, index } of markets) {
+      expect(fair).toMatchObject({ source: 'index-ladder' });
+      expect(fair.reasons).toEqual(['SPX at the full hour', "the parameters are the simulation's own"]);
+      expect(fair.inputs.reference).toBe(index.value);
+      expect(index).toMatchObject({ name: 'SPX', medianOf: ['sim'] });
+    }
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { snap } from '../../src/lib/core/grid.ts';
 import { centicents, type EpochMs, epochMs } from '../../src/lib/core/units.ts';
-import type { BuiltInSeries } from '../../src/lib/sim/generated-flow.ts';
+import type { BuiltInSeries } from '../../src/lib/sim/series.ts';
 import type { VenueFact } from '../../src/lib/sim/venue.ts';
 import { generatedWorld } from '../../src/lib/sim/world.ts';
 import { accepted, contractsOf, dollars, factsOf, IOC } from './support/small-world.ts';

@@ -15,7 +15,7 @@ import type { Session } from '../../src/lib/app/session/session.ts';
 import { READ_LAG_MS } from '../../src/lib/core/orders/read-lag.ts';
 import { clearsOf } from '../../src/lib/core/risk/halts.ts';
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
-import { BUILT_IN_SERIES } from '../../src/lib/sim/generated-flow.ts';
+import { BUILT_IN_SERIES } from '../../src/lib/sim/series.ts';
 import { type Census, censusOf } from '../support/census.ts';
 import { bytesKeptBy } from './heap-share.ts';
 import { isFlat, type Sample, slopeOf } from './judge.ts';

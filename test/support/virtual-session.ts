@@ -12,10 +12,12 @@ import { VirtualClock } from '../../src/lib/adapters/sim-server/virtual-clock.ts
 import { type Configuration, loadConfiguration } from '../../src/lib/app/config/config.ts';
 import type { EnvironmentName } from '../../src/lib/app/config/home.ts';
 import { LogFilter } from '../../src/lib/app/log-filter.ts';
+import { isIndexSimulated, virtualReferences } from '../../src/lib/app/references/simulated.ts';
 import { endSession } from '../../src/lib/app/session/end-session.ts';
 import type { ClockSync } from '../../src/lib/app/session/halts/clock-watch.ts';
 import { type OpenedSession, openSession } from '../../src/lib/app/session/open-session.ts';
 import type { Summary } from '../../src/lib/app/session/summary.ts';
+import { seriesAskedFor } from '../../src/lib/app/sim/asked-series.ts';
 import { SIM_CASH } from '../../src/lib/app/sim/sim-world.ts';
 import type { NamedSource } from '../../src/lib/app/sources/source-watch.ts';
 import type { EpochMs } from '../../src/lib/core/units.ts';
@@ -77,7 +79,11 @@ export class Scene {
     const flags = [{ flag: '--markets', key: 'markets.tickers', value: markets }];
     if (config !== undefined) writeFileSync(join(directory, 'config.toml'), config);
     this.configuration = loadConfiguration({ environment, flags, host });
-    this.venue = generatedWorld({ seed: 'a scene', startAt: epochMs(startAt - 60_000) });
+    // A world of an index has nothing else in it, which would only cost time.
+    const series = seriesAskedFor(this.configuration.markets).series?.filter((name) => markets.includes(name));
+    this.venue = generatedWorld({
+      ...{ seed: 'a scene', startAt: epochMs(startAt - 60_000), ...(series !== undefined && { series }) },
+    });
     this.venue.advanceTo(startAt);
     this.venue.drain();
     this.venue.openAccount(ACCOUNT, SIM_CASH);
@@ -105,6 +111,9 @@ export class Scene {
         : this.#heardThrough(stream, hands.frame ?? ((frame) => frame), hands.process),
       random: () => random.next(),
       clockUncertaintyMs: () => 0,
+      ...(isIndexSimulated(configuration, configuration.markets) && {
+        references: virtualReferences(configuration, { served, clock, latencyMs: 4 }),
+      }),
       ...(hands.clockSync !== undefined && { clockSync: hands.clockSync }),
       ...(hands.sources !== undefined && { sources: hands.sources }),
       logFilter: this.logFilter,

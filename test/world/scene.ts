@@ -3,8 +3,8 @@
  * reach. Drawn with the plan and kept in it; a plan without a scene is the plain one.
  */
 import { type EpochMs, epochMs } from '../../src/lib/core/units.ts';
-import type { BuiltInSeries } from '../../src/lib/sim/generated-flow.ts';
 import { chance, integer, type RandomStream } from '../../src/lib/sim/random.ts';
+import type { BuiltInSeries } from '../../src/lib/sim/series.ts';
 
 export const SCENES = ['friday', 'roll', 'midnight', 'thursday', 'thursday_end'] as const;
 

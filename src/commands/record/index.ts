@@ -49,7 +49,7 @@ records by itself. Exit 10 when the tape has lost something (docs/recording.md).
     const { index, out } = this.flags;
     const forSeconds = durationSeconds(this.flags.for);
     const access = await this.unlocked(await this.access(configurationFlags(this.flags)));
-    const exchange = await this.useExchange(access);
+    const exchange = await this.useExchange(access, this.args.names);
     const desk = await this.#desk();
     try {
       const recording = await startRecording({

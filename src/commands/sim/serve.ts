@@ -6,6 +6,7 @@ import type { Announcement } from '../../lib/app/exchange/announcement.ts';
 import type { ExchangeLink } from '../../lib/app/exchange/link.ts';
 import type { SimServing } from '../../lib/app/sim/sim-serve.ts';
 import { TIER_NAMES } from '../../lib/app/sim/sim-tiers.ts';
+import { epochMs } from '../../lib/core/units.ts';
 
 export default class SimServe extends KmmCommand<typeof SimServe> {
   static override summary = 'serve the embedded exchange on loopback, for any client of the real one';
@@ -17,12 +18,22 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
   static override examples = [
     '<%= config.bin %> sim serve',
     '<%= config.bin %> sim serve --port 0 --seed 7 --json',
+    '<%= config.bin %> sim serve --series KXINXU --from 2026-11-30T10:48-05:00',
     '<%= config.bin %> sim serve --speed 10 --background btc.jsonl.gz --outcomes markets.csv',
     '<%= config.bin %> sim serve --tier premier --key my-bot=public.pem --mischief storm-1',
   ];
   static override flags = {
     port: Flags.integer({ default: 8_790, min: 0, max: 65_535, description: 'port on 127.0.0.1; 0 picks a free one' }),
     seed: Flags.string({ default: '1', description: 'the same seed makes the same world' }),
+    series: Flags.string({
+      helpValue: 'LIST',
+      description: 'beside the built-in ones: KXINXU, KXINX (S&P 500 by the hour and at the close)',
+    }),
+    from: Flags.string({
+      helpValue: 'TIME',
+      exclusive: ['background'],
+      description: 'when its world begins: 2026-11-30T10:48-05:00 (default now)',
+    }),
     speed: Flags.string({ default: '1', helpValue: 'N', description: 'exchange time per real time' }),
     ed25519: Flags.boolean({ description: 'an Ed25519 key instead of RSA' }),
     key: Flags.string({
@@ -51,11 +62,13 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
 
   async run(): Promise<undefined> {
     const { serveSim } = await import('../../lib/app/sim/sim-serve.ts');
+    const { seriesNamed, worldStart } = await import('../../lib/app/sim/asked-series.ts');
     const { speedOf } = await import('../../lib/app/run/run-flags.ts');
     const { mischiefOf } = await import('../../lib/app/sim/sim-mischief.ts');
     const { likeOf } = await import('../../lib/app/sim/sim-likeness.ts');
     const { broughtKey } = await import('../../lib/app/sim/sim-public-keys.ts');
-    const { port, seed, background, outcomes, ed25519, key, tier, mischief, unstamped, like } = this.flags;
+    const { port, seed, background, outcomes, ed25519, key, tier, mischief, unstamped, like, series, from } =
+      this.flags;
     const speed = speedOf(this.flags.speed);
     if (speed === 'max') throw new KmmError('KMM_USAGE', '--speed max is for kmm run: served time is real time');
     const home = homeOf('sim');
@@ -68,6 +81,8 @@ NDJSON; the first line is {"type":"listening","rest":…,"ws":…,"keyId":…,"p
     const serving = await serveSim({
       ...{ seed, background: background ?? [], speed, port, keyKind, keyDirectory: home.keys },
       ...(outcomes !== undefined && { outcomes }),
+      ...seriesNamed(series),
+      ...(from !== undefined && { startAt: worldStart(from, epochMs(Date.now())) }),
       ...(key !== undefined && { broughtKeys: key.map(broughtKey) }),
       ...(tier !== undefined && { tier }),
       ...likeOf(like, mischief === undefined ? undefined : mischiefOf(mischief)),

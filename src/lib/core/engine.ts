@@ -64,15 +64,14 @@ export class Engine {
   readonly flattens: Flattens;
   readonly markouts: Markouts;
   readonly #exits: Exits;
-  /** How far models are believed. */
   readonly #standings: Standings;
   readonly #consistency = new ConsistencyWatch();
   #counter = 0;
   #turn = 0;
   #fullAt = 0;
-  /** The limits on money and on haste. */
   readonly money: MoneyGuard;
   readonly referenceOf = (market: Market) => this.#feed.referenceOf(market);
+  readonly learnedOf = (index: string) => this.#feed.proxies.of(index)?.learned;
   /** The markets that pay by the same figure or event as this one, itself among them. */
   readonly legsOf = (state: MarketState) => legsOf(state, this.#markets, this.portfolio);
 
@@ -190,6 +189,7 @@ export class Engine {
       case 'reference_price':
       case 'reference_lost':
       case 'index_calibrated':
+      case 'proxy_restored':
       case 'forecast':
         this.#feed.apply(event);
         return;

@@ -1,5 +1,6 @@
 /** What the engine is told of an index besides its values. */
 import type { IndexCalibration, IndexProduct } from './fair-value/index-ladder/calibration.ts';
+import type { Learned } from './fair-value/proxy-basis.ts';
 import type { ModelRefusal } from './fair-value/types.ts';
 import type { EpochMs } from './units.ts';
 
@@ -20,4 +21,12 @@ export interface IndexCalibrated {
   readonly says: IndexCalibration | ModelRefusal;
 }
 
-export type IndexEvent = ReferenceLost | IndexCalibrated;
+/** What an earlier process had learned of how far a proxy lies off the index that settles. */
+export interface ProxyRestored {
+  readonly type: 'proxy_restored';
+  readonly at: EpochMs;
+  readonly index: string;
+  readonly learned: Learned;
+}
+
+export type IndexEvent = ReferenceLost | IndexCalibrated | ProxyRestored;

@@ -9,19 +9,21 @@ import { describeMarket, listMarket, openMarket, scheduleClose } from './exchang
 import { MatchedBook } from './exchange/matched-book.ts';
 import type { Listing } from './exchange/records.ts';
 import type { ExchangeState } from './exchange/state.ts';
+import { IndexPath } from './index-path.ts';
 import { dailyHighProgram } from './markets/daily-high.ts';
 import { hourlyLadderProgram } from './markets/hourly-ladder.ts';
+import { indexCloseProgram, indexHourlyProgram } from './markets/index-series.ts';
 import type { ScheduledEvent, ScheduledMarket, SeriesProgram } from './markets/program.ts';
 import { quarterHourProgram } from './markets/quarter-hour.ts';
 import { populate } from './participants/populate.ts';
 import { normal, type SplittableStream } from './random.ts';
 import { ReferencePath, TICK_MS } from './reference.ts';
-
-/** Series that a generated world can run. */
-export const BUILT_IN_SERIES = ['KXBTC15M', 'KXBTCD', 'KXHIGHNY'] as const;
-export type BuiltInSeries = (typeof BUILT_IN_SERIES)[number];
+import { type BuiltInSeries, INDEX_SERIES, type IndexSeries } from './series.ts';
 
 const INDEX = 'BRTI';
+/** What INDEX_SERIES settle on. */
+const LEVEL_INDEX = 'SPX';
+const LEVEL = { mean: 6_900, deviation: 300 };
 const QUARTER_HOUR_MS = 900_000;
 /** The path begins early enough for the strike of the market that is open when the world starts. */
 const PATH_LEAD_MS = 120_000;
@@ -34,7 +36,7 @@ export function seriesPrograms(
   names: readonly BuiltInSeries[],
   startAt: EpochMs,
   stream: SplittableStream,
-): { readonly path: ReferencePath; readonly programs: readonly SeriesProgram[] } {
+): { readonly path: ReferencePath; readonly index?: IndexPath; readonly programs: readonly SeriesProgram[] } {
   const own = stream.split('reference');
   const path = new ReferencePath({
     stream: own.split('path'),
@@ -42,7 +44,37 @@ export function seriesPrograms(
     price: normal(own.split('price'), PRICE.mean, PRICE.deviation),
     annualVolatility: ANNUAL_VOLATILITY,
   });
-  return { path, programs: names.map((name) => programOf(name, path, stream)) };
+  const average = (name: Exclude<BuiltInSeries, IndexSeries>) => programOf(name, path, stream);
+  if (!names.some(isIndexSeries)) return { path, programs: names.filter((name) => !isIndexSeries(name)).map(average) };
+  const levels = stream.split('index');
+  const level = normal(levels.split('level'), LEVEL.mean, LEVEL.deviation);
+  const index = new IndexPath({ stream: levels.split('path'), startAt, level });
+  const programs = names.map((name) => (isIndexSeries(name) ? INDEX_PROGRAMS[name](index) : average(name)));
+  return { path, index, programs };
+}
+
+function isIndexSeries(name: BuiltInSeries): name is IndexSeries {
+  return INDEX_SERIES.some((series) => series === name);
+}
+
+const INDEX_PROGRAMS: Readonly<Record<IndexSeries, (path: IndexPath) => SeriesProgram>> = {
+  KXINXU: indexHourlyProgram,
+  KXINX: indexCloseProgram,
+};
+
+/** While New York trades; between sessions nothing is said, as by a feed of the real one. */
+export function startIndex({ schedule, facts }: ExchangeState, path: IndexPath): void {
+  const say = (at: EpochMs): void => {
+    schedule.add(at, () => {
+      facts.add({ type: 'index_level', at, index: LEVEL_INDEX, value: path.publishedAt(at) });
+      next(epochMs(at + 1));
+    });
+  };
+  const next = (from: EpochMs): void => {
+    const at = path.nextTickAt(from);
+    if (at !== undefined) say(at);
+  };
+  next(schedule.now);
 }
 
 export function startReference({ schedule, facts }: ExchangeState, path: ReferencePath): void {
@@ -56,7 +88,8 @@ export function startReference({ schedule, facts }: ExchangeState, path: Referen
 }
 
 export function startSeries(exchange: ExchangeState, program: SeriesProgram, stream: SplittableStream): void {
-  const list = (event: ScheduledEvent): void => {
+  const list = (event: ScheduledEvent | undefined): void => {
+    if (event === undefined) return;
     exchange.schedule.add(event.listAt, () => {
       listEvent(exchange, program, event, stream);
       list(program.eventAfter(event));
@@ -130,7 +163,11 @@ function marketOf({ facts }: SeriesProgram, event: ScheduledEvent, scheduled: Sc
   };
 }
 
-function programOf(name: BuiltInSeries, path: ReferencePath, stream: SplittableStream): SeriesProgram {
+function programOf(
+  name: Exclude<BuiltInSeries, IndexSeries>,
+  path: ReferencePath,
+  stream: SplittableStream,
+): SeriesProgram {
   switch (name) {
     case 'KXBTC15M':
       return quarterHourProgram(path);

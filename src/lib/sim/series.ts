@@ -6,6 +6,13 @@ import { LINEAR_CENT, type PriceGrid, TAPERED_DECI_CENT } from '../core/grid.ts'
 import type { FeeTerms, Market } from '../core/market.ts';
 import type { SettlementRule } from '../core/reference/settlement-rule.ts';
 
+/** Series that a generated world runs when nobody says which. */
+export const BUILT_IN_SERIES = ['KXBTC15M', 'KXBTCD', 'KXHIGHNY'] as const;
+/** Series of an index, which a generated world runs when they are asked for, on the days on which New York trades. */
+export const INDEX_SERIES = ['KXINXU', 'KXINX'] as const;
+export type IndexSeries = (typeof INDEX_SERIES)[number];
+export type BuiltInSeries = (typeof BUILT_IN_SERIES)[number] | IndexSeries;
+
 export interface SeriesFacts {
   readonly ticker: string;
   readonly title: string;
@@ -56,7 +63,10 @@ const BRTI: SettlementRule = { kind: 'average', index: 'BRTI', seconds: 60 };
 const ETHEREUM: SettlementRule = { kind: 'average', index: 'ETHUSD_RTI', seconds: 60 };
 const CRYPTO_15M: Difference = { ...QUARTER_HOUR, category: 'Crypto', grid: TAPERED_DECI_CENT };
 const CRYPTO_HOURLY: Difference = { frequency: 'hourly', category: 'Crypto', shard: 2, settles: BRTI };
-const INDEX: Difference = { category: 'Financials', frequency: 'daily', settles: { kind: 'level', index: 'SPX' } };
+const INDEX: Difference = {
+  ...{ category: 'Financials', frequency: 'daily', settlementTimerSeconds: 120 },
+  settles: { kind: 'level', index: 'SPX' },
+};
 const CENTRAL_PARK: SettlementRule = {
   ...{ kind: 'reported', figure: 'highest temperature', place: 'Central Park, New York' },
   source: "National Weather Service's Climatological Report (Daily)",

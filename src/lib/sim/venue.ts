@@ -255,6 +255,8 @@ export type VenueFact =
       /** Settlement average in the making, last minute before a quarter hour. */
       readonly window?: PrintAverage;
     }
+  /** An index that no channel of the exchange carries: it is heard from elsewhere. */
+  | { readonly type: 'index_level'; readonly at: EpochMs; readonly index: string; readonly value: number }
   | {
       readonly type: 'pause';
       readonly at: EpochMs;

@@ -6,11 +6,11 @@ import type { EngineEvent } from '../core/events.ts';
 import type { EpochMs } from '../core/units.ts';
 import { startWeeklyPause } from './exchange/pause.ts';
 import { type ExchangeRules, openExchange } from './exchange/state.ts';
-import { BUILT_IN_SERIES, type BuiltInSeries, seriesPrograms, startReference, startSeries } from './generated-flow.ts';
+import { seriesPrograms, startIndex, startReference, startSeries } from './generated-flow.ts';
 import { atPace } from './participants/profile.ts';
 import { seededStream } from './random.ts';
 import { type RecordedMarket, startRecording } from './recording.ts';
-import { type SeriesFacts, seriesFacts } from './series.ts';
+import { BUILT_IN_SERIES, type BuiltInSeries, type SeriesFacts, seriesFacts } from './series.ts';
 import { SimWorld } from './sim-world.ts';
 import type { VenueSeries } from './venue.ts';
 
@@ -33,8 +33,9 @@ export function generatedWorld({
 }: GeneratedWorldOptions): SimWorld {
   const exchange = openExchange({ startAt, seed, rules });
   const stream = seededStream(seed);
-  const { path, programs } = seriesPrograms(series, startAt, stream);
+  const { path, index, programs } = seriesPrograms(series, startAt, stream);
   startReference(exchange, path);
+  if (index !== undefined) startIndex(exchange, index);
   for (const { participants, ...program } of programs) {
     startSeries(exchange, { ...program, participants: atPace(participants, pace) }, stream.split('participants'));
   }

@@ -13,7 +13,7 @@ const PARTS = [
 ] as const;
 
 export function indexModelLines(model: IndexModel, layout: TextLayout): readonly string[] {
-  const { index, product, sessions, dayVariance, volatilityDoubt, auctionBeta, auctionCloses } = model;
+  const { index, product, sessions, dayVariance, volatilityDoubt, auctionBeta, auctionCloses, halfDay } = model;
   const shares = PARTS.map(({ title, from, to }) => {
     const share = model.shares.slice(from, to).reduce((sum, one) => sum + one, 0);
     return `${title} ${sharesText(share)}`;
@@ -26,6 +26,9 @@ export function indexModelLines(model: IndexModel, layout: TextLayout): readonly
     ...(product === 'close'
       ? [`  jump into the close: beta ${figure(auctionBeta, 3)} of ${auctionCloses} closes`]
       : []),
+    halfDay === undefined
+      ? '  half days: not priced, their shape is not known'
+      : `  half days: ${sharesText(halfDay.level)} of the variance of a whole one, off by a factor of ${figure(Math.exp(halfDay.doubt), 2)}; their shape by ${halfDay.days} of them`,
     ...model.assumptions.flatMap((one) => paragraph(`  taken for granted: ${one}`, layout.width)),
     '',
     'closes inside the central part of the distribution of an earlier hour, each session by the sessions before it:',

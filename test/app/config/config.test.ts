@@ -49,6 +49,8 @@ function inFile(text: string): LayersRequest {
   return { environment: 'sim', host: hostWith({ 'work/config.toml': `schema = "kmm/1"\n${text}\n` }) };
 }
 
+/** The embedded exchange knows its own index. */
+const LADDER = { kind: 'index-ladder', referenceAgeMsMax: 3_000 };
 const INDEX = { prepMs: 600_000, makeMs: 300_000, freezeMs: 2_000, postMs: 60_000 };
 
 describe('the preset', () => {
@@ -59,7 +61,7 @@ describe('the preset', () => {
     expect(parameters).toEqual({
       strategy: 'cara',
       fair: { kind: 'micro' },
-      fairBySeries: {},
+      fairBySeries: { KXINX: LADDER, KXINXU: LADDER },
       clock: {
         series: { KXINX: INDEX, KXINXU: INDEX, KXNASDAQ100: INDEX, KXNASDAQ100U: INDEX },
         news: { beforeMs: 60_000, afterMs: 120_000, releases: RELEASES },

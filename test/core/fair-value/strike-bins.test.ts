@@ -14,6 +14,16 @@ describe('strikes as bins', () => {
     expect(bin({ type: 'less_or_equal', cap: 6900 }).high).toBeCloseTo(6900.005, 9);
   });
 
+  it('are what the exchange writes just below a figure: above 7649.9999 is 7650.00, up to 7824.9999 is 7824.99', () => {
+    expect(bin({ type: 'greater', floor: 7649.9999 }).low).toBeCloseTo(7649.995, 9);
+    expect(bin({ type: 'between', floor: 7800, cap: 7824.9999 }).high).toBeCloseTo(7824.995, 9);
+    expect(bin({ type: 'less_or_equal', cap: 7824.9999 }).high).toBeCloseTo(7824.995, 9);
+    expect(bin({ type: 'greater_or_equal', floor: 7649.9999 }).low).toBeCloseTo(7649.995, 9);
+    expect(bin({ type: 'less', cap: 7649.9999 }).high).toBeCloseTo(7649.995, 9);
+    // A whole degree above 90.5 is 91.
+    expect((binOf({ type: 'greater', floor: 90.5 }, 1) as Bin).low).toBe(90.5);
+  });
+
   it('say no interval without the figures they need', () => {
     expect(binOf({ type: 'between', floor: 5 }, CENT)).toMatchObject({ code: 'strike_unknown' });
     expect(binOf({ type: 'between', floor: 5, cap: 4 }, CENT)).toMatchObject({ code: 'strike_unknown' });

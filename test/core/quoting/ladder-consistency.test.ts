@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conflictsOf, type ShownQuote } from '../../../src/lib/core/quoting/ladder-consistency.ts';
-import { emptyStory } from '../../support/engine.ts';
+import type { Probability } from '../../../src/lib/core/units.ts';
+import { emptyStory, type StoryOptions } from '../../support/engine.ts';
 
 const above = (floor: number, bid?: number, ask?: number) =>
   quoteOf(`T${floor}`, { low: floor, high: Infinity }, bid, ask);
@@ -89,8 +90,8 @@ describe('the engine', () => {
   const settles = { kind: 'level', index: 'SPX' } as const;
   const [T10, T20] = ['KXTEST-T10', 'KXTEST-T20'] as const;
 
-  function contradicting() {
-    const teller = emptyStory();
+  function contradicting(options: StoryOptions = {}) {
+    const teller = emptyStory(options);
     for (const [ticker, floor] of [
       [T10, 10],
       [T20, 20],
@@ -113,6 +114,12 @@ describe('the engine', () => {
     teller.book([[4_600, 10_000]], [[5_200, 10_000]], T20);
     teller.wait(1_000).quote();
     expect(said()).toEqual([]);
+  });
+
+  it('takes what is certain for no disagreement with itself', () => {
+    const teller = contradicting({ fair: { kind: 'fixed', probability: 0.5 as Probability, standardError: 0 } });
+    for (const _ of [1, 2]) teller.wait(1_000).quote();
+    expect(teller.engine.takeLog().filter(({ text }) => text.includes('our fair values'))).toEqual([]);
   });
 
   it('says nothing of thresholds whose rules name no figure: they may be on several', () => {

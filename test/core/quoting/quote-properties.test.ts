@@ -226,8 +226,9 @@ describe('the fair values of one event, whichever model', () => {
   });
 
   it('do not depend on the unit of what settles', () => {
+    // Odd ones: an edge lies half a step off the grid, and so in the other unit.
     fc.assert(
-      fc.property(models, real(-4, 4), fc.constantFrom(0.1, 8, 1_000), (model, widths, unit) => {
+      fc.property(models, real(-4, 4), fc.constantFrom(3, 9, 1_001), (model, widths, unit) => {
         const other = model.inUnit(unit);
         const edge = strikeAt(model, widths) - model.grid / 2;
         const [one, same] = [

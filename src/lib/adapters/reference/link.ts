@@ -22,6 +22,12 @@ export interface ReferenceLinkOptions {
   readonly onMalformed: (reason: string) => void;
 }
 
+/** What a link does with what it hears. */
+export interface Ways {
+  readonly answer: (text: string) => void;
+  readonly end: (why: string) => void;
+}
+
 const HANDSHAKE_MS = 5_000;
 const PING_MS = 2_000;
 const SILENT_PINGS_MAX = 3;
@@ -79,7 +85,7 @@ export class ReferenceLink {
     socket.on('ping', heard);
     socket.on('message', (data) => {
       heard();
-      if (reason === undefined) this.#read(socket, String(data), end);
+      if (reason === undefined) take(this.#options, String(data), { answer: (text) => socket.send(text), end });
     });
     socket.on('unexpected-response', (_request, { statusCode }) => end(`it answers ${statusCode} and no WebSocket`));
     socket.on('error', (error) => {
@@ -101,28 +107,32 @@ export class ReferenceLink {
     this.#stopRetry();
     this.#socket?.terminate();
   }
+}
 
-  #read(socket: WebSocket, text: string, end: (why: string) => void): void {
-    const { protocol, onValue, onMalformed } = this.#options;
-    const said = protocol.read(text);
-    switch (said.kind) {
-      case 'values':
-        for (const value of said.values) onValue(value);
-        return;
-      case 'answer':
-        socket.send(said.text);
-        return;
-      case 'refused':
-        end(`it refuses: ${said.reason.slice(0, REASON_LENGTH_MAX)}`);
-        return;
-      case 'malformed':
-        onMalformed(said.reason);
-        return;
-      case 'other':
-        return;
-      default:
-        said satisfies never;
-    }
+/** One message of a source, over whatever it came. */
+export function take(
+  { protocol, onValue, onMalformed }: Pick<ReferenceLinkOptions, 'protocol' | 'onValue' | 'onMalformed'>,
+  text: string,
+  { answer, end }: Ways,
+): void {
+  const said = protocol.read(text);
+  switch (said.kind) {
+    case 'values':
+      for (const value of said.values) onValue(value);
+      return;
+    case 'answer':
+      answer(said.text);
+      return;
+    case 'refused':
+      end(`it refuses: ${said.reason.slice(0, REASON_LENGTH_MAX)}`);
+      return;
+    case 'malformed':
+      onMalformed(said.reason);
+      return;
+    case 'other':
+      return;
+    default:
+      said satisfies never;
   }
 }
 

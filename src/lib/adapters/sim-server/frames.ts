@@ -116,6 +116,7 @@ export class FrameWriter {
         return referenceBulletins(fact);
       case 'event_fee':
         return [bulletin('market_lifecycle_v2', 'event_fee_update', {}, () => feeMessage(fact))];
+      case 'index_level':
       case 'stats':
       case 'pause':
         return [];

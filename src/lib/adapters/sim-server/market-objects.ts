@@ -70,10 +70,20 @@ function rulesText({ settles, title, closeAt }: Market): string {
     const day = DAY.format(closeAt - HALF_DAY_MS);
     return `If the ${figure} recorded in ${place} for ${day} as reported by the ${source}, is ${title}, then the market resolves to Yes.`;
   }
+  if (settles?.kind === 'level') {
+    const name = LEVEL_NAMES[settles.index] ?? settles.index;
+    return `If the ${name} index value on ${MOMENT.format(closeAt)} is ${title}, then the market resolves to Yes.`;
+  }
   if (settles?.kind !== 'average') return `If ${title}, then the market resolves to Yes.`;
   const average = `the simple average of the sixty seconds of CF Benchmarks' Real-Time Index (${settles.index})`;
   return `If ${average} before the close meets the target (${title}), then the market resolves to Yes.`;
 }
+
+const LEVEL_NAMES: Readonly<Record<string, string>> = { SPX: 'S&P 500', NDX: 'Nasdaq-100' };
+const MOMENT = new Intl.DateTimeFormat('en-US', {
+  ...{ timeZone: 'America/New_York', month: 'short', day: 'numeric', year: 'numeric' },
+  ...{ hour: 'numeric', minute: '2-digit', timeZoneName: 'short' },
+});
 
 /** A climate day ends with the close. */
 const HALF_DAY_MS = 12 * 3_600_000;

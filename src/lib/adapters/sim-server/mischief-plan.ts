@@ -93,9 +93,15 @@ const socketRules = [
   rule('pings_stopped', whenever),
 ] as const;
 
+/** Of the index feed, which is not the exchange's (index-feed.ts). */
+const feedRules = [
+  /** It says nothing while it lasts; the link stays up. */
+  rule('index_silent', whenever),
+] as const;
+
 const planSchema = z.strictObject({
   seed: z.string().default('mischief'),
-  rules: z.array(z.discriminatedUnion('fault', [...callRules, ...frameRules, ...socketRules])).max(1_000),
+  rules: z.array(z.discriminatedUnion('fault', [...callRules, ...frameRules, ...socketRules, ...feedRules])).max(1_000),
 });
 
 export type MischiefPlan = z.infer<typeof planSchema>;
@@ -104,10 +110,12 @@ export type Fault = MischiefRule['fault'];
 export type CallRule = z.infer<(typeof callRules)[number]>;
 export type FrameRule = z.infer<(typeof frameRules)[number]>;
 export type SocketRule = z.infer<(typeof socketRules)[number]>;
+export type FeedRule = z.infer<(typeof feedRules)[number]>;
 
 export const CALL_FAULTS = callRules.map(faultOf);
 export const FRAME_FAULTS = frameRules.map(faultOf);
 export const SOCKET_FAULTS = socketRules.map(faultOf);
+export const FEED_FAULTS = feedRules.map(faultOf);
 
 /** The plan, or in words what is wrong with it and where. */
 export function readPlan(
@@ -124,6 +132,8 @@ function rule<Name extends string, Shape extends z.ZodRawShape>(fault: Name, sha
   return z.strictObject({ fault: z.literal(fault), ...shape });
 }
 
-function faultOf(schema: (typeof callRules | typeof frameRules | typeof socketRules)[number]): Fault {
+function faultOf(
+  schema: (typeof callRules | typeof frameRules | typeof socketRules | typeof feedRules)[number],
+): Fault {
   return schema.shape.fault.value;
 }

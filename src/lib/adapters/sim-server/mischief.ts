@@ -11,6 +11,8 @@ import {
   CALL_FAULTS,
   type CallRule,
   type Fault,
+  FEED_FAULTS,
+  type FeedRule,
   FRAME_FAULTS,
   type FrameRule,
   type MischiefPlan,
@@ -36,6 +38,7 @@ export class Mischief {
   #calls: readonly ArmedRule<CallRule>[] = [];
   #frames: readonly ArmedRule<FrameRule>[] = [];
   #sockets: readonly ArmedRule<SocketRule>[] = [];
+  #feeds: readonly ArmedRule<FeedRule>[] = [];
   #lagMsMax = 0;
   readonly #counts = new Map<Fault, number>();
 
@@ -47,6 +50,7 @@ export class Mischief {
     this.#calls = plan.rules.filter(isCallRule).map(arm);
     this.#frames = plan.rules.filter(isFrameRule).map(arm);
     this.#sockets = plan.rules.filter(isSocketRule).map(arm);
+    this.#feeds = plan.rules.filter(isFeedRule).map(arm);
     this.#lagMsMax = Math.max(0, ...this.#calls.map(({ rule }) => (rule.fault === 'read_lag' ? rule.lag_ms : 0)));
   }
 
@@ -55,6 +59,7 @@ export class Mischief {
     this.#calls = [];
     this.#frames = [];
     this.#sockets = [];
+    this.#feeds = [];
     this.#lagMsMax = 0;
   }
 
@@ -64,7 +69,7 @@ export class Mischief {
 
   /** How often each fault has happened since the start, whatever the plan. */
   get counts(): Readonly<Record<Fault, number>> {
-    const faults = [...CALL_FAULTS, ...FRAME_FAULTS, ...SOCKET_FAULTS];
+    const faults = [...CALL_FAULTS, ...FRAME_FAULTS, ...SOCKET_FAULTS, ...FEED_FAULTS];
     return Object.fromEntries(faults.map((fault) => [fault, this.#counts.get(fault) ?? 0])) as Record<Fault, number>;
   }
 
@@ -130,6 +135,11 @@ export class Mischief {
     return this.#sockets.some((armed) => armed.rule.fault === 'pings_stopped' && this.#fires(armed, at));
   }
 
+  /** Whether the index feed leaves out what it would say now. */
+  silencesIndex(at: EpochMs): boolean {
+    return this.#feeds.some((armed) => this.#fires(armed, at));
+  }
+
   #fires(armed: ArmedRule<MischiefRule>, at: EpochMs): boolean {
     const { rule } = armed;
     if (at >= armed.until) {
@@ -180,4 +190,8 @@ function isFrameRule(rule: MischiefRule): rule is FrameRule {
 
 function isSocketRule(rule: MischiefRule): rule is SocketRule {
   return SOCKET_FAULTS.includes(rule.fault);
+}
+
+function isFeedRule(rule: MischiefRule): rule is FeedRule {
+  return FEED_FAULTS.includes(rule.fault);
 }

@@ -13,6 +13,7 @@ import { ClientSession } from './connection.ts';
 import { type Reply, replyTo } from './faulty-reply.ts';
 import type { SendFrame } from './frame-outlet.ts';
 import { type Bulletin, FrameWriter } from './frames.ts';
+import type { IndexFeedSession } from './index-feed.ts';
 import type { RestAnswer } from './rest-answer.ts';
 import { handleRest, REST_PREFIX } from './rest-face.ts';
 import type { RestRequest } from './route.ts';
@@ -40,6 +41,7 @@ export class ServedVenue {
   readonly #tickers = new TickerPace();
   readonly #sources = new Map<string, Set<string>>();
   readonly #listeners = new Set<Listener>();
+  readonly #feeds = new Set<IndexFeedSession>();
   readonly #history: AccountHistory;
   readonly #accounts = new Set<string>();
   readonly #observe: ServedVenueOptions['observe'];
@@ -62,6 +64,7 @@ export class ServedVenue {
       if (fact.type === 'stats') this.#tickers.touch(fact.ticker, fact.at);
     }
     if (facts.length > 0) this.#observe?.(facts);
+    if (this.#feeds.size > 0) this.#tellLevels(facts);
     this.#remember();
     const due = this.#tickers.takeDue(this.venue.now);
     const bulletins = [...this.#frames.bulletinsOf(facts), ...due.map((ticker) => this.#frames.ticker(ticker))];
@@ -126,6 +129,18 @@ export class ServedVenue {
 
   leave(listener: Listener): void {
     this.#listeners.delete(listener);
+  }
+
+  /** From now on it hears the indices that it asks for; the returned function ends that. */
+  joinFeed(session: IndexFeedSession): () => void {
+    this.#feeds.add(session);
+    return () => void this.#feeds.delete(session);
+  }
+
+  #tellLevels(facts: readonly VenueFact[]): void {
+    const levels = facts.filter((fact) => fact.type === 'index_level');
+    if (levels.length === 0 || this.office.mischief.silencesIndex(this.venue.now)) return;
+    for (const session of this.#feeds) session.onLevels(levels);
   }
 
   #viewFor(accountId: string | undefined, { method, path }: RestRequest): Venue {

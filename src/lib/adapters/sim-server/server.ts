@@ -10,7 +10,10 @@ import type { Venue, VenueFact } from '../../sim/venue.ts';
 import { Authenticator } from './authenticate.ts';
 import { openBackOffice, startMischief } from './back-office.ts';
 import { HttpFace } from './http-face.ts';
+import { IndexFace } from './index-face.ts';
+import { INDEX_FEED_PATH } from './index-feed.ts';
 import type { SimKey } from './key-store.ts';
+import { isLocalRequest } from './loopback-guard.ts';
 import type { MischiefPlan } from './mischief-plan.ts';
 import { Pump } from './pump.ts';
 import { REST_PREFIX } from './rest-face.ts';
@@ -83,8 +86,12 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url');
   const http = new HttpFace({ ...shared, speed, controlToken });
   const stream = new StreamFace({ ...shared, ...(onClient === undefined ? {} : { onClient }) });
+  const feed = new IndexFace(shared);
   server.on('request', (request, response) => void http.onRequest(request, response));
-  server.on('upgrade', (request, socket, head) => stream.onUpgrade(request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    const isFeed = request.url === INDEX_FEED_PATH && isLocalRequest(request.headers, port);
+    (isFeed ? feed : stream).onUpgrade(request, socket, head);
+  });
   pump.catchUp();
   return {
     restUrl: `http://${LOOPBACK}:${port}${REST_PREFIX}`,
@@ -93,6 +100,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     async close() {
       pump.stop();
       stream.close();
+      feed.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

@@ -109,11 +109,14 @@ export function refuseUnknownVariables(variables: Variables): void {
   throw new KmmError('KMM_CONFIG_UNKNOWN_KEY', `the variable ${stranger} stands for no key${hint}`);
 }
 
+/** The embedded exchange knows its own index (references/simulated.ts); elsewhere somebody writes down what prices a ladder. */
+const IN_SIM = { ...SIM_PRESET, fair: { ...SIM_PRESET.fair, series: { KXINXU: 'index', KXINX: 'index' } } };
+
 /** The preset; demo and prod get no limits and no markets from it. */
 function presetLayer(env: EnvironmentName): Layer {
   const { markets: _markets, risk: _risk, ...rest } = SIM_PRESET;
   return {
-    values: env === 'sim' ? SIM_PRESET : { ...rest, selection: presetBesideSim(), markets: {}, risk: { groups: {} } },
+    values: env === 'sim' ? IN_SIM : { ...rest, selection: presetBesideSim(), markets: {}, risk: { groups: {} } },
     origin: () => ({ kind: 'preset' }),
   };
 }

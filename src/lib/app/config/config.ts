@@ -8,7 +8,7 @@ import type { QuoterParameters } from '../../core/quoter/types.ts';
 import { epochMs } from '../../core/units.ts';
 import { type AlertSettings, alertSettingsOf } from '../alerts/settings.ts';
 import type { KmmError } from '../errors/errors.ts';
-import { type ReferenceSettings, referenceSettingsOf } from '../references/settings.ts';
+import { isOfLevel, type ReferenceSettings, referenceSettingsOf } from '../references/settings.ts';
 import { type Access, accessOf } from './access.ts';
 import { type Layers, type LayersRequest, type Origin, openLayers, refuseUnknownVariables } from './config-layers.ts';
 import { checkTogether, problemOf, refuseFuture } from './config-problems.ts';
@@ -102,7 +102,7 @@ function proxyNotes({ indices }: ReferenceSettings, { fair, fairBySeries = {} }:
   const isTakenAsIndex = [fair, ...Object.values(fairBySeries)]
     .map((source) => (source.kind === 'blend' ? source.model : source))
     .some((source) => source.kind === 'settlement-average' && source.proxySdDollars === 0);
-  const proxies = indices.filter(({ symbols }) => symbols.polygon === undefined).map(({ index }) => index);
+  const proxies = indices.filter((one) => !isOfLevel(one)).map(({ index }) => index);
   if (!isTakenAsIndex || proxies.length === 0) return [];
   return [`${proxies.join(', ')} from spot exchanges is not the index that settles: set fair.proxy_error_dollars`];
 }

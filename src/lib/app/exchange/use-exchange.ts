@@ -9,6 +9,7 @@ import { assertStamps, stampsOf } from '../config/environment-stamps.ts';
 import { prepareHome } from '../config/home.ts';
 import { KmmError } from '../errors/errors.ts';
 import { EmbeddedExchange } from '../run/embedded-exchange.ts';
+import { seriesAskedFor } from '../sim/asked-series.ts';
 import { answering } from './announcement.ts';
 import { linkOf, openedBy, runningLink } from './exchange-link.ts';
 import type { ExchangeLink } from './link.ts';
@@ -27,11 +28,13 @@ export interface UseExchangeOptions {
   readonly isNamed?: boolean;
   /** False: one that lasts, or none. */
   readonly mayStart?: boolean;
+  /** Markets, events or series that it must have, where one is started. */
+  readonly names?: readonly string[];
 }
 
 /** Throws KMM_KEY_MISSING, KMM_SIM_URL, KMM_HOME, KMM_UNREACHABLE, KMM_SIM_NOT_RUNNING. */
 export async function useExchange(access: Access, options: UseExchangeOptions = {}): Promise<UsedExchange> {
-  const { isNamed = false, mayStart = true } = options;
+  const { isNamed = false, mayStart = true, names = [] } = options;
   const { env, home, sim } = access;
   if (env !== 'sim') return { ...shared(linkOf(access)), kind: 'configured', name: `the ${env} exchange` };
   if (isNamed) return configured(access);
@@ -53,7 +56,7 @@ export async function useExchange(access: Access, options: UseExchangeOptions = 
   }
   if (!mayStart) throw new KmmError('KMM_SIM_NOT_RUNNING', 'no embedded exchange runs here');
   prepareHome(home);
-  return startPrivate(home.keys);
+  return startPrivate(home.keys, names);
 }
 
 function configured(access: Access): UsedExchange {
@@ -65,9 +68,10 @@ function shared(link: ExchangeLink): Pick<UsedExchange, 'link' | 'close'> {
   return { link, close: async () => {} };
 }
 
-async function startPrivate(keyDirectory: string): Promise<UsedExchange> {
+async function startPrivate(keyDirectory: string, names: readonly string[]): Promise<UsedExchange> {
+  const world = { seed: 'a look', background: [], ...seriesAskedFor(names) };
   const exchange = new EmbeddedExchange(
-    { type: 'start', port: 0, speed: 1, keyKind: 'rsa', keyDirectory, world: { seed: 'a look', background: [] } },
+    { type: 'start', port: 0, speed: 1, keyKind: 'rsa', keyDirectory, world },
     { onOver: () => {}, onLost: () => {} },
   );
   try {

@@ -28,9 +28,11 @@ import { type ExchangeLink, KNOWN_SHARDS } from '../exchange/link.ts';
 import { openReading } from '../exchange/reading.ts';
 import { notRead } from '../exchange/unreachable.ts';
 import { knownStandings } from '../honesty/known-standings.ts';
+import { keptOffset, proxiesIn } from '../references/kept-offsets.ts';
 import { Listening } from '../references/listening.ts';
 import { indexNeeds } from '../references/needs.ts';
 import type { ReferenceSettings } from '../references/settings.ts';
+import { isIndexSimulated, withSimulated } from '../references/simulated.ts';
 import { CalibrationWatch } from '../session/markets/calibration-watch.ts';
 import { MarketFollower } from '../session/markets/market-follower.ts';
 import { configuredSources } from '../sources/configured-sources.ts';
@@ -75,7 +77,9 @@ export interface HeardIndex {
 /** Throws KMM_TICKER_UNKNOWN, KMM_TICKER_CLOSED, KMM_UNREACHABLE, KMM_SOURCE_*, KMM_REFERENCE_KEY, KMM_DB_*. */
 export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket[]> {
   const { configuration, link, names, inventory } = options;
-  const { parameters, references: settings } = configuration;
+  const { parameters } = configuration;
+  const isSimulated = isIndexSimulated(configuration, names);
+  const settings = isSimulated ? withSimulated(configuration.references, link.ws) : configuration.references;
   const named = configuredSources(configuration);
   const { clock, stream, rest, catalogue, close } = await openReading(configuration.env, link);
   const engine = new Engine({ idPrefix: 'quote', parameters });
@@ -103,10 +107,15 @@ export async function quoteOnce(options: QuoteOnceOptions): Promise<QuotedMarket
       options.onListen?.(listening.indices);
       await listening.hear(options.listenMs);
     }
+    for (const proxy of proxiesIn(settings)) {
+      const { index } = proxy;
+      const kept = keptOffset(configuration.home.reference, proxy, clock.now());
+      if (kept.kind === 'learned') emit({ type: 'proxy_restored', at: clock.now(), index, learned: kept.learned });
+    }
     const balance = await rest.balance(KNOWN_SHARDS);
     const openingCash = balance.ok ? balance.value.shards : [];
     const calibrations = new CalibrationWatch({
-      ...{ calib: configuration.home.calib, engine, log: { say: () => {} }, emit },
+      ...{ calib: configuration.home.calib, isSimulated, engine, log: { say: () => {} }, emit },
     });
     calibrations.tick(clock.now());
     emit({ type: 'standing', at: clock.now(), standings: await knownStandings(configuration, clock.now()) });

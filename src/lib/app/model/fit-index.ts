@@ -36,7 +36,7 @@ export async function fitIndexModels(request: FitIndexRequest): Promise<FittedIn
   const found = sessionsOf(rows);
   const official = closes === undefined ? new Map<string, number>() : await readCloses(closes);
   const fit = fitIndex({
-    ...{ sessions: found.sessions, shape },
+    ...{ sessions: found.sessions, halfDays: found.halfDays, shape },
     closes: new Map([...official].map(([date, close]) => [dayOfDate(date), close])),
   });
   if (fit.kind === 'refused') {
@@ -67,13 +67,14 @@ export async function fitIndexModels(request: FitIndexRequest): Promise<FittedIn
       ],
     }),
   );
-  return { models, notes: notesOf(found) };
+  return { models, notes: notesOf(found, fit) };
 }
 
 /** Clocks of two machines. */
 const AHEAD_MS_MAX = 60_000;
 
 function commonOf(fit: IndexFit, { sessions }: Sessions, profile: FitIndexRequest['shape']) {
+  const { halfDay } = fit;
   return {
     sessions: {
       ...{ seen: sessions.length, whole: fit.wholeSessions },
@@ -82,13 +83,16 @@ function commonOf(fit: IndexFit, { sessions }: Sessions, profile: FitIndexReques
     },
     ...{ profile, lambda: fit.lambda, shares: [...fit.shares], dayVariance: fit.day.expected },
     ...{ halfLifeSessions: fit.day.halfLifeSessions, volatilityDoubt: fit.day.doubt, coverage: [...fit.coverage] },
+    ...(halfDay.kind === 'half_day' && {
+      halfDay: { shares: [...halfDay.shares], level: halfDay.level, doubt: halfDay.doubt, days: halfDay.days },
+    }),
   };
 }
 
-function notesOf({ leftOut: { outside, halfDays, unknownDays } }: Sessions): readonly string[] {
+function notesOf({ halfDays, leftOut: { outside, unknownDays } }: Sessions, { halfDay }: IndexFit): readonly string[] {
   return [
     ...(outside > 0 ? [`${outside} values outside sessions are left out`] : []),
-    ...(halfDays > 0 ? [`${halfDays} values of half days are left out`] : []),
+    ...(halfDays.length > 0 && halfDay.kind === 'refused' ? [`half days are not priced: ${halfDay.reason}`] : []),
     ...(unknownDays > 0 ? [`${unknownDays} values of days that the trading calendar does not know are left out`] : []),
   ];
 }

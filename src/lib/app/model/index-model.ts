@@ -1,6 +1,10 @@
 /** The file of an index's parameters: what it must hold, and what the engine is told of it. */
 import * as z from 'zod';
-import { type IndexCalibration, SESSION_MINUTES } from '../../core/fair-value/index-ladder/calibration.ts';
+import {
+  HALF_SESSION_MINUTES,
+  type IndexCalibration,
+  SESSION_MINUTES,
+} from '../../core/fair-value/index-ladder/calibration.ts';
 import { epochMs } from '../../core/units.ts';
 
 export const INDEX_MODEL_SCHEMA = 'kmm-index/1';
@@ -18,6 +22,14 @@ const date = z.iso.date();
 const DAY_VARIANCE_MAX = 0.09;
 const SUM_ERROR_MAX = 1e-9;
 
+/** u_j of minute j after the open. */
+function sharesOf(minutes: number) {
+  return z
+    .array(z.number().positive())
+    .length(minutes)
+    .refine((all) => Math.abs(all.reduce((sum, one) => sum + one, 0) - 1) <= SUM_ERROR_MAX, 'must add up to 1');
+}
+
 export const indexModelSchema = z.strictObject({
   schema: z.literal(INDEX_MODEL_SCHEMA),
   index: z.enum(Object.keys(INDEX_FOLDERS) as [IndexName, ...IndexName[]]),
@@ -31,11 +43,7 @@ export const indexModelSchema = z.strictObject({
   profile: z.enum(['fitted', 'assumed']),
   /** Of the spline; null where the shape is assumed. */
   lambda: z.number().positive().nullable(),
-  /** u_j of minute j after the open. */
-  shares: z
-    .array(z.number().positive())
-    .length(SESSION_MINUTES)
-    .refine((all) => Math.abs(all.reduce((sum, one) => sum + one, 0) - 1) <= SUM_ERROR_MAX, 'must add up to 1'),
+  shares: sharesOf(SESSION_MINUTES),
   /** Of a whole session, log². */
   dayVariance: z.number().positive().max(DAY_VARIANCE_MAX),
   halfLifeSessions: z.number().positive(),
@@ -44,6 +52,17 @@ export const indexModelSchema = z.strictObject({
   auctionBeta: z.number().min(0).max(10),
   /** Official closes behind it. */
   auctionCloses: count,
+  /** Of days that end at 13:00; absent: those are not priced. */
+  halfDay: z
+    .strictObject({
+      ...{
+        shares: sharesOf(HALF_SESSION_MINUTES),
+        level: z.number().positive().max(10),
+        doubt: z.number().min(0).max(3),
+      },
+      days: count,
+    })
+    .optional(),
   assumptions: z.array(z.string()),
   coverage: z.array(
     z.strictObject({
@@ -56,9 +75,12 @@ export const indexModelSchema = z.strictObject({
 export type IndexModel = z.output<typeof indexModelSchema>;
 
 export function calibrationOf(model: IndexModel): IndexCalibration {
-  const { profile, shares, dayVariance, volatilityDoubt, auctionBeta } = model;
+  const { profile, shares, dayVariance, volatilityDoubt, auctionBeta, halfDay } = model;
   const madeAt = epochMs(Date.parse(model.madeAt));
-  return { kind: 'calibration', madeAt, profile, shares, dayVariance, volatilityDoubt, auctionBeta };
+  return {
+    ...{ kind: 'calibration', madeAt, profile, shares, dayVariance, volatilityDoubt, auctionBeta },
+    ...(halfDay !== undefined && { halfDay }),
+  };
 }
 
 /** ISO week of a time, `2026-W05` without its letter: files of one year sort by it. */

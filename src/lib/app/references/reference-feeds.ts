@@ -5,7 +5,7 @@
 import { bitstamp } from '../../adapters/reference/bitstamp.ts';
 import { coinbase } from '../../adapters/reference/coinbase.ts';
 import { kraken } from '../../adapters/reference/kraken.ts';
-import { ReferenceLink } from '../../adapters/reference/link.ts';
+import { ReferenceLink, type ReferenceLinkOptions } from '../../adapters/reference/link.ts';
 import { polygon } from '../../adapters/reference/polygon.ts';
 import type { ReferenceProtocol, StatedValue } from '../../adapters/reference/protocol.ts';
 import type { EngineEvent } from '../../core/events.ts';
@@ -13,7 +13,7 @@ import { ReferenceMedian } from '../../core/reference/reference-median.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { Clock } from '../../ports.ts';
 import type { SessionLog } from '../session/session-log.ts';
-import type { ReferenceIndex, ReferenceSettings, SourcePlace } from './settings.ts';
+import { isOfLevel, type ReferenceIndex, type ReferenceSettings, type SourcePlace } from './settings.ts';
 
 export interface ReferenceFeedsOptions {
   readonly settings: ReferenceSettings;
@@ -23,7 +23,11 @@ export interface ReferenceFeedsOptions {
   readonly random: () => number;
   readonly log: Pick<SessionLog, 'say'>;
   readonly emit: (event: EngineEvent) => void;
+  /** Instead of a WebSocket: in virtual time there are none. */
+  readonly linkTo?: (options: ReferenceLinkOptions) => Link;
 }
+
+type Link = Pick<ReferenceLink, 'open' | 'close'>;
 
 /** How often is looked at what the sources say, and whether they still say anything. */
 const LOOK_MS = 200;
@@ -52,7 +56,7 @@ export class ReferenceFeeds {
   readonly #namedAt = new Map<string, number>();
   /** By source: why its link is down, until it states a value again. */
   readonly #faults = new Map<SourcePlace['name'], string>();
-  #links: readonly ReferenceLink[] | undefined;
+  #links: readonly Link[] | undefined;
   #stopLooking = () => {};
 
   constructor(options: ReferenceFeedsOptions) {
@@ -60,7 +64,7 @@ export class ReferenceFeeds {
     this.#watched = options.settings.indices.map((index) => ({
       ...index,
       median: new ReferenceMedian(index.index),
-      isLevel: index.symbols.polygon !== undefined,
+      isLevel: isOfLevel(index),
       ...{ hasNews: false, toldAt: 0, lost: undefined },
     }));
   }
@@ -79,11 +83,11 @@ export class ReferenceFeeds {
     for (const link of this.#links ?? []) link.close();
   }
 
-  #linkTo(place: SourcePlace): ReferenceLink {
-    const { clock, random, log } = this.#options;
+  #linkTo(place: SourcePlace): Link {
+    const { clock, random, log, linkTo = (options) => new ReferenceLink(options) } = this.#options;
     const { name, url } = place;
     const heard = this.#watched.filter(({ symbols }) => symbols[name] !== undefined);
-    return new ReferenceLink({
+    return linkTo({
       ...{ url, clock, random, protocol: this.#protocolOf(place) },
       symbols: heard.map(({ symbols }) => symbols[name] as string),
       onUp: () => log.say('info', `${name} is connected`),
@@ -108,6 +112,8 @@ export class ReferenceFeeds {
         return bitstamp;
       case 'polygon':
         return polygon(() => this.#options.readKey(place));
+      case 'sim':
+        return polygon(() => 'simulated');
       default:
         return place.name satisfies never;
     }

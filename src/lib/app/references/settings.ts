@@ -16,12 +16,20 @@ export interface ReferenceSettings {
 export interface ReferenceIndex {
   readonly index: string;
   /** By source, what it calls the index. */
-  readonly symbols: Readonly<Partial<Record<ReferenceSource, string>>>;
+  readonly symbols: Readonly<Partial<Record<SourceName, string>>>;
   readonly sourcesMin: number;
 }
 
+/** `sim`: the embedded exchange's own feed, which no configuration names (simulated.ts). */
+export type SourceName = ReferenceSource | 'sim';
+
+/** Fixed at one moment, and streamed as it is; spot trades stand for an index that nobody streams. */
+export function isOfLevel({ symbols }: Pick<ReferenceIndex, 'symbols'>): boolean {
+  return symbols.polygon !== undefined || symbols.sim !== undefined;
+}
+
 export interface SourcePlace {
-  readonly name: ReferenceSource;
+  readonly name: SourceName;
   readonly url: string;
   /** Absolute. */
   readonly keyFile?: string;

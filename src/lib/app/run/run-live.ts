@@ -10,6 +10,7 @@ import type { Configuration } from '../config/config.ts';
 import type { ExchangeLink } from '../exchange/link.ts';
 import type { LogFilter } from '../log-filter.ts';
 import { referenceKeys } from '../references/keys.ts';
+import { isIndexSimulated, withSimulated } from '../references/simulated.ts';
 import { type OpenedSession, openSession } from '../session/open-session.ts';
 import { connect } from './connect.ts';
 
@@ -34,7 +35,8 @@ export interface LiveSession {
 export async function openLive({ configuration, link, ...told }: LiveOptions): Promise<LiveSession> {
   const { close, ...connection } = await connect(configuration.env, link);
   const progressFile = configuration.home.progress;
-  const settings = configuration.references;
+  const isSimulated = isIndexSimulated(configuration, configuration.markets);
+  const settings = isSimulated ? withSimulated(configuration.references, link.ws) : configuration.references;
   const references = { settings, readKey: referenceKeys(settings) };
   const opened = openSession({
     ...{ configuration, link, ...connection, progressFile, ...told, random: Math.random },

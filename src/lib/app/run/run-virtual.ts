@@ -10,6 +10,7 @@ import { type EpochMs, epochMs } from '../../core/units.ts';
 import type { LogLine } from '../../core/view.ts';
 import { seededStream } from '../../sim/random.ts';
 import type { Configuration } from '../config/config.ts';
+import { isIndexSimulated, virtualReferences } from '../references/simulated.ts';
 import { endSession } from '../session/end-session.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
@@ -60,9 +61,13 @@ export async function runVirtual(options: VirtualOptions): Promise<Summary> {
     const { wire, stream } = virtualLink({ served, accountId, clock, latencyMs: LATENCY_MS });
     const random = seededStream(`link ${wanted.seed}`);
     let fatal: Error | undefined;
+    const markets = marketsIn(series, configuration);
     const opened = openSession({
       ...{ clock, wire, stream, onLog },
-      configuration: { ...configuration, markets: marketsIn(series, configuration) },
+      configuration: { ...configuration, markets },
+      ...(isIndexSimulated(configuration, markets) && {
+        references: virtualReferences(configuration, { served, clock, latencyMs: LATENCY_MS / 2 }),
+      }),
       link: { rest: 'virtual', ws: 'virtual', keyId: accountId, keyFile: '' },
       random: () => random.next(),
       clockUncertaintyMs: () => 0,

@@ -8,6 +8,7 @@ import { accountOfLink } from '../exchange/account-name.ts';
 import { type ExchangeLink, READ_LAG_OF } from '../exchange/link.ts';
 import { lastResort as onStandardError } from '../last-resort.ts';
 import type { LogFilter } from '../log-filter.ts';
+import { isIndexSimulated } from '../references/simulated.ts';
 import { configuredSources } from '../sources/configured-sources.ts';
 import type { NamedSource } from '../sources/source-watch.ts';
 import type { ClockSync } from './halts/clock-watch.ts';
@@ -84,6 +85,8 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       wallNow: Date.now,
       ...(progressFile !== undefined && { progressFile }),
       calib: configuration.home.calib,
+      offsets: configuration.home.reference,
+      isIndexSimulated: isIndexSimulated(configuration, configuration.markets),
       ...(options.references !== undefined && { references: options.references }),
       speed,
       onLog,

@@ -52,7 +52,11 @@ export interface SessionOptions {
   /** Half-width of what is known of exchange time. */
   readonly clockUncertaintyMs: () => number;
   /** Indices that are heard from outside the exchange, and their keys; absent: none, as in virtual time. */
-  readonly references?: Pick<ReferenceFeedsOptions, 'settings' | 'readKey'>;
+  readonly references?: Pick<ReferenceFeedsOptions, 'settings' | 'readKey' | 'linkTo'>;
+  /** Where what was learned of proxies is kept; absent: nowhere. */
+  readonly offsets?: string;
+  /** The embedded exchange simulates an index: its law prices it where nothing was fitted. */
+  readonly isIndexSimulated?: boolean;
   /** Where fitted parameters lie; absent: nowhere. */
   readonly calib?: string;
   /** Where a watchdog looks for the turns of the loop; absent where none can be. */

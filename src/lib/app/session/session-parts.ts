@@ -14,6 +14,8 @@ import { RequestTimes } from '../metrics/request-times.ts';
 import { SessionMetrics } from '../metrics/session-metrics.ts';
 import { EvidenceRecorder } from '../money/evidence-recorder.ts';
 import { MoneyRecorder } from '../money/money-recorder.ts';
+import { proxiesIn } from '../references/kept-offsets.ts';
+import { OffsetMemory } from '../references/offset-memory.ts';
 import { ReferenceFeeds } from '../references/reference-feeds.ts';
 import { SourceLoop } from '../sources/source-loop.ts';
 import { DecisionJournal } from '../why/decision-journal.ts';
@@ -190,12 +192,18 @@ export function sessionParts(ports: SessionPorts, options: SessionOptions, seams
   });
   const tapeWatch = new TapeWatch(ports.tape, log, loops);
   const riskMarks = new RiskMarkWatch({ engine, journal, account, clock, warn });
-  const { calib } = options;
-  const calibrations = calib === undefined ? [] : [new CalibrationWatch({ calib, engine, log, emit })];
-  const { references } = options;
+  const { calib, isIndexSimulated: isSimulated = false } = options;
+  const calibrations = calib === undefined ? [] : [new CalibrationWatch({ calib, isSimulated, engine, log, emit })];
+  const { references, offsets } = options;
+  const proxies = references === undefined ? [] : proxiesIn(references.settings);
+  const memory =
+    offsets === undefined || proxies.length === 0
+      ? []
+      : [new OffsetMemory({ directory: offsets, proxies, engine, log, emit })];
   const { random } = ports;
   const outside = references === undefined ? [] : [new ReferenceFeeds({ ...references, clock, random, log, emit })];
-  const slow = [...parts, ...calibrations, ...outside, desk.groups, tapeWatch, riskMarks, clockWatch, notices];
+  const own = [desk.groups, tapeWatch, riskMarks, clockWatch, notices];
+  const slow = [...parts, ...calibrations, ...memory, ...outside, ...own];
   const told = [fees, why, money, estimates, evidence, standings, metrics, alerts];
   const all = [...slow, sources, watch, catchUp, latches, follower, stream, ...told];
   return {

@@ -95,6 +95,7 @@ function simEvent(fact: VenueFact): SimEvent | undefined {
     case 'position':
     case 'group':
     case 'reference':
+    case 'index_level':
     case 'event_fee':
       return undefined;
     default:

@@ -4,7 +4,7 @@
  */
 import { type EpochMs, epochMs, microdollars } from '../../core/units.ts';
 import { type ExchangeRules, SHARDS } from '../../sim/exchange/state.ts';
-import type { BuiltInSeries } from '../../sim/generated-flow.ts';
+import type { BuiltInSeries } from '../../sim/series.ts';
 import type { Venue } from '../../sim/venue.ts';
 import { generatedWorld, recordedWorld } from '../../sim/world.ts';
 import type { Configuration } from '../config/config.ts';
@@ -20,7 +20,7 @@ export interface SimWorldOptions {
   readonly startAt?: EpochMs;
   /** Where the exchange's behaviour is not settled. */
   readonly rules?: Partial<ExchangeRules>;
-  /** Of a generated world; absent: all built-in series. */
+  /** Of a generated world; absent: the built-in series, without those of an index. */
   readonly series?: readonly BuiltInSeries[];
   /** How busy a generated world is, 1 being the usual: whole weeks are played at less. */
   readonly pace?: number;

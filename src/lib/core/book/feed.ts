@@ -97,6 +97,10 @@ export class Feed {
         this.calibrations.set(event.index, event.product, event.says);
         this.#touchIndex(event.index);
         return;
+      case 'proxy_restored':
+        this.proxies.restore(event.index, event.learned);
+        this.#touchIndex(event.index);
+        return;
       default:
         this.#heard(event);
     }

@@ -16,7 +16,7 @@ const PRIOR_COUNT = 4;
 /** As many have been seen of late before the offset moves anybody's quotes. */
 export const BASIS_ENOUGH = NEWEST;
 /** Slow is not still: what was so long ago says nothing of now. */
-const LATELY_MS = 6 * 3_600_000;
+export const LATELY_MS = 6 * 3_600_000;
 
 export interface Basis {
   /** Index less proxy, dollars. */
@@ -28,10 +28,30 @@ export interface Basis {
   readonly seen: number;
 }
 
+/** All that a basis has learned: another one goes on from it. */
+export interface Learned {
+  /** Index less proxy in dollars, and when that minute ended; the oldest first, four at most. */
+  readonly newest: readonly { readonly difference: number; readonly at: number }[];
+  /** Of differences about the offset of their time, dollars². */
+  readonly squares: number;
+  readonly seen: number;
+}
+
 export class ProxyBasis {
   readonly #newest: { readonly difference: number; readonly at: number }[] = [];
   #squares = 0;
   #seen = 0;
+
+  constructor(from?: Learned) {
+    if (from === undefined) return;
+    this.#newest.push(...from.newest.slice(-NEWEST));
+    this.#squares = from.squares;
+    this.#seen = from.seen;
+  }
+
+  get learned(): Learned {
+    return { newest: [...this.#newest], squares: this.#squares, seen: this.#seen };
+  }
 
   get seen(): number {
     return this.#seen;

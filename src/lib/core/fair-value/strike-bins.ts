@@ -16,24 +16,25 @@ export interface Bin {
 
 /** Where the value must lie for YES; refuses strikes that say no interval. `grid` is the last digit that is published. */
 export function binOf({ type, floor = NaN, cap = NaN }: Strike, grid: number): Bin | ModelRefusal {
-  const bin = intervalOf(type, floor, cap, grid / 2);
+  const bin = intervalOf(type, floor, cap, grid);
   return bin !== undefined && bin.low < bin.high
     ? bin
     : refused('strike_unknown', `a strike of the kind ${type} with ${floor} and ${cap} says no interval`);
 }
 
-function intervalOf(type: Strike['type'], floor: number, cap: number, half: number): Bin | undefined {
+function intervalOf(type: Strike['type'], floor: number, cap: number, grid: number): Bin | undefined {
+  const half = grid / 2;
   switch (type) {
     case 'greater':
-      return { low: floor + half, high: Infinity };
+      return { low: downTo(grid, floor) + half, high: Infinity };
     case 'greater_or_equal':
-      return { low: floor - half, high: Infinity };
+      return { low: upTo(grid, floor) - half, high: Infinity };
     case 'less':
-      return { low: -Infinity, high: cap - half };
+      return { low: -Infinity, high: upTo(grid, cap) - half };
     case 'less_or_equal':
-      return { low: -Infinity, high: cap + half };
+      return { low: -Infinity, high: downTo(grid, cap) + half };
     case 'between':
-      return { low: floor - half, high: cap + half };
+      return { low: upTo(grid, floor) - half, high: downTo(grid, cap) + half };
     case 'functional':
     case 'custom':
     case 'structured':
@@ -41,4 +42,22 @@ function intervalOf(type: Strike['type'], floor: number, cap: number, half: numb
     default:
       return never(type);
   }
+}
+
+/** Of a step of the grid: nearer than this a strike lies on it. */
+const ON_GRID = 1e-6;
+
+/** The published figure at or below a strike: "above 7649.9999" is 7650.00 and more (kalshi/api.md 9.2). */
+function downTo(grid: number, value: number): number {
+  return isOn(grid, value) ? value : Math.floor(value / grid) * grid;
+}
+
+function upTo(grid: number, value: number): number {
+  return isOn(grid, value) ? value : Math.ceil(value / grid) * grid;
+}
+
+/** What is no number is on no grid, and stays what it is. */
+function isOn(grid: number, value: number): boolean {
+  const steps = value / grid;
+  return !Number.isFinite(steps) || Math.abs(steps - Math.round(steps)) < ON_GRID;
 }

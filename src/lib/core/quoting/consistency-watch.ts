@@ -50,7 +50,7 @@ function familiesOf(markets: Iterable<MarketState>): ReadonlyMap<string, Family>
     if (shown !== undefined) family.quotes.push({ ...own, ...shown });
     if (decision.fair !== undefined) {
       const { probability, standardError } = decision.fair;
-      const off = ERRORS * standardError;
+      const off = ERRORS * standardError + APART;
       family.values.push({ ...own, bid: (probability - off) * PRICE_ONE, ask: (probability + off) * PRICE_ONE });
     }
   }
@@ -61,6 +61,8 @@ const NONE: readonly Conflict[] = [];
 
 /** Standard errors on either side of a fair value. */
 const ERRORS = 2;
+/** Probability: what is certain differs by no more from itself, and what is nearer than this is no news. */
+const APART = 1e-6;
 
 function shownOf({ decision }: MarketState): Pick<ShownQuote, 'bid' | 'ask'> | undefined {
   const [bid, ask] = [decision?.bid.shown?.price, decision?.ask.shown?.price];

@@ -3,7 +3,7 @@
  * minute before a quarter hour, once a second, against the strike that the exchange states for it. Which references are proxies
  * is said by whoever prices with them.
  */
-import { ProxyBasis, type ToldAverage } from '../fair-value/proxy-basis.ts';
+import { type Learned, ProxyBasis, type ToldAverage } from '../fair-value/proxy-basis.ts';
 import { WINDOW_PRINTS } from '../fair-value/settlement-average.ts';
 import type { EpochMs } from '../units.ts';
 
@@ -17,7 +17,7 @@ const KEPT = 4;
 const OFFSET_SHARE_MAX = 0.005;
 
 interface Heard {
-  readonly basis: ProxyBasis;
+  basis: ProxyBasis;
   value: number;
   /** Second of the last value. */
   second: number;
@@ -30,16 +30,25 @@ interface Heard {
 
 export class ProxyWatch {
   readonly #byIndex = new Map<string, Heard>();
+  /** Of an earlier process, of indices that have not been heard yet. */
+  readonly #earlier = new Map<string, Learned>();
 
   of(index: string): ProxyBasis | undefined {
     return this.#byIndex.get(index)?.basis;
+  }
+
+  /** What an earlier process had learned; what this one has learned itself is not given up for it. */
+  restore(index: string, learned: Learned): void {
+    const heard = this.#byIndex.get(index);
+    if (heard === undefined) this.#earlier.set(index, learned);
+    else if (heard.basis.seen === 0) heard.basis = basisFrom(learned, heard.value);
   }
 
   /** A value that was taken in, by its own time. */
   heard(index: string, value: number, valueAt: EpochMs): void {
     const second = Math.floor(valueAt / SECOND_MS);
     const known = this.#byIndex.get(index);
-    const heard = known ?? begun(value, second);
+    const heard = known ?? begun(value, second, this.#earlier.get(index));
     if (known === undefined) this.#byIndex.set(index, heard);
     else if (second > heard.second) this.#pass(heard, second);
     heard.value = value;
@@ -84,9 +93,15 @@ export class ProxyWatch {
   }
 }
 
-function begun(value: number, second: number): Heard {
-  const basis = new ProxyBasis();
+function begun(value: number, second: number, earlier: Learned | undefined): Heard {
+  const basis = earlier === undefined ? new ProxyBasis() : basisFrom(earlier, value);
   return { basis, value, second, sum: 0, count: 0, means: new Map(), strikes: new Map() };
+}
+
+/** Nothing is taken over that is no offset of what is heard now. */
+function basisFrom(learned: Learned, value: number): ProxyBasis {
+  const isOffset = learned.newest.every(({ difference }) => Math.abs(difference / value) <= OFFSET_SHARE_MAX);
+  return new ProxyBasis(isOffset ? learned : undefined);
 }
 
 function keep(map: Map<number, number>, second: number, value: number): void {

@@ -11,7 +11,7 @@ import type { Outcome } from '../exchange/records.ts';
 import { SLOW } from '../participants/profile.ts';
 import { normal, type RandomStream, type SplittableStream } from '../random.ts';
 import { seriesFacts } from '../series.ts';
-import type { ScheduledEvent, ScheduledMarket, SeriesProgram } from './program.ts';
+import type { EndlessProgram, ScheduledEvent, ScheduledMarket } from './program.ts';
 import { tickerDate } from './ticker-date.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,7 +25,7 @@ const FORECAST_DEVIATION = 3;
 /** With nothing left to drift a forecast still is a number of finite precision. */
 const DEVIATION_MIN = 0.05;
 
-export function dailyHighProgram(stream: SplittableStream): SeriesProgram {
+export function dailyHighProgram(stream: SplittableStream): EndlessProgram {
   const facts = seriesFacts('KXHIGHNY');
   const eventClosingAt = (closeAt: EpochMs): ScheduledEvent => {
     const eventTicker = `${facts.ticker}-${tickerDate((closeAt - DAY_MS / 2) as EpochMs)}`;

@@ -5,7 +5,7 @@ import { STEADY } from '../participants/profile.ts';
 import type { ReferencePath } from '../reference.ts';
 import { seriesFacts } from '../series.ts';
 import { outcomeOf, probabilityOf } from './average-market.ts';
-import type { ScheduledEvent, ScheduledMarket, SeriesProgram } from './program.ts';
+import type { EndlessProgram, ScheduledEvent, ScheduledMarket } from './program.ts';
 import { tickerHour } from './ticker-date.ts';
 
 const PERIOD_MS = 3_600_000;
@@ -13,7 +13,7 @@ const LISTED_BEFORE_OPEN_MS = 60_000;
 const RUNG_DOLLARS = 250;
 const RUNGS = [-2, -1, 0, 1, 2];
 
-export function hourlyLadderProgram(path: ReferencePath): SeriesProgram {
+export function hourlyLadderProgram(path: ReferencePath): EndlessProgram {
   const facts = seriesFacts('KXBTCD');
   const eventClosingAt = (closeAt: EpochMs): ScheduledEvent => {
     const eventTicker = `${facts.ticker}-${tickerHour(closeAt)}`;

@@ -11,7 +11,13 @@ import type { SeriesFacts } from '../series.ts';
 export interface SeriesProgram {
   readonly facts: SeriesFacts;
   readonly participants: ParticipantsProfile;
-  /** The event that is open at `at`, or the next to open. */
+  /** The event that is open at `at`, or the next to open; undefined where a calendar ends before it. */
+  eventAt(at: EpochMs): ScheduledEvent | undefined;
+  eventAfter(event: ScheduledEvent): ScheduledEvent | undefined;
+}
+
+/** One that no calendar ends. */
+export interface EndlessProgram extends SeriesProgram {
   eventAt(at: EpochMs): ScheduledEvent;
   eventAfter(event: ScheduledEvent): ScheduledEvent;
 }

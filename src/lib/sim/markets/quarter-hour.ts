@@ -8,12 +8,12 @@ import { LIVELY } from '../participants/profile.ts';
 import type { ReferencePath } from '../reference.ts';
 import { seriesFacts } from '../series.ts';
 import { outcomeOf, probabilityOf } from './average-market.ts';
-import type { ScheduledEvent, ScheduledMarket, SeriesProgram } from './program.ts';
+import type { EndlessProgram, ScheduledEvent, ScheduledMarket } from './program.ts';
 import { minuteDigits, tickerMinute } from './ticker-date.ts';
 
 const PERIOD_MS = 900_000;
 
-export function quarterHourProgram(path: ReferencePath): SeriesProgram {
+export function quarterHourProgram(path: ReferencePath): EndlessProgram {
   const facts = seriesFacts('KXBTC15M');
   const eventClosingAt = (closeAt: EpochMs): ScheduledEvent => {
     const openAt = (closeAt - PERIOD_MS) as EpochMs;

@@ -15,6 +15,11 @@ export function tickerHour(at: EpochMs): string {
   return tickerDate(at) + twoDigits(easternTime(at).hour);
 }
 
+/** `26SEP28H1600`, as the index series write it. */
+export function tickerClock(at: EpochMs): string {
+  return `${tickerDate(at)}H${twoDigits(easternTime(at).hour)}${minuteDigits(at)}`;
+}
+
 /** `26SEP282045` */
 export function tickerMinute(at: EpochMs): string {
   return tickerHour(at) + minuteDigits(at);

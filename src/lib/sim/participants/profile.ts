@@ -62,6 +62,16 @@ export const STEADY: ParticipantsProfile = {
   informed: { waitMs: 4_000, aheadMs: 2_000, edge: 0.01, size: 25 },
 };
 
+/** One strike of an index. */
+export const MEASURED: ParticipantsProfile = {
+  makers: [
+    { name: 'maker-1', levels: 4, halfSpread: 0.015, spacing: 0.012, size: 40, waitMs: 1_500, error: 0.004 },
+    { name: 'maker-2', levels: 4, halfSpread: 0.025, spacing: 0.025, size: 150, waitMs: 4_000, error: 0.006 },
+  ],
+  noise: { waitMs: 4_000, size: 15, reach: 0.05 },
+  informed: { waitMs: 6_000, aheadMs: 2_000, edge: 0.01, size: 25 },
+};
+
 /** One bracket of a day's temperature. */
 export const SLOW: ParticipantsProfile = {
   makers: [

@@ -38,7 +38,7 @@ describe('sessions of an index', () => {
     of.map(([time, value]) => ({ at: at(time), value }));
 
   it('are New York sessions of whole days, in winter and in summer', () => {
-    const { sessions, leftOut } = sessionsOf(
+    const { sessions, halfDays, leftOut } = sessionsOf(
       rows(
         ...([
           ['2026-02-11T09:00:00-05:00', 1],
@@ -56,7 +56,8 @@ describe('sessions of an index', () => {
     expect(sessions).toHaveLength(2);
     expect([sessions[0]?.levels[0], sessions[0]?.levels[1], sessions[0]?.levels[390]]).toEqual([6_900, 6_901, 6_950]);
     expect(sessions[1]?.levels[0]).toBe(7_000);
-    expect(leftOut).toEqual({ outside: 3, halfDays: 1, unknownDays: 1 });
+    expect(leftOut).toEqual({ outside: 3, unknownDays: 1 });
+    expect(halfDays.map(({ levels }) => [levels.length, levels[90]])).toEqual([[211, 4]]);
   });
 
   it('do not take the night for a minute of the day', () => {

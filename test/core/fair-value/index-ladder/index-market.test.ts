@@ -198,6 +198,27 @@ describe('a market on the level of an index', () => {
     ['news comes before the level is fixed', fair(at('13:50:00'), { newsAt: at('14:00:00') }), 'release_before_fix'],
   ])('is priced by nobody when %s', (_, result, code) => expect(codeOf(result)).toBe(code));
 
+  it('is priced on a half day by the shape of such days, and by no other', () => {
+    const day = '2026-11-27';
+    const [now, one] = [at('12:30:00', day), at('13:00:00', day)];
+    const flat = Array.from({ length: 210 }, () => 1 / 210);
+    const madeAt = at('16:00:00', '2026-11-25');
+    const half = { halfDay: { shares: flat, level: 0.42, doubt: 0.3, days: 22 } };
+    const input = { market: market(one), reference: reference(now) };
+    expect(codeOf(fair(now, input, { madeAt }))).toBe('half_day');
+    const value = priceOf(fair(now, input, { madeAt, ...half }));
+    // 30 of 210 minutes of .42 of a variance of 10⁻⁴.
+    expect(value.inputs.sdPoints).toBeCloseTo(6_900 * Math.sqrt(0.42e-4 / 7), 6);
+    expect(value.inputs.volatilityDoubt).toBe(0.3);
+    expect(value.reasons).toEqual(['SPX at the close', 'half a day, by the shape of 22 of them']);
+    // With the jump of its auction: β times the last quarter hour.
+    const jump = priceOf(fair(now, input, { madeAt, ...half, auctionBeta: 0.2 })).inputs.sdPoints as number;
+    expect(jump).toBeCloseTo(6_900 * Math.sqrt((0.42e-4 / 7) * (1 + 0.2 / 2)), 6);
+    expect(codeOf(fair(one, input, { madeAt, ...half }))).toBe('market_over');
+    const hour = { ...input, market: market(at('14:00:00', day)) };
+    expect(codeOf(fair(now, hour, { madeAt, ...half }))).toBe('market_closed_day');
+  });
+
   it('takes a value of 700 ms in the last minute, and of three seconds before it', () => {
     expect(codeOf(fair(late, { reference: reference(epochMs(late - 700)) }))).toBe('value');
     expect(codeOf(fair(at('14:50:00'), { reference: reference(at('14:49:57')) }))).toBe('value');

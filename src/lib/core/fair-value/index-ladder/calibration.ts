@@ -7,13 +7,27 @@ export type IndexProduct = 'hourly' | 'close';
 
 /** Minutes of a regular session, 9:30 to 16:00. */
 export const SESSION_MINUTES = 390;
+/** Of half a day, 9:30 to 13:00. */
+export const HALF_SESSION_MINUTES = 210;
+
+/** What prices a day that ends at 13:00: its own shape, for it is not a whole day shrunk. */
+export interface HalfDay {
+  /** u_j: HALF_SESSION_MINUTES of them, which add up to 1. */
+  readonly shares: readonly number[];
+  /** Expected variance of such a session, in that of a whole one. */
+  readonly level: number;
+  /** One standard deviation of ln σ of such a session about that. */
+  readonly doubt: number;
+  /** Half days behind it; 0 where it is a law and no estimate. */
+  readonly days: number;
+}
 
 export interface IndexCalibration {
   readonly kind: 'calibration';
   /** Of the newest data that it stands on. */
   readonly madeAt: EpochMs;
-  /** `assumed`: a shape that was not fitted; said wherever it is used. */
-  readonly profile: 'fitted' | 'assumed';
+  /** `assumed`: a shape that was not fitted. `simulated`: the law of the embedded exchange's own index. Said wherever used. */
+  readonly profile: 'fitted' | 'assumed' | 'simulated';
   /** u_j of minute j after the open: SESSION_MINUTES of them, which add up to 1. */
   readonly shares: readonly number[];
   /** Expected variance of a whole session, log². */
@@ -22,6 +36,16 @@ export interface IndexCalibration {
   readonly volatilityDoubt: number;
   /** Variance of the jump into the close, in the variance of the last quarter hour; 0 for `hourly`. */
   readonly auctionBeta: number;
+  /** Absent: half days are not priced. */
+  readonly halfDay?: HalfDay;
+}
+
+/** The same for a half day; undefined: nothing is known of those. */
+export function ofHalfDay(calibration: IndexCalibration): IndexCalibration | undefined {
+  const { halfDay, dayVariance } = calibration;
+  if (halfDay === undefined) return undefined;
+  const { shares, level, doubt } = halfDay;
+  return { ...calibration, shares, dayVariance: dayVariance * level, volatilityDoubt: doubt };
 }
 
 /** Older parameters price nothing (E-3). */

@@ -7,14 +7,17 @@ import { refused } from '../../refused.ts';
 import type { ModelRefusal } from '../types.ts';
 import { type CoverageRow, closeCoverage } from './close-coverage.ts';
 import { type DayVariance, dayVariance } from './day-variance.ts';
+import { fitHalfDay, type HalfDayFit } from './fit-half-day.ts';
 import { type IndexSession, seenVariance, wholeReturns } from './sessions.ts';
 import { assumedShares, chooseLambda } from './shape.ts';
-import { AUCTION_FROM_MINUTE } from './terminal.ts';
+import { AUCTION_MINUTES } from './terminal.ts';
 import { auctionBeta, todEstimate } from './time-of-day.ts';
 
 export interface FitIndexInput {
   /** In the order of their days. */
   readonly sessions: readonly IndexSession[];
+  /** Likewise; default: none were seen. */
+  readonly halfDays?: readonly IndexSession[];
   readonly shape: 'fitted' | 'assumed';
   /** Official close by day, where known. */
   readonly closes: ReadonlyMap<number, number>;
@@ -28,6 +31,8 @@ export interface IndexFit {
   readonly wholeSessions: number;
   readonly day: DayVariance;
   readonly auction: { readonly beta: number; readonly closes: number };
+  /** What prices half days, or why nothing does. */
+  readonly halfDay: HalfDayFit;
   readonly coverage: readonly CoverageRow[];
 }
 
@@ -41,7 +46,7 @@ const TRAIN_SHARE = 0.6;
 /** For that check alone. */
 const TRAIN_MIN = 10;
 
-export function fitIndex({ sessions, shape, closes }: FitIndexInput): IndexFit | ModelRefusal {
+export function fitIndex({ sessions, halfDays = [], shape, closes }: FitIndexInput): IndexFit | ModelRefusal {
   const auction = auctionOf(sessions, closes);
   if (shape === 'assumed') return withAssumed(sessions.slice(-SESSIONS_MAX), auction);
   const whole = sessions.filter((session) => wholeReturns(session) !== undefined).slice(-SESSIONS_MAX);
@@ -70,6 +75,7 @@ export function fitIndex({ sessions, shape, closes }: FitIndexInput): IndexFit |
       : closeCoverage(whole, { variances, shares: earlier.shares, halfLife: day.halfLifeSessions, from: train });
   return {
     ...{ kind: 'fit', shares: tod.shares, lambda: lambda.lambda, wholeSessions: whole.length, day, auction, coverage },
+    halfDay: fitHalfDay(halfDays, sessions, day.halfLifeSessions),
   };
 }
 
@@ -83,6 +89,8 @@ function withAssumed(sessions: readonly IndexSession[], auction: IndexFit['aucti
   const of = told.map(({ session }) => session);
   return {
     ...{ kind: 'fit', shares, lambda: null, day, auction },
+    // Whoever takes the shape of a whole day for granted has said nothing of half of one.
+    halfDay: refused('shape_assumed', 'the shape of a whole day is assumed, and none of half a day'),
     wholeSessions: of.filter((session) => wholeReturns(session) !== undefined).length,
     coverage: closeCoverage(of, { variances, shares, halfLife: day.halfLifeSessions, from: 0 }),
   };
@@ -98,7 +106,7 @@ function auctionOf(sessions: readonly IndexSession[], closes: FitIndexInput['clo
     const last = session.levels.at(-1);
     if (official === undefined || returns === undefined || last === undefined) continue;
     gaps.push(Math.log(official / last));
-    realized.push(returns.slice(AUCTION_FROM_MINUTE - 1).reduce((sum, value) => sum + value * value, 0));
+    realized.push(returns.slice(-AUCTION_MINUTES).reduce((sum, value) => sum + value * value, 0));
   }
   const fitted = auctionBeta(gaps, realized);
   return fitted.kind === 'beta' ? { beta: fitted.beta, closes: gaps.length } : { beta: 0, closes: 0 };

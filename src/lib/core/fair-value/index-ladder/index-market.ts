@@ -14,7 +14,7 @@ import type { EpochMs } from '../../units.ts';
 import { binOf } from '../strike-bins.ts';
 import type { FairValueResult, ModelRefusal } from '../types.ts';
 import { uncertain } from '../uncertain.ts';
-import { type IndexCalibration, type IndexProduct, isOldCalibration } from './calibration.ts';
+import { type IndexCalibration, type IndexProduct, isOldCalibration, ofHalfDay } from './calibration.ts';
 import { remaining } from './remaining.ts';
 import { logDistance, probabilityBetween } from './terminal.ts';
 
@@ -47,6 +47,12 @@ export function indexNever(market: Market): ModelRefusal | undefined {
 /** Levels are published with two decimals. */
 const PUBLISHED_GRID = 0.01;
 const LAST_MINUTE_AGE_MS_MAX = 700;
+/** What is to be said of parameters that no data was behind. */
+const WORDS: Readonly<Record<IndexCalibration['profile'], readonly string[]>> = {
+  fitted: [],
+  assumed: ['the shape of the day is assumed, not fitted'],
+  simulated: ["the parameters are the simulation's own"],
+};
 
 export function indexFairValue(input: IndexInput): FairValueResult {
   const { market, at, terms } = input;
@@ -67,7 +73,7 @@ export function indexFairValue(input: IndexInput): FairValueResult {
     at,
   );
   if (isRefusal(reference)) return reference;
-  const calibration = inForce(input, index, session.product);
+  const calibration = inForce(input, index, session);
   if (calibration.kind === 'refused') return calibration;
   if (input.newsAt !== undefined && input.newsAt < closeAt) {
     return refused(
@@ -110,27 +116,30 @@ export function indexFairValue(input: IndexInput): FairValueResult {
       source: 'index-ladder',
       at,
       inputs,
-      reasons: calibration.profile === 'assumed' ? [what, ASSUMED_SHAPE] : [what],
+      reasons: [what, ...WORDS[calibration.profile], ...(session.isHalf ? [halfDayText(calibration)] : [])],
     },
   };
 }
 
-const ASSUMED_SHAPE = 'the shape of the day is assumed, not fitted';
-
-type Session = { readonly kind: 'session'; readonly product: IndexProduct; readonly opensAt: EpochMs } | ModelRefusal;
+interface RunningSession {
+  readonly kind: 'session';
+  readonly product: IndexProduct;
+  readonly opensAt: EpochMs;
+  /** It ends at 13:00. */
+  readonly isHalf: boolean;
+}
+type Session = RunningSession | ModelRefusal;
 
 /** The session in which the level is fixed, if it runs. */
 function sessionOf(day: TradingDay, closeAt: EpochMs, at: EpochMs): Session {
   if (day.kind === 'unknown') return refused('calendar_over', 'the trading calendar does not reach to this day');
   if (day.kind === 'closed') return refused('market_closed_day', `New York does not trade on this day (${day.why})`);
-  // math.md 9: not without a profile of its own, and two or three half days a year never make the forty that one is fitted on.
-  if (day.isEarly) return refused('half_day', 'trading ends at 13:00 on this day, and no shape of such a day is known');
-  const { opensAt, closesAt } = day;
+  const { opensAt, closesAt, isEarly: isHalf } = day;
   if (closeAt <= opensAt || closeAt > closesAt) {
     return refused('market_closed_day', 'the level is fixed at a time at which New York does not trade');
   }
   if (at < opensAt) return refused('session_not_open', 'the session has not begun, and nights have no parameters');
-  return { kind: 'session', product: closeAt === closesAt ? 'close' : 'hourly', opensAt };
+  return { kind: 'session', product: closeAt === closesAt ? 'close' : 'hourly', opensAt, isHalf };
 }
 
 /** In the last minute the value's own time counts as well: a source that repeats an old level is no fresh one. */
@@ -139,12 +148,28 @@ function fresh(reference: Reference | ModelRefusal, ageMsMax: number, at: EpochM
   return refused('reference_stale', `the last value of ${reference.index} is dated ${at - reference.valueAt} ms ago`);
 }
 
-function inForce({ calibration, at }: IndexInput, index: string, product: IndexProduct) {
+function inForce(
+  { calibration, at }: IndexInput,
+  index: string,
+  { product, isHalf }: RunningSession,
+): IndexCalibration | ModelRefusal {
   const found = calibration(index, product);
   if (found === undefined) return refused('parameters_unknown', `nothing is fitted for ${index}, ${product}`);
-  if (found.kind === 'refused' || !isOldCalibration(found, at)) return found;
-  const days = ((at - found.madeAt) / 86_400_000).toFixed(1);
-  return refused('parameters_old', `the parameters of ${index}, ${product}, stand on data that is ${days} days old`);
+  if (found.kind === 'refused') return found;
+  const own = isHalf ? ofHalfDay(found) : found;
+  // math.md 9: half a day not without a profile of its own.
+  if (own === undefined)
+    return refused('half_day', 'trading ends at 13:00 on this day, and no shape of such a day is known');
+  if (isOldCalibration(found, at)) {
+    const days = ((at - found.madeAt) / 86_400_000).toFixed(1);
+    return refused('parameters_old', `the parameters of ${index}, ${product}, stand on data that is ${days} days old`);
+  }
+  return own;
+}
+
+function halfDayText({ halfDay }: IndexCalibration): string {
+  const days = halfDay?.days ?? 0;
+  return days === 0 ? 'half a day, by its own law' : `half a day, by the shape of ${days} of them`;
 }
 
 /** A bin in the middle loses on both sides: half the difference is nothing there, the loss is not. */

@@ -6,7 +6,7 @@ import { MINUTE_MS, type MinuteClose } from '../../reference/minute-closes.ts';
 import type { EpochMs } from '../../units.ts';
 import type { IndexCalibration } from './calibration.ts';
 import { SQUARE_MAX } from './residual-clamp.ts';
-import { AUCTION_FROM_MINUTE } from './terminal.ts';
+import { AUCTION_MINUTES } from './terminal.ts';
 
 /** By minute after the open, from the second on: the first one's return begins before it. */
 export type SessionReturns = ReadonlyMap<number, number>;
@@ -30,7 +30,7 @@ export function sessionReturns(
   return found;
 }
 
-/** Variance since 15:45: what was seen, jumps cut as in the clamp, and the model's where nothing was seen; log². */
+/** Variance since 15:45 (of half a day 12:45): what was seen, jumps cut as in the clamp, and the model's where nothing was seen; log². */
 export function realizedSince1545(
   returns: SessionReturns,
   { shares, dayVariance }: IndexCalibration,
@@ -38,7 +38,7 @@ export function realizedSince1545(
   multiplier: number,
 ): number {
   let sum = 0;
-  for (let number = AUCTION_FROM_MINUTE; number - 1 < from; number += 1) {
+  for (let number = shares.length - AUCTION_MINUTES + 1; number - 1 < from; number += 1) {
     const usual = dayVariance * (shares[number - 1] ?? 0);
     const part = Math.min(1, from - (number - 1));
     const z = returns.get(number);

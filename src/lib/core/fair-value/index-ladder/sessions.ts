@@ -3,7 +3,7 @@ import { tradingDay } from '../../clock/trading-calendar.ts';
 import { easternDay } from '../../eastern.ts';
 import { MINUTE_MS } from '../../reference/minute-closes.ts';
 import type { EpochMs } from '../../units.ts';
-import { SESSION_MINUTES } from './calibration.ts';
+import { HALF_SESSION_MINUTES, SESSION_MINUTES } from './calibration.ts';
 import { bridge } from './terminal.ts';
 
 export interface IndexRow {
@@ -15,29 +15,31 @@ export interface IndexSession {
   /** As `easternDay` counts. */
   readonly day: number;
   readonly opensAt: EpochMs;
-  /** The last value of each minute, by its end: 0 is the open, SESSION_MINUTES the close; NaN where none was seen. */
+  /** The last value of each minute, by its end: 0 is the open, the last one the close; NaN where none was seen. */
   readonly levels: readonly number[];
 }
 
 export interface Sessions {
   readonly sessions: readonly IndexSession[];
-  /** Values outside sessions, on half days, and on days that the calendar does not know. */
-  readonly leftOut: { readonly outside: number; readonly halfDays: number; readonly unknownDays: number };
+  /** Those that end at 13:00. */
+  readonly halfDays: readonly IndexSession[];
+  /** Values outside sessions, and on days that the calendar does not know. */
+  readonly leftOut: { readonly outside: number; readonly unknownDays: number };
 }
 
 /** Rows in the order of their time. */
 export function sessionsOf(rows: readonly IndexRow[]): Sessions {
-  const levelsOf = new Map<number, { opensAt: EpochMs; levels: number[] }>();
-  const leftOut = { outside: 0, halfDays: 0, unknownDays: 0 };
+  const levelsOf = new Map<number, { opensAt: EpochMs; isHalf: boolean; levels: number[] }>();
+  const leftOut = { outside: 0, unknownDays: 0 };
   for (const { at, value } of rows) {
     const day = easternDay(at);
     const trading = tradingDay(at);
     if (trading.kind === 'unknown') leftOut.unknownDays += 1;
-    else if (trading.kind === 'open' && trading.isEarly) leftOut.halfDays += 1;
     else if (trading.kind === 'closed' || at <= trading.opensAt - MINUTE_MS || at > trading.closesAt)
       leftOut.outside += 1;
     else {
-      const known = levelsOf.get(day) ?? { opensAt: trading.opensAt, levels: emptyLevels() };
+      const { opensAt, isEarly: isHalf } = trading;
+      const known = levelsOf.get(day) ?? { opensAt, isHalf, levels: emptyLevels(isHalf) };
       levelsOf.set(day, known);
       const minute = Math.ceil((at - trading.opensAt) / MINUTE_MS);
       known.levels[Math.max(0, minute)] = value;
@@ -45,12 +47,15 @@ export function sessionsOf(rows: readonly IndexRow[]): Sessions {
       if (minute === 1 && Number.isNaN(known.levels[0])) known.levels[0] = value;
     }
   }
-  const sessions = [...levelsOf].map(([day, { opensAt, levels }]) => ({ day, opensAt, levels }));
-  return { sessions, leftOut };
+  const of = (isHalf: boolean) =>
+    [...levelsOf].flatMap(([day, { levels, opensAt, ...known }]) =>
+      known.isHalf === isHalf ? [{ day, opensAt, levels }] : [],
+    );
+  return { sessions: of(false), halfDays: of(true), leftOut };
 }
 
-function emptyLevels(): number[] {
-  return Array.from({ length: SESSION_MINUTES + 1 }, () => Number.NaN);
+function emptyLevels(isHalf: boolean): number[] {
+  return Array.from({ length: (isHalf ? HALF_SESSION_MINUTES : SESSION_MINUTES) + 1 }, () => Number.NaN);
 }
 
 /** A session with more holes than this is no whole one. */

@@ -37,10 +37,10 @@ const OPEN = { height: 3, minutes: 20 } as const;
 const CLOSE = { height: 1.2, minutes: 25 } as const;
 
 /** Fitted on nothing. */
-export function assumedShares(): readonly number[] {
-  const raw = Array.from({ length: SESSION_MINUTES }, (_, index) => {
+export function assumedShares(minutes = SESSION_MINUTES): readonly number[] {
+  const raw = Array.from({ length: minutes }, (_, index) => {
     const open = OPEN.height * Math.exp(-index / OPEN.minutes);
-    const close = CLOSE.height * Math.exp((index + 1 - SESSION_MINUTES) / CLOSE.minutes);
+    const close = CLOSE.height * Math.exp((index + 1 - minutes) / CLOSE.minutes);
     return 1 + open + close;
   });
   const sum = raw.reduce((total, value) => total + value, 0);

@@ -4,10 +4,9 @@
  * auction where the close is what settles.
  */
 import { normalBetween } from '../../normal.ts';
-import { SESSION_MINUTES } from './calibration.ts';
 
-/** From here on the auction's jump is told by what was realized. */
-export const AUCTION_FROM_MINUTE = 376;
+/** The last minutes of a session: in them the auction's jump is told by what was realized. */
+export const AUCTION_MINUTES = 15;
 
 /** Mixed variances: k·V with weight w, Σw = 1 and Σwk = 1, for fatter tails at the same mean. */
 export interface Mixture {
@@ -29,7 +28,7 @@ export interface VarianceInput {
   readonly multiplier: number;
   /** β of the closing auction; 0 where the close does not settle. */
   readonly auctionBeta: number;
-  /** Variance realized since 15:45, log²; absent: the model's for all of it. */
+  /** Variance realized in those minutes, log²; absent: the model's for all of it. */
   readonly realizedSince1545?: number;
 }
 
@@ -38,12 +37,13 @@ export function remainingVariance(input: VarianceInput): number {
   const { dayVariance, from, to, multiplier, auctionBeta, profile, realizedSince1545 } = input;
   const continuous = multiplier * dayVariance * shareBetween(profile, from, to);
   if (auctionBeta === 0) return continuous;
-  const begin = AUCTION_FROM_MINUTE - 1;
+  const end = profile.length;
+  const begin = end - AUCTION_MINUTES;
   const left = Math.max(from, begin);
   const isRealized = realizedSince1545 !== undefined && from > begin;
   const auction = isRealized
-    ? realizedSince1545 + multiplier * dayVariance * shareBetween(profile, left, SESSION_MINUTES)
-    : multiplier * dayVariance * shareBetween(profile, begin, SESSION_MINUTES);
+    ? realizedSince1545 + multiplier * dayVariance * shareBetween(profile, left, end)
+    : multiplier * dayVariance * shareBetween(profile, begin, end);
   return continuous + auctionBeta * auction;
 }
 
