@@ -54,6 +54,18 @@ const LADDER = { kind: 'index-ladder', referenceAgeMsMax: 3_000 };
 const INDEX = { prepMs: 600_000, makeMs: 300_000, freezeMs: 2_000, postMs: 60_000 };
 
 describe('the preset', () => {
+  test('prices the simulated index by itself, unless somebody types where fair values come from', () => {
+    const seriesOf = (request: LayersRequest) => loadConfiguration(request).parameters.fairBySeries;
+    const flags = [{ flag: '--fair', key: 'fair.source', value: 'micro' }];
+    const typed = { KMM_FAIR_SOURCE: 'micro' };
+    expect(seriesOf(inFile('[fair]\nsource = "average"'))).toEqual({ KXINX: LADDER, KXINXU: LADDER });
+    expect(seriesOf({ ...inFile(''), flags })).toEqual({});
+    expect(
+      seriesOf({ ...inFile(''), host: { ...hostWith(), variables: { ...hostWith().variables, ...typed } } }),
+    ).toEqual({});
+    expect(seriesOf({ ...inFile('[fair.series]\nKXINX = "index"'), flags })).toEqual({ KXINX: LADDER });
+  });
+
   test('lets sim start with no file at all, in the units of the core', () => {
     const { env, markets, parameters, entries, key, sim } = loadConfiguration({ environment: 'sim', host: hostWith() });
     expect(env).toBe('sim');

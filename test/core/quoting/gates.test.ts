@@ -117,7 +117,7 @@ describe('a market that its model can never price', () => {
     firstGate(open({ market: { ...market, ...over } as Market, parameters: parametersOf({ fair, clock }) }));
   const strike = { type: 'between', floor: 90_000 } as const;
   const level = { settles: { kind: 'level', index: 'SPX' } } as const;
-  const HALF_DAY = epochMs(Date.UTC(2026, 10, 27, 20));
+  const AFTERNOON_OF_HALF_A_DAY = epochMs(Date.UTC(2026, 10, 27, 20));
 
   it.each<[string, string, FairSource, Change]>([
     ['rule_unknown', 'it settles on a median', average, { settles: { kind: 'unpriced', why: 'a median' } }],
@@ -126,10 +126,10 @@ describe('a market that its model can never price', () => {
     ['strike_unknown', 'a strike of the kind between with 90000 and NaN says no interval', average, { strike }],
     ['rule_unknown', 'it settles on an average', index, {}],
     [
-      'half_day',
-      'trading ends at 13:00 on this day, and no shape of such a day is known',
+      'market_closed_day',
+      'the level is fixed at a time at which New York does not trade',
       index,
-      { ...level, closeAt: HALF_DAY },
+      { ...level, closeAt: AFTERNOON_OF_HALF_A_DAY },
     ],
     ['rule_unknown', 'it settles on one level of SPX', { kind: 'blend', model: average, weight: 0.3 }, level],
   ])('says so while its clock keeps it from being quoted: %s, %s', (name, reason, fair, over) => {

@@ -59,8 +59,9 @@ export async function runBands(request: BandsRequest): Promise<BandsRun> {
   const data = await loadBacktest(request.sources);
   const series = [...new Set(data.markets.map(({ market }) => market.seriesTicker))];
   const fitted = request.fittedFor?.(series);
+  const calibrations = pricesIndices(request.parameters, series) ? (request.calibrations ?? []) : [];
   const jobs = {
-    ...request,
+    ...{ ...request, calibrations },
     ...(fitted !== undefined && {
       fitted: saidOf(
         fitted,

@@ -65,12 +65,9 @@ export interface Layers {
 export function openLayers(request: LayersRequest): Layers {
   const host = request.host ?? thisHost();
   const files = fileLayers(host, request.file);
-  const layers = [
-    flagLayer(request.flags ?? []),
-    variableLayer(host.variables),
-    ...files.layers,
-    presetLayer(request.environment),
-  ];
+  const typed = [flagLayer(request.flags ?? []), variableLayer(host.variables)];
+  const isFairTyped = typed.some(({ values }) => valueAt(values, ['fair', 'source']) !== undefined);
+  const layers = [...typed, ...files.layers, presetLayer(request.environment, isFairTyped)];
   return {
     tree: layers.reduceRight<Tree>((under, layer) => mergedTree(under, layer.values), {}),
     origin: (path) =>
@@ -109,14 +106,18 @@ export function refuseUnknownVariables(variables: Variables): void {
   throw new KmmError('KMM_CONFIG_UNKNOWN_KEY', `the variable ${stranger} stands for no key${hint}`);
 }
 
-/** The embedded exchange knows its own index (references/simulated.ts); elsewhere somebody writes down what prices a ladder. */
-const IN_SIM = { ...SIM_PRESET, fair: { ...SIM_PRESET.fair, series: { KXINXU: 'index', KXINX: 'index' } } };
+/**
+ * The embedded exchange knows its own index (references/simulated.ts); elsewhere somebody writes down what prices a ladder. Who
+ * types where fair values come from (`--fair`) means these series as well.
+ */
+const WITH_INDEX = { ...SIM_PRESET, fair: { ...SIM_PRESET.fair, series: { KXINXU: 'index', KXINX: 'index' } } };
 
 /** The preset; demo and prod get no limits and no markets from it. */
-function presetLayer(env: EnvironmentName): Layer {
+function presetLayer(env: EnvironmentName, isFairTyped: boolean): Layer {
   const { markets: _markets, risk: _risk, ...rest } = SIM_PRESET;
+  const inSim = isFairTyped ? SIM_PRESET : WITH_INDEX;
   return {
-    values: env === 'sim' ? IN_SIM : { ...rest, selection: presetBesideSim(), markets: {}, risk: { groups: {} } },
+    values: env === 'sim' ? inSim : { ...rest, selection: presetBesideSim(), markets: {}, risk: { groups: {} } },
     origin: () => ({ kind: 'preset' }),
   };
 }

@@ -46,9 +46,13 @@ export function readCalibration({ index, product, path }: FoundCalibration): Ind
   }
 }
 
-/** Whether any market is priced with such parameters. */
-export function pricesIndices({ fair, fairBySeries = {} }: Pick<Parameters, 'fair' | 'fairBySeries'>): boolean {
-  return [fair, ...Object.values(fairBySeries)].some(isOfIndex);
+/** Whether any market is priced with such parameters; of these series, where they are known. */
+export function pricesIndices(
+  { fair, fairBySeries = {} }: Pick<Parameters, 'fair' | 'fairBySeries'>,
+  series?: readonly string[],
+): boolean {
+  const sources = series?.map((one) => fairBySeries[one] ?? fair) ?? [fair, ...Object.values(fairBySeries)];
+  return sources.some(isOfIndex);
 }
 
 function isOfIndex(source: FairSource): boolean {

@@ -100,7 +100,7 @@ export async function replayChanged(request: ChangedRequest): Promise<ChangedRep
   const sources = { files: [tape], references: [], markets: [], prints: 'auto' } as const;
   const data = await loadBacktest(sources);
   const fitted = request.fittedFor([...new Set(data.markets.map(({ market }) => market.seriesTicker))]);
-  const calibrations = [was, parameters].some(pricesIndices) ? request.calibrations() : [];
+  const calibrations = [was, parameters].some((one) => pricesIndices(one)) ? request.calibrations() : [];
   const run = (mode: FillMode, one: Parameters): BacktestResult => {
     const rest = { sources, fitted, calibrations, latency, turnMs, seed: 1, cash: lived.cash, sampleMs: SAMPLE_MS };
     const made = runLoaded(jobOf({ ...rest, parameters: one }, mode), data);
