@@ -10,6 +10,8 @@ const LONG = [
   'test/processes/**/*.test.ts',
   ...['test/world/world.test.ts', 'test/world/sabotage/*.test.ts'],
   ...['test/commands/backtest-docs.test.ts', 'test/app/backtest/gold.recorded.test.ts', 'test/examples/*.test.ts'],
+  // An exchange in real time, waited for.
+  ...['test/app/probe/run-probe.test.ts', 'test/commands/quote-index.test.ts'],
 ];
 
 export default defineConfig({

@@ -96,7 +96,7 @@ describe('before anything is started', () => {
     [['--fair', 'fixed:1.5'], 'must be micro, mid, average, index, forecast:NAME, fixed:P with P between 0 and 1'],
     [
       ['--env', 'demo', '--speed', '5', '--config', 'limits.toml'],
-      '--speed, --background and --sim-url are for --env sim',
+      '--speed, --from, --background and --sim-url are for --env sim',
     ],
   ])('the words %j are refused with exit 2', async (words, what) => {
     const { exit, message } = await refusedHere(...words);
