@@ -21,8 +21,14 @@ const WRAPPED = {
   // BullMQ and ioredis, by name: what is not installed cannot be looked up here.
   queue: [],
   // onnxruntime-node likewise.
-  sources: ['got', 'zod'],
+  sources: ['zod'],
   objects: ['got'],
+};
+
+/** What an adapter takes from another, beside its own: the embedded exchange speaks the wire's words; a page is read in one way. */
+const BESIDE = {
+  'sim-server': ['^src/lib/sim/', '^src/lib/adapters/kalshi/(.*schema|sign|wire|key-file|fields|exchange-error)\\.ts$'],
+  sources: ['^src/lib/adapters/reference/page\\.ts$'],
 };
 
 const inPackages = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
@@ -86,12 +92,13 @@ module.exports = {
 
     ...Object.entries(WRAPPED).flatMap(([name, wrapped]) => {
       const own = `^src/lib/adapters/${name}/`;
-      const more =
-        name === 'sim-server'
-          ? [SIM, '^src/lib/adapters/kalshi/(.*schema|sign|wire|key-file|fields|exchange-error)\\.ts$']
-          : [];
       return [
-        layer(`adapter-${name}-alone`, own, [CORE, PORTS, own, ...more], 'adapters never import each other'),
+        layer(
+          `adapter-${name}-alone`,
+          own,
+          [CORE, PORTS, own, ...(BESIDE[name] ?? [])],
+          'adapters never import each other',
+        ),
         packages(`adapter-${name}-packages`, own, [...wrapped, 'luxon']),
       ];
     }),

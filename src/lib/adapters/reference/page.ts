@@ -8,12 +8,22 @@ import { SourceProblem } from '../../core/reference/source-problem.ts';
 /** The longest known are the charts of the nowcasts, seven megabytes. */
 export const PAGE_BYTES_MAX = 16 * 1_024 * 1_024;
 const CONNECT_MS = 5_000;
+/** api.weather.gov answers nobody who does not say who asks. */
+const OF_ANYBODY = { 'user-agent': 'kmm (market maker; reads public figures)', accept: '*/*' };
+
+export interface PageOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly bytesMax?: number;
+}
 
 /** Throws SourceProblem. */
-export async function pageText(url: string, signal: AbortSignal): Promise<string> {
+export async function pageText(
+  url: string,
+  signal: AbortSignal,
+  { headers = OF_ANYBODY, bytesMax = PAGE_BYTES_MAX }: PageOptions = {},
+): Promise<string> {
   const stream = got.stream(url, {
-    // api.weather.gov answers nobody who does not say who asks.
-    headers: { 'user-agent': 'kmm (market maker; reads public figures)', accept: '*/*' },
+    headers,
     retry: { limit: 0 },
     ...{ followRedirect: false, throwHttpErrors: false, signal },
     // A small answer that unpacks to a huge one is not unpacked.
@@ -31,8 +41,8 @@ export async function pageText(url: string, signal: AbortSignal): Promise<string
   try {
     for await (const chunk of stream) {
       bytes += chunk.length;
-      if (bytes > PAGE_BYTES_MAX) {
-        throw new SourceProblem('source_too_large', `the answer is larger than ${PAGE_BYTES_MAX / 1_048_576} MiB`);
+      if (bytes > bytesMax) {
+        throw new SourceProblem('source_too_large', `the answer is larger than ${bytesMax / 1_024} KiB`);
       }
       chunks.push(chunk);
     }
@@ -46,11 +56,19 @@ export async function pageText(url: string, signal: AbortSignal): Promise<string
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The kind of trouble alone. */
+/** The kind of trouble alone: an address may have in it what is nobody's business. */
 function problemOf(error: unknown): SourceProblem {
   if (error instanceof SourceProblem) return error;
   const code = error instanceof RequestError ? error.code : error instanceof Error ? error.name : '';
-  const isLate = code === 'ETIMEDOUT' || code === 'ERR_ABORTED' || code === 'AbortError';
-  const how = isLate ? 'it did not answer in time' : `it cannot be reached (${code.slice(0, 40)})`;
-  return new SourceProblem('source_silent', how);
+  return new SourceProblem('source_silent', WORDS[code] ?? `it cannot be reached (${code.slice(0, 40)})`);
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  ETIMEDOUT: 'it did not answer in time',
+  ERR_ABORTED: 'it did not answer in time',
+  AbortError: 'it did not answer in time',
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'its host has no address',
+  EAI_AGAIN: 'no name server answers',
+};

@@ -69,7 +69,7 @@ function refuseLong(size: number, path: string, bytesMax: number): void {
   if (size > bytesMax) throw tooLarge(path, bytesMax);
 }
 
-export function tooLarge(what: string, bytesMax: number): SourceProblem {
+function tooLarge(what: string, bytesMax: number): SourceProblem {
   return new SourceProblem('source_too_large', `${what} is larger than ${bytesMax / 1_024} KiB`);
 }
 
