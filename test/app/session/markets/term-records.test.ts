@@ -93,4 +93,27 @@ describe('the records that terms are read from', () => {
     expect((await read()).changes.ofSeries).toEqual([]);
     expect(asked.filter((what) => what === 'changes')).toHaveLength(3);
   });
+
+  it('are read again when the schedule comes that they were read without: a change since then is in it no more', async () => {
+    const { asked, exchange, terms, read } = records();
+    exchange.isBroken = true;
+    await read();
+    await read();
+    expect([terms.takeIsWhole(), asked]).toEqual([false, ['changes', 'event', 'series']]);
+    exchange.isBroken = false;
+    exchange.override = { fee_type_override: 'flat' };
+    exchange.now += 6_000;
+    expect((await read()).event).toMatchObject({ feeTypeOverride: 'flat' });
+    expect([terms.takeIsWhole(), asked.slice(3)]).toEqual([true, ['changes', 'event', 'series']]);
+  });
+
+  it('are not whole where the schedule came too late for some of those who asked', async () => {
+    const { exchange, terms, read } = records();
+    exchange.isBroken = true;
+    await read();
+    exchange.isBroken = false;
+    exchange.now += 1_500;
+    await read();
+    expect([terms.takeIsWhole(), terms.takeIsWhole()]).toEqual([false, true]);
+  });
 });

@@ -198,12 +198,12 @@ export class MarketFollower {
       const missing = this.#missing(new Set(found.map(({ ticker }) => ticker)));
       take(missing.join(', '), await this.#listTickers(missing));
     }
-    for (const market of found) await this.#define(market);
+    const areTermsWhole = (await this.#defineAll(found)) || (await this.#defineAll(found));
     if (isWhole) {
       await this.#options.chooser?.look(this.#targetsOpen());
       this.#select();
     }
-    return isWhole && (found.length === 0 || this.#terms.isWhole);
+    return areTermsWhole && isWhole;
   }
 
   /** Markets that should trade and are in no listing any more: paused, or closed before their time. */
@@ -246,6 +246,12 @@ export class MarketFollower {
     const unopened = await rest.markets({ series: ticker, status: 'unopened' });
     if (!unopened.ok) return unopened;
     return { ok: true, value: [...open.value, ...unopened.value] };
+  }
+
+  /** False: what is scheduled came too late for some of them, or not at all; once more, and those who asked first have it too. */
+  async #defineAll(found: readonly RestMarket[]): Promise<boolean> {
+    for (const market of found) await this.#define(market);
+    return this.#terms.takeIsWhole();
   }
 
   async #define(raw: RestMarket): Promise<void> {

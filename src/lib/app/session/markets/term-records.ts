@@ -48,6 +48,8 @@ export class TermRecords {
   #changes: FeeChanges | undefined;
   /** As they were read last, for when they cannot be read now. */
   #changesBefore = NO_FEE_CHANGES;
+  /** Somebody was answered by those. */
+  #isLacking = false;
   #askedAt = 0;
 
   constructor(options: TermRecordsOptions) {
@@ -89,18 +91,24 @@ export class TermRecords {
     return true;
   }
 
-  /** False: what is scheduled could not be read, and may come into force unseen. */
-  get isWhole(): boolean {
-    return this.#changes !== undefined;
+  /** False: since the last call somebody was answered without what is scheduled, which may come into force unseen. */
+  takeIsWhole(): boolean {
+    const isWhole = !this.#isLacking;
+    this.#isLacking = false;
+    return isWhole;
   }
 
   /** All of it is read again, but for what the stream has said a moment ago. */
   clear(): void {
+    this.#clearRecords();
+    this.#askedAt = 0;
+    this.#changes = undefined;
+  }
+
+  #clearRecords(): void {
     const old = this.#options.clock.now() - this.#options.readLagMs;
     this.#series.clear();
-    this.#askedAt = 0;
     for (const [ticker, { asOf }] of this.#events) if (asOf <= old) this.#events.delete(ticker);
-    this.#changes = undefined;
   }
 
   forgetEvent(ticker: string): void {
@@ -109,18 +117,27 @@ export class TermRecords {
 
   async #scheduled(): Promise<FeeChanges> {
     const now = this.#options.clock.now();
-    if (this.#changes !== undefined || now < this.#askedAt + RETRY_MS) return this.#changes ?? this.#changesBefore;
+    if (this.#changes !== undefined) return this.#changes;
+    if (now < this.#askedAt + RETRY_MS) return this.#lacking();
     this.#askedAt = now;
     const answer = await this.#options.rest.feeChanges();
     if (!answer.ok) {
       this.#options.warn(`the fee changes that are scheduled: ${sentenceOf(answer.error)}`);
       // Who may not ask is told no more the next time.
-      if (answer.error.kind === 'refused' && NOT_TOLD.has(answer.error.status)) this.#changes = this.#changesBefore;
-      return this.#changesBefore;
+      if (answer.error.kind !== 'refused' || !NOT_TOLD.has(answer.error.status)) return this.#lacking();
+      this.#changes = this.#changesBefore;
+      return this.#changes;
     }
     this.#changes = answer.value;
     this.#changesBefore = answer.value;
+    // What came into force since records were read without the list is in neither: they are read again.
+    this.#clearRecords();
     return answer.value;
+  }
+
+  #lacking(): FeeChanges {
+    this.#isLacking = true;
+    return this.#changesBefore;
   }
 
   async #kept<Value>(
