@@ -10,8 +10,9 @@ const LONG = [
   'test/processes/**/*.test.ts',
   ...['test/world/world.test.ts', 'test/world/sabotage/*.test.ts'],
   ...['test/commands/backtest-docs.test.ts', 'test/app/backtest/gold.recorded.test.ts', 'test/examples/*.test.ts'],
-  // An exchange in real time, waited for.
+  // An exchange in real time, or a queue with its workers, waited for.
   ...['test/app/probe/run-probe.test.ts', 'test/commands/quote-index.test.ts'],
+  ...['test/app/markets/watch-books.test.ts', 'test/app/sweep/queue.test.ts'],
 ];
 
 export default defineConfig({
