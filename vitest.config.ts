@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const MEMORY = '/dev/shm';
 const MEMORY_BYTES_MIN = 1_000_000_000;
 
-/** `npm run test:long`: whole runs as the operator has them, worlds with faults, backtests over recorded windows. */
+/** `npm run test:long`: whole runs as the operator has them, worlds and sessions with faults, backtests over recorded windows. */
 const LONG = [
   'test/processes/**/*.test.ts',
   ...['test/world/world.test.ts', 'test/world/sabotage/*.test.ts'],
@@ -13,6 +13,8 @@ const LONG = [
   // An exchange in real time, or a queue with its workers, waited for.
   ...['test/app/probe/run-probe.test.ts', 'test/commands/quote-index.test.ts'],
   ...['test/app/markets/watch-books.test.ts', 'test/app/sweep/queue.test.ts'],
+  // A session for each thing that may fail in it.
+  'test/app/session/nth-fault.test.ts',
 ];
 
 export default defineConfig({
