@@ -71,7 +71,7 @@ function tradingDayOf(day: number): TradingDay {
   const known = DAYS.get(day);
   if (known !== undefined) return known;
   const trading = workedOut(day);
-  // Three years of days and no more.
+  // The days of the years that are known, and no more.
   if (trading.kind !== 'unknown') DAYS.set(day, trading);
   return trading;
 }
