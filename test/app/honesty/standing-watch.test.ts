@@ -84,7 +84,12 @@ function bench(isPaid = true) {
     fresh.start();
     return fresh;
   };
-  return { told, watch, hear, pass, determined, paid, anew };
+  const newsOf = (event: EngineEvent) => {
+    journal.recordEvent(event);
+    journal.flush();
+    return journal.money.estimates.results.takeTold();
+  };
+  return { told, watch, hear, pass, determined, paid, anew, newsOf };
 }
 
 const standings = (of: StandingWatch) => of.judged().map(({ standing }) => standing);
@@ -113,6 +118,12 @@ describe('a result that is amended while a session runs', () => {
     hear(determined(3, 'no'));
     hear(paid(3, 'no'));
     expect(told).toHaveLength(1);
+  });
+
+  it('is news once, however often its payment is listed', () => {
+    const { newsOf, paid } = bench(false);
+    const again = paid(3, 'no');
+    expect([newsOf(again), newsOf(again), newsOf(paid(4, 'no'))]).toEqual([[tickerOf(3)], [], [tickerOf(4)]]);
   });
 
   it('takes out what is void in the end', () => {

@@ -156,9 +156,12 @@ export class ResultRows {
     const { ticker, result } = event;
     if (result === undefined) return;
     const told = event.type === 'settlement' ? event.value : event.settlementValue;
-    // What was filled counts by what is paid, which may follow long after the result that it corrects.
-    if (event.type === 'settlement') this.#told.add(ticker);
     this.note(account, ticker, { result, value: told, at: event.type === 'settlement' ? event.settledAt : event.at });
+  }
+
+  /** What was filled counts by what is paid, which may follow long after the result that it corrects. Listed again, it is no news. */
+  paid(ticker: string): void {
+    this.#told.add(ticker);
   }
 
   note(account: string, ticker: string, { result, value: told, at }: MarketResult): void {

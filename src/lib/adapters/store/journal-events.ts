@@ -217,7 +217,8 @@ export class EventRecorder {
   #settlement(event: SettlementSeen): void {
     const { ticker, settledAt, value, result, shard, at } = event;
     this.#results.heard(this.#account, event);
-    this.#sql.settlement.run(this.#account, ticker, settledAt, this.#session, value, result, shard ?? null, at);
+    const row = [this.#account, ticker, settledAt, this.#session, value, result, shard ?? null, at];
+    if (this.#sql.settlement.run(...row).changes > 0) this.#results.paid(ticker);
   }
 }
 
